@@ -1,0 +1,73 @@
+"""Errors that reach a person. Everything else is a defect and may show a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHOWN_PROBLEMS = 20
+SHOWN_CHARACTERS = 80
+
+
+class DashboardError(Exception):
+    """Base of all errors with a message for people; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in an input: where it is and what to do about it.
+
+    `message` says what was received, what is allowed and how to repair it, separated by semicolons.
+    """
+
+    message: str
+    file: str | None = None
+    row: int | None = None
+    field: str | None = None
+
+    def __str__(self) -> str:
+        """`FILE:ROW:FIELD: message`, leaving out the parts that do not apply."""
+        where = [str(part) for part in (self.file, self.row, self.field) if part is not None]
+        return f"{':'.join(where)}: {self.message}" if where else self.message
+
+
+class InputRefusedError(DashboardError):
+    """Input that breaks a rule; nothing of the call was written."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem], total: int | None = None) -> None:
+        """Keep the first problems for display and the total number of faults."""
+        self.problems = list(problems)
+        self.total = len(self.problems) if total is None else total
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """The problems one per line, followed by how many more there are."""
+        shown = [str(problem) for problem in self.problems[:SHOWN_PROBLEMS]]
+        rest = self.total - len(shown)
+        return [*shown, f"{rest} more faults; {self.total} in total"] if rest > 0 else shown
+
+
+class NotFoundError(DashboardError):
+    """Something was asked for by an id that the store does not know."""
+
+    exit_code = 2
+
+
+class StoreInUseError(DashboardError):
+    """Another process holds the store."""
+
+    exit_code = 75
+
+
+class StoreDamagedError(DashboardError):
+    """The store or a file of the log does not have the content that was recorded."""
+
+
+def shorten(value: object) -> str:
+    """A received value as it may stand in a message: quoted, one line, at most 80 characters."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

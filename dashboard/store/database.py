@@ -1,0 +1,125 @@
+"""The metadata store: one DuckDB file held by one process, one writer at a time, a cursor per call."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
+from dashboard.store.migrate import migrate
+
+# The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
+SETTINGS = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET enable_external_access = false",
+    "SET python_enable_replacements = false",
+    "SET memory_limit = '512MB'",
+    "SET threads = 2",
+    "SET max_temp_directory_size = '4GB'",
+    "SET wal_autocheckpoint_entries = 1000",
+    "SET TimeZone = 'UTC'",
+    "SET lock_configuration = true",
+)
+
+
+class Store:
+    """An open store. `cursor()` reads; `writing()` is the only way to write and holds the one writer lock."""
+
+    def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
+        """Take over an opened connection and the held lock file; use `open_store`."""
+        self.home = home
+        self.version = 0
+        self._connection = connection
+        self._lock = lock
+        self._writer = threading.RLock()
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one call; connection objects must not be shared by threads."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction under the writer lock: durable when the block ends, undone when it raises."""
+        with self._writer, self.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+            self.version += 1
+
+    def close(self) -> None:
+        """Checkpoint, close and release the lock."""
+        self._connection.close()
+        self._lock.close()
+
+
+def open_store(home: Path) -> Store:
+    """Open the store of a home directory, creating and migrating it as needed.
+
+    Raises StoreInUseError when another process holds it, StoreDamagedError when it cannot be read and DashboardError
+    when the directory cannot be used.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "log").mkdir(exist_ok=True)
+        lock = _hold(home / "store.lock")
+    except OSError as fault:
+        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+    try:
+        connection = duckdb.connect(str(home / "store.duckdb"))
+        for setting in SETTINGS:
+            connection.execute(setting)
+        migrate(connection)
+    except duckdb.Error as fault:
+        lock.close()
+        first_line = str(fault).splitlines()[0]
+        raise StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
+    except DashboardError:
+        lock.close()
+        raise
+    return Store(home, connection, lock)
+
+
+def _hold(path: Path) -> IO[str]:
+    """Hold the lock file for the life of the process. DuckDB's own lock can get lost inside a process; this one cannot."""
+    lock = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        lock.seek(0)
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise StoreInUseError(
+            f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
+            "stop that process or choose another home"
+        ) from fault
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def rows(
+    cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()
+) -> list[dict[str, object]]:
+    """The rows of a query as dictionaries by column name."""
+    result = cursor.execute(statement, list(values))
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

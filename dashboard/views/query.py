@@ -1,0 +1,34 @@
+"""What a reader asks of a view: one frozen set of options, the same on the command line, over HTTP and on pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
+GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Query:
+    """Options of a view; None means the view's own default.
+
+    `start`/`end` are inclusive days in the model's time zone. `reference` is a pair of inclusive days, or the word
+    `last_year` (the same period of the year before); None is the card's reference.
+    """
+
+    model: str | None = None
+    start: date | None = None
+    end: date | None = None
+    by: Grain | None = None
+    version: str | None = None
+    segment: tuple[str, str] | None = None
+    reference: tuple[date, date] | Literal["last_year"] | None = None
+    on: date | None = None
+    as_of: datetime | None = None
+    method: str | None = None
+    metric: str | None = None
+    feature: str | None = None
+    threshold: float | None = None
+    language: str = "en"

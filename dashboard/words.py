@@ -1,0 +1,93 @@
+"""Words for people: translation by gettext catalogues, numbers and dates by locale.
+
+The English text is the key. `locales/<language>/LC_MESSAGES/dashboard.po` holds the translations and is read as it is,
+so that nothing has to be compiled before the dashboard starts.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "de")
+CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations of one language; unknown languages fall back to the English keys."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "dashboard.po"
+    if language == "en" or not path.is_file():
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def translate(message: str, language: str) -> str:
+    """`message` in `language`, or as it is when there is no translation."""
+    return catalogue(language).gettext(message) if message else message
+
+
+def mark(message: str) -> str:
+    """Mark a text for the catalogue where it cannot be translated yet; returns it unchanged."""
+    return message
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that is stored once and told in any language: an English key with {placeholders} and their values."""
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, language: str = "en") -> str:
+        """The sentence in `language` with its numbers and dates in that language's form."""
+        shown = {name: shown_value(value, language) for name, value in self.values.items()}
+        return translate(self.message, language).format(**shown)
+
+
+def shown_value(value: object, language: str) -> str:
+    """A number or date as readers of `language` write it; text that is a catalogue key is translated."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, int | float):
+        return number(value, language)
+    if isinstance(value, datetime | date):
+        return day(value, language)
+    return translate(str(value), language)
+
+
+def number(value: float, language: str, digits: int = 3) -> str:
+    """A number with `digits` significant digits below 1,000 and whole above, grouped as usual in `language`."""
+    from babel.numbers import format_decimal
+
+    size = abs(value)
+    if isinstance(value, int) or size >= 1000:
+        return format_decimal(round(value), locale=language)
+    decimals = digits if size < 1 else max(0, digits - len(str(int(size))))
+    return format_decimal(round(value, decimals), locale=language, format="#,##0." + "0" * decimals if decimals else "#,##0")
+
+
+def share(value: float, language: str, decimals: int = 1) -> str:
+    """A share of one as a percentage."""
+    from babel.numbers import format_percent
+
+    return format_percent(value, locale=language, format="#,##0." + "0" * decimals + "%" if decimals else "#,##0%")
+
+
+def day(value: datetime | date, language: str) -> str:
+    """A date in the medium form of `language`."""
+    from babel.dates import format_date
+
+    return format_date(value, format="medium", locale=language)
