@@ -1,0 +1,78 @@
+"""The business side of a card: process, key metrics and what a prediction is worth."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from dashboard.schema.part import Part
+from dashboard.schema.texts import Currency, Label, LocalText, number_as_text
+
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+Amount = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
+Description = Annotated[LocalText, BeforeValidator(number_as_text)]
+Automation = Literal["decision_support", "human_in_the_loop", "fully_automated"]
+
+
+class Budget(Part):
+    """Money set aside; `amount` in `currency` (ISO 4217)."""
+
+    amount: Amount
+    currency: Currency | None = None
+
+
+class Requirements(Part):
+    """What the business needs around the model."""
+
+    users: Description | None = None
+    regulations: Annotated[list[Label], Field(max_length=100)] = []
+    budget: Budget | None = None
+    resources: Description | None = None
+
+
+class KeyMetric(Part):
+    """A metric that matters: the target, and the worst acceptable value, whichever direction is worse."""
+
+    metric: Label
+    target: Number | None = None
+    limit: Number | None = None
+
+
+class Outcomes(Part):
+    """What each outcome of a binary classification is worth, in the value's currency per prediction."""
+
+    true_positive: Number = 0.0
+    false_positive: Number = 0.0
+    false_negative: Number = 0.0
+    true_negative: Number = 0.0
+
+
+class ErrorCosts(Part):
+    """What errors of a regression are worth, in the value's currency per unit of error and per prediction."""
+
+    over_per_unit: Number = 0.0
+    under_per_unit: Number = 0.0
+    per_prediction: Number = 0.0
+
+
+class Value(Part):
+    """The promise and the prices by which the realised value is counted, per month in `currency`."""
+
+    currency: Currency | None = None
+    promised_per_month: Number | None = None
+    running_cost_per_month: Amount | None = None
+    outcomes: Outcomes | None = None
+    errors: ErrorCosts | None = None
+
+
+class Business(Part):
+    """Why the model exists and how it is used."""
+
+    process: Label | None = None
+    question: LocalText | None = None
+    purposes: Annotated[list[Label], Field(max_length=100)] = []
+    automation: Automation | None = None
+    requirements: Requirements | None = None
+    key_metrics: Annotated[list[KeyMetric], Field(max_length=50)] = []
+    value: Value | None = None

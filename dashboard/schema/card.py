@@ -1,0 +1,164 @@
+"""The model card: what a model is, who answers for it, what its columns mean, how it is watched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from dashboard.errors import shorten
+from dashboard.schema.business import Amount, Business, KeyMetric, Value
+from dashboard.schema.data import DataColumns, Feature, Reference
+from dashboard.schema.hints import nearest
+from dashboard.schema.metric_names import METRICS, Task
+from dashboard.schema.part import Fault, Part, refuse, rule_broken
+from dashboard.schema.roles import Risk, RoleHolder, Roles, Risks
+from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
+from dashboard.schema.thresholds import Thresholds
+from dashboard.schema.times import DAY_FORM, instant, parse_day
+from dashboard.schema.versions import Deployment, Version
+
+__all__ = [
+    "DataColumns",
+    "Deployment",
+    "Feature",
+    "KeyMetric",
+    "ModelCard",
+    "Reference",
+    "Retraining",
+    "Risk",
+    "Risks",
+    "RoleHolder",
+    "Roles",
+    "Value",
+    "Version",
+]
+
+Stage = Literal["idea", "design", "development", "validation", "production", "retired"]
+Period = Literal["hour", "day", "week", "month", "year"]
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        import zoneinfo
+
+        hint = nearest(name, sorted(zoneinfo.available_timezones()))
+        raise rule_broken(f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}") from None
+    return name
+
+
+class Retraining(Part):
+    """When the model is trained again; `cost` of one training, `max_age_days` since training."""
+
+    policy: Label | None = None
+    cost: Amount | None = None
+    max_age_days: Days | None = None
+
+
+class ModelCard(Part):
+    """One model. What is optional and missing is a gap, never good news."""
+
+    id: ModelId
+    name: ShortLocalText
+    summary: LocalText | None = None
+    status: Stage | None = None
+    task: Task
+    time_zone: Annotated[Label, AfterValidator(_known_zone)] = "UTC"
+    period: Period = "day"
+    simulated: bool = False
+    business: Business = Business()
+    roles: Roles = Roles()
+    risks: Risks = Risks()
+    versions: Annotated[list[Version], Field(min_length=1, max_length=1_000)]
+    data: DataColumns
+    monitoring: dict[str, Any] = {}
+    retraining: Retraining | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _training_days_begin_in_the_time_zone(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("versions"), list):
+            return value
+        zone = value.get("time_zone") or "UTC"
+        return {**value, "versions": [_with_instant(version, zone) for version in value["versions"]]}
+
+    @field_validator("monitoring")
+    @classmethod
+    def _overrides_are_thresholds(cls, value: dict[str, Any]) -> dict[str, Any]:
+        Thresholds().overridden(value)
+        return value
+
+    @model_validator(mode="after")
+    def _parts_fit_the_task(self) -> Self:
+        refuse([*self._repeated_versions(), *self._metric_faults(), *self._value_faults(), *self._task_faults()])
+        return self
+
+    def _repeated_versions(self) -> Iterator[Fault]:
+        counts = Counter(version.version for version in self.versions)
+        for position, version in enumerate(self.versions):
+            if counts.pop(version.version, 0) > 1:
+                message = f"received version '{version.version}' more than once; allowed is once; rename or remove the others"
+                yield (("versions", position, "version"), message, version.version)
+
+    def _metric_faults(self) -> Iterator[Fault]:
+        known = METRICS[self.task]
+        for position, entry in enumerate(self.business.key_metrics):
+            if entry.metric not in known:
+                message = (
+                    f"received {shorten(entry.metric)}; allowed for {self.task} are {', '.join(known)}"
+                    f"{nearest(entry.metric, known)}"
+                )
+                yield (("business", "key_metrics", position, "metric"), message, entry.metric)
+                continue
+            yield from _limit_faults(entry, known[entry.metric], ("business", "key_metrics", position, "limit"))
+
+    def _value_faults(self) -> Iterator[Fault]:
+        value = self.business.value
+        if value is None:
+            return
+        wrong = {"outcomes": "binary_classification", "errors": "regression"}
+        for field, task in wrong.items():
+            if getattr(value, field) is not None and self.task != task:
+                message = f"received {field} for {self.task}; allowed for {task} only; remove them"
+                yield (("business", "value", field), message, field)
+
+    def _task_faults(self) -> Iterator[Fault]:
+        if self.task == "regression" and self.data.threshold != 0.5:
+            message = f"received {self.data.threshold} for regression; allowed for classification only; remove it"
+            yield (("data", "threshold"), message, self.data.threshold)
+        if self.task != "binary_classification" and self.data.positive is not None:
+            message = f"received {shorten(self.data.positive)} for {self.task}; allowed for binary_classification only; remove it"
+            yield (("data", "positive"), message, self.data.positive)
+        for position, version in enumerate(self.versions):
+            for name in (version.importance or {}).keys() - self.data.features.keys():
+                message = f"received {shorten(name)}, which is no feature; allowed are the names under data.features{nearest(name, self.data.features)}"
+                yield (("versions", position, "importance", name), message, name)
+
+
+def _limit_faults(entry: KeyMetric, better: str, location: tuple[str | int, ...]) -> Iterator[Fault]:
+    if entry.target is None or entry.limit is None:
+        return
+    if (better == "higher" and entry.limit > entry.target) or (better == "lower" and entry.limit < entry.target):
+        message = (
+            f"received limit {entry.limit}, better than target {entry.target}; {entry.metric} is better when {better}; "
+            "allowed is a limit that is worse than the target; swap them"
+        )
+        yield (location, message, entry.limit)
+
+
+def _with_instant(version: Any, zone: Any) -> Any:
+    """A version whose `trained_at` is a day, with that day's begin in the card's time zone instead."""
+    trained_at = version.get("trained_at") if isinstance(version, dict) else None
+    if not isinstance(trained_at, str) or not DAY_FORM.fullmatch(trained_at) or not isinstance(zone, str):
+        return version
+    try:
+        begin = instant(parse_day(trained_at), zone)
+    except (KeyError, ValueError, OSError):
+        return version
+    return {**version, "trained_at": begin}

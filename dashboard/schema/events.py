@@ -1,0 +1,183 @@
+"""What happened to a model: one class for each kind of event."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, model_validator
+
+from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.faults import validated
+from dashboard.schema.hints import listed, nearest
+from dashboard.schema.part import Part, refuse
+from dashboard.schema.roles import Rating, RiskName, RoleName
+from dashboard.schema.texts import Label, ModelId, PersonId, Text, VersionName
+from dashboard.schema.times import Day, Instant, ends_before, parse_moment
+from dashboard.schema.versions import Packages
+
+Count = Annotated[int, Field(ge=0, le=10**15)]
+Minutes = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Measured = bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | Finite | Annotated[str, Field(max_length=5_000)]
+Moment = Annotated[
+    date | datetime, BeforeValidator(parse_moment), PlainSerializer(lambda moment: moment.isoformat(), when_used="json")
+]
+Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "reproduced"]
+Dimension = Literal["reality", "completeness", "consistency", "availability"]
+Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
+Decision = Literal["approve", "conditions", "reject"]
+
+
+class CommonFields(Part):
+    """What every event has: `at` and `until` are days (in the model's time zone) or UTC instants.
+
+    `known_at` is when the source system knew of it.
+    """
+
+    kind: str
+    model: ModelId
+    at: Moment
+    until: Moment | None = None
+    version: VersionName | None = None
+    known_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.until is not None and ends_before(self.until, self.at):
+            refuse([(("until",), f"received {self.until}, before at ({self.at}); allowed is at or later; swap them", self.until)])
+        return self
+
+
+class DeploymentEvent(CommonFields):
+    """A version went live; `environment` = package -> version there."""
+
+    kind: Literal["deployment"]
+    version: VersionName
+    environment_name: Label
+    environment: Packages = {}
+
+
+class IncidentEvent(CommonFields):
+    """The model did not do its work from `at` to `until`; severity 1 (slight) to 5 (severe)."""
+
+    kind: Literal["incident"]
+    severity: Rating
+    cause: Text | None = None
+    person: PersonId | None = None
+
+
+class UsageEvent(CommonFields):
+    """A consumer called the model `calls` times for a purpose."""
+
+    kind: Literal["usage"]
+    consumer: Label
+    purpose: Label
+    calls: Count
+
+
+class WorkEvent(CommonFields):
+    """A person worked on the model for some minutes."""
+
+    kind: Literal["work"]
+    person: PersonId
+    activity: Activity
+    minutes: Minutes | None = None
+
+
+class TestRunEvent(CommonFields):
+    """A test suite ran; counts of tests."""
+
+    __test__: ClassVar[bool] = False
+
+    kind: Literal["test_run"]
+    suite: Label
+    passed: Count
+    failed: Count
+
+
+class QualityEvent(CommonFields):
+    """A check of a data set, or of one of its columns, and what it saw."""
+
+    kind: Literal["quality"]
+    dataset: Label
+    column: Label | None = None
+    check: Label
+    dimension: Dimension
+    passed: bool
+    observed: Measured | None = None
+    expected: Measured | None = None
+
+
+class RoleEvent(CommonFields):
+    """A person takes a role from `start` (default: `at`) to `end` inclusive (default: open)."""
+
+    kind: Literal["role"]
+    role: RoleName
+    person: PersonId
+    start: Day | None = Field(default=None, validation_alias="from", serialization_alias="from")
+    end: Day | None = Field(default=None, validation_alias="to", serialization_alias="to")
+
+    @model_validator(mode="after")
+    def _holds_after_start(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        return self
+
+
+class RiskEvent(CommonFields):
+    """A risk was rated again."""
+
+    kind: Literal["risk"]
+    risk: RiskName
+    likelihood: Rating
+    impact: Rating
+    person: PersonId | None = None
+    mitigation: Text | None = None
+    next_review: Day | None = None
+
+
+class SignOffEvent(CommonFields):
+    """A person decided on a step of the model's life."""
+
+    kind: Literal["sign_off"]
+    step: Step
+    person: PersonId
+    decision: Decision
+    reason: Text | None = None
+
+
+Event = Annotated[
+    DeploymentEvent
+    | IncidentEvent
+    | UsageEvent
+    | WorkEvent
+    | TestRunEvent
+    | QualityEvent
+    | RoleEvent
+    | RiskEvent
+    | SignOffEvent,
+    Field(discriminator="kind"),
+]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+EVENT_KINDS: dict[str, type[CommonFields]] = {
+    get_args(event.model_fields["kind"].annotation)[0]: event for event in CommonFields.__subclasses__()
+}
+
+
+def parse_event(value: Any) -> Event:
+    """An event from its JSON object; raises InputRefusedError with a Problem for each faulty field."""
+    if not isinstance(value, dict):
+        raise InputRefusedError([Problem(f"received {shorten(value)}; allowed is an object; write it like {{...}}")])
+    kind = value.get("kind")
+    known = EVENT_KINDS.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        raise InputRefusedError([Problem(unknown_kind(kind), field="kind")])
+    event: Event = validated(known, value)  # type: ignore[assignment]
+    return event
+
+
+def unknown_kind(kind: object) -> str:
+    """The message for a `kind` that no class stands for."""
+    received = "no kind" if kind is None else shorten(kind)
+    return f"received {received}; allowed are {listed(EVENT_KINDS)}{nearest(kind, EVENT_KINDS) or '; name the kind of event'}"

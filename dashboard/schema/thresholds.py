@@ -1,0 +1,100 @@
+"""When a figure is worth a look: config/thresholds.yaml and the overrides of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dashboard.schema.part import Part, refuse
+
+Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Distance = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+DriftMethod = Literal["psi", "jensen_shannon", "ks", "wasserstein"]
+Area = Literal[
+    "performance",
+    "drift",
+    "fairness",
+    "quality",
+    "value",
+    "risk",
+    "ownership",
+    "sign_off",
+    "availability",
+    "parity",
+    "retraining",
+]
+
+
+class Levels(Part):
+    """From which value on a figure warns and from which it alerts; a figure equal to a level reaches it."""
+
+    warn: Distance
+    alert: Distance
+
+    @model_validator(mode="after")
+    def _warn_comes_first(self) -> Self:
+        if self.warn > self.alert:
+            refuse([(("warn",), f"received {self.warn}, above alert ({self.alert}); allowed is at most alert; swap them", self.warn)])
+        return self
+
+
+class PerformanceThresholds(Part):
+    """Performance: relative worsening against the reference, where the card sets no target for the metric."""
+
+    min_labelled: Rows = 50
+    change_from_reference: Levels = Levels(warn=0.05, alert=0.15)
+
+
+class DriftThresholds(Part):
+    """Drift: levels of each method; `alert_importance` = share of importance below which drift only warns."""
+
+    method: DriftMethod = "psi"
+    psi: Levels = Levels(warn=0.10, alert=0.25)
+    jensen_shannon: Levels = Levels(warn=0.1, alert=0.2)
+    ks: Levels = Levels(warn=0.1, alert=0.2)
+    wasserstein: Levels = Levels(warn=0.1, alert=0.3)
+    min_rows: Rows = 100
+    alert_importance: Share = 0.05
+
+    def levels(self, method: DriftMethod) -> Levels:
+        """The levels of one drift method."""
+        levels: Levels = getattr(self, method)
+        return levels
+
+
+class EstimateThresholds(Part):
+    """Performance estimated before labels arrive."""
+
+    min_rows: Rows = 100
+
+
+class StatusThresholds(Part):
+    """How areas make up a model's overall status: the worst of `areas`."""
+
+    areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift"]
+
+
+class Thresholds(Part):
+    """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
+
+    performance: PerformanceThresholds = PerformanceThresholds()
+    drift: DriftThresholds = DriftThresholds()
+    estimate: EstimateThresholds = EstimateThresholds()
+    status: StatusThresholds = StatusThresholds()
+
+    def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
+        """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""
+        return Thresholds.model_validate(merged(self.model_dump(mode="json"), overrides))
+
+
+def merged(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with `overrides` laid over them, mapping by mapping; lists are replaced as a whole."""
+    result = dict(values)
+    for key, value in overrides.items():
+        below = result.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        result[key] = merged(below, value) if both and below is not None else value
+    return result

@@ -1,0 +1,62 @@
+"""The versions of a model and where they run."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from dashboard.schema.part import Fault, Part, refuse, rule_broken
+from dashboard.schema.texts import ColumnName, Label, VersionName
+from dashboard.schema.times import Day, Instant
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Packages = Annotated[dict[Label, Label], Field(max_length=2_000)]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+SHARES_SUM_WITHIN = 0.01
+
+
+def _relative(path: str) -> str:
+    if PurePosixPath(path).is_absolute() or "\\" in path or ":" in path:
+        raise rule_broken(f"received '{path[:80]}'; allowed is a path relative to the card, with /; put the file beside the card")
+    return path
+
+
+class Deployment(Part):
+    """A version running somewhere, from `start` to `end` inclusive; `environment` = package -> version there."""
+
+    environment_name: Label
+    start: Day = Field(validation_alias="from", serialization_alias="from")
+    end: Day | None = Field(default=None, validation_alias="to", serialization_alias="to")
+    environment: Packages = {}
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.end and self.end < self.start:
+            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        return self
+
+
+class Version(Part):
+    """One trained model; `importance` = feature -> share of all features' importance (sums to 1)."""
+
+    version: VersionName
+    trained_at: Instant | None = None
+    algorithm: Label | None = None
+    artifact: Annotated[Label, AfterValidator(_relative)] | None = None
+    artifact_sha256: Sha256 | None = None
+    code_revision: Label | None = None
+    training_data: Label | None = None
+    environment: Packages = {}
+    importance: Annotated[dict[ColumnName, Share], Field(min_length=1, max_length=5_000)] | None = None
+    deployments: Annotated[list[Deployment], Field(max_length=1_000)] = []
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> Self:
+        faults: list[Fault] = []
+        if self.importance is not None and abs((total := sum(self.importance.values())) - 1) > SHARES_SUM_WITHIN:
+            message = f"received shares that sum to {total:.4g}; allowed is a sum of 1; divide each by their sum"
+            faults.append((("importance",), message, total))
+        refuse(faults)
+        return self
