@@ -15,7 +15,7 @@ from dashboard.schema.data import DataColumns, Feature, Reference
 from dashboard.schema.hints import nearest
 from dashboard.schema.metric_names import METRICS, Task
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
-from dashboard.schema.roles import Risk, RoleHolder, Roles, Risks
+from dashboard.schema.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.times import DAY_FORM, instant, parse_day
@@ -49,7 +49,9 @@ def _known_zone(name: str) -> str:
         import zoneinfo
 
         hint = nearest(name, sorted(zoneinfo.available_timezones()))
-        raise rule_broken(f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}") from None
+        raise rule_broken(
+            f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}"
+        ) from None
     return name
 
 
@@ -96,24 +98,23 @@ class ModelCard(Part):
 
     @model_validator(mode="after")
     def _parts_fit_the_task(self) -> Self:
-        refuse([*self._repeated_versions(), *self._metric_faults(), *self._value_faults(), *self._task_faults()])
+        checks = (self._repeated_versions, self._metric_faults, self._value_faults, self._task_faults)
+        refuse(fault for check in (*checks, self._importance_faults) for fault in check())
         return self
 
     def _repeated_versions(self) -> Iterator[Fault]:
         counts = Counter(version.version for version in self.versions)
         for position, version in enumerate(self.versions):
             if counts.pop(version.version, 0) > 1:
-                message = f"received version '{version.version}' more than once; allowed is once; rename or remove the others"
+                message = f"received version '{version.version}' more than once; allowed is once; rename the others"
                 yield (("versions", position, "version"), message, version.version)
 
     def _metric_faults(self) -> Iterator[Fault]:
         known = METRICS[self.task]
         for position, entry in enumerate(self.business.key_metrics):
             if entry.metric not in known:
-                message = (
-                    f"received {shorten(entry.metric)}; allowed for {self.task} are {', '.join(known)}"
-                    f"{nearest(entry.metric, known)}"
-                )
+                hint = nearest(entry.metric, known) or "; choose one of them"
+                message = f"received {shorten(entry.metric)}; allowed for {self.task} are {', '.join(known)}{hint}"
                 yield (("business", "key_metrics", position, "metric"), message, entry.metric)
                 continue
             yield from _limit_faults(entry, known[entry.metric], ("business", "key_metrics", position, "limit"))
@@ -132,13 +133,19 @@ class ModelCard(Part):
         if self.task == "regression" and self.data.threshold != 0.5:
             message = f"received {self.data.threshold} for regression; allowed for classification only; remove it"
             yield (("data", "threshold"), message, self.data.threshold)
-        if self.task != "binary_classification" and self.data.positive is not None:
-            message = f"received {shorten(self.data.positive)} for {self.task}; allowed for binary_classification only; remove it"
-            yield (("data", "positive"), message, self.data.positive)
-        for position, version in enumerate(self.versions):
-            for name in (version.importance or {}).keys() - self.data.features.keys():
-                message = f"received {shorten(name)}, which is no feature; allowed are the names under data.features{nearest(name, self.data.features)}"
-                yield (("versions", position, "importance", name), message, name)
+        positive = self.data.positive
+        if self.task != "binary_classification" and positive is not None:
+            message = f"received {shorten(positive)} for {self.task}; allowed for binary_classification only; remove it"
+            yield (("data", "positive"), message, positive)
+
+    def _importance_faults(self) -> Iterator[Fault]:
+        """Only the last version must agree with the features; earlier ones may have had others."""
+        features = self.data.features
+        for name in self.versions[-1].importance or {}:
+            if name not in features:
+                hint = nearest(name, features) or "; remove it"
+                message = f"received {shorten(name)}; allowed are the features of data.features{hint}"
+                yield (("versions", len(self.versions) - 1, "importance", name), message, name)
 
 
 def _limit_faults(entry: KeyMetric, better: str, location: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -146,8 +153,8 @@ def _limit_faults(entry: KeyMetric, better: str, location: tuple[str | int, ...]
         return
     if (better == "higher" and entry.limit > entry.target) or (better == "lower" and entry.limit < entry.target):
         message = (
-            f"received limit {entry.limit}, better than target {entry.target}; {entry.metric} is better when {better}; "
-            "allowed is a limit that is worse than the target; swap them"
+            f"received limit {entry.limit:g}, better than target {entry.target:g} ({better} is better); "
+            "allowed is a limit no better than the target; swap them"
         )
         yield (location, message, entry.limit)
 

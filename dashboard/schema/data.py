@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.part import Fault, Part, refuse
+from dashboard.schema.part import Fault, Location, Part, refuse
 from dashboard.schema.texts import ColumnName, Label, LocalText, ShortLocalText
-from dashboard.schema.times import Day
+from dashboard.schema.times import Day, order_faults
 from dashboard.schema.versions import Share
 
 FeatureKind = Literal["numeric", "categorical"]
@@ -35,8 +35,7 @@ class Reference(Part):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
-        if self.end < self.start:
-            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        refuse(order_faults(self.start, self.end))
         return self
 
 
@@ -59,7 +58,7 @@ class DataColumns(Part):
 
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Self:
-        refuse([*self._shared_roles(), *self._leaks(), *self._repeated("segments"), *self._repeated("protected"), *self._similar()])
+        refuse(fault for check in (self._shared_roles, self._leaks, self._repeated, self._similar) for fault in check())
         return self
 
     def _shared_roles(self) -> Iterator[Fault]:
@@ -69,26 +68,36 @@ class DataColumns(Part):
             if column is None:
                 continue
             if (other := seen.setdefault(column.casefold(), role)) != role:
-                yield ((role,), f"received '{column}', which is the {other} too; allowed is a column of its own; name another", column)
+                message = f"received '{column}', which is the {other} too; allowed is a column of its own; name another"
+                yield ((role,), message, column)
 
     def _leaks(self) -> Iterator[Fault]:
         kept_out = {getattr(self, role).casefold(): role for role in NEVER_FEATURES}
         for name in self.features:
             if role := kept_out.get(name.casefold()):
-                yield (("features", name), f"received the {role} as a feature; allowed are inputs of the model; remove it", name)
+                message = f"received the {role} as a feature; allowed are inputs of the model; remove it"
+                yield (("features", name), message, name)
 
-    def _repeated(self, field: str) -> Iterator[Fault]:
-        for name, count in Counter(getattr(self, field)).items():
-            if count > 1:
-                yield ((field,), f"received '{name}' {count} times; allowed is once; remove the others", name)
+    def _repeated(self) -> Iterator[Fault]:
+        for field, columns in (("segments", self.segments), ("protected", self.protected)):
+            for name, count in Counter(columns).items():
+                if count > 1:
+                    yield ((field,), f"received '{name}' {count} times; allowed is once; remove the others", name)
 
     def _similar(self) -> Iterator[Fault]:
         written = dict.fromkeys([*self.features, *self.segments, *self.protected])
         seen: dict[str, str] = {}
         for name in written:
             if (other := seen.setdefault(name.casefold(), name)) != name:
-                message = f"received columns '{other}' and '{name}'; allowed are names that differ in more than case; rename one"
-                yield (("features" if name in self.features else "segments",), message, name)
+                message = (
+                    f"received '{other}' and '{name}'; allowed are names that differ in more than case; rename one"
+                )
+                yield (self._place(name), message, name)
+
+    def _place(self, name: str) -> Location:
+        if name in self.features:
+            return ("features", name)
+        return ("segments",) if name in self.segments else ("protected",)
 
 
 def label_of(data: DataColumns, feature: str, language: str) -> str:

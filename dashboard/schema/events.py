@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, model_validator
+from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.faults import validated
 from dashboard.schema.hints import listed, nearest
-from dashboard.schema.part import Part, refuse
+from dashboard.schema.part import Part, refuse, rule_broken
 from dashboard.schema.roles import Rating, RiskName, RoleName
-from dashboard.schema.texts import Label, ModelId, PersonId, Text, VersionName
-from dashboard.schema.times import Day, Instant, ends_before, parse_moment
+from dashboard.schema.texts import LONGEST_TEXT, Label, ModelId, PersonId, Text, VersionName
+from dashboard.schema.times import Day, Moment, ends_before, order_faults
 from dashboard.schema.versions import Packages
+
+LARGEST_MEASURED = 1e300
+_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TEXT)])
+
+
+def parse_measured(value: Any) -> bool | int | float | str:
+    """What a check saw or expected: a finite number, true, false or text of at most 5,000 characters."""
+    if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < LARGEST_MEASURED):
+        return value
+    if isinstance(value, str):
+        return _TEXT.validate_python(value, strict=True)
+    raise rule_broken(f"received {shorten(value)}; allowed is a finite number, true, false or text; write one of them")
+
 
 Count = Annotated[int, Field(ge=0, le=10**15)]
 Minutes = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Measured = bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | Finite | Annotated[str, Field(max_length=5_000)]
-Moment = Annotated[
-    date | datetime, BeforeValidator(parse_moment), PlainSerializer(lambda moment: moment.isoformat(), when_used="json")
-]
+Measured = Annotated[bool | int | float | str, PlainValidator(parse_measured)]
 Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "reproduced"]
 Dimension = Literal["reality", "completeness", "consistency", "availability"]
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
@@ -30,9 +38,9 @@ Decision = Literal["approve", "conditions", "reject"]
 
 
 class CommonFields(Part):
-    """What every event has: `at` and `until` are days (in the model's time zone) or UTC instants.
+    """What every event has; its times are days (in the model's time zone) or UTC instants.
 
-    `known_at` is when the source system knew of it.
+    `known_at` is when the source system knew of the event.
     """
 
     kind: str
@@ -40,12 +48,20 @@ class CommonFields(Part):
     at: Moment
     until: Moment | None = None
     version: VersionName | None = None
-    known_at: Instant | None = None
+    known_at: Moment | None = None
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
         if self.until is not None and ends_before(self.until, self.at):
-            refuse([(("until",), f"received {self.until}, before at ({self.at}); allowed is at or later; swap them", self.until)])
+            refuse(
+                [
+                    (
+                        ("until",),
+                        f"received {self.until}, before at ({self.at}); allowed is at or later; swap them",
+                        self.until,
+                    )
+                ]
+            )
         return self
 
 
@@ -120,8 +136,7 @@ class RoleEvent(CommonFields):
 
     @model_validator(mode="after")
     def _holds_after_start(self) -> Self:
-        if self.start and self.end and self.end < self.start:
-            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        refuse(order_faults(self.start, self.end))
         return self
 
 
@@ -180,4 +195,5 @@ def parse_event(value: Any) -> Event:
 def unknown_kind(kind: object) -> str:
     """The message for a `kind` that no class stands for."""
     received = "no kind" if kind is None else shorten(kind)
-    return f"received {received}; allowed are {listed(EVENT_KINDS)}{nearest(kind, EVENT_KINDS) or '; name the kind of event'}"
+    hint = nearest(kind, EVENT_KINDS) or "; name the kind of event"
+    return f"received {received}; allowed are {listed(EVENT_KINDS)}{hint}"

@@ -21,9 +21,9 @@ PATTERNS = {
     "^[A-Z]{3}$": "a currency of three capital letters; write it like EUR",
     "^[0-9a-f]{64}$": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",
     r"^[^\s@]+@[^\s@]+$": "an address like name@example.org; correct it",
-    r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""": "a person's id: 1 to 100 characters without spaces, slashes, quotes or commas",
+    r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""": "a person's id of 1 to 100 characters without spaces, quotes, / : , or ;",
     r"^[^\s_\x00-\x1f][^\x00-\x1f]*$": "a column name that starts with neither '_' nor a space; rename the column",
-    r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,98}[^\s\x00-\x1f])?$": "1 to 100 characters on one line without a space at either end",
+    r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,98}[^\s\x00-\x1f])?$": "1 to 100 characters without a space at either end",
     r"^[^\x00-\x1f]*$": "one line of text; remove line breaks and tabs",
     r"^[^\x00]*$": "text; remove the NUL character",
 }
@@ -34,7 +34,7 @@ WANTED = {
     "int_from_float": ("a whole number", "write it without fraction"),
     "float_type": ("a number", "write it without quotes"),
     "finite_number": ("a number", "write a finite number or leave the key out"),
-    "bool_type": ("true or false", "write it without quotes"),
+    "bool_type": ("true or false", "write one of these words without quotes"),
     "list_type": ("a list", "write it like [...]"),
     "dict_type": ("a mapping", "write it like {key: value}"),
     "model_type": ("a mapping", "write it like {key: value}"),
@@ -62,7 +62,6 @@ def problems_of(
     for details in error.errors(include_url=False):
         place = tuple(step for step in details["loc"] if step != KEY)
         about_key = KEY in details["loc"]
-        place = _without_union_members(place)
         message = _message(details, part, place, about_key)
         found.setdefault((place, message), Problem(message, file=file, row=row_of(place), field=written(place) or None))
     return sorted(found.values(), key=lambda problem: problem.row or 0)
@@ -72,7 +71,8 @@ def written(place: Sequence[str | int]) -> str:
     """A place as people read it: data.features.age, versions[0].version."""
     text = ""
     for step in place:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        name = str(step) if str(step).isprintable() else ascii(step)
+        text += f"[{step}]" if isinstance(step, int) else f".{name}" if text else name
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 
@@ -132,9 +132,3 @@ def _shown(received: object) -> str:
     if isinstance(received, list):
         return f"a list of {len(received)}"
     return "nothing" if received is None else shorten(received)
-
-
-def _without_union_members(place: Location) -> Location:
-    """Leave out the steps by which pydantic names the members of a union of plain types."""
-    members = ("bool", "int", "float", "str")
-    return tuple(step for step in place if not (isinstance(step, str) and step.startswith(("constrained-", "function-")) or step in members))

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from dashboard.schema.part import Fault, Part, refuse
 from dashboard.schema.texts import Label, LocalText, PersonId, ShortLocalText
-from dashboard.schema.times import Day
+from dashboard.schema.times import Day, order_faults
 
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")]
 Hours = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
@@ -29,8 +29,7 @@ class Person(Part):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
-        if self.start and self.end and self.end < self.start:
-            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        refuse(order_faults(self.start, self.end))
         return self
 
 
@@ -68,7 +67,11 @@ class PeopleFile(Part):
         entries: list[Person | Team | Process] = getattr(self, kind)
         counts = Counter(entry.id for entry in entries)
         return [
-            ((kind, position, "id"), f"received id '{entry.id}' more than once; allowed is once; rename or remove the others", entry.id)
+            (
+                (kind, position, "id"),
+                f"received id '{entry.id}' more than once; allowed is once; rename or remove the others",
+                entry.id,
+            )
             for position, entry in enumerate(entries)
             if counts.pop(entry.id, 0) > 1
         ]

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from dashboard.schema.part import Part, refuse
 from dashboard.schema.texts import LocalText, PersonId
-from dashboard.schema.times import Day
+from dashboard.schema.times import Day, order_faults
 
 RoleName = Literal[
     "accountable_executive",
@@ -42,8 +42,7 @@ class RoleHolder(Part):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
-        if self.start and self.end and self.end < self.start:
-            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        refuse(order_faults(self.start, self.end))
         return self
 
 

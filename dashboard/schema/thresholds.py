@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from dashboard.errors import InputRefusedError
+from dashboard.schema.faults import problems_of, validated
 from dashboard.schema.part import Part, refuse
+from dashboard.schema.sources import read_source
+from dashboard.schema.yaml_reader import read_yaml
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 
 Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Distance = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
@@ -37,7 +46,15 @@ class Levels(Part):
     @model_validator(mode="after")
     def _warn_comes_first(self) -> Self:
         if self.warn > self.alert:
-            refuse([(("warn",), f"received {self.warn}, above alert ({self.alert}); allowed is at most alert; swap them", self.warn)])
+            refuse(
+                [
+                    (
+                        ("warn",),
+                        f"received {self.warn}, above alert ({self.alert}); allowed is at most alert; swap them",
+                        self.warn,
+                    )
+                ]
+            )
         return self
 
 
@@ -88,6 +105,28 @@ class Thresholds(Part):
     def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
         """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""
         return Thresholds.model_validate(merged(self.model_dump(mode="json"), overrides))
+
+
+def load_thresholds(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Thresholds:
+    """The thresholds of a YAML file, or of config/thresholds.yaml, with a card's `monitoring` laid over them.
+
+    Raises InputRefusedError with a Problem for each fault; faults of `overrides` are named without a file.
+    """
+    thresholds = read_thresholds(path or PROJECT / THRESHOLDS_FILE, str(path or THRESHOLDS_FILE))
+    if not overrides:
+        return thresholds
+    return validated(Thresholds, merged(thresholds.model_dump(mode="json"), overrides))
+
+
+def read_thresholds(path: Path, name: str) -> Thresholds:
+    """The thresholds of a YAML file that messages call `name`; a key that is left out has its default."""
+    try:
+        tree = read_yaml(read_source(path).text, name)
+        return Thresholds.model_validate(tree.value)
+    except InputRefusedError as error:
+        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
+    except ValidationError as error:
+        raise InputRefusedError(problems_of(error, Thresholds, name, tree.line)) from None
 
 
 def merged(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

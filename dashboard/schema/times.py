@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 from dashboard.errors import shorten
-from dashboard.schema.part import rule_broken
+from dashboard.schema.part import Fault, rule_broken
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT_FORM = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)([.,][0-9]{1,9})? ?(Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"([.,][0-9]{1,9})? ?(Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
 )
 
 
@@ -39,12 +40,13 @@ def parse_instant(value: Any) -> datetime:
     """An aware UTC instant from a datetime or ISO text; without an offset it is taken as UTC."""
     if isinstance(value, str) and (found := INSTANT_FORM.fullmatch(value.strip())):
         value = _read_instant(value, found)
+    if isinstance(value, str) and DAY_FORM.fullmatch(value.strip()):
+        parse_day(value)
     if not isinstance(value, datetime):
         raise rule_broken(f"received {shorten(value)}; allowed is an instant; write it like 2013-04-01T08:30:00Z")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise rule_broken(
-            f"received {shorten(value.isoformat())}; allowed are the years {FIRST_YEAR} to {LAST_YEAR}; correct the year"
-        )
+        allowed = f"allowed are the years {FIRST_YEAR} to {LAST_YEAR}; correct the year"
+        raise rule_broken(f"received {shorten(value.isoformat())}; {allowed}")
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -52,14 +54,10 @@ def parse_moment(value: Any) -> date | datetime:
     """A day as a date, or an instant as an aware UTC datetime, whichever was written."""
     if isinstance(value, datetime) or (isinstance(value, str) and INSTANT_FORM.fullmatch(value.strip())):
         return parse_instant(value)
-    try:
+    if isinstance(value, date) or (isinstance(value, str) and DAY_FORM.fullmatch(value.strip())):
         return parse_day(value)
-    except Exception as error:
-        if isinstance(value, str) and DAY_FORM.fullmatch(value.strip()) or isinstance(value, date):
-            raise
-        raise rule_broken(
-            f"received {shorten(value)}; allowed is a day or an instant; write it like 2013-04-01 or 2013-04-01T08:30:00Z"
-        ) from error
+    allowed = "allowed is a day or an instant; write it like 2013-04-01 or 2013-04-01T08:30:00Z"
+    raise rule_broken(f"received {shorten(value)}; {allowed}")
 
 
 def instant(value: date | datetime, time_zone: str) -> datetime:
@@ -84,6 +82,14 @@ def ends_before(end: date | datetime, start: date | datetime) -> bool:
     return end_instant(end, "UTC") + slack < instant(start, "UTC")
 
 
+def order_faults(start: date | None, end: date | None) -> list[Fault]:
+    """The fault of a span whose `to` lies before its `from`."""
+    if start is None or end is None or start <= end:
+        return []
+    message = f"received {end}, before from ({start}); allowed is the same day or later; swap them"
+    return [(("to",), message, end)]
+
+
 def _read_instant(value: str, found: re.Match[str]) -> datetime:
     day, clock, fraction, offset = found.groups()
     written = f"{day}T{clock}" + (f".{fraction[1:7]:0<6}" if fraction and clock.count(":") == 2 else "")
@@ -98,3 +104,6 @@ def _read_instant(value: str, found: re.Match[str]) -> datetime:
 
 Day = Annotated[date, BeforeValidator(parse_day)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
+Moment = Annotated[
+    date | datetime, BeforeValidator(parse_moment), PlainSerializer(lambda moment: moment.isoformat(), when_used="json")
+]

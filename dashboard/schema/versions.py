@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
 from dashboard.schema.texts import ColumnName, Label, VersionName
-from dashboard.schema.times import Day, Instant
+from dashboard.schema.times import Day, Instant, order_faults
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Packages = Annotated[dict[Label, Label], Field(max_length=2_000)]
@@ -19,7 +19,9 @@ SHARES_SUM_WITHIN = 0.01
 
 def _relative(path: str) -> str:
     if PurePosixPath(path).is_absolute() or "\\" in path or ":" in path:
-        raise rule_broken(f"received '{path[:80]}'; allowed is a path relative to the card, with /; put the file beside the card")
+        raise rule_broken(
+            f"received '{path[:80]}'; allowed is a path relative to the card, with /; put the file beside the card"
+        )
     return path
 
 
@@ -33,8 +35,7 @@ class Deployment(Part):
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
-        if self.end and self.end < self.start:
-            refuse([(("to",), f"received {self.end}, before from ({self.start}); allowed is from or later; swap them", self.end)])
+        refuse(order_faults(self.start, self.end))
         return self
 
 

@@ -1,0 +1,115 @@
+"""Model cards, people files and thresholds from YAML files, with every fault of every file in one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.card import ModelCard
+from dashboard.schema.faults import problems_of
+from dashboard.schema.hints import listed
+from dashboard.schema.part import Part
+from dashboard.schema.people import KINDS, PeopleFile
+from dashboard.schema.places import keys_of
+from dashboard.schema.sources import Source, decode, read_source
+from dashboard.schema.thresholds import Thresholds
+from dashboard.schema.yaml_reader import Tree, read_yaml
+
+DocumentKind = Literal["card", "people", "thresholds"]
+PARTS: dict[DocumentKind, type[Part]] = {"card": ModelCard, "people": PeopleFile, "thresholds": Thresholds}
+ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A validated file: `value` is a ModelCard, PeopleFile or Thresholds; `text` is the file as it was."""
+
+    path: Path
+    kind: DocumentKind
+    value: ModelCard | PeopleFile | Thresholds
+    text: str
+    sha256: str
+
+
+def read_documents(paths: Sequence[Path]) -> list[Document]:
+    """The documents of all files, in the given order.
+
+    Raises InputRefusedError with a Problem for every fault of every file, also for a model, person, team or process
+    that two of the files define.
+    """
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            documents.append(_document(read_source(path)))
+        except InputRefusedError as error:
+            problems.extend(error.problems)
+    problems.extend(_defined_twice(documents))
+    if problems:
+        raise InputRefusedError(problems)
+    return documents
+
+
+def read_document(name: str, content: bytes) -> Document:
+    """One document from its bytes, for an upload; `name` stands for the file in messages.
+
+    Raises InputRefusedError with a Problem for every fault.
+    """
+    return _document(decode(name, content))
+
+
+def kind_of(value: dict[str, Any]) -> DocumentKind | None:
+    """The kind of file that the keys speak of; None when no key is known."""
+    if any(key in value for key in KINDS):
+        return "people"
+    if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
+        return "thresholds"
+    return "card" if any(key in value for key in keys_of(ModelCard)) else None
+
+
+def _document(source: Source) -> Document:
+    tree = read_yaml(source.text, source.name)
+    kind = kind_of(tree.value)
+    if kind is None:
+        raise InputRefusedError([_unknown_kind(tree, source.name)])
+    part = PARTS[kind]
+    try:
+        value: Any = part.model_validate(tree.value)
+    except ValidationError as error:
+        raise InputRefusedError(problems_of(error, part, source.name, tree.line)) from None
+    return Document(Path(source.name), kind, value, source.text, source.sha256)
+
+
+def _unknown_kind(tree: Tree, name: str) -> Problem:
+    required = [key for key, field in keys_of(ModelCard).items() if field.is_required()]
+    message = (
+        f"received the keys {listed(sorted(tree.value)) or '(none)'}; "
+        f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
+        f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
+    )
+    return Problem(message, file=name, row=tree.line(()))
+
+
+def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        for what, name in _definitions(document.value):
+            other = seen.setdefault((what, name), document)
+            if other is not document:
+                message = (
+                    f"received {what} '{name}', which {other.path} defines too; allowed is once; leave one file out"
+                )
+                yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
+
+
+def _definitions(value: ModelCard | PeopleFile | Thresholds) -> Iterator[tuple[str, str]]:
+    if isinstance(value, ModelCard):
+        yield "model", value.id
+    elif isinstance(value, PeopleFile):
+        for kind in KINDS:
+            yield from ((kind, entry.id) for entry in getattr(value, kind))
