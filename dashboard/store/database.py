@@ -123,3 +123,18 @@ def rows(
     result = cursor.execute(statement, list(values))
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[Sequence[object]]) -> None:
+    """Append many rows at once, in the table's own column order; `table` is a name from the program, never from input."""
+    if not values:
+        return
+    import pandas as pd
+
+    described = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table])
+    names = [row[0] for row in described.fetchall()]
+    cursor.register("incoming", pd.DataFrame(list(values), columns=names, dtype=object))
+    try:
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608 - a table of this program
+    finally:
+        cursor.unregister("incoming")

@@ -1,0 +1,44 @@
+"""95 % intervals that leave out one unit (group of clusters, or period) at a time, never single rows.
+
+Delete-one-group jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans (1982), chapter 3; Student's t
+with (units - 1) degrees of freedom.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from dashboard.measures.outcomes import Outcomes
+from dashboard.measures.registry import Measure
+
+# With fewer units an interval would say nothing.
+FEWEST_UNITS = 3
+LEVEL = 0.95
+
+
+def standard_error(measure: Measure, units: Outcomes) -> tuple[float, int]:
+    """Standard error of a measure and the number of units behind it; NaN where it cannot be told."""
+    number = len(next(iter(units.arrays.values()))) if units.arrays else 0
+    if number < FEWEST_UNITS:
+        return float("nan"), number
+    left_out = measure.compute(units.leaving_one_out())
+    deviations = left_out - left_out.mean()
+    return float(np.sqrt((number - 1) / number * np.sum(deviations**2))), number
+
+
+def interval(value: float, error: float, units: int, measure: Measure) -> tuple[float, float]:
+    """Low and high end around `value`, inside the measure's bounds; NaN where the error is not known."""
+    if not np.isfinite(value) or not np.isfinite(error):
+        return float("nan"), float("nan")
+    reach = student(units - 1) * error
+    return max(measure.low, value - reach), min(measure.high, value + reach)
+
+
+@cache
+def student(degrees: int) -> float:
+    """The two-sided 95 % point of Student's t."""
+    from scipy.stats import t
+
+    return float(t.ppf((1 + LEVEL) / 2, degrees))

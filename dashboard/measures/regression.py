@@ -1,0 +1,69 @@
+"""Measures of regression, by scikit-learn's names and formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.measures.outcomes import Outcomes, divided
+from dashboard.measures.registry import Values, measure
+from dashboard.profiles.outcomes import REGION_SUMS, TOTAL_SUMS
+
+TASK = "regression"
+# Below this share of the actuals' spread a variance is rounding, not variation.
+ROUNDING = 1e-12
+
+
+def region_sum(outcomes: Outcomes, name: str) -> Values:
+    """One of REGION_SUMS over all regions."""
+    return np.asarray(outcomes.arrays["regions"][..., REGION_SUMS.index(name)].sum(axis=-1), dtype=np.float64)
+
+
+def total(outcomes: Outcomes, name: str) -> Values:
+    """One of TOTAL_SUMS."""
+    return np.asarray(outcomes.arrays["totals"][..., TOTAL_SUMS.index(name)], dtype=np.float64)
+
+
+@measure("mae", TASK, better="lower", bounds=(0, np.inf), unit="target")
+def mae(outcomes: Outcomes) -> Values:
+    """Mean absolute difference between prediction and actual."""
+    return divided(region_sum(outcomes, "absolute_error"), region_sum(outcomes, "labelled"))
+
+
+@measure("rmse", TASK, better="lower", bounds=(0, np.inf), unit="target")
+def rmse(outcomes: Outcomes) -> Values:
+    """Square root of the mean squared difference between prediction and actual."""
+    return np.sqrt(np.maximum(0, divided(region_sum(outcomes, "squared_error"), region_sum(outcomes, "labelled"))))
+
+
+@measure("r2", TASK, better="higher", bounds=(-np.inf, 1), unit="number")
+def r2(outcomes: Outcomes) -> Values:
+    """Share of the actuals' variance that the model explains; negative when a constant would do better."""
+    rows = region_sum(outcomes, "labelled")
+    squares = total(outcomes, "centred_squared")
+    spread = squares - divided(total(outcomes, "centred") ** 2, rows)
+    spread = np.where((rows < 2) | (spread <= ROUNDING * np.maximum(squares, 1e-300)), 0.0, spread)
+    return 1 - divided(region_sum(outcomes, "squared_error"), spread)
+
+
+@measure("mape", TASK, better="lower", bounds=(0, np.inf), unit="number")
+def mape(outcomes: Outcomes) -> Values:
+    """Mean absolute error relative to the actual (0.1 = ten percent)."""
+    return divided(total(outcomes, "relative_error"), region_sum(outcomes, "labelled"))
+
+
+@measure("mean_prediction", TASK, better="none", unit="target")
+def mean_prediction(outcomes: Outcomes) -> Values:
+    """Mean prediction of the labelled cases."""
+    return divided(region_sum(outcomes, "score_labelled"), region_sum(outcomes, "labelled"))
+
+
+@measure("mean_actual", TASK, better="none", unit="target")
+def mean_actual(outcomes: Outcomes) -> Values:
+    """Mean actual value of the labelled cases."""
+    return divided(region_sum(outcomes, "actual"), region_sum(outcomes, "labelled"))
+
+
+@measure("bias", TASK, better="zero", unit="target")
+def bias(outcomes: Outcomes) -> Values:
+    """Mean of prediction minus actual: below zero the model predicts too little."""
+    return divided(region_sum(outcomes, "error"), region_sum(outcomes, "labelled"))

@@ -1,0 +1,136 @@
+"""The seam to the engine that reads the prediction log: one SQL text in, record batches out.
+
+DuckDB runs it here. Another engine (Spark, where one machine is too small) needs only `Engine.batches`: counting works
+on batches and adds up, wherever they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+BATCH_ROWS = 122_880
+MEMORY = "192MB"
+
+
+@dataclass(frozen=True)
+class LogColumn:
+    """A column to read: its name in the log and whether it is wanted as a number or as text."""
+
+    name: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Files to read, and until when: labels known after `known_until` and rows made after `made_until` do not count."""
+
+    predictions: Sequence[Path]
+    labels: Sequence[Path]
+    known_until: datetime
+    made_until: datetime | None = None
+
+
+class Engine:
+    """Reads the Parquet files of one log directory, and nothing else, in bounded memory."""
+
+    def __init__(self, log: Path) -> None:
+        """Open a connection of its own that can only reach `log`."""
+        self._connection = duckdb.connect()
+        quoted = str(log.resolve()).replace("'", "''")
+        for setting in (
+            "SET autoinstall_known_extensions = false",
+            "SET autoload_known_extensions = false",
+            "SET threads = 2",
+            f"SET memory_limit = '{MEMORY}'",
+            "SET preserve_insertion_order = true",
+            "SET TimeZone = 'UTC'",
+            f"SET allowed_directories = ['{quoted}']",
+            "SET enable_external_access = false",
+            "SET python_enable_replacements = false",
+            "SET lock_configuration = true",
+        ):
+            self._connection.execute(setting)
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._connection.close()
+
+    def batches(
+        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Rows with `_at` in `span` (end excluded): `_at` (microseconds), `_cluster`, `_actual` and the columns.
+
+        `_actual` is null where no label was known until `sources.known_until`.
+        """
+        if not sources.predictions:
+            return
+        statement, values = self._statement(sources, columns, span)
+        yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
+
+    def instants(self, files: Sequence[Path], known_after: datetime | None, known_until: datetime) -> Iterator[pa.RecordBatch]:
+        """`_at` (microseconds) of the rows of some files; with `known_after`, only of labels that became known since."""
+        if not files:
+            return
+        where = "_at IS NOT NULL"
+        values: list[object] = [[str(file) for file in files]]
+        if known_after is not None:
+            where += " AND _known_at > ? AND _known_at <= ?"
+            values += [known_after, known_until]
+        statement = f"SELECT DISTINCT epoch_us(_at) AS at FROM read_parquet(?, union_by_name = true) WHERE {where}"
+        yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
+
+    def _statement(
+        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
+    ) -> tuple[str, list[object]]:
+        files = [str(file) for file in sources.predictions]
+        present = self._columns(files)
+        chosen = ["epoch_us(p._at) AS at", "hash(p._cluster) AS cluster", "p._version AS version"]
+        values: list[object] = []
+        actual = "CASE WHEN p._known_at <= ? THEN p._actual END"
+        values.append(sources.known_until)
+        if sources.labels:
+            actual = f"coalesce({actual}, l._actual)"
+        chosen.append(f"{actual} AS _actual")
+        chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
+        source = "read_parquet(?, union_by_name = true) p"
+        values.append(files)
+        if sources.labels:
+            source += (
+                " LEFT JOIN (SELECT _id, any_value(_actual) AS _actual FROM read_parquet(?, union_by_name = true) "
+                "WHERE _known_at <= ? GROUP BY _id) l ON p._id = l._id"
+            )
+            values += [[str(file) for file in sources.labels], sources.known_until]
+        conditions = []
+        if span is not None:
+            conditions.append("p._at >= ? AND p._at < ?")
+            values += list(span)
+        if sources.made_until is not None:
+            conditions.append("p._at <= ?")
+            values.append(sources.made_until)
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {', '.join(chosen)} FROM {source}{where}", values
+
+    def _columns(self, files: list[str]) -> dict[str, str]:
+        described = self._connection.execute(
+            "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))", [files]
+        )
+        return {str(name): str(kind) for name, kind in described.fetchall()}
+
+
+def _expression(column: LogColumn, present: dict[str, str]) -> str:
+    if column.name not in present:
+        return "NULL::DOUBLE" if column.numeric else "NULL::VARCHAR"
+    name = f"p.{quote(column.name)}"
+    wanted = "DOUBLE" if column.numeric else "VARCHAR"
+    return name if present[column.name] == wanted else f"TRY_CAST({name} AS {wanted})"
+
+
+def quote(identifier: str) -> str:
+    """A column name as an SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'

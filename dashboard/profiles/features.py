@@ -1,0 +1,88 @@
+"""Count a batch's columns into the layout's bins. Counts of batches add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dashboard.profiles.bins import CategoryBins, Floats, Ints, NumericBins, Placer
+from dashboard.profiles.layout import Layout, category_slot
+
+SUMS = 3
+MOST_NEW_CATEGORIES = 50
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One column of a batch: the slot of each row, and the values where it is numeric.
+
+    `unseen` maps categories that the reference does not have to the rows that hold them.
+    """
+
+    slots: NDArray[np.int32]
+    values: Floats | None
+    unseen: dict[str, Ints]
+
+
+class ColumnCounter:
+    """Places and counts the columns of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Prepare a grid for each numeric column and a table for each categorical one."""
+        self._layout = layout
+        self._placers = {bins.name: Placer(bins.edges) for bins in layout.columns if isinstance(bins, NumericBins)}
+        self._tables = {bins.name: category_slot(bins) for bins in layout.columns if isinstance(bins, CategoryBins)}
+
+    def place(self, batch: pa.RecordBatch) -> list[Placed]:
+        """The slots of every column of the layout, in its order."""
+        return [self._place(bins, batch.column(bins.name)) for bins in self._layout.columns]
+
+    def _place(self, bins: NumericBins | CategoryBins, column: pa.Array) -> Placed:
+        if isinstance(bins, NumericBins):
+            values = column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+            return Placed(self._placers[bins.name].place(values), values, {})
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        table, rest = self._tables[bins.name], len(bins.categories)
+        names = encoded.dictionary.to_pylist()
+        lookup = np.array([table.get(name, rest) for name in names] + [rest + 1], dtype=np.int32)
+        codes = encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
+        slots = lookup[codes]
+        new = [index for index, name in enumerate(names) if name not in table]
+        return Placed(slots, None, {names[index]: np.flatnonzero(codes == index) for index in new})
+
+    def counts(self, placed: list[Placed], groups: Ints, number: int) -> Ints:
+        """Rows in each group and slot: (number, slots of the layout)."""
+        parts = []
+        for bins, column in zip(self._layout.columns, placed, strict=True):
+            slots = bins.slots
+            codes = column.slots if number == 1 else groups * slots + column.slots
+            parts.append(np.bincount(codes, minlength=number * slots).reshape(number, slots))
+        return np.concatenate(parts, axis=1)
+
+    def sums(self, placed: list[Placed], groups: Ints, number: int) -> Floats:
+        """Sums of values in each group and column: all, below the reference's range, above it: (number, columns, 3)."""
+        sums = np.zeros((number, len(placed), SUMS))
+        for index, (bins, column) in enumerate(zip(self._layout.columns, placed, strict=True)):
+            if column.values is None:
+                continue
+            known = np.nan_to_num(column.values, nan=0.0)
+            last = bins.slots - 2
+            sums[:, index, 0] = np.bincount(groups, weights=known, minlength=number)
+            for place, slot in ((1, 0), (2, last)):
+                rows = np.flatnonzero(column.slots == slot)
+                if len(rows):
+                    sums[:, index, place] = np.bincount(groups[rows], weights=known[rows], minlength=number)
+        return sums
+
+    def new_categories(self, placed: list[Placed], groups: Ints, number: int) -> list[dict[str, dict[str, int]]]:
+        """For each group: column -> category that the reference does not have -> rows; the first 50 of a column."""
+        found: list[dict[str, dict[str, int]]] = [{} for _ in range(number)]
+        for bins, column in zip(self._layout.columns, placed, strict=True):
+            for name in sorted(column.unseen)[:MOST_NEW_CATEGORIES]:
+                counted = np.bincount(groups[column.unseen[name]], minlength=number)
+                for group in np.flatnonzero(counted):
+                    found[group].setdefault(bins.name, {})[name] = int(counted[group])
+        return found

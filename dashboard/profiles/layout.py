@@ -1,0 +1,154 @@
+"""What a model's profiles look like: bins of features, scores and labels, groups of clusters, segments.
+
+A layout is made from the reference and kept; profiles of one layout add up. Column names with a leading underscore are
+the log's own: `_score` and `_actual` are profiled like features, so that score and label drift need no second way.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from dashboard.profiles.bins import Bins, CategoryBins, Floats, bins_from_json
+from dashboard.profiles.periods import Grain
+
+SCORE, ACTUAL = "_score", "_actual"
+# Clusters fall into this many groups by hash; leaving out one group at a time gives the intervals.
+CLUSTER_GROUPS = 32
+
+
+@dataclass(frozen=True)
+class OutcomeLayout:
+    """Where scores and errors are counted.
+
+    binary: `edges` are thresholds t (bin b holds scores with exactly b thresholds at or below them), `coarse` a subset
+    of them for cluster groups, `threshold` the card's. regression: `edges` cut the predicted value into regions,
+    `error_edges` the error; `centre` is subtracted from actuals before squaring. multiclass: `classes`.
+    """
+
+    edges: Floats
+    coarse: Floats
+    error_edges: Floats
+    threshold: float = 0.5
+    centre: float = 0.0
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Segment:
+    """How a column cuts the rows: by its text values (`edges` is None) or by ranges of a number."""
+
+    column: str
+    values: tuple[str, ...]
+    edges: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The shape of all profiles of one model under one reference."""
+
+    layout_id: str
+    model_id: str
+    task: str
+    time_zone: str
+    base: Grain
+    columns: tuple[Bins, ...]
+    outcome: OutcomeLayout
+    cluster_groups: int
+    segments: tuple[Segment, ...]
+    has_reference: bool
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The model's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def slices(self) -> dict[str, slice]:
+        """Where each column's slots stand in the one vector of counts."""
+        ends = np.cumsum([bins.slots for bins in self.columns])
+        return {
+            bins.name: slice(int(end) - bins.slots, int(end)) for bins, end in zip(self.columns, ends, strict=True)
+        }
+
+    @property
+    def slots(self) -> int:
+        """Length of the vector of counts."""
+        return sum(bins.slots for bins in self.columns)
+
+    def column(self, name: str) -> Bins:
+        """The bins of one column; raises KeyError for a name that is not profiled."""
+        return next(bins for bins in self.columns if bins.name == name)
+
+    def feature_names(self) -> list[str]:
+        """The card's features, without score and label."""
+        return [bins.name for bins in self.columns if bins.name not in (SCORE, ACTUAL)]
+
+    def to_text(self) -> str:
+        """The layout as JSON text for the store."""
+        outcome, segments = self.outcome, self.segments
+        return json.dumps(
+            {
+                "task": self.task,
+                "time_zone": self.time_zone,
+                "base": self.base,
+                "columns": [bins.to_json() for bins in self.columns],
+                "outcome": {
+                    "edges": outcome.edges.tolist(),
+                    "coarse": outcome.coarse.tolist(),
+                    "error_edges": outcome.error_edges.tolist(),
+                    "threshold": outcome.threshold,
+                    "centre": outcome.centre,
+                    "classes": list(outcome.classes),
+                },
+                "cluster_groups": self.cluster_groups,
+                "segments": [
+                    {"column": s.column, "values": list(s.values), "edges": None if s.edges is None else s.edges.tolist()}
+                    for s in segments
+                ],
+                "has_reference": self.has_reference,
+            },
+            separators=(",", ":"),
+        )
+
+
+def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
+    """A layout as `Layout.to_text` wrote it."""
+    value: dict[str, Any] = json.loads(text)
+    outcome = value["outcome"]
+    return Layout(
+        layout_id=layout_id,
+        model_id=model_id,
+        task=value["task"],
+        time_zone=value["time_zone"],
+        base=value["base"],
+        columns=tuple(bins_from_json(bins) for bins in value["columns"]),
+        outcome=OutcomeLayout(
+            edges=np.asarray(outcome["edges"], dtype=np.float64),
+            coarse=np.asarray(outcome["coarse"], dtype=np.float64),
+            error_edges=np.asarray(outcome["error_edges"], dtype=np.float64),
+            threshold=outcome["threshold"],
+            centre=outcome["centre"],
+            classes=tuple(outcome["classes"]),
+        ),
+        cluster_groups=value["cluster_groups"],
+        segments=tuple(
+            Segment(
+                s["column"],
+                tuple(s["values"]),
+                None if s["edges"] is None else np.asarray(s["edges"], dtype=np.float64),
+            )
+            for s in value["segments"]
+        ),
+        has_reference=value["has_reference"],
+    )
+
+
+def category_slot(bins: CategoryBins) -> dict[str, int]:
+    """Slot of each category; the rest stands at len(categories), missing behind it."""
+    return {category: slot for slot, category in enumerate(bins.categories)}

@@ -1,0 +1,170 @@
+"""Count predictions against labels: by score for binary models, by error for regression, by class for several classes.
+
+Every function returns arrays whose first axis is the group; arrays of batches and periods add up. Names that start with
+`unit_` hold the same by group of clusters, coarser, for intervals.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dashboard.profiles.bins import Floats, Ints, Placer, below
+from dashboard.profiles.layout import ACTUAL, SCORE, Layout
+
+Arrays = dict[str, NDArray[Any]]
+# Rows of a binary histogram.
+NEGATIVE, POSITIVE, UNLABELLED = 0, 1, 2
+BINARY_SUMS = ("rows", "score", "score_squared", "log_loss")
+REGION_SUMS = ("rows", "labelled", "score", "score_labelled", "actual", "error", "absolute_error", "squared_error")
+TOTAL_SUMS = ("centred", "centred_squared", "relative_error")
+# As scikit-learn clips probabilities and actuals.
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+def counter_for(layout: Layout) -> BinaryCounter | RegressionCounter | ClassCounter:
+    """The counter of the layout's task."""
+    kinds = {
+        "binary_classification": BinaryCounter,
+        "regression": RegressionCounter,
+        "multiclass_classification": ClassCounter,
+    }
+    return kinds[layout.task](layout)
+
+
+def _numbers(batch: pa.RecordBatch, name: str) -> Floats:
+    column = batch.column(batch.schema.get_field_index(name))
+    return column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+
+
+def _tally(codes: Ints, shape: tuple[int, ...], weights: Floats | None = None) -> NDArray[Any]:
+    return np.bincount(codes, weights=weights, minlength=int(np.prod(shape))).reshape(shape)
+
+
+class BinaryCounter:
+    """Scores by label: `scores` (group, label, bin), `sums` (group, label, BINARY_SUMS) and both by cluster group."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Prepare the grid of thresholds."""
+        outcome = layout.outcome
+        self._placer = Placer(below(outcome.edges))
+        self._bins = len(outcome.edges) + 1
+        # Bin b holds scores with exactly b thresholds at or below them; the coarse bin follows from its lower threshold.
+        lower = np.append(-np.inf, outcome.edges)
+        self._coarse = np.searchsorted(outcome.coarse, lower, side="right")
+        self._coarse_bins = len(outcome.coarse) + 1
+        self._units = layout.cluster_groups
+
+    def place(self, batch: pa.RecordBatch) -> Arrays:
+        """Per row: label (0, 1, 2 = not known), bin, score and log loss."""
+        score, actual = _numbers(batch, SCORE), _numbers(batch, ACTUAL)
+        label = np.where(np.isnan(actual), UNLABELLED, actual > 0.5).astype(np.int64)
+        clipped = np.clip(score, EPSILON, 1 - EPSILON)
+        loss = np.where(label == POSITIVE, -np.log(clipped), -np.log1p(-clipped))
+        return {"label": label, "bin": self._placer.place(score), "score": score, "loss": loss}
+
+    def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
+        """The sums of a batch by group."""
+        label, score = placed["label"], placed["score"]
+        cell = groups * 3 + label
+        arrays: Arrays = {"scores": _tally(cell * self._bins + placed["bin"], (number, 3, self._bins))}
+        arrays["sums"] = self._sums(cell, (number, 3), placed)
+        if self._units:
+            cell = (groups * self._units + units) * 3 + label
+            shape = (number, self._units, 3)
+            coarse = self._coarse[placed["bin"]]
+            arrays["unit_scores"] = _tally(cell * self._coarse_bins + coarse, (*shape, self._coarse_bins))
+            arrays["unit_sums"] = self._sums(cell, shape, placed)
+        return arrays
+
+    @staticmethod
+    def _sums(cell: Ints, shape: tuple[int, ...], placed: Arrays) -> Floats:
+        score = placed["score"]
+        weights = (None, score, score * score, placed["loss"])
+        return np.stack([_tally(cell, shape, weight).astype(np.float64) for weight in weights], axis=-1)
+
+
+class RegressionCounter:
+    """Errors: `regions` (group, region, REGION_SUMS), `totals` (group, TOTAL_SUMS), `errors` (group, error bin)."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Prepare the grids of predicted value and error."""
+        outcome = layout.outcome
+        self._placer, self._errors = Placer(outcome.edges), Placer(outcome.error_edges)
+        self._regions, self._bins = len(outcome.edges) + 1, len(outcome.error_edges) + 2
+        self._centre = outcome.centre
+        self._units = layout.cluster_groups
+
+    def place(self, batch: pa.RecordBatch) -> Arrays:
+        """Per row: region, error bin, predicted and actual value (NaN = not known)."""
+        score, actual = _numbers(batch, SCORE), _numbers(batch, ACTUAL)
+        return {
+            "region": self._placer.place(score),
+            "error_bin": self._errors.place(score - actual),
+            "score": score,
+            "actual": actual,
+        }
+
+    def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
+        """The sums of a batch by group."""
+        known = ~np.isnan(placed["actual"])
+        actual = np.where(known, placed["actual"], 0.0)
+        error = np.where(known, placed["score"] - actual, 0.0)
+        weights = [
+            np.ones(len(known)), known.astype(np.float64), placed["score"], np.where(known, placed["score"], 0.0),
+            actual, error, np.abs(error), error * error,
+        ]  # fmt: skip
+        centred = np.where(known, actual - self._centre, 0.0)
+        totals = [centred, centred * centred, np.abs(error) / np.maximum(np.abs(actual), EPSILON) * known]
+        cell = groups * self._regions + placed["region"]
+        arrays: Arrays = {
+            "regions": _weighted(cell, (number, self._regions), weights),
+            "totals": _weighted(groups, (number,), totals),
+            "errors": _tally(
+                groups[known] * self._bins + placed["error_bin"][known], (number, self._bins)
+            ),
+        }
+        if self._units:
+            cell = groups * self._units + units
+            shape = (number, self._units)
+            arrays["unit_regions"] = _weighted(cell * self._regions + placed["region"], (*shape, self._regions), weights)
+            arrays["unit_totals"] = _weighted(cell, shape, totals)
+        return arrays
+
+
+class ClassCounter:
+    """Classes: `confusion` (group, actual class or not known, predicted class); the last class is every other."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Prepare the table of classes."""
+        self._table = {name: index for index, name in enumerate(layout.outcome.classes)}
+        self._classes = len(self._table) + 1
+        self._units = layout.cluster_groups
+
+    def place(self, batch: pa.RecordBatch) -> Arrays:
+        """Per row: predicted and actual class; an unknown label stands behind the classes."""
+        return {"predicted": self._codes(batch, SCORE, 0), "actual": self._codes(batch, ACTUAL, self._classes)}
+
+    def _codes(self, batch: pa.RecordBatch, name: str, missing: int) -> Ints:
+        encoded = batch.column(batch.schema.get_field_index(name)).dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        lookup = np.array([self._table.get(value, self._classes - 1) for value in names] + [missing], dtype=np.int64)
+        return lookup[encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)]
+
+    def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
+        """The confusion counts of a batch by group."""
+        shape = (self._classes + 1, self._classes)
+        cell = placed["actual"] * self._classes + placed["predicted"]
+        size = shape[0] * shape[1]
+        arrays: Arrays = {"confusion": _tally(groups * size + cell, (number, *shape))}
+        if self._units:
+            code = (groups * self._units + units) * size + cell
+            arrays["unit_confusion"] = _tally(code, (number, self._units, *shape))
+        return arrays
+
+
+def _weighted(cell: Ints, shape: tuple[int, ...], weights: list[Floats]) -> Floats:
+    return np.stack([_tally(cell, shape, weight) for weight in weights], axis=-1)

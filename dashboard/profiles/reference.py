@@ -1,0 +1,166 @@
+"""Make a model's layout from its reference: bins, thresholds, regions and segments."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from dashboard.profiles.bins import Bins, Floats, category_bins, numeric_bins
+from dashboard.profiles.engine import Engine, LogColumn, Sources
+from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment
+from dashboard.profiles.periods import BASE
+from dashboard.schema.card import ModelCard
+
+# Bump when counting changes, so that all profiles are made again.
+FORMAT = 1
+SCORE_QUANTILES = 400
+COARSE_QUANTILES = 24
+ERROR_STEPS = 60
+MOST_CLASSES = 50
+MOST_SEGMENT_VALUES = 100
+FEW_NUMBERS = 20
+
+Span = tuple[datetime, datetime]
+
+
+def layout_basis(card: ModelCard, reference_files: Iterable[str]) -> str:
+    """A hash of everything a layout depends on: equal basis, equal layout."""
+    reference = card.data.reference
+    parts = {
+        "format": FORMAT,
+        "task": card.task,
+        "time_zone": card.time_zone,
+        "base": BASE[card.period],
+        "features": {name: feature.kind for name, feature in card.data.features.items()},
+        "threshold": card.data.threshold,
+        "cluster": card.data.cluster,
+        "segments": list(card.data.segments),
+        "reference": [str(reference.start), str(reference.end)] if reference else None,
+        "files": sorted(reference_files),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def make_layout(engine: Engine, card: ModelCard, sources: Sources, span: Span | None) -> Layout:
+    """The layout of a model; `span` is its reference in UTC, None when the card has none (then all rows serve)."""
+    columns: list[Bins] = []
+    for name, feature in card.data.features.items():
+        columns.append(_bins(engine, sources, span, LogColumn(name, feature.kind == "numeric")))
+    multiclass = card.task == "multiclass_classification"
+    columns.append(_bins(engine, sources, span, LogColumn(SCORE, not multiclass)))
+    columns.append(_label_bins(engine, sources, span, multiclass))
+    return Layout(
+        layout_id=str(uuid.uuid4()),
+        model_id=card.id,
+        task=card.task,
+        time_zone=card.time_zone,
+        base=BASE[card.period],
+        columns=tuple(columns),
+        outcome=_outcome(engine, card, sources, span, columns),
+        cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
+        segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.segments),
+        has_reference=span is not None,
+    )
+
+
+def _bins(engine: Engine, sources: Sources, span: Span | None, column: LogColumn) -> Bins:
+    if column.numeric:
+        return numeric_bins(column.name, _numbers(engine, sources, span, column.name))
+    return category_bins(column.name, _categories(engine, sources, span, column.name))
+
+
+def _label_bins(engine: Engine, sources: Sources, span: Span | None, multiclass: bool) -> Bins:
+    batches = engine.batches(sources, [], span)
+    if multiclass:
+        return category_bins(ACTUAL, _count(batch.column(ACTUAL) for batch in batches))
+    return numeric_bins(ACTUAL, _stacked(batch.column(ACTUAL) for batch in batches))
+
+
+def _numbers(engine: Engine, sources: Sources, span: Span | None, name: str) -> Floats:
+    batches = engine.batches(sources, [LogColumn(name, True)], span)
+    return _stacked(batch.column(name) for batch in batches)
+
+
+def _categories(engine: Engine, sources: Sources, span: Span | None, name: str) -> Counter[str]:
+    batches = engine.batches(sources, [LogColumn(name, False)], span)
+    return _count(batch.column(name) for batch in batches)
+
+
+def _stacked(columns: Iterable[pa.Array]) -> Floats:
+    parts = [column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False) for column in columns]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _count(columns: Iterable[pa.Array]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for column in columns:
+        for entry in column.value_counts():
+            value = entry["values"].as_py()
+            if value is not None:
+                counts[value] += entry["counts"].as_py()
+    return counts
+
+
+def _outcome(
+    engine: Engine, card: ModelCard, sources: Sources, span: Span | None, columns: Sequence[Bins]
+) -> OutcomeLayout:
+    nothing = np.zeros(0)
+    if card.task == "multiclass_classification":
+        counts = _categories(engine, sources, span, SCORE)
+        counts += _count(batch.column(ACTUAL) for batch in engine.batches(sources, [], span))
+        classes = tuple(sorted(category_bins("", counts).categories[:MOST_CLASSES]))
+        return OutcomeLayout(nothing, nothing, nothing, classes=classes)
+    scores = np.sort(_numbers(engine, sources, span, SCORE))
+    if card.task == "binary_classification":
+        threshold = card.data.threshold
+        return OutcomeLayout(
+            _thresholds(scores, threshold, SCORE_QUANTILES, 200),
+            _thresholds(scores, threshold, COARSE_QUANTILES, 0),
+            nothing,
+            threshold=threshold,
+        )
+    scale = float(np.std(scores)) if len(scores) else 1.0
+    steps = np.sinh(np.linspace(-6, 6, ERROR_STEPS + 1)) / np.sinh(6) * 20 * (scale or 1.0)
+    regions = np.unique(np.quantile(scores, np.arange(1, 10) / 10)) if len(scores) else nothing
+    actuals = columns[-1]
+    centre = float(np.mean(scores)) if len(scores) else 0.0
+    if actuals.kind == "numeric" and len(actuals.centres) > 1:
+        centre = float(np.nanmedian(actuals.deciles)) if len(actuals.deciles) else centre
+    return OutcomeLayout(regions, regions, steps, centre=centre)
+
+
+def _thresholds(scores: Floats, threshold: float, quantiles: int, grid: int) -> Floats:
+    """Thresholds where scores are counted apart: the reference's quantiles, an even grid and the card's own."""
+    distinct = np.unique(scores)
+    if len(distinct) > quantiles:
+        distinct = distinct[np.unique(np.linspace(0, len(distinct) - 1, quantiles).astype(int))]
+        places = np.clip((np.arange(1, quantiles) * len(scores)) // quantiles, 0, len(scores) - 1)
+        distinct = np.unique(scores[places]) if not grid else np.unique(np.concatenate([distinct, scores[places]]))
+    # i / grid rounds like the decimal number that a person types; i * step would not.
+    even = np.arange(grid + 1) / grid if grid else np.zeros(0)
+    hundredths = np.arange(101) / 100 if grid else np.zeros(0)
+    return np.unique(np.concatenate([distinct, even, hundredths, [threshold]]))
+
+
+def _segment(engine: Engine, card: ModelCard, sources: Sources, span: Span | None, column: str) -> Segment:
+    feature = card.data.features.get(column)
+    if feature is None or feature.kind == "categorical":
+        counts = _categories(engine, sources, span, column)
+        kept = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_SEGMENT_VALUES]
+        return Segment(column, tuple(sorted(kept)) if len(counts) > MOST_SEGMENT_VALUES else ())
+    numbers = _numbers(engine, sources, span, column)
+    distinct = np.unique(numbers[~np.isnan(numbers)])
+    if len(distinct) <= FEW_NUMBERS:
+        return Segment(column, (), np.zeros(0))
+    edges = np.unique(np.quantile(numbers[~np.isnan(numbers)], [0.25, 0.5, 0.75]))
+    low, high = f"{distinct[0]:g}", f"{distinct[-1]:g}"
+    ends = [low, *(f"{edge:g}" for edge in edges), high]
+    names = [f"{ends[0]}–{ends[1]}", *(f">{a}–{b}" for a, b in zip(ends[1:-1], ends[2:], strict=True))]
+    return Segment(column, tuple(names), edges)

@@ -1,0 +1,254 @@
+"""Read profiles back and add them up to windows: any run of periods, any segment, any version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+
+from dashboard.profiles.bins import Floats, Ints
+from dashboard.profiles.encoding import unpack
+from dashboard.profiles.engine import Engine
+from dashboard.profiles.layout import Layout, layout_from_text
+from dashboard.profiles.outcomes import Arrays
+from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
+from dashboard.profiles.summaries import Summary
+from dashboard.profiles.update import read_log, reference_span, summarise
+from dashboard.schema.card import ModelCard
+from dashboard.store.clock import stored
+from dashboard.store.database import Store
+from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles
+
+UNIT = "unit_"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The summary of one period (or the reference), version and segment value, unpacked."""
+
+    version: str
+    start: datetime
+    segment_value: str | None
+    predictions: int
+    labelled: int
+    features: Arrays = field(default_factory=dict)
+    outcomes: Arrays = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Profiles added up: counts of all slots, sums by column, outcomes, and the outcomes of each unit of resampling.
+
+    `units` holds arrays with one unit (a group of clusters, or a period) on the first axis.
+    """
+
+    label: str
+    start: datetime | None
+    predictions: int
+    labelled: int
+    counts: Ints
+    sums: Floats
+    new_categories: dict[str, dict[str, int]]
+    outcomes: Arrays
+    units: Arrays
+
+
+class Profiles:
+    """The profiles of one model as known at one instant."""
+
+    def __init__(self, store: Store, card: ModelCard, layout: Layout, as_of: datetime | None) -> None:
+        """Use `open_profiles`."""
+        self.store, self.card, self.layout, self.as_of = store, card, layout, as_of
+
+    def read(
+        self,
+        parts: Sequence[str] = ("features", "outcomes"),
+        span: tuple[date, date] | None = None,
+        version: str | None = None,
+        segment: tuple[str, str | None] | None = None,
+    ) -> list[Profile]:
+        """The profiles of all base periods that touch the days of `span`."""
+        return self._stored(PERIOD, parts, self._starts(span), version, segment)
+
+    def reference(
+        self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
+    ) -> list[Profile]:
+        """The profiles of the card's reference: exactly its days, all versions."""
+        return self._stored(REFERENCE, parts, None, None, segment)
+
+    def _starts(self, span: tuple[date, date] | None) -> tuple[datetime, datetime] | None:
+        if span is None:
+            return None
+        first = floor(datetime.combine(span[0], time()), self.layout.base)
+        return first, datetime.combine(span[1], time()) + timedelta(days=1, microseconds=-1)
+
+    def _stored(
+        self,
+        scope: str,
+        parts: Sequence[str],
+        span: tuple[datetime, datetime] | None,
+        version: str | None,
+        segment: tuple[str, str | None] | None,
+    ) -> list[Profile]:
+        found = list_profiles(
+            self.store,
+            self.layout.layout_id,
+            scope=scope,
+            columns=parts,
+            span=span,
+            version=version,
+            segment=segment,
+            as_of=self.as_of,
+        )
+        return [
+            Profile(
+                str(row["version"]),
+                row["period_start"],  # type: ignore[arg-type]
+                None if row["segment_value"] is None else str(row["segment_value"]),
+                int(row["predictions"]),  # type: ignore[call-overload]
+                int(row["labelled"]),  # type: ignore[call-overload]
+                unpack(row["features"]) if "features" in parts else {},  # type: ignore[arg-type]
+                unpack(row["outcomes"]) if "outcomes" in parts else {},  # type: ignore[arg-type]
+            )
+            for row in found
+        ]
+
+
+class RebuiltProfiles(Profiles):
+    """Profiles of an instant before this ledger began to watch the model, counted from the log.
+
+    A prediction was known when it was made, a label when its source says so.
+    """
+
+    def __init__(self, store: Store, card: ModelCard, layout: Layout, as_of: datetime) -> None:
+        """Count all periods until `as_of` once."""
+        super().__init__(store, card, layout, as_of)
+        self._found: dict[str, list[tuple[str | None, Profile]]] = {PERIOD: [], REFERENCE: []}
+        moment = stored(as_of)
+        log = read_log(store, card.id)
+        made = [file for file in log.predictions if file.first_at <= moment]
+        if not made:
+            return
+        engine = Engine(store.home / "log")
+        try:
+            first = min(file.first_at for file in made)
+            local = starts(to_local(first, layout.zone), to_local(moment, layout.zone), layout.base)
+            self._count(engine, log, PERIOD, [*local, following(local[-1], layout.base)], moment)
+            span = reference_span(card)
+            if span is not None and layout.has_reference:
+                self._count(engine, log, REFERENCE, [to_local(moment_, layout.zone) for moment_ in span], moment)
+        finally:
+            engine.close()
+
+    def _count(self, engine: Engine, log: object, scope: str, local: list[datetime], moment: datetime) -> None:
+        from dataclasses import replace
+
+        from dashboard.profiles.update import Log
+
+        assert isinstance(log, Log)
+        utc = [to_utc(start, self.layout.zone) for start in local]
+        for version in sorted({file.version for file in log.predictions}):
+            sources = replace(log.sources(moment, (utc[0], utc[-1]), version), made_until=moment)
+            for (period, column, value), summary in summarise(engine, self.layout, sources, utc).items():
+                self._found[scope].append((column, _profile(summary, version, local[period], value)))
+
+    def _stored(
+        self,
+        scope: str,
+        parts: Sequence[str],
+        span: tuple[datetime, datetime] | None,
+        version: str | None,
+        segment: tuple[str, str | None] | None,
+    ) -> list[Profile]:
+        column, value = segment if segment else (None, None)
+        return [
+            profile
+            for found, profile in self._found[scope]
+            if found == column
+            and (value is None or profile.segment_value == value)
+            and (version is None or profile.version == version)
+            and (span is None or span[0] <= profile.start <= span[1])
+        ]
+
+
+def _profile(summary: Summary, version: str, start: datetime, value: str | None) -> Profile:
+    new = np.frombuffer(json.dumps(summary.new_categories).encode(), dtype=np.uint8)
+    return Profile(
+        version, start, value, summary.predictions, summary.labelled, {**summary.features, "new": new}, summary.outcomes
+    )
+
+
+def open_profiles(store: Store, card: ModelCard, as_of: datetime | None = None) -> Profiles | None:
+    """The profiles of a model as known at `as_of`; None when nothing has been monitored."""
+    found = find_layout(store, card.id, as_of)
+    if found is not None and last_run(store, card.id, as_of) is not None:
+        return Profiles(store, card, layout_from_text(found[0], card.id, found[2]), as_of)
+    newest = find_layout(store, card.id)
+    if as_of is None or newest is None:
+        return None
+    return RebuiltProfiles(store, card, layout_from_text(newest[0], card.id, newest[2]), as_of)
+
+
+def windows(profiles: Iterable[Profile], layout: Layout, by: Grain) -> list[Window]:
+    """One window for each period of `by`, in order."""
+    groups: dict[datetime, list[Profile]] = {}
+    for profile in profiles:
+        groups.setdefault(floor(profile.start, by), []).append(profile)
+    return [merged(groups[start], layout, label(start, by), start) for start in sorted(groups)]
+
+
+def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: datetime | None = None) -> Window:
+    """The sum of profiles."""
+    counts = np.zeros(layout.slots, dtype=np.int64)
+    sums = np.zeros((len(layout.columns), 3))
+    new: dict[str, dict[str, int]] = {}
+    outcomes: Arrays = {}
+    for profile in profiles:
+        if profile.features:
+            counts += profile.features["counts"]
+            sums += profile.features["sums"]
+            _add_new(new, profile.features["new"].tobytes())
+        for key, array in profile.outcomes.items():
+            outcomes[key] = outcomes[key] + array if key in outcomes else _wide(array)
+    return Window(
+        name,
+        start,
+        sum(profile.predictions for profile in profiles),
+        sum(profile.labelled for profile in profiles),
+        counts,
+        sums,
+        new,
+        {key: array for key, array in outcomes.items() if not key.startswith(UNIT)},
+        _units(profiles, outcomes, layout),
+    )
+
+
+def _wide(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+
+
+def _add_new(new: dict[str, dict[str, int]], text: bytes) -> None:
+    if text == b"{}":
+        return
+    for column, counts in json.loads(text).items():
+        kept = new.setdefault(column, {})
+        for category, rows in counts.items():
+            kept[category] = kept.get(category, 0) + rows
+
+
+def _units(profiles: Sequence[Profile], outcomes: Arrays, layout: Layout) -> Arrays:
+    """Outcomes by unit of resampling: groups of clusters where the card names a cluster, else base periods."""
+    if layout.cluster_groups:
+        return {key.removeprefix(UNIT): array for key, array in outcomes.items() if key.startswith(UNIT)}
+    starts_seen = sorted({profile.start for profile in profiles})
+    place = {start: index for index, start in enumerate(starts_seen)}
+    units: Arrays = {}
+    for profile in profiles:
+        for key, array in profile.outcomes.items():
+            if key not in units:
+                units[key] = np.zeros((len(starts_seen), *array.shape), dtype=_wide(array).dtype)
+            units[key][place[profile.start]] += array
+    return units

@@ -1,0 +1,102 @@
+"""Model cards in the store: every registered state is kept, the newest is in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dashboard.errors import NotFoundError
+from dashboard.schema.card import ModelCard
+from dashboard.store.clock import horizon, now, stored, told
+from dashboard.store.database import Store, rows
+
+
+@dataclass(frozen=True)
+class RecordedCard:
+    """A card as it was registered: when, by whom, from which file."""
+
+    card: ModelCard
+    recorded_at: datetime
+    actor: str
+    source_name: str | None
+
+
+def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, source_name: str | None) -> bool:
+    """Record a card unless the one in force is equal; True when something was written."""
+    content = json.dumps(card.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    latest = cursor.execute(
+        "SELECT content_sha256 FROM cards WHERE model_id = ? ORDER BY recorded_at DESC LIMIT 1", [card.id]
+    ).fetchone()
+    if latest and latest[0] == digest:
+        return False
+    cursor.execute(
+        "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [str(uuid.uuid4()), stored(now()), actor, card.id, content, digest, source_name],
+    )
+    return True
+
+
+def list_cards(store: Store, as_of: datetime | None = None) -> dict[str, RecordedCard]:
+    """The card in force of every model, by id, as known at `as_of`."""
+    statement = (
+        "SELECT model_id, content, recorded_at, actor, source_name FROM cards WHERE recorded_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 ORDER BY model_id"
+    )
+    with store.cursor() as cursor:
+        return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [horizon(as_of)])}
+
+
+def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> ModelCard:
+    """The card in force of one model; raises NotFoundError naming near ids when there is none."""
+    statement = "SELECT * FROM cards WHERE model_id = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
+    with store.cursor() as cursor:
+        found = rows(cursor, statement, [model_id, horizon(as_of)])
+        if found:
+            return _recorded(found[0]).card
+        known = [str(row["model_id"]) for row in rows(cursor, "SELECT DISTINCT model_id FROM cards ORDER BY 1")]
+    if model_id in known:
+        raise NotFoundError(f"model {model_id!r} was not registered by then; choose a later instant")
+    from difflib import get_close_matches
+
+    near = get_close_matches(model_id, known, n=3) or known[:10]
+    hint = f"known are {', '.join(near)}" if near else "no model is registered; register a card first"
+    raise NotFoundError(f"model {model_id!r} is not known; {hint}")
+
+
+def first_card(store: Store, model_id: str) -> RecordedCard:
+    """The first card registered for a model; raises NotFoundError when there is none."""
+    with store.cursor() as cursor:
+        found = rows(cursor, "SELECT * FROM cards WHERE model_id = ? ORDER BY recorded_at LIMIT 1", [model_id])
+    if not found:
+        raise NotFoundError(f"model {model_id!r} is not known; register its card first")
+    return _recorded(found[0])
+
+
+def _recorded(row: dict[str, object]) -> RecordedCard:
+    recorded_at = row["recorded_at"]
+    assert isinstance(recorded_at, datetime)
+    source = row["source_name"]
+    return RecordedCard(
+        _parsed(str(row["content"])), told(recorded_at), str(row["actor"]), None if source is None else str(source)
+    )
+
+
+_PARSED: dict[str, ModelCard] = {}
+_MOST_PARSED = 5000
+
+
+def _parsed(content: str) -> ModelCard:
+    """Parse a stored card once; cards are immutable texts and a portfolio is read on every page."""
+    card = _PARSED.get(content)
+    if card is None:
+        card = ModelCard.model_validate_json(content)
+        if len(_PARSED) >= _MOST_PARSED:
+            _PARSED.clear()
+        _PARSED[content] = card
+    return card

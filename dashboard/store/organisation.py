@@ -1,0 +1,78 @@
+"""People, teams and processes in the store: every registered state is kept, the newest is in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from dashboard.schema.people import PeopleFile, Person, Process, Team
+from dashboard.store.clock import horizon, now, stored
+from dashboard.store.database import Store, rows
+
+KINDS = {"person": Person, "team": Team, "process": Process}
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Everybody and everything that answers for models, by id."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    def person_name(self, person_id: str) -> str:
+        """The name of a person, or the id when nobody of that id is registered."""
+        person = self.people.get(person_id)
+        return person.name if person else person_id
+
+
+def append_people(cursor: duckdb.DuckDBPyConnection, file: PeopleFile, actor: str, source_name: str | None) -> int:
+    """Record people, teams and processes that differ from what is in force; returns how many were written."""
+    written = 0
+    parts = (("person", file.people), ("team", file.teams), ("process", file.processes))
+    for kind, subjects in parts:
+        for subject in subjects:
+            written += _append(cursor, kind, subject, actor, source_name)
+    return written
+
+
+def _append(
+    cursor: duckdb.DuckDBPyConnection, kind: str, subject: Person | Team | Process, actor: str, source_name: str | None
+) -> bool:
+    content = json.dumps(subject.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    latest = cursor.execute(
+        "SELECT content_sha256 FROM organisation WHERE kind = ? AND subject_id = ? ORDER BY recorded_at DESC LIMIT 1",
+        [kind, subject.id],
+    ).fetchone()
+    if latest and latest[0] == digest:
+        return False
+    cursor.execute(
+        "INSERT INTO organisation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [str(uuid.uuid4()), stored(now()), actor, kind, subject.id, content, digest, source_name],
+    )
+    return True
+
+
+def get_organisation(store: Store, as_of: datetime | None = None) -> Organisation:
+    """People, teams and processes as known at `as_of`."""
+    statement = (
+        "SELECT kind, subject_id, content FROM organisation WHERE recorded_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY kind, subject_id ORDER BY recorded_at DESC) = 1 ORDER BY subject_id"
+    )
+    found = Organisation()
+    with store.cursor() as cursor:
+        for row in rows(cursor, statement, [horizon(as_of)]):
+            subject = KINDS[str(row["kind"])].model_validate_json(str(row["content"]))
+            if isinstance(subject, Person):
+                found.people[subject.id] = subject
+            elif isinstance(subject, Team):
+                found.teams[subject.id] = subject
+            else:
+                found.processes[subject.id] = subject
+    return found

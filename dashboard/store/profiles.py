@@ -1,0 +1,140 @@
+"""Profile layouts, profiles and monitor runs in the store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dashboard.store.clock import horizon
+from dashboard.store.database import Store, append_rows, rows
+
+PERIOD, REFERENCE = "period", "reference"
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One stored profile: where it belongs, how many rows stand behind it, and its two blocks."""
+
+    version: str
+    scope: str
+    period_start: datetime
+    segment_column: str | None
+    segment_value: str | None
+    predictions: int
+    labelled: int
+    features: bytes
+    outcomes: bytes
+
+
+@dataclass(frozen=True)
+class MonitorRun:
+    """One computation of profiles: its layout and until when labels and files were taken into account (UTC)."""
+
+    layout_id: str
+    known_until: datetime
+    recorded_at: datetime
+
+
+def find_layout(store: Store, model_id: str, as_of: datetime | None = None) -> tuple[str, str, str] | None:
+    """The layout in force: (layout_id, basis, content), or None."""
+    with store.cursor() as cursor:
+        found = cursor.execute(
+            "SELECT fact_id, basis, content FROM profile_layouts WHERE model_id = ? AND recorded_at <= ? "
+            "ORDER BY recorded_at DESC LIMIT 1",
+            [model_id, horizon(as_of)],
+        ).fetchone()
+    return (str(found[0]), str(found[1]), str(found[2])) if found else None
+
+
+def last_run(store: Store, model_id: str, as_of: datetime | None = None) -> MonitorRun | None:
+    """The newest monitor run of a model."""
+    with store.cursor() as cursor:
+        found = cursor.execute(
+            "SELECT layout_id, known_until, recorded_at FROM monitor_runs WHERE model_id = ? AND recorded_at <= ? "
+            "ORDER BY recorded_at DESC LIMIT 1",
+            [model_id, horizon(as_of)],
+        ).fetchone()
+    return MonitorRun(*found) if found else None
+
+
+def append_layout(
+    cursor: duckdb.DuckDBPyConnection, model_id: str, layout_id: str, basis: str, content: str, recorded_at: datetime
+) -> None:
+    """Keep a layout; `recorded_at` as stored (UTC without zone)."""
+    cursor.execute("INSERT INTO profile_layouts VALUES (?, ?, ?, ?, ?)", [layout_id, recorded_at, model_id, basis, content])
+
+
+def append_profiles(
+    cursor: duckdb.DuckDBPyConnection,
+    model_id: str,
+    layout_id: str,
+    recorded_at: datetime,
+    profiles: Iterable[ProfileRow],
+) -> int:
+    """Add profiles; a newer one of the same period and segment supersedes the older, which stays readable."""
+    values = [
+        (
+            str(uuid.uuid4()), recorded_at, layout_id, model_id, p.version, p.scope, p.period_start,
+            p.segment_column, p.segment_value, p.predictions, p.labelled, p.features, p.outcomes,
+        )
+        for p in profiles
+    ]  # fmt: skip
+    append_rows(cursor, "profiles", values)
+    return len(values)
+
+
+def append_run(
+    cursor: duckdb.DuckDBPyConnection, model_id: str, run: MonitorRun, actor: str, periods: int
+) -> None:
+    """Record that profiles were brought up to date."""
+    cursor.execute(
+        "INSERT INTO monitor_runs VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [str(uuid.uuid4()), run.recorded_at, actor, model_id, run.layout_id, run.known_until, periods],
+    )
+
+
+def list_profiles(
+    store: Store,
+    layout_id: str,
+    *,
+    scope: str = PERIOD,
+    columns: Sequence[str] = ("features", "outcomes"),
+    span: tuple[datetime, datetime] | None = None,
+    version: str | None = None,
+    segment: tuple[str, str | None] | None = None,
+    as_of: datetime | None = None,
+) -> list[dict[str, object]]:
+    """The profiles in force, by period, version and segment value.
+
+    `segment` None reads the whole, (column, None) every value of a column, (column, value) one. `span` are local period
+    starts, both inclusive.
+    """
+    where = ["layout_id = ?", "scope = ?", "recorded_at <= ?"]
+    values: list[object] = [layout_id, scope, horizon(as_of)]
+    if span is not None:
+        where.append("period_start >= ? AND period_start <= ?")
+        values += list(span)
+    if version is not None:
+        where.append("version = ?")
+        values.append(version)
+    if segment is None:
+        where.append("segment_column IS NULL")
+    else:
+        where.append("segment_column = ?")
+        values.append(segment[0])
+        if segment[1] is not None:
+            where.append("segment_value = ?")
+            values.append(segment[1])
+    blocks = "".join(f", {name}" for name in columns if name in ("features", "outcomes"))
+    statement = (
+        f"SELECT version, period_start, segment_value, predictions, labelled{blocks} FROM profiles "
+        f"WHERE {' AND '.join(where)} "
+        "QUALIFY row_number() OVER (PARTITION BY version, period_start, segment_column, segment_value "
+        "ORDER BY recorded_at DESC) = 1 ORDER BY period_start, version, segment_value"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, values)
