@@ -42,7 +42,7 @@ def read_yaml(text: str, name: str) -> Tree:
     try:
         for event in _parsed(text, builder):
             builder.take(event)
-    except _Stop:
+    except _UnreadableError:
         pass
     if not builder.problems and not isinstance(builder.root, dict):
         builder.refuse(1, _not_a_mapping(builder))
@@ -51,7 +51,7 @@ def read_yaml(text: str, name: str) -> Tree:
     return Tree(builder.root, builder.lines)
 
 
-class _Stop(Exception):
+class _UnreadableError(Exception):
     """The rest of the text cannot be understood."""
 
 
@@ -90,7 +90,7 @@ class _Builder:
         self.documents += 1
         if self.documents > 1:
             self.refuse(_line(event), "received a second document; allowed is one; put it into a file of its own")
-            raise _Stop
+            raise _UnreadableError
 
     def _take_node(self, event: Any) -> None:
         around = self._open[-1] if self._open else None
@@ -107,7 +107,7 @@ class _Builder:
             self.refuse(
                 _line(event), "received a key that is no text; allowed is text; write it like key: value", around.place
             )
-            raise _Stop
+            raise _UnreadableError
         key = event.value
         place = (*around.place, key)
         self._refuse_extras(event, place)
@@ -135,7 +135,7 @@ class _Builder:
                 self.refuse(
                     _line(event), f"received more than {DEEPEST} levels; allowed are {DEEPEST}; nest less deeply"
                 )
-                raise _Stop
+                raise _UnreadableError
             self._open.append(_Open(value, place))
         elif isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and not _as_written(around, place)
