@@ -1,0 +1,9 @@
+"""The one process: the dashboard's script as an ASGI application. Start it with `streamlit run asgi.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+app = st.App(Path(__file__).resolve().parent / "dashboard" / "app.py")

@@ -1,0 +1,33 @@
+"""The frame around every page: language, menu, the page itself, and errors as messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.ui import filters, frame
+from dashboard.ui.filters import say
+from dashboard.ui.pages import SECTIONS, find_pages
+
+STATIC = Path(__file__).resolve().parent / "static"
+SIDEBAR_WIDTH = 230
+
+# The icon comes first: set after the menu, the browser would fetch the page's icon from the internet.
+st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+
+pages = find_pages()
+menu = {
+    say(section): [
+        st.Page(path, title=say(page.title), icon=page.icon, url_path=page.url_path, help=say(page.question), default=page.order == 0)
+        for path, page in pages
+        if page.section == section
+    ]
+    for section in SECTIONS
+}
+chosen = st.navigation(menu)
+st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
+with st.sidebar:
+    filters.pick_language()
+with frame.errors_shown():
+    chosen.run()

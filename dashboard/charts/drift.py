@@ -1,0 +1,135 @@
+"""How far inputs, scores and outcomes moved away from the reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dashboard.charts.look import (
+    BLUE, GREY, ORANGE, SERIES, STATUS_COLOURS, STATUS_SYMBOLS, Look, blank, faint,
+)  # fmt: skip
+from dashboard.charts.metrics import metric_name
+from dashboard.charts.performance import add_timeline
+from dashboard.charts.periods import period_middle, period_name
+from dashboard.words import number, share
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SHOWN_FEATURES = 20
+SHARED_LINES = 6
+
+
+def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, look: Look) -> go.Figure:
+    """One line per feature and period; `frame` has the columns of the `drift` view plus `label` for readers."""
+    figure = blank(look)
+    names = list(dict.fromkeys(frame["label"]))
+    for position, name in enumerate(names[:SHARED_LINES]):
+        rows = frame[frame["label"] == name]
+        figure.add_scatter(
+            x=[period_middle(period) for period in rows["period"]],
+            y=rows["value"],
+            mode="lines+markers",
+            name=name,
+            line={"color": SERIES[position % len(SERIES)], "width": 2},
+            marker={"symbol": [STATUS_SYMBOLS[status] for status in rows["status"]], "size": 7},
+            customdata=[
+                f"<b>{name}</b><br>{period_name(row['period'], look.language)}: "
+                f"{number(row['value'], look.language) if pd.notna(row['value']) else '–'}<br>{look.status(row['status'])}"
+                for row in rows.to_dict("records")
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    add_timeline(figure, timeline, look)
+    figure.update_yaxes(title_text=metric_name(method, look.language), rangemode="tozero")
+    return figure
+
+
+def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
+    """Features by importance times drift, most relevant at the top; bars are coloured and marked by status.
+
+    `frame` has `label`, `value`, `importance`, `relevance`, `status`; without importance the drift itself ranks.
+    """
+    rows = frame.head(SHOWN_FEATURES).iloc[::-1]
+    figure = blank(look, height=max(180, 70 + 26 * len(rows)))
+    figure.add_bar(
+        x=rows["value"],
+        y=rows["label"],
+        orientation="h",
+        marker={"color": [STATUS_COLOURS[status] for status in rows["status"]]},
+        text=[_bar_text(row, look) for row in rows.to_dict("records")],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[_ranked(row, look) for row in rows.to_dict("records")],
+        hovertemplate="<b>%{y}</b><br>%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(title_text=metric_name(method, look.language), rangemode="tozero")
+    longest = rows["value"].max() if len(rows) else None
+    if longest is not None and pd.notna(longest) and longest > 0:
+        figure.update_xaxes(range=[0, float(longest) * 1.3])
+    figure.update_layout(margin={"t": 8})
+    return figure
+
+
+def _bar_text(row: dict[str, object], look: Look) -> str:
+    status = look.status(str(row["status"]))
+    value = row["value"]
+    return f"{number(float(value), look.language)} · {status}" if isinstance(value, float) and value == value else status
+
+
+def _ranked(row: dict[str, object], look: Look) -> str:
+    importance = row["importance"]
+    if not isinstance(importance, float) or importance != importance:
+        return look.say("importance unknown")
+    return look.say("importance {importance}").format(importance=share(importance, look.language))
+
+
+def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Figure:
+    """One feature's shares by bin, in the reference and in the current window, side by side.
+
+    `frame` has the columns of the `distribution` view.
+    """
+    figure = blank(look)
+    for prefix, name, colour in (("reference", look.say("reference"), GREY), ("current", look.say("current window"), BLUE)):
+        figure.add_bar(
+            x=frame["label"],
+            y=frame[f"{prefix}_share"],
+            name=name,
+            marker={"color": colour},
+            customdata=[
+                f"{share(row[f'{prefix}_share'] or 0, look.language)} "
+                + look.say("({n} predictions)").format(n=number(int(row[f"{prefix}_count"] or 0), look.language))
+                for row in frame.to_dict("records")
+            ],
+            hovertemplate=f"<b>%{{x}}</b><br>{name}: %{{customdata}}<extra></extra>",
+        )
+    figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0)
+    figure.update_xaxes(title_text=title, type="category")
+    figure.update_yaxes(title_text=look.say("share of predictions"), tickformat=".0%")
+    return figure
+
+
+def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
+    """Drift of all features by period: pale is calm, dark is far from the reference, blank is not measured."""
+    order = list(dict.fromkeys(frame["label"]))[:SHOWN_FEATURES]
+    table = frame.pivot_table(index="label", columns="period", values="value", aggfunc="first", dropna=False)
+    table = table.reindex(order[::-1])
+    names = [period_name(period, look.language) for period in table.columns]
+    figure = blank(look, height=max(200, 80 + 22 * len(order)))
+    figure.add_heatmap(
+        z=table.to_numpy(),
+        x=[period_middle(period) for period in table.columns],
+        y=list(table.index),
+        zmin=0,
+        zmax=0.25 if method == "psi" else None,
+        colorscale=[[0, faint(ORANGE, 0.04)], [0.4, faint(ORANGE, 0.45)], [1, STATUS_COLOURS["alert"]]],
+        colorbar={"thickness": 10, "title": {"text": metric_name(method, look.language), "side": "right"}},
+        customdata=[[f"<b>{label}</b><br>{name}" for name in names] for label in table.index],
+        hovertemplate="%{customdata}: %{z:.3f}<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    figure.update_layout(margin={"t": 8})
+    return figure

@@ -1,0 +1,57 @@
+"""The one door to the store: views by name, cached until the store changes, and the cards behind them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.views.query import Query
+
+if TYPE_CHECKING:
+    from dashboard.schema.card import ModelCard
+    from dashboard.store.database import Store
+
+DEFAULT_HOME = Path("data") / "home"
+FRAMES_KEPT = 500
+
+
+def home() -> Path:
+    """The directory that holds this deployment's state."""
+    return Path(os.environ.get("DASHBOARD_HOME", DEFAULT_HOME)).resolve()
+
+
+def read(name: str, query: Query) -> pd.DataFrame:
+    """The frame of one view; raises what `run_view` raises."""
+    store = _store(str(home()))
+    return _frame(store, str(home()), store.version, name, query)
+
+
+def cards() -> dict[str, ModelCard]:
+    """The current card of every model by id."""
+    store = _store(str(home()))
+    return _cards(store, str(home()), store.version)
+
+
+@st.cache_resource(show_spinner=False)
+def _store(home_directory: str) -> Store:
+    from dashboard.store.database import open_store
+
+    return open_store(Path(home_directory))
+
+
+@st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
+def _frame(_open_store: Store, home_directory: str, version: int, name: str, query: Query) -> pd.DataFrame:
+    from dashboard.views.registry import run_view
+
+    return run_view(_open_store, name, query)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _cards(_open_store: Store, home_directory: str, version: int) -> dict[str, ModelCard]:
+    from dashboard.store.cards import list_cards
+
+    return list_cards(_open_store)

@@ -1,0 +1,241 @@
+"""The frame of every page: heading, the answer in a sentence, cards with chart, table and origin, empty states, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.look import STATUS_WORDS, Look
+from dashboard.charts.metrics import metric_name
+from dashboard.errors import DashboardError
+from dashboard.ui import data, filters
+from dashboard.ui.filters import language, say
+from dashboard.ui.pages import Page, page_file
+from dashboard.ui.tables import status_text, table
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from dashboard.schema.card import ModelCard
+    from dashboard.ui.answers import Answer
+
+Colour = Literal["green", "orange", "red", "gray"]
+STATUS_ICONS = {
+    "ok": ":material/check_circle:",
+    "warn": ":material/warning:",
+    "alert": ":material/error:",
+    "unknown": ":material/help:",
+}
+BADGE_COLOURS: dict[str, Colour] = {"ok": "green", "warn": "orange", "alert": "red", "unknown": "gray"}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How we know what a chart shows: what it means, where it comes from, and what was left out or counted."""
+
+    meaning: str
+    source: str
+    counted: str = ""
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Turn an error with a message for people into that message; the rest of the page is not drawn."""
+    try:
+        yield
+    except DashboardError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def look() -> Look:
+    """The look of charts for this reader."""
+    return Look(language())
+
+
+def heading(page: Page) -> None:
+    """The page's title and the question it answers."""
+    st.title(say(page.title), anchor=False)
+    st.caption(say(page.question))
+
+
+def badge(status: str, word: str | None = None) -> str:
+    """A status as markdown: icon, word and colour."""
+    shown = say(STATUS_WORDS[status]) if word is None else word
+    return f":{BADGE_COLOURS[status]}-badge[{STATUS_ICONS[status]} {shown}]"
+
+
+def answer(told: Answer) -> None:
+    """The page's answer: a status and a sentence, before any chart."""
+    with st.container(border=True, key="answer"):
+        st.markdown(f"{badge(told.status)}  \n**{escaped(told.sentence)}**")
+        for sentence in told.further:
+            st.markdown(escaped(sentence))
+
+
+def escaped(text: str) -> str:
+    """Text of people as it may stand in markdown: no markup, no links, no formulas."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$|~:" else sign for sign in text)
+
+
+def simulated_note(card: ModelCard) -> None:
+    """Say so when a model's time line is made up."""
+    if card.simulated:
+        st.warning(
+            say("Simulated: the time line of this model is made up; its figures show how the dashboard works, not a real business."),
+            icon=":material/science:",
+        )
+
+
+def section(title: str, help_text: str | None = None) -> None:
+    """A heading within a page."""
+    st.subheader(say(title), anchor=False, help=help_text)
+
+
+def chart(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, key: str) -> None:
+    """A card: the chart, its figures as a table to download, and how we know them."""
+    with st.container(border=True, key=f"card_{key}"):
+        st.markdown(f"##### {escaped(title)}")
+        drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key=f"tabs_{key}")
+        with drawing:
+            draw(figure, title, key)
+        with figures:
+            table(frame, key, title)
+        with known:
+            explain(origin)
+
+
+def draw(figure: go.Figure, alt: str, key: str) -> None:
+    """A chart in the reader's language."""
+    st.plotly_chart(figure, key=f"chart_{key}", config=look().config(), alt=alt)
+
+
+def draw_selectable(figure: go.Figure, alt: str, key: str, name: str) -> None:
+    """A chart on which dragging picks the window called `name`."""
+    st.plotly_chart(
+        figure, key=key, config=look().config(), alt=alt, selection_mode="box",
+        on_select=lambda: filters.take_dragged(key, name),
+    )  # fmt: skip
+
+
+def explain(origin: Origin) -> None:
+    """What a figure means and where it comes from."""
+    st.markdown(f"**{say('What it means')}**  \n{escaped(origin.meaning)}")
+    st.markdown(f"**{say('Where it comes from')}**  \n{escaped(origin.source)}")
+    if origin.counted:
+        st.markdown(f"**{say('What was counted')}**  \n{escaped(origin.counted)}")
+
+
+def empty(title: str, what_next: str, icon: str = ":material/inbox:") -> None:
+    """Nothing to show yet, and what to do about it."""
+    with st.container(border=True):
+        st.markdown(f"##### {icon} {escaped(say(title))}")
+        st.markdown(say(what_next))
+
+
+def link(url_path: str, label: str, icon: str | None = None) -> None:
+    """A link to another page that keeps what was picked."""
+    st.page_link(page_file(url_path), label=say(label), icon=icon, query_params=filters.remembered())
+
+
+def known_cards() -> dict[str, ModelCard]:
+    """The card of every model; without any the page shows how to begin, and ends."""
+    known = data.cards()
+    if not known:
+        empty_home()
+        st.stop()
+    return known
+
+
+def chosen_card() -> ModelCard:
+    """The card of the picked model; without any model the page shows how to begin, and ends."""
+    known = known_cards()
+    names = {model: card.name.in_language(language()) for model, card in known.items()}
+    ordered = dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
+    return known[filters.pick_model(ordered)]
+
+
+def empty_home() -> None:
+    """What a reader sees before any model is registered: the demo, and the commands for own models."""
+    with st.container(border=True, key="empty_home"):
+        st.markdown(f"##### :material/rocket_launch: {say('No model is registered yet')}")
+        st.markdown(say("Look around with seven demo models on real data, or register your own model."))
+        if st.button(say("Build the demo portfolio"), type="primary", icon=":material/play_arrow:", key="build_demo"):
+            build_demo()
+        st.markdown(say("Your own model needs a card, its predictions and, when they are known, the outcomes:"))
+        st.code(
+            "python -m dashboard register card.yaml\n"
+            "python -m dashboard ingest predictions MODEL predictions.parquet\n"
+            "python -m dashboard ingest actuals MODEL actuals.parquet\n"
+            "python -m dashboard monitor",
+            language="bash",
+        )
+
+
+def build_demo() -> None:
+    """Build the demo into this home, showing how far it is."""
+    from dashboard.ui.demo import build
+
+    with st.status(say("Building the demo portfolio …"), expanded=True) as progress:
+        build(data.home(), st.progress(0.0))
+        progress.update(label=say("The demo portfolio is ready."), state="complete")
+    st.rerun()
+
+
+def tiles(counts: dict[str, int]) -> None:
+    """How many models stand in each status."""
+    for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        with column.container(border=True):
+            st.markdown(f"{badge(status)}")
+            st.markdown(f"## {count}")
+
+
+def facts(rows: dict[str, str]) -> None:
+    """A short list of names and values; values are text of people."""
+    st.table({f"**{say(name)}**": escaped(value) for name, value in rows.items()}, border="horizontal", width="stretch")
+
+
+def filter_bar() -> Any:
+    """The row of filters at the top of a page; it wraps on narrow screens."""
+    return st.grid(5, min_column_width=165, key="filters")
+
+
+def halves() -> list[Any]:
+    """Two columns that stand below each other on narrow screens."""
+    return st.columns(2)
+
+
+def status_word(status: str) -> str:
+    """A status as sign and word."""
+    return status_text(status, language())
+
+
+def metric_word(metric: str) -> str:
+    """What this reader calls a metric."""
+    return metric_name(metric, language())
+
+
+def logged(volumes: pd.DataFrame) -> pd.DataFrame:
+    """The volumes of a model; without any prediction the page says what to do, and ends."""
+    if volumes.empty:
+        empty(
+            "No predictions have been logged",
+            say("Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python -m dashboard monitor”."),
+        )
+        st.stop()
+    return volumes
+
+
+def measured(performance: pd.DataFrame) -> pd.DataFrame:
+    """The performance of a model; when nothing was computed the page says what to do, and ends."""
+    if performance.empty:
+        empty(
+            "Nothing was measured in this window",
+            say("Widen the window, or run “python -m dashboard monitor” after new predictions or outcomes."),
+        )
+        st.stop()
+    return performance

@@ -1,0 +1,74 @@
+"""Tables: columns named for readers, search, and a download that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.look import STATUS_COLOURS, STATUS_WORDS, STATUSES
+from dashboard.ui.filters import language, say
+from dashboard.ui.terms import COLUMNS
+from dashboard.words import translate
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
+ROWS_SHOWN = 12
+ROW_HEIGHT = 35
+
+
+def status_text(status: str, in_language: str) -> str:
+    """A status as a sign and a word, for places that cannot hold a badge."""
+    return f"{STATUS_SIGNS[status]} {translate(STATUS_WORDS[status], in_language)}"
+
+
+def status_column(label: str, pinned: bool = False) -> Any:
+    """A table column of lists of `status_text`, shown as coloured badges."""
+    return st.column_config.MultiselectColumn(
+        label,
+        options=[status_text(status, language()) for status in STATUSES],
+        color=[STATUS_COLOURS[status] for status in STATUSES],
+        pinned=pinned,
+    )
+
+
+def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | None = None, height: int | None = None) -> None:
+    """A frame with translated column names and status badges, and its download as CSV under it."""
+    shown = frame.copy()
+    columns: dict[str, Any] = {name: say(COLUMNS.get(name, name)) for name in frame.columns}
+    for name in [column for column in ("status", "status_before") if column in frame]:
+        shown[name] = [[status_text(status, language())] if status in STATUSES else [] for status in frame[name]]
+        columns[name] = status_column(say(COLUMNS[name]))
+    rows = min(len(frame), ROWS_SHOWN) + 1
+    st.dataframe(
+        shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
+        height=height or rows * ROW_HEIGHT + 3,
+    )  # fmt: skip
+    download(frame, key)
+
+
+def download(frame: pd.DataFrame, name: str) -> None:
+    """A button that saves the frame as CSV."""
+    st.download_button(
+        say("Download as CSV"), lambda: safe_csv(frame), file_name=f"{name}.csv", mime="text/csv",
+        key=f"csv_{name}", icon=":material/download:", on_click="ignore", type="tertiary",
+    )  # fmt: skip
+
+
+def safe_csv(frame: pd.DataFrame) -> bytes:
+    """CSV in UTF-8 with a mark for spreadsheets; text that a spreadsheet would run as a formula gets a leading quote."""
+    guarded = frame.copy()
+    for name in guarded.columns:
+        if not pd.api.types.is_numeric_dtype(guarded[name]):
+            guarded[name] = [_guarded(value) for value in guarded[name]]
+    guarded.columns = pd.Index([_guarded(name) for name in guarded.columns])
+    text = io.StringIO()
+    guarded.to_csv(text, index=False)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _guarded(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
