@@ -15,6 +15,7 @@ from dashboard.schema.data import DataColumns, Feature, Reference
 from dashboard.schema.hints import nearest
 from dashboard.schema.metric_names import METRICS, Task
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
+from dashboard.schema.places import KeysOf
 from dashboard.schema.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
 from dashboard.schema.thresholds import Thresholds
@@ -79,7 +80,7 @@ class ModelCard(Part):
     risks: Risks = Risks()
     versions: Annotated[list[Version], Field(min_length=1, max_length=1_000)]
     data: DataColumns
-    monitoring: dict[str, Any] = {}
+    monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
 
     @model_validator(mode="before")

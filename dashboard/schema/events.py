@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.faults import validated
-from dashboard.schema.hints import listed, nearest
+from dashboard.schema.hints import listed, nearest, shown
 from dashboard.schema.part import Part, refuse, rule_broken
 from dashboard.schema.roles import Rating, RiskName, RoleName
 from dashboard.schema.texts import LONGEST_TEXT, Label, ModelId, PersonId, Text, VersionName
@@ -25,7 +25,7 @@ def parse_measured(value: Any) -> bool | int | float | str:
         return value
     if isinstance(value, str):
         return _TEXT.validate_python(value, strict=True)
-    raise rule_broken(f"received {shorten(value)}; allowed is a finite number, true, false or text; write one of them")
+    raise rule_broken(f"received {shown(value)}; allowed is a finite number, true, false or text; write one of them")
 
 
 Count = Annotated[int, Field(ge=0, le=10**15)]
@@ -183,7 +183,7 @@ EVENT_KINDS: dict[str, type[CommonFields]] = {
 def parse_event(value: Any) -> Event:
     """An event from its JSON object; raises InputRefusedError with a Problem for each faulty field."""
     if not isinstance(value, dict):
-        raise InputRefusedError([Problem(f"received {shorten(value)}; allowed is an object; write it like {{...}}")])
+        raise InputRefusedError([Problem(f"received {shown(value)}; allowed is an object; write it like {{...}}")])
     kind = value.get("kind")
     known = EVENT_KINDS.get(kind) if isinstance(kind, str) else None
     if known is None:
@@ -194,6 +194,6 @@ def parse_event(value: Any) -> Event:
 
 def unknown_kind(kind: object) -> str:
     """The message for a `kind` that no class stands for."""
-    received = "no kind" if kind is None else shorten(kind)
+    received = "no kind" if kind is None else shown(kind)
     hint = nearest(kind, EVENT_KINDS) or "; name the kind of event"
     return f"received {received}; allowed are {listed(EVENT_KINDS)}{hint}"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.hints import listed, nearest
+from dashboard.schema.hints import listed, nearest, shown
 from dashboard.schema.part import Location, Part
 from dashboard.schema.places import keys_at
 
@@ -21,7 +21,7 @@ PATTERNS = {
     "^[A-Z]{3}$": "a currency of three capital letters; write it like EUR",
     "^[0-9a-f]{64}$": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",
     r"^[^\s@]+@[^\s@]+$": "an address like name@example.org; correct it",
-    r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""": "a person's id of 1 to 100 characters without spaces, quotes, / : , or ;",
+    r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""": "an id of 1 to 100 characters without spaces, quotes, slashes and commas",
     r"^[^\s_\x00-\x1f][^\x00-\x1f]*$": "a column name that starts with neither '_' nor a space; rename the column",
     r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,98}[^\s\x00-\x1f])?$": "1 to 100 characters without a space at either end",
     r"^[^\x00-\x1f]*$": "one line of text; remove line breaks and tabs",
@@ -86,7 +86,7 @@ def _message(details: ErrorDetails, part: type[BaseModel], place: Location, abou
     if kind == "literal_error":
         return _choice_message(received, keys_at(part, place))
     what = "key " if about_key else ""
-    return f"received {what}{_shown(received)}; allowed is {_allowed(kind, context, details['msg'])}"
+    return f"received {what}{shown(received)}; allowed is {_allowed(kind, context, details['msg'])}"
 
 
 def _key_message(kind: str, known: Sequence[str], key: str) -> str:
@@ -98,7 +98,7 @@ def _key_message(kind: str, known: Sequence[str], key: str) -> str:
 
 def _choice_message(received: object, choices: Sequence[str]) -> str:
     hint = nearest(received, choices)
-    return f"received {_shown(received)}; allowed are {listed(choices)}{hint or '; choose one of them'}"
+    return f"received {shown(received)}; allowed are {listed(choices)}{hint or '; choose one of them'}"
 
 
 def _allowed(kind: str, context: dict[str, Any], fallback: str) -> str:
@@ -111,24 +111,14 @@ def _allowed(kind: str, context: dict[str, Any], fallback: str) -> str:
     bounds |= {"greater_than": ("more than", "gt"), "less_than": ("less than", "lt")}
     if kind in bounds:
         word, key = bounds[kind]
-        return f"{word} {context[key]}; correct the number"
+        return f"{word} {context[key]:g}; correct the number"
     if kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
         return _size(kind, context)
     return f"something else: {fallback[:1].lower()}{fallback[1:]}; correct it"
 
 
 def _size(kind: str, context: dict[str, Any]) -> str:
-    of = "characters" if kind.startswith("string") else "entries"
+    of = "character" if kind.startswith("string") else "entry"
     if kind.endswith("short"):
-        return f"at least {context['min_length']} {of}; fill it in"
-    return f"at most {context['max_length']} {of}; shorten it"
-
-
-def _shown(received: object) -> str:
-    if isinstance(received, bool):
-        return str(received).lower()
-    if isinstance(received, dict):
-        return f"a mapping of {len(received)}"
-    if isinstance(received, list):
-        return f"a list of {len(received)}"
-    return "nothing" if received is None else shorten(received)
+        return f"at least one {of}; fill it in"
+    return f"at most {context['max_length']} {of.replace('entry', 'entrie')}s; shorten it"

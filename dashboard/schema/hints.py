@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from dashboard.errors import shorten
+
 SHOWN_NAMES = 20
+
+
+def shown(received: object) -> str:
+    """A received value as it stands in a message, in the words of YAML and JSON."""
+    if isinstance(received, bool):
+        return str(received).lower()
+    if isinstance(received, dict | list):
+        kind = "mapping" if isinstance(received, dict) else "list"
+        return f"a {kind} of {len(received)}" if received else f"an empty {kind}"
+    return "nothing" if received is None else shorten(received)
 
 
 def nearest(received: object, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -10,6 +11,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dashboard.schema.part import Location
+
+
+@dataclass(frozen=True)
+class KeysOf:
+    """Marks a mapping that is stored as it was given but allows the keys of a part only."""
+
+    part: type[BaseModel]
 
 
 @cache
@@ -33,7 +41,8 @@ def _below(annotation: Any, step: str | int) -> Any:
     found = _leaf(annotation)
     if isinstance(found, type) and issubclass(found, BaseModel):
         field = keys_of(found).get(str(step))
-        return field.annotation if field else None
+        marks = [mark.part for mark in field.metadata if isinstance(mark, KeysOf)] if field else []
+        return marks[0] if marks else field and field.annotation
     arguments = get_args(found)
     if get_origin(found) in (dict, Mapping):
         return arguments[1]

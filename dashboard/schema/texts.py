@@ -10,7 +10,7 @@ from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler,
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from dashboard.errors import shorten
+from dashboard.schema.hints import shown
 from dashboard.schema.part import Fault, refuse, rule_broken
 
 LONGEST_TEXT = 5_000
@@ -77,7 +77,7 @@ def read_local_text(value: Any) -> LocalText:
         return LocalText({language: _TEXT.validate_python(text, strict=True) for language, text in value.items()})
     if not isinstance(value, str):
         raise rule_broken(
-            f"received {shorten(value)}; allowed is text, or a text for each language; "
+            f"received {shown(value)}; allowed is text, or a text for each language; "
             "write it in quotes, or like {en: ..., de: ...}"
         )
     return LocalText(_TEXT.validate_python(value, strict=True))
@@ -89,10 +89,10 @@ def _language_faults(value: dict[Any, Any]) -> list[Fault]:
         faults.append(((), "received no language; allowed is at least one; add a text like {en: ...}", value))
     for language, text in value.items():
         if not (isinstance(language, str) and len(language) == 2 and language.isascii() and language.islower()):
-            message = f"received language {shorten(language)}; allowed are codes of two letters; write en, de, fr, ..."
+            message = f"received language {shown(language)}; allowed are codes of two letters; write en, de, fr, ..."
             faults.append(((str(language),), message, language))
         elif not isinstance(text, str):
-            message = f"received {shorten(text)}; allowed is text; write it in quotes"
+            message = f"received {shown(text)}; allowed is text; write it in quotes"
             faults.append(((language,), message, text))
         elif not 0 < len(text) <= LONGEST_TEXT:
             message = f"received {len(text)} characters; allowed are 1 to {LONGEST_TEXT}; add or shorten the text"

@@ -46,15 +46,8 @@ class Levels(Part):
     @model_validator(mode="after")
     def _warn_comes_first(self) -> Self:
         if self.warn > self.alert:
-            refuse(
-                [
-                    (
-                        ("warn",),
-                        f"received {self.warn}, above alert ({self.alert}); allowed is at most alert; swap them",
-                        self.warn,
-                    )
-                ]
-            )
+            bound = f"above alert ({self.alert:g}); allowed is at most alert; lower it or raise alert"
+            refuse([(("warn",), f"received {self.warn:g}, {bound}", self.warn)])
         return self
 
 

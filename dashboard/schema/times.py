@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from dashboard.errors import shorten
+from dashboard.schema.hints import shown
 from dashboard.schema.part import Fault, rule_broken
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -27,10 +27,10 @@ def parse_day(value: Any) -> date:
             value = date.fromisoformat(value.strip())
         except ValueError:
             raise rule_broken(
-                f"received {shorten(value)}, which is no day of the calendar; allowed is a day; correct it"
+                f"received {shown(value)}, which is no day of the calendar; allowed is a day; correct it"
             ) from None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise rule_broken(f"received {shorten(value)}; allowed is a day; write it like 2013-04-01")
+        raise rule_broken(f"received {shown(value)}; allowed is a day; write it like 2013-04-01")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise rule_broken(f"received {value}; allowed are days from {FIRST_YEAR} to {LAST_YEAR}; correct the year")
     return value
@@ -43,10 +43,10 @@ def parse_instant(value: Any) -> datetime:
     if isinstance(value, str) and DAY_FORM.fullmatch(value.strip()):
         parse_day(value)
     if not isinstance(value, datetime):
-        raise rule_broken(f"received {shorten(value)}; allowed is an instant; write it like 2013-04-01T08:30:00Z")
+        raise rule_broken(f"received {shown(value)}; allowed is an instant; write it like 2013-04-01T08:30:00Z")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         allowed = f"allowed are the years {FIRST_YEAR} to {LAST_YEAR}; correct the year"
-        raise rule_broken(f"received {shorten(value.isoformat())}; {allowed}")
+        raise rule_broken(f"received {shown(value.isoformat())}; {allowed}")
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -57,7 +57,7 @@ def parse_moment(value: Any) -> date | datetime:
     if isinstance(value, date) or (isinstance(value, str) and DAY_FORM.fullmatch(value.strip())):
         return parse_day(value)
     allowed = "allowed is a day or an instant; write it like 2013-04-01 or 2013-04-01T08:30:00Z"
-    raise rule_broken(f"received {shorten(value)}; {allowed}")
+    raise rule_broken(f"received {shown(value)}; {allowed}")
 
 
 def instant(value: date | datetime, time_zone: str) -> datetime:
@@ -97,7 +97,7 @@ def _read_instant(value: str, found: re.Match[str]) -> datetime:
         read = datetime.fromisoformat(written + (offset or "").upper())
     except ValueError:
         raise rule_broken(
-            f"received {shorten(value)}, which is no instant of the calendar; allowed is an instant; correct it"
+            f"received {shown(value)}, which is no instant of the calendar; allowed is an instant; correct it"
         ) from None
     return read
 

@@ -111,7 +111,7 @@ class _Builder:
         key = event.value
         place = (*around.place, key)
         self._refuse_extras(event, place)
-        if key == "<<" and event.style is None:
+        if key == "<<" and not event.style:
             self.refuse(
                 _line(event), "received a merge key '<<'; allowed are plain keys; write the entries out", around.place
             )
@@ -179,7 +179,8 @@ def _parsed(text: str, builder: _Builder) -> Iterator[Any]:
             yield event
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        builder.refuse(mark.line + 1 if mark else 1, _syntax_message(text, mark.line if mark else 0, error))
+        line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
+        builder.refuse(line, _syntax_message(text, line, error))
     except yaml.reader.ReaderError as error:
         builder.refuse(
             _line_of_control_character(text),
@@ -188,8 +189,7 @@ def _parsed(text: str, builder: _Builder) -> Iterator[Any]:
 
 
 def _syntax_message(text: str, line: int, error: yaml.MarkedYAMLError) -> str:
-    lines = text.splitlines()
-    here = lines[line] if line < len(lines) else ""
+    here = text.splitlines()[line - 1]
     if here[: len(here) - len(here.lstrip())].count("\t"):
         return "received a tab in the indentation; allowed are spaces; replace it"
     reason = (error.problem or "unreadable").rstrip(".")

@@ -1,0 +1,104 @@
+"""Every fault of a card is named with its line, its field, what was received, what is allowed and how to repair it."""
+
+from pathlib import Path
+
+import pytest
+from refused_cards import CASES
+
+from dashboard.errors import InputRefusedError
+from dashboard.schema.documents import read_document, read_documents
+
+GOLDEN = Path(__file__).parent / "golden"
+MINIMAL = (GOLDEN / "minimal_card.yaml").read_text()
+
+
+def messages(text: str) -> list[str]:
+    with pytest.raises(InputRefusedError) as caught:
+        read_document("card.yaml", text.encode())
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_faulty_card_is_refused_with(old, new, expected):
+    assert MINIMAL.count(old) == 1 or old in ("task:", "  actual: y")
+    assert messages(MINIMAL.replace(old, new, 1)) == [f"card.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("task", "line", "expected"),
+    [
+        (
+            "regression",
+            "threshold: 0.4",
+            "10:data.threshold: received 0.4 for regression; allowed for classification only",
+        ),
+        ("regression", "positive: late", "10:data.positive: received 'late' for regression"),
+        (
+            "multiclass_classification",
+            "positive: late",
+            "10:data.positive: received 'late' for multiclass_classification",
+        ),
+    ],
+)
+def test_columns_must_fit_the_task(task, line, expected):
+    text = MINIMAL.replace("binary_classification", task).replace("  actual: y\n", f"  actual: y\n  {line}\n")
+    (message,) = messages(text)
+    assert message.startswith(f"card.yaml:{expected}")
+
+
+def test_outcomes_are_for_binary_classification():
+    text = (
+        MINIMAL.replace("binary_classification", "regression") + "business: {value: {outcomes: {true_positive: 1}}}\n"
+    )
+    (message,) = messages(text)
+    assert message == (
+        "card.yaml:11:business.value.outcomes: received outcomes for regression; "
+        "allowed for binary_classification only; remove them"
+    )
+
+
+def test_all_faults_of_all_files_come_together(tmp_path):
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(MINIMAL.replace("kind: numeric", "kind: n").replace("id: heat-demand", "id: '-'"))
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("id: [")
+    missing = tmp_path / "missing.yaml"
+    with pytest.raises(InputRefusedError) as caught:
+        read_documents([faulty, GOLDEN / "full_card.yaml", broken, missing, tmp_path])
+    found = [(problem.file, problem.row, problem.field) for problem in caught.value.problems]
+    assert found == [
+        (str(faulty), 1, "id"),
+        (str(faulty), 10, "data.features.age.kind"),
+        (str(broken), 1, None),
+        (str(missing), None, None),
+        (str(tmp_path), None, None),
+    ]
+    assert caught.value.exit_code == 2
+
+
+def test_two_files_may_not_define_the_same_model(tmp_path):
+    again = tmp_path / "again.yaml"
+    again.write_text(MINIMAL.replace("Heat demand", "Another"))
+    with pytest.raises(InputRefusedError) as caught:
+        read_documents([GOLDEN / "minimal_card.yaml", again])
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.field) == (str(again), "id")
+    assert "minimal_card.yaml defines too" in problem.message
+
+
+def test_a_file_without_any_known_key_says_what_files_there_are():
+    (message,) = messages("colour: red\n")
+    assert message == (
+        "card.yaml:1: received the keys colour; allowed are a model card (id, name, task, versions, data, ...), "
+        "people, teams, processes, or thresholds (performance, drift, estimate, status); use the keys of one of them"
+    )
+
+
+def test_no_message_shows_more_than_a_glimpse_of_what_was_received():
+    (message,) = messages(MINIMAL.replace("binary_classification", "x" * 5_000))
+    assert len(message) < 250
+
+
+def test_a_field_name_stays_on_one_line():
+    (message,) = messages(MINIMAL + '"two\\nlines": 1\n')
+    assert message.startswith(r"card.yaml:11:'two\nlines': unknown key")
