@@ -1,0 +1,76 @@
+# The commands of the project; `make` alone lists them. PYTHON, PORT and INSTALLER=pip may be set.
+SHELL := /bin/bash
+PORT ?= 8501
+BIN := .venv/bin
+RUNTIME := build/runtime/bin/python
+CHROMIUM_PACKAGES := chromium fonts-liberation fonts-noto-color-emoji
+TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format lint types fast everything runtime campaign bench lock clean chromium
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/run.stamp: requirements.txt install/uv.txt install/environment.sh
+	@echo "installing the pinned requirements"
+	@install/environment.sh .venv requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt requirements.txt install/uv.txt install/environment.sh
+	@echo "installing the pinned requirements of development"
+	@install/environment.sh .venv requirements-dev.txt
+	@touch $@ .venv/run.stamp
+
+build/runtime/run.stamp: requirements.txt install/uv.txt install/environment.sh
+	@rm -rf build/runtime
+	@install/environment.sh build/runtime requirements.txt
+	@touch $@
+
+run: demo ## environment, demo portfolio, dashboard on http://localhost:8501 (PORT=...)
+	@exec $(BIN)/python -m dashboard serve --port $(PORT)
+
+demo: .venv/run.stamp ## the demo portfolio alone
+	@$(BIN)/python -m dashboard demo
+
+test: lint types everything runtime ## everything: format, lint, types, all tests incl. Chromium, start without development packages
+
+check: lint types fast ## lint, types and the tests that need no browser
+
+format: .venv/dev.stamp ## put the code into shape
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+lint: .venv/dev.stamp ## shape and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/dev.stamp ## types of the package
+	$(BIN)/mypy
+
+fast: .venv/dev.stamp ## tests without a browser
+	$(TESTS) -m "not chromium and not campaign"
+
+everything: .venv/dev.stamp chromium
+	$(TESTS)
+
+runtime: build/runtime/run.stamp ## start the program with the run-time requirements alone
+	$(RUNTIME) -m dashboard --help >/dev/null
+	$(RUNTIME) tests/architecture/import_everything.py
+
+campaign: .venv/dev.stamp chromium ## the long runs
+	$(BIN)/python -m pytest -m campaign
+
+bench: .venv/dev.stamp ## benchmarks; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: .venv/dev.stamp ## pin the requirements anew (UPGRADE=1 takes newer versions)
+	install/lock.sh
+
+chromium:
+	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { echo "no Chromium found; install one (macOS: brew install --cask chromium)" >&2; exit 1; }
+	@command -v chromium >/dev/null || install/debian.sh $(CHROMIUM_PACKAGES)
+
+clean: ## remove environments, caches and what was built; the state in data/home stays
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
