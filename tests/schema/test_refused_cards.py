@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from refused_cards import CASES
 
 from dashboard.errors import InputRefusedError
 from dashboard.schema.documents import read_document, read_documents
+from tests.schema.refused_cards import CASES
 
 GOLDEN = Path(__file__).parent / "golden"
 MINIMAL = (GOLDEN / "minimal_card.yaml").read_text()
