@@ -19,7 +19,7 @@ MORNING = datetime(2013, 4, 1, 8, 30, tzinfo=UTC)
         "2013-04-01 08:30",
         "2013-04-01T10:30:00+02:00",
         "2013-04-01 04:30:00 -0400",
-        datetime(2013, 4, 1, 8, 30),  # noqa: DTZ001 - without zone it counts as UTC
+        datetime(2013, 4, 1, 8, 30),
         datetime(2013, 4, 1, 10, 30, tzinfo=timezone(timedelta(hours=2))),
     ],
 )
