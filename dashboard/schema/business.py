@@ -11,7 +11,7 @@ from dashboard.schema.texts import Currency, Label, LocalText, number_as_text
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
-Description = Annotated[LocalText, BeforeValidator(number_as_text)]
+Description = Annotated[LocalText, BeforeValidator(number_as_text, json_schema_input_type=LocalText | float)]
 Automation = Literal["decision_support", "human_in_the_loop", "fully_automated"]
 
 
