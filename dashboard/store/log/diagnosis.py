@@ -1,0 +1,124 @@
+"""Why a text file could not be read, and on which line a record stands. Slow and exact; for files with faults only."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from dashboard.errors import SHOWN_PROBLEMS, Problem, shorten
+from dashboard.store.log.copies import Copy
+
+NOT_UTF8 = "received bytes that are not UTF-8; text in UTF-8 is needed; convert the file"
+UNREADABLE_CSV = (
+    "cannot be read as CSV; values separated by commas, double quotes around text are needed; write it again"
+)
+UNREADABLE_JSON = "cannot be read as JSON Lines; one JSON object per line is needed; write it again"
+
+
+def explain_csv(copy: Copy) -> list[Problem]:
+    """The first fault of a CSV file that DuckDB could not take apart; a general one when none is found."""
+    previous: bytes | None = None
+    with copy.path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return [Problem(NOT_UTF8, copy.name, number)]
+            ending = b"\r\n" if line.endswith(b"\r\n") else b"\n"
+            if previous is not None and line.endswith(b"\n") and ending != previous and b'"' not in line:
+                message = "received a line break unlike the one before; LF or CRLF throughout is needed; write it again"
+                return [Problem(message, copy.name, number)]
+            previous = ending
+    return [Problem(UNREADABLE_CSV, copy.name)]
+
+
+def explain_json_lines(copy: Copy) -> list[Problem]:
+    """The first faults of a JSON Lines file that DuckDB could not take apart; a general one when none is found."""
+    problems: list[Problem] = []
+    with copy.path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            message = _json_fault(line)
+            if message:
+                problems.append(Problem(message, copy.name, number))
+            if len(problems) == SHOWN_PROBLEMS:
+                break
+    return problems or [Problem(UNREADABLE_JSON, copy.name)]
+
+
+ONE_OBJECT = "one JSON object per line is needed"
+SEEN_INSTEAD = {list: "a list", str: "a text", type(None): "null", bool: "a truth value"}
+
+
+def _json_fault(line: bytes) -> str | None:
+    """Why a line is no JSON object, None when it is one or blank."""
+    if not line.strip():
+        return None
+    fault = None
+    try:
+        value = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
+        if not isinstance(value, dict):
+            received = SEEN_INSTEAD.get(type(value), "a number")
+            fault = f"received {received}; {ONE_OBJECT}; write each row as an object on a line of its own"
+    except UnicodeDecodeError:
+        fault = NOT_UTF8
+    except _RepeatedKeyError as repeated:
+        fault = f"received the key {shorten(repeated.args[0])} twice; each key is allowed once; remove the other"
+    except RecursionError:
+        fault = f"received JSON nested too deeply; {ONE_OBJECT}; flatten it"
+    except ValueError as wrong:
+        reason = getattr(wrong, "msg", "no valid number")
+        fault = f"received a line that is no valid JSON ({reason}); {ONE_OBJECT}; correct it"
+    return fault
+
+
+class _RepeatedKeyError(ValueError):
+    """An object with a key twice."""
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKeyError(key)
+        found[key] = value
+    return found
+
+
+def lines_of_records(path: Path, kind: str, records: Collection[int]) -> dict[int, int]:
+    """On which line of a CSV or JSON Lines file each record (from 1, header and blank lines not counted) begins."""
+    wanted = set(records)
+    numbered = _csv_lines(path) if kind == "csv" else _json_lines(path)
+    found: dict[int, int] = {}
+    for record, line in enumerate(numbered, start=1):
+        if record in wanted:
+            found[record] = line
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def count_records(path: Path) -> int:
+    """How many records a CSV file has by Python's own reader, header and blank lines not counted."""
+    return sum(1 for _ in _csv_lines(path))
+
+
+def _csv_lines(path: Path) -> Iterator[int]:
+    csv.field_size_limit(sys.maxsize)
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as text:
+        reader = csv.reader(text)
+        single = len(next(reader, [])) == 1
+        begin = reader.line_num + 1
+        for record in reader:
+            if record or single:
+                yield begin
+            begin = reader.line_num + 1
+
+
+def _json_lines(path: Path) -> Iterator[int]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield number

@@ -1,0 +1,155 @@
+"""Which column of an input file becomes which column of the log, as the card says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.card import ModelCard
+from dashboard.store.log.sources import Source, is_index
+
+VERSION_COLUMN = "model_version"
+NO_COLUMN = ""
+ACTUALS_COLUMNS = {"prediction_id": "prediction_id", "actual": "actual", "known_at": "known_at"}
+
+
+class Kind(Enum):
+    """What the values of a column mean, and so how they are read and checked."""
+
+    ID = "id"
+    INSTANT = "instant"
+    KNOWN_AT = "known_at"
+    VERSION = "version"
+    PROBABILITY = "probability"
+    NUMBER_SCORE = "number_score"
+    CLASS_SCORE = "class_score"
+    BINARY = "binary"
+    NUMBER_ACTUAL = "number_actual"
+    CLASS_ACTUAL = "class_actual"
+    NUMBER = "number"
+    TEXT = "text"
+    EXTRA = "extra"
+
+
+SQL_TYPES = {
+    Kind.INSTANT: "TIMESTAMP",
+    Kind.KNOWN_AT: "TIMESTAMP",
+    Kind.PROBABILITY: "DOUBLE",
+    Kind.NUMBER_SCORE: "DOUBLE",
+    Kind.BINARY: "DOUBLE",
+    Kind.NUMBER_ACTUAL: "DOUBLE",
+    Kind.NUMBER: "DOUBLE",
+}
+SCORES = {
+    "binary_classification": Kind.PROBABILITY,
+    "multiclass_classification": Kind.CLASS_SCORE,
+    "regression": Kind.NUMBER_SCORE,
+}
+ACTUALS = {
+    "binary_classification": Kind.BINARY,
+    "multiclass_classification": Kind.CLASS_ACTUAL,
+    "regression": Kind.NUMBER_ACTUAL,
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the log: its name there, the column of the file it comes from, and how that is read.
+
+    `position` is that of the column in the file, None when the file may do without it and does.
+    """
+
+    stored: str
+    source: str
+    kind: Kind
+    position: int | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """The DuckDB type in the log."""
+        return SQL_TYPES.get(self.kind, "VARCHAR")
+
+
+def content_fields(card: ModelCard) -> list[Field]:
+    """The log columns that make up the content of a prediction: all that the card names but id, actual and known_at."""
+    data = card.data
+    fields = [
+        Field("_at", data.predicted_at, Kind.INSTANT),
+        Field("_version", VERSION_COLUMN, Kind.VERSION),
+        Field("_score", data.score, SCORES[card.task]),
+    ]
+    if data.cluster is not None:
+        fields.append(Field("_cluster", data.cluster, Kind.TEXT))
+    for name, feature in data.features.items():
+        fields.append(Field(name, name, Kind.NUMBER if feature.kind == "numeric" else Kind.TEXT))
+    groups = dict.fromkeys([*data.segments, *data.protected])
+    fields.extend(Field(name, name, Kind.TEXT) for name in groups if name not in data.features)
+    return fields
+
+
+def prediction_fields(card: ModelCard, source: Source) -> list[Field]:
+    """The log columns that a prediction file fills, extra columns included.
+
+    Raises InputRefusedError naming every column that the card asks for and the file lacks.
+    """
+    data = card.data
+    fields = [
+        Field("_id", data.prediction_id, Kind.ID),
+        *content_fields(card),
+        Field("_actual", data.actual, ACTUALS[card.task]),
+    ]
+    if data.known_at is not None:
+        fields.append(Field("_known_at", data.known_at, Kind.KNOWN_AT))
+    if data.cluster is None:
+        fields.append(Field("_cluster", NO_COLUMN, Kind.TEXT))
+    optional = {data.actual, data.known_at, NO_COLUMN} | ({VERSION_COLUMN} if len(card.versions) == 1 else set())
+    used = {field.source for field in fields}
+    fields.extend(Field(name, name, Kind.EXTRA) for name in source.columns if name not in used and not is_index(name))
+    return _placed(fields, source, optional)
+
+
+def actual_fields(card: ModelCard, source: Source) -> list[Field]:
+    """The log columns that a file of actuals fills: id, actual and, where there is one, the instant it became known.
+
+    Columns have the card's names; where one is absent, the general name (`prediction_id`, `actual`, `known_at`) serves.
+    Raises InputRefusedError naming the columns that the file lacks.
+    """
+    data = card.data
+    named = {"prediction_id": data.prediction_id, "actual": data.actual, "known_at": data.known_at or "known_at"}
+    chosen = {
+        role: ACTUALS_COLUMNS[role] if name not in source.columns and ACTUALS_COLUMNS[role] in source.columns else name
+        for role, name in named.items()
+    }
+    fields = [
+        Field("_id", chosen["prediction_id"], Kind.ID),
+        Field("_actual", chosen["actual"], ACTUALS[card.task]),
+        Field("_known_at", chosen["known_at"], Kind.KNOWN_AT),
+    ]
+    return _placed(fields, source, {chosen["known_at"]})
+
+
+def _placed(fields: list[Field], source: Source, optional: set[str | None]) -> list[Field]:
+    positions = {name: position for position, name in enumerate(source.columns)}
+    problems = list(_missing(fields, source, optional))
+    if problems:
+        raise InputRefusedError(problems)
+    return [Field(field.stored, field.source, field.kind, positions.get(field.source)) for field in fields]
+
+
+def _missing(fields: list[Field], source: Source, optional: set[str | None]) -> Iterator[Problem]:
+    folded = {name.casefold(): name for name in source.columns}
+    for name in dict.fromkeys(field.source for field in fields):
+        if name in source.columns or name in optional:
+            continue
+        near = folded.get(name.casefold()) or next(iter(get_close_matches(name, source.columns, 1)), None)
+        hint = f"did you mean '{near}'?" if near else f"the file has {_list(source.columns)}"
+        wanted = "needed when the card has several versions" if name == VERSION_COLUMN else "named in the card"
+        yield Problem(f"received no such column; it is {wanted}; add or rename it ({hint})", source.name, None, name)
+
+
+def _list(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:10])
+    return f"{shown}, …" if len(names) > 10 else shown

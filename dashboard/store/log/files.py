@@ -1,0 +1,155 @@
+"""The files of the prediction log: what the store lists, where they lie, whether they are what was recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import duckdb
+
+from dashboard.errors import StoreDamagedError
+from dashboard.store.clock import horizon, told
+from dashboard.store.database import Store
+
+PREDICTIONS = "predictions"
+LABELS = "labels"
+PENDING = "pending"
+LONGEST_PART = 120
+BLOCK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One immutable file of the log. A file that the store does not list does not exist.
+
+    `path` is relative to the log directory; `version` is None and `month` may be `pending` for labels; `labels` counts
+    the rows with an actual; `first_at` and `last_at` are the first and last instant of prediction, None when pending.
+    """
+
+    fact_id: str
+    recorded_at: datetime
+    actor: str
+    model_id: str
+    kind: str
+    version: str | None
+    month: str
+    path: str
+    sha256: str
+    rows: int
+    labels: int
+    first_at: datetime | None
+    last_at: datetime | None
+    source_name: str | None
+    source_sha256: str | None
+
+
+COLUMNS = ", ".join(field.name for field in fields(LogFile))
+
+
+def log_directory(store: Store) -> Path:
+    """The directory that holds the prediction log of a store."""
+    return store.home / "log"
+
+
+def file_path(store: Store, file: LogFile) -> Path:
+    """Where a file of the log lies on disk."""
+    return log_directory(store) / file.path
+
+
+def new_path(model_id: str, kind: str, version: str | None, month: str) -> str:
+    """A fresh path relative to the log directory: model, kind, version (predictions only), month, random name."""
+    parts = [model_id, kind, *([] if version is None else [version]), month]
+    return "/".join([*(safe_part(part) for part in parts), f"{uuid4()}.parquet"])
+
+
+def safe_part(text: str) -> str:
+    """Any text as one harmless path part: percent-encoded, never empty, hidden, `..` or too long for a file system."""
+    part = quote(text, safe="") or "%"
+    if part.startswith("."):
+        part = "%2E" + part[1:]
+    if len(part) <= LONGEST_PART:
+        return part
+    return f"{part[: LONGEST_PART - 17]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def list_log_files(
+    store: Store, model_id: str, kind: str | None = None, as_of: datetime | None = None
+) -> list[LogFile]:
+    """The files of a model's log in the order of their recording.
+
+    `kind` is `predictions` or `labels`, None for both; `as_of` leaves out what was recorded later; instants are aware.
+    """
+    statement = f"""
+        SELECT {COLUMNS} FROM log_files
+        WHERE model_id = ? AND recorded_at <= ? AND (? IS NULL OR kind = ?)
+        ORDER BY recorded_at, month, version, fact_id
+    """
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [model_id, horizon(as_of), kind, kind]).fetchall()
+    return [_aware(LogFile(*row)) for row in found]
+
+
+def _aware(file: LogFile) -> LogFile:
+    first, last = (None if value is None else told(value) for value in (file.first_at, file.last_at))
+    return replace(file, recorded_at=told(file.recorded_at), first_at=first, last_at=last)
+
+
+def record_log_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[LogFile]) -> None:
+    """Insert the rows of new files, with instants as stored (UTC without zone). Call it inside `store.writing()`."""
+    marks = ", ".join("?" for _ in fields(LogFile))
+    for file in files:
+        cursor.execute(f"INSERT INTO log_files ({COLUMNS}) VALUES ({marks})", list(astuple(file)))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file as hexadecimal digits, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while block := source.read(BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def check_log_file(store: Store, file: LogFile) -> None:
+    """Read a file of the log and compare its SHA-256 with the recorded one.
+
+    Raises StoreDamagedError naming the file when it is missing, unreadable or not what was recorded.
+    """
+    try:
+        received = sha256_of(file_path(store, file))
+    except OSError as fault:
+        raise StoreDamagedError(
+            f"log file {file.path} cannot be read ({fault.strerror}); restore it from a backup"
+        ) from fault
+    if received != file.sha256:
+        raise StoreDamagedError(
+            f"log file {file.path} has SHA-256 {received[:16]}…; {file.sha256[:16]}… was recorded; "
+            "restore it from a backup"
+        )
+
+
+_Checked = tuple[str, str, int, int, int]
+_checked: set[_Checked] = set()
+
+
+def check_log_files(store: Store, files: Sequence[LogFile]) -> None:
+    """`check_log_file` for each file that this process has not yet checked since it last changed on disk."""
+    for file in files:
+        seen = _fingerprint(store, file)
+        if seen is None or seen not in _checked:
+            check_log_file(store, file)
+            _checked.update([seen] if seen else [])
+
+
+def _fingerprint(store: Store, file: LogFile) -> _Checked | None:
+    path = file_path(store, file)
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return str(path), file.sha256, state.st_size, state.st_mtime_ns, state.st_ino

@@ -1,0 +1,26 @@
+"""Names, texts and paths as parts of SQL. Values are bound where DuckDB allows it; COPY and table functions do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def identifier(name: str) -> str:
+    """A column name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a quoted SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def path_literal(path: Path) -> str:
+    """A path as a SQL literal that names exactly this file: DuckDB would expand `*`, `?` and `[`."""
+    return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))
+
+
+def path_list(paths: Sequence[Path]) -> str:
+    """Several paths as a SQL list."""
+    return "[" + ", ".join(path_literal(path) for path in paths) + "]"

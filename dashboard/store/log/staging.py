@@ -1,0 +1,82 @@
+"""Where files of the log are made before they exist, and how they become part of it all together or not at all.
+
+A call works in a directory of its own under `log/.staging/`. Finished files are moved to their place after their
+targets were written to the journal of the call; the commit of their `log_files` rows is what makes them exist. Whoever
+cleans up reads the journal and removes every target that the store does not list, whether the call failed or died.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from dashboard.store.database import Store
+from dashboard.store.log.files import log_directory
+
+JOURNAL = "moves"
+PRIVATE = 0o700
+
+
+@contextmanager
+def workspace(store: Store) -> Iterator[Path]:
+    """A fresh private directory for one call, holding the one lock of the log; what dead calls left is swept first."""
+    staging = log_directory(store) / ".staging"
+    staging.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    with (staging / "lock").open("a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in [entry for entry in staging.iterdir() if entry.is_dir()]:
+            _clear(store, left)
+        space = staging / uuid4().hex
+        space.mkdir(mode=PRIVATE)
+        try:
+            yield space
+        finally:
+            # A store that cannot answer now leaves the directory to the next call.
+            with suppress(duckdb.Error):
+                _clear(store, space)
+
+
+def _clear(store: Store, space: Path) -> None:
+    journal = space / JOURNAL
+    targets = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
+    with store.cursor() as cursor:
+        listed = cursor.execute("SELECT path FROM log_files WHERE path IN (SELECT unnest(?))", [targets]).fetchall()
+    for target in set(targets) - {str(path) for (path,) in listed}:
+        (log_directory(store) / target).unlink(missing_ok=True)
+    shutil.rmtree(space, ignore_errors=True)
+
+
+def move_into_log(store: Store, space: Path, moves: Sequence[tuple[Path, str]]) -> None:
+    """Move finished files (staged path, target relative to the log) to their places so that they survive a power cut.
+
+    Until the store lists them they do not exist; `workspace` removes them again if that never happens.
+    """
+    log = log_directory(store)
+    journal = space / JOURNAL
+    journal.write_text("".join(f"{target}\n" for _, target in moves), encoding="utf-8")
+    for path in (journal, space):
+        _sync(path)
+    touched = {log}
+    for staged, target in moves:
+        place = log / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _sync(staged)
+        staged.rename(place)
+        touched.update(parent for parent in place.parents if parent.is_relative_to(log))
+    for directory in touched:
+        _sync(directory)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
