@@ -1,0 +1,37 @@
+"""The demo portfolio, built once by the command that a reader of its README would use."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.demo.building import build
+
+
+@pytest.fixture(scope="session")
+def portfolio(tmp_path_factory) -> Path:
+    """Cards, artifacts, predictions, people and events of all demo models."""
+    return build(tmp_path_factory.mktemp("portfolio"))
+
+
+@pytest.fixture(scope="session")
+def cards(portfolio) -> dict[str, dict]:
+    """The completed cards by model."""
+    return {path.stem: yaml.safe_load(path.read_text()) for path in (portfolio / "cards").glob("*.yaml")}
+
+
+@pytest.fixture(scope="session")
+def logs(portfolio, cards) -> dict[str, pd.DataFrame]:
+    """The scored rows by model, with `score`, `actual`, the prediction's `day` in the model's zone, and `reference`."""
+    found = {}
+    for model, card in cards.items():
+        data = card["data"]
+        log = pd.read_parquet(portfolio / "predictions" / f"{model}.parquet")
+        local = log[data["predicted_at"]].dt.tz_convert(card.get("time_zone", "UTC"))
+        day = local.dt.date
+        reference = (day >= data["reference"]["from"]) & (day <= data["reference"]["to"])
+        found[model] = log.assign(
+            score=log[data["score"]], actual=log[data["actual"]], day=local.dt.strftime("%Y-%m-%d"), reference=reference
+        )
+    return found
