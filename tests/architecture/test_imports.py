@@ -85,6 +85,7 @@ def test_a_broken_rule_is_found(module, text, fault):
         ),
         ("pages.drift", "import streamlit as st\nfrom dashboard.charts.drift import drift_over_time"),
         ("asgi", "import streamlit as st"),
+        ("dashboard.ui.frame", "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure"),
     ],
 )
 def test_what_the_rules_allow_is_not_refused(module, text):

@@ -87,15 +87,15 @@ def imported_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
                 yield node.lineno, str(name.value)
 
 
-def run_at_import(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when the module is imported: nothing within functions, nothing for the type checker alone."""
+def run_by_python(tree: ast.AST, *, in_functions: bool) -> Iterator[ast.AST]:
+    """The nodes that run, at import or also later in functions; nothing of what is for the type checker alone."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if not in_functions and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
             continue
         yield node
-        yield from run_at_import(node)
+        yield from run_by_python(node, in_functions=in_functions)
 
 
 def broken_import_rules(module: str, text: str) -> list[str]:
@@ -103,27 +103,31 @@ def broken_import_rules(module: str, text: str) -> list[str]:
     tree = ast.parse(text)
     faults = [f"{module} belongs to no layer"] if layer_of(module) is None else []
     for line, name in imported_names(ast.walk(tree)):
-        faults.extend(f"{module}:{line}: {fault}" for fault in faults_of_import(module, name))
-    for line, name in imported_names(run_at_import(tree)):
+        faults.extend(f"{module}:{line}: {fault}" for fault in faults_of_direction(module, name))
+    for line, name in imported_names(run_by_python(tree, in_functions=True)):
+        faults.extend(f"{module}:{line}: {fault}" for fault in faults_of_owner(module, name))
+    for line, name in imported_names(run_by_python(tree, in_functions=False)):
         if any(covers(heavy, name) for heavy in HEAVY):
             faults.append(f"{module}:{line}: {name} is imported at module level")
     return faults
 
 
-def faults_of_import(module: str, name: str) -> list[str]:
-    """What is wrong with one import wherever it stands."""
-    faults = []
+def faults_of_direction(module: str, name: str) -> Iterator[str]:
+    """What is wrong with one import, wherever it stands and whatever it is for."""
     if name.startswith("."):
-        faults.append(f"{name} is imported by a relative path")
+        yield f"{name} is imported by a relative path"
     if name.partition(".")[0] in OUTSIDE:
-        faults.append(f"{name} is no part of the program")
-    for library, owners in OWNERS.items():
-        if covers(library, name) and not any(covers(owner, module) for owner in owners):
-            faults.append(f"{library} is imported outside of {', '.join(sorted(owners))}")
+        yield f"{name} is no part of the program"
     own, other = layer_of(module), layer_of_import(name)
     if own is not None and other is not None and other < own:
-        faults.append(f"{name} lies above")
-    return faults
+        yield f"{name} lies above"
+
+
+def faults_of_owner(module: str, name: str) -> Iterator[str]:
+    """Libraries that belong to a part; their types may be named elsewhere, since that imports nothing."""
+    for library, owners in OWNERS.items():
+        if covers(library, name) and not any(covers(owner, module) for owner in owners):
+            yield f"{library} is imported outside of {', '.join(sorted(owners))}"
 
 
 def layer_of_import(name: str) -> int | None:
