@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -42,17 +42,18 @@ Stage = Literal["idea", "design", "development", "validation", "production", "re
 Period = Literal["hour", "day", "week", "month", "year"]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
+# Files of the zone database that are no zones, or mean another one on each machine.
+FOREIGN_ZONES = ("localtime", "posix", "right/", "Factory", "leap", "tzdata", "zone", "iso3166")
+
 
 def _known_zone(name: str) -> str:
     try:
-        ZoneInfo(name)
+        known = not name.startswith(FOREIGN_ZONES) and ZoneInfo(name).key == name
     except (KeyError, ValueError, OSError):
-        import zoneinfo
-
-        hint = nearest(name, sorted(zoneinfo.available_timezones()))
-        raise rule_broken(
-            f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}"
-        ) from None
+        known = False
+    if not known:
+        hint = nearest(name, sorted(available_timezones()))
+        raise rule_broken(f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}")
     return name
 
 

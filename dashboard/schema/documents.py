@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from dashboard.errors import InputRefusedError, Problem
+from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.card import ModelCard
 from dashboard.schema.faults import problems_of
 from dashboard.schema.hints import listed
@@ -88,7 +88,7 @@ def _document(source: Source) -> Document:
 def _unknown_kind(tree: Tree, name: str) -> Problem:
     required = [key for key, field in keys_of(ModelCard).items() if field.is_required()]
     message = (
-        f"received the keys {listed(sorted(tree.value)) or '(none)'}; "
+        f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
         f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
         f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
     )

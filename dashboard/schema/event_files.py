@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
 from dashboard.schema.events import Event, parse_event
+from dashboard.schema.faults import written
 from dashboard.schema.sources import unreadable
 
 LONGEST_LINE = 1024 * 1024
@@ -98,7 +99,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for key, held in pairs:
         if key in value:
-            _refuse(f"received key {shorten(key)} a second time; allowed is once; remove one", key)
+            _refuse(f"received key {shorten(key)} a second time; allowed is once; remove one", written((key,)))
         value[key] = held
     return value
 

@@ -12,21 +12,23 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.hints import listed, nearest, shown
 from dashboard.schema.part import Location, Part
 from dashboard.schema.places import keys_at
+from dashboard.schema.texts import FORMS
 
 Validated = TypeVar("Validated", bound=Part)
 KEY = "[key]"
 
-PATTERNS = {
-    "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$": "1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit",
-    "^[A-Z]{3}$": "a currency of three capital letters; write it like EUR",
-    "^[0-9a-f]{64}$": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",
-    r"^[^\s@]+@[^\s@]+$": "an address like name@example.org; correct it",
-    r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""": "an id of 1 to 100 characters without spaces, quotes, slashes and commas",
-    r"^[^\s_\x00-\x1f][^\x00-\x1f]*$": "a column name that starts with neither '_' nor a space; rename the column",
-    r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,98}[^\s\x00-\x1f])?$": "1 to 100 characters without a space at either end",
-    r"^[^\x00-\x1f]*$": "one line of text; remove line breaks and tabs",
-    r"^[^\x00]*$": "text; remove the NUL character",
+FORM_WORDS = {
+    "text": "text; remove the NUL character",
+    "line": "one line of text; remove line breaks and tabs",
+    "model_id": "1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit; correct it",
+    "person_id": "an id of 1 to 100 characters without spaces, quotes, slashes and commas; correct it",
+    "version": "1 to 100 characters without a space at either end; correct it",
+    "column": "a column name that starts with neither '_' nor a space; rename the column",
+    "currency": "a currency of three capital letters; write it like EUR",
+    "sha256": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",
+    "email": "an address like name@example.org; correct it",
 }
+FORM_OF = {pattern: form for form, pattern in FORMS.items()}
 WANTED = {
     "string_type": ("text", "write it in quotes"),
     "string_unicode": ("text", "remove characters that are no Unicode text"),
@@ -105,8 +107,7 @@ def _allowed(kind: str, context: dict[str, Any], fallback: str) -> str:
     if kind in WANTED:
         return "; ".join(WANTED[kind])
     if kind == "string_pattern_mismatch":
-        described = PATTERNS.get(context["pattern"], f"text like {context['pattern']}")
-        return described if ";" in described else f"{described}; correct it"
+        return FORM_WORDS[FORM_OF[context["pattern"]]]
     bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
     bounds |= {"greater_than": ("more than", "gt"), "less_than": ("less than", "lt")}
     if kind in bounds:

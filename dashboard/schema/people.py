@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from dashboard.schema.part import Fault, Part, refuse
-from dashboard.schema.texts import Label, LocalText, PersonId, ShortLocalText
+from dashboard.schema.texts import Email, Label, LocalText, PersonId, ShortLocalText
 from dashboard.schema.times import Day, order_faults
 
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")]
 Hours = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 KINDS = ("people", "teams", "processes")
 

@@ -16,14 +16,28 @@ from dashboard.schema.part import Fault, refuse, rule_broken
 LONGEST_TEXT = 5_000
 LONGEST_LABEL = 200
 LANGUAGE = "^[a-z]{2}$"
+CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+FORMS = {
+    "text": r"^[^\x00]*$",
+    "line": rf"^[^{CONTROL}]*$",
+    "model_id": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+    "person_id": rf"""^[^\s{CONTROL}/\\"'<>:;,]{{1,100}}$""",
+    "version": rf"^[^\s{CONTROL}]([^{CONTROL}]{{0,98}}[^\s{CONTROL}])?$",
+    "column": rf"^[^\s_{CONTROL}][^{CONTROL}]*$",
+    "currency": "^[A-Z]{3}$",
+    "sha256": "^[0-9a-f]{64}$",
+    "email": rf"^[^\s@{CONTROL}]+@[^\s@{CONTROL}]+$",
+}
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LABEL, pattern=r"^[^\x00-\x1f]*$")]
-ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-PersonId = Annotated[str, StringConstraints(pattern=r"""^[^\s\x00-\x1f/\\"'<>:;,]{1,100}$""")]
-VersionName = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f]{0,98}[^\s\x00-\x1f])?$")]
-ColumnName = Annotated[str, StringConstraints(max_length=LONGEST_LABEL, pattern=r"^[^\s_\x00-\x1f][^\x00-\x1f]*$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=FORMS["text"])]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LABEL, pattern=FORMS["line"])]
+ModelId = Annotated[str, StringConstraints(pattern=FORMS["model_id"])]
+PersonId = Annotated[str, StringConstraints(pattern=FORMS["person_id"])]
+VersionName = Annotated[str, StringConstraints(pattern=FORMS["version"])]
+ColumnName = Annotated[str, StringConstraints(max_length=LONGEST_LABEL, pattern=FORMS["column"])]
+Currency = Annotated[str, StringConstraints(pattern=FORMS["currency"])]
+Sha256 = Annotated[str, StringConstraints(pattern=FORMS["sha256"])]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=FORMS["email"])]
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 

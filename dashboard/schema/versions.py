@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
-from dashboard.schema.texts import LONGEST_LABEL, ColumnName, Label, VersionName
+from dashboard.schema.texts import LONGEST_LABEL, ColumnName, Label, Sha256, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # In YAML `python: 3.10` is kept as written (see yaml_reader); editors, which see a number there, must not object.
 PackageVersion = Annotated[Label, WithJsonSchema({"type": ["string", "number"], "maxLength": LONGEST_LABEL})]
 Packages = Annotated[dict[Label, PackageVersion], Field(max_length=2_000)]
-Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 SHARES_SUM_WITHIN = 0.01
 
 

@@ -154,3 +154,7 @@ def test_a_missing_file_is_named():
 def test_an_event_that_is_no_object_is_refused():
     with pytest.raises(InputRefusedError, match="^received nothing; allowed is an object"):
         parse_event(None)
+
+
+def test_a_field_name_that_cannot_be_written_is_escaped(tmp_path):
+    assert refused(tmp_path, r'{"\ud800": 1, "\ud800": 2}')[0].startswith(r"1:'\ud800': received key '\ud800' a second")

@@ -91,7 +91,7 @@ def test_two_files_may_not_define_the_same_model(tmp_path):
 def test_a_file_without_any_known_key_says_what_files_there_are():
     (message,) = messages("colour: red\n")
     assert message == (
-        "card.yaml:1: received the keys colour; allowed are a model card (id, name, task, versions, data, ...), "
+        "card.yaml:1: received the keys 'colour'; allowed are a model card (id, name, task, versions, data, ...), "
         "people, teams, processes, or thresholds (performance, drift, estimate, status); use the keys of one of them"
     )
 
@@ -104,3 +104,15 @@ def test_no_message_shows_more_than_a_glimpse_of_what_was_received():
 def test_a_field_name_stays_on_one_line():
     (message,) = messages(MINIMAL + '"two\\nlines": 1\n')
     assert message.startswith(r"card.yaml:11:'two\nlines': unknown key")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posix/Europe/Zurich", "right/UTC", "Factory", "zone.tab", "Europe", ""])
+def test_a_file_of_the_zone_database_is_no_time_zone(zone):
+    (message,) = messages(f'time_zone: "{zone}"\n{MINIMAL}')
+    assert message.startswith("card.yaml:1:time_zone: received '")
+
+
+@pytest.mark.parametrize("sign", ["\\x07", "\\x7f", "\\x9b", "\\u2028", "\\n"])
+def test_a_name_holds_no_control_characters(sign):
+    (message,) = messages(MINIMAL.replace("score: p", f'score: "p{sign}"'))
+    assert message.startswith("card.yaml:8:data.score: received 'p\\")
