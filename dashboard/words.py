@@ -22,7 +22,7 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 def catalogue(language: str) -> gettext.NullTranslations:
     """The translations of one language; unknown languages fall back to the English keys."""
     path = CATALOGUES / language / "LC_MESSAGES" / "dashboard.po"
-    if language == "en" or not path.is_file():
+    if not path.is_file():
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
@@ -46,7 +46,10 @@ def mark(message: str) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that is stored once and told in any language: an English key with {placeholders} and their values."""
+    """A sentence that is stored once and told in any language: an English key with {placeholders} and their values.
+
+    A value called `period` stands behind the sentence in brackets.
+    """
 
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -54,7 +57,8 @@ class Sentence:
     def told(self, language: str = "en") -> str:
         """The sentence in `language` with its numbers and dates in that language's form."""
         shown = {name: shown_value(value, language) for name, value in self.values.items()}
-        return translate(self.message, language).format(**shown)
+        text = translate(self.message, language).format(**shown)
+        return f"{text} ({shown['period']})" if "period" in shown else text
 
 
 def shown_value(value: object, language: str) -> str:

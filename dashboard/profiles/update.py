@@ -53,18 +53,27 @@ class Log:
     predictions: Sequence[LogFile]
     labels: Sequence[LogFile]
 
+    def versions(self) -> list[str]:
+        """The model versions that made predictions."""
+        return sorted({file.version for file in self.predictions if file.version is not None})
+
     def sources(self, known_until: datetime, span: Span | None = None, version: str | None = None) -> Sources:
         """The files that can hold rows of a span and version, with the labels that may belong to them."""
         files = [
             file
             for file in self.predictions
             if (version is None or file.version == version)
-            and (span is None or (file.first_at < span[1] and file.last_at >= span[0]))
+            and (span is None or _overlaps(file, span))
         ]
         months = {file.month for file in files} | {"pending"}
         labels = [file for file in self.labels if file.month in months]
         root = self.store.home / "log"
         return Sources([root / f.path for f in files], [root / f.path for f in labels], known_until)
+
+
+def _overlaps(file: LogFile, span: Span) -> bool:
+    assert file.first_at is not None and file.last_at is not None
+    return stored(file.first_at) < span[1] and stored(file.last_at) >= span[0]
 
 
 def read_log(store: Store, model_id: str) -> Log:
@@ -189,7 +198,7 @@ def _passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[dateti
 def _profiles(
     engine: Engine, layout: Layout, log: Log, periods: list[datetime], moment: datetime, progress: Progress | None
 ) -> Iterator[ProfileRow]:
-    versions = sorted({file.version for file in log.predictions})
+    versions = log.versions()
     done = 0
     for run in _passes(layout, periods):
         ends = [*run, following(run[-1], layout.base)]
@@ -229,7 +238,7 @@ def _reference_profiles(
         return []
     start = to_local(span[0], layout.zone)
     found: list[ProfileRow] = []
-    for version in sorted({file.version for file in log.predictions}):
+    for version in log.versions():
         summaries = summarise(engine, layout, log.sources(moment, span, version), span)
         found += _rows(summaries, version, REFERENCE, [start])
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -16,7 +16,7 @@ from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
 from dashboard.profiles.summaries import Summary
-from dashboard.profiles.update import read_log, reference_span, summarise
+from dashboard.profiles.update import Log, read_log, reference_span, summarise
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import stored
 from dashboard.store.database import Store
@@ -129,13 +129,12 @@ class RebuiltProfiles(Profiles):
         self._found: dict[str, list[tuple[str | None, Profile]]] = {PERIOD: [], REFERENCE: []}
         moment = stored(as_of)
         log = read_log(store, card.id)
-        made = [file for file in log.predictions if file.first_at <= moment]
-        if not made:
+        made = [stored(file.first_at) for file in log.predictions if file.first_at is not None]
+        if not made or min(made) > moment:
             return
         engine = Engine(store.home / "log")
         try:
-            first = min(file.first_at for file in made)
-            local = starts(to_local(first, layout.zone), to_local(moment, layout.zone), layout.base)
+            local = starts(to_local(min(made), layout.zone), to_local(moment, layout.zone), layout.base)
             self._count(engine, log, PERIOD, [*local, following(local[-1], layout.base)], moment)
             span = reference_span(card)
             if span is not None and layout.has_reference:
@@ -143,14 +142,9 @@ class RebuiltProfiles(Profiles):
         finally:
             engine.close()
 
-    def _count(self, engine: Engine, log: object, scope: str, local: list[datetime], moment: datetime) -> None:
-        from dataclasses import replace
-
-        from dashboard.profiles.update import Log
-
-        assert isinstance(log, Log)
+    def _count(self, engine: Engine, log: Log, scope: str, local: list[datetime], moment: datetime) -> None:
         utc = [to_utc(start, self.layout.zone) for start in local]
-        for version in sorted({file.version for file in log.predictions}):
+        for version in log.versions():
             sources = replace(log.sources(moment, (utc[0], utc[-1]), version), made_until=moment)
             for (period, column, value), summary in summarise(engine, self.layout, sources, utc).items():
                 self._found[scope].append((column, _profile(summary, version, local[period], value)))

@@ -138,3 +138,20 @@ def list_profiles(
     )
     with store.cursor() as cursor:
         return rows(cursor, statement, values)
+
+
+def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[str, object]]:
+    """Predictions and labels of every model by month: model, period, period_start, predictions, labelled."""
+    statement = (
+        "WITH layouts AS (SELECT fact_id FROM profile_layouts WHERE recorded_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1), "
+        "latest AS (SELECT p.model_id, p.period_start, p.predictions, p.labelled FROM profiles p "
+        "SEMI JOIN layouts l ON p.layout_id = l.fact_id "
+        "WHERE p.scope = 'period' AND p.segment_column IS NULL AND p.recorded_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1) "
+        "SELECT model_id AS model, strftime(period_start, '%Y-%m') AS period, date_trunc('month', period_start)::TIMESTAMP "
+        "AS period_start, sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled FROM latest "
+        "GROUP BY ALL ORDER BY 1, 3"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [horizon(as_of), horizon(as_of)])

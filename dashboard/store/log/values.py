@@ -139,11 +139,15 @@ def _number(raw: str, parsed: str, kind: str) -> Reading:
     value = f"CASE WHEN isfinite({parsed}) THEN {parsed} END"
     if not is_text(kind):
         return Reading(f"CAST({raw} AS DOUBLE)", value, f"coalesce(isinf({parsed}), false)")
+    # CASE spares the rare branches for the rows that need them; coalesce and AND would work them out for every row.
+    number = f"TRY_CAST({raw} AS DOUBLE)"
     truth = f"CASE lower(trim({raw})) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END"
-    fault = (
-        f"({raw} IS NOT NULL AND ({parsed} IS NULL OR isinf({parsed}) OR contains({raw}, '_')) AND trim({raw}) <> '')"
+    other = f"{raw} IS NOT NULL AND trim({raw}) <> '' AND NOT coalesce(isnan({parsed}), false)"
+    return Reading(
+        parsed=f"CASE WHEN {number} IS NOT NULL THEN {number} ELSE {truth} END",
+        value=value,
+        fault=f"CASE WHEN isfinite({parsed}) THEN contains({raw}, '_') ELSE {other} END",
     )
-    return Reading(f"coalesce(TRY_CAST({raw} AS DOUBLE), {truth})", value, fault)
 
 
 def _instant(raw: str, parsed: str, kind: str, zone: str) -> Reading:

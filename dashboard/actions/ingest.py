@@ -1,0 +1,74 @@
+"""Add predictions, actuals and events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.actions.register import Files
+from dashboard.actions.registry import Call, Payload, action
+from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.event_files import read_events
+from dashboard.schema.events import Event
+from dashboard.store.cards import get_card, list_cards
+from dashboard.store.events import append_events
+from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+
+
+class ModelFiles(Payload):
+    """Files with rows of one model."""
+
+    model: str
+    files: tuple[Path, ...]
+
+
+@action("ingest_predictions", command="ingest predictions MODEL FILE...", payload=ModelFiles)
+def add_predictions(call: Call, payload: Payload) -> str:
+    """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
+    assert isinstance(payload, ModelFiles)
+    card = get_card(call.store, payload.model)
+    done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress)
+    return (
+        f"received {done.rows_received} rows; added {done.rows_added}, ignored {done.rows_ignored} that were there; "
+        f"added {done.labels_added} labels"
+    )
+
+
+@action("ingest_actuals", command="ingest actuals MODEL FILE...", payload=ModelFiles)
+def add_actuals(call: Call, payload: Payload) -> str:
+    """Add actual values that became known; they may come before, with or long after the predictions."""
+    assert isinstance(payload, ModelFiles)
+    card = get_card(call.store, payload.model)
+    done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress)
+    return (
+        f"received {done.rows_received} rows; added {done.labels_added} labels, ignored {done.labels_ignored} that were "
+        f"there, {done.rows_without_label} rows have no actual"
+    )
+
+
+@action("ingest_events", command="ingest events FILE...", payload=Files)
+def add_events(call: Call, payload: Payload) -> str:
+    """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) as JSON Lines."""
+    assert isinstance(payload, Files)
+    cards = list_cards(call.store)
+    problems: list[Problem] = []
+    events: list[tuple[Event, str]] = []
+    total = 0
+    for path in payload.files:
+        try:
+            found = list(read_events(path))
+        except InputRefusedError as refused:
+            problems += refused.problems
+            total += refused.total
+            continue
+        for row, event in found:
+            if event.model in cards:
+                events.append((event, cards[event.model].card.time_zone))
+            else:
+                total += 1
+                message = f"received {shorten(event.model)}; no such model is registered; register its card first"
+                problems.append(Problem(message, str(path), row, "model"))
+    if problems:
+        raise InputRefusedError(problems, total)
+    with call.store.writing() as cursor:
+        added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
+    return f"received {len(events)} events; added {added}, ignored {len(events) - added} that were there"

@@ -1,0 +1,89 @@
+"""Record model cards, people, teams and processes from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.actions.registry import Call, Payload, action
+from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.card import ModelCard
+from dashboard.schema.documents import Document, read_documents
+from dashboard.schema.people import PeopleFile
+from dashboard.store.artifacts import keep_artifact, sha256_of_artifact
+from dashboard.store.cards import append_card, list_cards
+from dashboard.store.organisation import append_people
+from dashboard.store.statuses import volumes
+
+
+class Files(Payload):
+    """Files to read."""
+
+    files: tuple[Path, ...]
+
+
+@action("register", command="register FILE...", payload=Files)
+def register(call: Call, payload: Payload) -> str:
+    """Record model cards, people, teams and processes; unchanged ones are not written again.
+
+    Raises InputRefusedError with every fault of all files, and then nothing was written.
+    """
+    assert isinstance(payload, Files)
+    documents = read_documents(payload.files)
+    problems = [*_wrong_kinds(documents), *_frozen_changes(call, documents)]
+    artifacts = _artifacts(documents, problems)
+    if problems:
+        raise InputRefusedError(problems)
+    for path, digest in artifacts:
+        keep_artifact(call.store.home, path, digest)
+    cards = people = 0
+    with call.store.writing() as cursor:
+        for document in documents:
+            if isinstance(document.value, ModelCard):
+                cards += append_card(cursor, document.value, call.actor, document.path.name)
+            elif isinstance(document.value, PeopleFile):
+                people += append_people(cursor, document.value, call.actor, document.path.name)
+    return f"recorded {cards} new or changed cards and {people} people, teams and processes"
+
+
+def _wrong_kinds(documents: list[Document]) -> list[Problem]:
+    return [
+        Problem("received thresholds; cards, people, teams and processes can be registered; put it into config/", str(d.path))
+        for d in documents
+        if not isinstance(d.value, ModelCard | PeopleFile)
+    ]
+
+
+def _frozen_changes(call: Call, documents: list[Document]) -> list[Problem]:
+    """What rows in the log already rest on cannot change under them."""
+    known, logged = list_cards(call.store), volumes(call.store)
+    problems = []
+    for document in documents:
+        card = document.value
+        if not isinstance(card, ModelCard) or card.id not in known or card.id not in logged:
+            continue
+        before = known[card.id].card
+        for field, old, new in (("task", before.task, card.task),):
+            if old != new:
+                message = f"received {new}; rows are logged as {old}; register the changed model under an id of its own"
+                problems.append(Problem(message, str(document.path), None, field))
+    return problems
+
+
+def _artifacts(documents: list[Document], problems: list[Problem]) -> list[tuple[Path, str]]:
+    """Model files that stand beside their cards, with the hash they must have."""
+    found = []
+    for document in documents:
+        if not isinstance(document.value, ModelCard):
+            continue
+        for position, version in enumerate(document.value.versions):
+            path = document.path.parent / version.artifact if version.artifact else None
+            if path is None or not path.is_file():
+                continue
+            digest = sha256_of_artifact(path)
+            if version.artifact_sha256 is not None and version.artifact_sha256 != digest:
+                field = f"versions[{position}].artifact_sha256"
+                message = f"received {version.artifact_sha256}; the file's is {digest}; correct it or restore the file"
+                problems.append(Problem(message, str(document.path), None, field))
+            else:
+                found.append((path, digest))
+    return found

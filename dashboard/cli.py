@@ -1,0 +1,167 @@
+"""The command line: a thin face over views and actions. What it offers follows from their registries."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dashboard import __version__
+from dashboard.actions.registry import ACTIONS, Action, Payload, run_action
+from dashboard.errors import DashboardError, InputRefusedError, Problem
+from dashboard.printing import FORMATS, printed, progress_bar
+from dashboard.questions import add_query_options, query_from
+from dashboard.store.database import open_store
+from dashboard.views.registry import VIEWS, run_view
+
+DEFAULT_HOME = Path("data") / "home"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    options.home = Path(getattr(options, "home", None) or os.environ.get("DASHBOARD_HOME") or DEFAULT_HOME)
+    try:
+        return int(options.run(options) or 0)
+    except InputRefusedError as refused:
+        print("\n".join(refused.lines()), file=sys.stderr)
+        return refused.exit_code
+    except DashboardError as failed:
+        print(failed, file=sys.stderr)
+        return failed.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted; what was not acknowledged is not written", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--home", default=argparse.SUPPRESS, metavar="DIR", help="directory of this deployment (default: data/home)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard", description="Model Ledger: models, their numbers and who answers for them.",
+        parents=[everywhere],
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"Model Ledger {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_own_commands(commands, everywhere)
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    for action in ACTIONS.all().values():
+        _add_action(commands, groups, action, everywhere)
+    show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
+    show.add_argument("what", choices=sorted(VIEWS.all()), metavar="WHAT", help=", ".join(sorted(VIEWS.all())))
+    show.add_argument("model", nargs="?", metavar="MODEL")
+    show.add_argument("--format", choices=FORMATS, default="table")
+    add_query_options(show)
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _add_own_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], everywhere: argparse.ArgumentParser
+) -> None:
+    demo = commands.add_parser("demo", parents=[everywhere], help="build the demo portfolio into the home directory")
+    demo.set_defaults(run=_demo)
+    serve = commands.add_parser("serve", parents=[everywhere], help="start the dashboard")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8501)
+    serve.set_defaults(run=_serve)
+    check = commands.add_parser("check", parents=[everywhere], help="validate cards, people, processes and config")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.set_defaults(run=_check)
+
+
+def _add_action(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]],
+    action: Action,
+    everywhere: argparse.ArgumentParser,
+) -> None:
+    words = [word for word in action.command if word.islower()]
+    parent = commands
+    if len(words) == 2:
+        if words[0] not in groups:
+            group = commands.add_parser(words[0], help=f"{words[0]} files")
+            groups[words[0]] = group.add_subparsers(metavar="KIND", required=True)
+        parent = groups[words[0]]
+    parser = parent.add_parser(words[-1], parents=[everywhere], help=action.purpose, description=action.purpose)
+    for word in action.command[len(words) :]:
+        name = word.strip("[].").lower()
+        if not word.rstrip("]").endswith("..."):
+            parser.add_argument(name, metavar=name.upper())
+        else:
+            number = "*" if word.startswith("[") else "+"
+            parser.add_argument(f"{name}s", nargs=number, metavar=name.upper(), type=Path if name == "file" else str)
+    parser.set_defaults(run=_act, action=action)
+
+
+def _act(options: argparse.Namespace) -> None:
+    action: Action = options.action
+    fields = {name: getattr(options, name) for name in action.payload.model_fields}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    payload: Payload = action.payload(**values)
+    store = open_store(options.home)
+    try:
+        with progress_bar() as progress:
+            done = run_action(store, action.name, payload, actor(), progress)
+    finally:
+        store.close()
+    print(done)
+
+
+def actor() -> str:
+    """Who acts on the command line: the account of the operating system."""
+    import getpass
+
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"cli:uid-{os.getuid()}"
+
+
+def _show(options: argparse.Namespace) -> None:
+    query = query_from(options)
+    if not options.home.exists():
+        raise InputRefusedError([Problem(f"home {options.home} does not exist; build the demo or register a card first")])
+    store = open_store(options.home)
+    try:
+        frame = run_view(store, options.what, query)
+    finally:
+        store.close()
+    print(printed(frame, options.format))
+
+
+def _check(options: argparse.Namespace) -> None:
+    from dashboard.schema.documents import read_documents
+
+    for document in read_documents(options.files):
+        print(f"{document.path}: valid {document.kind}")
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from dashboard.demo import build_demo
+
+    with progress_bar() as progress:
+        build_demo(options.home, progress)
+    print(f"the demo is in {options.home}; start the dashboard with: python -m dashboard serve --home {options.home}")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    root = Path(__file__).resolve().parent.parent
+    environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(root / "asgi.py"),
+        "--server.address", options.host, "--server.port", str(options.port),
+    ]  # fmt: skip
+    print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
+    # The settings of Streamlit stand beside the program, wherever it is started from.
+    os.chdir(root)
+    os.execve(sys.executable, command, environment)

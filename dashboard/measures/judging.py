@@ -1,0 +1,144 @@
+"""From a figure to a status with its reason. Where nothing can be said the status is `unknown`, never `ok`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.measures.registry import Measure
+from dashboard.schema.business import KeyMetric
+from dashboard.schema.thresholds import Thresholds
+from dashboard.words import Sentence, mark
+
+Status = Literal["ok", "warn", "alert", "unknown"]
+SEVERITY: dict[str, int] = {"ok": 0, "unknown": 1, "warn": 2, "alert": 3}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A status and the sentence that gives its reason."""
+
+    status: Status
+    reason: Sentence
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value with its interval (NaN = not known) and the labelled rows behind it."""
+
+    value: float
+    low: float
+    high: float
+    labelled: int
+
+
+def worst(statuses: list[Status]) -> Status:
+    """The status that counts: alert before warn before unknown before ok; nothing at all is unknown.
+
+    >>> worst(["ok", "unknown"]), worst(["ok", "warn", "unknown"]), worst([])
+    ('unknown', 'warn', 'unknown')
+    """
+    return max(statuses, key=lambda status: SEVERITY[status], default="unknown")
+
+
+def judge_metric(
+    measure: Measure,
+    figure: Figure,
+    target: KeyMetric | None,
+    reference: Figure | None,
+    thresholds: Thresholds,
+    scale: float = math.nan,
+) -> Verdict:
+    """Hold a figure against the card's target and limit or, without them, against the reference.
+
+    `scale` is the reference's mean actual: deviations of `bias` are taken relative to it.
+    """
+    fewest = thresholds.performance.min_labelled
+    values = {"metric": measure.name, "value": figure.value, "labelled": figure.labelled, "fewest": fewest}
+    if figure.labelled == 0:
+        return Verdict("unknown", Sentence(mark("No label is known yet."), {}))
+    if not math.isfinite(figure.value):
+        return Verdict("unknown", Sentence(mark("{metric} is not defined on these cases."), values))
+    if figure.labelled < fewest:
+        return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
+    if target is not None and (target.target is not None or target.limit is not None):
+        return _against_target(measure, figure, target, values)
+    return _against_reference(measure, figure, reference, thresholds, scale, values)
+
+
+def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values: dict[str, object]) -> Verdict:
+    values = {**values, "target": target.target, "limit": target.limit}
+    if target.limit is not None and _is_worse(measure, figure.value, target.limit, target):
+        return Verdict("alert", Sentence(mark("{metric} is {value}, worse than the limit {limit}."), values))
+    if target.target is not None and _is_worse(measure, figure.value, target.target, target):
+        if target.limit is None:
+            return Verdict("warn", Sentence(mark("{metric} is {value}, worse than the target {target}."), values))
+        message = mark("{metric} is {value}, worse than the target {target}, within the limit {limit}.")
+        return Verdict("warn", Sentence(message, values))
+    if target.target is None:
+        return Verdict("ok", Sentence(mark("{metric} is {value}, within the limit {limit}."), values))
+    return Verdict("ok", Sentence(mark("{metric} is {value} and meets the target {target}."), values))
+
+
+def _is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
+    if measure.better == "zero":
+        return abs(value) > abs(bound)
+    if measure.better == "none":
+        if target.target is None or target.limit is None or target.target == target.limit:
+            return False
+        return value < bound if target.limit < target.target else value > bound
+    return value < bound if measure.better == "higher" else value > bound
+
+
+def _against_reference(
+    measure: Measure,
+    figure: Figure,
+    reference: Figure | None,
+    thresholds: Thresholds,
+    scale: float,
+    values: dict[str, object],
+) -> Verdict:
+    if reference is None or not math.isfinite(reference.value):
+        return Verdict("unknown", Sentence(mark("{metric} has no target and no reference to compare with."), values))
+    values = {**values, "reference": reference.value}
+    change = _worsening(measure, figure.value, reference.value, scale)
+    outside = not figure.low <= reference.value <= figure.high
+    levels = thresholds.performance.change_from_reference
+    # A figure that only describes (a rate, a mean) may move for good reasons; it warns at most.
+    if change >= levels.alert and outside and measure.better != "none":
+        return Verdict("alert", Sentence(mark("{metric} is {value}; in the reference it was {reference}."), values))
+    if change >= levels.warn and outside:
+        return Verdict("warn", Sentence(mark("{metric} is {value}; in the reference it was {reference}."), values))
+    return Verdict("ok", Sentence(mark("{metric} is {value}, as in the reference ({reference})."), values))
+
+
+def _worsening(measure: Measure, value: float, reference: float, scale: float) -> float:
+    """Relative worsening: 0.1 = ten percent worse than the reference."""
+    if measure.better == "zero":
+        base = abs(scale) if math.isfinite(scale) and scale else abs(reference)
+        return (abs(value) - abs(reference)) / base if base else 0.0
+    if not reference:
+        return 0.0
+    change = (value - reference) / abs(reference)
+    return {"higher": -change, "lower": change, "none": abs(change)}[measure.better]
+
+
+def judge_drift(value: float, rows: int, importance: float, method: str, thresholds: Thresholds) -> Verdict:
+    """Hold a drift value against its levels; a feature that the model hardly uses never alerts."""
+    drift = thresholds.drift
+    values = {"value": value, "rows": rows, "fewest": drift.min_rows, "importance": importance}
+    if rows < drift.min_rows:
+        return Verdict("unknown", Sentence(mark("Too few rows to judge: {rows} of at least {fewest}."), values))
+    if not math.isfinite(value):
+        return Verdict("unknown", Sentence(mark("This distance is not defined for this feature."), values))
+    levels = getattr(drift, method)
+    if value < levels.warn:
+        return Verdict("ok", Sentence(mark("Distributed as in the reference."), values))
+    if value < levels.alert:
+        return Verdict("warn", Sentence(mark("Distributed differently from the reference."), values))
+    if not math.isfinite(importance):
+        return Verdict("warn", Sentence(mark("Much has moved; how much the model uses it is unknown."), values))
+    if importance < drift.alert_importance:
+        return Verdict("warn", Sentence(mark("Much has moved, but the model hardly uses it."), values))
+    return Verdict("alert", Sentence(mark("Much has moved in a feature that the model relies on."), values))

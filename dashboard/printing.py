@@ -1,0 +1,78 @@
+"""How frames and progress look on a terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+FORMATS = ("table", "json", "csv")
+EMPTY = "nothing to show"
+
+
+def printed(frame: pd.DataFrame, form: str) -> str:
+    """A frame as table, JSON (a list of flat objects, absent is null) or CSV."""
+    records = [{name: plain(value) for name, value in row.items()} for row in frame.to_dict(orient="records")]
+    if form == "json":
+        return json.dumps(records, ensure_ascii=False, indent=1)
+    if form == "csv":
+        return pd.DataFrame(records, columns=list(frame.columns), dtype=object).to_csv(index=False).rstrip("\n")
+    return _table(records, [str(name) for name in frame.columns]) if records else EMPTY
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: numbers are numbers, undefined ones null, instants ISO 8601."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if hasattr(value, "item") and not isinstance(value, datetime):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def _table(records: list[dict[str, Any]], names: list[str]) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        numeric = any(isinstance(record[name], int | float) for record in records)
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for record in records:
+        table.add_row(*(Text(_cell(record[name])) for name in names))
+    console = Console(width=None if sys.stdout.isatty() else 250)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[float, str], None]]:
+    """A bar on standard error where a person watches; silent in pipelines."""
+    if not sys.stderr.isatty():
+        yield lambda share, doing: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda share, doing: bar.update(task, completed=share, description=doing)

@@ -1,0 +1,61 @@
+"""What happened to models: deployments, incidents and the other kinds of events, each with its own time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from dashboard.schema.events import Event
+from dashboard.schema.times import instant
+from dashboard.store.clock import horizon, now, stored, told
+from dashboard.store.database import Store, append_rows, rows
+
+
+def append_events(
+    cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[Event, str]], actor: str, source_name: str | None
+) -> int:
+    """Record events that are not recorded yet; days begin in the model's zone. Returns how many were new."""
+    recorded_at = stored(now())
+    found = {}
+    for event, zone in events:
+        content = json.dumps(event.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        known_at = stored(instant(event.known_at, zone)) if event.known_at else recorded_at
+        until = stored(instant(event.until, zone)) if event.until else None
+        found[digest] = [
+            digest, recorded_at, actor, event.model, event.kind, stored(instant(event.at, zone)), until,
+            event.version, known_at, content, source_name,
+        ]  # fmt: skip
+    known = cursor.execute("SELECT fact_id FROM events WHERE fact_id IN (SELECT unnest(?))", [list(found)]).fetchall()
+    new = [values for digest, values in found.items() if (digest,) not in set(known)]
+    append_rows(cursor, "events", new)
+    return len(new)
+
+
+def list_events(
+    store: Store, model_id: str | None = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
+) -> list[dict[str, object]]:
+    """Events known at `as_of`, by time: model_id, kind, happened_at, happened_until, version, known_at (aware), content."""
+    where, values = ["least(known_at, recorded_at) <= ?"], [horizon(as_of)]
+    if model_id is not None:
+        where.append("model_id = ?")
+        values.append(model_id)  # type: ignore[arg-type]
+    if kinds is not None:
+        where.append("kind IN (SELECT unnest(?))")
+        values.append(list(kinds))  # type: ignore[arg-type]
+    statement = (
+        "SELECT model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
+        f"WHERE {' AND '.join(where)} ORDER BY happened_at, fact_id"
+    )
+    with store.cursor() as cursor:
+        found = rows(cursor, statement, values)
+    for row in found:
+        row["content"] = json.loads(str(row["content"]))
+        for name in ("happened_at", "happened_until", "known_at"):
+            moment = row[name]
+            row[name] = told(moment) if isinstance(moment, datetime) else None
+    return found

@@ -1,0 +1,94 @@
+"""The status of each model and area, recorded whenever it changes, and the volumes of the log."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dashboard.store.clock import horizon, told
+from dashboard.store.database import Store, rows
+from dashboard.words import Sentence
+
+
+@dataclass(frozen=True)
+class RecordedStatus:
+    """A status with its reason and since when it stands."""
+
+    model_id: str
+    area: str
+    status: str
+    reason: Sentence
+    recorded_at: datetime
+
+
+def append_status(
+    cursor: duckdb.DuckDBPyConnection, model_id: str, area: str, status: str, reason: Sentence, recorded_at: datetime
+) -> bool:
+    """Record a status unless the newest one is the same with the same reason; True when something was written."""
+    values = json.dumps(dict(reason.values), sort_keys=True, default=str)
+    latest = cursor.execute(
+        "SELECT status, message, message_values FROM statuses WHERE model_id = ? AND area = ? "
+        "ORDER BY recorded_at DESC LIMIT 1",
+        [model_id, area],
+    ).fetchone()
+    if latest == (status, reason.message, values):
+        return False
+    cursor.execute(
+        "INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [str(uuid.uuid4()), recorded_at, model_id, area, status, reason.message, values],
+    )
+    return True
+
+
+def list_statuses(store: Store, model_id: str | None = None, as_of: datetime | None = None) -> list[RecordedStatus]:
+    """The status in force of every model and area, as known at `as_of`."""
+    only = " AND model_id = ?" if model_id is not None else ""
+    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
+    statement = (
+        f"SELECT * FROM statuses WHERE recorded_at <= ?{only} "
+        "QUALIFY row_number() OVER (PARTITION BY model_id, area ORDER BY recorded_at DESC) = 1 ORDER BY model_id, area"
+    )
+    with store.cursor() as cursor:
+        return [_recorded(row) for row in rows(cursor, statement, values)]
+
+
+def _recorded(row: dict[str, object]) -> RecordedStatus:
+    recorded_at = row["recorded_at"]
+    assert isinstance(recorded_at, datetime)
+    reason = Sentence(str(row["message"]), json.loads(str(row["message_values"])))
+    return RecordedStatus(str(row["model_id"]), str(row["area"]), str(row["status"]), reason, told(recorded_at))
+
+
+def volumes(store: Store, as_of: datetime | None = None) -> dict[str, dict[str, object]]:
+    """Logged predictions of every model: rows, labels, last_at (aware), as recorded at `as_of`."""
+    statement = (
+        "SELECT model_id, sum(rows)::BIGINT AS rows, sum(labels)::BIGINT AS labels, max(last_at) AS last_at "
+        "FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? GROUP BY model_id"
+    )
+    with store.cursor() as cursor:
+        found = rows(cursor, statement, [horizon(as_of)])
+    for row in found:
+        last = row["last_at"]
+        row["last_at"] = told(last) if isinstance(last, datetime) else None
+    return {str(row["model_id"]): row for row in found}
+
+
+def status_history(
+    store: Store, model_id: str | None = None, as_of: datetime | None = None
+) -> list[tuple[RecordedStatus, str | None]]:
+    """Every recorded status with the one before it (None for the first), newest first."""
+    only = " AND model_id = ?" if model_id is not None else ""
+    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
+    statement = (
+        "SELECT *, lag(status) OVER (PARTITION BY model_id, area ORDER BY recorded_at) AS status_before "
+        f"FROM statuses WHERE recorded_at <= ?{only} ORDER BY recorded_at DESC, model_id, area"
+    )
+    with store.cursor() as cursor:
+        return [
+            (_recorded(row), None if row["status_before"] is None else str(row["status_before"]))
+            for row in rows(cursor, statement, values)
+        ]

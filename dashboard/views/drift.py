@@ -1,0 +1,245 @@
+"""How far the data moved: features, scores and labels of any window against any reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from dashboard.errors import shorten
+from dashboard.measures.drift import METHODS, Distribution, distribution
+from dashboard.measures.judging import judge_drift
+from dashboard.measures.performance import finite
+from dashboard.profiles.bins import CategoryBins
+from dashboard.profiles.layout import ACTUAL, SCORE
+from dashboard.profiles.periods import floor
+from dashboard.profiles.windows import Profile, Window, merged, windows
+from dashboard.store.database import Store
+from dashboard.store.importances import importance_in_force
+from dashboard.views.context import ModelContext, model_context, refuse
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+# What `--feature` may name besides the card's features.
+LOG_COLUMNS = {"score": SCORE, "actual": ACTUAL}
+
+
+class References:
+    """The window that each current window is held against."""
+
+    def __init__(self, context: ModelContext) -> None:
+        """Read what the query's reference needs, once."""
+        self._context = context
+        self._query = context.query
+        profiles = context.profiles
+        assert profiles is not None
+        self.fixed_bins = self._query.reference is None
+        self._earlier: list[Profile] = []
+        self._window: Window | None = None
+        if self._query.reference is None:
+            found = profiles.reference(("features",), self._query.segment)
+            self._window = merged(found, context.layout) if found else None
+        elif self._query.reference == "last_year":
+            self._earlier = profiles.read(("features",), None, None, self._query.segment)
+        else:
+            found = profiles.read(("features",), self._query.reference, None, self._query.segment)
+            self._window = merged(found, context.layout) if found else None
+
+    def of(self, profiles: Sequence[Profile]) -> Window | None:
+        """The reference of a window made of these profiles."""
+        if self._query.reference != "last_year":
+            return self._window
+        wanted = {_year_before(profile.start) for profile in profiles}
+        found = [profile for profile in self._earlier if profile.start in wanted]
+        return merged(found, self._context.layout) if found else None
+
+
+def _year_before(start: datetime) -> datetime:
+    try:
+        return start.replace(year=start.year - 1)
+    except ValueError:
+        return start.replace(year=start.year - 1, day=28)
+
+
+def after_reference(context: ModelContext) -> tuple[date, date] | None:
+    """The days a drift view shows when none are asked for: everything after the card's reference."""
+    reference = context.card.data.reference
+    if context.span is not None or reference is None:
+        return context.span
+    return date.fromordinal(reference.end.toordinal() + 1), date(2200, 1, 1)
+
+
+def chosen_columns(context: ModelContext) -> list[tuple[str, str]]:
+    """(shown name, profiled column) of the features that the query asks for."""
+    features = context.layout.feature_names()
+    asked = context.query.feature
+    if asked is None:
+        return [(name, name) for name in features]
+    if asked in features:
+        return [(asked, asked)]
+    if asked in LOG_COLUMNS:
+        return [(asked, LOG_COLUMNS[asked])]
+    refuse("--feature", f"received {shorten(asked)}; features are {', '.join(features)}, or score, actual")
+    return []
+
+
+@view("drift", columns=("period", "feature", "method", "value", "importance", "status"))
+def drift(store: Store, query: Query) -> pd.DataFrame:
+    """Does the model still see the data that it was made for?
+
+    Columns: period, feature, method, value, importance (share, null = unknown), status. Within a period the features
+    with the largest importance times drift come first.
+    """
+    context = model_context(store, query)
+    if context.profiles is None:
+        return pd.DataFrame()
+    method = query.method or context.thresholds.drift.method
+    compute = METHODS.get(method).compute
+    columns = chosen_columns(context)
+    references = References(context)
+    importance = importance_in_force(store, context.card, query.version, query.as_of)
+    groups: dict[datetime, list[Profile]] = {}
+    for profile in context.read(("features",), after_reference(context)):
+        groups.setdefault(floor(profile.start, context.by), []).append(profile)
+    found = []
+    for start in sorted(groups):
+        (window,) = windows(groups[start], context.layout, context.by)
+        reference = references.of(groups[start])
+        rows = []
+        for name, column in columns:
+            now = distribution(window, context.layout, column)
+            then = reference_distribution(reference, context, column, references.fixed_bins)
+            value = compute(then, now) if then is not None and then.rows and now.rows else math.nan
+            weight = importance.get(name, math.nan)
+            verdict = judge_drift(value, int(now.rows), weight, method, context.thresholds)
+            rows.append(
+                {
+                    "period": window.label,
+                    "feature": name,
+                    "method": method,
+                    "value": finite(value),
+                    "importance": finite(weight),
+                    "status": verdict.status,
+                }
+            )
+        found += sorted(rows, key=_rank)
+    return pd.DataFrame(found)
+
+
+def reference_distribution(
+    reference: Window | None, context: ModelContext, column: str, fixed_bins: bool
+) -> Distribution | None:
+    """One column of the reference; its deciles are exact only for the card's own reference as a whole."""
+    if reference is None:
+        return None
+    return distribution(reference, context.layout, column, fixed_bins and context.query.segment is None)
+
+
+def _rank(row: dict[str, object]) -> tuple[float, float, str]:
+    value = row["value"] if isinstance(row["value"], float) else -1.0
+    weight = row["importance"] if isinstance(row["importance"], float) else 0.0
+    return -value * weight, -value, str(row["feature"])
+
+
+@view(
+    "distribution",
+    columns=(
+        "feature", "bin", "label", "lower", "upper",
+        "reference_count", "reference_share", "current_count", "current_share",
+    ),
+)  # fmt: skip
+def feature_distribution(store: Store, query: Query) -> pd.DataFrame:
+    """How is one feature distributed now, and how was it in the reference?
+
+    Columns: feature, bin, label, lower, upper, reference_count, reference_share, current_count, current_share. Numeric
+    features on up to 20 even ranges, categories as they are, missing values apart.
+    """
+    context = model_context(store, query)
+    if context.profiles is None:
+        return pd.DataFrame()
+    if query.feature is None:
+        refuse("--feature", "received none; name the feature whose distribution to show")
+    ((name, column),) = chosen_columns(context)
+    profiles = context.read(("features",), after_reference(context))
+    if not profiles:
+        return pd.DataFrame()
+    now = distribution(merged(profiles, context.layout), context.layout, column)
+    reference = References(context).of(profiles)
+    then = reference_distribution(reference, context, column, context.query.reference is None)
+    frame = _categories(then, now) if isinstance(now.bins, CategoryBins) else _ranges(then, now)
+    for side in ("reference", "current"):
+        whole = frame[f"{side}_count"].sum()
+        frame[f"{side}_share"] = frame[f"{side}_count"] / whole if whole else None
+    frame = frame[(frame["reference_count"] > 0) | (frame["current_count"] > 0)]
+    return frame.assign(feature=name, bin=range(len(frame)))
+
+
+def _categories(then: Distribution | None, now: Distribution) -> pd.DataFrame:
+    bins = now.bins
+    assert isinstance(bins, CategoryBins)
+    sides = {"reference": then, "current": now}
+    names = [*bins.categories, *sorted({*now.new, *(then.new if then else {})}), "(other)", "(missing)"]
+    columns: dict[str, list[float]] = {"reference": [], "current": []}
+    for side, found in sides.items():
+        for place, name in enumerate(names):
+            if found is None:
+                columns[side].append(0)
+            elif place < len(bins.categories):
+                columns[side].append(float(found.counts[place]))
+            elif name == "(other)":
+                columns[side].append(float(found.counts[-2]) - sum(found.new.values()))
+            elif name == "(missing)":
+                columns[side].append(float(found.counts[-1]))
+            else:
+                columns[side].append(float(found.new.get(name, 0)))
+    frame = pd.DataFrame({"label": names, "lower": np.nan, "upper": np.nan})
+    frame["reference_count"], frame["current_count"] = columns["reference"], columns["current"]
+    return frame
+
+
+RANGES = 20
+
+
+def _ranges(then: Distribution | None, now: Distribution) -> pd.DataFrame:
+    bins = now.bins
+    assert not isinstance(bins, CategoryBins)
+    edges = bins.edges
+    if not len(edges):
+        return pd.DataFrame({"label": [], "lower": [], "upper": [], "reference_count": [], "current_count": []})
+    values = edges[np.searchsorted(edges, np.nextafter(edges, np.inf)) - 1]
+    if len(edges) <= 2 * RANGES + 20:
+        cuts = np.unique(values)
+    else:
+        low, high = bins.centres[1], bins.centres[-2]
+        wanted = np.linspace(*_trimmed(bins.edges, then or now, low, high), RANGES + 1)
+        cuts = np.unique(edges[np.clip(np.searchsorted(edges, wanted), 0, len(edges) - 1)])
+    place = np.searchsorted(cuts, np.append(edges, np.inf), side="left")
+    frame = pd.DataFrame({"lower": np.append(np.nan, cuts), "upper": np.append(cuts, np.nan)})
+    for side, found in (("reference", then), ("current", now)):
+        counts = np.zeros(len(cuts) + 1)
+        if found is not None:
+            counts = np.bincount(place, weights=found.known(), minlength=len(cuts) + 1)
+        frame[f"{side}_count"] = counts
+    frame["label"] = [_range_label(low, high) for low, high in zip(frame["lower"], frame["upper"], strict=True)]
+    missing = {"label": "(missing)", "lower": np.nan, "upper": np.nan}
+    missing |= {"reference_count": then.counts[-1] if then else 0.0, "current_count": now.counts[-1]}
+    return pd.concat([frame, pd.DataFrame([missing])], ignore_index=True)
+
+
+def _trimmed(edges: np.ndarray, side: Distribution, low: float, high: float) -> tuple[float, float]:
+    """The range that holds all but half a percent of the values at each end, so that outliers do not flatten the rest."""
+    cumulated = np.cumsum(side.known())
+    if not cumulated[-1]:
+        return low, high
+    ends = np.searchsorted(cumulated, cumulated[-1] * np.array([0.005, 0.995]))
+    found = edges[np.clip(ends, 0, len(edges) - 1)]
+    return (float(found[0]), float(found[1])) if found[1] > found[0] else (low, high)
+
+
+def _range_label(low: float, high: float) -> str:
+    if math.isnan(low):
+        return f"≤ {high:.4g}"
+    return f"> {low:.4g}" if math.isnan(high) else f"{low:.4g} – {high:.4g}"

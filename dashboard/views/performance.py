@@ -1,0 +1,48 @@
+"""How well a model performs, period by period."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.measures.judging import Figure
+from dashboard.measures.performance import figures_of, finite, judged, reference_figures
+from dashboard.profiles.windows import windows
+from dashboard.store.database import Store
+from dashboard.views.context import model_context
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+FIGURE = ("period", "metric", "value", "low", "high", "predictions")
+
+
+@view("performance", columns=(*FIGURE, "labelled", "status"))
+def performance(store: Store, query: Query) -> pd.DataFrame:
+    """How well does the model perform, period by period?
+
+    Columns: period, metric, value, low, high (95 % interval by clusters), predictions, labelled, status.
+    """
+    context = model_context(store, query)
+    if context.profiles is None:
+        return pd.DataFrame()
+    reference = reference_figures(context.profiles)
+    found = []
+    for window in windows(context.read(("outcomes",)), context.layout, context.by):
+        figures = figures_of(window, context.layout, query.threshold)
+        for entry in judged(figures, context.card, reference, context.thresholds):
+            if query.metric in (None, entry.metric):
+                found.append(
+                    {
+                        "period": window.label,
+                        "metric": entry.metric,
+                        **numbers_of(entry.figure),
+                        "predictions": window.predictions,
+                        "labelled": window.labelled,
+                        "status": entry.verdict.status,
+                    }
+                )
+    return pd.DataFrame(found)
+
+
+def numbers_of(figure: Figure) -> dict[str, float | None]:
+    """Value and interval of a figure as columns; None where they are not defined."""
+    return {"value": finite(figure.value), "low": finite(figure.low), "high": finite(figure.high)}
