@@ -13,4 +13,4 @@ if [ "$(id -u)" = 0 ]; then as_root=(); else as_root=(sudo -n); fi
 
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update --quiet=2
-"${as_root[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}"
+"${as_root[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" >/dev/null

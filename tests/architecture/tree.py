@@ -11,7 +11,17 @@ ROOT = Path(__file__).resolve().parents[2]
 # From top to bottom; a module imports from its own layer or from those below.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
-        {"asgi", "pages", "dashboard.__main__", "dashboard.app", "dashboard.cli", "dashboard.api", "dashboard.demo"}
+        {
+            "asgi",
+            "pages",
+            "dashboard.__main__",
+            "dashboard.app",
+            "dashboard.api",
+            "dashboard.cli",
+            "dashboard.demo",
+            "dashboard.printing",
+            "dashboard.questions",
+        }
     ),
     frozenset({"dashboard.ui", "dashboard.charts"}),
     frozenset({"dashboard.views", "dashboard.actions"}),
