@@ -1,7 +1,7 @@
 """Inventory: every model that was registered, where it is used, how it stands and who answers for it."""
 
-from dashboard.ui import answers, data, filters, frame, panels, rows
-from dashboard.ui.filters import language
+from dashboard.ui import answers, data, filters, frame, panels, portfolio
+from dashboard.ui.filters import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.terms import STAGES
 from dashboard.views.query import Query
@@ -18,19 +18,21 @@ PAGE = Page(
 frame.heading(PAGE)
 cards = frame.known_cards()
 query = Query(language=language())
-names = rows.shown_names(cards, language())
-models = data.read("models", query)
+names = portfolio.shown_names(cards, language())
+models = portfolio.with_people(data.read("models", query), data.organisation(), language())
+present, naming = portfolio.present, portfolio.naming
 
-with frame.filter_bar():
+with frame.filter_bar(5):
     text = filters.pick_search()
+    owner = "accountable_executive"
     chosen = {
-        "status": filters.pick_some("status", "Status", rows.present(models, "status"), frame.status_word),
-        "process": filters.pick_some("process", "Business process", rows.present(models, "process")),
-        "stage": filters.pick_some("stage", "Stage", rows.present(models, "stage"), filters.word_of(STAGES)),
-        "accountable_executive": filters.pick_some("owner", "Accountable", rows.present(models, "accountable_executive")),
+        "status": filters.pick_some("status", say("Status"), present(models, "status"), frame.status_word),
+        "process": filters.pick_some("process", say("Business process"), present(models, "process"), naming(models, "process")),
+        "stage": filters.pick_some("stage", say("Stage"), present(models, "stage"), filters.word_of(STAGES)),
+        owner: filters.pick_some("owner", say("Accountable"), present(models, owner), naming(models, owner)),
     }
-found = rows.matching(models, names, text, chosen)
+found = portfolio.matching(models, names, text, chosen)
 
 frame.answer(answers.inventory(models, len(found), language()))
-volumes = data.read("volumes", Query(by="month", language=language()))
-panels.inventory(rows.inventory(found, data.read("status", query), volumes, names, language()), found)
+volumes = data.read("volumes", query)
+panels.inventory(portfolio.inventory(found, data.read("status", query), volumes, names, language()), found)

@@ -1,7 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.charts.volume import volume_over_time
-from dashboard.ui import answers, data, frame, origins, panels, rows
+from dashboard.ui import answers, data, frame, panels, portfolio, rows
 from dashboard.ui.filters import Picked, language, say
 from dashboard.ui.pages import Page
 
@@ -25,21 +24,20 @@ subject = rows.subject(card, language())
 
 frame.answer(answers.model(status, subject, people))
 panels.onward()
-panels.purpose_and_people(card, people)
+panels.purpose_and_people(card, people, rows.process_name(card, data.organisation(), language()))
 
-frame.section("Key metrics against their targets")
-panels.targets(data.read("targets", query), subject)
+frame.section(say("Key metrics against their targets"))
+panels.targets(rows.key_metrics(data.read("targets", query), card), subject)
 
-frame.section("Health by area")
+frame.section(say("Health by area"))
 panels.areas(status)
 
-frame.section("Versions")
+frame.section(say("Versions"))
 panels.versions(data.read("versions", query))
 
-frame.section("Use and history")
-volumes = rows.volume_lines(data.read("volumes", query), {card.id: subject.name}, language())
-timeline = data.read("timeline", query)
-figure = volume_over_time(volumes, frame.look(), timeline)
-frame.chart(say("Predictions over time"), figure, volumes, origins.volumes(), "model_volumes")
+frame.section(say("Use and history"))
+timeline = rows.history(data.read("timeline", query), language())
+volumes = data.read("volumes", query)
+panels.volume(portfolio.volume_lines(volumes, {card.id: subject.name}, language()), timeline)
 panels.timeline(timeline)
 panels.whole_card(data.read("card", query))

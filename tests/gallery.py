@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.schema.card import ModelCard
+from dashboard.schema.people import Person, Process
+from dashboard.schema.texts import LocalText
+from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
 
 STATES = ("healthy", "alarming", "empty", "unknown", "simulated")
@@ -27,7 +30,7 @@ COLUMNS = {
     "changes": "model area status_before status changed_at reason",
     "volumes": "model period period_start predictions labelled",
     "people": "person name team role model from to",
-    "targets": "metric target limit value low high reference_value status period better",
+    "targets": "metric target limit value low high reference_value status period better reason",
     "versions": "version trained_at algorithm deployed_at artifact code_revision training_data environment",
     "timeline": "at until kind title version detail",
     "card": "section field value",
@@ -38,7 +41,7 @@ COLUMNS = {
     "segments": "column group metric value low high predictions labelled difference cost status",
     "drift": "period feature method value importance status",
     "ranking": "feature method value importance relevance status",
-    "distribution": "bin label lower upper reference_count reference_share current_count current_share",
+    "distribution": "feature bin label lower upper reference_count reference_share current_count current_share",
 }
 
 
@@ -48,6 +51,7 @@ class Gallery:
 
     read: Callable[[str, Query], pd.DataFrame]
     cards: dict[str, ModelCard]
+    organisation: Organisation
 
 
 def gallery(state: str) -> Gallery:
@@ -57,7 +61,7 @@ def gallery(state: str) -> Gallery:
         rows = [] if state == "empty" else ROWS[name](state, query)
         return pd.DataFrame(rows, columns=COLUMNS[name].split())
 
-    return Gallery(read, {} if state == "empty" else _cards(state))
+    return Gallery(read, {} if state == "empty" else _cards(state), _organisation())
 
 
 def card(model: str, name: str, simulated: bool = False, **more: Any) -> ModelCard:
@@ -102,6 +106,14 @@ def card(model: str, name: str, simulated: bool = False, **more: Any) -> ModelCa
     )
 
 
+def _organisation() -> Organisation:
+    process = LocalText({"en": "Crew planning", "de": "Crewplanung"})
+    return Organisation(
+        people={"anna.keller": Person(id="anna.keller", name="Anna Keller", team="operations")},
+        processes={"crew-planning": Process(id="crew-planning", name=process)},
+    )
+
+
 def _cards(state: str) -> dict[str, ModelCard]:
     return {
         "flight-delay": card("flight-delay", "Late departure warning", simulated=state == "simulated"),
@@ -110,12 +122,12 @@ def _cards(state: str) -> dict[str, ModelCard]:
 
 
 def _models(state: str, query: Query) -> list[tuple[Any, ...]]:
-    seen = None if state == "unknown" else datetime(2013, 12, 31, 22, 0)
-    person = None if state == "unknown" else "Anna Keller"
-    flight = ("flight-delay", "Late departure warning", WORST[state], "production", "Crew planning", person)
+    seen = None if state == "unknown" else "2013-12-31T22:00:00Z"
+    person = None if state == "unknown" else "anna.keller"
+    flight = ("flight-delay", "Late departure warning", WORST[state], "production", "crew-planning", person)
     return [
-        (*flight, "1", "medium", "unknown", 42_000, seen),
-        ("calm", "Calm model", "ok" if state != "unknown" else "unknown", "production", "Pricing", person, "2", None, "yes", 900, seen),
+        (*flight, "1", 8, "unknown", 42_000, seen),
+        ("calm", "Calm model", "ok" if state != "unknown" else "unknown", "production", "pricing", person, "2", None, "yes", 900, seen),
     ]
 
 
@@ -134,7 +146,7 @@ def _status(state: str, query: Query) -> list[tuple[Any, ...]]:
 def _changes(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []
-    return [("flight-delay", "performance", "ok", "alert", datetime(2013, 10, 31), "ROC AUC fell below the limit.")]
+    return [("flight-delay", "performance", "ok", "alert", "2013-10-31T08:00:00Z", "ROC AUC fell below the limit.")]
 
 
 def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:
@@ -154,19 +166,20 @@ def _people(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def _targets(state: str, query: Query) -> list[tuple[Any, ...]]:
     value = None if state == "unknown" else 0.62 if state == "alarming" else 0.71
-    return [("roc_auc", 0.70, 0.65, value, 0.60, 0.73, 0.72, WORST[state], "2013-12", "higher")]
+    return [("roc_auc", 0.70, 0.65, value, 0.60, 0.73, 0.72, WORST[state], "2013-12", "higher", "As wanted.")]
 
 
 def _versions(state: str, query: Query) -> list[tuple[Any, ...]]:
-    return [("1", datetime(2013, 4, 1), "HistGradientBoostingClassifier", datetime(2013, 4, 2), "flight.skops", "a1b2c3", "q1", "python 3.11.7")]
+    made = ("1", "2013-04-01T00:00:00Z", "HistGradientBoostingClassifier", "2013-04-02")
+    return [(*made, "ab12", "a1b2c3", "q1", "python 3.11.7")]
 
 
 def _timeline(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "healthy":
         return []
     return [
-        (datetime(2013, 4, 1), None, "deployment", "Version 1 deployed", "1", "production"),
-        (datetime(2013, 4, 21), datetime(2013, 4, 27), "incident", "Storm week", None, "severity 3"),
+        ("2013-04-01T00:00:00Z", None, "deployment", "production", "1", "production"),
+        ("2013-04-21T00:00:00Z", "2013-04-27T00:00:00Z", "incident", "Storm week", None, "3"),
     ]
 
 
@@ -240,7 +253,7 @@ def _drift_value(state: str, feature: str) -> tuple[float | None, str]:
 def _drift(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [
         (month, feature, query.method or "psi", *_with_importance(state, feature))
-        for feature in (*FEATURES, "score", "actual")
+        for feature in ([query.feature] if query.feature else FEATURES)
         for month in MONTHS
     ]
 
@@ -260,7 +273,10 @@ def _ranking(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
-    return [(number, f"{number} – {number + 1}", number, number + 1, 100, 0.1, 90 + number, 0.09 + number / 1000) for number in range(10)]
+    return [
+        (query.feature, number, f"{number} – {number + 1}", number, number + 1, 100.0, 0.1, 90.0 + number, 0.09)
+        for number in range(10)
+    ]
 
 
 ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {

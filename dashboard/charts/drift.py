@@ -52,38 +52,35 @@ def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     `frame` has `label`, `value`, `importance`, `relevance`, `status`; without importance the drift itself ranks.
     """
     rows = frame.head(SHOWN_FEATURES).iloc[::-1]
-    figure = blank(look, height=max(180, 70 + 26 * len(rows)))
+    is_weighed = bool(rows["relevance"].notna().any())
+    figure = blank(look, height=max(200, 80 + 28 * len(rows)))
+    lengths = rows["relevance"] if is_weighed else rows["value"]
     figure.add_bar(
-        x=rows["value"],
+        x=lengths.fillna(0.0),
         y=rows["label"],
         orientation="h",
         marker={"color": [STATUS_COLOURS[status] for status in rows["status"]]},
         text=[_bar_text(row, look) for row in rows.to_dict("records")],
         textposition="outside",
         cliponaxis=False,
-        customdata=[_ranked(row, look) for row in rows.to_dict("records")],
-        hovertemplate="<b>%{y}</b><br>%{customdata}<extra></extra>",
+        hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>",
         showlegend=False,
     )
-    figure.update_xaxes(title_text=metric_name(method, look.language), rangemode="tozero")
-    longest = rows["value"].max() if len(rows) else None
-    if longest is not None and pd.notna(longest) and longest > 0:
-        figure.update_xaxes(range=[0, float(longest) * 1.3])
+    title = look.say("relevance: drift times importance") if is_weighed else metric_name(method, look.language)
+    longest = float(lengths.max()) if lengths.notna().any() else 0.0
+    figure.update_xaxes(title_text=title, range=[0, (longest or 1.0) * 1.75])
     figure.update_layout(margin={"t": 8})
     return figure
 
 
 def _bar_text(row: dict[str, object], look: Look) -> str:
-    status = look.status(str(row["status"]))
-    value = row["value"]
-    return f"{number(float(value), look.language)} · {status}" if isinstance(value, float) and value == value else status
-
-
-def _ranked(row: dict[str, object], look: Look) -> str:
-    importance = row["importance"]
-    if not isinstance(importance, float) or importance != importance:
-        return look.say("importance unknown")
-    return look.say("importance {importance}").format(importance=share(importance, look.language))
+    value, importance = row["value"], row["importance"]
+    parts = [look.status(str(row["status"]))]
+    if isinstance(value, float) and value == value:
+        parts.append(look.say("drift {value}").format(value=number(value, look.language)))
+    if isinstance(importance, float) and importance == importance:
+        parts.append(look.say("importance {importance}").format(importance=share(importance, look.language, 0)))
+    return " · ".join(parts)
 
 
 def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Figure:
@@ -94,7 +91,7 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     figure = blank(look)
     for prefix, name, colour in (("reference", look.say("reference"), GREY), ("current", look.say("current window"), BLUE)):
         figure.add_bar(
-            x=frame["label"],
+            x=[look.say(label) for label in frame["label"]],
             y=frame[f"{prefix}_share"],
             name=name,
             marker={"color": colour},
@@ -125,7 +122,7 @@ def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
         zmin=0,
         zmax=0.25 if method == "psi" else None,
         colorscale=[[0, faint(ORANGE, 0.04)], [0.4, faint(ORANGE, 0.45)], [1, STATUS_COLOURS["alert"]]],
-        colorbar={"thickness": 10, "title": {"text": metric_name(method, look.language), "side": "right"}},
+        colorbar={"thickness": 10},
         customdata=[[f"<b>{label}</b><br>{name}" for name in names] for label in table.index],
         hovertemplate="%{customdata}: %{z:.3f}<extra></extra>",
         xgap=1,

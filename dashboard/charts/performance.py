@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.charts.look import BLUE, GREY, PURPLE, STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look, blank, faint
 from dashboard.charts.metrics import metric_name, metric_value, metric_words
 from dashboard.charts.periods import period_middle, period_name
+from dashboard.words import mark
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -63,6 +64,7 @@ def _add_band(figure: go.Figure, rows: pd.DataFrame, colour: str) -> None:
         figure.add_scatter(
             x=[*middles, *reversed(middles)],
             y=[*run["high"], *reversed(list(run["low"]))],
+            mode="lines",
             fill="toself",
             fillcolor=faint(colour),
             line={"width": 0},
@@ -158,7 +160,10 @@ def _add_lines(figure: go.Figure, targets: pd.DataFrame, metric: str, look: Look
     if rows.empty:
         return
     row = rows.iloc[0]
-    lines = (("target", "Target", "dash", STATUS_COLOURS["ok"]), ("limit", "Limit", "dot", STATUS_COLOURS["alert"]))
+    lines = (
+        ("target", mark("Target"), "dash", STATUS_COLOURS["ok"]),
+        ("limit", mark("Limit"), "dot", STATUS_COLOURS["alert"]),
+    )
     for column, word, dash, colour in lines:
         if pd.isna(row[column]):
             continue
@@ -182,7 +187,7 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
         figure.add_vline(x=row["at"], line={"color": GREY, "width": 1, "dash": "dot"})
         if pd.notna(row["until"]):
             figure.add_vrect(x0=row["at"], x1=row["until"], fillcolor=faint(GREY), line_width=0)
-    for kind, symbol in (("deployment", "triangle-down"), ("incident", "star")):
+    for kind, symbol in ((mark("deployment"), "triangle-down"), (mark("incident"), "star")):
         part = timeline[timeline["kind"] == kind]
         _add_marks(figure, part, look.say(kind), symbol)
     _add_marks(figure, timeline[~timeline["kind"].isin(["deployment", "incident"])], look.say("event"), "square")
@@ -203,6 +208,14 @@ def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) ->
         customdata=told,
         hovertemplate="%{customdata}<extra></extra>",
     )
+
+
+def _add_too_few(figure: go.Figure, rows: pd.DataFrame, names: list[str], look: Look) -> None:
+    for name, value in zip(names, rows["value"], strict=True):
+        if pd.isna(value):
+            figure.add_annotation(
+                x=0, xref="x domain", xanchor="left", y=name, text=look.say("○ too few outcomes to say"), showarrow=False
+            )
 
 
 def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: Look) -> go.Figure:
@@ -232,6 +245,7 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
         hovertemplate="<b>%{y}</b><br>%{customdata}<extra></extra>",
         showlegend=False,
     )
+    _add_too_few(figure, rows, names, look)
     figure.update_layout(margin={"t": 8})
     figure.update_xaxes(title_text=_title(metric, unit, look), tickformat=_tick_format(metric))
     return figure

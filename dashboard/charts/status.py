@@ -32,5 +32,6 @@ def status_counts(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     figure.update_layout(barmode="stack", bargap=0.35)
     figure.update_yaxes(categoryorder="array", categoryarray=areas)
-    figure.update_xaxes(title_text=look.say("models"), tickformat=",d", rangemode="tozero", nticks=6)
+    most = int(frame.groupby("area")["models"].sum().max()) if len(frame) else 1
+    figure.update_xaxes(title_text=look.say("models"), tickformat=",d", dtick=max(1, round(most / 5)), range=[0, most])
     return figure

@@ -83,15 +83,15 @@ def performance(frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject
         )
     last = measured.iloc[-1]
     sentence = {
-        "ok": mark("{model} keeps its promise: in {period} its {metric} was {value}."),
-        "warn": mark("{model} should be watched: in {period} its {metric} was {value}."),
-        "alert": mark("{model} is worse than acceptable: in {period} its {metric} was {value}."),
-        "unknown": mark("{model} has no judgement for {period}: its {metric} was {value}."),
+        "ok": mark("{model} keeps its promise: in {when} its {metric} was {value}."),
+        "warn": mark("{model} should be watched: in {when} its {metric} was {value}."),
+        "alert": mark("{model} is worse than acceptable: in {when} its {metric} was {value}."),
+        "unknown": mark("{model} has no judgement for {when}: its {metric} was {value}."),
     }[last["status"]]
     told = subject.say(
         sentence,
         model=subject.name,
-        period=period_name(last["period"], subject.language),
+        when=period_name(last["period"], subject.language),
         metric=name,
         value=metric_value(metric, last["value"], subject.language, subject.unit),
     )
@@ -179,6 +179,22 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     if shown != len(models):
         further = (*further, subject.say("The list shows {n} of them.", n=shown))
     return Answer("warn" if missing else "ok", told, further)
+
+
+def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:
+    """The group that costs the metric most, in a sentence; `segments` as of the view, worst first."""
+    known = segments[segments["value"].notna()]
+    if known.empty:
+        return subject.say("Every group is too small, or has no known outcome, to say how good the model is there.")
+    first = known.iloc[0]
+    return subject.say(
+        "Most is lost where {column} is {group}: {metric} {value}, with {n} outcomes known.",
+        column=first["column"],
+        group=str(first["group"]),
+        metric=metric_name(metric, subject.language),
+        value=metric_value(metric, first["value"], subject.language, subject.unit),
+        n=int(first["labelled"]),
+    )
 
 
 def listed(names: list[str], language: str, shown: int = SHOWN) -> str:

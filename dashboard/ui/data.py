@@ -14,6 +14,7 @@ from dashboard.views.query import Query
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
     from dashboard.store.database import Store
+    from dashboard.store.organisation import Organisation
 
 DEFAULT_HOME = Path("data") / "home"
 FRAMES_KEPT = 500
@@ -36,6 +37,12 @@ def cards() -> dict[str, ModelCard]:
     return _cards(store, str(home()), store.version)
 
 
+def organisation() -> Organisation:
+    """The people, teams and processes that are registered now."""
+    store = _store(str(home()))
+    return _organisation(store, str(home()), store.version)
+
+
 @st.cache_resource(show_spinner=False)
 def _store(home_directory: str) -> Store:
     from dashboard.store.database import open_store
@@ -54,4 +61,11 @@ def _frame(_open_store: Store, home_directory: str, version: int, name: str, que
 def _cards(_open_store: Store, home_directory: str, version: int) -> dict[str, ModelCard]:
     from dashboard.store.cards import list_cards
 
-    return list_cards(_open_store)
+    return {model: recorded.card for model, recorded in list_cards(_open_store).items()}
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _organisation(_open_store: Store, home_directory: str, version: int) -> Organisation:
+    from dashboard.store.organisation import get_organisation
+
+    return get_organisation(_open_store)

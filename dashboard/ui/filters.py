@@ -17,7 +17,7 @@ from dashboard.schema.data import label_of
 from dashboard.ui.address import Days, asked, forget, read_days, read_share, remembered, settle, written_days
 from dashboard.ui.pages import page_file
 from dashboard.views.query import GRAINS, Grain, Query
-from dashboard.words import LANGUAGES, Sentence, translate
+from dashboard.words import LANGUAGES, Sentence, mark, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 Reference = Days | Literal["last_year"] | None
 OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method")
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
-GRAIN_WORDS = {"hour": "hours", "day": "days", "week": "weeks", "month": "months", "quarter": "quarters", "year": "years"}
+GRAIN_WORDS = {
+    "hour": mark("hours"),
+    "day": mark("days"),
+    "week": mark("weeks"),
+    "month": mark("months"),
+    "quarter": mark("quarters"),
+    "year": mark("years"),
+}
 
 
 def language() -> str:
@@ -92,9 +99,10 @@ def pick_segment(segments: Sequence[tuple[str, str]], shown: Callable[[str], str
 
 
 def pick_by(finest: str) -> Grain:
-    """How long a period on the charts is, from the model's own period upwards."""
+    """How long a period on the charts is: the model's own or longer; a month where its own is finer, as days are noisy."""
     grains = GRAINS[GRAINS.index(cast(Grain, finest)) :]
-    return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain])))
+    usual = "month" if "month" in grains else grains[0]
+    return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain]), usual=usual))
 
 
 def pick_window(span: Days, name: str = "window") -> Days | None:
@@ -176,9 +184,10 @@ def pick_search() -> str:
 def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
     """Any number of options, none meaning all; `name` is the word in the address."""
     chosen = [part for part in (asked(name) or "").split("|") if part in options]
+    words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
     st.multiselect(
-        say(label), options, format_func=shown, key=_key(name), placeholder=say("all"), on_change=_take_some, args=(name,)
+        label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"), on_change=_take_some, args=(name,)
     )
     settle(name, "|".join(chosen) or None)
     return tuple(chosen)
@@ -251,13 +260,17 @@ def _choose(
     options: Sequence[str],
     shown: Callable[[str], str],
     draw: Callable[[str, Sequence[str], Callable[[str], str], str], None] = _select,
+    usual: str | None = None,
 ) -> str:
-    """Draw one choice and return it: what the address asks for if it is an option, else the first option."""
+    """Draw one choice and return it: what the address asks for if it is an option, else the usual or the first one."""
     wanted = asked(name)
-    chosen = wanted if wanted is not None and wanted in options else options[0]
+    default = options[0] if usual is None else usual
+    chosen = wanted if wanted is not None and wanted in options else default
     st.session_state[_key(name)] = chosen
-    settle(name, chosen if name == "model" or chosen != options[0] else None)
-    draw(label, options, shown, name)
+    settle(name, chosen if name == "model" or chosen != default else None)
+    # Words are looked up now: outside a run of the script the reader's language is not known.
+    words = {option: shown(option) for option in options}
+    draw(label, options, lambda option: words.get(option, option), name)
     return chosen
 
 

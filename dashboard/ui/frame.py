@@ -91,22 +91,34 @@ def simulated_note(card: ModelCard) -> None:
         )
 
 
-def section(title: str, help_text: str | None = None) -> None:
+def section(title: str) -> None:
     """A heading within a page."""
-    st.subheader(say(title), anchor=False, help=help_text)
+    st.subheader(title, anchor=False)
+
+
+@contextmanager
+def card(title: str, key: str) -> Iterator[None]:
+    """A framed part of the page, as high as its neighbour."""
+    with st.container(border=True, key=f"card_{key}", height="stretch"):
+        st.markdown(f"##### {escaped(title)}")
+        yield
 
 
 def chart(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, key: str) -> None:
     """A card: the chart, its figures as a table to download, and how we know them."""
-    with st.container(border=True, key=f"card_{key}"):
-        st.markdown(f"##### {escaped(title)}")
-        drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key=f"tabs_{key}")
-        with drawing:
-            draw(figure, title, key)
-        with figures:
-            table(frame, key, title)
-        with known:
-            explain(origin)
+    with card(title, key):
+        views(title, figure, frame, origin, key)
+
+
+def views(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, key: str) -> None:
+    """The three sides of a chart: drawing, table, and how we know it."""
+    drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key=f"tabs_{key}")
+    with drawing:
+        draw(figure, title, key)
+    with figures:
+        table(frame, key, title)
+    with known:
+        explain(origin)
 
 
 def draw(figure: go.Figure, alt: str, key: str) -> None:
@@ -133,13 +145,13 @@ def explain(origin: Origin) -> None:
 def empty(title: str, what_next: str, icon: str = ":material/inbox:") -> None:
     """Nothing to show yet, and what to do about it."""
     with st.container(border=True):
-        st.markdown(f"##### {icon} {escaped(say(title))}")
-        st.markdown(say(what_next))
+        st.markdown(f"##### {icon} {escaped(title)}")
+        st.markdown(what_next)
 
 
 def link(url_path: str, label: str, icon: str | None = None) -> None:
     """A link to another page that keeps what was picked."""
-    st.page_link(page_file(url_path), label=say(label), icon=icon, query_params=filters.remembered())
+    st.page_link(page_file(url_path), label=label, icon=icon, query_params=filters.remembered())
 
 
 def known_cards() -> dict[str, ModelCard]:
@@ -196,17 +208,18 @@ def tiles(counts: dict[str, int]) -> None:
 
 def facts(rows: dict[str, str]) -> None:
     """A short list of names and values; values are text of people."""
-    st.table({f"**{say(name)}**": escaped(value) for name, value in rows.items()}, border="horizontal", width="stretch")
+    st.table({f"**{name}**": escaped(value) for name, value in rows.items()}, border="horizontal", width="stretch")
 
 
-def filter_bar() -> Any:
-    """The row of filters at the top of a page; it wraps on narrow screens."""
-    return st.grid(5, min_column_width=165, key="filters")
+def filter_bar(columns: int = 4) -> Any:
+    """The rows of filters at the top of a page; they wrap on narrow screens."""
+    return st.grid(columns, min_column_width=165, key="filters")
 
 
 def halves() -> list[Any]:
-    """Two columns that stand below each other on narrow screens."""
-    return st.columns(2)
+    """Two places side by side, one below the other on narrow screens."""
+    grid = st.grid(2, min_column_width=400)
+    return [grid.cell(), grid.cell()]
 
 
 def status_word(status: str) -> str:
@@ -223,7 +236,7 @@ def logged(volumes: pd.DataFrame) -> pd.DataFrame:
     """The volumes of a model; without any prediction the page says what to do, and ends."""
     if volumes.empty:
         empty(
-            "No predictions have been logged",
+            say("No predictions have been logged"),
             say("Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python -m dashboard monitor”."),
         )
         st.stop()
@@ -234,7 +247,7 @@ def measured(performance: pd.DataFrame) -> pd.DataFrame:
     """The performance of a model; when nothing was computed the page says what to do, and ends."""
     if performance.empty:
         empty(
-            "Nothing was measured in this window",
+            say("Nothing was measured in this window"),
             say("Widen the window, or run “python -m dashboard monitor” after new predictions or outcomes."),
         )
         st.stop()

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dashboard.words import mark
+
 PAGES_FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
-SECTIONS = ("Portfolio", "One model")
+SECTIONS = (mark("Portfolio"), mark("One model"))
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.calibration import confusion_matrix
+from dashboard.charts.calibration import calibration_curve, confusion_matrix
+from dashboard.charts.drift import distribution_then_now
 from dashboard.charts.metrics import metric_name, metric_value
-from dashboard.ui import filters, frame, origins, rows
+from dashboard.charts.performance import metric_by_segment
+from dashboard.charts.volume import volume_over_time
+from dashboard.ui import answers, data, filters, frame, origins, rows
 from dashboard.ui.answers import Subject
 from dashboard.ui.filters import language, say
-from dashboard.ui.tables import download, status_column, table
+from dashboard.ui.tables import day_column, download, status_column, table
 from dashboard.ui.terms import AREAS, AUTOMATION, COLUMNS, ROLES, STAGES, TASKS
 
 if TYPE_CHECKING:
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
 
 LISTED = 6
 INVENTORY_HEIGHT = 620
+ROWS_WITHOUT_SCROLLING = 10
 
 
 def attention(urgent: pd.DataFrame) -> None:
     """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
     if urgent.empty:
-        frame.empty("Nothing needs attention", say("No area of any model is on alert or warning."), ":material/check_circle:")
+        frame.empty(say("Nothing needs attention"), say("No area of any model is on alert or warning."), ":material/check_circle:")
         return
     for position, row in enumerate(urgent.head(LISTED).to_dict("records")):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
@@ -47,20 +51,15 @@ def attention(urgent: pd.DataFrame) -> None:
 def changes(changed: pd.DataFrame) -> None:
     """Status changes, newest first."""
     if changed.empty:
-        frame.empty("No status has changed", say("When a status changes, it stands here with the reason."), ":material/history:")
+        frame.empty(say("No status has changed"), say("When a status changes, it stands here with the reason."), ":material/history:")
         return
-    table(changed, "changes", say("Changes of status"), {"changed_at": _day_column("changed_at")})
-
-
-def _day_column(column: str) -> Any:
-    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
-    return st.column_config.DateColumn(say(COLUMNS[column]), format=pattern)
+    table(changed, "changes", say("Changes of status"))
 
 
 def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
     """The list of models; the button of a row opens the model."""
     if shown.empty:
-        frame.empty("No model fits", say("Take a filter out or search for less."), ":material/search_off:")
+        frame.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
@@ -69,60 +68,57 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
         "status": status_column(say(COLUMNS["status"])),
         "volume": st.column_config.LineChartColumn(say("Predictions over time"), y_min=0, width="small"),
-        "last_prediction_at": _day_column("last_prediction_at"),
+        "last_prediction_at": day_column("last_prediction_at"),
         "predictions": st.column_config.NumberColumn(say(COLUMNS["predictions"]), format="localized"),
     }
     for area in [column for column in shown.columns if column in AREAS]:
         config[area] = status_column(say(AREAS[area]))
     for column in ("process", "accountable_executive", "stage", "version"):
         config[column] = say(COLUMNS[column])
-    rows_height = 35 * (len(shown) + 1) + 3
     st.dataframe(
         shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"),
-        height=min(INVENTORY_HEIGHT, rows_height),
+        height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
-    download(found, "inventory")
+    download(found.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
 def onward() -> None:
     """Links to the other pages about the same model."""
     with st.container(horizontal=True):
-        frame.link("performance", "Performance", ":material/monitoring:")
-        frame.link("drift", "Drift", ":material/swap_horiz:")
-        frame.link("inventory", "All models", ":material/inventory_2:")
+        frame.link("performance", say("Performance"), ":material/monitoring:")
+        frame.link("drift", say("Drift"), ":material/swap_horiz:")
+        frame.link("inventory", say("All models"), ":material/inventory_2:")
 
 
-def purpose_and_people(card: ModelCard, people: Mapping[str, str]) -> None:
+def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:
     """What the model does and for whom, beside the people who answer for it."""
     left, right = frame.halves()
-    with left, st.container(border=True, height="stretch"):
-        st.markdown(f"##### {say('What it does, and for whom')}")
-        frame.facts(_purpose(card))
-    with right, st.container(border=True, height="stretch"):
-        st.markdown(f"##### {say('Who answers for it')}")
-        frame.facts({ROLES[role]: people.get(role, "") or say("nobody") for role in ROLES})
+    with left, frame.card(say("What it does, and for whom"), "purpose"):
+        frame.facts(_purpose(card, process))
+    with right, frame.card(say("Who answers for it"), "people"):
+        frame.facts({say(word): people.get(role, "") or say("nobody") for role, word in ROLES.items()})
 
 
-def _purpose(card: ModelCard) -> dict[str, str]:
+def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
     business = card.business
     missing = say("not stated")
     period = filters.GRAIN_WORDS[card.period]
     return {
-        "Summary": card.summary.in_language(language()) if card.summary else missing,
-        "Business question": business.question.in_language(language()) if business.question else missing,
-        "Business process": business.process or missing,
-        "Approved uses": ", ".join(business.purposes) or missing,
-        "How decisions are made": say(AUTOMATION[business.automation]) if business.automation else missing,
-        "It predicts": say(TASKS[card.task]),
-        "Stage": say(STAGES[card.status]) if card.status else missing,
-        "Watched in": say(period),
+        say("Summary"): card.summary.in_language(language()) if card.summary else missing,
+        say("Business question"): business.question.in_language(language()) if business.question else missing,
+        say("Business process"): process or missing,
+        say("Approved uses"): ", ".join(business.purposes) or missing,
+        say("How decisions are made"): say(AUTOMATION[business.automation]) if business.automation else missing,
+        say("It predicts"): say(TASKS[card.task]),
+        say("Stage"): say(STAGES[card.status]) if card.status else missing,
+        say("Watched in"): say(period),
     }
 
 
 def targets(wanted: pd.DataFrame, subject: Subject) -> None:
     """Key metrics as tiles with value, target and limit."""
     if wanted.empty:
-        frame.empty("No target is set", say("Name key metrics with target and limit on the card, under “business: key_metrics”."))
+        frame.empty(say("No target is set"), say("Name key metrics with target and limit on the card, under “business: key_metrics”."))
         return
     with st.grid(4, min_column_width=210):
         for position, row in enumerate(wanted.to_dict("records")):
@@ -147,17 +143,15 @@ def areas(status: pd.DataFrame) -> None:
 
 def versions(known: pd.DataFrame) -> None:
     """The versions and where each came from."""
-    days = {column: _day_column(column) for column in ("trained_at", "deployed_at")}
-    table(known, "versions", say("Versions of the model"), days)
+    table(known, "versions", say("Versions of the model"))
 
 
 def timeline(events: pd.DataFrame) -> None:
     """Deployments, incidents and other events."""
     if events.empty:
-        frame.empty("Nothing has happened yet", say("Deployments and incidents arrive with “ingest events”."), ":material/event:")
+        frame.empty(say("Nothing has happened yet"), say("Deployments and incidents arrive with “ingest events”."), ":material/event:")
         return
-    days = {column: _day_column(column) for column in ("at", "until")}
-    table(events, "timeline", say("What happened to the model"), days)
+    table(events.drop(columns="kind"), "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
@@ -176,10 +170,9 @@ def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
     """The four kinds of right and wrong, moved by a slider without computing anything again."""
     if confusion.empty or confusion[["true_positive", "true_negative"]].isna().all(axis=None):
         message = say("This needs a yes-or-no model with known outcomes in the window.")
-        frame.empty("No decisions to count", message, ":material/grid_view:")
+        frame.empty(say("No decisions to count"), message, ":material/grid_view:")
         return
-    with st.container(border=True, key="card_threshold"):
-        st.markdown(f"##### {say('What the threshold does')}")
+    with frame.card(say("What the threshold does"), "threshold"):
         drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key="tabs_threshold")
         with drawing:
             _threshold_chart(confusion, card)
@@ -199,21 +192,53 @@ def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
     frame.draw(confusion_matrix(confusion, cut, frame.look()), say("What the threshold does"), "confusion")
 
 
-def worst_segments(segments: pd.DataFrame, metric: str, subject: Subject) -> None:
-    """The segment that costs most, in a sentence."""
-    if segments.empty:
-        message = say("Name columns under “data: segments” on the card; values appear when outcomes are known.")
-        frame.empty("No segments to compare", message, ":material/groups:")
+def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
+    """Predicted against observed, or why there is nothing to compare."""
+    if curve.empty:
+        message = say("This needs known outcomes in the window, and a model that predicts a probability or a number.")
+        frame.empty(say("No calibration to show"), message, ":material/balance:")
         return
-    told = rows.worst_segment(segments, metric, subject)
-    st.markdown(frame.escaped(told))
+    figure = calibration_curve(curve, card.task != "regression", frame.look())
+    frame.chart(say("Does it mean what it says?"), figure, curve, origins.calibration(card), "calibration")
+
+
+def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: Subject) -> None:
+    """The segment that costs most in a sentence, and all of them with their intervals."""
+    if worst_first.empty:
+        message = say("Name columns under “data: segments” on the card; values appear when outcomes are known.")
+        frame.empty(say("No segments to compare"), message, ":material/groups:")
+        return
+    st.markdown(frame.escaped(answers.worst_segment(worst_first, metric, subject)))
+    figure = metric_by_segment(worst_first, metric, subject.unit, frame.look())
+    frame.chart(say("By segment"), figure, worst_first, origins.segments(metric, card), "segments")
+
+
+def then_and_now(card: ModelCard, picked: filters.Picked, reference: filters.Reference, choices: Sequence[str]) -> None:
+    """One feature's distribution in the reference and in the current window, with the choice of the feature."""
+    with frame.card(say("Then and now"), "bins"):
+        feature = filters.pick_feature(choices, lambda name: rows.feature_label(card, name, language()))
+        label = rows.feature_label(card, feature, language())
+        bins = data.read("distribution", picked.query(reference=reference, feature=feature))
+        if bins.empty:
+            frame.empty(say("No values to compare"), say("Widen the window, or choose another reference."))
+            return
+        frame.views(label, distribution_then_now(bins, label, frame.look()), bins, origins.distribution(label), "bins")
+
+
+def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
+    """How much a model is used, with what happened to it; or how its predictions get here."""
+    if volumes.empty:
+        message = say("Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python -m dashboard monitor”.")
+        frame.empty(say("No predictions have been logged"), message)
+        return
+    figure = volume_over_time(volumes, frame.look(), events)
+    frame.chart(say("Predictions over time"), figure, volumes, origins.volumes(), "model_volumes")
 
 
 def evidently_report(card: ModelCard, picked: filters.Picked, reference: filters.Reference) -> None:
     """The button for an Evidently report of the window, its progress, and its download."""
     from dashboard.ui import reports
 
-    with st.container(border=True, key="evidently"):
-        st.markdown(f"##### {say('Evidently report for this window')}")
+    with frame.card(say("Evidently report for this window"), "evidently"):
         st.caption(say("A second opinion by the Evidently library, built aside from a sample of the rows; it takes about a minute."))
         reports.offer(card, picked, reference)

@@ -15,9 +15,8 @@ from dashboard.ui.terms import COLUMNS
 from dashboard.words import translate
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
 STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
-ROWS_SHOWN = 12
-ROW_HEIGHT = 35
 
 
 def status_text(status: str, in_language: str) -> str:
@@ -35,17 +34,25 @@ def status_column(label: str, pinned: bool = False) -> Any:
     )
 
 
-def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | None = None, height: int | None = None) -> None:
+def day_column(name: str) -> Any:
+    """A table column of days in the reader's order."""
+    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
+    return st.column_config.DateColumn(say(COLUMNS[name]), format=pattern)
+
+
+def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
     """A frame with translated column names and status badges, and its download as CSV under it."""
     shown = frame.copy()
     columns: dict[str, Any] = {name: say(COLUMNS.get(name, name)) for name in frame.columns}
+    for name in [column for column in frame.columns if column in INSTANTS]:
+        shown[name] = pd.to_datetime(shown[name], utc=True).dt.tz_localize(None)
+        columns[name] = day_column(name)
     for name in [column for column in ("status", "status_before") if column in frame]:
         shown[name] = [[status_text(status, language())] if status in STATUSES else [] for status in frame[name]]
         columns[name] = status_column(say(COLUMNS[name]))
-    rows = min(len(frame), ROWS_SHOWN) + 1
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
-        height=height or rows * ROW_HEIGHT + 3,
+        placeholder="–",
     )  # fmt: skip
     download(frame, key)
 
