@@ -1,5 +1,6 @@
 """The demo portfolio, built once by the command that a reader of its README would use."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -35,3 +36,15 @@ def logs(portfolio, cards) -> dict[str, pd.DataFrame]:
             score=log[data["score"]], actual=log[data["actual"]], day=local.dt.strftime("%Y-%m-%d"), reference=reference
         )
     return found
+
+
+@pytest.fixture(scope="session")
+def demo_home(portfolio, tmp_path_factory) -> Path:
+    """A home directory with the demo in it; the pipelines' part is taken from `portfolio`."""
+    from dashboard.demo import build_demo
+
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(portfolio, home / "demo-build")
+    (home / "demo-build" / "complete").touch()
+    build_demo(home, lambda share, step: None)
+    return home
