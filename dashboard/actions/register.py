@@ -30,16 +30,18 @@ def register(call: Call, payload: Payload) -> str:
     assert isinstance(payload, Files)
     documents = read_documents(payload.files)
     problems = [*_wrong_kinds(documents), *_frozen_changes(call, documents)]
-    artifacts = _artifacts(documents, problems)
+    found = {document.path: _artifacts(document, problems) for document in documents}
     if problems:
         raise InputRefusedError(problems)
-    for path, digest in artifacts:
-        keep_artifact(call.store.home, path, digest)
+    for artifacts in found.values():
+        for path, digest in artifacts.values():
+            keep_artifact(call.store.home, path, digest)
     cards = people = 0
     with call.store.writing() as cursor:
         for document in documents:
             if isinstance(document.value, ModelCard):
-                cards += append_card(cursor, document.value, call.actor, document.path.name)
+                card = _with_hashes(document.value, found[document.path])
+                cards += append_card(cursor, card, call.actor, document.path.name)
             elif isinstance(document.value, PeopleFile):
                 people += append_people(cursor, document.value, call.actor, document.path.name)
     return f"recorded {cards} new or changed cards and {people} people, teams and processes"
@@ -69,21 +71,30 @@ def _frozen_changes(call: Call, documents: list[Document]) -> list[Problem]:
     return problems
 
 
-def _artifacts(documents: list[Document], problems: list[Problem]) -> list[tuple[Path, str]]:
-    """Model files that stand beside their cards, with the hash they must have."""
-    found = []
-    for document in documents:
-        if not isinstance(document.value, ModelCard):
+def _artifacts(document: Document, problems: list[Problem]) -> dict[str, tuple[Path, str]]:
+    """Model files that stand beside a card, by version, with the hash they have; a wrong hash becomes a problem."""
+    found: dict[str, tuple[Path, str]] = {}
+    if not isinstance(document.value, ModelCard):
+        return found
+    for position, version in enumerate(document.value.versions):
+        path = document.path.parent / version.artifact if version.artifact else None
+        if path is None or not path.is_file():
             continue
-        for position, version in enumerate(document.value.versions):
-            path = document.path.parent / version.artifact if version.artifact else None
-            if path is None or not path.is_file():
-                continue
-            digest = sha256_of_artifact(path)
-            if version.artifact_sha256 is not None and version.artifact_sha256 != digest:
-                field = f"versions[{position}].artifact_sha256"
-                message = f"received {version.artifact_sha256}; the file's is {digest}; correct it or restore the file"
-                problems.append(Problem(message, str(document.path), None, field))
-            else:
-                found.append((path, digest))
+        digest = sha256_of_artifact(path)
+        if version.artifact_sha256 not in (None, digest):
+            field = f"versions[{position}].artifact_sha256"
+            message = f"received {version.artifact_sha256}; the file's is {digest}; correct it or restore the file"
+            problems.append(Problem(message, str(document.path), None, field))
+        found[version.version] = (path, digest)
     return found
+
+
+def _with_hashes(card: ModelCard, artifacts: dict[str, tuple[Path, str]]) -> ModelCard:
+    """The card with the hash of every model file that was kept, so that it can be found again."""
+    versions = [
+        version.model_copy(update={"artifact_sha256": artifacts[version.version][1]})
+        if version.version in artifacts
+        else version
+        for version in card.versions
+    ]
+    return card.model_copy(update={"versions": versions})

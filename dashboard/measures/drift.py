@@ -178,53 +178,49 @@ def wasserstein(reference: Distribution, current: Distribution) -> float:
 
 def _deviation(reference: Distribution, bins: NumericBins) -> float:
     """The reference's standard deviation: exact for the layout's own reference, from bin means for another window."""
-    counts = reference.known()
-    means = _means(bins, reference)
+    counts, means = reference.known(), bins.centres.copy()
+    means[bins.inside] = _means(bins, reference)
     mean = float(np.sum(counts * means) / counts.sum())
     spread = float(np.sqrt(np.sum(counts * (means - mean) ** 2) / counts.sum()))
     return bins.deviation if reference.fixed_bins else spread
 
 
 def _means(bins: NumericBins, side: Distribution) -> Floats:
-    """Mean value in each bin: outside the reference's range exact, inside so that the known sum comes out."""
-    counts, sums = side.known(), side.sums
-    means = bins.centres.copy()
-    for slot, known in ((0, sums[1]), (len(means) - 1, sums[2])):
-        if counts[slot]:
-            means[slot] = known / counts[slot]
-    inside = slice(1, len(means) - 1)
-    widths = np.diff(bins.edges)
-    residual = sums[0] - sums[1] - sums[2] - float(np.sum(counts[inside] * means[inside]))
+    """Mean value in each bin within the reference's range, so that the known sum comes out."""
+    inside = bins.inside
+    counts, means = side.known()[inside], bins.centres[inside].copy()
+    lower, upper = bins.edges[inside.start - 1 : inside.stop - 1], bins.edges[inside]
+    residual = side.sums[0] - side.sums[1] - side.sums[2] - float(np.sum(counts * means))
     # Rounding within bins spreads like the width of a bin times the square root of its rows.
-    weights = widths**2 * counts[inside]
+    weights = (upper - lower) ** 2 * counts
     if weights.sum() > 0:
-        shifts = residual * weights / weights.sum() / np.maximum(counts[inside], 1)
-        means[inside] = np.clip(means[inside] + shifts, bins.edges[:-1], bins.edges[1:])
+        shifts = residual * weights / weights.sum() / np.maximum(counts, 1)
+        means = np.clip(means + shifts, lower, upper)
     return means
 
 
 def _area(bins: NumericBins, reference: Distribution, current: Distribution) -> float:
-    shares = [_shares(reference.known()), _shares(current.known())]
-    means = [_means(bins, reference), _means(bins, current)]
-    upper = [np.cumsum(share) for share in shares]
-    edges = bins.edges
-    area = 0.0
-    # Outside the range one function is constant, so the area is the mean excess.
-    for share, mean, sign in ((shares[0], means[0], -1), (shares[1], means[1], 1)):
-        area += sign * (share[0] * (edges[0] - mean[0]))
-    area = abs(area)
-    beyond = shares[1][-1] * (means[1][-1] - edges[-1]) - shares[0][-1] * (means[0][-1] - edges[-1])
-    area += abs(beyond)
-    widths = np.diff(edges)
-    # Integral of a distribution function over a bin: F(left) * width + share * (right - mean).
-    integrals = [
-        u[:-2] * widths + share[1:-1] * (edges[1:] - mean[1:-1])
-        for u, share, mean in zip(upper, shares, means, strict=True)
-    ]
-    signed = integrals[1] - integrals[0]
-    left, right = (upper[1] - upper[0])[:-2], (upper[1] - upper[0])[1:-1]
-    crossing = left * right < 0
-    inner = np.abs(signed)
+    """Area between the two distribution functions, in the column's unit."""
+    inside = bins.inside
+    lower, upper = bins.edges[inside.start - 1 : inside.stop - 1], bins.edges[inside]
+    widths = upper - lower
+    ends, integrals, area = [], [], []
+    for side in (reference, current):
+        counts = side.known()
+        rows = counts.sum()
+        below_range, above_range = counts[: inside.start].sum(), counts[inside.stop :].sum()
+        # Outside the range the area is the mean distance to its end.
+        area.append(
+            ((below_range * lower[0] - side.sums[1]) / rows, (side.sums[2] - above_range * upper[-1]) / rows)
+        )
+        shares = counts[inside] / rows
+        left = below_range / rows + np.cumsum(shares) - shares
+        # Integral of a distribution function over a bin: F(left) * width + share * (right - mean).
+        integrals.append(left * widths + shares * (upper - _means(bins, side)))
+        ends.append(np.append(left, left[-1] + shares[-1]))
+    outside = abs(area[1][0] - area[0][0]) + abs(area[1][1] - area[0][1])
+    signed, gap = np.abs(integrals[1] - integrals[0]), ends[1] - ends[0]
+    left, right = gap[:-1], gap[1:]
     span = np.abs(left) + np.abs(right)
     triangles = widths * (left**2 + right**2) / np.where(span > 0, 2 * span, 1)
-    return area + float(np.sum(np.where(crossing, np.maximum(triangles, inner), inner)))
+    return float(outside + np.sum(np.where(left * right < 0, np.maximum(triangles, signed), signed)))

@@ -43,7 +43,8 @@ def rate_by_score(reference: Outcomes) -> Floats:
 def expected_binary(current: Outcomes, rate: Floats) -> Outcomes:
     """Outcomes as they would be expected if every score kept the reference's rate; all rows count as labelled."""
     scores = np.asarray(current.arrays["scores"], dtype=np.float64).sum(axis=-2)
-    expected = np.stack([scores * (1 - rate), scores * rate, np.zeros_like(scores)], axis=-2)
+    positive = scores * rate
+    expected = np.stack([scores - positive, positive, np.zeros_like(positive)], axis=-2)
     return replace(current, arrays={"scores": expected, "sums": _expected_sums(expected, _middles(current.edges))})
 
 
@@ -80,7 +81,8 @@ def expected_regression(current: Outcomes, reference: Outcomes) -> Outcomes:
         "absolute_error": rows * means["absolute_error"],
         "squared_error": rows * means["squared_error"],
     }
-    regions = np.stack([np.broadcast_to(values[name], rows.shape) for name in REGION_SUMS], axis=-1)
+    wide = np.broadcast_shapes(rows.shape, labelled.shape)
+    regions = np.stack([np.broadcast_to(values[name], wide) for name in REGION_SUMS], axis=-1)
     shape = (*regions.shape[:-2], 3)
     return replace(current, arrays={"regions": regions, "totals": np.zeros(shape)})
 

@@ -103,7 +103,8 @@ def _against_reference(
         return Verdict("unknown", Sentence(mark("{metric} has no target and no reference to compare with."), values))
     values = {**values, "reference": reference.value}
     change = _worsening(measure, figure.value, reference.value, scale)
-    outside = not figure.low <= reference.value <= figure.high
+    # Without an interval a difference may be chance, and is not held against the model.
+    outside = figure.low > reference.value or figure.high < reference.value
     levels = thresholds.performance.change_from_reference
     # A figure that only describes (a rate, a mean) may move for good reasons; it warns at most.
     if change >= levels.alert and outside and measure.better != "none":

@@ -1,7 +1,9 @@
 """Bins fixed by the reference: fine enough for exact deciles and a KS statistic within 0.005.
 
-A numeric bin i holds the values in (edges[i-1], edges[i]]; a value equal to an edge belongs to the lower bin. The first
-and the last bin hold what lies outside the reference's range. Missing values have a slot of their own behind the bins.
+A numeric bin i holds the values in (edges[i-1], edges[i]]; a value equal to an edge belongs to the lower bin. `low` and
+`high` are the reference's range; outside it the bins are few and coarse, and the first and the last one are open.
+`exact` tells that every value of the reference has a bin of its own.
+Missing values have a slot of their own behind the bins.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ KEPT_DISTINCT = 100
 LARGEST_SHARE = 0.0025
 EXTRA_SPLITS = 240
 KEPT_CATEGORIES = 200
+# Beyond the reference's range, in its standard deviations: coarse, so that one can see how far values went.
+BEYOND = np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8])
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,23 @@ class NumericBins:
     deciles: Floats
     centres: Floats
     deviation: float
+    low: float
+    high: float
+    exact: bool
     kind: str = field(default="numeric", init=False)
 
     @property
     def slots(self) -> int:
         """Bins (one more than edges) and the slot for missing values."""
         return len(self.edges) + 2
+
+    @property
+    def inside(self) -> slice:
+        """The bins within the reference's range; those before and behind it lie outside."""
+        if not len(self.edges):
+            return slice(0, 0)
+        first, last = np.searchsorted(self.edges, [below(self.low), self.high])
+        return slice(int(first) + 1, int(last) + 1)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the store; floats survive the round trip exactly."""
@@ -49,6 +64,9 @@ class NumericBins:
             "deciles": self.deciles.tolist(),
             "centres": self.centres.tolist(),
             "deviation": self.deviation,
+            "low": self.low,
+            "high": self.high,
+            "exact": self.exact,
         }
 
 
@@ -83,6 +101,9 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
         np.asarray(value["deciles"], dtype=np.float64),
         np.asarray(value["centres"], dtype=np.float64),
         float(value["deviation"]),
+        float(value["low"]),
+        float(value["high"]),
+        bool(value["exact"]),
     )
 
 
@@ -91,12 +112,15 @@ def numeric_bins(name: str, reference: Floats) -> NumericBins:
     known = np.sort(reference[~np.isnan(reference)])
     if not len(known):
         empty = np.zeros(0)
-        return NumericBins(name, empty, empty, np.full(1, np.nan), 0.0)
+        return NumericBins(name, empty, empty, np.zeros(1), 0.0, 0.0, 0.0, False)
     deciles = np.unique(np.quantile(known, np.arange(1, 10) / 10))
     edges = np.unique(np.concatenate([_fine_edges(known), deciles, [below(known[0]), known[-1]]]))
     deviation = float(np.std(known))
-    edges = _split_wide(edges, deviation)
-    return NumericBins(name, edges, deciles, _centres(known, edges), deviation)
+    low, high = float(known[0]), float(known[-1])
+    beyond = [low - BEYOND * deviation, high + BEYOND * deviation] if deviation > 0 else []
+    exact = len(np.unique(known)) <= KEPT_DISTINCT
+    edges = np.unique(np.concatenate([edges if exact else _split_wide(edges, deviation), *beyond]))
+    return NumericBins(name, edges, deciles, _centres(known, edges), deviation, low, high, exact)
 
 
 def below(value: float | Floats) -> Any:

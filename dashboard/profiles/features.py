@@ -69,10 +69,11 @@ class ColumnCounter:
             if column.values is None:
                 continue
             known = np.nan_to_num(column.values, nan=0.0)
-            last = bins.slots - 2
+            assert isinstance(bins, NumericBins)
+            inside = bins.inside
             sums[:, index, 0] = np.bincount(groups, weights=known, minlength=number)
-            for place, slot in ((1, 0), (2, last)):
-                rows = np.flatnonzero(column.slots == slot)
+            for place, outside in ((1, column.slots < inside.start), (2, column.slots >= inside.stop)):
+                rows = np.flatnonzero(outside)
                 if len(rows):
                     sums[:, index, place] = np.bincount(groups[rows], weights=known[rows], minlength=number)
         return sums

@@ -13,7 +13,7 @@ from dashboard.errors import shorten
 from dashboard.measures.drift import METHODS, Distribution, distribution
 from dashboard.measures.judging import judge_drift
 from dashboard.measures.performance import finite
-from dashboard.profiles.bins import CategoryBins
+from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import floor
 from dashboard.profiles.windows import Profile, Window, merged, windows
@@ -200,46 +200,51 @@ def _categories(then: Distribution | None, now: Distribution) -> pd.DataFrame:
     return frame
 
 
-RANGES = 20
+RANGES, SINGLE_VALUES = 20, 30
 
 
 def _ranges(then: Distribution | None, now: Distribution) -> pd.DataFrame:
     bins = now.bins
-    assert not isinstance(bins, CategoryBins)
+    assert isinstance(bins, NumericBins)
     edges = bins.edges
-    if not len(edges):
-        return pd.DataFrame({"label": [], "lower": [], "upper": [], "reference_count": [], "current_count": []})
-    values = edges[np.searchsorted(edges, np.nextafter(edges, np.inf)) - 1]
-    if len(edges) <= 2 * RANGES + 20:
-        cuts = np.unique(values)
-    else:
-        low, high = bins.centres[1], bins.centres[-2]
-        wanted = np.linspace(*_trimmed(bins.edges, then or now, low, high), RANGES + 1)
-        cuts = np.unique(edges[np.clip(np.searchsorted(edges, wanted), 0, len(edges) - 1)])
+    sides = {"reference": then, "current": now}
+    cuts = _cuts(edges, [side for side in sides.values() if side is not None and side.known().sum()])
     place = np.searchsorted(cuts, np.append(edges, np.inf), side="left")
     frame = pd.DataFrame({"lower": np.append(np.nan, cuts), "upper": np.append(cuts, np.nan)})
-    for side, found in (("reference", then), ("current", now)):
+    for name, side in sides.items():
         counts = np.zeros(len(cuts) + 1)
-        if found is not None:
-            counts = np.bincount(place, weights=found.known(), minlength=len(cuts) + 1)
-        frame[f"{side}_count"] = counts
-    frame["label"] = [_range_label(low, high) for low, high in zip(frame["lower"], frame["upper"], strict=True)]
+        if side is not None:
+            counts = np.bincount(place, weights=side.known(), minlength=len(cuts) + 1)
+        frame[f"{name}_count"] = counts
+    ends = zip(frame["lower"], frame["upper"], strict=True)
+    frame["label"] = [_range_label(low, high, bins.exact and len(cuts) <= SINGLE_VALUES) for low, high in ends]
     missing = {"label": "(missing)", "lower": np.nan, "upper": np.nan}
     missing |= {"reference_count": then.counts[-1] if then else 0.0, "current_count": now.counts[-1]}
     return pd.concat([frame, pd.DataFrame([missing])], ignore_index=True)
 
 
-def _trimmed(edges: np.ndarray, side: Distribution, low: float, high: float) -> tuple[float, float]:
-    """The range that holds all but half a percent of the values at each end, so that outliers do not flatten the rest."""
-    cumulated = np.cumsum(side.known())
-    if not cumulated[-1]:
-        return low, high
-    ends = np.searchsorted(cumulated, cumulated[-1] * np.array([0.005, 0.995]))
-    found = edges[np.clip(ends, 0, len(edges) - 1)]
-    return (float(found[0]), float(found[1])) if found[1] > found[0] else (low, high)
+def _cuts(edges: np.ndarray, sides: list[Distribution]) -> np.ndarray:
+    """Even cuts over the range that holds all but half a percent of either side at each end."""
+    if not len(edges) or not sides:
+        return edges[:0]
+    ends = []
+    for side in sides:
+        cumulated = np.cumsum(side.known())
+        place = np.searchsorted(cumulated, cumulated[-1] * np.array([0.005, 0.995]))
+        ends.append(np.clip(place, 0, len(edges) - 1))
+    low, high = edges[min(end[0] for end in ends)], edges[max(end[1] for end in ends)]
+    between = edges[(edges >= low) & (edges <= high)]
+    # An edge just below another only sets a single value apart.
+    between = between[~np.isin(np.nextafter(between, np.inf), between)]
+    if len(between) <= SINGLE_VALUES:
+        return between
+    wanted = np.linspace(low, high, RANGES + 1)
+    return np.unique(between[np.clip(np.searchsorted(between, wanted), 0, len(between) - 1)])
 
 
-def _range_label(low: float, high: float) -> str:
+def _range_label(low: float, high: float, single: bool) -> str:
+    if single and not math.isnan(high):
+        return f"{high:.4g}"
     if math.isnan(low):
         return f"≤ {high:.4g}"
     return f"> {low:.4g}" if math.isnan(high) else f"{low:.4g} – {high:.4g}"

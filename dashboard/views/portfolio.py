@@ -59,7 +59,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
                 "last_prediction_at": last.isoformat().replace("+00:00", "Z") if isinstance(last, datetime) else None,
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(found, dtype=object)
 
 
 def _by_model(statuses: list[RecordedStatus]) -> dict[str, dict[str, RecordedStatus]]:
