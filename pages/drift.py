@@ -35,7 +35,9 @@ timeline = rows.history(data.read("timeline", everything), language())
 dragged = filters.pick_dragged()
 windows = (rows.reference_days(card, reference), picked.window)
 by_period = data.read("volumes", Picked(card.id, by=picked.by).query())
-frame.draw_selectable(time_line(by_period, windows, timeline, frame.look()), say("Predictions over time"), "time_line", dragged)
+frame.draw_selectable(
+    time_line(by_period, windows, timeline, frame.look()), say("Predictions over time"), "time_line", dragged
+)
 
 left, right = frame.halves()
 with left:
@@ -51,5 +53,11 @@ figure = drift_over_time(outputs, method, timeline, frame.look())
 frame.chart(say("Drift of the score and of the outcome"), figure, outputs, origins.drift(method, card), "outputs")
 frame.section(say("Every feature over time"))
 features = rows.ordered_by(ranking, data.read("drift", query), card, language())
-frame.chart(say("Drift by period"), drift_heatmap(features, method, frame.look()), features, origins.drift(method, card), "heatmap")
+frame.chart(
+    say("Drift by period"),
+    drift_heatmap(features, method, frame.look()),
+    features,
+    origins.drift(method, card),
+    "heatmap",
+)
 panels.evidently_report(card, picked, reference)

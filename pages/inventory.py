@@ -27,7 +27,9 @@ with frame.filter_bar(5):
     owner = "accountable_executive"
     chosen = {
         "status": filters.pick_some("status", say("Status"), present(models, "status"), frame.status_word),
-        "process": filters.pick_some("process", say("Business process"), present(models, "process"), naming(models, "process")),
+        "process": filters.pick_some(
+            "process", say("Business process"), present(models, "process"), naming(models, "process")
+        ),
         "stage": filters.pick_some("stage", say("Stage"), present(models, "stage"), filters.word_of(STAGES)),
         owner: filters.pick_some("owner", say("Accountable"), present(models, owner), naming(models, owner)),
     }

@@ -34,6 +34,10 @@ panels.changes(portfolio.changed(data.read("changes", query), names, language())
 
 frame.section(say("The whole portfolio"))
 by_area = portfolio.area_counts(status, language())
-frame.chart(say("Models by area and status"), status_counts(by_area, frame.look()), by_area, origins.status(), "status_counts")
+frame.chart(
+    say("Models by area and status"), status_counts(by_area, frame.look()), by_area, origins.status(), "status_counts"
+)
 volumes = portfolio.volume_lines(data.read("volumes", query), names, language())
-frame.chart(say("Predictions over time"), volume_over_time(volumes, frame.look()), volumes, origins.volumes(), "volumes")
+frame.chart(
+    say("Predictions over time"), volume_over_time(volumes, frame.look()), volumes, origins.volumes(), "volumes"
+)

@@ -25,7 +25,8 @@ FEATURES = {"dep_hour": 0.4, "carrier": 0.3, "temp": 0.02, "origin": 0.28}
 WORST = {"healthy": "ok", "alarming": "alert", "unknown": "unknown", "simulated": "warn", "empty": "unknown"}
 
 COLUMNS = {
-    "models": "model name status stage process accountable_executive version risk value_verdict predictions last_prediction_at",
+    "models": "model name status stage process accountable_executive version risk value_verdict "
+    "predictions last_prediction_at",
     "status": "model area status reason",
     "changes": "model area status_before status changed_at reason",
     "volumes": "model period period_start predictions labelled",
@@ -37,7 +38,8 @@ COLUMNS = {
     "performance": "period metric value low high predictions labelled status",
     "estimate": "period metric value low high predictions",
     "calibration": "bin lower upper mean_prediction rate low high predictions",
-    "confusion": "threshold true_positive false_positive false_negative true_negative precision recall f1 accuracy selected_share",
+    "confusion": "threshold true_positive false_positive false_negative true_negative precision "
+    "recall f1 accuracy selected_share",
     "segments": "column group metric value low high predictions labelled difference cost status",
     "drift": "period feature method value importance status",
     "ranking": "feature method value importance relevance status",
@@ -93,7 +95,11 @@ def card(model: str, name: str, simulated: bool = False, **more: Any) -> ModelCa
                 "threshold": 0.35,
                 "cluster": "flight_date",
                 "features": {
-                    "dep_hour": {"kind": "numeric", "label": {"en": "Departure hour", "de": "Abflugstunde"}, "unit": "h"},
+                    "dep_hour": {
+                        "kind": "numeric",
+                        "label": {"en": "Departure hour", "de": "Abflugstunde"},
+                        "unit": "h",
+                    },
                     "carrier": {"kind": "categorical", "label": {"en": "Carrier", "de": "Fluggesellschaft"}},
                     "temp": {"kind": "numeric"},
                     "origin": {"kind": "categorical"},
@@ -127,7 +133,19 @@ def _models(state: str, query: Query) -> list[tuple[Any, ...]]:
     flight = ("flight-delay", "Late departure warning", WORST[state], "production", "crew-planning", person)
     return [
         (*flight, "1", 8, "unknown", 42_000, seen),
-        ("calm", "Calm model", "ok" if state != "unknown" else "unknown", "production", "pricing", person, "2", None, "yes", 900, seen),
+        (
+            "calm",
+            "Calm model",
+            "ok" if state != "unknown" else "unknown",
+            "production",
+            "pricing",
+            person,
+            "2",
+            None,
+            "yes",
+            900,
+            seen,
+        ),
     ]
 
 
@@ -161,7 +179,9 @@ def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:
 def _people(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
-    return [("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", date(2010, 1, 1), None)]
+    return [
+        ("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", date(2010, 1, 1), None)
+    ]
 
 
 def _targets(state: str, query: Query) -> list[tuple[Any, ...]]:
@@ -213,7 +233,16 @@ def _calibration(state: str, query: Query) -> list[tuple[Any, ...]]:
     shift = 0.2 if state == "alarming" else 0.0
     centres = [0.05 + 0.1 * number for number in range(10)]
     return [
-        (number, at - 0.05, at + 0.05, at, min(1.0, at + shift), max(0.0, at + shift - 0.04), min(1.0, at + shift + 0.04), 400)
+        (
+            number,
+            at - 0.05,
+            at + 0.05,
+            at,
+            min(1.0, at + shift),
+            max(0.0, at + shift - 0.04),
+            min(1.0, at + shift + 0.04),
+            400,
+        )
         for number, at in enumerate(centres)
     ]
 
@@ -228,7 +257,9 @@ def _confusion(state: str, query: Query) -> list[tuple[Any, ...]]:
         precision = found / (found + alarms) if found + alarms else math.nan
         counts = (found, alarms, 1_000 - found, 3_000 - alarms)
         f1 = 2 * found / (2 * found + alarms + 1_000 - found)
-        rows.append((cut, *counts, precision, found / 1_000, f1, (found + 3_000 - alarms) / 4_000, (found + alarms) / 4_000))
+        rows.append(
+            (cut, *counts, precision, found / 1_000, f1, (found + 3_000 - alarms) / 4_000, (found + alarms) / 4_000)
+        )
     return rows
 
 
@@ -279,6 +310,4 @@ def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
     ]
 
 
-ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {
-    name: globals()[f"_{name}"] for name in COLUMNS
-}
+ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {name: globals()[f"_{name}"] for name in COLUMNS}

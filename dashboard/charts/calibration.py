@@ -62,7 +62,7 @@ def _sizes(counts: pd.Series) -> list[float]:
 
 def confusion_matrix(frame: pd.DataFrame, threshold: float, look: Look) -> go.Figure:
     """The four kinds of right and wrong at one threshold; `frame` has the columns of the `confusion` view."""
-    row = frame.loc[(frame["threshold"] - threshold).abs().idxmin()]
+    row = frame.iloc[int((frame["threshold"] - threshold).abs().argmin())]
     total = sum(int(row[kind]) for kind in ("true_positive", "false_positive", "false_negative", "true_negative")) or 1
     kinds = [
         [("false_negative", look.say("missed"), VERMILLION), ("true_positive", look.say("found"), GREEN)],

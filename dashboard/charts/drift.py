@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from dashboard.charts.look import (
-    BLUE, GREY, ORANGE, SERIES, STATUS_COLOURS, STATUS_SYMBOLS, Look, blank, faint,
+    BLUE,
+    GREY,
+    ORANGE,
+    SERIES,
+    STATUS_COLOURS,
+    STATUS_SYMBOLS,
+    Look,
+    blank,
+    faint,
 )  # fmt: skip
-from dashboard.charts.metrics import metric_name
+from dashboard.charts.metrics import is_known, metric_name
 from dashboard.charts.performance import add_timeline
 from dashboard.charts.periods import period_middle, period_name
 from dashboard.words import number, share
@@ -34,16 +43,17 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
             name=name,
             line={"color": SERIES[position % len(SERIES)], "width": 2},
             marker={"symbol": [STATUS_SYMBOLS[status] for status in rows["status"]], "size": 7},
-            customdata=[
-                f"<b>{name}</b><br>{period_name(row['period'], look.language)}: "
-                f"{number(row['value'], look.language) if pd.notna(row['value']) else '–'}<br>{look.status(row['status'])}"
-                for row in rows.to_dict("records")
-            ],
+            customdata=[f"<b>{name}</b><br>{_moved(row, look)}" for row in rows.to_dict("records")],
             hovertemplate="%{customdata}<extra></extra>",
         )
     add_timeline(figure, timeline, look)
     figure.update_yaxes(title_text=metric_name(method, look.language), rangemode="tozero")
     return figure
+
+
+def _moved(row: Mapping[Hashable, Any], look: Look) -> str:
+    value = number(row["value"], look.language) if is_known(row["value"]) else "–"
+    return f"{period_name(row['period'], look.language)}: {value}<br>{look.status(row['status'])}"
 
 
 def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
@@ -73,12 +83,12 @@ def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     return figure
 
 
-def _bar_text(row: dict[str, object], look: Look) -> str:
+def _bar_text(row: Mapping[Hashable, Any], look: Look) -> str:
     value, importance = row["value"], row["importance"]
     parts = [look.status(str(row["status"]))]
-    if isinstance(value, float) and value == value:
+    if is_known(value):
         parts.append(look.say("drift {value}").format(value=number(value, look.language)))
-    if isinstance(importance, float) and importance == importance:
+    if is_known(importance):
         parts.append(look.say("importance {importance}").format(importance=share(importance, look.language, 0)))
     return " · ".join(parts)
 
@@ -89,7 +99,10 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     `frame` has the columns of the `distribution` view.
     """
     figure = blank(look)
-    for prefix, name, colour in (("reference", look.say("reference"), GREY), ("current", look.say("current window"), BLUE)):
+    for prefix, name, colour in (
+        ("reference", look.say("reference"), GREY),
+        ("current", look.say("current window"), BLUE),
+    ):
         figure.add_bar(
             x=[look.say(label) for label in frame["label"]],
             y=frame[f"{prefix}_share"],

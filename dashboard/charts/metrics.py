@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from dashboard.words import mark, number, share, translate
 
@@ -31,14 +33,13 @@ METRICS: dict[str, MetricWords] = {
     ),
     "f1": MetricWords(mark("F1 score"), mark("The harmonic mean of precision and recall."), is_share=True),
     "brier_score": MetricWords(
-        mark("Brier score"), mark("The mean squared distance between predicted probability and outcome; lower is better.")
+        mark("Brier score"),
+        mark("The mean squared distance between predicted probability and outcome; lower is better."),
     ),
     "log_loss": MetricWords(
         mark("Log loss"), mark("How surprised the model was by what happened, on average; lower is better.")
     ),
-    "mae": MetricWords(
-        mark("Mean absolute error"), mark("How far a prediction is off on average."), has_unit=True
-    ),
+    "mae": MetricWords(mark("Mean absolute error"), mark("How far a prediction is off on average."), has_unit=True),
     "rmse": MetricWords(
         mark("Root mean squared error"),
         mark("How far predictions are off, with large errors counting more."),
@@ -49,15 +50,21 @@ METRICS: dict[str, MetricWords] = {
         mark("The share of the variation that the predictions explain; below 0 the mean would have been better."),
     ),
     "mape": MetricWords(
-        mark("Mean absolute percentage error"), mark("How far a prediction is off on average, in percent."), is_share=True
+        mark("Mean absolute percentage error"),
+        mark("How far a prediction is off on average, in percent."),
+        is_share=True,
     ),
     "mean_prediction": MetricWords(mark("Mean prediction"), mark("The average of what the model predicted.")),
     "base_rate": MetricWords(mark("Observed rate"), mark("The share of cases that really happened."), is_share=True),
     "mean_actual": MetricWords(mark("Mean actual value"), mark("The average of what really happened."), has_unit=True),
     "bias": MetricWords(
-        mark("Bias"), mark("Mean prediction minus mean actual value; above 0 the model predicts too much."), has_unit=True
+        mark("Bias"),
+        mark("Mean prediction minus mean actual value; above 0 the model predicts too much."),
+        has_unit=True,
     ),
-    "selection_rate": MetricWords(mark("Selection rate"), mark("The share of cases that the model picked."), is_share=True),
+    "selection_rate": MetricWords(
+        mark("Selection rate"), mark("The share of cases that the model picked."), is_share=True
+    ),
 }
 
 METHODS: dict[str, MetricWords] = {
@@ -87,9 +94,14 @@ def metric_name(metric: str, language: str) -> str:
     return translate(metric_words(metric).name, language)
 
 
+def is_known(value: object) -> TypeGuard[float]:
+    """Whether a cell holds a number: not empty, not NaN."""
+    return isinstance(value, int | float) and not math.isnan(value)
+
+
 def metric_value(metric: str, value: float | None, language: str, unit: str | None = None) -> str:
     """A metric's value as readers of `language` write it; an em dash when there is none."""
-    if value is None or value != value:
+    if not is_known(value):
         return "–"
     words = metric_words(metric)
     if words.is_share:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -99,13 +100,15 @@ def _add_points(figure: go.Figure, rows: pd.DataFrame, metric: str, around: Arou
         )
 
 
-def _told(row: dict[str, object], metric: str, unit: str | None, look: Look) -> str:
+def _told(row: Mapping[Hashable, Any], metric: str, unit: str | None, look: Look) -> str:
     period = period_name(str(row["period"]), look.language)
     return "<br>".join([f"<b>{period}</b>", *_figures(row, metric, unit, look)])
 
 
-def _figures(row: dict[str, object], metric: str, unit: str | None, look: Look) -> list[str]:
-    value, low, high = (metric_value(metric, cast(float, row[key]), look.language, unit) for key in ("value", "low", "high"))
+def _figures(row: Mapping[Hashable, Any], metric: str, unit: str | None, look: Look) -> list[str]:
+    value, low, high = (
+        metric_value(metric, cast(float, row[key]), look.language, unit) for key in ("value", "low", "high")
+    )
     lines = [f"{metric_name(metric, look.language)}: <b>{value}</b>"]
     if row["low"] == row["low"] and row["low"] is not None:
         lines.append(look.say("95 % interval: {low} to {high}").format(low=low, high=high))
@@ -214,7 +217,12 @@ def _add_too_few(figure: go.Figure, rows: pd.DataFrame, names: list[str], look: 
     for name, value in zip(names, rows["value"], strict=True):
         if pd.isna(value):
             figure.add_annotation(
-                x=0, xref="x domain", xanchor="left", y=name, text=look.say("○ too few outcomes to say"), showarrow=False
+                x=0,
+                xref="x domain",
+                xanchor="left",
+                y=name,
+                text=look.say("○ too few outcomes to say"),
+                showarrow=False,
             )
 
 

@@ -48,7 +48,9 @@ def _counted(rows: pd.DataFrame, look: Look) -> list[str]:
     ]
 
 
-def time_line(frame: pd.DataFrame, windows: tuple[Days | None, Days | None], timeline: pd.DataFrame, look: Look) -> go.Figure:
+def time_line(
+    frame: pd.DataFrame, windows: tuple[Days | None, Days | None], timeline: pd.DataFrame, look: Look
+) -> go.Figure:
     """Volume of one model with the reference and the current window shaded; dragging across it picks a window."""
     figure = blank(look, height=190)
     figure.add_bar(

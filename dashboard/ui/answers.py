@@ -57,7 +57,9 @@ def portfolio(models: pd.DataFrame, language: str) -> Answer:
     further = []
     if counts["unknown"]:
         further.append(
-            subject.say("Not measured, and so neither good nor bad: {n} of {total}.", n=counts["unknown"], total=len(models))
+            subject.say(
+                "Not measured, and so neither good nor bad: {n} of {total}.", n=counts["unknown"], total=len(models)
+            )
         )
     if urgent.empty:
         status = "ok" if counts["ok"] else "unknown"
@@ -78,7 +80,9 @@ def performance(frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject
     if measured.empty:
         return Answer(
             "unknown",
-            subject.say("How good {model} is cannot be said: no outcome is known for these predictions.", model=subject.name),
+            subject.say(
+                "How good {model} is cannot be said: no outcome is known for these predictions.", model=subject.name
+            ),
             (subject.say("Deliver the outcomes with “ingest actuals”, or look at the estimate below."),),
         )
     last = measured.iloc[-1]
@@ -102,7 +106,9 @@ def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tup
     rows = targets[targets["metric"] == metric]
     if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):
         return (subject.say("The card sets no target for this metric; it is judged against the reference."),)
-    target, limit = (metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit"))
+    target, limit = (
+        metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
+    )
     return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
 
 
@@ -116,12 +122,16 @@ def _bad_periods(rows: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
 
 
 def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
-    """Whether the inputs still look like the reference; `ranking` has `label`, `status`, `importance`, most relevant first."""
+    """Whether the inputs still look like the reference; `ranking` as of the view with `label`, most relevant first."""
     if ranking.empty or (ranking["status"] == "unknown").all():
         return Answer(
             "unknown",
             subject.say("Whether the data of {model} has moved cannot be said yet.", model=subject.name),
-            (subject.say("Drift needs predictions after the reference; check the reference on the card, then run “monitor”."),),
+            (
+                subject.say(
+                    "Drift needs predictions after the reference; check the reference on the card, then run “monitor”."
+                ),
+            ),
         )
     moved = ranking[ranking["status"].isin(["alert", "warn"])]
     further = _unweighed(ranking, subject)
@@ -171,14 +181,14 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     owned = int(models["accountable_executive"].notna().sum())
     told = subject.say("{n} models are registered, {running} of them in production.", n=len(models), running=running)
     missing = len(models) - owned
-    further = (
-        (subject.say("Models for which nobody answers: {n}.", n=missing),)
+    further = [
+        subject.say("Models for which nobody answers: {n}.", n=missing)
         if missing
-        else (subject.say("For every model there is a person who answers for it."),)
-    )
+        else subject.say("For every model there is a person who answers for it.")
+    ]
     if shown != len(models):
-        further = (*further, subject.say("The list shows {n} of them.", n=shown))
-    return Answer("warn" if missing else "ok", told, further)
+        further.append(subject.say("The list shows {n} of them.", n=shown))
+    return Answer("warn" if missing else "ok", told, tuple(further))
 
 
 def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,13 @@ def organisation() -> Organisation:
     """The people, teams and processes that are registered now."""
     store = _store(str(home()))
     return _organisation(store, str(home()), store.version)
+
+
+def add_demo(progress: Callable[[float, str], None]) -> None:
+    """Build the demo portfolio into this home; `progress` is told the share done and the step."""
+    from dashboard.demo import add_demo as add
+
+    add(_store(str(home())), progress)
 
 
 @st.cache_resource(show_spinner=False)

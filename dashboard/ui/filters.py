@@ -99,7 +99,7 @@ def pick_segment(segments: Sequence[tuple[str, str]], shown: Callable[[str], str
 
 
 def pick_by(finest: str) -> Grain:
-    """How long a period on the charts is: the model's own or longer; a month where its own is finer, as days are noisy."""
+    """How long a period on the charts is: the model's own or longer; usually a month where it is finer."""
     grains = GRAINS[GRAINS.index(cast(Grain, finest)) :]
     usual = "month" if "month" in grains else grains[0]
     return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain]), usual=usual))
@@ -162,9 +162,7 @@ def pick_threshold(default: float) -> float:
     """The score from which a case is picked, in hundredths."""
     threshold = read_share(asked("threshold"), default)
     st.session_state[_key("threshold")] = threshold
-    st.slider(
-        say("Threshold"), 0.0, 1.0, step=0.01, key=_key("threshold"), on_change=_take_threshold, args=(default,)
-    )
+    st.slider(say("Threshold"), 0.0, 1.0, step=0.01, key=_key("threshold"), on_change=_take_threshold, args=(default,))
     settle("threshold", None if threshold == round(default, 2) else f"{threshold:.2f}")
     return threshold
 
@@ -187,7 +185,13 @@ def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[st
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
     st.multiselect(
-        label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"), on_change=_take_some, args=(name,)
+        label,
+        options,
+        format_func=lambda option: words.get(option, option),
+        key=_key(name),
+        placeholder=say("all"),
+        on_change=_take_some,
+        args=(name,),
     )
     settle(name, "|".join(chosen) or None)
     return tuple(chosen)
@@ -250,7 +254,12 @@ def _segmented(label: str, options: Sequence[str], shown: Callable[[str], str], 
 
 def _select(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
     st.selectbox(
-        label, options, format_func=shown, key=_key(name), on_change=_take_model if name == "model" else _take, args=(name,)
+        label,
+        options,
+        format_func=shown,
+        key=_key(name),
+        on_change=_take_model if name == "model" else _take,
+        args=(name,),
     )
 
 

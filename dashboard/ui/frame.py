@@ -1,4 +1,4 @@
-"""The frame of every page: heading, the answer in a sentence, cards with chart, table and origin, empty states, errors."""
+"""The frame of every page: heading, answer, cards with chart, table and origin, empty states, errors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dashboard.charts.look import STATUS_WORDS, Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
 from dashboard.ui import data, filters
+from dashboard.ui.address import remembered
 from dashboard.ui.filters import language, say
 from dashboard.ui.pages import Page, page_file
 from dashboard.ui.tables import status_text, table
@@ -86,7 +87,10 @@ def simulated_note(card: ModelCard) -> None:
     """Say so when a model's time line is made up."""
     if card.simulated:
         st.warning(
-            say("Simulated: the time line of this model is made up; its figures show how the dashboard works, not a real business."),
+            say(
+                "Simulated: the time line of this model is made up; its figures show how the "
+                "dashboard works, not a real business."
+            ),
             icon=":material/science:",
         )
 
@@ -151,7 +155,7 @@ def empty(title: str, what_next: str, icon: str = ":material/inbox:") -> None:
 
 def link(url_path: str, label: str, icon: str | None = None) -> None:
     """A link to another page that keeps what was picked."""
-    st.page_link(page_file(url_path), label=label, icon=icon, query_params=filters.remembered())
+    st.page_link(page_file(url_path), label=label, icon=icon, query_params=remembered())
 
 
 def known_cards() -> dict[str, ModelCard]:
@@ -190,11 +194,12 @@ def empty_home() -> None:
 
 def build_demo() -> None:
     """Build the demo into this home, showing how far it is."""
-    from dashboard.ui.demo import build
+    bar = st.progress(0.0, say("Building the demo portfolio …"))
 
-    with st.status(say("Building the demo portfolio …"), expanded=True) as progress:
-        build(data.home(), st.progress(0.0))
-        progress.update(label=say("The demo portfolio is ready."), state="complete")
+    def show(done: float, step: str) -> None:
+        bar.progress(min(max(done, 0.0), 1.0), say(step))
+
+    data.add_demo(show)
     st.rerun()
 
 
@@ -237,7 +242,10 @@ def logged(volumes: pd.DataFrame) -> pd.DataFrame:
     if volumes.empty:
         empty(
             say("No predictions have been logged"),
-            say("Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python -m dashboard monitor”."),
+            say(
+                "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run "
+                "“python -m dashboard monitor”."
+            ),
         )
         st.stop()
     return volumes

@@ -26,7 +26,8 @@ def performance(metric: str, frame: pd.DataFrame, card: ModelCard) -> Origin:
     return Origin(
         meaning=" ".join([say(metric_words(metric).meaning), say("The band is a 95 % interval."), _clusters(card)]),
         source=say(
-            "Predictions and outcomes in the prediction log, summarised by “monitor”; the estimate comes from the scores "
+            "Predictions and outcomes in the prediction log, summarised by “monitor”; the estimate "
+            "comes from the scores "
             "alone, calibrated on the reference."
         ),
         counted=counted,
@@ -35,17 +36,24 @@ def performance(metric: str, frame: pd.DataFrame, card: ModelCard) -> Origin:
 
 def _clusters(card: ModelCard) -> str:
     if card.data.cluster:
-        return say("It resamples whole groups of rows that belong together ({cluster}), not single rows.", cluster=card.data.cluster)
+        return say(
+            "It resamples whole groups of rows that belong together ({cluster}), not single rows.",
+            cluster=card.data.cluster,
+        )
     return say("It resamples whole periods, not single rows.")
 
 
 def calibration(card: ModelCard) -> Origin:
     """Of a calibration curve."""
     meaning = (
-        say("Predictions are put into bins by their size; a point above the line means that more came than was predicted.")
+        say(
+            "Predictions are put into bins by their size; a point above the line means that more "
+            "came than was predicted."
+        )
         if card.task == "regression"
         else say(
-            "Cases are put into bins by their score; a point above the line means that it happened more often than predicted. "
+            "Cases are put into bins by their score; a point above the line means that it happened "
+            "more often than predicted. "
             "A model can rank well and still be wrong here."
         )
     )
@@ -55,8 +63,10 @@ def calibration(card: ModelCard) -> Origin:
 def threshold(card: ModelCard) -> Origin:
     """Of the confusion matrix."""
     return Origin(
-        meaning=say("A case is picked when its score reaches the threshold; the four fields count right and wrong decisions."),
-        source=say("Predictions with a known outcome in the window that was picked; the card's threshold is {threshold}.",
+        meaning=say("A case is picked when its score reaches the threshold; the four fields count "
+"right and wrong decisions."),
+        source=say("Predictions with a known outcome in the window that was picked; the card's "
+"threshold is {threshold}.",
                    threshold=card.data.threshold),
     )  # fmt: skip
 
@@ -67,11 +77,16 @@ def segments(metric: str, card: ModelCard) -> Origin:
         meaning=" ".join(
             [
                 say(metric_words(metric).meaning),
-                say("Groups are ranked by what they cost the metric: how much better it would be if they were like the rest."),
+                say(
+                    "Groups are ranked by what they cost the metric: how much better it would be if "
+                    "they were like the rest."
+                ),
                 _clusters(card),
             ]
         ),
-        source=say("The columns that the card names as segments or as protected; groups that are too small have no value."),
+        source=say(
+            "The columns that the card names as segments or as protected; groups that are too small have no value."
+        ),
     )
 
 
@@ -87,7 +102,8 @@ def ranking(method: str, card: ModelCard) -> Origin:
     """Of the ranking of features."""
     found = drift(method, card)
     relevance = say(
-        "Features are ranked by drift times importance. A feature that the model hardly uses (below 5 %) is never an alert."
+        "Features are ranked by drift times importance. A feature that the model hardly uses (below "
+        "5 %) is never an alert."
     )
     return Origin(f"{found.meaning} {relevance}", found.source)
 
@@ -95,7 +111,10 @@ def ranking(method: str, card: ModelCard) -> Origin:
 def distribution(feature: str) -> Origin:
     """Of one feature then and now."""
     return Origin(
-        meaning=say("How often values of “{feature}” fell into each range, in the reference and in the current window.", feature=feature),
+        meaning=say(
+            "How often values of “{feature}” fell into each range, in the reference and in the current window.",
+            feature=feature,
+        ),
         source=say("Summaries of the prediction log; missing values are a range of their own."),
     )
 
@@ -103,7 +122,9 @@ def distribution(feature: str) -> Origin:
 def volumes() -> Origin:
     """Of prediction volumes."""
     return Origin(
-        meaning=say("How many predictions were made in each period, and for how many of them the outcome is known by now."),
+        meaning=say(
+            "How many predictions were made in each period, and for how many of them the outcome is known by now."
+        ),
         source=say("The prediction log: every row that was ingested and not refused."),
     )
 
@@ -111,7 +132,10 @@ def volumes() -> Origin:
 def status() -> Origin:
     """Of the counts by area."""
     return Origin(
-        meaning=say("In how many models an area is OK, to be watched, on alert, or not measured. Not measured is never good news."),
+        meaning=say(
+            "In how many models an area is OK, to be watched, on alert, or not measured. Not "
+            "measured is never good news."
+        ),
         source=say("The current judgement of each area by the thresholds in the configuration and on the cards."),
     )
 
@@ -119,6 +143,4 @@ def status() -> Origin:
 def _reference(card: ModelCard) -> str:
     if card.data.reference is None:
         return say("the card names no reference")
-    return say(
-        "the card's reference is {start} to {end}", start=card.data.reference.start, end=card.data.reference.end
-    )
+    return say("the card's reference is {start} to {end}", start=card.data.reference.start, end=card.data.reference.end)

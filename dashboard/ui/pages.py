@@ -1,4 +1,4 @@
-"""Pages are found in `pages/`: each file declares itself in one `PAGE = Page(...)`, read here without running the file."""
+"""Pages are found in `pages/`: each file declares itself in one `PAGE = Page(...)`, read without running the file."""
 
 from __future__ import annotations
 

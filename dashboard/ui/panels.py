@@ -30,7 +30,11 @@ ROWS_WITHOUT_SCROLLING = 10
 def attention(urgent: pd.DataFrame) -> None:
     """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
     if urgent.empty:
-        frame.empty(say("Nothing needs attention"), say("No area of any model is on alert or warning."), ":material/check_circle:")
+        frame.empty(
+            say("Nothing needs attention"),
+            say("No area of any model is on alert or warning."),
+            ":material/check_circle:",
+        )
         return
     for position, row in enumerate(urgent.head(LISTED).to_dict("records")):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
@@ -51,7 +55,11 @@ def attention(urgent: pd.DataFrame) -> None:
 def changes(changed: pd.DataFrame) -> None:
     """Status changes, newest first."""
     if changed.empty:
-        frame.empty(say("No status has changed"), say("When a status changes, it stands here with the reason."), ":material/history:")
+        frame.empty(
+            say("No status has changed"),
+            say("When a status changes, it stands here with the reason."),
+            ":material/history:",
+        )
         return
     table(changed, "changes", say("Changes of status"))
 
@@ -63,7 +71,12 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
         return
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
-            " ", key="open_row", on_click=filters.open_clicked, args=("open_row", list(found["model"])), pinned=True, width=80
+            " ",
+            key="open_row",
+            on_click=filters.open_clicked,
+            args=("open_row", list(found["model"])),
+            pinned=True,
+            width=80,
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
         "status": status_column(say(COLUMNS["status"])),
@@ -118,7 +131,10 @@ def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
 def targets(wanted: pd.DataFrame, subject: Subject) -> None:
     """Key metrics as tiles with value, target and limit."""
     if wanted.empty:
-        frame.empty(say("No target is set"), say("Name key metrics with target and limit on the card, under “business: key_metrics”."))
+        frame.empty(
+            say("No target is set"),
+            say("Name key metrics with target and limit on the card, under “business: key_metrics”."),
+        )
         return
     with st.grid(4, min_column_width=210):
         for position, row in enumerate(wanted.to_dict("records")):
@@ -149,7 +165,11 @@ def versions(known: pd.DataFrame) -> None:
 def timeline(events: pd.DataFrame) -> None:
     """Deployments, incidents and other events."""
     if events.empty:
-        frame.empty(say("Nothing has happened yet"), say("Deployments and incidents arrive with “ingest events”."), ":material/event:")
+        frame.empty(
+            say("Nothing has happened yet"),
+            say("Deployments and incidents arrive with “ingest events”."),
+            ":material/event:",
+        )
         return
     table(events.drop(columns="kind"), "timeline", say("What happened to the model"))
 
@@ -173,7 +193,9 @@ def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
         frame.empty(say("No decisions to count"), message, ":material/grid_view:")
         return
     with frame.card(say("What the threshold does"), "threshold"):
-        drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key="tabs_threshold")
+        drawing, figures, known = st.tabs(
+            [say("Chart"), say("Table"), say("How do we know this?")], key="tabs_threshold"
+        )
         with drawing:
             _threshold_chart(confusion, card)
         with figures:
@@ -228,7 +250,10 @@ def then_and_now(card: ModelCard, picked: filters.Picked, reference: filters.Ref
 def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
     """How much a model is used, with what happened to it; or how its predictions get here."""
     if volumes.empty:
-        message = say("Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python -m dashboard monitor”.")
+        message = say(
+            "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python "
+            "-m dashboard monitor”."
+        )
         frame.empty(say("No predictions have been logged"), message)
         return
     figure = volume_over_time(volumes, frame.look(), events)
@@ -240,5 +265,10 @@ def evidently_report(card: ModelCard, picked: filters.Picked, reference: filters
     from dashboard.ui import reports
 
     with frame.card(say("Evidently report for this window"), "evidently"):
-        st.caption(say("A second opinion by the Evidently library, built aside from a sample of the rows; it takes about a minute."))
+        st.caption(
+            say(
+                "A second opinion by the Evidently library, built aside from a sample of the rows; "
+                "it takes about a minute."
+            )
+        )
         reports.offer(card, picked, reference)

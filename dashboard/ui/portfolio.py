@@ -48,7 +48,7 @@ def with_people(models: pd.DataFrame, organisation: Organisation, language: str)
         processes[process].name.in_language(language) if process in processes else process
         for process in models["process"]
     ]
-    return models.assign(process_name=names, owner_name=owners)
+    return models.assign(process_name=pd.Series(names, dtype=object), owner_name=pd.Series(owners, dtype=object))
 
 
 def attention(status: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:
@@ -136,9 +136,9 @@ def matching(
     """Models whose name, id, process or owner contains `text`, and whose columns hold one of the chosen values."""
     kept = pd.Series(True, index=models.index)
     if text:
-        searched = [models[column].fillna("").astype(str) for column in ("model", "process_name", "owner_name")]
-        shown = pd.Series([names.get(model, "") for model in models["model"]], index=models.index, dtype=object)
-        kept &= shown.str.cat(searched, sep=" ").str.casefold().str.contains(text.casefold(), regex=False)
+        searched = models[["model", "process_name", "owner_name"]].fillna("").astype(str)
+        searched["name"] = [names.get(model, "") for model in models["model"]]
+        kept &= searched.agg(" ".join, axis="columns").str.casefold().str.contains(text.casefold(), regex=False)
     for column, values in chosen.items():
         if values:
             kept &= models[column].fillna("").isin(values)

@@ -1,4 +1,4 @@
-"""Frames about one model made ready for a chart or a table: labels for columns, words for events, the order of metrics."""
+"""Frames about one model made ready for a chart or a table: labels, words for events, the order of metrics."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def metric_order(frame: pd.DataFrame, card: ModelCard) -> list[str]:
     """The metrics of a performance frame: the card's key metrics first, then the others with words for readers."""
     present = list(dict.fromkeys(frame["metric"]))
     key = [entry.metric for entry in card.business.key_metrics if entry.metric in present]
-    return [*key, *sorted((name for name in present if name not in key), key=lambda name: metric_words(name).meaning == "")]
+    return [
+        *key,
+        *sorted((name for name in present if name not in key), key=lambda name: metric_words(name).meaning == ""),
+    ]
 
 
 def key_metrics(targets: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def of_segments(segments: pd.DataFrame, metric: str, card: ModelCard, language: 
 
 def at_threshold(confusion: pd.DataFrame, threshold: float) -> pd.Series:
     """The row of the threshold next to the wanted one."""
-    return confusion.loc[(confusion["threshold"] - threshold).abs().idxmin()]
+    return confusion.iloc[int((confusion["threshold"] - threshold).abs().argmin())]
 
 
 def feature_label(card: ModelCard, feature: str, language: str) -> str:
@@ -118,7 +121,9 @@ def holders(people: pd.DataFrame) -> dict[str, str]:
     held = people[people["role"].notna()]
     return {
         str(role): ", ".join(
-            dict.fromkeys(row["name"] if isinstance(row["name"], str) else row["person"] for row in part.to_dict("records"))
+            dict.fromkeys(
+                row["name"] if isinstance(row["name"], str) else row["person"] for row in part.to_dict("records")
+            )
         )
         for role, part in held.groupby("role", sort=False)
     }

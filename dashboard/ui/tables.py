@@ -66,12 +66,12 @@ def download(frame: pd.DataFrame, name: str) -> None:
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
-    """CSV in UTF-8 with a mark for spreadsheets; text that a spreadsheet would run as a formula gets a leading quote."""
+    """CSV in UTF-8 with a byte order mark; text that a spreadsheet would run as a formula gets a leading quote."""
     guarded = frame.copy()
     for name in guarded.columns:
         if not pd.api.types.is_numeric_dtype(guarded[name]):
-            guarded[name] = [_guarded(value) for value in guarded[name]]
-    guarded.columns = pd.Index([_guarded(name) for name in guarded.columns])
+            guarded[name] = guarded[name].astype(object).map(_guarded)
+    guarded.columns = pd.Index([str(_guarded(name)) for name in guarded.columns])
     text = io.StringIO()
     guarded.to_csv(text, index=False)
     return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,50 @@
+"""Run the dashboard on the gallery: every page in every state and both languages, without a browser."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+from dashboard.ui import data
+from tests.gallery import gallery
+
+ROOT = Path(__file__).resolve().parents[2]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scan_components_once() -> Iterator[None]:
+    """Every new AppTest reads the metadata of all installed packages; once is enough."""
+    once = functools.cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page in a state of the gallery; further words stand in the address."""
+
+    def run(page: str, state: str = "alarming", **address: str) -> AppTest:
+        shown = gallery(state)
+        monkeypatch.setattr(data, "read", shown.read)
+        monkeypatch.setattr(data, "cards", lambda: shown.cards)
+        monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        return app if page == "overview" else app.switch_page(f"../pages/{page}.py").run()
+
+    return run
+
+
+def texts(app: AppTest) -> str:
+    """Everything that stands on the page as text."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.warning, app.info, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
