@@ -130,7 +130,9 @@ def actor() -> str:
 def _show(options: argparse.Namespace) -> None:
     query = query_from(options)
     if not options.home.exists():
-        raise InputRefusedError([Problem(f"home {options.home} does not exist; build the demo or register a card first")])
+        raise InputRefusedError(
+            [Problem(f"home {options.home} does not exist; build the demo or register a card first")]
+        )
     store = open_store(options.home)
     try:
         frame = run_view(store, options.what, query)
@@ -164,4 +166,4 @@ def _serve(options: argparse.Namespace) -> None:
     print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
     # The settings of Streamlit stand beside the program, wherever it is started from.
     os.chdir(root)
-    os.execve(sys.executable, command, environment)
+    os.execve(sys.executable, command, environment)  # noqa: S606 - this very program, no shell wanted

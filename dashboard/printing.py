@@ -18,7 +18,7 @@ EMPTY = "nothing to show"
 
 def printed(frame: pd.DataFrame, form: str) -> str:
     """A frame as table, JSON (a list of flat objects, absent is null) or CSV."""
-    records = [{name: plain(value) for name, value in row.items()} for row in frame.to_dict(orient="records")]
+    records = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict(orient="records")]
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
     if form == "csv":

@@ -80,7 +80,9 @@ def number(value: float, language: str, digits: int = 3) -> str:
     if isinstance(value, int) or size >= 1000:
         return format_decimal(round(value), locale=language)
     decimals = digits if size < 1 else max(0, digits - len(str(int(size))))
-    return format_decimal(round(value, decimals), locale=language, format="#,##0." + "0" * decimals if decimals else "#,##0")
+    return format_decimal(
+        round(value, decimals), locale=language, format="#,##0." + "0" * decimals if decimals else "#,##0"
+    )
 
 
 def share(value: float, language: str, decimals: int = 1) -> str:

@@ -40,14 +40,14 @@ def add_actuals(call: Call, payload: Payload) -> str:
     card = get_card(call.store, payload.model)
     done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress)
     return (
-        f"received {done.rows_received} rows; added {done.labels_added} labels, ignored {done.labels_ignored} that were "
-        f"there, {done.rows_without_label} rows have no actual"
+        f"received {done.rows_received} rows; added {done.labels_added} labels, ignored {done.labels_ignored} that "
+        f"were there, {done.rows_without_label} rows have no actual"
     )
 
 
 @action("ingest_events", command="ingest events FILE...", payload=Files)
 def add_events(call: Call, payload: Payload) -> str:
-    """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) as JSON Lines."""
+    """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) from JSON Lines."""
     assert isinstance(payload, Files)
     cards = list_cards(call.store)
     problems: list[Problem] = []

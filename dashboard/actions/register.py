@@ -49,7 +49,10 @@ def register(call: Call, payload: Payload) -> str:
 
 def _wrong_kinds(documents: list[Document]) -> list[Problem]:
     return [
-        Problem("received thresholds; cards, people, teams and processes can be registered; put it into config/", str(d.path))
+        Problem(
+            "received thresholds; cards, people, teams and processes can be registered; put it into config/",
+            str(d.path),
+        )
         for d in documents
         if not isinstance(d.value, ModelCard | PeopleFile)
     ]

@@ -47,7 +47,9 @@ def silent(share: float, doing: str) -> None:
     """Progress that nobody watches."""
 
 
-def action(name: str, *, command: str, payload: type[Payload]) -> Callable[[Callable[[Call, Payload], str]], Callable[[Call, Payload], str]]:
+def action(
+    name: str, *, command: str, payload: type[Payload]
+) -> Callable[[Callable[[Call, Payload], str]], Callable[[Call, Payload], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it."""
 
     def decorate(run: Callable[[Call, Payload], str]) -> Callable[[Call, Payload], str]:
@@ -62,5 +64,7 @@ def run_action(store: Store, name: str, payload: Payload, actor: str, progress: 
     """Do an action; raises InputRefusedError when the payload is not of the action's kind."""
     found = ACTIONS.get(name)
     if not isinstance(payload, found.payload):
-        raise InputRefusedError([Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")])
+        raise InputRefusedError(
+            [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
+        )
     return found.run(Call(store, actor, progress), payload)

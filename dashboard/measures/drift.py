@@ -83,8 +83,10 @@ def decile_shares(reference: Distribution, current: Distribution) -> tuple[Float
     else:
         place = _decile_of_slot(bins, _deciles(reference))
         size = int(place.max()) + 1
-        first = np.bincount(place, weights=reference.counts, minlength=size)
-        second = np.bincount(place, weights=current.counts, minlength=size)
+        first = np.zeros(size)
+        second = np.zeros(size)
+        np.add.at(first, place, reference.counts)
+        np.add.at(second, place, current.counts)
     return _shares(first), _shares(second)
 
 
@@ -210,9 +212,7 @@ def _area(bins: NumericBins, reference: Distribution, current: Distribution) -> 
         rows = counts.sum()
         below_range, above_range = counts[: inside.start].sum(), counts[inside.stop :].sum()
         # Outside the range the area is the mean distance to its end.
-        area.append(
-            ((below_range * lower[0] - side.sums[1]) / rows, (side.sums[2] - above_range * upper[-1]) / rows)
-        )
+        area.append(((below_range * lower[0] - side.sums[1]) / rows, (side.sums[2] - above_range * upper[-1]) / rows))
         shares = counts[inside] / rows
         left = below_range / rows + np.cumsum(shares) - shares
         # Integral of a distribution function over a bin: F(left) * width + share * (right - mean).

@@ -1,7 +1,7 @@
 """95 % intervals that leave out one unit (group of clusters, or period) at a time, never single rows.
 
-Delete-one-group jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans (1982), chapter 3; Student's t
-with (units - 1) degrees of freedom.
+Delete-one-group jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans (1982), chapter 3, with
+Student's t of (units - 1) degrees of freedom.
 """
 
 from __future__ import annotations

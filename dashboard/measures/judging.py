@@ -128,18 +128,27 @@ def _worsening(measure: Measure, value: float, reference: float, scale: float) -
 def judge_drift(value: float, rows: int, importance: float, method: str, thresholds: Thresholds) -> Verdict:
     """Hold a drift value against its levels; a feature that the model hardly uses never alerts."""
     drift = thresholds.drift
-    values = {"value": value, "rows": rows, "fewest": drift.min_rows, "importance": importance}
+    values: dict[str, object] = {
+        "value": value,
+        "rows": rows,
+        "fewest": drift.min_rows,
+        "importance": importance,
+    }
     if rows < drift.min_rows:
         return Verdict("unknown", Sentence(mark("Too few rows to judge: {rows} of at least {fewest}."), values))
     if not math.isfinite(value):
         return Verdict("unknown", Sentence(mark("This distance is not defined for this feature."), values))
     levels = getattr(drift, method)
-    if value < levels.warn:
-        return Verdict("ok", Sentence(mark("Distributed as in the reference."), values))
     if value < levels.alert:
+        if value < levels.warn:
+            return Verdict("ok", Sentence(mark("Distributed as in the reference."), values))
         return Verdict("warn", Sentence(mark("Distributed differently from the reference."), values))
+    return _judge_much_drift(importance, drift.alert_importance, values)
+
+
+def _judge_much_drift(importance: float, needed: float, values: dict[str, object]) -> Verdict:
     if not math.isfinite(importance):
         return Verdict("warn", Sentence(mark("Much has moved; how much the model uses it is unknown."), values))
-    if importance < drift.alert_importance:
+    if importance < needed:
         return Verdict("warn", Sentence(mark("Much has moved, but the model hardly uses it."), values))
     return Verdict("alert", Sentence(mark("Much has moved in a feature that the model relies on."), values))

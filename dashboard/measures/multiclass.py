@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
@@ -20,7 +21,7 @@ def _by_class(outcomes: Outcomes) -> tuple[Values, Values, Values]:
     return np.diagonal(matrix, axis1=-2, axis2=-1), matrix.sum(axis=-1), matrix.sum(axis=-2)
 
 
-def _mean_over_classes(values: Values, present: Values) -> Values:
+def _mean_over_classes(values: Values, present: NDArray[np.bool_]) -> Values:
     """Mean over classes that occur; a class without a prediction counts as zero, as scikit-learn has it."""
     return divided(np.where(present, np.nan_to_num(values), 0.0).sum(axis=-1), present.sum(axis=-1))
 

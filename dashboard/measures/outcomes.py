@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from dashboard.profiles.windows import Window
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Arrays as `dashboard.profiles.outcomes` counts them; `edges` are the thresholds or regions they are counted by."""
+    """Arrays as `dashboard.profiles.outcomes` counts them; `edges` are the thresholds or regions of the counting."""
 
     arrays: Arrays
     edges: Floats
@@ -56,12 +57,12 @@ def units_of(window: Window, layout: Layout, threshold: float | None = None) -> 
     return replace(units, arrays={name: array[kept] for name, array in window.units.items()})
 
 
-def divided(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+def divided(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:
     """A ratio that is NaN (undefined) where the denominator is zero.
 
     >>> divided(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, nan])
     """
-    numerator, denominator = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    safe = np.where(denominator == 0, 1.0, denominator)
-    return np.where(denominator == 0, np.nan, numerator / safe)
+    below = np.asarray(denominator, dtype=np.float64)
+    safe = np.where(below == 0, 1.0, below)
+    return np.where(below == 0, np.nan, np.asarray(numerator, dtype=np.float64) / safe)

@@ -61,9 +61,7 @@ def _with_period(verdict: Verdict, window: Window) -> Verdict:
     return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
 
 
-def drift_status(
-    profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: dict[str, float]
-) -> Verdict:
+def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: dict[str, float]) -> Verdict:
     """The worst drift of a feature that the model uses, in the latest period with enough rows."""
     reference = profiles.reference(("features",))
     if not reference:
@@ -98,7 +96,9 @@ def _drift_verdict(verdicts: list[tuple[str, float, Verdict]], method: str) -> V
     moved = sum(1 for _, _, verdict in verdicts if verdict.status in ("warn", "alert"))
     values = {"features": len(verdicts), "moved": moved, "feature": name, "value": value, "method": method}
     if worst.status == "ok":
-        return Verdict("ok", Sentence(mark("All {features} features that matter are distributed as in the reference."), values))
+        return Verdict(
+            "ok", Sentence(mark("All {features} features that matter are distributed as in the reference."), values)
+        )
     if worst.status == "unknown":
         return Verdict("unknown", worst.reason)
     message = mark("{moved} of {features} features that matter have moved, {feature} most ({method} {value}).")

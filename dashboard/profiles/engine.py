@@ -73,8 +73,10 @@ class Engine:
         statement, values = self._statement(sources, columns, span)
         yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
 
-    def instants(self, files: Sequence[Path], known_after: datetime | None, known_until: datetime) -> Iterator[pa.RecordBatch]:
-        """`_at` (microseconds) of the rows of some files; with `known_after`, only of labels that became known since."""
+    def instants(
+        self, files: Sequence[Path], known_after: datetime | None, known_until: datetime
+    ) -> Iterator[pa.RecordBatch]:
+        """`_at` (microseconds) of the rows of files; with `known_after`, only of labels that became known since."""
         if not files:
             return
         where = "_at IS NOT NULL"
@@ -118,7 +120,8 @@ class Engine:
 
     def _columns(self, files: list[str]) -> dict[str, str]:
         described = self._connection.execute(
-            "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))", [files]
+            "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))",
+            [files],
         )
         return {str(name): str(kind) for name, kind in described.fetchall()}
 

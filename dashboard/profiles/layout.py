@@ -72,9 +72,7 @@ class Layout:
     def slices(self) -> dict[str, slice]:
         """Where each column's slots stand in the one vector of counts."""
         ends = np.cumsum([bins.slots for bins in self.columns])
-        return {
-            bins.name: slice(int(end) - bins.slots, int(end)) for bins, end in zip(self.columns, ends, strict=True)
-        }
+        return {bins.name: slice(int(end) - bins.slots, int(end)) for bins, end in zip(self.columns, ends, strict=True)}
 
     @property
     def slots(self) -> int:
@@ -108,7 +106,11 @@ class Layout:
                 },
                 "cluster_groups": self.cluster_groups,
                 "segments": [
-                    {"column": s.column, "values": list(s.values), "edges": None if s.edges is None else s.edges.tolist()}
+                    {
+                        "column": s.column,
+                        "values": list(s.values),
+                        "edges": None if s.edges is None else s.edges.tolist(),
+                    }
                     for s in segments
                 ],
                 "has_reference": self.has_reference,

@@ -27,12 +27,9 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 def counter_for(layout: Layout) -> BinaryCounter | RegressionCounter | ClassCounter:
     """The counter of the layout's task."""
-    kinds = {
-        "binary_classification": BinaryCounter,
-        "regression": RegressionCounter,
-        "multiclass_classification": ClassCounter,
-    }
-    return kinds[layout.task](layout)
+    if layout.task == "binary_classification":
+        return BinaryCounter(layout)
+    return RegressionCounter(layout) if layout.task == "regression" else ClassCounter(layout)
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> Floats:
@@ -52,7 +49,7 @@ class BinaryCounter:
         outcome = layout.outcome
         self._placer = Placer(below(outcome.edges))
         self._bins = len(outcome.edges) + 1
-        # Bin b holds scores with exactly b thresholds at or below them; the coarse bin follows from its lower threshold.
+        # Bin b holds scores with exactly b thresholds at or below them; its lower threshold gives the coarse bin.
         lower = np.append(-np.inf, outcome.edges)
         self._coarse = np.searchsorted(outcome.coarse, lower, side="right")
         self._coarse_bins = len(outcome.coarse) + 1
@@ -68,7 +65,7 @@ class BinaryCounter:
 
     def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
         """The sums of a batch by group."""
-        label, score = placed["label"], placed["score"]
+        label = placed["label"]
         cell = groups * 3 + label
         arrays: Arrays = {"scores": _tally(cell * self._bins + placed["bin"], (number, 3, self._bins))}
         arrays["sums"] = self._sums(cell, (number, 3), placed)
@@ -123,14 +120,14 @@ class RegressionCounter:
         arrays: Arrays = {
             "regions": _weighted(cell, (number, self._regions), weights),
             "totals": _weighted(groups, (number,), totals),
-            "errors": _tally(
-                groups[known] * self._bins + placed["error_bin"][known], (number, self._bins)
-            ),
+            "errors": _tally(groups[known] * self._bins + placed["error_bin"][known], (number, self._bins)),
         }
         if self._units:
             cell = groups * self._units + units
             shape = (number, self._units)
-            arrays["unit_regions"] = _weighted(cell * self._regions + placed["region"], (*shape, self._regions), weights)
+            arrays["unit_regions"] = _weighted(
+                cell * self._regions + placed["region"], (*shape, self._regions), weights
+            )
             arrays["unit_totals"] = _weighted(cell, shape, totals)
         return arrays
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
-from dashboard.profiles.bins import Bins, Floats, category_bins, numeric_bins
+from dashboard.profiles.bins import Bins, Floats, NumericBins, category_bins, numeric_bins
 from dashboard.profiles.engine import Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment
 from dashboard.profiles.periods import BASE
@@ -131,8 +131,8 @@ def _outcome(
     regions = np.unique(np.quantile(scores, np.arange(1, 10) / 10)) if len(scores) else nothing
     actuals = columns[-1]
     centre = float(np.mean(scores)) if len(scores) else 0.0
-    if actuals.kind == "numeric" and len(actuals.centres) > 1:
-        centre = float(np.nanmedian(actuals.deciles)) if len(actuals.deciles) else centre
+    if isinstance(actuals, NumericBins) and len(actuals.deciles):
+        centre = float(np.median(actuals.deciles))
     return OutcomeLayout(regions, regions, steps, centre=centre)
 
 

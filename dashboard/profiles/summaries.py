@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints, Placer
 from dashboard.profiles.features import ColumnCounter, Placed
@@ -39,6 +40,16 @@ class Summary:
                 kept[category] = kept.get(category, 0) + rows
 
 
+@dataclass(frozen=True)
+class PlacedRows:
+    """The rows of a batch with their bins: counted once for the whole and once for each segment column."""
+
+    columns: list[Placed]
+    outcomes: Arrays
+    units: Ints
+    labelled: NDArray[np.bool_]
+
+
 class Summariser:
     """Counts the batches of one model version into summaries by period and segment."""
 
@@ -68,10 +79,9 @@ class Summariser:
             clusters = batch.column("cluster").to_numpy(zero_copy_only=False)
             units = (clusters % np.uint64(self._layout.cluster_groups)).astype(np.int64)
         labelled = batch.column(ACTUAL).is_valid().to_numpy(zero_copy_only=False)
-        columns = self._columns.place(batch)
-        outcomes = self._outcomes.place(batch)
+        rows = PlacedRows(self._columns.place(batch), self._outcomes.place(batch), units, labelled)
         for keys, groups in self._groupings(batch, periods):
-            self._count(found, keys, groups, columns, outcomes, units, labelled)
+            self._count(found, keys, groups, rows)
 
     def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
         present, groups = np.unique(periods, return_inverse=True)
@@ -90,23 +100,14 @@ class Summariser:
         names = [segment_name(value, segment) for value in encoded.dictionary.to_pylist()]
         return [*names, MISSING], encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.int64)
 
-    def _count(
-        self,
-        found: dict[Key, Summary],
-        keys: list[Key],
-        groups: Ints,
-        columns: list[Placed],
-        outcomes: Arrays,
-        units: Ints,
-        labelled: Ints,
-    ) -> None:
+    def _count(self, found: dict[Key, Summary], keys: list[Key], groups: Ints, placed: PlacedRows) -> None:
         number = len(keys)
-        counts = self._columns.counts(columns, groups, number)
-        sums = self._columns.sums(columns, groups, number)
-        new = self._columns.new_categories(columns, groups, number)
-        counted = self._outcomes.count(outcomes, groups, number, units)
+        counts = self._columns.counts(placed.columns, groups, number)
+        sums = self._columns.sums(placed.columns, groups, number)
+        new = self._columns.new_categories(placed.columns, groups, number)
+        counted = self._outcomes.count(placed.outcomes, groups, number, placed.units)
         rows = np.bincount(groups, minlength=number)
-        known = np.bincount(groups[labelled], minlength=number)
+        known = np.bincount(groups[placed.labelled], minlength=number)
         for index, key in enumerate(keys):
             summary = found.setdefault(key, Summary())
             summary.predictions += int(rows[index])

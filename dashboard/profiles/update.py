@@ -62,8 +62,7 @@ class Log:
         files = [
             file
             for file in self.predictions
-            if (version is None or file.version == version)
-            and (span is None or _overlaps(file, span))
+            if (version is None or file.version == version) and (span is None or _overlaps(file, span))
         ]
         months = {file.month for file in files} | {"pending"}
         labels = [file for file in self.labels if file.month in months]
@@ -72,7 +71,8 @@ class Log:
 
 
 def _overlaps(file: LogFile, span: Span) -> bool:
-    assert file.first_at is not None and file.last_at is not None
+    assert file.first_at is not None
+    assert file.last_at is not None
     return stored(file.first_at) < span[1] and stored(file.last_at) >= span[0]
 
 
@@ -158,7 +158,9 @@ def _changed_periods(
     batches = list(engine.instants([root / f.path for f in new], None, moment))
     if previous is not None:
         batches += engine.instants([root / f.path for f in older], previous.known_until, moment)
-    instants = np.unique(np.concatenate([batch.column("at").to_numpy() for batch in batches] or [np.zeros(0, np.int64)]))
+    instants = np.unique(
+        np.concatenate([batch.column("at").to_numpy() for batch in batches] or [np.zeros(0, np.int64)])
+    )
     return _periods_of(layout, instants)
 
 
@@ -262,5 +264,3 @@ def packed(summary: Summary) -> tuple[bytes, bytes]:
         for name, array in summary.outcomes.items()
     }
     return pack({**summary.features, "new": new}), pack(outcomes)
-
-

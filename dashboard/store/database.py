@@ -98,7 +98,7 @@ def open_store(home: Path) -> Store:
 
 
 def _hold(path: Path) -> IO[str]:
-    """Hold the lock file for the life of the process. DuckDB's own lock can get lost inside a process; this one cannot."""
+    """Hold the lock file for the life of the process; DuckDB's own lock can get lost inside a process."""
     lock = path.open("a+", encoding="utf-8")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,9 +116,7 @@ def _hold(path: Path) -> IO[str]:
     return lock
 
 
-def rows(
-    cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()
-) -> list[dict[str, object]]:
+def rows(cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()) -> list[dict[str, object]]:
     """The rows of a query as dictionaries by column name."""
     result = cursor.execute(statement, list(values))
     names = [column[0] for column in result.description or []]
@@ -126,15 +124,16 @@ def rows(
 
 
 def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[Sequence[object]]) -> None:
-    """Append many rows at once, in the table's own column order; `table` is a name from the program, never from input."""
+    """Append many rows at once, in the table's own column order; `table` never comes from input."""
     if not values:
         return
     import pandas as pd
 
-    described = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table])
+    columns = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+    described = cursor.execute(columns, [table])
     names = [row[0] for row in described.fetchall()]
     cursor.register("incoming", pd.DataFrame(list(values), columns=names, dtype=object))
     try:
-        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608 - a table of this program
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")
     finally:
         cursor.unregister("incoming")

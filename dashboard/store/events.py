@@ -39,7 +39,7 @@ def append_events(
 def list_events(
     store: Store, model_id: str | None = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
 ) -> list[dict[str, object]]:
-    """Events known at `as_of`, by time: model_id, kind, happened_at, happened_until, version, known_at (aware), content."""
+    """Events known at `as_of`, by time: model_id, kind, happened_at, happened_until, version, known_at, content."""
     where, values = ["least(known_at, recorded_at) <= ?"], [horizon(as_of)]
     if model_id is not None:
         where.append("model_id = ?")

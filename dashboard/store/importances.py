@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -13,7 +14,7 @@ from dashboard.store.clock import horizon
 from dashboard.store.database import Store, rows
 
 
-def append_importance(
+def append_importance(  # noqa: PLR0913 - a column each
     cursor: duckdb.DuckDBPyConnection,
     model_id: str,
     version: str,
@@ -31,7 +32,7 @@ def append_importance(
     )
 
 
-def computed_importances(store: Store, model_id: str, as_of: datetime | None = None) -> dict[str, dict[str, object]]:
+def computed_importances(store: Store, model_id: str, as_of: datetime | None = None) -> dict[str, dict[str, Any]]:
     """The newest computed importance of each version: method, rows, basis, content (feature -> share)."""
     statement = (
         "SELECT version, method, rows, basis, content FROM importances WHERE model_id = ? AND recorded_at <= ? "
@@ -44,7 +45,7 @@ def computed_importances(store: Store, model_id: str, as_of: datetime | None = N
 
 def importances(store: Store, card: ModelCard, as_of: datetime | None = None) -> dict[str, dict[str, float]]:
     """Version -> feature -> share; the card's own statement comes before what was computed."""
-    found = {version: dict(row["content"]) for version, row in computed_importances(store, card.id, as_of).items()}  # type: ignore[call-overload]
+    found = {version: dict(row["content"]) for version, row in computed_importances(store, card.id, as_of).items()}
     for version in card.versions:
         if version.importance:
             whole = sum(version.importance.values()) or 1.0

@@ -14,7 +14,7 @@ from dashboard.schema.people import PeopleFile, Person, Process, Team
 from dashboard.store.clock import horizon, now, stored
 from dashboard.store.database import Store, rows
 
-KINDS = {"person": Person, "team": Team, "process": Process}
+KINDS: dict[str, type[Person] | type[Team] | type[Process]] = {"person": Person, "team": Team, "process": Process}
 
 
 @dataclass(frozen=True)

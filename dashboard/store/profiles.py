@@ -65,7 +65,9 @@ def append_layout(
     cursor: duckdb.DuckDBPyConnection, model_id: str, layout_id: str, basis: str, content: str, recorded_at: datetime
 ) -> None:
     """Keep a layout; `recorded_at` as stored (UTC without zone)."""
-    cursor.execute("INSERT INTO profile_layouts VALUES (?, ?, ?, ?, ?)", [layout_id, recorded_at, model_id, basis, content])
+    cursor.execute(
+        "INSERT INTO profile_layouts VALUES (?, ?, ?, ?, ?)", [layout_id, recorded_at, model_id, basis, content]
+    )
 
 
 def append_profiles(
@@ -87,9 +89,7 @@ def append_profiles(
     return len(values)
 
 
-def append_run(
-    cursor: duckdb.DuckDBPyConnection, model_id: str, run: MonitorRun, actor: str, periods: int
-) -> None:
+def append_run(cursor: duckdb.DuckDBPyConnection, model_id: str, run: MonitorRun, actor: str, periods: int) -> None:
     """Record that profiles were brought up to date."""
     cursor.execute(
         "INSERT INTO monitor_runs VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -97,7 +97,7 @@ def append_run(
     )
 
 
-def list_profiles(
+def list_profiles(  # noqa: PLR0913 - each one narrows the reading
     store: Store,
     layout_id: str,
     *,
@@ -148,9 +148,11 @@ def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[st
         "latest AS (SELECT p.model_id, p.period_start, p.predictions, p.labelled FROM profiles p "
         "SEMI JOIN layouts l ON p.layout_id = l.fact_id "
         "WHERE p.scope = 'period' AND p.segment_column IS NULL AND p.recorded_at <= ? "
-        "QUALIFY row_number() OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1) "
-        "SELECT model_id AS model, strftime(period_start, '%Y-%m') AS period, date_trunc('month', period_start)::TIMESTAMP "
-        "AS period_start, sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled FROM latest "
+        "QUALIFY row_number() "
+        "OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1) "
+        "SELECT model_id AS model, strftime(period_start, '%Y-%m') AS period, "
+        "date_trunc('month', period_start)::TIMESTAMP AS period_start, "
+        "sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled FROM latest "
         "GROUP BY ALL ORDER BY 1, 3"
     )
     with store.cursor() as cursor:

@@ -79,7 +79,10 @@ def _segment(
     enough = figure.labelled >= context.thresholds.performance.min_labelled
     total = outcomes_of(whole, layout, threshold)
     without = type(total)(
-        {name: array - window.outcomes[name] for name, array in total.arrays.items()}, total.edges, total.threshold, layout
+        {name: array - window.outcomes[name] for name, array in total.arrays.items()},
+        total.edges,
+        total.threshold,
+        layout,
     )
     rest = float(measure.compute(without))
     gain = {"higher": rest - overall.value, "lower": overall.value - rest}.get(
@@ -203,7 +206,9 @@ def confusion(store: Store, query: Query) -> pd.DataFrame:
             "true_negative": tn,
             "selected_share": (tp + fp) / window.labelled,
         }
-        row |= {name: finite(float(measures[name].compute(outcomes))) for name in ("precision", "recall", "f1", "accuracy")}
+        row |= {
+            name: finite(float(measures[name].compute(outcomes))) for name in ("precision", "recall", "f1", "accuracy")
+        }
         found.append(row)
     return pd.DataFrame(found)
 
@@ -233,7 +238,7 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
     reference = reference_figures(context.profiles)
     named = {entry.metric: entry for entry in context.card.business.key_metrics}
     measures = measures_of(context.card.task)
-    found = []
+    found: list[dict[str, object]] = []
     for entry in judged(figures_of(window, context.layout), context.card, reference, context.thresholds):
         wanted = named.get(entry.metric)
         found.append(
@@ -249,4 +254,5 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
                 "reason": entry.verdict.reason.told(query.language),
             }
         )
-    return pd.DataFrame(sorted(found, key=lambda row: row["metric"] not in named))
+    found.sort(key=lambda row: row["metric"] not in named)
+    return pd.DataFrame(found)

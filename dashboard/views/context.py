@@ -90,5 +90,3 @@ def thresholds_of(card: ModelCard) -> Thresholds:
     """config/thresholds.yaml with the card's overrides."""
     defaults = _default_thresholds()
     return defaults.overridden(card.monitoring) if card.monitoring else defaults
-
-

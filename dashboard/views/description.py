@@ -42,7 +42,7 @@ def _card(store: Store, query: Query) -> ModelCard:
 
 
 def _flatten(value: Any, section: str, path: str, language: str, found: list[dict[str, str]]) -> None:
-    if value is None or value == [] or value == {}:
+    if value is None or value in ([], {}):
         return
     if isinstance(value, LocalText):
         found.append({"section": section, "field": path, "value": value.in_language(language)})
@@ -64,7 +64,8 @@ def _flatten(value: Any, section: str, path: str, language: str, found: list[dic
 @view(
     "versions",
     columns=(
-        "version", "trained_at", "algorithm", "deployed_at", "artifact", "code_revision", "training_data", "environment",
+        "version", "trained_at", "algorithm", "deployed_at", "artifact", "code_revision", "training_data",
+        "environment",
     ),
 )  # fmt: skip
 def versions(store: Store, query: Query) -> pd.DataFrame:
@@ -140,7 +141,7 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
     recorded as events, by time.
     """
     card = _card(store, query)
-    found = []
+    found: list[dict[str, Any]] = []
     for event in list_events(store, card.id, SHOWN_KINDS, query.as_of):
         content = event["content"]
         assert isinstance(content, dict)
@@ -168,7 +169,8 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
                         "detail": deployment.environment_name,
                     }
                 )
-    return pd.DataFrame(sorted(found, key=lambda row: str(row["at"])), dtype=object)
+    found.sort(key=lambda row: str(row["at"]))
+    return pd.DataFrame(found, dtype=object)
 
 
 def _written(moment: object) -> str | None:

@@ -108,7 +108,7 @@ def drift(store: Store, query: Query) -> pd.DataFrame:
     for start in sorted(groups):
         (window,) = windows(groups[start], context.layout, context.by)
         reference = references.of(groups[start])
-        rows = []
+        rows: list[dict[str, object]] = []
         for name, column in columns:
             now = distribution(window, context.layout, column)
             then = reference_distribution(reference, context, column, references.fixed_bins)
@@ -214,7 +214,7 @@ def _ranges(then: Distribution | None, now: Distribution) -> pd.DataFrame:
     for name, side in sides.items():
         counts = np.zeros(len(cuts) + 1)
         if side is not None:
-            counts = np.bincount(place, weights=side.known(), minlength=len(cuts) + 1)
+            np.add.at(counts, place, side.known())
         frame[f"{name}_count"] = counts
     ends = zip(frame["lower"], frame["upper"], strict=True)
     frame["label"] = [_range_label(low, high, bins.exact and len(cuts) <= SINGLE_VALUES) for low, high in ends]

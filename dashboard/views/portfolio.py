@@ -77,9 +77,7 @@ def overall_status(card: ModelCard, statuses: dict[str, RecordedStatus]) -> str:
 
 def version_in_production(card: ModelCard) -> str:
     """The version deployed last, or the newest one where no deployment is on the card."""
-    deployed = [
-        (deployment.start, version.version) for version in card.versions for deployment in version.deployments
-    ]
+    deployed = [(deployment.start, version.version) for version in card.versions for deployment in version.deployments]
     return max(deployed)[1] if deployed else card.versions[-1].version
 
 

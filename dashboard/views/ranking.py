@@ -35,11 +35,12 @@ def ranking(store: Store, query: Query) -> pd.DataFrame:
     window, then = merged(profiles, context.layout), references.of(profiles)
     importance = importance_in_force(store, context.card, query.version, query.as_of)
     is_fixed = references.fixed_bins and query.segment is None
-    rows = [
+    rows: list[dict[str, object]] = [
         _row(context, name, _distance(context, column, (window, then), is_fixed), importance.get(name, math.nan))
         for name, column in chosen_columns(context)
     ]
-    return pd.DataFrame(sorted(rows, key=_rank))
+    rows.sort(key=_rank)
+    return pd.DataFrame(rows)
 
 
 def _distance(

@@ -47,6 +47,8 @@ def run_view(store: Store, name: str, query: Query) -> pd.DataFrame:
     """
     found = VIEWS.get(name)
     if found.model == "required" and query.model is None:
-        raise InputRefusedError([Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")])
+        raise InputRefusedError(
+            [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
+        )
     frame = found.read(store, query)
     return frame.reindex(columns=list(found.columns)) if frame.empty else frame.loc[:, list(found.columns)]
