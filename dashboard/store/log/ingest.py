@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
+from dashboard.errors import DashboardError
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import now, stored
 from dashboard.store.database import Store
@@ -28,6 +31,8 @@ from dashboard.store.log.staging import workspace
 from dashboard.store.log.typed import COPY_OPTIONS
 from dashboard.store.log.writing import add_to_log, stage_labels, stage_predictions
 from dashboard.words import mark
+
+NOTHING_WRITTEN = "nothing of the call was written; make space, check the rights of the home directory, try again"
 
 
 @dataclass(frozen=True)
@@ -98,10 +103,18 @@ def ingest_actuals(
 
 @contextmanager
 def _call(store: Store, card: ModelCard, actor: str, progress: Progress | None) -> Iterator[Call]:
-    with workspace(store) as space:
-        directories = (space, log_directory(store))
-        with working_connection(directories, space / "spill") as connection:
-            yield Call(store, card, actor, space, connection, stored(now()), progress or _silent)
+    try:
+        with workspace(store) as space:
+            directories = (space, log_directory(store))
+            with working_connection(directories, space / "spill") as connection:
+                yield Call(store, card, actor, space, connection, stored(now()), progress or _silent)
+    except OSError as fault:
+        raise DashboardError(f"the log cannot be written ({fault.strerror}); {NOTHING_WRITTEN}") from fault
+    except duckdb.OutOfMemoryException as fault:
+        raise DashboardError(f"the files need more memory or disk space than there is; {NOTHING_WRITTEN}") from fault
+    except duckdb.IOException as fault:
+        reason = str(fault).splitlines()[0]
+        raise DashboardError(f"the log cannot be written ({reason}); {NOTHING_WRITTEN}") from fault
 
 
 def _silent(_share: float, _doing: str) -> None:

@@ -17,8 +17,8 @@ def literal(text: str) -> str:
 
 
 def path_literal(path: Path) -> str:
-    """A path as a SQL literal that names exactly this file: DuckDB would expand `*`, `?` and `[`."""
-    return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))
+    """A path of an existing or new file as a SQL literal. DuckDB expands `*` and `[` only where no such file exists."""
+    return literal(str(path))
 
 
 def path_list(paths: Sequence[Path]) -> str:

@@ -91,9 +91,9 @@ def write_typed(connection: duckdb.DuckDBPyConnection, typing: Typing, target: P
     statement = f"COPY (SELECT *{extra} FROM ({typing.rows()})) TO {path_literal(target)} ({COPY_OPTIONS})"
     try:
         written = count(connection, statement)
-    except duckdb.OutOfMemoryException:
-        raise
     except duckdb.Error as fault:
+        if isinstance(fault, duckdb.OutOfMemoryException) or NO_SPACE in str(fault):
+            raise
         raise _unreadable(source) from fault
     if source.format == "csv":
         _refuse_rejects(connection, source)
@@ -112,6 +112,7 @@ def _unreadable(source: Source) -> InputRefusedError:
     return InputRefusedError(explain(_as_copy(source)))
 
 
+NO_SPACE = "No space left"
 ONE_VALUE_EACH = "one value per column of the header is needed"
 REJECTS = {
     "MISSING COLUMNS": f"received a row with too few values; {ONE_VALUE_EACH}; add what is missing",
@@ -123,11 +124,12 @@ REJECTS = {
 
 
 def _refuse_rejects(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    total = count(connection, f"SELECT count(*) FROM {source.rejects}")
+    total = count(connection, f"SELECT count(DISTINCT line) FROM {source.rejects}")
     if not total:
         return
     found = connection.execute(
-        f"SELECT byte_position, error_type FROM {source.rejects} ORDER BY byte_position LIMIT {SHOWN_PROBLEMS}"
+        f"SELECT min(byte_position), arg_min(error_type, column_idx) FROM {source.rejects} "
+        f"GROUP BY line ORDER BY 1 LIMIT {SHOWN_PROBLEMS}"
     ).fetchall()
     content_lines = _lines_at(source.path, [int(position or 0) for position, _ in found])
     problems = [
