@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from dashboard.schema.card import Feature, ModelCard, Reference
+from dashboard.errors import InputRefusedError
+from dashboard.schema.card import Feature, ModelCard, Reference, Risk, RoleHolder, Version
 from dashboard.schema.documents import read_document, read_documents
 from dashboard.schema.texts import LocalText
 
@@ -111,3 +112,60 @@ def test_a_path_may_point_at_a_folder_beside_the_card_but_not_anywhere(card):
         dumped["versions"][0]["artifact"] = refused
         with pytest.raises(ValidationError, match="relative to the card"):
             ModelCard.model_validate(dumped)
+
+
+def test_a_risk_is_rated_only_with_likelihood_and_impact():
+    assert Risk(likelihood=3, impact=5).score == 15
+    assert Risk(likelihood=3).score is None
+    assert Risk(impact=3).score is None
+
+
+def test_a_span_may_be_one_day_and_a_limit_may_be_the_target():
+    day = date(2013, 1, 1)
+    assert Reference(start=day, end=day).end == day
+    text = (GOLDEN / "minimal_card.yaml").read_text()
+    for metric, target, limit in (("roc_auc", 0.7, 0.7), ("brier_score", 0.2, 0.2), ("log_loss", 0.2, 0.3)):
+        line = f"business: {{key_metrics: [{{metric: {metric}, target: {target}, limit: {limit}}}]}}\n"
+        assert read_document("f", (text + line).encode()).value.business.key_metrics[0].limit == limit
+
+
+def test_a_direction_counts_when_a_limit_is_held_against_its_target():
+    text = (GOLDEN / "minimal_card.yaml").read_text()
+    line = "business: {key_metrics: [{metric: brier_score, target: 0.2, limit: 0.1}]}\n"
+    with pytest.raises(InputRefusedError, match=r"limit 0\.1, better than target 0\.2 \(lower is better\)"):
+        read_document("f", (text + line).encode())
+
+
+@pytest.mark.parametrize("value", [[], "x", None, {}, {"versions": 3}])
+def test_something_else_than_a_card_is_no_card(value):
+    with pytest.raises(ValidationError):
+        ModelCard.model_validate(value)
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "longest"),
+    [
+        (Version, "version", 100),
+        (Version, "algorithm", 200),
+        (RoleHolder, "person", 100),
+        (Risk, "mitigation", 5_000),
+        (Feature, "unit", 200),
+    ],
+)
+def test_texts_have_a_greatest_length(part, field, longest):
+    rest = {"kind": "numeric"} if part is Feature else {"version": "1"} if part is Version else {}
+    assert part.model_validate({**rest, field: "x" * longest})
+    with pytest.raises(ValidationError):
+        part.model_validate({**rest, field: "x" * (longest + 1)})
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "1e999", "true", "'5'"])
+def test_money_is_a_finite_number(number):
+    text = (GOLDEN / "minimal_card.yaml").read_text() + f"business: {{value: {{promised_per_month: {number}}}}}\n"
+    with pytest.raises(InputRefusedError, match=r"11:business\.value\.promised_per_month: received"):
+        read_document("f", text.encode())
+
+
+def test_a_card_cannot_be_changed_after_it_was_checked(card):
+    with pytest.raises(ValidationError, match="frozen"):
+        card.task = "regression"

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError
-from dashboard.schema.event_files import LONGEST_LINE, read_events
+from dashboard.schema.event_files import LONGEST_LINE, parse_line, read_events
 from dashboard.schema.events import EVENT, EVENT_KINDS, Event, parse_event
 
 GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
@@ -116,6 +116,12 @@ def test_brackets_inside_text_do_not_count_as_levels(tmp_path):
     path = tmp_path / "e.jsonl"
     path.write_text(json.dumps(USAGE | {"purpose": '"[{' * 40}))
     assert [event.purpose for _, event in read_events(path)] == ['"[{' * 40]
+
+
+def test_as_many_levels_as_allowed_are_read():
+    assert parse_line(b"[" * 30 + b"]" * 30)
+    with pytest.raises(InputRefusedError, match="more than 30 levels"):
+        parse_line(b"[" * 31 + b"]" * 31)
 
 
 def test_an_infinite_or_broken_value_is_refused(tmp_path):

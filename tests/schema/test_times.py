@@ -82,6 +82,12 @@ def test_a_day_lasts_from_midnight_to_midnight_in_the_time_zone(zone, begins, en
     assert end_instant(day, zone).isoformat() == ends
 
 
+def test_the_first_and_last_allowed_days():
+    assert DAY.validate_python("1900-01-01") == date(1900, 1, 1)
+    assert DAY.validate_python("2199-12-31") == date(2199, 12, 31)
+    assert INSTANT.validate_python("2199-12-31T23:59:59Z").year == 2199
+
+
 def test_an_instant_begins_and_ends_at_itself():
     assert instant(MORNING, "Asia/Kolkata") == end_instant(MORNING, "Asia/Kolkata") == MORNING
 

@@ -81,6 +81,8 @@ BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("a
         pytest.param("a: 'b\n", 1, "not valid YAML", id="open_quote"),
         pytest.param("a: b: c\n", 1, "not valid YAML", id="two_colons"),
         pytest.param("%YAML 9.9\n---\na: 1\n", 1, "not valid YAML", id="directive"),
+        pytest.param("a: \x07\n", 1, "received a control character", id="bell_in_the_first_line"),
+        pytest.param("a:\t1\n\u2028b: \x07\n", 2, "received a control character", id="bell_after_rare_spaces"),
         pytest.param("a: 1\nb: \x07\n", 2, "received a control character", id="bell"),
         pytest.param("a: 1\nb: x\x00y\n", 2, "received a control character", id="nul"),
         pytest.param('a: "\\ud800"\n', 1, "not valid YAML", id="half_a_character"),
@@ -110,6 +112,7 @@ def test_as_deep_as_allowed_is_read():
 @pytest.mark.parametrize(
     ("content", "row", "part"),
     [
+        (b"\xff\n", 1, "received byte 0xff"),
         (b"id: a\nname: \xff\n", 2, "received byte 0xff, which is not UTF-8"),
         ("id: ä\n".encode("utf-16"), 1, "which is not UTF-8"),
         (b"#" * (256 * 1024 + 1), None, "received more than 256 KB"),
