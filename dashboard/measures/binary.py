@@ -7,6 +7,7 @@ import numpy as np
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
 from dashboard.profiles.outcomes import NEGATIVE, POSITIVE
+from dashboard.profiles.points import exact_auc
 
 TASK = "binary_classification"
 
@@ -22,6 +23,8 @@ def confusion(outcomes: Outcomes) -> tuple[Values, Values, Values, Values]:
 @measure("roc_auc", TASK, better="higher", bounds=(0, 1))
 def roc_auc(outcomes: Outcomes) -> Values:
     """Probability that a random positive case scores above a random negative one; ties count as half."""
+    if outcomes.points is not None:
+        return np.asarray(exact_auc(*outcomes.points))
     scores = outcomes.arrays["scores"].astype(np.float64)
     positive, negative = scores[..., POSITIVE, :], scores[..., NEGATIVE, :]
     before = np.cumsum(negative, axis=-1) - negative

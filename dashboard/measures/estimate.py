@@ -45,7 +45,8 @@ def expected_binary(current: Outcomes, rate: Floats) -> Outcomes:
     scores = np.asarray(current.arrays["scores"], dtype=np.float64).sum(axis=-2)
     positive = scores * rate
     expected = np.stack([scores - positive, positive, np.zeros_like(positive)], axis=-2)
-    return replace(current, arrays={"scores": expected, "sums": _expected_sums(expected, _middles(current.edges))})
+    arrays = {"scores": expected, "sums": _expected_sums(expected, _middles(current.edges))}
+    return replace(current, arrays=arrays, points=None)
 
 
 def _middles(edges: Floats) -> Floats:

@@ -16,20 +16,22 @@ from dashboard.profiles.windows import Window
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Arrays as `dashboard.profiles.outcomes` counts them; `edges` are the thresholds or regions of the counting."""
+    """Arrays as `dashboard.profiles.outcomes` counts them; `edges` are the thresholds or regions of the counting.
+
+    `points` are the scores of negative and positive cases where all of them are known one by one.
+    """
 
     arrays: Arrays
     edges: Floats
     threshold: float
     layout: Layout
+    points: tuple[Floats, Floats] | None = None
 
     def leaving_one_out(self) -> Outcomes:
         """The whole without each entry of the first axis in turn."""
-        return replace(self, arrays={name: array.sum(axis=0) - array for name, array in self.arrays.items()})
-
-    def total(self) -> Outcomes:
-        """The sum over the first axis."""
-        return replace(self, arrays={name: array.sum(axis=0) for name, array in self.arrays.items()})
+        return replace(
+            self, arrays={name: array.sum(axis=0) - array for name, array in self.arrays.items()}, points=None
+        )
 
     def labelled(self) -> NDArray[np.float64]:
         """Number of labelled rows in each window."""
@@ -43,7 +45,7 @@ class Outcomes:
 def outcomes_of(window: Window, layout: Layout, threshold: float | None = None) -> Outcomes:
     """The outcomes of a window at a threshold (default: the card's)."""
     chosen = layout.outcome.threshold if threshold is None else threshold
-    return Outcomes(window.outcomes, layout.outcome.edges, chosen, layout)
+    return Outcomes(window.outcomes, layout.outcome.edges, chosen, layout, window.points)
 
 
 def units_of(window: Window, layout: Layout, threshold: float | None = None) -> Outcomes:

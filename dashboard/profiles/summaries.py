@@ -13,6 +13,7 @@ from dashboard.profiles.bins import Ints, Placer
 from dashboard.profiles.features import ColumnCounter, Placed
 from dashboard.profiles.layout import ACTUAL, Layout, Segment
 from dashboard.profiles.outcomes import Arrays, counter_for
+from dashboard.profiles.points import MOST_POINTS, Points, points_by_group
 
 Key = tuple[int, str | None, str | None]
 OTHER = "(other)"
@@ -28,6 +29,7 @@ class Summary:
     features: Arrays = field(default_factory=dict)
     outcomes: Arrays = field(default_factory=dict)
     new_categories: dict[str, dict[str, int]] = field(default_factory=dict)
+    points: Points = field(default_factory=Points)
 
     def add(self, features: Arrays, outcomes: Arrays, new: dict[str, dict[str, int]]) -> None:
         """Add the arrays of a batch."""
@@ -108,10 +110,15 @@ class Summariser:
         counted = self._outcomes.count(placed.outcomes, groups, number, placed.units)
         rows = np.bincount(groups, minlength=number)
         known = np.bincount(groups[placed.labelled], minlength=number)
+        points = points_by_group(placed.outcomes, groups, known <= MOST_POINTS) if "label" in placed.outcomes else {}
         for index, key in enumerate(keys):
             summary = found.setdefault(key, Summary())
             summary.predictions += int(rows[index])
             summary.labelled += int(known[index])
+            if index in points:
+                summary.points.add(*points[index])
+            else:
+                summary.points.rows += int(known[index])
             summary.add(
                 {"counts": counts[index], "sums": sums[index]},
                 {name: array[index] for name, array in counted.items()},

@@ -261,6 +261,6 @@ def packed(summary: Summary) -> tuple[bytes, bytes]:
     new = np.frombuffer(json.dumps(summary.new_categories, sort_keys=True).encode(), dtype=np.uint8)
     outcomes = {
         name: array.astype(np.float32) if name.startswith("unit_") and array.dtype.kind == "f" else array
-        for name, array in summary.outcomes.items()
+        for name, array in {**summary.outcomes, **summary.points.arrays()}.items()
     }
     return pack({**summary.features, "new": new}), pack(outcomes)

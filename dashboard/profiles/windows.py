@@ -15,6 +15,7 @@ from dashboard.profiles.engine import Engine
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
+from dashboard.profiles.points import NAMES
 from dashboard.profiles.summaries import Summary
 from dashboard.profiles.update import Log, read_log, reference_span, summarise
 from dashboard.schema.card import ModelCard
@@ -42,7 +43,8 @@ class Profile:
 class Window:
     """Profiles added up: counts of all slots, sums by column, outcomes, and the outcomes of each unit of resampling.
 
-    `units` holds arrays with one unit (a group of clusters, or a period) on the first axis.
+    `units` holds arrays with one unit (a group of clusters, or a period) on the first axis. `points` are the scores of
+    negative and positive cases where all of them are known one by one.
     """
 
     label: str
@@ -54,6 +56,7 @@ class Window:
     new_categories: dict[str, dict[str, int]]
     outcomes: Arrays
     units: Arrays
+    points: tuple[Floats, Floats] | None = None
 
 
 class Profiles:
@@ -171,7 +174,13 @@ class RebuiltProfiles(Profiles):
 def _profile(summary: Summary, version: str, start: datetime, value: str | None) -> Profile:
     new = np.frombuffer(json.dumps(summary.new_categories).encode(), dtype=np.uint8)
     return Profile(
-        version, start, value, summary.predictions, summary.labelled, {**summary.features, "new": new}, summary.outcomes
+        version,
+        start,
+        value,
+        summary.predictions,
+        summary.labelled,
+        {**summary.features, "new": new},
+        {**summary.outcomes, **summary.points.arrays()},
     )
 
 
@@ -206,6 +215,8 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
             sums += profile.features["sums"]
             _add_new(new, profile.features["new"].tobytes())
         for key, array in profile.outcomes.items():
+            if key in NAMES:
+                continue
             outcomes[key] = outcomes[key] + array if key in outcomes else _wide(array)
     return Window(
         name,
@@ -217,7 +228,16 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
         new,
         {key: array for key, array in outcomes.items() if not key.startswith(UNIT)},
         _units(profiles, outcomes, layout),
+        _points(profiles),
     )
+
+
+def _points(profiles: Sequence[Profile]) -> tuple[Floats, Floats] | None:
+    labelled = [profile.outcomes for profile in profiles if profile.labelled and profile.outcomes]
+    if not labelled or any(NAMES[0] not in outcomes for outcomes in labelled):
+        return None
+    negative, positive = (np.concatenate([outcomes[name] for outcomes in labelled]) for name in NAMES)
+    return negative, positive
 
 
 def _wide(array: np.ndarray) -> np.ndarray:
@@ -242,6 +262,8 @@ def _units(profiles: Sequence[Profile], outcomes: Arrays, layout: Layout) -> Arr
     units: Arrays = {}
     for profile in profiles:
         for key, array in profile.outcomes.items():
+            if key in NAMES:
+                continue
             if key not in units:
                 units[key] = np.zeros((len(starts_seen), *array.shape), dtype=_wide(array).dtype)
             units[key][place[profile.start]] += array

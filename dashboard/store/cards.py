@@ -28,8 +28,10 @@ class RecordedCard:
 
 def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, source_name: str | None) -> bool:
     """Record a card unless the one in force is equal; True when something was written."""
-    content = json.dumps(card.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()
+    value = card.model_dump(mode="json", by_alias=True)
+    # The order of keys is the author's and is kept; it makes no difference to what the card says.
+    digest = hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    content = json.dumps(value, ensure_ascii=False)
     latest = cursor.execute(
         "SELECT content_sha256 FROM cards WHERE model_id = ? ORDER BY recorded_at DESC LIMIT 1", [card.id]
     ).fetchone()

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from dashboard.schema.events import Event
-from dashboard.schema.times import instant
+from dashboard.schema.times import end_instant, instant
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, append_rows, rows
 
@@ -25,7 +25,7 @@ def append_events(
         content = json.dumps(event.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(content.encode()).hexdigest()
         known_at = stored(instant(event.known_at, zone)) if event.known_at else recorded_at
-        until = stored(instant(event.until, zone)) if event.until else None
+        until = stored(end_instant(event.until, zone)) if event.until else None
         found[digest] = [
             digest, recorded_at, actor, event.model, event.kind, stored(instant(event.at, zone)), until,
             event.version, known_at, content, source_name,
