@@ -19,7 +19,14 @@ st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_si
 pages = find_pages()
 menu = {
     say(section): [
-        st.Page(path, title=say(page.title), icon=page.icon, url_path=page.url_path, help=say(page.question), default=page.order == 0)
+        st.Page(
+            path,
+            title=say(page.title),
+            icon=page.icon,
+            url_path=page.url_path,
+            help=say(page.question),
+            default=page.order == 0,
+        )
         for path, page in pages
         if page.section == section
     ]

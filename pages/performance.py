@@ -22,18 +22,20 @@ with frame.filter_bar():
     picked = filters.pick_slice(card, rows.span(volumes), rows.groups(data.read("segments", everything)))
     query = picked.query()
     performance = frame.measured(data.read("performance", query))
-    metric = filters.pick_metric(rows.metric_order(performance, card), frame.metric_word)
+    targets = data.read("targets", everything)
+    metric = filters.pick_metric(rows.metric_order(performance, targets, card), frame.metric_word)
 frame.simulated_note(card)
 subject = rows.subject(card, language())
-targets = data.read("targets", everything)
-
-frame.answer(answers.performance(performance, metric, targets, subject))
-
 estimate = data.read("estimate", query)
+others = rows.key_metrics(targets, card)
+
+frame.answer(answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject)))
+
 timeline = rows.history(data.read("timeline", everything), language())
 figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), frame.look())
 shown = rows.of_metric(performance, estimate, metric)
 frame.chart(panels.over_time_title(metric), figure, shown, origins.performance(metric, performance, card), "over_time")
+panels.remark(answers.track_record(shown, metric, subject))
 
 left, right = frame.halves()
 with left:

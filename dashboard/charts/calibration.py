@@ -12,13 +12,16 @@ from dashboard.words import number, share
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+# As high as the confusion matrix beside it with its slider.
+CURVE_HEIGHT = 455
+
 
 def calibration_curve(frame: pd.DataFrame, is_rate: bool, look: Look) -> go.Figure:
     """Predicted against observed per bin with 95 % intervals; on the diagonal predictions mean what they say.
 
     `frame` has the columns of the `calibration` view; `is_rate` is false for regression, where both axes are amounts.
     """
-    figure = blank(look)
+    figure = blank(look, height=CURVE_HEIGHT)
     rows = frame[frame["rate"].notna()]
     ends = [rows[["mean_prediction", "rate"]].min().min(), rows[["mean_prediction", "rate"]].max().max()]
     ends = [0.0, 1.0] if is_rate else ends

@@ -99,12 +99,13 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     `frame` has the columns of the `distribution` view.
     """
     figure = blank(look)
+    names = [_range_name(row, look) for row in frame.to_dict("records")]
     for prefix, name, colour in (
         ("reference", look.say("reference"), GREY),
         ("current", look.say("current window"), BLUE),
     ):
         figure.add_bar(
-            x=[look.say(label) for label in frame["label"]],
+            x=names,
             y=frame[f"{prefix}_share"],
             name=name,
             marker={"color": colour},
@@ -119,6 +120,16 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     figure.update_xaxes(title_text=title, type="category")
     figure.update_yaxes(title_text=look.say("share of predictions"), tickformat=".0%")
     return figure
+
+
+def _range_name(row: Mapping[Hashable, Any], look: Look) -> str:
+    """A range of numbers in the reader's form; categories by their name."""
+    lower, upper = row["lower"], row["upper"]
+    if is_known(lower) and is_known(upper):
+        return f"{number(lower, look.language)} – {number(upper, look.language)}"
+    if is_known(upper):
+        return f"≤ {number(upper, look.language)}"
+    return f"> {number(lower, look.language)}" if is_known(lower) else look.say(str(row["label"]))
 
 
 def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ESTIMATE = PURPLE
+SHOWN_GROUPS = 20
 
 
 @dataclass(frozen=True)
@@ -170,16 +171,23 @@ def _add_lines(figure: go.Figure, targets: pd.DataFrame, metric: str, look: Look
     for column, word, dash, colour in lines:
         if pd.isna(row[column]):
             continue
-        figure.add_hline(
-            y=float(row[column]),
-            line={"dash": dash, "color": colour, "width": 1.5},
-            annotation={
-                "text": f"{look.say(word)} {metric_value(metric, float(row[column]), look.language)}",
-                "xanchor": "right",
-                "font": {"size": 11, "color": colour},
-            },
-            annotation_position="top right" if column == "target" else "bottom right",
-        )
+        level = float(row[column])
+        _add_level(figure, level, f"{look.say(word)} {metric_value(metric, level, look.language)}", (dash, colour))
+        if row["better"] == "zero":
+            _add_level(
+                figure, -level, f"{look.say(word)} {metric_value(metric, -level, look.language)}", (dash, colour)
+            )
+
+
+def _add_level(figure: go.Figure, level: float, text: str, style: tuple[str, str]) -> None:
+    dash, colour = style
+    label = {"text": text, "xanchor": "right", "font": {"size": 11, "color": colour}}
+    figure.add_hline(
+        y=level,
+        line={"dash": dash, "color": colour, "width": 1.5},
+        annotation=label,
+        annotation_position="top right" if dash == "dash" else "bottom right",
+    )
 
 
 def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
@@ -213,23 +221,14 @@ def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) ->
     )
 
 
-def _add_too_few(figure: go.Figure, rows: pd.DataFrame, names: list[str], look: Look) -> None:
-    for name, value in zip(names, rows["value"], strict=True):
-        if pd.isna(value):
-            figure.add_annotation(
-                x=0,
-                xref="x domain",
-                xanchor="left",
-                y=name,
-                text=look.say("○ too few outcomes to say"),
-                showarrow=False,
-            )
-
-
 def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: Look) -> go.Figure:
-    """Groups as dots with their 95 % interval, worst at the top; `frame` has the columns of the `segments` view."""
-    rows = frame[frame["metric"] == metric].iloc[::-1]
-    figure = blank(look, height=max(160, 60 + 26 * len(rows)))
+    """The groups that cost most, as dots with their 95 % interval; `frame` has the columns of the `segments` view.
+
+    Groups without a value are counted under the chart and stand in its table.
+    """
+    known = frame[(frame["metric"] == metric) & frame["value"].notna()]
+    rows = known.head(SHOWN_GROUPS).iloc[::-1]
+    figure = blank(look, height=max(200, 110 + 26 * len(rows)))
     names = [f"{row['column']}: {row['group']}" for row in rows.to_dict("records")]
     figure.add_scatter(
         x=rows["value"],
@@ -253,7 +252,10 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
         hovertemplate="<b>%{y}</b><br>%{customdata}<extra></extra>",
         showlegend=False,
     )
-    _add_too_few(figure, rows, names, look)
+    too_few = len(frame) - len(known)
+    note = look.say("groups with too few outcomes to say: {n}").format(n=too_few) if too_few else ""
     figure.update_layout(margin={"t": 8})
-    figure.update_xaxes(title_text=_title(metric, unit, look), tickformat=_tick_format(metric))
+    figure.update_xaxes(
+        title_text="<br>".join(filter(None, [_title(metric, unit, look), note])), tickformat=_tick_format(metric)
+    )
     return figure

@@ -72,8 +72,16 @@ def time_line(
             x1=(pd.Timestamp(window[1]) + pd.Timedelta(days=1)).isoformat(),
             fillcolor=faint(colour, 0.3),
             line={"width": 1, "color": colour},
-            annotation={"text": word, "font": {"size": 11}},
-            annotation_position="top left",
+        )
+        figure.add_annotation(
+            x=window[0].isoformat(),
+            y=1,
+            yref="y domain",
+            yanchor="bottom",
+            xanchor="left",
+            text=word,
+            showarrow=False,
+            font={"size": 11, "color": colour},
         )
     add_timeline(figure, timeline, look)
     figure.update_layout(dragmode="select", selectdirection="h", bargap=0.1, margin={"t": 24}, showlegend=False)

@@ -14,11 +14,17 @@ import streamlit as st
 
 Days = tuple[date, date]
 REMEMBERED = "remembered"
+OF_THE_LIST = ("q", "status", "process", "stage", "owner")
 
 
 def remembered() -> dict[str, str]:
     """Everything picked so far in this session, by its word in the address."""
     return cast(dict[str, str], st.session_state.setdefault(REMEMBERED, {}))
+
+
+def to_other_pages() -> dict[str, str]:
+    """What a link to a page about one model takes along: everything but the filters of the list of models."""
+    return {name: text for name, text in remembered().items() if name not in OF_THE_LIST}
 
 
 def asked(name: str) -> str | None:

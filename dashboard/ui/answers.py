@@ -72,7 +72,9 @@ def portfolio(models: pd.DataFrame, language: str) -> Answer:
     return Answer(worst(models["status"][models["status"] != "unknown"]), told, tuple(further))
 
 
-def performance(frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject: Subject) -> Answer:
+def performance(
+    frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject: Subject, further: tuple[str, ...] = ()
+) -> Answer:
     """Whether the model is as good as wanted; frames as of the `performance` and `targets` views."""
     rows = frame[frame["metric"] == metric]
     measured = rows[rows["value"].notna()]
@@ -99,7 +101,31 @@ def performance(frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject
         metric=name,
         value=metric_value(metric, last["value"], subject.language, subject.unit),
     )
-    return Answer(last["status"], told, (*_against_target(metric, targets, subject), *_bad_periods(rows, subject)))
+    return Answer(
+        last["status"], told, (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further)
+    )
+
+
+def not_as_wanted(key_metrics: pd.DataFrame, metric: str, subject: Subject) -> tuple[str, ...]:
+    """The other key metrics that are on alert or warning; `key_metrics` as of the `targets` view."""
+    others = key_metrics[(key_metrics["metric"] != metric) & key_metrics["status"].isin(["alert", "warn"])]
+    if others.empty:
+        return ()
+    names = [metric_name(name, subject.language) for name in others["metric"]]
+    return (subject.say("Not as wanted either: {metrics}.", metrics=listed(names, subject.language)),)
+
+
+def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
+    """How far the estimate was off where outcomes came later; `shown` has `value` and `estimated` by period."""
+    both = shown[shown["value"].notna() & shown["estimated"].notna()]
+    if both.empty:
+        return subject.say("The estimate has no track record yet: outcomes and estimates do not meet in any period.")
+    off = float((both["estimated"] - both["value"]).abs().mean())
+    return subject.say(
+        "Track record of the estimate: over {n} periods with known outcomes it was off by {off} on average.",
+        n=len(both),
+        off=metric_value(metric, off, subject.language, subject.unit),
+    )
 
 
 def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tuple[str, ...]:

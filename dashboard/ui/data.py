@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 DEFAULT_HOME = Path("data") / "home"
 FRAMES_KEPT = 500
+# Columns of figures: a column without any value is one of missing numbers, not of nothing.
+NUMBERS = (
+    "value", "low", "high", "target", "limit", "reference_value", "importance", "relevance", "cost", "difference",
+    "mean_prediction", "rate", "lower", "upper", "precision", "recall", "f1", "accuracy", "selected_share",
+    "reference_share", "current_share",
+)  # fmt: skip
 
 
 def home() -> Path:
@@ -62,7 +68,9 @@ def _store(home_directory: str) -> Store:
 def _frame(_open_store: Store, home_directory: str, version: int, name: str, query: Query) -> pd.DataFrame:
     from dashboard.views.registry import run_view
 
-    return run_view(_open_store, name, query)
+    frame = run_view(_open_store, name, query)
+    numbers = [column for column in frame.columns if column in NUMBERS]
+    return frame.assign(**{column: pd.to_numeric(frame[column], errors="coerce") for column in numbers})
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

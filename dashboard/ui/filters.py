@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import streamlit as st
 
 from dashboard.schema.data import label_of
-from dashboard.ui.address import Days, asked, forget, read_days, read_share, remembered, settle, written_days
+from dashboard.ui.address import Days, asked, forget, read_days, read_share, settle, to_other_pages, written_days
 from dashboard.ui.pages import page_file
 from dashboard.views.query import GRAINS, Grain, Query
 from dashboard.words import LANGUAGES, Sentence, mark, translate
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
 
 Reference = Days | Literal["last_year"] | None
-OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method")
+OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method", "drag")
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 GRAIN_WORDS = {
     "hour": mark("hours"),
@@ -218,7 +218,7 @@ def open_model(model: str, url_path: str = "model") -> None:
         for name in OF_ONE_MODEL:
             forget(name)
     settle("model", model)
-    st.switch_page(page_file(url_path), query_params=dict(remembered()))
+    st.switch_page(page_file(url_path), query_params=to_other_pages())
 
 
 def open_clicked(key: str, models: Sequence[str]) -> None:

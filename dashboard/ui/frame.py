@@ -14,7 +14,7 @@ from dashboard.charts.look import STATUS_WORDS, Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
 from dashboard.ui import data, filters
-from dashboard.ui.address import remembered
+from dashboard.ui.address import to_other_pages
 from dashboard.ui.filters import language, say
 from dashboard.ui.pages import Page, page_file
 from dashboard.ui.tables import status_text, table
@@ -155,7 +155,7 @@ def empty(title: str, what_next: str, icon: str = ":material/inbox:") -> None:
 
 def link(url_path: str, label: str, icon: str | None = None) -> None:
     """A link to another page that keeps what was picked."""
-    st.page_link(page_file(url_path), label=label, icon=icon, query_params=remembered())
+    st.page_link(page_file(url_path), label=label, icon=icon, query_params=to_other_pages())
 
 
 def known_cards() -> dict[str, ModelCard]:

@@ -36,20 +36,25 @@ def attention(urgent: pd.DataFrame) -> None:
             ":material/check_circle:",
         )
         return
-    for position, row in enumerate(urgent.head(LISTED).to_dict("records")):
+    for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
+        lines = [
+            f"{frame.badge(row['status'])} {frame.escaped(row['area'])}: {frame.escaped(row['reason'] or '')}"
+            for row in areas_of_model.to_dict("records")
+        ]
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
-            st.markdown(
-                f"{frame.badge(row['status'])} **{frame.escaped(row['name'])}** · {frame.escaped(row['area'])}  \n"
-                f"{frame.escaped(row['reason'] or '')}",
-                width="stretch",
-            )
+            st.markdown(f"**{frame.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
             st.button(
-                say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model, args=(row["model"],),
-                icon=":material/arrow_forward:", icon_position="right",
+                say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,
+                args=(areas_of_model["model"].iloc[0],), icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
-    if len(urgent) > LISTED:
+    if urgent["name"].nunique() > LISTED:
         with st.expander(say("All {n} areas that need attention", n=len(urgent))):
             table(urgent, "attention", say("Areas that need attention"))
+
+
+def remark(sentence: str) -> None:
+    """A sentence under a chart."""
+    st.caption(frame.escaped(sentence))
 
 
 def changes(changed: pd.DataFrame) -> None:
@@ -80,7 +85,7 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
         "status": status_column(say(COLUMNS["status"])),
-        "volume": st.column_config.LineChartColumn(say("Predictions over time"), y_min=0, width="small"),
+        "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
         "last_prediction_at": day_column("last_prediction_at"),
         "predictions": st.column_config.NumberColumn(say(COLUMNS["predictions"]), format="localized"),
     }
@@ -159,7 +164,8 @@ def areas(status: pd.DataFrame) -> None:
 
 def versions(known: pd.DataFrame) -> None:
     """The versions and where each came from."""
-    table(known, "versions", say("Versions of the model"))
+    narrow = {"artifact": st.column_config.TextColumn(say(COLUMNS["artifact"]), width="small")}
+    table(known, "versions", say("Versions of the model"), narrow)
 
 
 def timeline(events: pd.DataFrame) -> None:

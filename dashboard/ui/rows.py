@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
 from dashboard.charts.periods import period_end, period_start
 from dashboard.schema.data import label_of
@@ -41,14 +42,14 @@ def groups(segments: pd.DataFrame) -> list[tuple[str, str]]:
     return sorted({(str(row["column"]), str(row["group"])) for row in segments[["column", "group"]].to_dict("records")})
 
 
-def metric_order(frame: pd.DataFrame, card: ModelCard) -> list[str]:
-    """The metrics of a performance frame: the card's key metrics first, then the others with words for readers."""
-    present = list(dict.fromkeys(frame["metric"]))
-    key = [entry.metric for entry in card.business.key_metrics if entry.metric in present]
-    return [
-        *key,
-        *sorted((name for name in present if name not in key), key=lambda name: metric_words(name).meaning == ""),
-    ]
+def metric_order(performance: pd.DataFrame, targets: pd.DataFrame, card: ModelCard) -> list[str]:
+    """The metrics that were measured: the card's key metrics, most urgent first, then those with words for readers."""
+    present = list(dict.fromkeys(performance["metric"]))
+    statuses = dict(zip(targets["metric"], targets["status"], strict=True))
+    named = [entry.metric for entry in card.business.key_metrics if entry.metric in present]
+    key = sorted(named, key=lambda name: STATUSES.index(statuses.get(name, "unknown")))
+    rest = sorted((name for name in present if name not in key), key=lambda name: metric_words(name).meaning == "")
+    return [*key, *rest]
 
 
 def key_metrics(targets: pd.DataFrame, card: ModelCard) -> pd.DataFrame:

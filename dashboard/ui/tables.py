@@ -16,6 +16,7 @@ from dashboard.words import translate
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
+ROWS_WITHOUT_SCROLLING = 15
 STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
 
 
@@ -52,7 +53,7 @@ def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | N
         columns[name] = status_column(say(COLUMNS[name]))
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
-        placeholder="–",
+        placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
     download(frame, key)
 
