@@ -171,5 +171,5 @@ class CommandLine:
             tables = [row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
             content = {table: cursor.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables}
         store.close()
-        files = sorted(str(path.relative_to(self.home)) for path in (self.home / "log").rglob("*") if path.is_file())
+        files = sorted(str(path.relative_to(self.home)) for path in (self.home / "log").rglob("*.parquet"))
         return content, files
