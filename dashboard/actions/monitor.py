@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.actions.registry import Call, Payload, Progress, action
 from dashboard.explanations.importance import update_importances
 from dashboard.measures.judging import Verdict
-from dashboard.measures.statuses import NO_LOG, drift_status, performance_status
+from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card import ModelCard
@@ -58,10 +58,9 @@ def record_statuses(store: Store, card: ModelCard) -> None:
         verdicts = {"performance": Verdict("unknown", NO_LOG), "drift": Verdict("unknown", NO_LOG)}
     else:
         importance = importance_in_force(store, card)
-        verdicts = {
-            "performance": performance_status(profiles, card, thresholds),
-            "drift": drift_status(profiles, card, thresholds, importance),
-        }
+        performance = performance_status(profiles, card, thresholds)
+        drift = drift_status(profiles, card, thresholds, importance)
+        verdicts = {"performance": performance, "drift": weighed_drift(drift, performance)}
     with store.writing() as cursor:
         recorded_at = stored(now())
         for area, verdict in verdicts.items():

@@ -89,6 +89,17 @@ def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, im
     return _with_period(_drift_verdict(verdicts, method), window)
 
 
+def weighed_drift(drift: Verdict, performance: Verdict) -> Verdict:
+    """Drift beside measured performance: where performance of the same period holds, drift is no more than a warning."""
+    same_period = drift.reason.values.get("period") == performance.reason.values.get("period")
+    if drift.status != "alert" or performance.status != "ok" or not same_period:
+        return drift
+    message = mark(
+        "{moved} of {features} features that matter have moved, {feature} most ({method} {value}); performance holds."
+    )
+    return Verdict("warn", Sentence(message, drift.reason.values))
+
+
 def _drift_verdict(verdicts: list[tuple[str, float, Verdict]], method: str) -> Verdict:
     if not verdicts:
         return Verdict("unknown", Sentence(mark("No feature has enough importance to judge drift by.")))
