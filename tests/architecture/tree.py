@@ -18,13 +18,12 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.app",
             "dashboard.api",
             "dashboard.cli",
-            "dashboard.demo",
             "dashboard.printing",
             "dashboard.questions",
         }
     ),
     frozenset({"dashboard.ui", "dashboard.charts"}),
-    frozenset({"dashboard.views", "dashboard.actions"}),
+    frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
     frozenset(
         {
             "dashboard.measures",
