@@ -8,7 +8,10 @@ from tests.architecture.tree import ROOT, program_files
 
 FILE_LINES, TEST_LINES, PAGE_LINES, FUNCTION_LINES, PARAMETERS = 300, 400, 60, 40, 6
 # "path" or "path:function" -> why it may be longer.
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "dashboard/store/importances.py:append_importance": "one argument for each column of its table",
+    "dashboard/store/profiles.py:list_profiles": "each argument narrows the reading, all by name",
+}
 
 PROGRAM = [
     *program_files(),
