@@ -18,6 +18,7 @@ from dashboard.store.log.ingest import ingest_predictions
 from tests.log.conftest import MakeCard, Write
 
 HEADER = "id,at,score,late,hour,carrier"
+SINGLE = "single values are needed; take them apart"
 
 
 def logged(store: Store, columns: str = "*") -> list[tuple[Any, ...]]:
@@ -31,77 +32,74 @@ def refused(store: Store, card: Any, path: Path) -> list[str]:
     return caught.value.lines()
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("3", 3.0), ("-2.50", -2.5), (".5", 0.5), ("1.", 1.0), ("1e3", 1000.0), (" 7 ", 7.0), ("+4", 4.0), ("-0", 0.0),
-        ("", None), ('""', None), ("  ", None), ("nan", None), ("NaN", None), ("true", 1.0), ("False", 0.0),
-    ],
-)  # fmt: skip
-def test_numbers_of_csv(store: Store, make_card: MakeCard, write: Write, text: str, number: float | None) -> None:
-    ingest_predictions(store, make_card(), [write("a.csv", f"{HEADER}\n1,2013-04-01,0.5,,{text},AA\n")], "tester")
-    assert logged(store, "hour") == [(number,)]
+NUMBERS = {
+    "3": 3.0, "-2.50": -2.5, ".5": 0.5, "1.": 1.0, "1e3": 1000.0, " 7 ": 7.0, "+4": 4.0, "-0": 0.0,
+    "": None, '""': None, "  ": None, "nan": None, "NaN": None, "true": 1.0, "False": 0.0,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["abc", '"1,5"', "1 000", "1_000", "0x1F", "inf", "-Infinity", "1e999", "NULL", "1.2.3", "١"]
-)
-def test_what_is_no_number_is_refused(store: Store, make_card: MakeCard, write: Write, text: str) -> None:
-    path = write("a.csv", f"{HEADER}\n1,2013-04-01,0.5,,{text},AA\n")
-    received = text.strip('"')
-    assert refused(store, make_card(), path) == [
-        f"a.csv:2:hour: received '{received}'; a number is needed; correct the value or leave it empty if it is missing"
+def test_numbers_of_csv(store: Store, make_card: MakeCard, write: Write) -> None:
+    rows = [f"{number:02},2013-04-01,0.5,,{text},AA" for number, text in enumerate(NUMBERS)]
+    ingest_predictions(store, make_card(), [write("a.csv", "\n".join([HEADER, *rows]))], "tester")
+    assert [hour for (hour,) in logged(store, "hour")] == list(NUMBERS.values())
+
+
+def test_what_is_no_number_is_refused(store: Store, make_card: MakeCard, write: Write) -> None:
+    texts = ["abc", "1,5", "1 000", "1_000", "0x1F", "inf", "-Infinity", "1e999", "NULL", "1.2.3", "١"]
+    rows = [f'{number},2013-04-01,0.5,,"{text}",AA' for number, text in enumerate(texts)]
+    assert refused(store, make_card(), write("a.csv", "\n".join([HEADER, *rows]))) == [
+        f"a.csv:{line}:hour: received '{text}'; a number is needed; "
+        "correct the value or leave it empty if it is missing"
+        for line, text in enumerate(texts, start=2)
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "instant"),
-    [
-        ("2013-04-01", datetime(2013, 4, 1, 4)),
-        ("2013-12-01", datetime(2013, 12, 1, 5)),
-        ("2013-04-01T10:20", datetime(2013, 4, 1, 10, 20)),
-        ("2013-04-01 10:20:30", datetime(2013, 4, 1, 10, 20, 30)),
-        ("2013-04-01T10:20Z", datetime(2013, 4, 1, 10, 20)),
-        ("2013-04-01T10:20:30z", datetime(2013, 4, 1, 10, 20, 30)),
-        ("2013-04-01T10:20:30+02:00", datetime(2013, 4, 1, 8, 20, 30)),
-        ("2013-04-01T10:20-0330", datetime(2013, 4, 1, 13, 50)),
-        ("2013-04-01 10:20:30-05", datetime(2013, 4, 1, 15, 20, 30)),
-        ("2013-04-01T10:20:30.123456789Z", datetime(2013, 4, 1, 10, 20, 30, 123456)),
-        ("1900-01-01T00:00:00Z", datetime(1900, 1, 1)),
-        ("2200-12-31T23:59:59Z", datetime(2200, 12, 31, 23, 59, 59)),
-    ],
-)
-def test_instants_of_csv_in_new_york(
-    store: Store, make_card: MakeCard, write: Write, text: str, instant: datetime
-) -> None:
+INSTANTS = {
+    "2013-04-01": datetime(2013, 4, 1, 4),
+    "2013-12-01": datetime(2013, 12, 1, 5),
+    "2013-04-01T10:20": datetime(2013, 4, 1, 10, 20),
+    "2013-04-01 10:20:30": datetime(2013, 4, 1, 10, 20, 30),
+    "2013-04-01T10:20Z": datetime(2013, 4, 1, 10, 20),
+    "2013-04-01T10:20:30z": datetime(2013, 4, 1, 10, 20, 30),
+    "2013-04-01T10:20:30+02:00": datetime(2013, 4, 1, 8, 20, 30),
+    "2013-04-01T10:20-0330": datetime(2013, 4, 1, 13, 50),
+    "2013-04-01 10:20:30-05": datetime(2013, 4, 1, 15, 20, 30),
+    "2013-04-01T10:20:30.123456789Z": datetime(2013, 4, 1, 10, 20, 30, 123456),
+    "1900-01-01T00:00:00Z": datetime(1900, 1, 1),
+    "2200-12-31T23:59:59Z": datetime(2200, 12, 31, 23, 59, 59),
+}
+
+
+def test_instants_of_csv_in_new_york(store: Store, make_card: MakeCard, write: Write) -> None:
+    rows = [f"{number:02},{text},0.5,,3,AA" for number, text in enumerate(INSTANTS)]
     card = make_card(time_zone="America/New_York")
-    ingest_predictions(store, card, [write("a.csv", f"{HEADER}\n1,{text},0.5,,3,AA\n")], "tester")
-    assert logged(store, "_at") == [(instant,)]
+    ingest_predictions(store, card, [write("a.csv", "\n".join([HEADER, *rows]))], "tester")
+    assert [at for (at,) in logged(store, "_at")] == list(INSTANTS.values())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_no_instant_is_refused(store: Store, make_card: MakeCard, write: Write) -> None:
+    texts = [
         "2013-02-30", "2013-4-1", "01.04.2013", "epoch", "infinity", "1365000000", "2013-04-01T25:00:00Z", "1899-12-31",
         "2201-01-01", "12013-04-01", "2013-04-01T10:20:30 Europe/Berlin", "2013-04-01T10:20:30+25:00",
         "20130401T102030Z",
-    ],
-)  # fmt: skip
-def test_what_is_no_instant_is_refused(store: Store, make_card: MakeCard, write: Write, text: str) -> None:
-    assert refused(store, make_card(), write("a.csv", f"{HEADER}\n1,{text},0.5,,3,AA\n")) == [
-        f"a.csv:2:at: received '{text}'; an instant in ISO 8601 between 1900 and 2200 is needed; "
+    ]  # fmt: skip
+    rows = [f"{number},{text},0.5,,3,AA" for number, text in enumerate(texts)]
+    assert refused(store, make_card(), write("a.csv", "\n".join([HEADER, *rows]))) == [
+        f"a.csv:{line}:at: received '{text}'; an instant in ISO 8601 between 1900 and 2200 is needed; "
         "correct the value, like 2013-04-01T09:30:00Z"
+        for line, text in enumerate(texts, start=2)
     ]
 
 
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
-def test_timestamps_of_parquet(store: Store, make_card: MakeCard, tmp_path: Path, unit: str, zone: str | None) -> None:
-    instants = pa.array([datetime(2013, 4, 1, 10, 20, 30)], type=pa.timestamp(unit, tz=zone))
-    path = tmp_path / "a.parquet"
-    pq.write_table(_table(at=instants), path)
-    ingest_predictions(store, make_card(), [path], "tester")
-    assert logged(store, "_at") == [(datetime(2013, 4, 1, 10, 20, 30),)]
+def test_timestamps_of_parquet(store: Store, make_card: MakeCard, tmp_path: Path) -> None:
+    kinds = [(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC", "America/New_York")]
+    paths = []
+    for number, (unit, zone) in enumerate(kinds):
+        paths.append(tmp_path / f"{unit}_{number}.parquet")
+        instants = pa.array([datetime(2013, 4, 1, 10, 20, 30)], type=pa.timestamp(unit, tz=zone))
+        pq.write_table(_table(id=pa.array([number]), at=instants), paths[-1])
+    ingest_predictions(store, make_card(), paths, "tester")
+    assert logged(store, "_at") == [(datetime(2013, 4, 1, 10, 20, 30),)] * len(kinds)
 
 
 def test_days_of_parquet_begin_in_the_models_time_zone(store: Store, make_card: MakeCard, tmp_path: Path) -> None:
@@ -114,8 +112,8 @@ def test_days_of_parquet_begin_in_the_models_time_zone(store: Store, make_card: 
 @pytest.mark.parametrize(
     ("column", "values", "message"),
     [
-        ("hour", pa.array([[1.0]]), "nested values (DOUBLE[]); single values are needed; take them apart"),
-        ("carrier", pa.array([{"n": 1}]), "nested values (STRUCT(n BIGINT)); single values are needed; take them apart"),
+        ("hour", pa.array([[1.0]]), f"nested values (DOUBLE[]); {SINGLE}"),
+        ("carrier", pa.array([{"n": 1}]), f"nested values (STRUCT(n BIGINT)); {SINGLE}"),
         ("carrier", pa.array([b"AA"]), "bytes; text, numbers or instants are needed; write it as text in UTF-8"),
         ("hour", pa.array([datetime(2013, 1, 1)]), "type TIMESTAMP; numbers are needed; convert it"),
         ("at", pa.array([5]), "type BIGINT; instants are needed; convert it to timestamps or to text in ISO 8601"),
@@ -139,28 +137,29 @@ def test_rows_of_parquet_count_from_one(store: Store, make_card: MakeCard, tmp_p
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "late"), [("1", 1.0), ("0.0", 0.0), ("TRUE", 1.0), ("false", 0.0), ("", None), ("NaN", None)]
-)
-def test_binary_actuals(store: Store, make_card: MakeCard, write: Write, text: str, late: float | None) -> None:
-    ingest_predictions(store, make_card(), [write("a.csv", f"{HEADER}\n1,2013-04-01,0.5,{text},3,AA\n")], "tester")
-    assert logged(store, "_actual") == [(late,)]
+def test_binary_actuals(store: Store, make_card: MakeCard, write: Write) -> None:
+    texts = {"1": 1.0, "0.0": 0.0, "TRUE": 1.0, "false": 0.0, "": None, "NaN": None}
+    rows = [f"{number},2013-04-01,0.5,{text},3,AA" for number, text in enumerate(texts)]
+    ingest_predictions(store, make_card(), [write("a.csv", "\n".join([HEADER, *rows]))], "tester")
+    assert [late for (late,) in logged(store, "_actual")] == list(texts.values())
 
 
 @pytest.mark.parametrize(
-    ("positive", "text", "late"),
+    ("positive", "texts"),
     [
-        ("yes", "yes", 1.0), ("yes", "no", 0.0), ("yes", "Yes", 0.0), ("yes", "1", 1.0), ("yes", "", None),
-        ("2", "2", 1.0), ("2", "2.0", 1.0), ("2", "1", 0.0),
-        ("false", "False", 1.0), ("false", "true", 0.0), ("0", "0", 1.0),
+        ("yes", {"yes": 1.0, "no": 0.0, "Yes": 0.0, "1": 1.0, "": None}),
+        ("2", {"2": 1.0, "2.0": 1.0, "1": 0.0}),
+        ("false", {"False": 1.0, "true": 0.0}),
+        ("0", {"0": 1.0, "1": 0.0}),
     ],
-)  # fmt: skip
+)
 def test_class_names_as_binary_actuals(
-    store: Store, make_card: MakeCard, write: Write, positive: str, text: str, late: float | None
+    store: Store, make_card: MakeCard, write: Write, positive: str, texts: dict[str, float | None]
 ) -> None:
-    path = write("a.csv", f"{HEADER}\n1,2013-04-01,0.5,{text},3,AA\n")
+    rows = [f"{number},2013-04-01,0.5,{text},3,AA" for number, text in enumerate(texts)]
+    path = write("a.csv", "\n".join([HEADER, *rows]))
     ingest_predictions(store, make_card(positive=positive), [path], "tester")
-    assert logged(store, "_actual") == [(late,)]
+    assert [late for (late,) in logged(store, "_actual")] == list(texts.values())
 
 
 def test_each_kind_of_fault_is_told_in_its_row_and_field(store: Store, make_card: MakeCard, write: Write) -> None:

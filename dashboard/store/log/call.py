@@ -92,7 +92,8 @@ def _read_file(call: Call, index: int, original: Path, made: tuple[FieldsOf, Seq
 
 def ordered(call: Call) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     """A connection that keeps the order of rows, to find the place of a fault."""
-    return working_connection((call.space, log_directory(call.store)), call.space / "spill_ordered", ordered=True)
+    directories = (call.space, log_directory(call.store))
+    return working_connection(directories, call.space / "spill_ordered", len(call.card.data.features), ordered=True)
 
 
 def view_of_log(call: Call, kind: str, name: str, columns: dict[str, str]) -> list[LogFile]:

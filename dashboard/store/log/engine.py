@@ -10,27 +10,43 @@ import duckdb
 
 from dashboard.store.log.quoting import literal
 
-MEMORY_LIMIT = "450MB"
+MEMORY_MB = 450
+MEMORY_MB_PER_WIDE_COLUMN = 0.5
+WIDE_COLUMNS = 200
 THREADS = 2
+VECTOR_ROWS = 2_048
+ROW_GROUP_ROWS = 60 * VECTOR_ROWS
+ROW_GROUP_VALUES = 8_000_000
+
+
+def copy_options(columns: int) -> str:
+    """How Parquet is written: Snappy scans faster than ZSTD at about the size; wide rows come in smaller groups.
+
+    A row group is held in memory by each thread while it is filled.
+    """
+    rows = max(VECTOR_ROWS, min(ROW_GROUP_ROWS, ROW_GROUP_VALUES // max(columns, 1) // VECTOR_ROWS * VECTOR_ROWS))
+    return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}"
 
 
 @contextmanager
 def working_connection(
-    directories: tuple[Path, ...], spill: Path, ordered: bool = False
+    directories: tuple[Path, ...], spill: Path, columns: int, ordered: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A private in-memory connection that may touch only `directories` and spills to `spill`.
 
     `ordered` keeps the rows of a file in their order (one thread), which finding the rows of faults needs; otherwise
-    two threads work in any order.
+    two threads work in any order. Every column needs some memory of its own, so that hundreds of `columns` get more of
+    it and one thread.
     """
+    wide = max(0, columns - WIDE_COLUMNS)
     allowed = ", ".join(literal(str(directory)) for directory in (*directories, spill))
     # The order matters: allowed directories cannot change once external access is off, and nothing can after the lock.
     settings = (
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
         "SET allow_community_extensions = false",
-        f"SET memory_limit = '{MEMORY_LIMIT}'",
-        f"SET threads = {1 if ordered else THREADS}",
+        f"SET memory_limit = '{MEMORY_MB + round(MEMORY_MB_PER_WIDE_COLUMN * wide)}MB'",
+        f"SET threads = {1 if ordered or wide else THREADS}",
         f"SET preserve_insertion_order = {str(ordered).lower()}",
         f"SET temp_directory = {literal(str(spill))}",
         "SET enable_progress_bar = false",

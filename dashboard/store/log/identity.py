@@ -14,7 +14,7 @@ from dashboard.errors import SHOWN_PROBLEMS
 from dashboard.store.log.call import Call, view_of_log
 from dashboard.store.log.fields import ACTUALS, SQL_TYPES, Field
 from dashboard.store.log.files import LABELS, PREDICTIONS
-from dashboard.store.log.quoting import identifier, path_literal
+from dashboard.store.log.quoting import chained, identifier, path_literal
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def content_conflicts(call: Call, content: Sequence[Field]) -> Conflicts:
     """)
     for (file,) in call.execute("SELECT DISTINCT file FROM suspects"):
         shared = shared_columns(call, str(file), content)
-        differ = " OR ".join(f"i.{column} IS DISTINCT FROM {stored}" for column, stored in shared.items())
+        differ = chained([f"i.{column} IS DISTINCT FROM {stored}" for column, stored in shared.items()], "OR")
         call.connection.execute(
             f"""
             INSERT INTO conflicts SELECT DISTINCT i._id
             FROM incoming i JOIN read_parquet({path_literal(Path(str(file)))}) e ON i._id = e._id
-            WHERE i._id IN (SELECT _id FROM suspects WHERE file = ?) AND ({differ})
+            WHERE i._id IN (SELECT _id FROM suspects WHERE file = ?) AND {differ}
             """,
             [file],
         )

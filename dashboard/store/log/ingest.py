@@ -15,7 +15,7 @@ from dashboard.store.clock import now, stored
 from dashboard.store.database import Store
 from dashboard.store.log.call import Call, Progress, read_files
 from dashboard.store.log.conflicts import refusal
-from dashboard.store.log.engine import working_connection
+from dashboard.store.log.engine import copy_options, working_connection
 from dashboard.store.log.fields import actual_fields, content_fields, prediction_fields
 from dashboard.store.log.files import log_directory
 from dashboard.store.log.identity import (
@@ -28,7 +28,6 @@ from dashboard.store.log.identity import (
 from dashboard.store.log.labels import settle_labels
 from dashboard.store.log.quoting import path_literal
 from dashboard.store.log.staging import workspace
-from dashboard.store.log.typed import COPY_OPTIONS
 from dashboard.store.log.writing import add_to_log, stage_labels, stage_predictions
 from dashboard.words import mark
 
@@ -106,7 +105,7 @@ def _call(store: Store, card: ModelCard, actor: str, progress: Progress | None) 
     try:
         with workspace(store) as space:
             directories = (space, log_directory(store))
-            with working_connection(directories, space / "spill") as connection:
+            with working_connection(directories, space / "spill", len(card.data.features)) as connection:
                 yield Call(store, card, actor, space, connection, stored(now()), progress or _silent)
     except OSError as fault:
         raise DashboardError(f"the log cannot be written ({fault.strerror}); {NOTHING_WRITTEN}") from fault
@@ -157,7 +156,7 @@ def _fresh_rows(call: Call) -> str:
                 FROM incoming WHERE _id IN (SELECT _id FROM twice) AND _id NOT IN (SELECT _id FROM seen)
                 QUALIFY row_number() OVER (PARTITION BY _id ORDER BY _known_at) = 1
             ) i LEFT JOIN (SELECT DISTINCT _id FROM labelled) l ON i._id = l._id
-        ) TO {path_literal(path)} ({COPY_OPTIONS})
+        ) TO {path_literal(path)} ({copy_options(len(_columns(call)))})
     """)
     return f"read_parquet({path_literal(path)})"
 

@@ -12,13 +12,11 @@ from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
 from dashboard.schema.card import ModelCard
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import NOT_UTF8, count_records, explain_csv, explain_json_lines, lines_of_records
-from dashboard.store.log.engine import count
+from dashboard.store.log.engine import copy_options, count
 from dashboard.store.log.fields import Field, Kind
-from dashboard.store.log.quoting import identifier, path_literal
+from dashboard.store.log.quoting import chained, identifier, path_literal
 from dashboard.store.log.sources import Source, unreadable_parquet
 from dashboard.store.log.values import absent, needed, reading, refused_type
-
-COPY_OPTIONS = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Typing:
             f"CAST({values.get(field) or absent(field, self.card)} AS {field.sql_type}) AS {identifier(field.stored)}"
             for field in self.fields
         ]
-        faults = " + ".join(f"CAST({part.fault} AS INTEGER)" for part in parts)
+        faults = chained([f"CAST({part.fault} AS INTEGER)" for part in parts], "+")
         if numbered:
             raws = ", ".join(f"CAST(r{field.position} AS VARCHAR)" for field in read)
             columns += ["_row", f"[{raws}] AS _raw", f"[{', '.join(part.fault for part in parts)}] AS _wrong"]
@@ -88,11 +86,12 @@ def write_typed(connection: duckdb.DuckDBPyConnection, typing: Typing, target: P
     refused = typing.refused_types()
     if refused:
         raise InputRefusedError(refused)
-    statement = f"COPY (SELECT *{extra} FROM ({typing.rows()})) TO {path_literal(target)} ({COPY_OPTIONS})"
+    options = copy_options(len(typing.fields))
+    statement = f"COPY (SELECT *{extra} FROM ({typing.rows()})) TO {path_literal(target)} ({options})"
     try:
         written = count(connection, statement)
     except duckdb.Error as fault:
-        if isinstance(fault, duckdb.OutOfMemoryException) or NO_SPACE in str(fault):
+        if isinstance(fault, NOT_THE_FILE) or NO_SPACE in str(fault):
             raise
         raise _unreadable(source) from fault
     if source.format == "csv":
@@ -112,6 +111,12 @@ def _unreadable(source: Source) -> InputRefusedError:
     return InputRefusedError(explain(_as_copy(source)))
 
 
+NOT_THE_FILE = (
+    duckdb.OutOfMemoryException,
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+)
 NO_SPACE = "No space left"
 ONE_VALUE_EACH = "one value per column of the header is needed"
 REJECTS = {
