@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.ui import filters, frame
-from dashboard.ui.filters import say
+from dashboard.ui.language import say
 from dashboard.ui.pages import SECTIONS, find_pages
 
 STATIC = Path(__file__).resolve().parent / "static"

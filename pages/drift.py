@@ -2,10 +2,10 @@
 
 from dashboard.charts.drift import drift_heatmap, drift_over_time, drift_ranking
 from dashboard.charts.metrics import METHODS
-from dashboard.charts.volume import time_line
-from dashboard.ui import answers, data, filters, frame, origins, panels, rows
-from dashboard.ui.filters import Picked, language, say
+from dashboard.ui import answers, comparison, data, filters, frame, origins, rows
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
+from dashboard.ui.picked import Picked
 
 PAGE = Page(
     title="Drift",
@@ -17,12 +17,13 @@ PAGE = Page(
 )
 
 frame.heading(PAGE)
-with frame.filter_bar():
+with frame.filter_bar() as bar:
     card = frame.chosen_card()
     everything = Picked(card.id).query()
     volumes = frame.logged(data.read("volumes", everything))
     span = rows.span(volumes)
-    picked = filters.pick_slice(card, span, rows.groups(data.read("segments", everything)))
+    groups = rows.groups(data.read("segments", everything))
+    picked = filters.pick_slice(card, span, groups, bar.cell(column_span=2))
     reference = filters.pick_reference(span)
     method = filters.pick_method(list(METHODS), frame.metric_word)
 frame.simulated_note(card)
@@ -32,19 +33,14 @@ ranking = rows.labelled_features(data.read("ranking", query), card, language())
 frame.answer(answers.drift(ranking, rows.subject(card, language())))
 
 timeline = rows.history(data.read("timeline", everything), language())
-dragged = filters.pick_dragged()
-windows = (rows.reference_days(card, reference), picked.window)
-by_period = data.read("volumes", Picked(card.id, by=picked.by).query())
-frame.draw_selectable(
-    time_line(by_period, windows, timeline, frame.look()), say("Predictions over time"), "time_line", dragged
-)
+comparison.windows(card, picked, reference, timeline)
 
 left, right = frame.halves()
 with left:
     figure = drift_ranking(ranking, method, frame.look())
     frame.chart(say("Features by relevance"), figure, ranking, origins.ranking(method, card), "ranking")
 with right:
-    panels.then_and_now(card, picked, reference, rows.drift_choices(ranking, card))
+    comparison.then_and_now(card, picked, reference, rows.drift_choices(ranking, card))
 
 frame.section(say("Score and outcome"))
 parts = [data.read("drift", picked.query(reference=reference, method=method, feature=name)) for name in rows.OUTPUTS]
@@ -60,4 +56,4 @@ frame.chart(
     origins.drift(method, card),
     "heatmap",
 )
-panels.evidently_report(card, picked, reference)
+comparison.evidently_report(card, picked, reference)

@@ -1,7 +1,7 @@
 """Inventory: every model that was registered, where it is used, how it stands and who answers for it."""
 
 from dashboard.ui import answers, data, filters, frame, panels, portfolio
-from dashboard.ui.filters import language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.terms import STAGES
 from dashboard.views.query import Query

@@ -1,8 +1,9 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
 from dashboard.ui import answers, data, frame, panels, portfolio, rows
-from dashboard.ui.filters import Picked, language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
+from dashboard.ui.picked import Picked
 
 PAGE = Page(
     title="Model",

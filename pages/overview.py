@@ -3,7 +3,7 @@
 from dashboard.charts.status import status_counts
 from dashboard.charts.volume import volume_over_time
 from dashboard.ui import answers, data, frame, origins, panels, portfolio
-from dashboard.ui.filters import language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.views.query import Query
 

@@ -2,8 +2,9 @@
 
 from dashboard.charts.performance import Around, metric_over_time
 from dashboard.ui import answers, data, filters, frame, origins, panels, rows
-from dashboard.ui.filters import Picked, language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
+from dashboard.ui.picked import Picked
 
 PAGE = Page(
     title="Performance",
@@ -15,11 +16,12 @@ PAGE = Page(
 )
 
 frame.heading(PAGE)
-with frame.filter_bar():
+with frame.filter_bar() as bar:
     card = frame.chosen_card()
     everything = Picked(card.id).query()
     volumes = frame.logged(data.read("volumes", everything))
-    picked = filters.pick_slice(card, rows.span(volumes), rows.groups(data.read("segments", everything)))
+    groups = rows.groups(data.read("segments", everything))
+    picked = filters.pick_slice(card, rows.span(volumes), groups, bar.cell(column_span=2))
     query = picked.query()
     performance = frame.measured(data.read("performance", query))
     targets = data.read("targets", everything)
@@ -37,11 +39,7 @@ shown = rows.of_metric(performance, estimate, metric)
 frame.chart(panels.over_time_title(metric), figure, shown, origins.performance(metric, performance, card), "over_time")
 panels.remark(answers.track_record(shown, metric, subject))
 
-left, right = frame.halves()
-with left:
-    panels.calibration(data.read("calibration", query), card)
-with right:
-    panels.threshold(data.read("confusion", query), card)
+panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)
 
 frame.section(say("For which cases is it worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())

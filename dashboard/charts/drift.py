@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN_FEATURES = 20
 SHARED_LINES = 6
+# Length of the axis in lengths of the longest bar: the rest is for the words behind the bars.
+ROOM_FOR_WORDS = 2.6
 
 
 def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, look: Look) -> go.Figure:
@@ -78,7 +80,7 @@ def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     )
     title = look.say("relevance: drift times importance") if is_weighed else metric_name(method, look.language)
     longest = float(lengths.max()) if lengths.notna().any() else 0.0
-    figure.update_xaxes(title_text=title, range=[0, (longest or 1.0) * 1.75])
+    figure.update_xaxes(title_text=title, range=[0, (longest or 1.0) * ROOM_FOR_WORDS])
     figure.update_layout(margin={"t": 8})
     return figure
 
@@ -124,12 +126,18 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
 
 def _range_name(row: Mapping[Hashable, Any], look: Look) -> str:
     """A range of numbers in the reader's form; categories by their name."""
-    lower, upper = row["lower"], row["upper"]
-    if is_known(lower) and is_known(upper):
-        return f"{number(lower, look.language)} – {number(upper, look.language)}"
-    if is_known(upper):
-        return f"≤ {number(upper, look.language)}"
-    return f"> {number(lower, look.language)}" if is_known(lower) else look.say(str(row["label"]))
+    lower, upper = (_edge(row[name], look) for name in ("lower", "upper"))
+    if lower and upper:
+        return f"{lower} – {upper}"
+    if upper:
+        return f"≤ {upper}"
+    return f"> {lower}" if lower else look.say(str(row["label"]))
+
+
+def _edge(value: object, look: Look) -> str:
+    if not is_known(value):
+        return ""
+    return number(int(value) if float(value).is_integer() else float(value), look.language)
 
 
 def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:

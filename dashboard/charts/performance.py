@@ -164,29 +164,34 @@ def _add_lines(figure: go.Figure, targets: pd.DataFrame, metric: str, look: Look
     if rows.empty:
         return
     row = rows.iloc[0]
+    is_limit_above = pd.notna(row["target"]) and pd.notna(row["limit"]) and row["limit"] > row["target"]
     lines = (
-        ("target", mark("Target"), "dash", STATUS_COLOURS["ok"]),
-        ("limit", mark("Limit"), "dot", STATUS_COLOURS["alert"]),
+        ("target", mark("Target"), Line("dash", STATUS_COLOURS["ok"], not is_limit_above)),
+        ("limit", mark("Limit"), Line("dot", STATUS_COLOURS["alert"], is_limit_above)),
     )
-    for column, word, dash, colour in lines:
+    for column, word, line in lines:
         if pd.isna(row[column]):
             continue
         level = float(row[column])
-        _add_level(figure, level, f"{look.say(word)} {metric_value(metric, level, look.language)}", (dash, colour))
-        if row["better"] == "zero":
-            _add_level(
-                figure, -level, f"{look.say(word)} {metric_value(metric, -level, look.language)}", (dash, colour)
-            )
+        for signed in (level, -level) if row["better"] == "zero" else (level,):
+            _add_level(figure, signed, f"{look.say(word)} {metric_value(metric, signed, look.language)}", line)
 
 
-def _add_level(figure: go.Figure, level: float, text: str, style: tuple[str, str]) -> None:
-    dash, colour = style
-    label = {"text": text, "xanchor": "right", "font": {"size": 11, "color": colour}}
+@dataclass(frozen=True)
+class Line:
+    """How a level is drawn: dashes, colour, and whether its words stand above it."""
+
+    dash: str
+    colour: str
+    is_told_above: bool
+
+
+def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
     figure.add_hline(
         y=level,
-        line={"dash": dash, "color": colour, "width": 1.5},
-        annotation=label,
-        annotation_position="top right" if dash == "dash" else "bottom right",
+        line={"dash": line.dash, "color": line.colour, "width": 1.5},
+        annotation={"text": text, "xanchor": "right", "font": {"size": 11, "color": line.colour}},
+        annotation_position="top right" if line.is_told_above else "bottom right",
     )
 
 

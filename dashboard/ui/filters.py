@@ -7,22 +7,23 @@ address in its callback.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from dashboard.schema.data import label_of
 from dashboard.ui.address import Days, asked, forget, read_days, read_share, settle, to_other_pages, written_days
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import page_file
-from dashboard.views.query import GRAINS, Grain, Query
-from dashboard.words import LANGUAGES, Sentence, mark, translate
+from dashboard.ui.picked import Picked, Reference
+from dashboard.views.query import GRAINS, Grain
+from dashboard.words import LANGUAGES, mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
 
-Reference = Days | Literal["last_year"] | None
 OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method", "drag")
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 GRAIN_WORDS = {
@@ -33,17 +34,6 @@ GRAIN_WORDS = {
     "quarter": mark("quarters"),
     "year": mark("years"),
 }
-
-
-def language() -> str:
-    """The language of the address, of this session, or of the browser; English otherwise."""
-    wanted = asked("lang") or (st.context.locale or "en")[:2]
-    return wanted if wanted in LANGUAGES else "en"
-
-
-def say(message: str, **values: object) -> str:
-    """A catalogue key in the reader's language, with its {placeholders} filled in that language's form."""
-    return Sentence(message, values).told(language()) if values else translate(message, language())
 
 
 def pick_language() -> str:
@@ -144,9 +134,12 @@ def pick_reference(span: Days) -> Reference:
     return "last_year" if kind == "last_year" else None
 
 
-def pick_slice(card: ModelCard, span: Days, segments: Sequence[tuple[str, str]]) -> Picked:
-    """The filters that every page about one model has: window, period length, version, segment."""
-    window = pick_window(span)
+def pick_slice(
+    card: ModelCard, span: Days, segments: Sequence[tuple[str, str]], wide: AbstractContextManager[Any]
+) -> Picked:
+    """The filters that every page about one model has: window (in a `wide` place), period length, version, segment."""
+    with wide:
+        window = pick_window(span)
     by = pick_by(card.period)
     version = pick_version([version.version for version in card.versions])
     segment = pick_segment(segments, lambda column: label_of(card.data, column, language()))
@@ -224,26 +217,6 @@ def open_model(model: str, url_path: str = "model") -> None:
 def open_clicked(key: str, models: Sequence[str]) -> None:
     """Callback of a table's buttons: open the model of the clicked row."""
     open_model(models[st.session_state[key]["row"]])
-
-
-@dataclass(frozen=True)
-class Picked:
-    """What the filter bar of a page about one model holds."""
-
-    model: str
-    window: Days | None = None
-    by: Grain | None = None
-    version: str | None = None
-    segment: tuple[str, str] | None = None
-
-    def query(self, **more: Any) -> Query:
-        """The query of a view; `more` adds or replaces fields of Query."""
-        start, end = self.window or (None, None)
-        fields: dict[str, Any] = {
-            "model": self.model, "start": start, "end": end, "by": self.by, "version": self.version,
-            "segment": self.segment, "language": language(),
-        }  # fmt: skip
-        return Query(**(fields | more))
 
 
 def _segmented(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:

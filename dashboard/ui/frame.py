@@ -15,8 +15,9 @@ from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
 from dashboard.ui import data, filters
 from dashboard.ui.address import to_other_pages
-from dashboard.ui.filters import language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page, page_file
+from dashboard.ui.portfolio import shown_names
 from dashboard.ui.tables import status_text, table
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def known_cards() -> dict[str, ModelCard]:
 def chosen_card() -> ModelCard:
     """The card of the picked model; without any model the page shows how to begin, and ends."""
     known = known_cards()
-    names = {model: card.name.in_language(language()) for model, card in known.items()}
+    names = shown_names(known, language())
     ordered = dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
     return known[filters.pick_model(ordered)]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.charts.metrics import metric_name, metric_words
-from dashboard.ui.filters import language, say
 from dashboard.ui.frame import Origin
+from dashboard.ui.language import language, say
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard

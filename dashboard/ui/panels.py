@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.calibration import calibration_curve, confusion_matrix
-from dashboard.charts.drift import distribution_then_now
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
-from dashboard.ui import answers, data, filters, frame, origins, rows
+from dashboard.ui import answers, filters, frame, origins, rows
 from dashboard.ui.answers import Subject
-from dashboard.ui.filters import language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.tables import day_column, download, status_column, table
 from dashboard.ui.terms import AREAS, AUTOMATION, COLUMNS, ROLES, STAGES, TASKS
 
@@ -195,7 +194,7 @@ def over_time_title(metric: str) -> str:
 def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
     """The four kinds of right and wrong, moved by a slider without computing anything again."""
     if confusion.empty or confusion[["true_positive", "true_negative"]].isna().all(axis=None):
-        message = say("This needs a yes-or-no model with known outcomes in the window.")
+        message = say("This needs known outcomes in the window.")
         frame.empty(say("No decisions to count"), message, ":material/grid_view:")
         return
     with frame.card(say("What the threshold does"), "threshold"):
@@ -220,6 +219,18 @@ def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
     frame.draw(confusion_matrix(confusion, cut, frame.look()), say("What the threshold does"), "confusion")
 
 
+def calibration_and_threshold(curve: pd.DataFrame, confusion: pd.DataFrame, card: ModelCard) -> None:
+    """Whether predictions mean what they say and, for yes-or-no models beside it, what the threshold makes of them."""
+    if card.task != "binary_classification":
+        calibration(curve, card)
+        return
+    left, right = frame.halves()
+    with left:
+        calibration(curve, card)
+    with right:
+        threshold(confusion, card)
+
+
 def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
     """Predicted against observed, or why there is nothing to compare."""
     if curve.empty:
@@ -241,18 +252,6 @@ def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: S
     frame.chart(say("By segment"), figure, worst_first, origins.segments(metric, card), "segments")
 
 
-def then_and_now(card: ModelCard, picked: filters.Picked, reference: filters.Reference, choices: Sequence[str]) -> None:
-    """One feature's distribution in the reference and in the current window, with the choice of the feature."""
-    with frame.card(say("Then and now"), "bins"):
-        feature = filters.pick_feature(choices, lambda name: rows.feature_label(card, name, language()))
-        label = rows.feature_label(card, feature, language())
-        bins = data.read("distribution", picked.query(reference=reference, feature=feature))
-        if bins.empty:
-            frame.empty(say("No values to compare"), say("Widen the window, or choose another reference."))
-            return
-        frame.views(label, distribution_then_now(bins, label, frame.look()), bins, origins.distribution(label), "bins")
-
-
 def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
     """How much a model is used, with what happened to it; or how its predictions get here."""
     if volumes.empty:
@@ -264,17 +263,3 @@ def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
         return
     figure = volume_over_time(volumes, frame.look(), events)
     frame.chart(say("Predictions over time"), figure, volumes, origins.volumes(), "model_volumes")
-
-
-def evidently_report(card: ModelCard, picked: filters.Picked, reference: filters.Reference) -> None:
-    """The button for an Evidently report of the window, its progress, and its download."""
-    from dashboard.ui import reports
-
-    with frame.card(say("Evidently report for this window"), "evidently"):
-        st.caption(
-            say(
-                "A second opinion by the Evidently library, built aside from a sample of the rows; "
-                "it takes about a minute."
-            )
-        )
-        reports.offer(card, picked, reference)

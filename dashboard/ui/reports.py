@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui.filters import Picked, Reference, say
+from dashboard.ui.language import say
+from dashboard.ui.picked import Picked, Reference
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS, STATUS_WORDS, STATUSES
-from dashboard.ui.filters import language, say
+from dashboard.ui.language import language, say
 from dashboard.ui.terms import COLUMNS
 from dashboard.words import translate
 

@@ -9,7 +9,12 @@ from tests.pages.conftest import Open, texts
 
 def test_a_link_opens_the_same_view(open_page: Open) -> None:
     app = open_page(
-        "performance", lang="de", model="flight-delay", window="2013-05-01:2013-06-30", segment="carrier=EV", metric="accuracy"
+        "performance",
+        lang="de",
+        model="flight-delay",
+        window="2013-05-01:2013-06-30",
+        segment="carrier=EV",
+        metric="accuracy",
     )
     assert app.selectbox(key="pick_model").value == "flight-delay"
     assert app.selectbox(key="pick_segment").value == "carrier=EV"

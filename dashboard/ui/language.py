@@ -1,0 +1,19 @@
+"""The reader's language, and words in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui.address import asked
+from dashboard.words import LANGUAGES, Sentence, translate
+
+
+def language() -> str:
+    """The language of the address, of this session, or of the browser; English otherwise."""
+    wanted = asked("lang") or (st.context.locale or "en")[:2]
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def say(message: str, **values: object) -> str:
+    """A catalogue key in the reader's language, with its {placeholders} filled in that language's form."""
+    return Sentence(message, values).told(language()) if values else translate(message, language())

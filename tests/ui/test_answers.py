@@ -1,0 +1,123 @@
+"""The sentences that stand first on each page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard.ui import answers, portfolio, rows
+from dashboard.ui.answers import Subject
+from dashboard.views.query import Query
+from tests.gallery import MONTHS, card, gallery
+
+SUBJECT = Subject("Late departure warning", "en")
+
+
+def frame(name: str, state: str, **more: object) -> pd.DataFrame:
+    return gallery(state).read(name, Query(model="flight-delay", **more))
+
+
+def performance(state: str) -> answers.Answer:
+    return answers.performance(frame("performance", state), "roc_auc", frame("targets", state), SUBJECT)
+
+
+def test_performance_below_the_limit() -> None:
+    told = performance("alarming")
+    assert told.status == "alert"
+    assert told.sentence == (
+        "Late departure warning is worse than acceptable: in December 2013 its Ranking quality (ROC AUC) was 0.620."
+    )
+    assert told.further == (
+        "The target is 0.700, the worst acceptable value 0.650.",
+        "On alert were 2 of 9 periods: April 2013 and December 2013.",
+    )
+
+
+def test_performance_without_outcomes_says_what_to_do() -> None:
+    told = performance("unknown")
+    assert told.status == "unknown"
+    assert "no outcome is known" in told.sentence
+    assert "ingest actuals" in told.further[0]
+
+
+def test_other_key_metrics_are_not_hidden() -> None:
+    targets = pd.concat([frame("targets", "alarming"), frame("targets", "alarming").assign(metric="bias")])
+    assert answers.not_as_wanted(targets, "roc_auc", SUBJECT) == ("Not as wanted either: Bias.",)
+    assert answers.not_as_wanted(frame("targets", "healthy"), "bias", SUBJECT) == ()
+
+
+def test_the_estimate_has_a_track_record_only_where_outcomes_came() -> None:
+    shown = rows.of_metric(frame("performance", "alarming"), frame("estimate", "alarming"), "roc_auc")
+    assert f"over {len(MONTHS)} periods" in answers.track_record(shown, "roc_auc", SUBJECT)
+    shown = rows.of_metric(frame("performance", "unknown"), frame("estimate", "unknown"), "roc_auc")
+    assert "no track record yet" in answers.track_record(shown, "roc_auc", SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "part"),
+    [
+        ("alarming", "alert", "2 of 4 features"),
+        ("healthy", "ok", "still looks like"),
+        ("unknown", "unknown", "cannot be said"),
+    ],
+)
+def test_drift(state: str, status: str, part: str) -> None:
+    ranking = rows.labelled_features(frame("ranking", state), card("m", "M"), "en")
+    told = answers.drift(ranking, SUBJECT)
+    assert told.status == status
+    assert part in told.sentence
+
+
+def test_drift_that_matters_little_is_no_alert_and_says_why() -> None:
+    ranking = rows.labelled_features(frame("ranking", "alarming"), card("m", "M"), "en")
+    told = answers.drift(ranking[ranking["status"] != "alert"], SUBJECT)
+    assert told.status == "warn"
+    assert told.further == ("None of them matters so much to the model that it is an alert.",)
+
+
+def test_the_portfolio_counts_what_is_not_measured() -> None:
+    models = frame("models", "alarming")
+    models.loc[1, "status"] = "unknown"
+    told = answers.portfolio(models, "en")
+    assert told.sentence == "One of 2 models needs attention: Late departure warning."
+    assert told.further == ("Not measured, and so neither good nor bad: 1 of 2.",)
+    assert answers.counts_by_status(models) == {"alert": 1, "warn": 0, "unknown": 1, "ok": 0}
+
+
+def test_nothing_measured_is_not_good_news() -> None:
+    told = answers.portfolio(frame("models", "unknown"), "en")
+    assert (told.status, told.sentence) == ("unknown", "No model is measured yet.")
+
+
+def test_inventory_names_what_is_missing() -> None:
+    assert answers.inventory(frame("models", "healthy"), 2, "en").status == "ok"
+    told = answers.inventory(frame("models", "unknown"), 1, "en")
+    assert told.status == "warn"
+    assert told.further == ("Models for which nobody answers: 2.", "The list shows 1 of them.")
+
+
+def test_model_without_executive() -> None:
+    told = answers.model(frame("status", "healthy"), SUBJECT, {})
+    assert told.status == "ok"
+    assert told.further == ("Nobody is named who answers for how its predictions are used.",)
+
+
+def test_long_lists_are_cut_short_in_the_language() -> None:
+    assert answers.listed(list("abcdefg"), "de", shown=3) == "a, b, c und 4 weitere"
+
+
+def test_inventory_rows_mark_simulated_models_and_unmeasured_areas() -> None:
+    shown = gallery("simulated")
+    names = portfolio.shown_names(shown.cards, "de")
+    models = portfolio.with_people(shown.read("models", Query()), shown.organisation, "de")
+    status = shown.read("status", Query()).query("area != 'drift'")
+    table = portfolio.inventory(models, status, shown.read("volumes", Query()), names, "de")
+    first = table.iloc[0]
+    assert first["name"] == "Late departure warning (de) (simuliert)"
+    assert first["drift"] == ["○ Unbekannt"]
+    assert (first["process"], first["accountable_executive"], first["stage"]) == (
+        "Crewplanung",
+        "Anna Keller",
+        "Produktion",
+    )
+    assert first["volume"] == [4_000 + 100 * number for number in range(len(MONTHS))]

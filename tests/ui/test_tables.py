@@ -1,0 +1,31 @@
+"""Downloads that no spreadsheet runs, and badges that do without colour."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+
+from dashboard.ui.tables import STATUS_SIGNS, safe_csv, status_text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_text_that_would_run_is_quoted(text: str) -> None:
+    read = pd.read_csv(io.BytesIO(safe_csv(pd.DataFrame({"name": [text]}))), encoding="utf-8-sig", lineterminator="\n")
+    assert str(read["name"][0]).startswith("'")
+
+
+def test_numbers_dates_and_harmless_text_stay() -> None:
+    frame = pd.DataFrame({"value": [-1.5, 2.0], "day": pd.to_datetime(["2013-04-21", None]), "name": ["Zürich", None]})
+    read = safe_csv(frame).decode("utf-8-sig").splitlines()
+    assert read == ["value,day,name", "-1.5,2013-04-21,Zürich", "2.0,,"]
+
+
+def test_a_column_name_is_guarded_too() -> None:
+    assert safe_csv(pd.DataFrame({"=x": [1]})).decode("utf-8-sig").startswith("'=x")
+
+
+def test_every_status_has_a_word_and_a_sign_of_its_own() -> None:
+    assert len(set(STATUS_SIGNS.values())) == len(STATUS_SIGNS) == 4
+    assert status_text("unknown", "de") == "○ Unbekannt"
