@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Bins, CategoryBins, Floats, NumericBins
 from dashboard.profiles.layout import ACTUAL, Layout
@@ -80,32 +79,52 @@ def decile_shares(reference: Distribution, current: Distribution) -> tuple[Float
     bins = reference.bins
     if isinstance(bins, CategoryBins):
         first, second = _category_counts(reference, current)
+    elif reference.fixed_bins or bins.exact or not reference.known().sum():
+        first, second = _on_edges(bins, _deciles(reference), reference, current)
     else:
-        place = _decile_of_slot(bins, _deciles(reference))
-        size = int(place.max()) + 1
-        first = np.zeros(size)
-        second = np.zeros(size)
-        np.add.at(first, place, reference.counts)
-        np.add.at(second, place, current.counts)
+        first, second = _on_interpolated_deciles(bins, reference, current)
     return _shares(first), _shares(second)
 
 
 def _deciles(reference: Distribution) -> Floats:
-    """The reference's deciles: the layout's own, or the nearest edges when another window is the reference."""
+    """The reference's deciles: the layout's own, or those of another window where each value has a bin of its own."""
     bins = reference.bins
     assert isinstance(bins, NumericBins)
-    if reference.fixed_bins or not len(bins.edges):
-        return bins.deciles
     cumulated = np.cumsum(reference.known())
-    if cumulated[-1] == 0:
+    if reference.fixed_bins or not len(bins.edges) or cumulated[-1] == 0:
         return bins.deciles
     places = np.searchsorted(cumulated, cumulated[-1] * np.arange(1, 10) / 10 - 1e-9)
     return np.unique(bins.edges[np.clip(places, 0, len(bins.edges) - 1)])
 
 
-def _decile_of_slot(bins: NumericBins, deciles: Floats) -> NDArray[np.int64]:
-    upper = np.append(bins.edges, np.inf)
-    return np.append(np.searchsorted(deciles, upper, side="left"), len(deciles) + 1)
+def _on_edges(
+    bins: NumericBins, deciles: Floats, reference: Distribution, current: Distribution
+) -> tuple[Floats, Floats]:
+    place = np.append(np.searchsorted(deciles, np.append(bins.edges, np.inf), side="left"), len(deciles) + 1)
+    counts = np.zeros((2, len(deciles) + 2))
+    np.add.at(counts[0], place, reference.counts)
+    np.add.at(counts[1], place, current.counts)
+    return counts[0], counts[1]
+
+
+def _on_interpolated_deciles(
+    bins: NumericBins, reference: Distribution, current: Distribution
+) -> tuple[Floats, Floats]:
+    """Counts between deciles that fall inside bins: both sides are taken as even there, single values stay whole."""
+    then, now = np.cumsum(reference.known()), np.cumsum(current.known())
+    targets = then[-1] * np.arange(1, 10) / 10
+    slots = np.searchsorted(then, targets - 1e-9)
+    start = np.where(slots > 0, then[slots - 1], 0.0)
+    part = (targets - start) / np.maximum(then[slots] - start, 1e-300)
+    lower, upper = np.append(-np.inf, bins.edges)[slots], np.append(bins.edges, np.inf)[slots]
+    part = np.where((lower == np.nextafter(upper, -np.inf)) | ~np.isfinite(upper - lower), 1.0, part)
+    counts = []
+    for side, cumulated in ((reference, then), (current, now)):
+        before = np.where(slots > 0, cumulated[slots - 1], 0.0)
+        at_deciles = before + part * (cumulated[slots] - before)
+        inner = np.diff(np.concatenate([[0.0], at_deciles, [cumulated[-1]]]))
+        counts.append(np.append(inner, side.counts[-1]))
+    return counts[0], counts[1]
 
 
 def _category_counts(reference: Distribution, current: Distribution) -> tuple[Floats, Floats]:
@@ -219,8 +238,22 @@ def _area(bins: NumericBins, reference: Distribution, current: Distribution) -> 
         integrals.append(left * widths + shares * (upper - _means(bins, side)))
         ends.append(np.append(left, left[-1] + shares[-1]))
     outside = abs(area[1][0] - area[0][0]) + abs(area[1][1] - area[0][1])
-    signed, gap = np.abs(integrals[1] - integrals[0]), ends[1] - ends[0]
-    left, right = gap[:-1], gap[1:]
-    span = np.abs(left) + np.abs(right)
+    gap = ends[1] - ends[0]
+    left, right = np.abs(gap[:-1]), np.abs(gap[1:])
+    if bins.exact:
+        # Single values between those of the reference: the distance changes there, and not along the bin.
+        at = _common_means(bins, reference, current)
+        return float(outside + np.sum(left * (at - lower) + right * (upper - at)))
+    signed, span = np.abs(integrals[1] - integrals[0]), left + right
     triangles = widths * (left**2 + right**2) / np.where(span > 0, 2 * span, 1)
-    return float(outside + np.sum(np.where(left * right < 0, np.maximum(triangles, signed), signed)))
+    crosses = gap[:-1] * gap[1:] < 0
+    return float(outside + np.sum(np.where(crosses, np.maximum(triangles, signed), signed)))
+
+
+def _common_means(bins: NumericBins, reference: Distribution, current: Distribution) -> Floats:
+    """Mean value of both sides together in each bin within the reference's range."""
+    counts = [side.known()[bins.inside] for side in (reference, current)]
+    means = [_means(bins, side) for side in (reference, current)]
+    rows = counts[0] + counts[1]
+    mixed = (counts[0] * means[0] + counts[1] * means[1]) / np.where(rows > 0, rows, 1)
+    return np.where(rows > 0, mixed, means[0])
