@@ -37,9 +37,10 @@ class ChildStoppedError(DashboardError):
 class ChildProcess:
     """A child that is started when it is first needed and replaced after it stopped."""
 
-    def __init__(self, module: str) -> None:
-        """Name the module to run, whose main function calls `serve`."""
+    def __init__(self, module: str, start_seconds: float = START_SECONDS) -> None:
+        """Name the module to run, whose main function calls `serve`, and how long its imports may take."""
         self._module = module
+        self._start_seconds = start_seconds
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -79,7 +80,7 @@ class ChildProcess:
                 stderr=errors,
                 start_new_session=True,
             )
-        if self._read(self._running, START_SECONDS) != READY:
+        if self._read(self._running, self._start_seconds) != READY:
             raise self._stopped(self._running)
         return self._running
 

@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.views.query import Query
 
 if TYPE_CHECKING:
+    from dashboard.explanations.evidently_report import Comparison, Report
     from dashboard.schema.card import ModelCard
     from dashboard.store.database import Store
     from dashboard.store.organisation import Organisation
@@ -55,6 +56,13 @@ def add_demo(progress: Callable[[float, str], None]) -> None:
     from dashboard.demo import add_demo as add
 
     add(_store(str(home())), progress)
+
+
+def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[float, str], None]) -> Report:
+    """The Evidently report of a comparison, built or found; raises what `evidently_report.build_report` raises."""
+    from dashboard.explanations.evidently_report import build_report as build
+
+    return build(_store(str(home())), card, comparison, progress)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.ui.language import say
+from dashboard.explanations.evidently_report import Comparison, Report
+from dashboard.ui import data
+from dashboard.ui.language import language, say
 from dashboard.ui.picked import Picked, Reference
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
 
-BUILDER = "dashboard.connectors.evidently_report"
-
 
 def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
     """A button that builds the report, its progress, and the download when it is there."""
-    if importlib.util.find_spec(BUILDER) is None:
-        st.info(say("The Evidently report is not available in this installation."), icon=":material/info:")
+    if picked.segment is not None:
+        st.caption(say("The report is about all cases, not only about the chosen segment."))
+    if not st.button(say("Build the report"), key="build_report", icon=":material/lab_research:"):
         return
-    st.button(say("Build the report"), key="build_report", icon=":material/lab_research:")
+    bar = st.progress(0.0, say("Building the report"))
+    comparison = Comparison(picked.window, reference, picked.version, language())
+    report = data.build_report(card, comparison, lambda share, step: _show(bar, share, step))
+    bar.empty()
+    _download(report)
+
+
+def _show(bar: st.delta_generator.DeltaGenerator, share: float, step: str) -> None:
+    bar.progress(share, say(step))
+
+
+def _download(report: Report) -> None:
+    st.download_button(
+        say("Download the report"),
+        report.path.read_bytes(),
+        file_name=report.name,
+        mime="text/html",
+        key="download_report",
+        icon=":material/download:",
+        on_click="ignore",
+    )
