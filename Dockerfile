@@ -1,6 +1,7 @@
 # The dashboard and its HTTP API in one process, as a user without rights, on port 8501; the state lies in the volume.
-#   docker build -t model-ledger . && docker run -p 8501:8501 -v model-ledger:/var/lib/model-ledger model-ledger
+#   docker build -t model-ledger .
 #   docker run --rm -v model-ledger:/var/lib/model-ledger model-ledger python -m dashboard demo
+#   docker run -p 8501:8501 -v model-ledger:/var/lib/model-ledger model-ledger
 
 FROM python:3.11-slim AS environment
 WORKDIR /app
