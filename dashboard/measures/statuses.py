@@ -90,7 +90,7 @@ def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, im
 
 
 def weighed_drift(drift: Verdict, performance: Verdict) -> Verdict:
-    """Drift beside measured performance: where performance of the same period holds, drift is no more than a warning."""
+    """Drift beside measured performance: while performance of the same period holds, drift warns at most."""
     same_period = drift.reason.values.get("period") == performance.reason.values.get("period")
     if drift.status != "alert" or performance.status != "ok" or not same_period:
         return drift
