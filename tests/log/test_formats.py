@@ -21,7 +21,7 @@ from dashboard.schema.card import ModelCard
 from dashboard.store.database import Store, open_store
 from dashboard.store.log.files import PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions
-from tests.log.conftest import MakeCard, Write, everything
+from tests.log.conftest import MakeCard, Write, everything, told
 
 HEADER = "id,at,score,late,hour,carrier"
 ROW = "2013-04-01,0.5,,3,AA"
@@ -193,7 +193,7 @@ def test_first_twenty_faults_of_all_files_and_their_total(store: Store, make_car
     files = [write(f"{name}.csv", f"{HEADER}\n{rows}") for name in "ab"]
     with pytest.raises(InputRefusedError) as caught:
         ingest_predictions(store, make_card(), files, "tester")
-    lines = caught.value.lines()
+    lines = told(caught.value)
     assert caught.value.total == 60
     assert len(lines) == 21
     assert lines[0].startswith("a.csv:2:score: received '2'; a probability")
@@ -247,4 +247,4 @@ def _refused(store: Store, card: ModelCard, path: Path) -> list[str]:
     with pytest.raises(InputRefusedError) as caught:
         ingest_predictions(store, card, [path], "tester")
     assert everything(store) == before
-    return caught.value.lines()
+    return told(caught.value)

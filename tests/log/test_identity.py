@@ -15,7 +15,7 @@ from dashboard.store.database import Store
 from dashboard.store.log import call
 from dashboard.store.log.files import LABELS, PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions
-from tests.log.conftest import MakeCard, Write, everything
+from tests.log.conftest import MakeCard, Write, everything, told
 
 HEADER = "id,at,score,late,hour,carrier"
 FIRST = "1,2013-04-01T10:00:00Z,0.5,,3,AA"
@@ -111,7 +111,7 @@ def test_other_content_is_refused_with_row_and_field(store: Store, card: ModelCa
     repair = (
         "; the same id is allowed again only with the same content; correct the value or give the row an id of its own"
     )
-    assert caught.value.lines() == [
+    assert told(caught.value) == [
         f"p.csv:3:carrier: received 'ZZ' for prediction '1', which in the log has 'AA'{repair}",
         f"p.csv:4:hour: received 4 for prediction '2', which in the log has nothing{repair}",
         f"p.csv:5:score: received 0 for prediction '9', which earlier in p.csv has 1{repair}",
@@ -175,7 +175,7 @@ def test_another_label_is_refused(store: Store, card: ModelCard, write: Write) -
     with pytest.raises(InputRefusedError) as caught:
         actuals(store, card, write, "1,0,", "2,0,", "7,1,", "8,1,", "8,0,")
     again = "an actual is allowed once; correct the value or leave it empty"
-    assert caught.value.lines() == [
+    assert told(caught.value) == [
         f"l.csv:2:late: received 0 for prediction '1', whose actual in the log is 1; {again}",
         f"l.csv:3:late: received 0 for prediction '2', whose actual in the log is 1; {again}",
         f"l.csv:4:late: received 1 for prediction '7', whose actual in the log is 0; {again}",

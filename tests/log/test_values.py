@@ -15,7 +15,7 @@ from dashboard.errors import InputRefusedError
 from dashboard.store.database import Store
 from dashboard.store.log.files import PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions
-from tests.log.conftest import MakeCard, Write
+from tests.log.conftest import MakeCard, Write, told
 
 HEADER = "id,at,score,late,hour,carrier"
 SINGLE = "single values are needed; take them apart"
@@ -29,7 +29,7 @@ def logged(store: Store, columns: str = "*") -> list[tuple[Any, ...]]:
 def refused(store: Store, card: Any, path: Path) -> list[str]:
     with pytest.raises(InputRefusedError) as caught:
         ingest_predictions(store, card, [path], "tester")
-    return caught.value.lines()
+    return told(caught.value)
 
 
 NUMBERS = {

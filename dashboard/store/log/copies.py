@@ -60,7 +60,7 @@ class LineCount:
 
 @dataclass(frozen=True)
 class Copy:
-    """A copied file: `name` is what people call it, `sha256` that of the original, `lines` None for Parquet."""
+    """A copied file: `name` is the path as it was given, `sha256` that of the original, `lines` None for Parquet."""
 
     name: str
     path: Path
@@ -103,7 +103,7 @@ def copy_in(original: Path, space: Path, index: int) -> Copy:
         raise _refused(original, message) from fault
     if lines is not None:
         lines.finish()
-    return Copy(original.name, target, kind, digest.hexdigest(), lines)
+    return Copy(str(original), target, kind, digest.hexdigest(), lines)
 
 
 class _TooLargeError(Exception):
@@ -111,7 +111,7 @@ class _TooLargeError(Exception):
 
 
 def _refused(original: Path, message: str) -> InputRefusedError:
-    return InputRefusedError([Problem(message, original.name)])
+    return InputRefusedError([Problem(message, str(original))])
 
 
 def _counting(lines: LineCount | None) -> list[Callable[[bytes], None]]:

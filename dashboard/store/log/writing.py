@@ -100,7 +100,7 @@ def add_to_log(call: Call, staged: Sequence[Staged]) -> None:
     """Make staged files part of the log: moved to their places, then listed in one transaction."""
     if not staged:
         return
-    names = ", ".join(dict.fromkeys(typing.source.name for typing in call.typings))
+    names = ", ".join(dict.fromkeys(Path(typing.source.name).name for typing in call.typings))
     digests = ", ".join(typing.source.sha256 for typing in call.typings)
     paths = [new_path(call.card.id, made.kind, made.version, made.month) for made in staged]
     hashes = [sha256_of(made.path) for made in staged]
