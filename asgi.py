@@ -6,4 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-app = st.App(Path(__file__).resolve().parent / "dashboard" / "app.py")
+from dashboard.ui.faults import show_fault
+
+app = st.App(Path(__file__).resolve().parent / "dashboard" / "app.py", on_script_error=show_fault)

@@ -93,7 +93,7 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
     for column in ("process", "accountable_executive", "stage", "version"):
         config[column] = say(COLUMNS[column])
     st.dataframe(
-        shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"),
+        shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
         height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
     download(found.drop(columns=["process_name", "owner_name"]), "inventory")

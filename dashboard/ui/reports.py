@@ -33,6 +33,10 @@ def _show(bar: st.delta_generator.DeltaGenerator, share: float, step: str) -> No
 
 
 def _download(report: Report) -> None:
+    counts = {"rows": report.rows[0], "whole": report.whole[0], "then": report.rows[1], "whole_then": report.whole[1]}
+    st.caption(
+        say("Samples: {rows} of {whole} predictions of the window, {then} of {whole_then} of the reference.", **counts)
+    )
     st.download_button(
         say("Download the report"),
         report.path.read_bytes(),

@@ -10,11 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS, STATUS_WORDS, STATUSES
+from dashboard.charts.metrics import metric_name
 from dashboard.ui.language import language, say
 from dashboard.ui.terms import COLUMNS
 from dashboard.words import translate
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MEASURED = ("metric", "method")
 INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
 ROWS_WITHOUT_SCROLLING = 15
 STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
@@ -48,6 +50,8 @@ def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | N
     for name in [column for column in frame.columns if column in INSTANTS]:
         shown[name] = pd.to_datetime(shown[name], utc=True).dt.tz_localize(None)
         columns[name] = day_column(name)
+    for name in [column for column in frame.columns if column in MEASURED]:
+        shown[name] = [metric_name(metric, language()) for metric in frame[name]]
     for name in [column for column in ("status", "status_before") if column in frame]:
         shown[name] = [[status_text(status, language())] if status in STATUSES else [] for status in frame[name]]
         columns[name] = status_column(say(COLUMNS[name]))

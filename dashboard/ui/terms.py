@@ -23,6 +23,7 @@ COLUMNS: dict[str, str] = {
     "detail": mark("Detail"),
     "difference": mark("Difference"),
     "environment": mark("Environment"),
+    "estimated": mark("Estimate"),
     "f1": mark("F1 score"),
     "false_negative": mark("Missed"),
     "false_positive": mark("False alarms"),
