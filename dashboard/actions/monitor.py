@@ -34,11 +34,11 @@ def monitor(call: Call, payload: Payload) -> str:
     periods = 0
     for position, card in enumerate(cards):
         periods += _profile(call, card, position, len(cards))
-    update_importances(call.store, cards, call.actor)
+    notes = update_importances(call.store, cards, call.actor)
     for card in cards:
         record_statuses(call.store, card)
     call.progress(1.0, "")
-    return f"brought {len(cards)} models up to date; {periods} periods were computed"
+    return "\n".join([f"brought {len(cards)} models up to date; {periods} periods were computed", *notes])
 
 
 def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:

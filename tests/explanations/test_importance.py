@@ -1,15 +1,19 @@
 """What `monitor` does with kept model files: importance recorded once for each basis, or a sentence why not."""
 
+import json
 from contextlib import nullcontext
 
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from dashboard.actions.monitor import Models
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
 from dashboard.explanations.importance import update_importances
 from dashboard.store.artifacts import ArtifactChangedError, artifact_path, keep_artifact
 from dashboard.store.importances import computed_importances, importance_in_force
 from dashboard.store.log.ingest import ingest_predictions
-from tests.explanations.material import KINDS, boosted, card, one_hot, scored, stored_model, trained
+from tests.explanations.material import KINDS, boosted, card, one_hot, scored, sha256, stored_model, trained
 
 
 def ingest(store, described, rows, directory, name="log.csv"):
@@ -114,3 +118,14 @@ def test_model_files_are_kept_under_their_hash(store, boosting, tmp_path):
     with pytest.raises(ArtifactChangedError, match="was expected"):
         keep_artifact(store.home, path, "0" * 64)
     assert [entry.name for entry in place.parent.iterdir()] == [digest]
+
+
+def test_monitor_tells_why_importance_is_unknown(store, tmp_path):
+    path = tmp_path / "model.skops"
+    path.write_bytes(b"\x80\x05K\x01.")
+    described = card(artifact="model.skops", artifact_sha256=sha256(path))
+    (tmp_path / "card.yaml").write_text(json.dumps(described.model_dump(mode="json", by_alias=True, exclude_none=True)))
+    run_action(store, "register", Files(files=(tmp_path / "card.yaml",)), "tester")
+    said = run_action(store, "monitor", Models(), "tester")
+    assert "importance of lateness version '1': received what looks like a pickle or joblib file" in said
+    assert importance_in_force(store, described) == {}
