@@ -1,6 +1,7 @@
 """The parent survives whatever its child does, says why there is no answer, and gets a new child."""
 
 import os
+import socket
 import stat
 import time
 from pathlib import Path
@@ -69,3 +70,11 @@ def test_secrets_of_the_environment_stay_with_the_parent(child, monkeypatch):
     assert "hunter2" not in found["environment"].values()
     assert "LEDGER_SECRET" not in found["environment"]
     assert stat.S_IMODE(Path(found["directory"]).stat().st_mode) == 0o700
+
+
+def test_a_child_reaches_nobody(child):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        found = child.ask({"do": "connect", "port": server.getsockname()[1]}, 10)
+    if found["network"] == os.readlink("/proc/self/ns/net"):
+        pytest.skip("this system lets no process leave the network by itself")
+    assert found["error"] != 0
