@@ -93,8 +93,13 @@ def _deciles(reference: Distribution) -> Floats:
     cumulated = np.cumsum(reference.known())
     if reference.fixed_bins or not len(bins.edges) or cumulated[-1] == 0:
         return bins.deciles
-    places = np.searchsorted(cumulated, cumulated[-1] * np.arange(1, 10) / 10 - 1e-9)
+    places = np.searchsorted(cumulated, _rows_up_to_deciles(cumulated[-1]))
     return np.unique(bins.edges[np.clip(places, 0, len(bins.edges) - 1)])
+
+
+def _rows_up_to_deciles(rows: float) -> Floats:
+    """How many of `rows` values are at or below each decile, as numpy's quantile has it."""
+    return np.floor((rows - 1) * (np.arange(1, 10) / 10)) + 1
 
 
 def _on_edges(
@@ -112,8 +117,8 @@ def _on_interpolated_deciles(
 ) -> tuple[Floats, Floats]:
     """Counts between deciles that fall inside bins: both sides are taken as even there, single values stay whole."""
     then, now = np.cumsum(reference.known()), np.cumsum(current.known())
-    targets = then[-1] * np.arange(1, 10) / 10
-    slots = np.searchsorted(then, targets - 1e-9)
+    targets = _rows_up_to_deciles(then[-1])
+    slots = np.searchsorted(then, targets)
     start = np.where(slots > 0, then[slots - 1], 0.0)
     part = (targets - start) / np.maximum(then[slots] - start, 1e-300)
     lower, upper = np.append(-np.inf, bins.edges)[slots], np.append(bins.edges, np.inf)[slots]

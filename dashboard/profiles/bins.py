@@ -176,6 +176,8 @@ class Placer:
 
     CELLS = 8192
     STEPS = 3
+    # This share of a cell covers the rounding of a value's place.
+    MARGIN = 1e-3
 
     def __init__(self, edges: Floats) -> None:
         """Lay the grid; where too many edges share a cell, values are searched for."""
@@ -186,13 +188,13 @@ class Placer:
         if len(edges) < 2 or not np.isfinite(edges[-1] - edges[0]) or edges[-1] == edges[0]:
             return
         width = (edges[-1] - edges[0]) / self.CELLS
-        if not width > 0 or not np.isfinite(1 / width):
+        # Where cells are hardly wider than the distance of floats, rounding would move values to a neighbouring cell.
+        if not width * self.MARGIN > 2 * np.spacing(np.abs(edges[[0, -1]]).max()) or not np.isfinite(1 / width):
             return
         self._low, self._scale = edges[0], 1 / width
-        # A margin of a thousandth of a cell covers the rounding of the division below.
-        left = edges[0] + (np.arange(self.CELLS + 1) - 1e-3) * width
+        left = edges[0] + (np.arange(self.CELLS + 1) - self.MARGIN) * width
         base = np.searchsorted(edges, left, side="left")
-        right = np.searchsorted(edges, left + width * 1.002, side="left")
+        right = np.searchsorted(edges, left + width * (1 + 2 * self.MARGIN), side="left")
         self._steps = int((right - base)[:-1].max())
         base[0] = 0
         if self._steps <= self.STEPS:

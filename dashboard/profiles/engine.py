@@ -87,6 +87,16 @@ class Engine:
         statement = f"SELECT DISTINCT epoch_us(_at) AS at FROM read_parquet(?, union_by_name = true) WHERE {where}"
         yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
 
+    def frequencies(self, files: Sequence[Path], column: str) -> dict[str, int]:
+        """How often each text value of a column occurs in files."""
+        if not files:
+            return {}
+        name = quote(column)
+        source = f"read_parquet(?, union_by_name = true) WHERE {name} IS NOT NULL"
+        statement = f"SELECT {name}, count(*) FROM {source} GROUP BY 1"
+        found = self._connection.execute(statement, [[str(file) for file in files]]).fetchall()
+        return {str(value): int(rows) for value, rows in found}
+
     def _statement(
         self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
     ) -> tuple[str, list[object]]:

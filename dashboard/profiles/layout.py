@@ -154,3 +154,12 @@ def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
 def category_slot(bins: CategoryBins) -> dict[str, int]:
     """Slot of each category; the rest stands at len(categories), missing behind it."""
     return {category: slot for slot, category in enumerate(bins.categories)}
+
+
+def written(value: float) -> str:
+    """A number as a segment's name has it: all its digits, none more.
+
+    >>> written(2.5), written(1234567.0), written(0.1 + 0.2)
+    ('2.5', '1234567', '0.3')
+    """
+    return f"{value:.15g}"

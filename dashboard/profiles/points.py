@@ -34,11 +34,13 @@ class Points:
             self.labels.append(labels)
 
     def arrays(self) -> Arrays:
-        """Scores by label in ascending order; nothing when there were too many. Single precision keeps the order."""
+        """Scores by label in ascending order, in single precision where it keeps them apart; none when too many."""
         if not self.scores or self.rows > MOST_POINTS:
             return {}
         scores, labels = np.concatenate(self.scores), np.concatenate(self.labels)
-        return {name: np.sort(scores[labels == label]).astype(np.float32) for label, name in enumerate(NAMES)}
+        single = scores.astype(np.float32)
+        kept = single if len(np.unique(single)) == len(np.unique(scores)) else scores
+        return {name: np.sort(kept[labels == label]) for label, name in enumerate(NAMES)}
 
 
 def points_by_group(placed: Arrays, groups: Ints, candidates: NDArray[np.bool_]) -> dict[int, tuple[Floats, Ints]]:

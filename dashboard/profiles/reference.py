@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from dashboard.profiles.bins import Bins, Floats, NumericBins, category_bins, numeric_bins
 from dashboard.profiles.engine import Engine, LogColumn, Sources
-from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment
+from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, written
 from dashboard.profiles.periods import BASE
 from dashboard.schema.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
-FORMAT = 1
+FORMAT = 2
 SCORE_QUANTILES = 400
+# Even steps keep scores apart that lie outside the reference's range.
+SCORE_STEPS = 1000
 COARSE_QUANTILES = 24
 ERROR_STEPS = 60
 MOST_CLASSES = 50
@@ -30,7 +32,7 @@ FEW_NUMBERS = 20
 Span = tuple[datetime, datetime]
 
 
-def layout_basis(card: ModelCard, reference_files: Iterable[str]) -> str:
+def layout_basis(card: ModelCard, reference_files: Iterable[str], classes: Sequence[str] = ()) -> str:
     """A hash of everything a layout depends on: equal basis, equal layout."""
     reference = card.data.reference
     parts = {
@@ -44,12 +46,19 @@ def layout_basis(card: ModelCard, reference_files: Iterable[str]) -> str:
         "segments": list(card.data.segments),
         "reference": [str(reference.start), str(reference.end)] if reference else None,
         "files": sorted(reference_files),
+        # A new class needs a place of its own, until there are too many.
+        "classes": list(classes) if len(classes) < MOST_CLASSES else [],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def make_layout(engine: Engine, card: ModelCard, sources: Sources, span: Span | None) -> Layout:
-    """The layout of a model; `span` is its reference in UTC, None when the card has none (then all rows serve)."""
+def make_layout(
+    engine: Engine, card: ModelCard, sources: Sources, span: Span | None, classes: Sequence[str] = ()
+) -> Layout:
+    """The layout of a model; `span` is its reference in UTC, None when the card has none (then all rows serve).
+
+    `classes` are those of a multiclass model.
+    """
     columns: list[Bins] = []
     for name, feature in card.data.features.items():
         columns.append(_bins(engine, sources, span, LogColumn(name, feature.kind == "numeric")))
@@ -63,7 +72,7 @@ def make_layout(engine: Engine, card: ModelCard, sources: Sources, span: Span | 
         time_zone=card.time_zone,
         base=BASE[card.period],
         columns=tuple(columns),
-        outcome=_outcome(engine, card, sources, span, columns),
+        outcome=_outcome(engine, card, sources, span, columns, classes),
         cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
         segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.segments),
         has_reference=span is not None,
@@ -109,19 +118,21 @@ def _count(columns: Iterable[pa.Array]) -> Counter[str]:
 
 
 def _outcome(
-    engine: Engine, card: ModelCard, sources: Sources, span: Span | None, columns: Sequence[Bins]
+    engine: Engine,
+    card: ModelCard,
+    sources: Sources,
+    span: Span | None,
+    columns: Sequence[Bins],
+    classes: Sequence[str],
 ) -> OutcomeLayout:
     nothing = np.zeros(0)
     if card.task == "multiclass_classification":
-        counts = _categories(engine, sources, span, SCORE)
-        counts += _count(batch.column(ACTUAL) for batch in engine.batches(sources, [], span))
-        classes = tuple(sorted(category_bins("", counts).categories[:MOST_CLASSES]))
-        return OutcomeLayout(nothing, nothing, nothing, classes=classes)
+        return OutcomeLayout(nothing, nothing, nothing, classes=tuple(classes))
     scores = np.sort(_numbers(engine, sources, span, SCORE))
     if card.task == "binary_classification":
         threshold = card.data.threshold
         return OutcomeLayout(
-            _thresholds(scores, threshold, SCORE_QUANTILES, 200),
+            _thresholds(scores, threshold, SCORE_QUANTILES, SCORE_STEPS),
             _thresholds(scores, threshold, COARSE_QUANTILES, 0),
             nothing,
             threshold=threshold,
@@ -149,6 +160,13 @@ def _thresholds(scores: Floats, threshold: float, quantiles: int, grid: int) -> 
     return np.unique(np.concatenate([distinct, even, hundredths, [threshold]]))
 
 
+def classes_of(engine: Engine, log: Sources) -> list[str]:
+    """The classes that a log predicts or knows as labels: the most frequent ones, in alphabetical order."""
+    counts = Counter(engine.frequencies(log.predictions, SCORE))
+    counts += Counter(engine.frequencies([*log.predictions, *log.labels], ACTUAL))
+    return sorted(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_CLASSES])
+
+
 def _segment(engine: Engine, card: ModelCard, sources: Sources, span: Span | None, column: str) -> Segment:
     feature = card.data.features.get(column)
     if feature is None or feature.kind == "categorical":
@@ -160,7 +178,15 @@ def _segment(engine: Engine, card: ModelCard, sources: Sources, span: Span | Non
     if len(distinct) <= FEW_NUMBERS:
         return Segment(column, (), np.zeros(0))
     edges = np.unique(np.quantile(numbers[~np.isnan(numbers)], [0.25, 0.5, 0.75]))
-    low, high = f"{distinct[0]:g}", f"{distinct[-1]:g}"
-    ends = [low, *(f"{edge:g}" for edge in edges), high]
+    ends = _short([distinct[0], *edges, distinct[-1]])
     names = [f"{ends[0]}–{ends[1]}", *(f">{a}–{b}" for a, b in zip(ends[1:-1], ends[2:], strict=True))]
     return Segment(column, tuple(names), edges)
+
+
+def _short(numbers: Sequence[float]) -> list[str]:
+    """Numbers with as few digits as keep them apart."""
+    for digits in (6, 9, 12):
+        names = [f"{number:.{digits}g}" for number in numbers]
+        if len(set(names)) == len(set(numbers)):
+            return names
+    return [written(float(number)) for number in numbers]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints, Placer
 from dashboard.profiles.features import ColumnCounter, Placed
-from dashboard.profiles.layout import ACTUAL, Layout, Segment
+from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
 from dashboard.profiles.outcomes import Arrays, counter_for
 from dashboard.profiles.points import MOST_POINTS, Points, points_by_group
 
@@ -128,5 +128,5 @@ class Summariser:
 
 def segment_name(value: object, segment: Segment) -> str:
     """How a segment's value is written: text as it is, numbers without trailing zeros, rare ones as (other)."""
-    name = f"{value:g}" if isinstance(value, float) else str(value)
+    name = written(value) if isinstance(value, float) else str(value)
     return name if not segment.values or segment.edges is not None or name in segment.values else OTHER

@@ -12,7 +12,7 @@ from dashboard.profiles.encoding import pack
 from dashboard.profiles.engine import Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
-from dashboard.profiles.reference import layout_basis, make_layout
+from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.summaries import Key, Summariser, Summary
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import now, stored
@@ -68,6 +68,11 @@ class Log:
         labels = [file for file in self.labels if file.month in months]
         root = self.store.home / "log"
         return Sources([root / f.path for f in files], [root / f.path for f in labels], known_until)
+
+    def names(self, span: Span) -> list[str]:
+        """The files that hold rows of a span or labels of such rows."""
+        files = [file for file in (*self.predictions, *self.labels) if file.first_at is not None]
+        return [file.path for file in files if _overlaps(file, span)]
 
 
 def _overlaps(file: LogFile, span: Span) -> bool:
@@ -131,12 +136,13 @@ def _layout(store: Store, engine: Engine, card: ModelCard, log: Log, moment: dat
         span = None
         inside = log.sources(moment)
     # Without reference rows the bins come from whatever was there first, and stay when more arrives.
-    names = [str(path) for path in inside.predictions] if span is not None else []
-    basis = layout_basis(card, names)
+    names = log.names(span) if span is not None else []
+    classes = classes_of(engine, log.sources(moment)) if card.task == "multiclass_classification" else []
+    basis = layout_basis(card, names, classes)
     found = find_layout(store, card.id)
     if found and found[1] == basis:
         return layout_from_text(found[0], card.id, found[2]), basis, False
-    return make_layout(engine, card, inside, span), basis, True
+    return make_layout(engine, card, inside, span, classes), basis, True
 
 
 def _check_files(store: Store, log: Log, previous: MonitorRun | None) -> None:
