@@ -20,7 +20,7 @@ frame.heading(PAGE)
 with frame.filter_bar() as bar:
     card = frame.chosen_card()
     everything = Picked(card.id).query()
-    volumes = frame.logged(data.read("volumes", everything))
+    volumes = frame.logged(data.read("volumes", everything), bar)
     span = rows.span(volumes)
     groups = rows.groups(data.read("segments", everything))
     picked = filters.pick_slice(card, span, groups, bar.cell(column_span=2))

@@ -23,7 +23,7 @@ people = rows.holders(data.read("people", query))
 status = data.read("status", query)
 subject = rows.subject(card, language())
 
-frame.answer(answers.model(status, subject, people))
+frame.answer(answers.model(rows.overall(data.read("models", query), card), status, subject, people))
 panels.onward()
 panels.purpose_and_people(card, people, rows.process_name(card, data.organisation(), language()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -141,24 +142,46 @@ def _edge(value: object, look: Look) -> str:
 
 
 def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
-    """Drift of all features by period: pale is calm, dark is far from the reference, blank is not measured."""
-    order = list(dict.fromkeys(frame["label"]))[:SHOWN_FEATURES]
-    table = frame.pivot_table(index="label", columns="period", values="value", aggfunc="first", dropna=False)
-    table = table.reindex(order[::-1])
-    names = [period_name(period, look.language) for period in table.columns]
+    """Drift of all features by period: pale is calm, dark is far from the reference, grey is not judged.
+
+    `frame` has the columns of the `drift` view plus `label`.
+    """
+    order = list(dict.fromkeys(frame["label"]))[:SHOWN_FEATURES][::-1]
+    judged = frame.assign(
+        judged=frame["value"].where(frame["status"] != "unknown"),
+        unjudged=(frame["status"] == "unknown").map({True: 1.0, False: math.nan}),
+    )
     figure = blank(look, height=max(200, 80 + 22 * len(order)))
+    grey = [[0, faint(GREY, 0.35)], [1, faint(GREY, 0.35)]]
+    told = f"%{{customdata}}<br>{look.status('unknown')}<extra></extra>"
+    _add_cells(figure, _table(judged, "unjudged", order), (look, told, grey, 1.0))
+    heat = [[0, faint(ORANGE, 0.04)], [0.4, faint(ORANGE, 0.45)], [1, STATUS_COLOURS["alert"]]]
+    told = "%{customdata}: %{z:.3f}<extra></extra>"
+    _add_cells(figure, _table(judged, "judged", order), (look, told, heat, 0.25 if method == "psi" else None))
+    figure.data[0].showscale = False
+    figure.update_layout(margin={"t": 8})
+    return figure
+
+
+def _table(frame: pd.DataFrame, column: str, order: list[str]) -> pd.DataFrame:
+    table = frame.pivot_table(index="label", columns="period", values=column, aggfunc="first", dropna=False)
+    return table.reindex(order)
+
+
+def _add_cells(figure: go.Figure, table: pd.DataFrame, style: tuple[Look, str, list[list[Any]], float | None]) -> None:
+    look, told, colours, longest = style
+    names = [period_name(period, look.language) for period in table.columns]
     figure.add_heatmap(
         z=table.to_numpy(),
         x=[period_middle(period) for period in table.columns],
         y=list(table.index),
         zmin=0,
-        zmax=0.25 if method == "psi" else None,
-        colorscale=[[0, faint(ORANGE, 0.04)], [0.4, faint(ORANGE, 0.45)], [1, STATUS_COLOURS["alert"]]],
+        zmax=longest,
+        colorscale=colours,
         colorbar={"thickness": 10},
         customdata=[[f"<b>{label}</b><br>{name}" for name in names] for label in table.index],
-        hovertemplate="%{customdata}: %{z:.3f}<extra></extra>",
+        hovertemplate=told,
+        hoverongaps=False,
         xgap=1,
         ygap=1,
     )
-    figure.update_layout(margin={"t": 8})
-    return figure

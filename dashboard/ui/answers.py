@@ -116,7 +116,9 @@ def not_as_wanted(key_metrics: pd.DataFrame, metric: str, subject: Subject) -> t
 
 
 def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
-    """How far the estimate was off where outcomes came later; `shown` has `value` and `estimated` by period."""
+    """How far the estimate was off where outcomes came later, empty without estimate; `shown`: value, estimated."""
+    if shown["estimated"].isna().all():
+        return ""
     both = shown[shown["value"].notna() & shown["estimated"].notna()]
     if both.empty:
         return subject.say("The estimate has no track record yet: outcomes and estimates do not meet in any period.")
@@ -182,22 +184,23 @@ def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
     return (subject.say("How much the model uses each feature is not known; the ranking is by drift alone."),)
 
 
-def model(areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
+def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
     """How one model stands and who answers for it; `areas` has the columns of the `status` view."""
-    status = worst(areas["status"][areas["status"] != "unknown"]) if len(areas) else "unknown"
     sentence = {
         "ok": mark("{model} is in order in every area that is measured."),
         "warn": mark("{model} should be watched."),
         "alert": mark("{model} needs somebody to act."),
         "unknown": mark("{model} is not measured yet."),
-    }[status]
+    }[overall]
+    if overall == "unknown" and (areas["status"] == "ok").any():
+        sentence = mark("What is measured of {model} is in order, but not everything that counts is measured.")
     executive = people.get("accountable_executive", "")
     answering = (
         subject.say("{person} answers for how its predictions are used.", person=executive)
         if executive
         else subject.say("Nobody is named who answers for how its predictions are used.")
     )
-    return Answer(status, subject.say(sentence, model=subject.name), (answering,))
+    return Answer(overall, subject.say(sentence, model=subject.name), (answering,))
 
 
 def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:

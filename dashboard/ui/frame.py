@@ -238,26 +238,28 @@ def metric_word(metric: str) -> str:
     return metric_name(metric, language())
 
 
-def logged(volumes: pd.DataFrame) -> pd.DataFrame:
-    """The volumes of a model; without any prediction the page says what to do, and ends."""
+def logged(volumes: pd.DataFrame, bar: Any) -> pd.DataFrame:
+    """The volumes of a model; without any prediction the page says so across the filter bar, and ends."""
     if volumes.empty:
-        empty(
-            say("No predictions have been logged"),
-            say(
-                "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run "
-                "“python -m dashboard monitor”."
-            ),
-        )
+        with bar.cell(column_span="all"):
+            empty(
+                say("No predictions have been logged"),
+                say(
+                    "Send them with “python -m dashboard ingest predictions MODEL FILE”, "
+                    "then run “python -m dashboard monitor”."
+                ),
+            )
         st.stop()
     return volumes
 
 
-def measured(performance: pd.DataFrame) -> pd.DataFrame:
-    """The performance of a model; when nothing was computed the page says what to do, and ends."""
+def measured(performance: pd.DataFrame, bar: Any) -> pd.DataFrame:
+    """The performance of a model; when nothing was computed the page says so across the filter bar, and ends."""
     if performance.empty:
-        empty(
-            say("Nothing was measured in this window"),
-            say("Widen the window, or run “python -m dashboard monitor” after new predictions or outcomes."),
-        )
+        with bar.cell(column_span="all"):
+            empty(
+                say("Nothing was measured in this window"),
+                say("Widen the window, or run “python -m dashboard monitor” after new predictions or outcomes."),
+            )
         st.stop()
     return performance

@@ -53,7 +53,8 @@ def attention(urgent: pd.DataFrame) -> None:
 
 def remark(sentence: str) -> None:
     """A sentence under a chart."""
-    st.caption(frame.escaped(sentence))
+    if sentence:
+        st.caption(frame.escaped(sentence))
 
 
 def changes(changed: pd.DataFrame) -> None:

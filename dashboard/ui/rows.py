@@ -52,6 +52,11 @@ def metric_order(performance: pd.DataFrame, targets: pd.DataFrame, card: ModelCa
     return [*key, *rest]
 
 
+def overall(models: pd.DataFrame, card: ModelCard) -> str:
+    """The model's own status in the `models` view."""
+    return str(models.loc[models["model"] == card.id, "status"].iloc[0])
+
+
 def key_metrics(targets: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
     """The metrics that the card names; without any, the first of the task, which has no target then."""
     named = targets[targets["metric"].isin([entry.metric for entry in card.business.key_metrics])]

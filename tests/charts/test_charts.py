@@ -122,10 +122,11 @@ def test_ranking_without_importance_shows_drift_and_no_invented_weight() -> None
     assert "importance" not in " ".join(figure.data[0].text)
 
 
-def test_unmeasured_drift_is_blank_not_calm() -> None:
+def test_unjudged_drift_is_grey_not_calm() -> None:
     features = frame("drift", "unknown").assign(label="x")
-    heat = drift_heatmap(features, "psi", ENGLISH).data[0]
+    grey, heat = drift_heatmap(features.assign(value=0.9), "psi", ENGLISH).data
     assert pd.isna(heat.z).all()
+    assert (grey.z == 1).all()
     line = drift_over_time(features, "psi", timeline(), ENGLISH).data[0]
     assert set(line.marker.symbol) == {STATUS_SYMBOLS["unknown"]}
 

@@ -97,9 +97,21 @@ def test_inventory_names_what_is_missing() -> None:
 
 
 def test_model_without_executive() -> None:
-    told = answers.model(frame("status", "healthy"), SUBJECT, {})
+    told = answers.model("ok", frame("status", "healthy"), SUBJECT, {})
     assert told.status == "ok"
     assert told.further == ("Nobody is named who answers for how its predictions are used.",)
+
+
+def test_a_model_measured_in_part_is_not_called_good() -> None:
+    told = answers.model("unknown", frame("status", "healthy"), SUBJECT, {})
+    assert told.status == "unknown"
+    assert "not everything that counts is measured" in told.sentence
+    assert "not measured yet" in answers.model("unknown", frame("status", "unknown"), SUBJECT, {}).sentence
+
+
+def test_no_estimate_is_not_talked_about() -> None:
+    shown = rows.of_metric(frame("performance", "alarming"), frame("estimate", "alarming").head(0), "roc_auc")
+    assert answers.track_record(shown, "roc_auc", SUBJECT) == ""
 
 
 def test_long_lists_are_cut_short_in_the_language() -> None:
