@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from dashboard.schema.roles import RoleHolder
 from dashboard.store.cards import list_cards
 from dashboard.store.database import Store
-from dashboard.store.organisation import get_organisation
+from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -23,44 +25,31 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     organisation = get_organisation(store, query.as_of)
     found = []
     for model_id, recorded in list_cards(store, query.as_of).items():
-        if query.model is not None and query.model != model_id:
-            continue
-        for role, holder in recorded.card.roles.held():
-            if query.on is not None and not _holds(holder.start, holder.end, query.on):
-                continue
-            person = organisation.people.get(holder.person)
-            found.append(
-                {
-                    "person": holder.person,
-                    "name": person.name if person else None,
-                    "team": person.team if person else None,
-                    "role": role,
-                    "model": model_id,
-                    "from": _written(holder.start),
-                    "to": _written(holder.end),
-                }
-            )
+        if query.model in (None, model_id):
+            found += [_row(organisation, holder, role, model_id) for role, holder in recorded.card.roles.held()]
+    busy = {row["person"] for row in found}
     if query.model is None:
-        busy = {row["person"] for row in found}
-        for person in organisation.people.values():
-            if person.id not in busy and (query.on is None or _holds(person.start, person.end, query.on)):
-                found.append(
-                    {
-                        "person": person.id,
-                        "name": person.name,
-                        "team": person.team,
-                        "role": None,
-                        "model": None,
-                        "from": _written(person.start),
-                        "to": _written(person.end),
-                    }
-                )
+        idle = [person for person in organisation.people.values() if person.id not in busy]
+        found += [_row(organisation, RoleHolder(person=p.id, start=p.start, end=p.end), None, None) for p in idle]
+    if query.on is not None:
+        found = [row for row in found if _holds(row["from"], row["to"], query.on)]
     return pd.DataFrame(found, dtype=object)
 
 
-def _holds(start: date | None, end: date | None, on: date) -> bool:
-    return (start is None or start <= on) and (end is None or on <= end)
+def _row(organisation: Organisation, holder: RoleHolder, role: str | None, model: str | None) -> dict[str, Any]:
+    person = organisation.people.get(holder.person)
+    return {
+        "person": holder.person,
+        "name": person.name if person else None,
+        "team": person.team if person else None,
+        "role": role,
+        "model": model,
+        "from": holder.start.isoformat() if holder.start else None,
+        "to": holder.end.isoformat() if holder.end else None,
+    }
 
 
-def _written(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _holds(start: str | None, end: str | None, on: date) -> bool:
+    """Whether a span of ISO days, open where None, holds a day."""
+    day = on.isoformat()
+    return (start is None or start <= day) and (end is None or day <= end)
