@@ -10,7 +10,7 @@ import duckdb
 
 from dashboard.store.log.quoting import literal
 
-MEMORY_MB = 450
+MEMORY_MB = 300
 MEMORY_MB_PER_WIDE_COLUMN = 0.5
 WIDE_COLUMNS = 200
 THREADS = 2
