@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.ui import filters, frame
-from dashboard.ui.language import say
+from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -35,6 +35,6 @@ menu = {
 chosen = st.navigation(menu)
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 with st.sidebar:
-    filters.pick_language()
+    tell_browser(filters.pick_language())
 with frame.errors_shown():
     chosen.run()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.look import STATUSES
+from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence, mark, number, translate
 
 SHOWN = 5
 
@@ -210,14 +210,19 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     owned = int(models["accountable_executive"].notna().sum())
     told = subject.say("{n} models are registered, {running} of them in production.", n=len(models), running=running)
     missing = len(models) - owned
-    further = [
+    counts = counts_by_status(models)
+    standing = [
+        f"{translate(STATUS_WORDS[status], language)} {number(count, language)}" for status, count in counts.items()
+    ]
+    answering = (
         subject.say("Models for which nobody answers: {n}.", n=missing)
         if missing
         else subject.say("For every model there is a person who answers for it.")
-    ]
+    )
+    further = [" · ".join(standing), answering]
     if shown != len(models):
         further.append(subject.say("The list shows {n} of them.", n=shown))
-    return Answer("warn" if missing else "ok", told, tuple(further))
+    return Answer(worst(models["status"]), told, tuple(further))
 
 
 def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:

@@ -7,11 +7,23 @@ import streamlit as st
 from dashboard.ui.address import asked
 from dashboard.words import LANGUAGES, Sentence, translate
 
+MARK_DOCUMENT = """
+export default function (component) {
+  document.documentElement.lang = component.data;
+}
+"""
+
 
 def language() -> str:
     """The language of the address, of this session, or of the browser; English otherwise."""
     wanted = asked("lang") or (st.context.locale or "en")[:2]
     return wanted if wanted in LANGUAGES else "en"
+
+
+def tell_browser(spoken: str) -> None:
+    """Mark the document as written in this language: screen readers and translators go by it."""
+    mark = st.components.v2.component("document_language", js=MARK_DOCUMENT)
+    mark(data=spoken, height=0, key="document_language")
 
 
 def say(message: str, **values: object) -> str:

@@ -89,11 +89,15 @@ def test_nothing_measured_is_not_good_news() -> None:
     assert (told.status, told.sentence) == ("unknown", "No model is measured yet.")
 
 
-def test_inventory_names_what_is_missing() -> None:
-    assert answers.inventory(frame("models", "healthy"), 2, "en").status == "ok"
+def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
+    told = answers.inventory(frame("models", "alarming"), 2, "en")
+    assert told.status == "alert"
+    assert told.further == (
+        "Alert 1 · Warning 0 · Unknown 0 · OK 1", "For every model there is a person who answers for it.",
+    )  # fmt: skip
     told = answers.inventory(frame("models", "unknown"), 1, "en")
-    assert told.status == "warn"
-    assert told.further == ("Models for which nobody answers: 2.", "The list shows 1 of them.")
+    assert told.status == "unknown"
+    assert told.further[1:] == ("Models for which nobody answers: 2.", "The list shows 1 of them.")
 
 
 def test_model_without_executive() -> None:

@@ -1,0 +1,87 @@
+"""What a person does on the pages: drag, open, move, download, go on to the next page."""
+
+import csv
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sight import Sight
+
+pytestmark = pytest.mark.chromium
+
+MODEL = "flight-delay"
+
+
+def wait_for_address(sight: Sight, part: str) -> None:
+    sight.page.wait_for_function("part => location.href.includes(part)", arg=part, timeout=60_000)
+    sight.settle()
+
+
+def drag(sight: Sight, first: float, last: float) -> None:
+    """Drag across the time line from one share of its width to another."""
+    area = sight.page.locator(".st-key-time_line .js-plotly-plot .nsewdrag").first
+    area.wait_for(timeout=30_000)
+    box = area.bounding_box()
+    assert box
+    y = box["y"] + box["height"] / 2
+    sight.page.mouse.move(box["x"] + box["width"] * first, y)
+    sight.page.mouse.down()
+    for step in range(1, 9):
+        sight.page.mouse.move(box["x"] + box["width"] * (first + (last - first) * step / 8), y)
+    sight.page.mouse.up()
+
+
+def test_dragging_across_the_time_line_picks_both_windows(look, demo):
+    sight = look(f"{demo}/drift?model={MODEL}")
+    drag(sight, 0.6, 0.8)
+    wait_for_address(sight, "window=2013-0")
+    sight.page.get_by_role("radio", name="the reference window").click()
+    wait_for_address(sight, "drag=reference")
+    drag(sight, 0.3, 0.45)
+    wait_for_address(sight, "reference=2013-0")
+    assert sight.page.get_by_text("Reference window", exact=True).count() == 1
+    assert sight.exceptions() == []
+
+
+def test_the_inventory_opens_a_model_and_the_menu_keeps_it(look, demo):
+    sight = look(f"{demo}/inventory?lang=de&q=crew")
+    table = sight.page.locator('[data-testid="stDataFrame"] canvas').first
+    table.wait_for(timeout=30_000)
+    box = table.bounding_box()
+    assert box
+    sight.page.mouse.click(box["x"] + 38, box["y"] + 50)
+    wait_for_address(sight, f"model={MODEL}")
+    assert sight.title() == "Modell"
+    assert "q=" not in sight.page.url
+    sight.page.get_by_role("link", name="Drift").first.click()
+    wait_for_address(sight, "/drift")
+    wait_for_address(sight, f"model={MODEL}")
+    assert "lang=de" in sight.page.url
+
+
+def test_the_threshold_moves_the_matrix(look, demo):
+    sight = look(f"{demo}/performance?model={MODEL}")
+    shown = sight.page.locator(".st-key-card_threshold [data-testid='stMetricValue']").first
+    shown.wait_for(timeout=30_000)
+    before = shown.inner_text()
+    sight.page.get_by_role("slider", name="Threshold").press("ArrowRight")
+    wait_for_address(sight, "threshold=0.")
+    expect(shown).not_to_have_text(before, timeout=30_000)
+
+
+def test_a_table_is_downloaded(look, demo, tmp_path):
+    sight = look(f"{demo}/performance?model={MODEL}&metric=accuracy")
+    card = sight.page.locator(".st-key-card_over_time")
+    card.get_by_role("tab", name="Table").click()
+    with sight.page.expect_download(timeout=30_000) as download:
+        sight.page.locator(".st-key-csv_over_time button").click()
+    download.value.save_as(tmp_path / "table.csv")
+    with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["metric"] for row in rows} == {"accuracy"}
+    assert len(rows) == 12
+
+
+def test_the_document_says_its_language(look, demo):
+    sight = look(f"{demo}/inventory?lang=de")
+    sight.page.wait_for_function("() => document.documentElement.lang === 'de'", timeout=30_000)
