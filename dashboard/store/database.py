@@ -15,6 +15,8 @@ import duckdb
 from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
 from dashboard.store.migrate import migrate
 
+# DuckDB takes these in a path for a pattern.
+PATTERN_SIGNS = "*?["
 # The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
 SETTINGS = (
     "SET autoinstall_known_extensions = false",
@@ -76,6 +78,11 @@ def open_store(home: Path) -> Store:
     Raises StoreInUseError when another process holds it, StoreDamagedError when it cannot be read and DashboardError
     when the directory cannot be used.
     """
+    if set(str(home)) & set(PATTERN_SIGNS):
+        signs = " ".join(PATTERN_SIGNS)
+        raise DashboardError(
+            f"home {home} cannot be used; a path without {signs} is needed; choose another with --home"
+        )
     try:
         home.mkdir(parents=True, exist_ok=True)
         (home / "log").mkdir(exist_ok=True)

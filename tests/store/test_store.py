@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.errors import StoreDamagedError, StoreInUseError
+from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
 from dashboard.store.clock import stored
 from dashboard.store.database import append_rows, open_store
 from dashboard.store.migrate import FOLDER, applied_migrations, list_migrations, migrate
@@ -182,3 +182,9 @@ def test_a_damaged_store_is_refused_by_name(tmp_path: Path) -> None:
         open_store(tmp_path)
     (tmp_path / "store.duckdb").unlink()
     open_store(tmp_path).close()
+
+
+def test_a_home_that_reads_like_a_pattern_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DashboardError, match="--home"):
+        open_store(tmp_path / "what?")
+    assert not (tmp_path / "what?").exists()
