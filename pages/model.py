@@ -3,7 +3,7 @@
 from dashboard.ui import answers, data, frame, panels, portfolio, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
-from dashboard.ui.picked import Picked
+from dashboard.ui.picked import Picked, usual_period
 
 PAGE = Page(
     title="Model",
@@ -38,7 +38,7 @@ panels.versions(data.read("versions", query))
 
 frame.section(say("Use and history"))
 timeline = rows.history(data.read("timeline", query), language())
-volumes = data.read("volumes", query)
+volumes = data.read("volumes", Picked(card.id, by=usual_period(card.period)).query())
 panels.volume(portfolio.volume_lines(volumes, {card.id: subject.name}, language()), timeline)
 panels.timeline(timeline)
 panels.whole_card(data.read("card", query))

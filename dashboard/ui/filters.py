@@ -17,7 +17,7 @@ from dashboard.schema.data import label_of
 from dashboard.ui.address import Days, asked, forget, read_days, read_share, settle, to_other_pages, written_days
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import page_file
-from dashboard.ui.picked import Picked, Reference
+from dashboard.ui.picked import Picked, Reference, usual_period
 from dashboard.views.query import GRAINS, Grain
 from dashboard.words import LANGUAGES, mark
 
@@ -91,7 +91,7 @@ def pick_segment(segments: Sequence[tuple[str, str]], shown: Callable[[str], str
 def pick_by(finest: str) -> Grain:
     """How long a period on the charts is: the model's own or longer; usually a month where it is finer."""
     grains = GRAINS[GRAINS.index(cast(Grain, finest)) :]
-    usual = "month" if "month" in grains else grains[0]
+    usual = usual_period(finest)
     return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain]), usual=usual))
 
 

@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.look import STATUS_WORDS, Look
+from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
-from dashboard.ui import data, filters
+from dashboard.ui import data, filters, marks
 from dashboard.ui.address import to_other_pages
 from dashboard.ui.language import language, say
+from dashboard.ui.marks import status_text
 from dashboard.ui.pages import Page, page_file
 from dashboard.ui.portfolio import shown_names
-from dashboard.ui.tables import status_text, table
+from dashboard.ui.tables import table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from dashboard.schema.card import ModelCard
     from dashboard.ui.answers import Answer
-
-Colour = Literal["green", "orange", "red", "gray"]
-STATUS_ICONS = {
-    "ok": ":material/check_circle:",
-    "warn": ":material/warning:",
-    "alert": ":material/error:",
-    "unknown": ":material/help:",
-}
-BADGE_COLOURS: dict[str, Colour] = {"ok": "green", "warn": "orange", "alert": "red", "unknown": "gray"}
 
 
 @dataclass(frozen=True)
@@ -65,23 +57,12 @@ def heading(page: Page) -> None:
     st.caption(say(page.question))
 
 
-def badge(status: str, word: str | None = None) -> str:
-    """A status as markdown: icon, word and colour."""
-    shown = say(STATUS_WORDS[status]) if word is None else word
-    return f":{BADGE_COLOURS[status]}-badge[{STATUS_ICONS[status]} {shown}]"
-
-
 def answer(told: Answer) -> None:
     """The page's answer: a status and a sentence, before any chart."""
     with st.container(border=True, key="answer"):
-        st.markdown(f"{badge(told.status)}  \n**{escaped(told.sentence)}**")
+        st.markdown(f"{marks.badge(told.status)}  \n**{marks.escaped(told.sentence)}**")
         for sentence in told.further:
-            st.markdown(escaped(sentence))
-
-
-def escaped(text: str) -> str:
-    """Text of people as it may stand in markdown: no markup, no links, no formulas."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$|~:" else sign for sign in text)
+            st.markdown(marks.escaped(sentence))
 
 
 def simulated_note(card: ModelCard) -> None:
@@ -105,7 +86,7 @@ def section(title: str) -> None:
 def card(title: str, key: str) -> Iterator[None]:
     """A framed part of the page, as high as its neighbour."""
     with st.container(border=True, key=f"card_{key}", height="stretch"):
-        st.markdown(f"##### {escaped(title)}")
+        st.markdown(f"##### {marks.escaped(title)}")
         yield
 
 
@@ -141,16 +122,16 @@ def draw_selectable(figure: go.Figure, alt: str, key: str, name: str) -> None:
 
 def explain(origin: Origin) -> None:
     """What a figure means and where it comes from."""
-    st.markdown(f"**{say('What it means')}**  \n{escaped(origin.meaning)}")
-    st.markdown(f"**{say('Where it comes from')}**  \n{escaped(origin.source)}")
+    st.markdown(f"**{say('What it means')}**  \n{marks.escaped(origin.meaning)}")
+    st.markdown(f"**{say('Where it comes from')}**  \n{marks.escaped(origin.source)}")
     if origin.counted:
-        st.markdown(f"**{say('What was counted')}**  \n{escaped(origin.counted)}")
+        st.markdown(f"**{say('What was counted')}**  \n{marks.escaped(origin.counted)}")
 
 
 def empty(title: str, what_next: str, icon: str = ":material/inbox:") -> None:
     """Nothing to show yet, and what to do about it."""
     with st.container(border=True):
-        st.markdown(f"##### {icon} {escaped(title)}")
+        st.markdown(f"##### {icon} {marks.escaped(title)}")
         st.markdown(what_next)
 
 
@@ -208,13 +189,15 @@ def tiles(counts: dict[str, int]) -> None:
     """How many models stand in each status."""
     for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
         with column.container(border=True):
-            st.markdown(f"{badge(status)}")
+            st.markdown(f"{marks.badge(status)}")
             st.markdown(f"## {count}")
 
 
 def facts(rows: dict[str, str]) -> None:
     """A short list of names and values; values are text of people."""
-    st.table({f"**{name}**": escaped(value) for name, value in rows.items()}, border="horizontal", width="stretch")
+    st.table(
+        {f"**{name}**": marks.escaped(value) for name, value in rows.items()}, border="horizontal", width="stretch"
+    )
 
 
 def filter_bar(columns: int = 4) -> Any:

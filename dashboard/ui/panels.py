@@ -12,10 +12,10 @@ from dashboard.charts.calibration import calibration_curve, confusion_matrix
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
-from dashboard.ui import answers, filters, frame, origins, rows
+from dashboard.ui import answers, filters, frame, marks, origins, rows
 from dashboard.ui.answers import Subject
 from dashboard.ui.language import language, say
-from dashboard.ui.tables import day_column, download, status_column, table
+from dashboard.ui.tables import day_column, download, list_of, status_column, table
 from dashboard.ui.terms import AREAS, AUTOMATION, COLUMNS, ROLES, STAGES, TASKS
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def attention(urgent: pd.DataFrame) -> None:
         return
     for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
         lines = [
-            f"{frame.badge(row['status'])} {frame.escaped(row['area'])}: {frame.escaped(row['reason'] or '')}"
+            f"{marks.badge(row['status'])} {marks.escaped(row['area'])}: {marks.escaped(row['reason'] or '')}"
             for row in areas_of_model.to_dict("records")
         ]
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
-            st.markdown(f"**{frame.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
+            st.markdown(f"**{marks.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
             st.button(
                 say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,
                 args=(areas_of_model["model"].iloc[0],), icon=":material/arrow_forward:", icon_position="right",
@@ -54,7 +54,7 @@ def attention(urgent: pd.DataFrame) -> None:
 def remark(sentence: str) -> None:
     """A sentence under a chart."""
     if sentence:
-        st.caption(frame.escaped(sentence))
+        st.caption(marks.escaped(sentence))
 
 
 def changes(changed: pd.DataFrame) -> None:
@@ -145,10 +145,10 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
         for position, row in enumerate(wanted.to_dict("records")):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
                 told = {
-                    key: frame.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
+                    key: marks.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
                     for key in ("value", "target", "limit", "low", "high")
                 }
-                st.markdown(f"{frame.badge(row['status'])}  \n{frame.escaped(metric_name(row['metric'], language()))}")
+                st.markdown(f"{marks.badge(row['status'])}  \n{marks.escaped(metric_name(row['metric'], language()))}")
                 st.markdown(f"## {told['value']}")
                 st.caption(say("target {target}, limit {limit}", target=told["target"], limit=told["limit"]))
                 st.caption(say("95 % interval: {low} to {high}", low=told["low"], high=told["high"]))
@@ -158,8 +158,7 @@ def areas(status: pd.DataFrame) -> None:
     """Every area with its status and reason."""
     shown = status[["area", "status", "reason"]].copy()
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
-    wide = {"reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large")}
-    table(shown, "areas", say("Status by area"), wide)
+    list_of(shown, "areas", say("Status by area"))
 
 
 def versions(known: pd.DataFrame) -> None:
@@ -177,7 +176,7 @@ def timeline(events: pd.DataFrame) -> None:
             ":material/event:",
         )
         return
-    table(events.drop(columns="kind"), "timeline", say("What happened to the model"))
+    list_of(events.drop(columns="kind"), "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
@@ -248,7 +247,7 @@ def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: S
         message = say("Name columns under “data: segments” on the card; values appear when outcomes are known.")
         frame.empty(say("No segments to compare"), message, ":material/groups:")
         return
-    st.markdown(frame.escaped(answers.worst_segment(worst_first, metric, subject)))
+    st.markdown(marks.escaped(answers.worst_segment(worst_first, metric, subject)))
     figure = metric_by_segment(worst_first, metric, subject.unit, frame.look())
     frame.chart(say("By segment"), figure, worst_first, origins.segments(metric, card), "segments")
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from dashboard.ui.address import Days
 from dashboard.ui.language import language
 from dashboard.views.query import Grain, Query
 
 Reference = Days | Literal["last_year"] | None
+
+
+def usual_period(finest: str) -> Grain:
+    """The periods that charts begin with: months where the model's own are finer, as days are noisy."""
+    return cast(Grain, finest) if finest in ("quarter", "year") else "month"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.charts.look import STATUSES
-from dashboard.ui.tables import status_text
+from dashboard.ui.marks import status_text
 from dashboard.ui.terms import AREAS, STAGES
 from dashboard.words import mark, translate
 

@@ -9,22 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.look import STATUS_COLOURS, STATUS_WORDS, STATUSES
+from dashboard.charts.look import STATUS_COLOURS, STATUSES
 from dashboard.charts.metrics import metric_name
 from dashboard.ui.language import language, say
+from dashboard.ui.marks import badge, escaped, status_text
 from dashboard.ui.terms import COLUMNS
-from dashboard.words import translate
+from dashboard.words import day
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEASURED = ("metric", "method")
 INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
 ROWS_WITHOUT_SCROLLING = 15
-STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
-
-
-def status_text(status: str, in_language: str) -> str:
-    """A status as a sign and a word, for places that cannot hold a badge."""
-    return f"{STATUS_SIGNS[status]} {translate(STATUS_WORDS[status], in_language)}"
 
 
 def status_column(label: str, pinned: bool = False) -> Any:
@@ -60,6 +55,26 @@ def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | N
         placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
     download(frame, key)
+
+
+def list_of(frame: pd.DataFrame, key: str, alt: str) -> None:
+    """A short frame whose sentences are read in full: lines wrap, statuses are badges; its download stands under it."""
+    shown = frame.copy().astype(object)
+    for name in frame.columns:
+        shown[name] = [_told(name, value) for value in frame[name]]
+    shown.columns = pd.Index([say(COLUMNS.get(name, name)) for name in frame.columns])
+    st.table(shown, hide_index=True, border="horizontal", alt=alt)
+    download(frame, key)
+
+
+def _told(column: str, value: Any) -> str:
+    if column == "status" and value in STATUSES:
+        return badge(str(value))
+    if pd.isna(value):
+        return "–"
+    if column in INSTANTS:
+        return escaped(day(pd.Timestamp(str(value)).to_pydatetime(), language()))
+    return escaped(str(value))
 
 
 def download(frame: pd.DataFrame, name: str) -> None:

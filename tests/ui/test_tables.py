@@ -7,7 +7,8 @@ import io
 import pandas as pd
 import pytest
 
-from dashboard.ui.tables import STATUS_SIGNS, safe_csv, status_text
+from dashboard.ui.marks import STATUS_SIGNS, escaped, status_text
+from dashboard.ui.tables import safe_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -29,3 +30,9 @@ def test_a_column_name_is_guarded_too() -> None:
 def test_every_status_has_a_word_and_a_sign_of_its_own() -> None:
     assert len(set(STATUS_SIGNS.values())) == len(STATUS_SIGNS) == 4
     assert status_text("unknown", "de") == "○ Unbekannt"
+
+
+def test_text_of_people_is_no_markup() -> None:
+    assert escaped("[a](http://x) **b** :red[c] $d$ `e` <f>") == (
+        r"\[a\](http\://x) \*\*b\*\* \:red\[c\] \$d\$ \`e\` \<f\>"
+    )
