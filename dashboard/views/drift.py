@@ -197,6 +197,10 @@ def _categories(then: Distribution | None, now: Distribution) -> pd.DataFrame:
                 columns[side].append(float(found.new.get(name, 0)))
     frame = pd.DataFrame({"label": names, "lower": np.nan, "upper": np.nan})
     frame["reference_count"], frame["current_count"] = columns["reference"], columns["current"]
+    # Codes stand in the order of their numbers, not of their digits.
+    codes = pd.to_numeric(frame["label"].iloc[:-2], errors="coerce")
+    if codes.notna().all():
+        frame = frame.loc[[*codes.sort_values().index, *frame.index[-2:]]]
     return frame
 
 
