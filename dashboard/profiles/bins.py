@@ -24,6 +24,8 @@ KEPT_DISTINCT = 100
 LARGEST_SHARE = 0.0025
 EXTRA_SPLITS = 240
 KEPT_CATEGORIES = 200
+# One divided by less than this is no number.
+SMALLEST_WIDTH = 1e-300
 # Beyond the reference's range, in its standard deviations: coarse, so that one can see how far values went.
 BEYOND = np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8])
 
@@ -189,7 +191,7 @@ class Placer:
             return
         width = (edges[-1] - edges[0]) / self.CELLS
         # Where cells are hardly wider than the distance of floats, rounding would move values to a neighbouring cell.
-        if not width * self.MARGIN > 2 * np.spacing(np.abs(edges[[0, -1]]).max()) or not np.isfinite(1 / width):
+        if not width * self.MARGIN > 2 * np.spacing(np.abs(edges[[0, -1]]).max()) or width < SMALLEST_WIDTH:
             return
         self._low, self._scale = edges[0], 1 / width
         left = edges[0] + (np.arange(self.CELLS + 1) - self.MARGIN) * width

@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-BATCH_ROWS = 122_880
+# Columns of this many rows stay in the processor's cache while they are counted.
+BATCH_ROWS = 16_384
 MEMORY = "192MB"
 
 
@@ -102,7 +103,7 @@ class Engine:
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
         present = self._columns(files)
-        chosen = ["epoch_us(p._at) AS at", "hash(p._cluster) AS cluster", "p._version AS version"]
+        chosen = ["epoch_us(p._at) AS at", "hash(p._cluster) AS cluster"]
         values: list[object] = []
         actual = "CASE WHEN p._known_at <= ? THEN p._actual END"
         values.append(sources.known_until)

@@ -68,8 +68,8 @@ class ColumnCounter:
         for index, (bins, column) in enumerate(zip(self._layout.columns, placed, strict=True)):
             if column.values is None:
                 continue
-            known = np.nan_to_num(column.values, nan=0.0)
             assert isinstance(bins, NumericBins)
+            known = np.where(column.slots == bins.slots - 1, 0.0, column.values)
             inside = bins.inside
             sums[:, index, 0] = np.bincount(groups, weights=known, minlength=number)
             for place, outside in ((1, column.slots < inside.start), (2, column.slots >= inside.stop)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -119,6 +119,7 @@ class Layout:
         )
 
 
+@lru_cache(maxsize=64)
 def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
     """A layout as `Layout.to_text` wrote it."""
     value: dict[str, Any] = json.loads(text)

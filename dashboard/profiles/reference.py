@@ -19,7 +19,7 @@ from dashboard.profiles.periods import BASE
 from dashboard.schema.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
-FORMAT = 2
+FORMAT = 3
 SCORE_QUANTILES = 400
 # Even steps keep scores apart that lie outside the reference's range.
 SCORE_STEPS = 1000

@@ -86,7 +86,7 @@ class Summariser:
             self._count(found, keys, groups, rows)
 
     def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
-        present, groups = np.unique(periods, return_inverse=True)
+        present, groups = _distinct(periods)
         yield [(int(period), None, None) for period in present], groups
         for segment in self._layout.segments:
             names, codes = self._segment_codes(segment, batch.column(segment.column))
@@ -124,6 +124,15 @@ class Summariser:
                 {name: array[index] for name, array in counted.items()},
                 new[index],
             )
+
+
+def _distinct(periods: Ints) -> tuple[Ints, Ints]:
+    """Distinct values and the place of each row among them; rows of the log come in the order of time."""
+    steps = np.diff(periods)
+    if (steps < 0).any():
+        return np.unique(periods, return_inverse=True)
+    groups = np.concatenate([[0], np.cumsum(steps > 0)])
+    return periods[np.concatenate([[0], np.flatnonzero(steps > 0) + 1])], groups
 
 
 def segment_name(value: object, segment: Segment) -> str:

@@ -33,7 +33,7 @@ from dashboard.store.profiles import (
 Progress = Callable[[float, str], None]
 Span = tuple[datetime, datetime]
 # Summaries of one pass are kept in memory; this bounds them.
-PASS_BYTES = 48 * 2**20
+PASS_BYTES = 24 * 2**20
 EPOCH = datetime(1970, 1, 1)
 
 
@@ -187,7 +187,7 @@ def microseconds(instant: datetime) -> int:
     return (instant - EPOCH) // timedelta(microseconds=1)
 
 
-def _passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetime]]:
+def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetime]]:
     """Runs of neighbouring periods, short enough for their summaries to fit in memory."""
     outcome = layout.outcome
     cells = 8 * (3 * (len(outcome.edges) + 1) + 5 * layout.cluster_groups * 3 * (len(outcome.coarse) + 1))
@@ -208,7 +208,7 @@ def _profiles(
 ) -> Iterator[ProfileRow]:
     versions = log.versions()
     done = 0
-    for run in _passes(layout, periods):
+    for run in passes(layout, periods):
         ends = [*run, following(run[-1], layout.base)]
         utc = [to_utc(start, layout.zone) for start in ends]
         for version in versions:
