@@ -1,0 +1,1 @@
+"""Benchmarks: what profiles cost against a plain scan of the same file and against other tools (`make bench`)."""

@@ -1,0 +1,85 @@
+"""Processes that are measured: CPU seconds of the whole process (user and system), peak memory, and what it printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.rows import CATEGORIES, CONTINUOUS, INTEGERS
+
+ROOT = Path(__file__).parents[1]
+ENVIRONMENTS = ROOT / "build" / "benchmarks"
+# What each tool needs in an environment of its own; NannyML imports statsmodels without asking for it.
+PEERS = {
+    "evidently": ["evidently==0.7.23", "pandas==3.0.6"],
+    "nannyml": ["nannyml==0.13.1", "statsmodels", "setuptools<81"],
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a process took; `inside_s` is the CPU time of its task alone."""
+
+    cpu_s: float
+    inside_s: float
+    peak_mb: float
+    found: dict[str, Any]
+
+
+def run(command: Sequence[str]) -> Taken:
+    """Run a command to its end; raises RuntimeError when it fails."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        told, complaint = child.stdout.read(), child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(complaint.strip().splitlines()[-1] if complaint.strip() else f"exit code {child.returncode}")
+    found = json.loads(told.strip().splitlines()[-1])
+    return Taken(usage.ru_utime + usage.ru_stime, found["inside_s"], found["peak_mb"], found)
+
+
+def task(name: str, folder: Path, times: int = 1) -> Taken:
+    """One of `benchmarks.tasks`, the median of several runs."""
+    return middle([run([sys.executable, "-m", "benchmarks.tasks", name, str(folder)]) for _ in range(times)])
+
+
+def peer(name: str, folder: Path, idle: bool = False) -> Taken:
+    """Another tool's drift of the same rows; makes its environment the first time. Raises RuntimeError."""
+    environment = ENVIRONMENTS / name
+    if not (environment / "installed").exists():
+        _install(environment, PEERS[name])
+    columns = json.dumps([*CONTINUOUS, *INTEGERS]), json.dumps(CATEGORIES)
+    script = str(ROOT / "benchmarks" / "peers.py")
+    return run([str(environment / "bin" / "python"), script, "nothing" if idle else name, str(folder), *columns])
+
+
+def _install(environment: Path, requirements: Sequence[str]) -> None:
+    uv = Path(sys.executable).parent / "uv"
+    made = [
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(environment)],
+        [str(uv), "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *requirements],
+    ]
+    for command in made:
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        if finished.returncode:
+            raise RuntimeError(f"could not be installed ({(finished.stderr.strip().splitlines() or ['?'])[-1]})")
+    (environment / "installed").touch()
+
+
+def middle(runs: Sequence[Taken]) -> Taken:
+    """The medians of several runs of one task, and the largest peak."""
+    return Taken(
+        statistics.median(run.cpu_s for run in runs),
+        statistics.median(run.inside_s for run in runs),
+        max(run.peak_mb for run in runs),
+        runs[-1].found,
+    )
