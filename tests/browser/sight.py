@@ -57,7 +57,7 @@ class Sight:
         self.asked.append(request.url)
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        # On a page's own address Streamlit's script looks for its server at two places, of which the first is not there.
+        # On a page's own address Streamlit's script looks for its server in two places; the first is not there.
         looking_for_server = "/_stcore/" in str(message.location.get("url"))
         if message.type == "error" and not looking_for_server:
             self.complaints.append(message.text)
