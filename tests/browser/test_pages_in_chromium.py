@@ -46,3 +46,9 @@ def test_choosing_german_reaches_the_menu_and_the_address(look, demo):
 def test_an_unknown_address_ends_on_a_page(look, demo):
     sight = look(f"{demo}/overview?model=no-such-model")
     assert sight.exceptions() == []
+
+
+def test_the_first_page_answers_at_its_own_address(look, demo):
+    sight = look(f"{demo}/{PAGES[0].url_path}?lang=de")
+    assert sight.title() == translate(PAGES[0].title, "de")
+    assert sight.page.get_by_role("dialog").count() == 0
