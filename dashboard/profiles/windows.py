@@ -79,7 +79,14 @@ class Profiles:
     def reference(
         self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
     ) -> list[Profile]:
-        """The profiles of the card's reference: exactly its days, all versions."""
+        """The profiles of the card's reference: exactly its days, all versions.
+
+        Outcomes come day by day where days are what intervals resample.
+        """
+        chosen = self.card.data.reference
+        by_day = self.layout.base == "day" and not self.layout.cluster_groups
+        if chosen is not None and self.layout.has_reference and by_day and "features" not in parts:
+            return self.read(parts, (chosen.start, chosen.end), None, segment)
         return self._stored(REFERENCE, parts, None, None, segment)
 
     def _starts(self, span: tuple[date, date] | None) -> tuple[datetime, datetime] | None:

@@ -1,0 +1,89 @@
+"""Performance estimated without labels against what the labels say later, on data of which the truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.measures.estimate import Estimator
+from dashboard.profiles.windows import merged
+from tests.profiles.watched import REGRESSION, between, binary_rows, card_of, figures, watch
+
+REFERENCE = ("2013-01-01", "2013-01-31")
+WITHIN = {
+    "roc_auc": 0.02, "accuracy": 0.02, "precision": 0.04, "recall": 0.04, "f1": 0.04, "brier_score": 0.01,
+    "log_loss": 0.03, "mean_prediction": 0.002, "base_rate": 0.02, "bias": 0.02,
+}  # fmt: skip
+
+
+def binary_world(seed: int, rows: int, first: str, shift: float = 0.0) -> pd.DataFrame:
+    """Scores that are too low by a bent but constant amount; `shift` moves the cases, not the relation."""
+    rng = np.random.default_rng(seed)
+    frame = binary_rows(rng, rows, missing=0, first=first, days=28)
+    truth = 1 / (1 + np.exp(-rng.normal(-0.7 + shift, 1.3, rows)))
+    return frame.assign(score=truth**1.5, actual=(rng.random(rows) < truth).astype(float))
+
+
+def estimates(store, card, before: pd.DataFrame, after: pd.DataFrame) -> tuple[dict, dict]:
+    """Figures estimated from the second frame without its labels, and those with them."""
+    profiles = watch(store, card, before, after)
+    estimator = Estimator(merged(profiles.reference(("outcomes",)), profiles.layout), profiles.layout)
+    found = estimator.estimate(between(profiles, "2013-02-01", "2013-02-28"))
+    return found, figures(profiles)["2013-02"]
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.8])
+@pytest.mark.parametrize("cluster", [None, "colour"])
+def test_binary_estimates_are_what_labels_say_later(store, shift, cluster):
+    card = card_of(reference=REFERENCE, threshold=0.35, cluster=cluster)
+    before, after = binary_world(1, 12_000, "2013-01-01"), binary_world(2, 12_000, "2013-02-01", shift)
+    found, realised = estimates(store, card, before, after)
+    assert set(found) == set(realised)
+    for name, figure in found.items():
+        assert figure.value == pytest.approx(realised[name], abs=WITHIN[name]), name
+        if cluster is None:
+            assert figure.low <= figure.value <= figure.high, name
+    assert abs(found["bias"].value) > 0.05
+
+
+def test_estimates_do_not_look_at_the_labels_of_the_window(store, tmp_path):
+    from dashboard.store.database import open_store
+
+    card = card_of(reference=REFERENCE)
+    before, after = binary_world(3, 4_000, "2013-01-01"), binary_world(4, 4_000, "2013-02-01")
+    with_labels, _ = estimates(store, card, before, after)
+    other = open_store(tmp_path / "other")
+    without, _ = estimates(other, card, before, after.assign(actual=1 - after["actual"]))
+    other.close()
+    assert {name: figure.value for name, figure in with_labels.items()} == pytest.approx(
+        {name: figure.value for name, figure in without.items()}
+    )
+
+
+def test_a_changed_relation_is_not_seen(store):
+    """What no estimate from scores can see: the same scores, other outcomes."""
+    before, after = binary_world(5, 6_000, "2013-01-01"), binary_world(6, 6_000, "2013-02-01")
+    after["actual"] = np.random.default_rng(7).permutation(after["actual"].to_numpy())
+    found, realised = estimates(store, card_of(reference=REFERENCE), before, after)
+    assert realised["roc_auc"] == pytest.approx(0.5, abs=0.03)
+    assert found["roc_auc"].value > 0.7
+
+
+def regression_world(seed: int, rows: int, first: str, shift: float = 0.0) -> pd.DataFrame:
+    """Errors that grow with the predicted value."""
+    rng = np.random.default_rng(seed)
+    frame = binary_rows(rng, rows, missing=0, first=first, days=28)
+    score = rng.gamma(4 + shift, 10, rows)
+    return frame.assign(score=score, actual=score * (1 + 0.2 * rng.standard_normal(rows)) + 2)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1.0])
+def test_regression_estimates_are_what_labels_say_later(store, shift):
+    card = card_of(REGRESSION, reference=REFERENCE)
+    before, after = regression_world(8, 12_000, "2013-01-01"), regression_world(9, 12_000, "2013-02-01", shift)
+    found, realised = estimates(store, card, before, after)
+    for name, within in {"mae": 0.05, "rmse": 0.08, "mean_prediction": 1e-9, "mean_actual": 0.01}.items():
+        assert found[name].value == pytest.approx(realised[name], rel=within), name
+    assert found["bias"].value == pytest.approx(realised["bias"], abs=0.5)
+    assert found["bias"].value == pytest.approx(-2, abs=0.5)
