@@ -204,17 +204,21 @@ class Placer:
 
     def place(self, values: Floats) -> NDArray[np.int32]:
         """Bin index of each value, (lower, upper]; NaN goes to the slot behind the last bin."""
+        missing = np.isnan(values)
+        some_missing = bool(missing.any())
         if self._base is None:
             found = np.searchsorted(self._edges, values, side="left").astype(np.int32)
         else:
             with np.errstate(invalid="ignore", over="ignore"):
-                cells = (values - self._low) * self._scale
-            np.clip(cells, 0, self.CELLS, out=cells)
-            cells[np.isnan(cells)] = 0
+                cells = values - self._low
+                cells *= self._scale
+            if some_missing:
+                cells[missing] = 0
+            np.maximum(cells, 0, out=cells)
+            np.minimum(cells, self.CELLS, out=cells)
             found = self._base[cells.astype(np.int32)]
             for _ in range(self._steps):
                 found += values > self._bounded[found]
-        missing = np.isnan(values)
-        if missing.any():
+        if some_missing:
             found[missing] = len(self._edges) + 1
         return found

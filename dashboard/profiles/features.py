@@ -69,13 +69,15 @@ class ColumnCounter:
             if column.values is None:
                 continue
             assert isinstance(bins, NumericBins)
-            known = np.where(column.slots == bins.slots - 1, 0.0, column.values)
-            inside = bins.inside
+            inside, first, last = bins.inside, column.slots.min(), column.slots.max()
+            missing = last == bins.slots - 1
+            known = np.where(column.slots == bins.slots - 1, 0.0, column.values) if missing else column.values
             sums[:, index, 0] = np.bincount(groups, weights=known, minlength=number)
-            for place, outside in ((1, column.slots < inside.start), (2, column.slots >= inside.stop)):
-                rows = np.flatnonzero(outside)
-                if len(rows):
-                    sums[:, index, place] = np.bincount(groups[rows], weights=known[rows], minlength=number)
+            for place, there in ((1, first < inside.start), (2, last >= inside.stop)):
+                if not there:
+                    continue
+                rows = np.flatnonzero(column.slots < inside.start if place == 1 else column.slots >= inside.stop)
+                sums[:, index, place] = np.bincount(groups[rows], weights=known[rows], minlength=number)
         return sums
 
     def new_categories(self, placed: list[Placed], groups: Ints, number: int) -> list[dict[str, dict[str, int]]]:
