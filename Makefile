@@ -67,9 +67,12 @@ bench: .venv/dev.stamp ## benchmarks; writes benchmarks/RESULTS.md
 lock: .venv/dev.stamp ## pin the requirements anew (UPGRADE=1 takes newer versions)
 	install/lock.sh
 
+# Playwright's driver needs libatomic1, which small systems lack.
 chromium:
-	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { echo "no Chromium found; install one (macOS: brew install --cask chromium)" >&2; exit 1; }
-	@command -v chromium >/dev/null || install/debian.sh $(CHROMIUM_PACKAGES)
+	@command -v apt-get >/dev/null || command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || [ -d /Applications/Chromium.app ] \
+		|| { echo "no Chromium found; install one (macOS: brew install --cask chromium) or name it in CHROMIUM" >&2; exit 1; }
+	@! command -v apt-get >/dev/null || install/debian.sh libatomic1 \
+		$$(command -v chromium chromium-browser google-chrome >/dev/null || [ -n "$$CHROMIUM" ] || echo $(CHROMIUM_PACKAGES))
 
 clean: ## remove environments, caches and what was built; the state in data/home stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
