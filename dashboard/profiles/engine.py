@@ -14,8 +14,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dashboard.profiles.layout import ACTUAL
+
 # Columns of this many rows stay in the processor's cache while they are counted.
 BATCH_ROWS = 16_384
+# Columns that every batch begins with. Features cannot have these names, since a leading underscore is the log's own.
+AT, CLUSTER = "_at", "_cluster"
+LEADING = (AT, CLUSTER, ACTUAL)
 MEMORY = "192MB"
 
 
@@ -65,7 +70,7 @@ class Engine:
     def batches(
         self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """Rows with `_at` in `span` (end excluded): `_at` (microseconds), `_cluster`, `_actual` and the columns.
+        """Rows with `_at` in `span` (end excluded): LEADING (microseconds, hash of the cluster, label), columns.
 
         `_actual` is null where no label was known until `sources.known_until`.
         """
@@ -85,7 +90,7 @@ class Engine:
         if known_after is not None:
             where += " AND _known_at > ? AND _known_at <= ?"
             values += [known_after, known_until]
-        statement = f"SELECT DISTINCT epoch_us(_at) AS at FROM read_parquet(?, union_by_name = true) WHERE {where}"
+        statement = f"SELECT DISTINCT epoch_us(_at) AS {AT} FROM read_parquet(?, union_by_name = true) WHERE {where}"
         yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
 
     def frequencies(self, files: Sequence[Path], column: str) -> dict[str, int]:
@@ -103,7 +108,7 @@ class Engine:
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
         present = self._columns(files)
-        chosen = ["epoch_us(p._at) AS at", "hash(p._cluster) AS cluster"]
+        chosen = [f"epoch_us(p._at) AS {AT}", f"hash(p._cluster) AS {CLUSTER}"]
         values: list[object] = []
         actual = "CASE WHEN p._known_at <= ? THEN p._actual END"
         values.append(sources.known_until)

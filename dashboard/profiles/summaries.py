@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints, Placer
+from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.features import ColumnCounter, Placed
 from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
 from dashboard.profiles.outcomes import Arrays, counter_for
@@ -74,11 +75,11 @@ class Summariser:
         return found
 
     def _add(self, found: dict[Key, Summary], batch: pa.RecordBatch, boundaries: Ints) -> None:
-        at = batch.column("at").to_numpy(zero_copy_only=False)
+        at = batch.column(AT).to_numpy(zero_copy_only=False)
         periods = np.searchsorted(boundaries, at, side="right") - 1
         units = np.zeros(0, dtype=np.int64)
         if self._layout.cluster_groups:
-            clusters = batch.column("cluster").to_numpy(zero_copy_only=False)
+            clusters = batch.column(CLUSTER).to_numpy(zero_copy_only=False)
             units = (clusters % np.uint64(self._layout.cluster_groups)).astype(np.int64)
         labelled = batch.column(ACTUAL).is_valid().to_numpy(zero_copy_only=False)
         rows = PlacedRows(self._columns.place(batch), self._outcomes.place(batch), units, labelled)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from dashboard.profiles.encoding import pack
-from dashboard.profiles.engine import Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
@@ -164,9 +164,7 @@ def _changed_periods(
     batches = list(engine.instants([root / f.path for f in new], None, moment))
     if previous is not None:
         batches += engine.instants([root / f.path for f in older], previous.known_until, moment)
-    instants = np.unique(
-        np.concatenate([batch.column("at").to_numpy() for batch in batches] or [np.zeros(0, np.int64)])
-    )
+    instants = np.unique(np.concatenate([batch.column(AT).to_numpy() for batch in batches] or [np.zeros(0, np.int64)]))
     return _periods_of(layout, instants)
 
 

@@ -16,7 +16,7 @@ from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
 from dashboard.store.migrate import migrate
 
 # DuckDB takes these in a path for a pattern.
-PATTERN_SIGNS = "*?["
+PATTERN_SIGNS = "*?"
 # The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
 SETTINGS = (
     "SET autoinstall_known_extensions = false",

@@ -8,6 +8,7 @@ import pytest
 from dashboard.explanations.evidently_report import Comparison, ReportError, build_report
 from dashboard.explanations.report_page import Told, finished_page
 from dashboard.explanations.sampling import draw
+from dashboard.profiles.engine import LEADING
 from dashboard.store.log.ingest import ingest_predictions
 from tests.explanations.material import card, scored
 
@@ -121,10 +122,10 @@ def test_heading_is_escaped():
 
 def batches(rows, size):
     numbers = list(range(rows))
-    names = ["at", "cluster", "version", "_actual", "value"]
+    names = [*LEADING, "value"]
     for first in range(0, rows, size):
         part = numbers[first : first + size]
-        yield pa.RecordBatch.from_arrays([pa.array(part)] * 5, names=names)
+        yield pa.RecordBatch.from_arrays([pa.array(part)] * len(names), names=names)
 
 
 def test_a_drawn_sample_is_even_repeatable_and_in_order():

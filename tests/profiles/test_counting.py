@@ -99,8 +99,8 @@ def batch_of(rows: list[tuple], task: str) -> pa.RecordBatch:
     if task == "binary_classification":
         actual = [None if value is None else round(value) for value in actual]
     arrays = {
-        "at": pa.array(at, pa.int64()),
-        "cluster": pa.array(cluster, pa.uint64()),
+        "_at": pa.array(at, pa.int64()),
+        "_cluster": pa.array(cluster, pa.uint64()),
         "x": pa.array(x, pa.float64()),
         "c": pa.array(c, pa.string()),
         SCORE: pa.array([told(value) for value in score], kind),
