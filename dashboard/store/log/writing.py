@@ -134,7 +134,7 @@ def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
 def _deed(call: Call, staged: Sequence[Staged], action: str) -> Deed:
     """What was added, for the audit record: files with their SHA-256, rows and labels."""
     added = {
-        "files": [{"name": typing.source.name, "sha256": typing.source.sha256} for typing in call.typings],
+        "files": [{"name": Path(typing.source.name).name, "sha256": typing.source.sha256} for typing in call.typings],
         "rows_added": sum(made.rows for made in staged if made.version is not None),
         "labels_added": sum(made.labels for made in staged),
     }
