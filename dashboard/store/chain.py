@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
@@ -17,6 +17,8 @@ BEGINNING = "0" * 64
 COLUMNS = (
     "fact_id", "seq", "recorded_at", "actor", "action", "subject", "before", "after", "facts", "prev_hash", "hash",
 )  # fmt: skip
+NAMES = frozenset(COLUMNS)
+TEXTS = tuple(name for name in COLUMNS if name not in ("seq", "subject"))
 SELECTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
 
@@ -68,9 +70,13 @@ class Entry:
         """The head of the chain that ends here."""
         return Head(self.seq, self.hash)
 
+    def columns(self) -> dict[str, object]:
+        """Its values by column."""
+        return dict(vars(self))
+
     def computed_hash(self) -> str:
         """What `hash` must be: SHA-256 over everything else of the record, the previous hash included."""
-        content = asdict(self)
+        content = self.columns()
         del content["hash"]
         return digest(content)
 
@@ -99,9 +105,9 @@ def seal(deed: Deed, facts: Sequence[Fact], head: Head) -> Entry:
 
 def entry_of(values: Mapping[str, object]) -> Entry:
     """A record from its columns; raises ValueError when one is missing or of another type."""
-    if set(values) != set(COLUMNS) or not isinstance(values["seq"], int):
+    if values.keys() != NAMES or not isinstance(values["seq"], int):
         raise ValueError("an audit record has other columns")
-    if not all(isinstance(values[name], str) for name in COLUMNS if name not in ("seq", "subject")):
+    if not all(isinstance(values[name], str) for name in TEXTS):
         raise ValueError("an audit record has columns of other types")
     return Entry(**values)  # type: ignore[arg-type]
 
@@ -121,5 +127,4 @@ def read_entries(cursor: duckdb.DuckDBPyConnection, last: bool = False) -> list[
 def insert_entry(cursor: duckdb.DuckDBPyConnection, entry: Entry) -> None:
     """Add a record to the store."""
     marks = ", ".join("?" for _ in COLUMNS)
-    values = asdict(entry)
-    cursor.execute(f"INSERT INTO audit ({SELECTED}) VALUES ({marks})", [values[name] for name in COLUMNS])
+    cursor.execute(f"INSERT INTO audit ({SELECTED}) VALUES ({marks})", list(entry.columns().values()))

@@ -15,6 +15,8 @@ import duckdb
 DERIVED = frozenset({"profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000
+# Made once: building an encoder takes longer than writing a small value.
+_WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Fact:
 
 def canonical(value: object) -> str:
     """The one text of a JSON value: keys in order, no spaces, no escapes of letters."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _WRITTEN(value)
 
 
 def digest(value: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.store.chain import Entry, entry_of
@@ -33,7 +33,7 @@ class Line:
     def to_bytes(self) -> bytes:
         """The line with its end."""
         facts = [[fact.table, fact.fact_id, fact.content] for fact in self.facts]
-        return canonical({"record": asdict(self.entry), "facts": facts}).encode() + b"\n"
+        return canonical({"record": self.entry.columns(), "facts": facts}).encode() + b"\n"
 
 
 def parse_line(text: bytes) -> Line:
