@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dashboard.errors import InputRefusedError, Problem
+from dashboard.errors import DashboardError, InputRefusedError, Problem
 
 
 def add_upkeep_commands(
@@ -18,6 +18,12 @@ def add_upkeep_commands(
     verify.set_defaults(run=_verify)
     rebuild = commands.add_parser("rebuild", parents=[everywhere], help="make the store anew from its journal")
     rebuild.set_defaults(run=_rebuild)
+    backup = commands.add_parser("backup", parents=[everywhere], help="write a consistent copy of the home into a .zip")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", parents=[everywhere], help="make an empty home from a backup")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(run=_restore)
 
 
 def _existing(home: Path) -> Path:
@@ -39,3 +45,28 @@ def _rebuild(options: argparse.Namespace) -> None:
     print(f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures")
     if rebuilt.old:
         print(f"the old store lies in {rebuilt.old.parent}")
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from dashboard.store.backups import back_up
+    from dashboard.store.database import open_store
+
+    store = open_store(_existing(options.home))
+    try:
+        done = back_up(store, options.file)
+    except OSError as fault:
+        raise DashboardError(
+            f"backup {options.file} cannot be written; {fault.strerror}; choose another place"
+        ) from fault
+    finally:
+        store.close()
+    print(f"backed up {done.files} files to {options.file}; the chain ends with {done.head}")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from dashboard.store.backups import restore
+
+    try:
+        print(f"restored into {options.home}; {restore(options.home, options.file)}")
+    except OSError as fault:
+        raise DashboardError(f"home {options.home} cannot be written; {fault.strerror}; choose another") from fault

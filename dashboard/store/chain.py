@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import duckdb
 
-from dashboard.store.clock import now, stored
+from dashboard.store.clock import horizon, now, stored
 from dashboard.store.facts import Fact, canonical, digest
 
 BEGINNING = "0" * 64
@@ -112,11 +114,27 @@ def entry_of(values: Mapping[str, object]) -> Entry:
     return Entry(**values)  # type: ignore[arg-type]
 
 
-def read_entries(cursor: duckdb.DuckDBPyConnection, last: bool = False) -> list[Entry]:
-    """The records of the store in their order, or only the last one."""
+class HasCursor(Protocol):
+    """A store that gives cursors."""
+
+    def cursor(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A cursor for one call."""
+
+
+def list_entries(store: HasCursor, as_of: datetime | None = None) -> list[Entry]:
+    """The records of the store in their order, as known at `as_of`."""
+    with store.cursor() as cursor:
+        return read_entries(cursor, as_of=as_of)
+
+
+def read_entries(
+    cursor: duckdb.DuckDBPyConnection, *, last: bool = False, as_of: datetime | None = None
+) -> list[Entry]:
+    """The records of the store in their order, or only the last one; as known at `as_of`."""
     order = "ORDER BY seq DESC LIMIT 1" if last else "ORDER BY seq"
     found = []
-    for row in cursor.execute(f"SELECT {SELECTED} FROM audit {order}").fetchall():
+    statement = f"SELECT {SELECTED} FROM audit WHERE recorded_at <= ? {order}"
+    for row in cursor.execute(statement, [horizon(as_of)]).fetchall():
         values = dict(zip(COLUMNS, row, strict=True))
         moment = values["recorded_at"]
         assert isinstance(moment, datetime)
