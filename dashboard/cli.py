@@ -14,6 +14,7 @@ from dashboard.errors import DashboardError, InputRefusedError, Problem
 from dashboard.printing import FORMATS, printed, progress_bar
 from dashboard.questions import add_query_options, query_from
 from dashboard.store.database import open_store
+from dashboard.upkeep import add_upkeep_commands
 from dashboard.views.registry import VIEWS, run_view
 
 DEFAULT_HOME = Path("data") / "home"
@@ -77,6 +78,7 @@ def _add_own_commands(
     check = commands.add_parser("check", parents=[everywhere], help="validate cards, people, processes and config")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.set_defaults(run=_check)
+    add_upkeep_commands(commands, everywhere)
 
 
 def _add_action(

@@ -28,6 +28,7 @@ COLUMNS = {
     "models": "model name status stage process accountable_executive version risk value_verdict "
     "predictions last_prediction_at",
     "status": "model area status reason",
+    "audit": "at actor action subject before after hash",
     "changes": "model area status_before status changed_at reason",
     "volumes": "model period period_start predictions labelled",
     "people": "person name team role model from to",
@@ -165,6 +166,14 @@ def _changes(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []
     return [("flight-delay", "performance", "ok", "alert", "2013-10-31T08:00:00Z", "ROC AUC fell below the limit.")]
+
+
+def _audit(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [
+        ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64),
+        ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
+        ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
+    ]
 
 
 def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:

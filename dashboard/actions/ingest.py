@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from dashboard.actions.register import Files
@@ -11,6 +12,7 @@ from dashboard.schema.event_files import read_events
 from dashboard.schema.events import Event
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
+from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
 
 
@@ -69,6 +71,11 @@ def add_events(call: Call, payload: Payload) -> str:
                 problems.append(Problem(message, str(path), row, "model"))
     if problems:
         raise InputRefusedError(problems, total)
-    with call.store.writing() as cursor:
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
         added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
-    return f"received {len(events)} events; added {added}, ignored {len(events) - added} that were there"
+        files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
+        for model in {model for model, _ in added}:
+            kinds = Counter(kind for owner, kind in added if owner == model)
+            deed.after[model] = {"files": files, "events_added": dict(kinds)}
+    return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from dashboard.actions.registry import Call, Payload, Progress, action
 from dashboard.explanations.importance import update_importances
 from dashboard.measures.judging import Verdict
@@ -14,7 +16,7 @@ from dashboard.store.cards import get_card, list_cards
 from dashboard.store.clock import now, stored
 from dashboard.store.database import Store
 from dashboard.store.importances import importance_in_force
-from dashboard.store.statuses import append_status
+from dashboard.store.statuses import append_status, list_statuses
 
 
 class Models(Payload):
@@ -28,17 +30,15 @@ def monitor(call: Call, payload: Payload) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
     assert isinstance(payload, Models)
     if payload.models:
-        cards = [get_card(call.store, model) for model in payload.models]
+        cards = [get_card(call.store, model) for model in dict.fromkeys(payload.models)]
     else:
         cards = [recorded.card for recorded in list_cards(call.store).values()]
-    periods = 0
-    for position, card in enumerate(cards):
-        periods += _profile(call, card, position, len(cards))
+    periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
-    for card in cards:
-        record_statuses(call.store, card)
+    record_statuses(call, cards, periods)
     call.progress(1.0, "")
-    return "\n".join([f"brought {len(cards)} models up to date; {periods} periods were computed", *notes])
+    done = f"brought {len(cards)} models up to date; {sum(periods.values())} periods were computed"
+    return "\n".join([done, *notes])
 
 
 def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
@@ -50,18 +50,30 @@ def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
     return update_profiles(call.store, card, call.actor, reporter).periods
 
 
-def record_statuses(store: Store, card: ModelCard) -> None:
-    """Judge a model's areas and record what changed."""
+def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str, int]) -> None:
+    """Judge the areas of models and record what changed, with the number of periods computed for each model."""
+    verdicts = {card.id: _verdicts(call.store, card) for card in cards}
+    known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        recorded_at = stored(now())
+        for model, areas in verdicts.items():
+            changed = [
+                area
+                for area, verdict in areas.items()
+                if append_status(cursor, model, area, verdict.status, verdict.reason, recorded_at)
+            ]
+            if changed or periods[model]:
+                deed.before[model] = {area: known.get((model, area)) for area in changed}
+                deed.after[model] = {"periods": periods[model], **{area: areas[area].status for area in changed}}
+
+
+def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:
     thresholds = load_thresholds(None, card.monitoring or None)
     profiles = open_profiles(store, card)
     if profiles is None:
-        verdicts = {"performance": Verdict("unknown", NO_LOG), "drift": Verdict("unknown", NO_LOG)}
-    else:
-        importance = importance_in_force(store, card)
-        performance = performance_status(profiles, card, thresholds)
-        drift = drift_status(profiles, card, thresholds, importance)
-        verdicts = {"performance": performance, "drift": weighed_drift(drift, performance)}
-    with store.writing() as cursor:
-        recorded_at = stored(now())
-        for area, verdict in verdicts.items():
-            append_status(cursor, card.id, area, verdict.status, verdict.reason, recorded_at)
+        return {"performance": Verdict("unknown", NO_LOG), "drift": Verdict("unknown", NO_LOG)}
+    importance = importance_in_force(store, card)
+    performance = performance_status(profiles, card, thresholds)
+    drift = drift_status(profiles, card, thresholds, importance)
+    return {"performance": performance, "drift": weighed_drift(drift, performance)}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import BaseModel
+
+from dashboard.actions.differences import differences
 from dashboard.actions.registry import Call, Payload, action
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.card import ModelCard
@@ -11,7 +14,8 @@ from dashboard.schema.documents import Document, read_documents
 from dashboard.schema.people import PeopleFile
 from dashboard.store.artifacts import keep_artifact, sha256_of_artifact
 from dashboard.store.cards import append_card, list_cards
-from dashboard.store.organisation import append_people
+from dashboard.store.chain import Deed
+from dashboard.store.organisation import append_people, get_organisation
 from dashboard.store.statuses import volumes
 
 
@@ -36,15 +40,32 @@ def register(call: Call, payload: Payload) -> str:
     for artifacts in found.values():
         for path, digest in artifacts.values():
             keep_artifact(call.store.home, path, digest)
+    known, organisation = list_cards(call.store), get_organisation(call.store)
     cards = people = 0
-    with call.store.writing() as cursor:
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
         for document in documents:
             if isinstance(document.value, ModelCard):
                 card = _with_hashes(document.value, found[document.path])
-                cards += append_card(cursor, card, call.actor, document.path.name)
+                if append_card(cursor, card, call.actor, document.path.name):
+                    cards += 1
+                    _tell(deed, card.id, known[card.id].card if card.id in known else None, card)
             elif isinstance(document.value, PeopleFile):
-                people += append_people(cursor, document.value, call.actor, document.path.name)
+                written = append_people(cursor, document.value, call.actor, document.path.name)
+                people += len(written)
+                for kind, subject in written:
+                    _tell(deed, f"{kind} {subject.id}", organisation.find(kind, subject.id), subject)
     return f"recorded {cards} new or changed cards and {people} people, teams and processes"
+
+
+def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) -> None:
+    """Note what differs; of a card that is new only what it is, since the card itself stands in the ledger."""
+    old = before.model_dump(mode="json", by_alias=True) if before is not None else {}
+    changed = differences(old, after.model_dump(mode="json", by_alias=True))
+    if before is None and isinstance(after, ModelCard):
+        versions = [version.version for version in after.versions]
+        changed = {}, {"status": after.status, "task": after.task, "versions": versions}
+    deed.before[subject], deed.after[subject] = changed if before is not None else (None, changed[1])
 
 
 def _wrong_kinds(documents: list[Document]) -> list[Problem]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
+from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 
 Progress = Callable[[float, str], None]
@@ -22,11 +23,16 @@ class Payload(BaseModel):
 
 @dataclass(frozen=True)
 class Call:
-    """One use of an action: the store, who acts, and whom to tell the progress."""
+    """One use of an action: the store, who acts, whom to tell the progress, and the action's name."""
 
     store: Store
     actor: str
     progress: Progress
+    action: str
+
+    def deed(self) -> Deed:
+        """What `store.writing` needs for the audit record; the action adds what was before and is after, by subject."""
+        return Deed(self.action, self.actor)
 
 
 @dataclass(frozen=True)
@@ -67,4 +73,4 @@ def run_action(store: Store, name: str, payload: Payload, actor: str, progress: 
         raise InputRefusedError(
             [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
         )
-    return found.run(Call(store, actor, progress), payload)
+    return found.run(Call(store, actor, progress, name), payload)

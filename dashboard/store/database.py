@@ -6,13 +6,16 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
 from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
+from dashboard.store.chain import Deed, Head
+from dashboard.store.journal import NAME as JOURNAL
+from dashboard.store.ledger import Ledger, LedgerMismatchError
 from dashboard.store.migrate import migrate
 
 # DuckDB takes these in a path for a pattern.
@@ -34,7 +37,10 @@ SETTINGS = (
 
 
 class Store:
-    """An open store. `cursor()` reads; `writing()` is the only way to write and holds the one writer lock."""
+    """An open store. `cursor()` reads; `writing()` is the only way to write and holds the one writer lock.
+
+    What `writing(deed)` commits stands in the chain of audit records and in the journal as well; see `ledger.py`.
+    """
 
     def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
         """Take over an opened connection and the held lock file; use `open_store`."""
@@ -43,6 +49,7 @@ class Store:
         self._connection = connection
         self._lock = lock
         self._writer = threading.RLock()
+        self.ledger = Ledger(home, self.cursor)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -54,30 +61,76 @@ class Store:
             cursor.close()
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction under the writer lock: durable when the block ends, undone when it raises."""
+    def writing(self, deed: Deed | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction under the writer lock: durable when the block ends, undone when it raises.
+
+        `deed` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts were written
+        without one: only what is derived from facts and log may be.
+        """
         with self._writer, self.cursor() as cursor:
             cursor.execute("BEGIN")
             try:
+                before = self.ledger.begin(cursor)
                 yield cursor
+                self.ledger.record(cursor, deed, before)
+                cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                self.ledger.failed()
                 raise
-            cursor.execute("COMMIT")
+            self.ledger.committed()
             self.version += 1
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Head, int]]:
+        """A cursor that sees one state for as long as it is open, the head of its chain and the journal's length."""
+        with self.cursor() as cursor:
+            with self._writer:
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT count(*) FROM audit").fetchone()
+                head, length = self.ledger.head, self.ledger.journal.length
+            try:
+                yield cursor, head, length
+            finally:
+                cursor.execute("ROLLBACK")
 
     def close(self) -> None:
         """Checkpoint, close and release the lock."""
+        self.ledger.close()
         self._connection.close()
         self._lock.close()
 
 
-def open_store(home: Path) -> Store:
-    """Open the store of a home directory, creating and migrating it as needed.
+def open_store(home: Path, *, settle: bool = True) -> Store:
+    """Open the store of a home directory, creating and migrating it as needed, and compare it with its journal.
 
-    Raises StoreInUseError when another process holds it, StoreDamagedError when it cannot be read and DashboardError
-    when the directory cannot be used.
+    Raises StoreInUseError when another process holds it, StoreDamagedError when it cannot be read or does not end like
+    the journal (not asked with `settle` False) and DashboardError when the directory cannot be used.
     """
+    lock = hold_home(home)
+    try:
+        store = Store(home, _connect(home), lock)
+        if settle:
+            store.ledger.settle()
+    except duckdb.Error as fault:
+        lock.close()
+        first_line = str(fault).splitlines()[0]
+        raise StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
+    except OSError as fault:
+        lock.close()
+        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+    except LedgerMismatchError:
+        store.close()
+        raise
+    except DashboardError:
+        lock.close()
+        raise
+    return store
+
+
+def hold_home(home: Path) -> IO[str]:
+    """Make the home directory where it is missing and hold its lock; errors as `open_store`."""
     if set(str(home)) & set(PATTERN_SIGNS):
         signs = " ".join(PATTERN_SIGNS)
         raise DashboardError(
@@ -86,22 +139,31 @@ def open_store(home: Path) -> Store:
     try:
         home.mkdir(parents=True, exist_ok=True)
         (home / "log").mkdir(exist_ok=True)
-        lock = _hold(home / "store.lock")
+        return _hold(home / "store.lock")
     except OSError as fault:
         raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+
+
+def _connect(home: Path) -> duckdb.DuckDBPyConnection:
+    path, journal = home / "store.duckdb", home / JOURNAL
+    if not path.exists() and journal.exists() and journal.stat().st_size:
+        raise StoreDamagedError(
+            f"store {path} is missing, its journal is there; make it anew: python -m dashboard rebuild --home {home}"
+        )
+    return connect(path)
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a database file with the settings locked and the tables up to date; raises duckdb.Error."""
+    connection = duckdb.connect(str(path))
     try:
-        connection = duckdb.connect(str(home / "store.duckdb"))
         for setting in SETTINGS:
             connection.execute(setting)
         migrate(connection)
-    except duckdb.Error as fault:
-        lock.close()
-        first_line = str(fault).splitlines()[0]
-        raise StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
-    except DashboardError:
-        lock.close()
+    except BaseException:
+        connection.close()
         raise
-    return Store(home, connection, lock)
+    return connection
 
 
 def _hold(path: Path) -> IO[str]:

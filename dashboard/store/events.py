@@ -17,8 +17,8 @@ from dashboard.store.database import Store, append_rows, rows
 
 def append_events(
     cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[Event, str]], actor: str, source_name: str | None
-) -> int:
-    """Record events that are not recorded yet; days begin in the model's zone. Returns how many were new."""
+) -> list[tuple[str, str]]:
+    """Record events that are not recorded yet; days begin in the model's zone. Returns model and kind of new ones."""
     recorded_at = stored(now())
     found = {}
     for event, zone in events:
@@ -33,7 +33,7 @@ def append_events(
     known = cursor.execute("SELECT fact_id FROM events WHERE fact_id IN (SELECT unnest(?))", [list(found)]).fetchall()
     new = [values for digest, values in found.items() if (digest,) not in set(known)]
     append_rows(cursor, "events", new)
-    return len(new)
+    return [(str(values[3]), str(values[4])) for values in new]
 
 
 def list_events(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from dashboard.schema.people import PeopleFile, Person, Process, Team
 from dashboard.store.clock import horizon, now, stored
 from dashboard.store.database import Store, rows
 
+Subject = Person | Team | Process
 KINDS: dict[str, type[Person] | type[Team] | type[Process]] = {"person": Person, "team": Team, "process": Process}
 
 
@@ -25,24 +27,34 @@ class Organisation:
     teams: dict[str, Team] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
 
+    def find(self, kind: str, subject_id: str) -> Subject | None:
+        """The person, team or process of that id, or None."""
+        subjects: dict[str, Mapping[str, Subject]] = {
+            "person": self.people, "team": self.teams, "process": self.processes,
+        }  # fmt: skip
+        return subjects[kind].get(subject_id)
+
     def person_name(self, person_id: str) -> str:
         """The name of a person, or the id when nobody of that id is registered."""
         person = self.people.get(person_id)
         return person.name if person else person_id
 
 
-def append_people(cursor: duckdb.DuckDBPyConnection, file: PeopleFile, actor: str, source_name: str | None) -> int:
-    """Record people, teams and processes that differ from what is in force; returns how many were written."""
-    written = 0
+def append_people(
+    cursor: duckdb.DuckDBPyConnection, file: PeopleFile, actor: str, source_name: str | None
+) -> list[tuple[str, Subject]]:
+    """Record people, teams and processes that differ from what is in force; returns kind and state of the written."""
     parts = (("person", file.people), ("team", file.teams), ("process", file.processes))
-    for kind, subjects in parts:
-        for subject in subjects:
-            written += _append(cursor, kind, subject, actor, source_name)
-    return written
+    return [
+        (kind, subject)
+        for kind, subjects in parts
+        for subject in subjects
+        if _append(cursor, kind, subject, actor, source_name)
+    ]
 
 
 def _append(
-    cursor: duckdb.DuckDBPyConnection, kind: str, subject: Person | Team | Process, actor: str, source_name: str | None
+    cursor: duckdb.DuckDBPyConnection, kind: str, subject: Subject, actor: str, source_name: str | None
 ) -> bool:
     content = json.dumps(subject.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()

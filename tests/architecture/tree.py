@@ -20,6 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.cli",
             "dashboard.printing",
             "dashboard.questions",
+            "dashboard.upkeep",
         }
     ),
     frozenset({"dashboard.ui", "dashboard.charts"}),

@@ -73,7 +73,7 @@ def ingest_predictions(
         rows = _fresh_rows(call)
         settle_labels(call, "SELECT * FROM incoming WHERE _actual IS NOT NULL AND _id IN (SELECT _id FROM seen)")
         staged = [*stage_predictions(call, rows, _columns(call)), *stage_labels(call)]
-        add_to_log(call, staged)
+        add_to_log(call, staged, "ingest_predictions")
         added = sum(made.rows for made in staged if made.version is not None)
         return _ingested(call, len(files), added, sum(made.labels for made in staged))
 
@@ -96,7 +96,7 @@ def ingest_actuals(
             raise refusal(call, conflicts, [])
         settle_labels(call, "SELECT * FROM incoming WHERE _actual IS NOT NULL")
         staged = stage_labels(call)
-        add_to_log(call, staged)
+        add_to_log(call, staged, "ingest_actuals")
         return _ingested(call, len(files), 0, sum(made.labels for made in staged))
 
 

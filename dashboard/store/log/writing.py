@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from dashboard.store.chain import Deed
 from dashboard.store.clock import now, stored
 from dashboard.store.log.call import Call
 from dashboard.store.log.engine import copy_options
@@ -96,8 +97,8 @@ def stage_labels(call: Call) -> list[Staged]:
     return staged
 
 
-def add_to_log(call: Call, staged: Sequence[Staged]) -> None:
-    """Make staged files part of the log: moved to their places, then listed in one transaction."""
+def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
+    """Make staged files part of the log: moved to their places, then listed in one transaction with its record."""
     if not staged:
         return
     names = ", ".join(dict.fromkeys(Path(typing.source.name).name for typing in call.typings))
@@ -126,8 +127,18 @@ def add_to_log(call: Call, staged: Sequence[Staged]) -> None:
         )
         for made, path, sha256 in zip(staged, paths, hashes, strict=True)
     ]
-    with call.store.writing() as cursor:
+    with call.store.writing(_deed(call, staged, action)) as cursor:
         record_log_files(cursor, files)
+
+
+def _deed(call: Call, staged: Sequence[Staged], action: str) -> Deed:
+    """What was added, for the audit record: files with their SHA-256, rows and labels."""
+    added = {
+        "files": [{"name": Path(typing.source.name).name, "sha256": typing.source.sha256} for typing in call.typings],
+        "rows_added": sum(made.rows for made in staged if made.version is not None),
+        "labels_added": sum(made.labels for made in staged),
+    }
+    return Deed(action, call.actor, after={call.card.id: added})
 
 
 def _month(month: object) -> str:

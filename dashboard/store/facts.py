@@ -1,0 +1,147 @@
+"""Facts: the rows that people and programs wrote. What they are, their canonical content, and which ones are new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+# Computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
+DERIVED = frozenset({"profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
+CHAIN = frozenset({"audit"})
+READ_AT_ONCE = 10_000
+# Made once: building an encoder takes longer than writing a small value.
+_WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of a fact table; `content` holds its values by column as JSON has them, without nulls."""
+
+    table: str
+    fact_id: str
+    content: Mapping[str, object]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the canonical content; a column that was added later and is null does not change it."""
+        return digest(self.content)
+
+
+def canonical(value: object) -> str:
+    """The one text of a JSON value: keys in order, no spaces, no escapes of letters."""
+    return _WRITTEN(value)
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical text as hexadecimal digits."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def list_fact_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The tables that hold facts, by name: a new table is one unless it is named as derived."""
+    statement = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'fact_id' ORDER BY table_name"
+    names = [str(row[0]) for row in connection.execute(statement).fetchall()]
+    return tuple(name for name in names if name not in DERIVED | CHAIN)
+
+
+def count_facts(cursor: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
+    """The number of rows of each fact table as this cursor sees it."""
+    names = list(tables)
+    counts = cursor.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM {name})' for name in names)}").fetchone()
+    return dict(zip(names, counts or (), strict=True))
+
+
+def read_facts(cursor: duckdb.DuckDBPyConnection, table: str, skip: int = 0) -> Iterator[Fact]:
+    """The facts of a table in the order of their insertion, without the first `skip` ones."""
+    result = cursor.execute(f"SELECT * FROM {table} OFFSET {skip}")
+    names = [column[0] for column in result.description or []]
+    place = names.index("fact_id")
+    while batch := result.fetchmany(READ_AT_ONCE):
+        for row in batch:
+            content = {name: _written(value) for name, value in zip(names, row, strict=True) if value is not None}
+            yield Fact(table, str(row[place]), content)
+
+
+def _written(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def new_facts(
+    cursor: duckdb.DuckDBPyConnection, committed: duckdb.DuckDBPyConnection, before: Mapping[str, int]
+) -> list[Fact]:
+    """The facts that the transaction of `cursor` has added; `before` counts the rows at its begin.
+
+    `committed` sees the state without the transaction. Raises ValueError when rows were taken away.
+    """
+    found: list[Fact] = []
+    for table, count in count_facts(cursor, before).items():
+        added = count - before[table]
+        if added < 0:
+            raise ValueError(f"rows of {table} were deleted; facts are appended only")
+        if added:
+            facts = list(read_facts(cursor, table, before[table]))
+            if _any_known(committed, table, facts) or len(facts) != added:
+                facts = _all_unknown(cursor, committed, table)
+            found += facts
+    return found
+
+
+def _any_known(committed: duckdb.DuckDBPyConnection, table: str, facts: list[Fact]) -> bool:
+    ids = [fact.fact_id for fact in facts]
+    known = committed.execute(f"SELECT count(*) FROM {table} WHERE fact_id IN (SELECT unnest(?))", [ids]).fetchone()
+    return bool(known and known[0])
+
+
+def _all_unknown(cursor: duckdb.DuckDBPyConnection, committed: duckdb.DuckDBPyConnection, table: str) -> list[Fact]:
+    """The slow way, should a scan ever not end with what was inserted last."""
+    known = {str(row[0]) for row in committed.execute(f"SELECT fact_id FROM {table}").fetchall()}
+    return [fact for fact in read_facts(cursor, table) if fact.fact_id not in known]
+
+
+def missing_facts(cursor: duckdb.DuckDBPyConnection, facts: Iterable[Fact]) -> list[Fact]:
+    """Those of the facts whose key the store does not have."""
+    found = []
+    for fact in facts:
+        there = cursor.execute(f"SELECT 1 FROM {fact.table} WHERE fact_id = ?", [fact.fact_id]).fetchone()
+        if there is None:
+            found.append(fact)
+    return found
+
+
+def insert_facts(cursor: duckdb.DuckDBPyConnection, facts: Iterable[Fact]) -> None:
+    """Put facts back as they were written, for example from the journal."""
+    import pandas as pd
+
+    by_table: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for fact in facts:
+        by_table[fact.table].append(fact.content)
+    for table, contents in by_table.items():
+        frame = pd.DataFrame(contents, dtype=object)
+        names = ", ".join(f'"{name}"' for name in _columns(cursor, table, frame))
+        cursor.register("incoming_facts", frame.where(frame.notna(), None))
+        try:
+            cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_facts")
+        finally:
+            cursor.unregister("incoming_facts")
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection, table: str, frame: Iterable[object]) -> list[str]:
+    """The columns of a frame that came from a file; names that the table does not have raise ValueError."""
+    described = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
+    known = {str(row[0]) for row in described}
+    names = [str(name) for name in frame]
+    if unknown := sorted(set(names) - known):
+        raise ValueError(f"table {table} has no column {', '.join(unknown)}")
+    return names

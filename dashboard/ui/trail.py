@@ -1,0 +1,43 @@
+"""The audit trail made ready for readers: names of models, words for actions, filters, the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.ui.language import language, say
+from dashboard.ui.tables import table
+from dashboard.ui.terms import COLUMNS
+from dashboard.words import mark
+
+ACTIONS: dict[str, str] = {
+    "begin_chain": mark("Chain begun"),
+    "ingest_actuals": mark("Outcomes added"),
+    "ingest_events": mark("Events added"),
+    "ingest_predictions": mark("Predictions added"),
+    "monitor": mark("Figures brought up to date"),
+    "register": mark("Cards or people registered"),
+}
+
+
+def matching(trail: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The rows whose columns hold one of the chosen values; none chosen means all."""
+    kept = pd.Series(True, index=trail.index)
+    for column, values in chosen.items():
+        if values:
+            kept &= trail[column].isin(values)
+    return trail[kept]
+
+
+def show(trail: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The trail as a table, newest first, with its download."""
+    st.caption(say("{n} entries of the audit trail", n=len(trail)))
+    shown = trail.assign(
+        subject=[names.get(subject, subject) for subject in trail["subject"]],
+        action=[say(ACTIONS.get(action, action)) for action in trail["action"]],
+    )
+    pattern = "DD.MM.YYYY HH:mm:ss" if language() == "de" else "D MMM YYYY HH:mm:ss"
+    config = {"at": st.column_config.DatetimeColumn(say(COLUMNS["at_utc"]), format=pattern)}
+    table(shown, "audit", say("Audit trail"), config)

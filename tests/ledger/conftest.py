@@ -1,0 +1,58 @@
+"""A home with a registered model, people, predictions and events: a chain of a few records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
+from dashboard.store.database import Store, open_store
+from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+
+PEOPLE = "people: [{id: anna.keller, name: Anna Keller, team: claims}]\nteams: [{id: claims, name: Claims}]\n"
+EVENTS = [
+    {"kind": "usage", "model": "claims", "at": "2024-02-01", "consumer": "desk", "purpose": "triage", "calls": 7},
+    {
+        "kind": "incident",
+        "model": "claims",
+        "at": "2024-02-02",
+        "severity": 2,
+        "cause": "feed",
+        "person": "anna.keller",
+    },
+]
+
+
+def fill(store: Store, folder: Path) -> None:
+    """Do one of each action that writes facts."""
+    card, people, events = folder / "claims.yaml", folder / "people.yaml", folder / "events.jsonl"
+    card.write_text(BINARY_CARD, encoding="utf-8")
+    people.write_text(PEOPLE, encoding="utf-8")
+    events.write_text("".join(json.dumps(event) + "\n" for event in EVENTS), encoding="utf-8")
+    rows = write_rows(claims(number=200).frame, folder / "claims.parquet")
+    run_action(store, "register", Files(files=(card, people)), "anna")
+    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), "pipeline")
+    run_action(store, "ingest_events", Files(files=(events,)), "pipeline")
+    card.write_text(BINARY_CARD + "summary: Sorts claims.\n", encoding="utf-8")
+    run_action(store, "register", Files(files=(card,)), "ben")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A closed home with four records."""
+    store = open_store(tmp_path / "home")
+    fill(store, tmp_path)
+    store.close()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[Store]:
+    opened = open_store(home)
+    yield opened
+    opened.close()

@@ -1,0 +1,175 @@
+"""`verify` finds what raw SQL, an editor or an old copy changed, and names the first broken record."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboard.cli import main
+from dashboard.errors import StoreDamagedError
+from dashboard.store.chain import Deed
+from dashboard.store.database import open_store
+from dashboard.store.journal import NAME, read_lines
+from dashboard.store.rebuilding import rebuild
+from dashboard.store.verifying import LedgerBrokenError, verify_home
+
+SWAP = (
+    "UPDATE audit SET seq = -1 WHERE seq = 2",
+    "UPDATE audit SET seq = 2 WHERE seq = 3",
+    "UPDATE audit SET seq = 3 WHERE seq = -1",
+)
+TAMPERINGS = {
+    "a changed card": ((("UPDATE cards SET content = replace(content, '0.37', '0.9')"),), (1, "cards")),
+    "a changed actor": (("UPDATE events SET actor = 'nobody' WHERE kind = 'incident'",), (3, "events")),
+    "a changed time": (("UPDATE log_files SET recorded_at = recorded_at + INTERVAL 1 MICROSECOND",), (2, "log_files")),
+    "a deleted event": (("DELETE FROM events WHERE kind = 'usage'",), (3, "events")),
+    "a changed record": (("UPDATE audit SET actor = 'nobody' WHERE seq = 2",), (2, "audit")),
+    "a changed hash": (("UPDATE audit SET hash = repeat('a', 64) WHERE seq = 4",), (4, "audit")),
+    "a deleted record": (("DELETE FROM audit WHERE seq = 2",), (2, "audit")),
+    "swapped records": (SWAP, (2, "audit")),
+    "a cut tail": (("DELETE FROM audit WHERE seq > 2",), (3, "audit")),
+    "an emptied table": (("DELETE FROM audit",), (1, "audit")),
+}
+
+
+def tamper(home: Path, *statements: str) -> None:
+    with duckdb.connect(str(home / "store.duckdb")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def first_fault(home: Path) -> tuple[int, str]:
+    with pytest.raises(LedgerBrokenError) as broken:
+        verify_home(home)
+    fault = broken.value.verified.faults[0]
+    assert fault.fact_id in str(broken.value).splitlines()[0]
+    return fault.seq, fault.table
+
+
+def test_an_untouched_home_is_whole(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    verified = verify_home(home)
+    assert (verified.records, verified.faults) == (4, [])
+    assert verified.facts > 6
+    assert main(["verify", "--home", str(home)]) == 0
+    assert "verified 4 records" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_raw_sql_is_found_and_named(home: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    statements, expected = TAMPERINGS[name]
+    tamper(home, *statements)
+    assert first_fault(home) == expected
+    assert main(["verify", "--home", str(home)]) == 1
+    assert capsys.readouterr().err.startswith(f"record {expected[0]}, table {expected[1]}, fact ")
+
+
+def test_a_row_that_no_action_wrote_is_named(home: Path) -> None:
+    tamper(home, "INSERT INTO organisation VALUES ('f', now()::TIMESTAMP, 'x', 'person', 'eve', '{}', '', NULL)")
+    with pytest.raises(LedgerBrokenError, match="no record, table organisation, fact f"):
+        verify_home(home)
+
+
+def _edit(home: Path) -> None:
+    path = home / NAME
+    path.write_bytes(path.read_bytes().replace(b"Anna Keller", b"Anna Kelly"))
+
+
+def _drop_line(home: Path) -> None:
+    lines = list(read_lines(home / NAME))
+    (home / NAME).write_bytes(b"".join([lines[0], *lines[2:]]))
+
+
+def _cut(home: Path) -> None:
+    (home / NAME).write_bytes(b"".join(list(read_lines(home / NAME))[:-1]))
+
+
+@pytest.mark.parametrize(("change", "seq"), [(_edit, 1), (_drop_line, 2), (_cut, 4)])
+def test_an_edited_journal_is_found(home: Path, change: Callable[[Path], None], seq: int) -> None:
+    change(home)
+    assert first_fault(home)[0] == seq
+
+
+def test_an_old_database_file_is_found(home: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.duckdb"
+    shutil.copy(home / "store.duckdb", old)
+    store = open_store(home)
+    for person in ("p", "q"):
+        with store.writing(Deed("test", "x", after={person: 1})):
+            pass
+    store.close()
+    shutil.copy(old, home / "store.duckdb")
+    assert first_fault(home) == (5, "audit")
+
+
+def test_changed_files_are_found(home: Path) -> None:
+    path = next((home / "log").rglob("*.parquet"))
+    text = bytearray(path.read_bytes())
+    text[len(text) // 2] ^= 1
+    path.write_bytes(bytes(text))
+    assert first_fault(home) == (2, "log_files")
+    path.unlink()
+    assert first_fault(home) == (2, "log_files")
+
+
+def test_rebuild_gives_the_same_facts_and_records(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, head = facts_of(home), verify_home(home).head
+    for path in home.glob("store.duckdb*"):
+        path.unlink()
+    with pytest.raises(StoreDamagedError, match="rebuild"):
+        open_store(home)
+    assert main(["rebuild", "--home", str(home)]) == 0
+    assert "rebuilt 4 records" in capsys.readouterr().out
+    assert facts_of(home) == before
+    assert verify_home(home).head == head
+    assert main(["monitor", "--home", str(home)]) == 0
+
+
+def test_rebuild_keeps_the_old_file_and_repairs_what_was_tampered_with(home: Path) -> None:
+    before = facts_of(home)
+    tamper(home, *TAMPERINGS["a deleted event"][0])
+    rebuilt = rebuild(home)
+    assert rebuilt.old is not None
+    assert rebuilt.old.is_file()
+    assert facts_of(home) == before
+
+
+def test_a_broken_journal_rebuilds_nothing(home: Path) -> None:
+    before = facts_of(home)
+    _edit(home)
+    with pytest.raises(StoreDamagedError, match=f"{NAME}:1: "):
+        rebuild(home)
+    assert facts_of(home) == before
+
+
+def facts_of(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(home / "store.duckdb")) as connection:
+        tables = ("cards", "organisation", "events", "log_files", "audit")
+        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY fact_id").fetchall() for table in tables}
+
+
+def test_many_records_are_verified_in_seconds(tmp_path: Path) -> None:
+    from dashboard.store.chain import Head, seal
+    from dashboard.store.facts import Fact
+    from dashboard.store.journal import Line
+
+    number, head, lines = 20_000, Head(), []
+    for place in range(number):
+        row = {
+            "fact_id": f"f{place}", "recorded_at": "2024-01-01T00:00:00.000000", "actor": "x", "kind": "person",
+            "subject_id": f"p{place}", "content": json.dumps({"id": place}), "content_sha256": "",
+        }  # fmt: skip
+        fact = Fact("organisation", f"f{place}", row)
+        entry = seal(Deed("register", "x", after={f"person p{place}": {}}), [fact], head)
+        head = entry.head
+        lines.append(Line(entry, (fact,)).to_bytes())
+    tmp_path.joinpath(NAME).write_bytes(b"".join(lines))
+    assert rebuild(tmp_path).records == number
+    began = time.process_time()
+    assert verify_home(tmp_path).records == number
+    assert time.process_time() - began < 10
