@@ -47,6 +47,21 @@ def test_binary_estimates_are_what_labels_say_later(store, shift, cluster):
     assert abs(found["bias"].value) > 0.05
 
 
+# NannyML 0.13.1, CBPE over one chunk, on the very rows of the test below.
+CBPE = {
+    0.0: {"roc_auc": 0.78668, "f1": 0.59897, "precision": 0.67518, "recall": 0.53822, "accuracy": 0.73472},
+    0.8: {"roc_auc": 0.78618, "f1": 0.72572, "precision": 0.71689, "recall": 0.73477, "accuracy": 0.71420},
+}
+
+
+@pytest.mark.parametrize("shift", list(CBPE))
+def test_binary_estimates_are_those_of_another_tool(store, shift):
+    card = card_of(reference=REFERENCE, threshold=0.35)
+    before, after = binary_world(1, 12_000, "2013-01-01"), binary_world(2, 12_000, "2013-02-01", shift)
+    found, _ = estimates(store, card, before, after)
+    assert {name: found[name].value for name in CBPE[shift]} == pytest.approx(CBPE[shift], abs=0.001)
+
+
 def test_estimates_do_not_look_at_the_labels_of_the_window(store, tmp_path):
     from dashboard.store.database import open_store
 
