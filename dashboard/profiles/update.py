@@ -91,7 +91,9 @@ def update_profiles(store: Store, card: ModelCard, actor: str, progress: Progres
 
     Raises StoreDamagedError when a file of the log is not what was recorded.
     """
-    moment = stored(now())
+    # While nobody else writes: every file recorded before this moment is then listed.
+    with store.writing():
+        moment = stored(now())
     log = read_log(store, card.id)
     if not log.predictions:
         return Updated(None, 0)

@@ -106,28 +106,29 @@ def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
     paths = [new_path(call.card.id, made.kind, made.version, made.month) for made in staged]
     hashes = [sha256_of(made.path) for made in staged]
     move_into_log(call.store, call.space, [(made.path, path) for made, path in zip(staged, paths, strict=True)])
-    recorded_at = stored(now())
-    files = [
-        LogFile(
-            fact_id=str(uuid4()),
-            recorded_at=recorded_at,
-            actor=call.actor,
-            model_id=call.card.id,
-            kind=made.kind,
-            version=made.version,
-            month=made.month,
-            path=path,
-            sha256=sha256,
-            rows=made.rows,
-            labels=made.labels,
-            first_at=made.first_at,
-            last_at=made.last_at,
-            source_name=names,
-            source_sha256=digests,
-        )
-        for made, path, sha256 in zip(staged, paths, hashes, strict=True)
-    ]
     with call.store.writing(_deed(call, staged, action)) as cursor:
+        # Read inside the transaction, so that whoever writes later finds every file that was recorded earlier.
+        recorded_at = stored(now())
+        files = [
+            LogFile(
+                fact_id=str(uuid4()),
+                recorded_at=recorded_at,
+                actor=call.actor,
+                model_id=call.card.id,
+                kind=made.kind,
+                version=made.version,
+                month=made.month,
+                path=path,
+                sha256=sha256,
+                rows=made.rows,
+                labels=made.labels,
+                first_at=made.first_at,
+                last_at=made.last_at,
+                source_name=names,
+                source_sha256=digests,
+            )
+            for made, path, sha256 in zip(staged, paths, hashes, strict=True)
+        ]
         record_log_files(cursor, files)
 
 
