@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Call, Payload, action
+from dashboard.connectors.event_lines import ReadEvent
+from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.event_files import read_events
-from dashboard.schema.events import Event
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
@@ -52,25 +53,11 @@ def add_events(call: Call, payload: Payload) -> str:
     """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) from JSON Lines."""
     assert isinstance(payload, Files)
     cards = list_cards(call.store)
-    problems: list[Problem] = []
-    events: list[tuple[Event, str]] = []
-    total = 0
-    for path in payload.files:
-        try:
-            found = list(read_events(path))
-        except InputRefusedError as refused:
-            problems += refused.problems
-            total += refused.total
-            continue
-        for row, event in found:
-            if event.model in cards:
-                events.append((event, cards[event.model].card.time_zone))
-            else:
-                total += 1
-                message = f"received {shorten(event.model)}; no such model is registered; register its card first"
-                problems.append(Problem(message, str(path), row, "model"))
-    if problems:
-        raise InputRefusedError(problems, total)
+    found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
+    unknown = [entry for entry in found if entry.event.model not in cards]
+    if unknown:
+        raise InputRefusedError([_unregistered(entry) for entry in unknown])
+    events = [(entry.event, cards[entry.event.model].card.time_zone) for entry in found]
     deed = call.deed()
     with call.store.writing(deed) as cursor:
         added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
@@ -79,3 +66,8 @@ def add_events(call: Call, payload: Payload) -> str:
             kinds = Counter(kind for owner, kind in added if owner == model)
             deed.after[model] = {"files": files, "events_added": dict(kinds)}
     return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"
+
+
+def _unregistered(entry: ReadEvent) -> Problem:
+    message = f"received {shorten(entry.event.model)}; no such model is registered; register its card first"
+    return Problem(message, str(entry.path), entry.row, "model")

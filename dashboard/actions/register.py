@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from dashboard.actions.differences import differences
 from dashboard.actions.registry import Call, Payload, action
+from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import Document, read_documents
+from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile
 from dashboard.store.artifacts import keep_artifact, sha256_of_artifact
 from dashboard.store.cards import append_card, list_cards
@@ -32,7 +34,7 @@ def register(call: Call, payload: Payload) -> str:
     Raises InputRefusedError with every fault of all files, and then nothing was written.
     """
     assert isinstance(payload, Files)
-    documents = read_documents(payload.files)
+    documents: Sequence[Document] = CONNECTORS.get("cards").read(payload.files)
     problems = [*_wrong_kinds(documents), *_frozen_changes(call, documents)]
     found = {document.path: _artifacts(document, problems) for document in documents}
     if problems:
@@ -68,7 +70,7 @@ def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) 
     deed.before[subject], deed.after[subject] = changed if before is not None else (None, changed[1])
 
 
-def _wrong_kinds(documents: list[Document]) -> list[Problem]:
+def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:
     return [
         Problem(
             "received thresholds; cards, people, teams and processes can be registered; put it into config/",
@@ -79,7 +81,7 @@ def _wrong_kinds(documents: list[Document]) -> list[Problem]:
     ]
 
 
-def _frozen_changes(call: Call, documents: list[Document]) -> list[Problem]:
+def _frozen_changes(call: Call, documents: Sequence[Document]) -> list[Problem]:
     """What rows in the log already rest on cannot change under them."""
     known, logged = list_cards(call.store), volumes(call.store)
     problems = []
