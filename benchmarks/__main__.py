@@ -28,7 +28,8 @@ environments of their own (first half reference, second half current), reading t
 **What is not reached, and why.** This machine was shared by several people; CPU seconds of the same task
 varied between runs by half. A profile costs 2.2 to 2.4 times the scan: reading is the same, the rest is placing values
 in up to 680 bins and adding them up, and its peak grows with the rows as that of the scan does. A continuous feature
-takes more than 100 bytes a day because its bins are fine enough for the Wasserstein distance to stay within 1 %. Bins of 60 random pairs of samples, by largest share of the reference in a bin and extra splits:
+takes more than 100 bytes a day because its bins are fine enough for the Wasserstein distance to stay within 1 %.
+Bins of 60 random pairs of samples, by largest share of the reference in a bin and extra splits:
 
 | largest share, splits | slots | bytes at 2,740 / 27,400 rows a day | Wasserstein off by over 1 % | KS off by at most |
 |---|---|---|---|---|
