@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "de")
+UNKNOWN_NUMBER = "–"
 CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 
 
@@ -76,6 +78,8 @@ def number(value: float, language: str, digits: int = 3) -> str:
     """A number with `digits` significant digits below 1,000 and whole above, grouped as usual in `language`."""
     from babel.numbers import format_decimal
 
+    if not math.isfinite(value):
+        return UNKNOWN_NUMBER
     size = abs(value)
     if isinstance(value, int) or size >= 1000:
         return format_decimal(round(value), locale=language)

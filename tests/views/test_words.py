@@ -1,0 +1,30 @@
+"""Numbers and sentences as readers see them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from dashboard.words import UNKNOWN_NUMBER, Sentence, number
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "german"),
+    [
+        (0.12345, "0.123", "0,123"),
+        (12.345, "12.3", "12,3"),
+        (1234567.8, "1,234,568", "1.234.568"),
+        (-0.5, "-0.500", "-0,500"),
+        (3, "3", "3"),
+        (1e22, "10,000,000,000,000,000,000,000", "10.000.000.000.000.000.000.000"),
+        (math.nan, UNKNOWN_NUMBER, UNKNOWN_NUMBER),
+        (-math.inf, UNKNOWN_NUMBER, UNKNOWN_NUMBER),
+    ],
+)
+def test_numbers_are_written_as_readers_write_them(value: float, english: str, german: str) -> None:
+    assert (number(value, "en"), number(value, "de")) == (english, german)
+
+
+def test_a_sentence_keeps_its_period_behind_it() -> None:
+    assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).told() == "0.250 of it (2024-01)"
