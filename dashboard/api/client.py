@@ -126,7 +126,7 @@ def _unreadable(action: Action, path: Path, fault: OSError | ValueError) -> Prob
     if "model" not in action.payload.model_fields:
         return unreadable(str(path), fault)
     why = fault.strerror if isinstance(fault, OSError) else fault
-    return Problem(f"cannot be read ({why}); a readable file is needed; check path and rights", path.name)
+    return Problem(f"cannot be read ({why}); a readable file is needed; check path and rights", str(path))
 
 
 def _multipart(
