@@ -1,7 +1,8 @@
 # The dashboard and its HTTP API in one process, as a user without rights, on port 8501; the state lies in the volume.
 #   docker build -t model-ledger .
 #   docker run --rm -v model-ledger:/var/lib/model-ledger model-ledger python -m dashboard demo
-#   docker run -p 8501:8501 -v model-ledger:/var/lib/model-ledger model-ledger
+#   docker run -p 127.0.0.1:8501:8501 -e DASHBOARD_ALLOW_UNAUTHENTICATED=1 -v model-ledger:/var/lib/model-ledger model-ledger
+# There is no login yet; without that setting the server refuses an address that others reach.
 
 FROM python:3.11-slim AS environment
 WORKDIR /app
@@ -24,5 +25,5 @@ USER ledger
 VOLUME /var/lib/model-ledger
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/readyz', timeout=4)"]
 CMD ["python", "-m", "dashboard", "serve", "--host", "0.0.0.0", "--port", "8501"]

@@ -1,14 +1,20 @@
-"""The one process: the dashboard's script as an ASGI application. Start it with `streamlit run asgi.py`."""
+"""The one process: pages and API as an ASGI application. `python -m dashboard serve` starts it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from dashboard.api.guard import Guard
+from dashboard.api.routes import routes
+from dashboard.api.server import lifespan
+from dashboard.api.service import Service
+from dashboard.ui.data import home
 from dashboard.ui.faults import show_fault
 from dashboard.ui.pages import find_pages
 
@@ -19,9 +25,14 @@ def to_first_page(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
 
 
-first = find_pages()[0][1]
+pages = [page.url_path for _, page in find_pages()]
+service = Service(home())
+# Without an address Streamlit listens everywhere.
+host = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - named here to be refused
 app = st.App(
     Path(__file__).resolve().parent / "dashboard" / "app.py",
-    routes=[Route(f"/{first.url_path}", to_first_page)],
+    routes=[Route(f"/{pages[0]}", to_first_page), *routes(service)],
+    middleware=[Middleware(Guard, service=service, pages=pages)],
+    lifespan=lifespan(service, host, int(st.get_option("server.port"))),
     on_script_error=show_fault,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.api.exposure import everybody_allowed
 from dashboard.ui import filters, frame
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
@@ -34,6 +35,8 @@ menu = {
 }
 chosen = st.navigation(menu)
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
+if everybody_allowed():
+    st.error(say("No login: everybody who reaches this address sees everything here."), icon=":material/lock_open:")
 with st.sidebar:
     tell_browser(filters.pick_language())
 with frame.errors_shown():

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import __version__
-from dashboard.actions.registry import ACTIONS, Action, Payload, run_action
-from dashboard.errors import DashboardError, InputRefusedError, Problem
-from dashboard.printing import FORMATS, printed, progress_bar
+from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
+from dashboard.api.client import find_server
+from dashboard.api.exposure import check_exposure
+from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
+from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
 from dashboard.store.database import open_store
 from dashboard.upkeep import add_upkeep_commands
@@ -63,6 +65,10 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_argument("--format", choices=FORMATS, default="table")
     add_query_options(show)
     show.set_defaults(run=_show)
+    tokens = groups["token"].add_parser("list", parents=[everywhere], help=VIEWS.get("tokens").question)
+    tokens.add_argument("--format", choices=FORMATS, default="table")
+    add_query_options(tokens)
+    tokens.set_defaults(run=_show, what="tokens", model=None)
     return parser
 
 
@@ -71,7 +77,7 @@ def _add_own_commands(
 ) -> None:
     demo = commands.add_parser("demo", parents=[everywhere], help="build the demo portfolio into the home directory")
     demo.set_defaults(run=_demo)
-    serve = commands.add_parser("serve", parents=[everywhere], help="start the dashboard")
+    serve = commands.add_parser("serve", parents=[everywhere], help="start dashboard and HTTP API")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
     serve.set_defaults(run=_serve)
@@ -91,13 +97,17 @@ def _add_action(
     parent = commands
     if len(words) == 2:
         if words[0] not in groups:
-            group = commands.add_parser(words[0], help=f"{words[0]} files")
+            group = commands.add_parser(words[0], help=f"{words[0]}: see {words[0]} --help")
             groups[words[0]] = group.add_subparsers(metavar="KIND", required=True)
         parent = groups[words[0]]
     parser = parent.add_parser(words[-1], parents=[everywhere], help=action.purpose, description=action.purpose)
     for word in action.command[len(words) :]:
-        name = word.strip("[].").lower()
-        if not word.rstrip("]").endswith("..."):
+        name = word.strip("-[].").lower()
+        if word.startswith("--"):
+            parser.add_argument(
+                word.strip(".").lower(), dest=f"{name}s", nargs="+", metavar=name.upper(), required=True
+            )
+        elif not word.rstrip("]").endswith("..."):
             parser.add_argument(name, metavar=name.upper())
         else:
             number = "*" if word.startswith("[") else "+"
@@ -109,8 +119,12 @@ def _act(options: argparse.Namespace) -> None:
     action: Action = options.action
     fields = {name: getattr(options, name) for name in action.payload.model_fields}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    payload: Payload = action.payload(**values)
-    store = open_store(options.home)
+    payload = read_payload(action.name, values)
+    try:
+        store = open_store(options.home)
+    except StoreInUseError as held:
+        print(find_server(options.home, held).act(action, values, actor()))
+        return
     try:
         with progress_bar() as progress:
             done = run_action(store, action.name, payload, actor(), progress)
@@ -135,7 +149,12 @@ def _show(options: argparse.Namespace) -> None:
         raise InputRefusedError(
             [Problem(f"home {options.home} does not exist; build the demo or register a card first")]
         )
-    store = open_store(options.home)
+    try:
+        store = open_store(options.home)
+    except StoreInUseError as held:
+        server = find_server(options.home, held)
+        print(printed_records(server.show(options, actor()), VIEWS.get(options.what).columns, options.format))
+        return
     try:
         frame = run_view(store, options.what, query)
     finally:
@@ -159,6 +178,9 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    check_exposure(options.host)
+    # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
+    open_store(options.home).close()
     root = Path(__file__).resolve().parent.parent
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [

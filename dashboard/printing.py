@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -19,11 +19,16 @@ EMPTY = "nothing to show"
 def printed(frame: pd.DataFrame, form: str) -> str:
     """A frame as table, JSON (a list of flat objects, absent is null) or CSV."""
     records = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict(orient="records")]
+    return printed_records(records, [str(name) for name in frame.columns], form)
+
+
+def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: str) -> str:
+    """Flat objects with these columns as table, JSON or CSV."""
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
     if form == "csv":
-        return pd.DataFrame(records, columns=list(frame.columns), dtype=object).to_csv(index=False).rstrip("\n")
-    return _table(records, [str(name) for name in frame.columns]) if records else EMPTY
+        return pd.DataFrame(records, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
+    return _table(records, list(names)) if records else EMPTY
 
 
 def plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
@@ -14,6 +14,24 @@ from dashboard.views.query import GRAINS, Query
 from dashboard.words import LANGUAGES
 
 Parsed = TypeVar("Parsed")
+
+# The options of a question over HTTP; each is a field of Query.
+PARAMETERS = {
+    "model": "the model's id",
+    "start": "first day, inclusive",
+    "end": "last day, inclusive",
+    "by": f"length of the periods: {', '.join(GRAINS)}",
+    "version": "only this version of the model",
+    "segment": "only this group of cases: COLUMN=VALUE",
+    "reference": "compare with these days, FROM:TO, or with last_year",
+    "on": "the state that held on that day",
+    "as_of": "what was known at that instant",
+    "method": "how drift is measured",
+    "metric": "only this metric",
+    "feature": "only this feature (also score, actual)",
+    "threshold": "decide at this score instead of the card's",
+    "language": f"language of sentences: {', '.join(LANGUAGES)}",
+}
 
 
 def add_query_options(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +69,32 @@ def query_from(options: argparse.Namespace) -> Query:
         threshold=options.threshold,
         language=options.language,
     )
+
+
+def query_from_texts(items: Iterable[tuple[str, str]]) -> Query:
+    """The query of HTTP parameters; raises InputRefusedError naming the parameter that cannot be read."""
+    told: dict[str, str] = {}
+    for name, text in items:
+        if name not in PARAMETERS:
+            known = ", ".join(PARAMETERS)
+            raise InputRefusedError([Problem(f"unknown parameter; allowed are {known}; remove it", field=name)])
+        if name in told:
+            raise InputRefusedError([Problem("received twice; allowed is once; remove one", field=name)])
+        told[name] = text
+    options = argparse.Namespace(**{name: told.get(name) for name in PARAMETERS})
+    options.language = _choice(told.get("language", "en"), "language", LANGUAGES)
+    options.by = _choice(options.by, "by", GRAINS)
+    options.method = _choice(options.method, "method", sorted(METHODS.all()))
+    options.threshold = _read(options.threshold, "threshold", float)
+    return query_from(options)
+
+
+def _choice(text: str | None, name: str, allowed: Iterable[str]) -> str | None:
+    known = tuple(allowed)
+    if text is not None and text not in known:
+        message = f"received {shorten(text)}; allowed are {', '.join(known)}; choose one of them"
+        raise InputRefusedError([Problem(message, field=name)])
+    return text
 
 
 def _read(text: str | None, option: str, read: Callable[[str], Parsed]) -> Parsed | None:

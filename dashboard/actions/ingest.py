@@ -24,7 +24,7 @@ class ModelFiles(Payload):
     files: tuple[Path, ...]
 
 
-@action("ingest_predictions", command="ingest predictions MODEL FILE...", payload=ModelFiles)
+@action("ingest_predictions", command="ingest predictions MODEL FILE...", payload=ModelFiles, scope="predictions")
 def add_predictions(call: Call, payload: Payload) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
     assert isinstance(payload, ModelFiles)
@@ -36,7 +36,7 @@ def add_predictions(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_actuals", command="ingest actuals MODEL FILE...", payload=ModelFiles)
+@action("ingest_actuals", command="ingest actuals MODEL FILE...", payload=ModelFiles, scope="predictions")
 def add_actuals(call: Call, payload: Payload) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
     assert isinstance(payload, ModelFiles)
@@ -48,7 +48,7 @@ def add_actuals(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_events", command="ingest events FILE...", payload=Files)
+@action("ingest_events", command="ingest events FILE...", payload=Files, scope="events")
 def add_events(call: Call, payload: Payload) -> str:
     """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) from JSON Lines."""
     assert isinstance(payload, Files)

@@ -27,7 +27,7 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-@action("register", command="register FILE...", payload=Files)
+@action("register", command="register FILE...", payload=Files, scope="cards")
 def register(call: Call, payload: Payload) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.
 

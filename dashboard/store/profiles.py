@@ -9,7 +9,7 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon
+from dashboard.store.clock import horizon, told
 from dashboard.store.database import Store, append_rows, rows
 
 PERIOD, REFERENCE = "period", "reference"
@@ -157,3 +157,10 @@ def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[st
     )
     with store.cursor() as cursor:
         return rows(cursor, statement, [horizon(as_of), horizon(as_of)])
+
+
+def last_monitor_run(store: Store) -> datetime | None:
+    """When monitoring ran last for any model (UTC, aware); None if it never did."""
+    with store.cursor() as cursor:
+        found = cursor.execute("SELECT max(recorded_at) FROM monitor_runs").fetchone()
+    return told(found[0]) if found and found[0] is not None else None

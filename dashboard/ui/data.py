@@ -67,9 +67,9 @@ def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[fl
 
 @st.cache_resource(show_spinner=False)
 def _store(home_directory: str) -> Store:
-    from dashboard.store.database import open_store
+    from dashboard.store.held import held_store
 
-    return open_store(Path(home_directory))
+    return held_store(Path(home_directory))
 
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)

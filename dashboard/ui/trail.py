@@ -18,7 +18,9 @@ ACTIONS: dict[str, str] = {
     "ingest_events": mark("Events added"),
     "ingest_predictions": mark("Predictions added"),
     "monitor": mark("Figures brought up to date"),
+    "create_token": mark("Token created"),
     "register": mark("Cards or people registered"),
+    "revoke_token": mark("Token revoked"),
 }
 
 

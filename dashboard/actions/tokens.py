@@ -1,0 +1,47 @@
+"""Create and revoke the tokens by which programs are known to the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dashboard.actions.registry import Call, Payload, action
+from dashboard.store.tokens import Scope, create_token, revoke_token
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class NewToken(Payload):
+    """A token to create."""
+
+    name: Name
+    scopes: tuple[Scope, ...] = Field(min_length=1)
+
+
+class NamedToken(Payload):
+    """A token to revoke."""
+
+    name: str
+
+
+@action("create_token", command="token create NAME --SCOPE...", payload=NewToken, scope=None)
+def create(call: Call, payload: Payload) -> str:
+    """Create a token for a program; its key is shown this once and kept as a hash."""
+    assert isinstance(payload, NewToken)
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        deed.after[f"token {payload.name}"] = {"scopes": list(payload.scopes)}
+        key = create_token(cursor, payload.name, payload.scopes, call.actor)
+    return f"token {payload.name} ({', '.join(dict.fromkeys(payload.scopes))}), shown this once: {key}"
+
+
+@action("revoke_token", command="token revoke NAME", payload=NamedToken, scope=None)
+def revoke(call: Call, payload: Payload) -> str:
+    """Take a token back; it opens nothing from now on."""
+    assert isinstance(payload, NamedToken)
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        deed.after[f"token {payload.name}"] = {"revoked": True}
+        revoke_token(cursor, payload.name, call.actor)
+    return f"token {payload.name} is revoked"

@@ -1,0 +1,1 @@
+"""The HTTP API: the views and actions of the registries, for programs."""

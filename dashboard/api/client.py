@@ -1,0 +1,162 @@
+"""The command line's way to a running server: the same questions and deeds, sent to the holder of the store."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboard.actions.registry import Action
+from dashboard.errors import DashboardError, InputRefusedError, NotFoundError, Problem, StoreInUseError
+from dashboard.schema.sources import unreadable
+
+BLOCK_BYTES = 1_048_576
+SERVER_FILE = "server.json"
+PREFIX = "/api/v1"
+# Options of `show` by the name that they have in the API.
+ASKED = (
+    "model", "start", "end", "by", "version", "segment", "reference", "on", "as_of", "method", "metric", "feature",
+    "threshold", "language",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """Where the server that holds a home listens, and the secret that opens it to this machine."""
+
+    host: str
+    port: int
+    secret: str
+
+    def show(self, options: argparse.Namespace, actor: str) -> list[dict[str, Any]]:
+        """The records of a view; raises what the server refuses."""
+        asked = {name: getattr(options, name) for name in ASKED if getattr(options, name) is not None}
+        answer = self._send("GET", f"/views/{options.what}?{urlencode(asked)}", actor)
+        assert isinstance(answer, list)
+        return answer
+
+    def act(self, action: Action, values: Mapping[str, Any], actor: str) -> str:
+        """Do an action there and return its sentence; raises what the server refuses, with the caller's file names."""
+        path = f"/actions/{action.name}"
+        if not action.takes_files:
+            kind = {"Content-Type": "application/json"}
+            answer = self._send("POST", path, actor, (json.dumps(values).encode(), kind))
+            return str(answer["done"])
+        files: Sequence[Path] = values["files"]
+        _check_readable(action, files)
+        boundary = uuid.uuid4().hex
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        fields = {name: str(value) for name, value in values.items() if name != "files"}
+        parts = _multipart(boundary, fields, files, with_artifacts=action.name == "register")
+        return str(self._send("POST", path, actor, (parts, kind), files)["done"])
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        actor: str,
+        body: tuple[bytes | Iterator[bytes], dict[str, str]] | None = None,
+        files: Sequence[Path] = (),
+    ) -> Any:
+        content, more = body if body is not None else (None, {})
+        headers = {"Authorization": f"Bearer {self.secret}", "X-Actor": actor, **more}
+        connection = http.client.HTTPConnection(self.host, self.port)
+        try:
+            connection.request(method, PREFIX + path, content, headers, encode_chunked=not isinstance(content, bytes))
+            answer = connection.getresponse()
+            status, value = answer.status, json.loads(answer.read())
+        except (OSError, ValueError, http.client.HTTPException) as fault:
+            message = f"the server on {self.host}:{self.port} did not answer ({fault}); see its log, then try again"
+            raise DashboardError(message) from fault
+        finally:
+            connection.close()
+        if status >= 400:
+            raise _fault(value, files)
+        return value
+
+
+def find_server(home: Path, held: StoreInUseError) -> RunningServer:
+    """The server that holds a home; raises `held` when it is held by something else than a server."""
+    try:
+        told = json.loads((home / SERVER_FILE).read_text(encoding="utf-8"))
+        holder = (home / "store.lock").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        raise held from None
+    if str(told["pid"]) != holder:
+        raise held
+    return RunningServer(told["host"], told["port"], told["secret"])
+
+
+def _fault(value: Mapping[str, Any], files: Sequence[Path]) -> DashboardError:
+    if "problems" in value:
+        problems = [_problem(told, files) for told in value["problems"]]
+        return InputRefusedError(problems, value["total"])
+    kind = {NotFoundError.exit_code: NotFoundError}.get(value.get("exit_code", 1), DashboardError)
+    return kind(value["error"])
+
+
+def _problem(told: Mapping[str, Any], files: Sequence[Path]) -> Problem:
+    file = str(files[told["upload"]]) if "upload" in told else told["file"]
+    return Problem(told["message"], file, told["row"], told["field"])
+
+
+def _check_readable(action: Action, files: Sequence[Path]) -> None:
+    """Refuse here what the server could not be sent, in the words of the action itself."""
+    if action.name == "register":
+        from dashboard.schema.documents import read_documents
+
+        read_documents(files)
+        return
+    for path in files:
+        try:
+            path.open("rb").close()
+        except (OSError, ValueError) as fault:
+            raise InputRefusedError([_unreadable(action, path, fault)]) from None
+
+
+def _unreadable(action: Action, path: Path, fault: OSError | ValueError) -> Problem:
+    if "model" not in action.payload.model_fields:
+        return unreadable(str(path), fault)
+    why = fault.strerror if isinstance(fault, OSError) else fault
+    return Problem(f"cannot be read ({why}); a readable file is needed; check path and rights", str(path))
+
+
+def _multipart(
+    boundary: str, fields: Mapping[str, str], files: Sequence[Path], *, with_artifacts: bool
+) -> Iterator[bytes]:
+    for name, value in fields.items():
+        yield f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+    for path in files:
+        yield from _file_part(boundary, "files", path.name, path)
+        for told in _artifacts(path) if with_artifacts else ():
+            yield from _file_part(boundary, "artifacts", told, path.parent / told)
+    yield f"--{boundary}--\r\n".encode()
+
+
+def _file_part(boundary: str, field: str, told: str, path: Path) -> Iterator[bytes]:
+    name = re.sub(r'[\x00-\x1f"\\]', "_", told)
+    yield f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode(
+        "utf-8", "replace"
+    )
+    with path.open("rb") as source:
+        while block := source.read(BLOCK_BYTES):
+            yield block
+    yield b"\r\n"
+
+
+def _artifacts(path: Path) -> list[str]:
+    """Model files that a card names and that stand beside it."""
+    from dashboard.schema.card import ModelCard
+    from dashboard.schema.documents import read_documents
+
+    found = [document.value for document in read_documents([path])]
+    named = [version.artifact for card in found if isinstance(card, ModelCard) for version in card.versions]
+    return sorted({name for name in named if name is not None and os.path.isfile(path.parent / name)})

@@ -1,0 +1,30 @@
+"""Figures about the server itself in Prometheus' text format."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dashboard.api.service import Service
+from dashboard.store.profiles import last_monitor_run
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+
+
+def metrics_text(service: Service) -> str:
+    """Requests by path group, method and status; models by status; the newest monitor run in seconds since 1970."""
+    lines = ["# HELP dashboard_requests_total Answered requests.", "# TYPE dashboard_requests_total counter"]
+    for (group, method, status), number in sorted(service.requests.items()):
+        labels = f'path="{group}",method="{method}",status="{status}"'
+        lines.append(f"dashboard_requests_total{{{labels}}} {number}")
+    lines += ["# HELP dashboard_models Registered models by worst status.", "# TYPE dashboard_models gauge"]
+    counted = Counter(run_view(service.store, "models", Query())["status"])
+    lines += [f'dashboard_models{{status="{word}"}} {counted[word]}' for word in ("ok", "warn", "alert", "unknown")]
+    newest = last_monitor_run(service.store)
+    if newest is not None:
+        name = "dashboard_last_monitor_run_timestamp_seconds"
+        lines += [
+            f"# HELP {name} When monitoring ran last.",
+            f"# TYPE {name} gauge",
+            f"{name} {newest.timestamp():.3f}",
+        ]
+    return "\n".join(lines) + "\n"

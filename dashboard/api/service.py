@@ -1,0 +1,87 @@
+"""What the handlers share: the store of the home, who may call, limits, counts, and threads for all blocking work."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard.api.access import Access, Caller, RefusedError
+from dashboard.errors import SHOWN_PROBLEMS, DashboardError, InputRefusedError, NotFoundError, StoreInUseError
+from dashboard.store.database import Store
+from dashboard.store.held import held_store
+
+Result = TypeVar("Result")
+AT_ONCE = 8
+WAITING = 64
+MEGABYTE = 1_048_576
+DEFAULT_UPLOAD = 1024
+
+
+class Service:
+    """One running API on one home."""
+
+    def __init__(self, home: Path) -> None:
+        """Read the limits from the environment; the store is opened at the first use."""
+        self.home = home
+        self.access = Access()
+        self.requests: Counter[tuple[str, str, int]] = Counter()
+        self.ready = False
+        self.upload_limit = int(os.environ.get("DASHBOARD_MAX_UPLOAD_MB") or DEFAULT_UPLOAD) * MEGABYTE
+        self._limiter: CapacityLimiter | None = None
+        self._waiting = 0
+
+    @property
+    def store(self) -> Store:
+        """The store that pages and API share."""
+        return held_store(self.home)
+
+    async def in_thread(self, work: Callable[..., Result], *values: Any) -> Result:
+        """Do blocking work outside the event loop; raises RefusedError (429) when too much is waiting."""
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(AT_ONCE)
+        if self._waiting >= WAITING:
+            raise RefusedError(429, f"received more than {WAITING} calls at once; try again in a second")
+        self._waiting += 1
+        try:
+            return await anyio.to_thread.run_sync(functools.partial(work, *values), limiter=self._limiter)
+        finally:
+            self._waiting -= 1
+
+    async def caller(self, request: Request) -> Caller:
+        """Who calls; raises RefusedError."""
+        told = request.headers
+        address = request.client.host if request.client else ""
+        values = (told.get("authorization", ""), told.get("x-actor", ""), address)
+        return await self.in_thread(self.access.caller, self.store, *values)
+
+
+def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -> Response:
+    """An error as JSON with its status; `names` tells the staged files' positions and clean names."""
+    if isinstance(fault, RefusedError):
+        headers = {"Retry-After": "60" if "minute" in str(fault) else "1"} if fault.status == 429 else {}
+        headers |= {"WWW-Authenticate": "Bearer"} if fault.status == 401 else {}
+        return JSONResponse({"error": str(fault)}, fault.status, headers=headers)
+    assert isinstance(fault, DashboardError)
+    value: dict[str, Any] = {"error": str(fault), "exit_code": fault.exit_code}
+    if isinstance(fault, InputRefusedError):
+        problems = [_problem(problem, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
+        value = {"error": "input refused", "exit_code": 2, "total": fault.total, "problems": problems}
+    kinds = {InputRefusedError: 422, NotFoundError: 404, StoreInUseError: 503}
+    status = next((status for kind, status in kinds.items() if isinstance(fault, kind)), 500)
+    return Response(json.dumps(value, ensure_ascii=False), status, media_type="application/json")
+
+
+def _problem(problem: Any, names: dict[str, tuple[int, str]]) -> dict[str, Any]:
+    position, file = names.get(problem.file or "", (None, problem.file))
+    told = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
+    return told if position is None else {**told, "upload": position}

@@ -1,0 +1,95 @@
+"""Tokens by which programs are known: a random key shown once and kept as its hash, with the scopes it opens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+import duckdb
+
+from dashboard.errors import InputRefusedError, NotFoundError, Problem, shorten
+from dashboard.store.clock import horizon, now, stored, told
+from dashboard.store.database import Store, rows
+
+Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+KEY_BYTES = 32
+PREFIX = "ml_"
+
+IN_FORCE = (
+    "SELECT t.fact_id, t.name, t.scopes FROM tokens t "
+    "WHERE NOT EXISTS (SELECT 1 FROM token_revocations r WHERE r.token_id = t.fact_id)"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token without its key; `revoked_at` is None while it is in force."""
+
+    name: str
+    scopes: tuple[str, ...]
+    recorded_at: datetime
+    actor: str
+    revoked_at: datetime | None
+
+
+def create_token(cursor: duckdb.DuckDBPyConnection, name: str, scopes: Sequence[str], actor: str) -> str:
+    """Record a new token and return its key, which is kept nowhere.
+
+    Raises InputRefusedError when a token of this name is in force.
+    """
+    if _in_force(cursor, name) is not None:
+        message = f"received {shorten(name)}; a token of this name is in force; revoke it or choose another name"
+        raise InputRefusedError([Problem(message, field="name")])
+    key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    ordered = " ".join(scope for scope in SCOPES if scope in scopes)
+    values = [str(uuid.uuid4()), stored(now()), actor, name, ordered, _hash(key)]
+    cursor.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)", values)
+    return key
+
+
+def revoke_token(cursor: duckdb.DuckDBPyConnection, name: str, actor: str) -> None:
+    """Record that a token is valid no more; raises NotFoundError when none of this name is in force."""
+    token_id = _in_force(cursor, name)
+    if token_id is None:
+        raise NotFoundError(f"token {shorten(name)} is not in force; `token list` names those that are")
+    values = [str(uuid.uuid4()), stored(now()), actor, token_id]
+    cursor.execute("INSERT INTO token_revocations VALUES (?, ?, ?, ?)", values)
+
+
+def find_token(store: Store, key: str) -> tuple[str, tuple[str, ...]] | None:
+    """Name and scopes of the token in force that has this key; None when there is none."""
+    with store.cursor() as cursor:
+        found = cursor.execute(f"{IN_FORCE} AND t.secret_sha256 = ?", [_hash(key)]).fetchone()
+    return (found[1], tuple(found[2].split())) if found else None
+
+
+def list_tokens(store: Store, as_of: datetime | None = None) -> list[Token]:
+    """Every token, revoked ones too, oldest first, as known at `as_of`."""
+    statement = (
+        "SELECT t.*, r.recorded_at AS revoked_at FROM tokens t LEFT JOIN token_revocations r "
+        "ON r.token_id = t.fact_id AND r.recorded_at <= ? WHERE t.recorded_at <= ? ORDER BY t.recorded_at, t.name"
+    )
+    with store.cursor() as cursor:
+        return [_token(row) for row in rows(cursor, statement, [horizon(as_of)] * 2)]
+
+
+def _token(row: dict[str, object]) -> Token:
+    made, ended = row["recorded_at"], row["revoked_at"]
+    assert isinstance(made, datetime)
+    revoked = told(ended) if isinstance(ended, datetime) else None
+    return Token(str(row["name"]), tuple(str(row["scopes"]).split()), told(made), str(row["actor"]), revoked)
+
+
+def _in_force(cursor: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    found = cursor.execute(f"{IN_FORCE} AND t.name = ?", [name]).fetchone()
+    return found[0] if found else None
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()

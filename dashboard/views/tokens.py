@@ -1,0 +1,20 @@
+"""The tokens of programs, never their keys."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.store.database import Store
+from dashboard.store.tokens import list_tokens
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+COLUMNS = ("token", "scopes", "created_at", "created_by", "revoked_at")
+
+
+@view("tokens", columns=COLUMNS, model="none")
+def tokens(store: Store, query: Query) -> pd.DataFrame:
+    """Which programs hold a token, and what does it open?"""
+    found = list_tokens(store, query.as_of)
+    records = [(t.name, " ".join(t.scopes), t.recorded_at, t.actor, t.revoked_at) for t in found]
+    return pd.DataFrame(records, columns=list(COLUMNS), dtype=object)

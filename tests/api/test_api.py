@@ -1,0 +1,165 @@
+"""Views and actions over HTTP: the same answers as `show`, a token for everything, nothing written when refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard.actions.registry import ACTIONS
+from dashboard.api import access
+from dashboard.printing import printed
+from dashboard.store.database import rows
+from dashboard.store.tokens import SCOPES
+from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS, run_view
+from tests.api.conftest import Api
+
+EVENT = {
+    "kind": "usage",
+    "model": "claims",
+    "at": "2024-05-01T10:00:00Z",
+    "consumer": "web",
+    "purpose": "p",
+    "calls": 3,
+}
+
+
+def contents(api: Api) -> dict[str, int]:
+    """How many rows every table of the store has."""
+    with api.store.cursor() as cursor:
+        names = [row["table_name"] for row in rows(cursor, "SELECT table_name FROM duckdb_tables()")]
+        return {str(name): cursor.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
+
+
+@pytest.mark.parametrize("name", sorted(VIEWS.all()))
+def test_a_view_answers_like_show(api: Api, name: str) -> None:
+    view = VIEWS.get(name)
+    asked = {"model": "claims"} if view.model == "required" else {}
+    asked |= {"feature": "amount"} if name == "distribution" else {}
+    answer = api.client.get(f"/api/v1/views/{name}", params=asked, headers=api.headers("read"))
+    assert answer.status_code == 200
+    expected = run_view(api.store, name, Query(model=asked.get("model"), feature=asked.get("feature")))
+    assert answer.text == f"{printed(expected, 'json')}\n"
+    assert all(list(record) == list(view.columns) for record in answer.json())
+
+
+def test_options_of_a_view_are_those_of_the_query(api: Api) -> None:
+    asked = {"model": "claims", "by": "month", "start": "2024-03-01", "end": "2024-03-31", "language": "de"}
+    answer = api.client.get("/api/v1/views/performance", params=asked, headers=api.headers("read"))
+    assert {record["period"] for record in answer.json()} == {"2024-03"}
+    for wrong in ({"by": "decade"}, {"start": "yesterday"}, {"colour": "red"}, {"threshold": "x"}, {"segment": "x"}):
+        refused = api.client.get("/api/v1/views/performance", params=wrong, headers=api.headers("read"))
+        assert refused.status_code == 422
+        assert refused.json()["problems"][0]["field"]
+    assert api.client.get("/api/v1/views/nothing", headers=api.headers("read")).status_code == 404
+
+
+def doors() -> list[tuple[str, str, str | None]]:
+    """Every door of the API: method, path and the scope that opens it."""
+    views = [("GET", f"/api/v1/views/{name}", "read") for name in VIEWS.all()]
+    actions = [("POST", f"/api/v1/actions/{name}", action.scope) for name, action in ACTIONS.all().items()]
+    return [*views, *actions, ("GET", "/metrics", "read")]
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), doors(), ids=str)
+def test_a_door_wants_a_token_with_its_scope(api: Api, method: str, path: str, scope: str | None) -> None:
+    before = contents(api)
+    for headers in ({}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer ml_wrong"}):
+        answer = api.client.request(method, path, headers=headers)
+        assert answer.status_code == 401
+        assert "token" in answer.json()["error"]
+    opened = {
+        other: api.client.request(method, path, headers=api.headers(other), content=b"").status_code
+        for other in SCOPES
+        if other != "actions" or scope != "actions"
+    }
+    assert {other for other, status in opened.items() if status != 403} == {scope} - {None, "actions"}
+    assert contents(api) == before
+    api.service.access._failures.clear()
+
+
+def test_what_is_not_on_the_list_is_not_there(api: Api) -> None:
+    for path in ("/_stcore/metrics", "/_stcore/upload_file/a/b", "/_stcore/agent/interact", "/component/x", "/x", "//"):
+        assert api.client.get(path).status_code == 404
+    assert api.client.post("/").status_code == 405
+    assert api.client.get("/healthz").text == "ok"
+    assert api.client.get("/readyz").text == "ready"
+    assert api.client.get("/healthz", headers={"Host": "evil.example"}).status_code == 421
+    assert api.client.get("/healthz").headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in api.client.get("/nowhere").headers["content-security-policy"]
+
+
+def test_who_guesses_keys_has_to_wait(api: Api) -> None:
+    statuses = [
+        api.client.get("/metrics", headers={"Authorization": f"Bearer {number}"}).status_code
+        for number in range(access.FAILURES_ALLOWED + 1)
+    ]
+    assert set(statuses[:-1]) == {401}
+    assert statuses[-1] == 429
+    api.service.access._failures.clear()
+    assert api.client.get("/metrics", headers=api.headers("read")).status_code == 200
+
+
+def test_uploads_are_taken_once_and_conflicts_refused(api: Api) -> None:
+    lines = "".join(json.dumps({**EVENT, "calls": calls}) + "\n" for calls in (1, 2))
+    post = {"url": "/api/v1/actions/ingest_events", "headers": api.headers("events")}
+    first = api.client.post(**post, files={"files": ("usage.jsonl", lines)})
+    assert first.json() == {"done": "received 2 events; added 2, ignored 0 that were there"}
+    before = contents(api)
+    again = api.client.post(**post, content=lines.encode())
+    assert again.json() == {"done": "received 2 events; added 0, ignored 2 that were there"}
+    assert contents(api) == before
+
+
+def test_a_faulty_upload_names_its_place_and_leaves_no_trace(api: Api) -> None:
+    before = contents(api)
+    good = json.dumps({**EVENT, "calls": 77})
+    bad = json.dumps({**EVENT, "calls": "many"})
+    name = "../../etc/\x1b[31mpasswd.jsonl"
+    answer = api.client.post(
+        "/api/v1/actions/ingest_events",
+        headers=api.headers("events"),
+        files=[("files", ("good.jsonl", good)), ("files", (name, f"{good}\n{bad}\n"))],
+    )
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert (problem["row"], problem["field"], problem["upload"]) == (2, "calls", 1)
+    assert problem["file"].endswith("passwd.jsonl")
+    assert not set("/\x1b") & set(problem["file"])
+    assert contents(api) == before
+    assert list((api.folder / "home" / "uploads").iterdir()) == []
+
+
+def test_too_large_an_upload_is_refused(api: Api) -> None:
+    post = {"url": "/api/v1/actions/ingest_events", "headers": api.headers("events")}
+    big = b" " * (api.service.upload_limit + 1)
+    assert api.client.post(**post, content=big).status_code == 413
+    assert api.client.post(**post, content=(big[:500_000] for _ in range(3))).status_code == 413
+    assert api.client.post(**post, files={"files": ("big.jsonl", big)}).status_code == 413
+    assert list((api.folder / "home" / "uploads").iterdir()) == []
+
+
+def test_a_payload_cannot_name_files_of_the_server(api: Api) -> None:
+    for body in ({"json": {"files": ["/etc/passwd"]}}, {"data": {"files": "/etc/passwd"}}):
+        answer = api.client.post("/api/v1/actions/register", headers=api.headers("cards"), **body)
+        assert answer.status_code == 422
+    escaping = [("files", ("a.yaml", "id: a")), ("artifacts", ("../../x.skops", b"x"))]
+    refused = api.client.post("/api/v1/actions/register", headers=api.headers("cards"), files=escaping)
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["field"] == "artifacts"
+
+
+def test_the_description_names_every_door(api: Api) -> None:
+    paths = api.client.get("/api/v1/openapi.json", headers=api.headers("lineage")).json()["paths"]
+    assert {path for _, path, _ in doors()} - {"/metrics"} == set(paths)
+    assert paths["/api/v1/views/drift"]["get"]["summary"] == VIEWS.get("drift").question
+
+
+def test_metrics_count_models_and_requests(api: Api) -> None:
+    text = api.client.get("/metrics", headers=api.headers("read")).text
+    assert 'dashboard_models{status="alert"} 1' in text
+    assert "dashboard_last_monitor_run_timestamp_seconds 1" in text
+    api.client.get("/nowhere")
+    text = api.client.get("/metrics", headers=api.headers("read")).text
+    assert 'dashboard_requests_total{path="pages",method="GET",status="404"}' in text
