@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, run_action
+from dashboard.actions.tokens import NamedToken, NewToken
+from dashboard.errors import DashboardError
 from dashboard.store import journal
 from dashboard.store.chain import BEGINNING, Deed, Entry, read_entries
 from dashboard.store.database import Store, open_store
@@ -81,12 +84,18 @@ def test_every_action_leaves_a_record_and_none_when_it_changes_nothing(store: St
         "ingest_actuals": ModelFiles(model="claims", files=(tmp_path / "actuals.csv",)),
         "ingest_events": Files(files=(tmp_path / "more.jsonl",)),
         "monitor": Models(models=("claims",)),
+        "create_token": NewToken(name="feeder", scopes=("events",)),
+        "revoke_token": NamedToken(name="feeder"),
     }
+    if name == "revoke_token":
+        run_action(store, "create_token", payloads["create_token"], "somebody")
     before = len(entries(store))
     run_action(store, name, payloads[name], "somebody")
     new = entries(store)[before:]
     assert [(entry.action, entry.actor) for entry in new] == [(name, "somebody")]
-    run_action(store, name, payloads[name], "somebody")
+    # A second time there is nothing to do, or, for tokens, it is refused.
+    with suppress(DashboardError):
+        run_action(store, name, payloads[name], "somebody")
     assert len(entries(store)) == before + 1
 
 
