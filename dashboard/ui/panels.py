@@ -30,9 +30,9 @@ def attention(urgent: pd.DataFrame) -> None:
     """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
     if urgent.empty:
         frame.empty(
-            say("Nothing needs attention"),
-            say("No area of any model is on alert or warning."),
-            ":material/check_circle:",
+            say("No alert, no warning"),
+            say("No measured area of a model is on alert or warning. What is not measured is unknown, not fine."),
+            ":material/info:",
         )
         return
     for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
