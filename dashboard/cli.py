@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import __version__
+from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
 from dashboard.api.client import find_server
 from dashboard.api.exposure import check_exposure
+from dashboard.commands import add_action, told_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
-from dashboard.store.database import open_store
+from dashboard.store.database import Store, open_store
 from dashboard.upkeep import add_upkeep_commands
 from dashboard.views.registry import VIEWS, run_view
 
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    options.person = getattr(options, "person", None)
     options.home = Path(getattr(options, "home", None) or os.environ.get("DASHBOARD_HOME") or DEFAULT_HOME)
     try:
         return int(options.run(options) or 0)
@@ -49,6 +52,10 @@ def build_parser() -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--home", default=argparse.SUPPRESS, metavar="DIR", help="directory of this deployment (default: data/home)"
     )
+    everywhere.add_argument(
+        "--as", dest="person", default=argparse.SUPPRESS, metavar="PERSON",
+        help="act in the name of this person, with their rights (default: the operator of this machine)",
+    )  # fmt: skip
     parser = argparse.ArgumentParser(
         prog="python -m dashboard", description="Model Ledger: models, their numbers and who answers for them.",
         parents=[everywhere],
@@ -58,7 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_own_commands(commands, everywhere)
     groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
     for action in ACTIONS.all().values():
-        _add_action(commands, groups, action, everywhere)
+        add_action(commands, groups, action, everywhere).set_defaults(run=_act, action=action)
     show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
     show.add_argument("what", choices=sorted(VIEWS.all()), metavar="WHAT", help=", ".join(sorted(VIEWS.all())))
     show.add_argument("model", nargs="?", metavar="MODEL")
@@ -87,50 +94,28 @@ def _add_own_commands(
     add_upkeep_commands(commands, everywhere)
 
 
-def _add_action(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]],
-    action: Action,
-    everywhere: argparse.ArgumentParser,
-) -> None:
-    words = [word for word in action.command if word.islower()]
-    parent = commands
-    if len(words) == 2:
-        if words[0] not in groups:
-            group = commands.add_parser(words[0], help=f"{words[0]}: see {words[0]} --help")
-            groups[words[0]] = group.add_subparsers(metavar="KIND", required=True)
-        parent = groups[words[0]]
-    parser = parent.add_parser(words[-1], parents=[everywhere], help=action.purpose, description=action.purpose)
-    for word in action.command[len(words) :]:
-        name = word.strip("-[].").lower()
-        if word.startswith("--"):
-            parser.add_argument(
-                word.strip(".").lower(), dest=f"{name}s", nargs="+", metavar=name.upper(), required=True
-            )
-        elif not word.rstrip("]").endswith("..."):
-            parser.add_argument(name, metavar=name.upper())
-        else:
-            number = "*" if word.startswith("[") else "+"
-            parser.add_argument(f"{name}s", nargs=number, metavar=name.upper(), type=Path if name == "file" else str)
-    parser.set_defaults(run=_act, action=action)
-
-
 def _act(options: argparse.Namespace) -> None:
     action: Action = options.action
-    fields = {name: getattr(options, name) for name in action.payload.model_fields}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    values = told_values(action, options)
     payload = read_payload(action.name, values)
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
-        print(find_server(options.home, held).act(action, values, actor()))
+        print(find_server(options.home, held).act(action, values, actor(), options.person))
         return
     try:
         with progress_bar() as progress:
-            done = run_action(store, action.name, payload, actor(), progress)
+            done = run_action(store, action.name, payload, principal(store, options), progress)
     finally:
         store.close()
     print(done)
+
+
+def principal(store: Store, options: argparse.Namespace) -> Principal:
+    """Who acts on the command line: the operator of this machine, or with `--as` a person with that person's rights."""
+    if options.person is None:
+        return operator(actor())
+    return person_principal(store, options.person, f"{actor()} as {options.person}")
 
 
 def actor() -> str:
@@ -153,10 +138,14 @@ def _show(options: argparse.Namespace) -> None:
         store = open_store(options.home)
     except StoreInUseError as held:
         server = find_server(options.home, held)
-        print(printed_records(server.show(options, actor()), VIEWS.get(options.what).columns, options.format))
+        print(
+            printed_records(
+                server.show(options, actor(), options.person), VIEWS.get(options.what).columns, options.format
+            )
+        )
         return
     try:
-        frame = run_view(store, options.what, query)
+        frame = run_view(store, options.what, query, principal(store, options))
     finally:
         store.close()
     print(printed(frame, options.format))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -18,7 +19,7 @@ from dashboard.store.database import Store, open_store
 from dashboard.words import mark
 
 PIPELINES = Path(__file__).resolve().parent.parent / "data" / "demo" / "build.py"
-ACTOR = "demo"
+ACTOR = operator("demo")
 STEP = re.compile(r"^ *(\d+)% (.+)$")
 # Shares of the whole time, measured on two cores.
 BUILT, INGESTED = 0.25, 0.5

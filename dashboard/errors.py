@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.words import Sentence
+
 SHOWN_PROBLEMS = 20
 SHOWN_CHARACTERS = 80
 
@@ -19,13 +21,15 @@ class DashboardError(Exception):
 class Problem:
     """One fault in an input: where it is and what to do about it.
 
-    `message` says what was received, what is allowed and how to repair it, separated by semicolons.
+    `message` says what was received, what is allowed and how to repair it, separated by semicolons. `sentence` is the
+    same for readers of a page, in their language.
     """
 
     message: str
     file: str | None = None
     row: int | None = None
     field: str | None = None
+    sentence: Sentence | None = None
 
     def __str__(self) -> str:
         """`FILE:ROW:FIELD: message`, leaving out the parts that do not apply."""
@@ -51,6 +55,17 @@ class InputRefusedError(DashboardError):
         return [*shown, f"{rest} more faults; {self.total} in total"] if rest > 0 else shown
 
 
+class ForbiddenError(DashboardError):
+    """Something that is not open to who asks for it; nothing was written."""
+
+    exit_code = 2
+
+    def __init__(self, sentence: Sentence) -> None:
+        """Keep the reason, to be told in the reader's language."""
+        self.sentence = sentence
+        super().__init__(sentence.told())
+
+
 class NotFoundError(DashboardError):
     """Something was asked for by an id that the store does not know."""
 
@@ -65,6 +80,11 @@ class StoreInUseError(DashboardError):
 
 class StoreDamagedError(DashboardError):
     """The store or a file of the log does not have the content that was recorded."""
+
+
+def refused(sentence: Sentence, field: str | None = None) -> InputRefusedError:
+    """A refusal of what a person entered, to be told in their language."""
+    return InputRefusedError([Problem(sentence.told(), field=field, sentence=sentence)])
 
 
 def shorten(value: object) -> str:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dashboard.actions.register import Files
-from dashboard.actions.registry import Call, Payload, action
+from dashboard.access.rights import check_visible
+from dashboard.actions.register import BUILDERS, Files
+from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.event_lines import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem, shorten
@@ -15,6 +16,8 @@ from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+
+FEEDERS = Rights(BUILDERS, scope="predictions")
 
 
 class ModelFiles(Payload):
@@ -24,7 +27,12 @@ class ModelFiles(Payload):
     files: tuple[Path, ...]
 
 
-@action("ingest_predictions", command="ingest predictions MODEL FILE...", payload=ModelFiles, scope="predictions")
+@action(
+    "ingest_predictions",
+    command="ingest predictions MODEL FILE...",
+    payload=ModelFiles,
+    rights=FEEDERS,
+)
 def add_predictions(call: Call, payload: Payload) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
     assert isinstance(payload, ModelFiles)
@@ -36,7 +44,12 @@ def add_predictions(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_actuals", command="ingest actuals MODEL FILE...", payload=ModelFiles, scope="predictions")
+@action(
+    "ingest_actuals",
+    command="ingest actuals MODEL FILE...",
+    payload=ModelFiles,
+    rights=FEEDERS,
+)
 def add_actuals(call: Call, payload: Payload) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
     assert isinstance(payload, ModelFiles)
@@ -48,7 +61,7 @@ def add_actuals(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_events", command="ingest events FILE...", payload=Files, scope="events")
+@action("ingest_events", command="ingest events FILE...", payload=Files, rights=Rights(BUILDERS, scope="events"))
 def add_events(call: Call, payload: Payload) -> str:
     """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) from JSON Lines."""
     assert isinstance(payload, Files)
@@ -57,6 +70,7 @@ def add_events(call: Call, payload: Payload) -> str:
     unknown = [entry for entry in found if entry.event.model not in cards]
     if unknown:
         raise InputRefusedError([_unregistered(entry) for entry in unknown])
+    check_visible(call.principal, {entry.event.model for entry in found})
     events = [(entry.event, cards[entry.event.model].card.time_zone) for entry in found]
     deed = call.deed()
     with call.store.writing(deed) as cursor:

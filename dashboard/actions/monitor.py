@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.actions.registry import Call, Payload, Progress, action
+from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance import update_importances
 from dashboard.measures.judging import Verdict
 from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
@@ -25,14 +25,15 @@ class Models(Payload):
     models: tuple[str, ...] = ()
 
 
-@action("monitor", command="monitor [MODEL...]", payload=Models)
+@action("monitor", command="monitor [MODEL...]", payload=Models, rights=Rights(("data_scientist", "manager", "admin")))
 def monitor(call: Call, payload: Payload) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
     assert isinstance(payload, Models)
     if payload.models:
         cards = [get_card(call.store, model) for model in dict.fromkeys(payload.models)]
     else:
-        cards = [recorded.card for recorded in list_cards(call.store).values()]
+        known = list_cards(call.store).items()
+        cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
     record_statuses(call, cards, periods)

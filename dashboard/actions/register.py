@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from dashboard.access.rights import check_visible
 from dashboard.actions.differences import differences
-from dashboard.actions.registry import Call, Payload, action
+from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.access import AccessRole
 from dashboard.schema.card import ModelCard
 from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile
@@ -20,6 +22,8 @@ from dashboard.store.chain import Deed
 from dashboard.store.organisation import append_people, get_organisation
 from dashboard.store.statuses import volumes
 
+BUILDERS: tuple[AccessRole, ...] = ("data_scientist", "admin")
+
 
 class Files(Payload):
     """Files to read."""
@@ -27,7 +31,7 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-@action("register", command="register FILE...", payload=Files, scope="cards")
+@action("register", command="register FILE...", payload=Files, rights=Rights(BUILDERS, scope="cards"))
 def register(call: Call, payload: Payload) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.
 
@@ -35,6 +39,8 @@ def register(call: Call, payload: Payload) -> str:
     """
     assert isinstance(payload, Files)
     documents: Sequence[Document] = CONNECTORS.get("cards").read(payload.files)
+    cards = [document.value.id for document in documents if isinstance(document.value, ModelCard)]
+    check_visible(call.principal, set(cards) & set(list_cards(call.store)))
     problems = [*_wrong_kinds(documents), *_frozen_changes(call, documents)]
     found = {document.path: _artifacts(document, problems) for document in documents}
     if problems:
@@ -43,21 +49,21 @@ def register(call: Call, payload: Payload) -> str:
         for path, digest in artifacts.values():
             keep_artifact(call.store.home, path, digest)
     known, organisation = list_cards(call.store), get_organisation(call.store)
-    cards = people = 0
+    recorded = people = 0
     deed = call.deed()
     with call.store.writing(deed) as cursor:
         for document in documents:
             if isinstance(document.value, ModelCard):
                 card = _with_hashes(document.value, found[document.path])
                 if append_card(cursor, card, call.actor, document.path.name):
-                    cards += 1
+                    recorded += 1
                     _tell(deed, card.id, known[card.id].card if card.id in known else None, card)
             elif isinstance(document.value, PeopleFile):
                 written = append_people(cursor, document.value, call.actor, document.path.name)
                 people += len(written)
                 for kind, subject in written:
                     _tell(deed, f"{kind} {subject.id}", organisation.find(kind, subject.id), subject)
-    return f"recorded {cards} new or changed cards and {people} people, teams and processes"
+    return f"recorded {recorded} new or changed cards and {people} people, teams and processes"
 
 
 def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) -> None:

@@ -6,17 +6,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dashboard.actions.registry import Call, Payload, action
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.schema.texts import PersonId
 from dashboard.store.tokens import Scope, create_token, revoke_token
 
+ADMINS = Rights(("admin",), scope=None)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 class NewToken(Payload):
-    """A token to create."""
+    """A token to create; with a `person` it acts in their name and with their rights at most."""
 
     name: Name
     scopes: tuple[Scope, ...] = Field(min_length=1)
+    person: PersonId | None = None
 
 
 class NamedToken(Payload):
@@ -25,18 +28,23 @@ class NamedToken(Payload):
     name: str
 
 
-@action("create_token", command="token create NAME --SCOPE...", payload=NewToken, scope=None)
+@action(
+    "create_token",
+    command="token create NAME --scope... [--person]",
+    payload=NewToken,
+    rights=ADMINS,
+)
 def create(call: Call, payload: Payload) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
     assert isinstance(payload, NewToken)
     deed = call.deed()
     with call.store.writing(deed) as cursor:
-        deed.after[f"token {payload.name}"] = {"scopes": list(payload.scopes)}
-        key = create_token(cursor, payload.name, payload.scopes, call.actor)
+        deed.after[f"token {payload.name}"] = {"scopes": list(payload.scopes), "person": payload.person}
+        key = create_token(cursor, payload.name, payload.scopes, call.actor, payload.person)
     return f"token {payload.name} ({', '.join(dict.fromkeys(payload.scopes))}), shown this once: {key}"
 
 
-@action("revoke_token", command="token revoke NAME", payload=NamedToken, scope=None)
+@action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=ADMINS)
 def revoke(call: Call, payload: Payload) -> str:
     """Take a token back; it opens nothing from now on."""
     assert isinstance(payload, NamedToken)

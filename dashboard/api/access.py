@@ -8,10 +8,11 @@ import secrets
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.store.database import Store
-from dashboard.store.tokens import SCOPES, find_token
+from dashboard.store.tokens import Key, find_token
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 FAILURES_ALLOWED = 30
@@ -30,23 +31,13 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Caller:
-    """Who calls, as the ledger names them, and the scopes that are open; `local` means this machine's command line."""
+class Told:
+    """What a request says about who sends it: three headers, and the address it comes from."""
 
+    authorization: str
     actor: str
-    scopes: frozenset[str]
-    local: bool = False
-
-    def require(self, scope: str | None) -> None:
-        """Raise RefusedError unless the scope is open; None is open to the command line alone."""
-        if self.local or scope in self.scopes:
-            return
-        if scope is None:
-            raise RefusedError(403, "no token opens this; use the command line on the server's machine")
-        have = ", ".join(sorted(self.scopes))
-        raise RefusedError(
-            403, f"the token opens {have}; needed is {scope}; create one: token create NAME --scope {scope}"
-        )
+    person: str
+    address: str
 
 
 class Access:
@@ -58,22 +49,22 @@ class Access:
         self._failures: dict[str, deque[float]] = {}
         self._changing = threading.Lock()
 
-    def caller(self, store: Store, authorization: str, claimed: str, address: str) -> Caller:
-        """The caller by the headers of a request; raises RefusedError: 401 unknown, 429 after many failures."""
-        kind, _, key = authorization.partition(" ")
+    def principal(self, store: Store, told: Told) -> Principal:
+        """Who calls; raises RefusedError: 401 unknown, 429 after many failures."""
+        kind, _, key = told.authorization.partition(" ")
         if not key or kind.lower() != "bearer":
             raise RefusedError(401, "received no token; a token is needed; send Authorization: Bearer TOKEN")
-        if self._failed_often(address):
+        if self._failed_often(told.address):
             raise RefusedError(429, "received too many unknown tokens from this address; wait a minute")
-        if address in LOOPBACK and hmac.compare_digest(key.encode(), self.secret.encode()):
-            return Caller(claimed if ACTOR.fullmatch(claimed) else "cli:unknown", frozenset(SCOPES), local=True)
+        if told.address in LOOPBACK and hmac.compare_digest(key.encode(), self.secret.encode()):
+            return _local(store, told)
         found = find_token(store, key)
         if found is None:
-            self._note_failure(address)
+            self._note_failure(told.address)
             raise RefusedError(
                 401, "received a token that is not in force; create one: token create NAME --scope SCOPE"
             )
-        return Caller(f"token:{found[0]}", frozenset(found[1]))
+        return _of_token(store, found)
 
     def _failed_often(self, address: str) -> bool:
         with self._changing:
@@ -85,3 +76,17 @@ class Access:
             if len(self._failures) >= ADDRESSES_REMEMBERED:
                 self._failures.pop(next(iter(self._failures)))
             self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED)).append(time.monotonic())
+
+
+def _local(store: Store, told: Told) -> Principal:
+    """The command line of this machine, or a person for whom it acts."""
+    actor = told.actor if ACTOR.fullmatch(told.actor) else "cli:unknown"
+    return person_principal(store, told.person, f"{actor} as {told.person}") if told.person else operator(actor)
+
+
+def _of_token(store: Store, key: Key) -> Principal:
+    """A program with what its token opens; a token of a person opens at most what that person may."""
+    actor, scopes = f"token:{key.name}", frozenset(key.scopes)
+    if key.person is None:
+        return replace(operator(actor), scopes=scopes)
+    return replace(person_principal(store, key.person, f"{actor} as {key.person}"), scopes=scopes)

@@ -36,19 +36,19 @@ class RunningServer:
     port: int
     secret: str
 
-    def show(self, options: argparse.Namespace, actor: str) -> list[dict[str, Any]]:
+    def show(self, options: argparse.Namespace, actor: str, person: str | None) -> list[dict[str, Any]]:
         """The records of a view; raises what the server refuses."""
         asked = {name: getattr(options, name) for name in ASKED if getattr(options, name) is not None}
-        answer = self._send("GET", f"/views/{options.what}?{urlencode(asked)}", actor)
+        answer = self._send("GET", f"/views/{options.what}?{urlencode(asked)}", (actor, person))
         assert isinstance(answer, list)
         return answer
 
-    def act(self, action: Action, values: Mapping[str, Any], actor: str) -> str:
+    def act(self, action: Action, values: Mapping[str, Any], actor: str, person: str | None) -> str:
         """Do an action there and return its sentence; raises what the server refuses, with the caller's file names."""
         path = f"/actions/{action.name}"
         if not action.takes_files:
             kind = {"Content-Type": "application/json"}
-            answer = self._send("POST", path, actor, (json.dumps(values).encode(), kind))
+            answer = self._send("POST", path, (actor, person), (json.dumps(values, default=str).encode(), kind))
             return str(answer["done"])
         files: Sequence[Path] = values["files"]
         _check_readable(action, files)
@@ -56,18 +56,20 @@ class RunningServer:
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         fields = {name: str(value) for name, value in values.items() if name != "files"}
         parts = _multipart(boundary, fields, files, with_artifacts=action.name == "register")
-        return str(self._send("POST", path, actor, (parts, kind), files)["done"])
+        return str(self._send("POST", path, (actor, person), (parts, kind), files)["done"])
 
     def _send(
         self,
         method: str,
         path: str,
-        actor: str,
+        caller: tuple[str, str | None],
         body: tuple[bytes | Iterator[bytes], dict[str, str]] | None = None,
         files: Sequence[Path] = (),
     ) -> Any:
         content, more = body if body is not None else (None, {})
+        actor, person = caller
         headers = {"Authorization": f"Bearer {self.secret}", "X-Actor": actor, **more}
+        headers |= {"X-Person": person} if person is not None else {}
         connection = http.client.HTTPConnection(self.host, self.port)
         try:
             connection.request(method, PREFIX + path, content, headers, encode_chunked=not isinstance(content, bytes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dashboard.access.principal import operator
 from dashboard.api.service import Service
 from dashboard.store.profiles import last_monitor_run
 from dashboard.views.query import Query
@@ -17,7 +18,7 @@ def metrics_text(service: Service) -> str:
         labels = f'path="{group}",method="{method}",status="{status}"'
         lines.append(f"dashboard_requests_total{{{labels}}} {number}")
     lines += ["# HELP dashboard_models Registered models by worst status.", "# TYPE dashboard_models gauge"]
-    counted = Counter(run_view(service.store, "models", Query())["status"])
+    counted = Counter(run_view(service.store, "models", Query(), operator("metrics"))["status"])
     lines += [f'dashboard_models{{status="{word}"}} {counted[word]}' for word in ("ok", "warn", "alert", "unknown")]
     newest = last_monitor_run(service.store)
     if newest is not None:

@@ -62,7 +62,7 @@ def _action(action: Action) -> dict[str, Any]:
         "post": {
             "operationId": action.name,
             "summary": action.purpose,
-            "x-scope": action.scope or "command line only",
+            "x-scope": action.scope or "pages and command line only",
             "requestBody": {"required": True, "content": {kind: {"schema": schema}}},
             "responses": {"200": answer, **REFUSALS, **extra},
         }

@@ -10,8 +10,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.access.principal import Principal
+from dashboard.access.rights import check_open
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
-from dashboard.api.access import Caller, RefusedError
+from dashboard.api.access import RefusedError
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
@@ -72,40 +74,41 @@ class _Handlers:
         return PlainTextResponse("not ready", 503)
 
     async def metrics(self, request: Request) -> Response:
-        (await self._service.caller(request)).require("read")
+        check_open(await self._service.principal(request), VIEWS.get("models"))
         text = await self._service.in_thread(metrics_text, self._service)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     async def document(self, request: Request) -> Response:
-        await self._service.caller(request)
+        await self._service.principal(request)
         return JSONResponse(openapi_document(PREFIX))
 
     async def view(self, request: Request) -> Response:
-        (await self._service.caller(request)).require("read")
+        reader = await self._service.principal(request)
         name = VIEWS.get(request.path_params["name"]).name
+        check_open(reader, VIEWS.get(name))
 
         def answer() -> str:
             query = query_from_texts(request.query_params.multi_items())
-            return printed(run_view(self._service.store, name, query), "json")
+            return printed(run_view(self._service.store, name, query, reader), "json")
 
         return Response(f"{await self._service.in_thread(answer)}\n", media_type="application/json")
 
     async def act(self, request: Request) -> Response:
-        caller = await self._service.caller(request)
+        principal = await self._service.principal(request)
         action = ACTIONS.get(request.path_params["name"])
-        caller.require(action.scope)
+        check_open(principal, action)
         if not action.takes_files:
-            return await self._do(action, await _json(request), caller)
+            return await self._do(action, await _json(request), principal)
         async with received(request, self._service.home, self._service.upload_limit) as arrived:
             names = {str(path): (position, path.name) for position, path in enumerate(arrived.files)}
             try:
-                return await self._do(action, _values(action, arrived, request), caller)
+                return await self._do(action, _values(action, arrived, request), principal)
             except InputRefusedError as fault:
                 return refusal(fault, names)
 
-    async def _do(self, action: Action, values: dict[str, Any], caller: Caller) -> Response:
+    async def _do(self, action: Action, values: dict[str, Any], principal: Principal) -> Response:
         payload = read_payload(action.name, values)
-        done = await self._service.in_thread(run_action, self._service.store, action.name, payload, caller.actor)
+        done = await self._service.in_thread(run_action, self._service.store, action.name, payload, principal)
         return JSONResponse({"done": done})
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.exposure import SETTING, check_exposure, everybody_allowed, is_loopback
 from dashboard.api.service import Service
@@ -50,7 +51,7 @@ def _start(service: Service, host: str, port: int) -> None:
     sweep(store.home)
     # The first question imports what the pages need; whoever asks first should not wait for it.
     ACTIONS.all()
-    run_view(store, "models", Query())
+    run_view(store, "models", Query(), operator("start"))
     told = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
     _write_private(store.home / SERVER_FILE, json.dumps(told))
     service.ready = True

@@ -15,8 +15,16 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dashboard.api.access import Access, Caller, RefusedError
-from dashboard.errors import SHOWN_PROBLEMS, DashboardError, InputRefusedError, NotFoundError, StoreInUseError
+from dashboard.access.principal import Principal
+from dashboard.api.access import Access, RefusedError, Told
+from dashboard.errors import (
+    SHOWN_PROBLEMS,
+    DashboardError,
+    ForbiddenError,
+    InputRefusedError,
+    NotFoundError,
+    StoreInUseError,
+)
 from dashboard.store.database import Store
 from dashboard.store.held import held_store
 
@@ -57,12 +65,13 @@ class Service:
         finally:
             self._waiting -= 1
 
-    async def caller(self, request: Request) -> Caller:
+    async def principal(self, request: Request) -> Principal:
         """Who calls; raises RefusedError."""
-        told = request.headers
+        headers = request.headers
         address = request.client.host if request.client else ""
-        values = (told.get("authorization", ""), told.get("x-actor", ""), address)
-        return await self.in_thread(self.access.caller, self.store, *values)
+        authorization, actor, person = (headers.get(name, "") for name in ("authorization", "x-actor", "x-person"))
+        told = Told(authorization, actor, person, address)
+        return await self.in_thread(self.access.principal, self.store, told)
 
 
 def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -> Response:
@@ -76,7 +85,7 @@ def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -
     if isinstance(fault, InputRefusedError):
         problems = [_problem(problem, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
         value = {"error": "input refused", "exit_code": 2, "total": fault.total, "problems": problems}
-    kinds = {InputRefusedError: 422, NotFoundError: 404, StoreInUseError: 503}
+    kinds = {InputRefusedError: 422, ForbiddenError: 403, NotFoundError: 404, StoreInUseError: 503}
     status = next((status for kind, status in kinds.items() if isinstance(fault, kind)), 500)
     return Response(json.dumps(value, ensure_ascii=False), status, media_type="application/json")
 

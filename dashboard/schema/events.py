@@ -133,6 +133,7 @@ class RoleEvent(CommonFields):
     person: PersonId
     start: Day | None = Field(default=None, validation_alias="from", serialization_alias="from")
     end: Day | None = Field(default=None, validation_alias="to", serialization_alias="to")
+    reason: Text | None = None
 
     @model_validator(mode="after")
     def _holds_after_start(self) -> Self:
@@ -150,6 +151,7 @@ class RiskEvent(CommonFields):
     person: PersonId | None = None
     mitigation: Text | None = None
     next_review: Day | None = None
+    reason: Text | None = None
 
 
 class SignOffEvent(CommonFields):

@@ -54,6 +54,20 @@ def list_cards(store: Store, as_of: datetime | None = None) -> dict[str, Recorde
         return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [horizon(as_of)])}
 
 
+def card_histories(
+    store: Store, model_id: str | None = None, as_of: datetime | None = None
+) -> dict[str, list[RecordedCard]]:
+    """Every registered state of each model's card, oldest first, as known at `as_of`."""
+    only = " AND model_id = ?" if model_id is not None else ""
+    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
+    statement = f"SELECT * FROM cards WHERE recorded_at <= ?{only} ORDER BY model_id, recorded_at"
+    found: dict[str, list[RecordedCard]] = {}
+    with store.cursor() as cursor:
+        for row in rows(cursor, statement, values):
+            found.setdefault(str(row["model_id"]), []).append(_recorded(row))
+    return found
+
+
 def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> ModelCard:
     """The card in force of one model; raises NotFoundError naming near ids when there is none."""
     statement = "SELECT * FROM cards WHERE model_id = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"

@@ -22,23 +22,35 @@ KEY_BYTES = 32
 PREFIX = "ml_"
 
 IN_FORCE = (
-    "SELECT t.fact_id, t.name, t.scopes FROM tokens t "
+    "SELECT t.fact_id, t.name, t.scopes, t.person_id FROM tokens t "
     "WHERE NOT EXISTS (SELECT 1 FROM token_revocations r WHERE r.token_id = t.fact_id)"
 )
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token without its key; `revoked_at` is None while it is in force."""
+    """A token without its key; `revoked_at` is None while it is in force. `person` is whose name it acts in, if any."""
 
     name: str
     scopes: tuple[str, ...]
     recorded_at: datetime
     actor: str
     revoked_at: datetime | None
+    person: str | None = None
 
 
-def create_token(cursor: duckdb.DuckDBPyConnection, name: str, scopes: Sequence[str], actor: str) -> str:
+@dataclass(frozen=True)
+class Key:
+    """What a key opens: the token's name and scopes, and the person in whose name it acts."""
+
+    name: str
+    scopes: tuple[str, ...]
+    person: str | None
+
+
+def create_token(
+    cursor: duckdb.DuckDBPyConnection, name: str, scopes: Sequence[str], actor: str, person: str | None = None
+) -> str:
     """Record a new token and return its key, which is kept nowhere.
 
     Raises InputRefusedError when a token of this name is in force.
@@ -48,8 +60,8 @@ def create_token(cursor: duckdb.DuckDBPyConnection, name: str, scopes: Sequence[
         raise InputRefusedError([Problem(message, field="name")])
     key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     ordered = " ".join(scope for scope in SCOPES if scope in scopes)
-    values = [str(uuid.uuid4()), stored(now()), actor, name, ordered, _hash(key)]
-    cursor.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)", values)
+    values = [str(uuid.uuid4()), stored(now()), actor, name, ordered, _hash(key), person]
+    cursor.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     return key
 
 
@@ -62,11 +74,11 @@ def revoke_token(cursor: duckdb.DuckDBPyConnection, name: str, actor: str) -> No
     cursor.execute("INSERT INTO token_revocations VALUES (?, ?, ?, ?)", values)
 
 
-def find_token(store: Store, key: str) -> tuple[str, tuple[str, ...]] | None:
-    """Name and scopes of the token in force that has this key; None when there is none."""
+def find_token(store: Store, key: str) -> Key | None:
+    """What the token in force that has this key opens; None when there is none."""
     with store.cursor() as cursor:
         found = cursor.execute(f"{IN_FORCE} AND t.secret_sha256 = ?", [_hash(key)]).fetchone()
-    return (found[1], tuple(found[2].split())) if found else None
+    return Key(found[1], tuple(found[2].split()), found[3]) if found else None
 
 
 def list_tokens(store: Store, as_of: datetime | None = None) -> list[Token]:
@@ -83,7 +95,8 @@ def _token(row: dict[str, object]) -> Token:
     made, ended = row["recorded_at"], row["revoked_at"]
     assert isinstance(made, datetime)
     revoked = told(ended) if isinstance(ended, datetime) else None
-    return Token(str(row["name"]), tuple(str(row["scopes"]).split()), told(made), str(row["actor"]), revoked)
+    person = None if row["person_id"] is None else str(row["person_id"])
+    return Token(str(row["name"]), tuple(str(row["scopes"]).split()), told(made), str(row["actor"]), revoked, person)
 
 
 def _in_force(cursor: duckdb.DuckDBPyConnection, name: str) -> str | None:

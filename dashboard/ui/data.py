@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.principal import Principal
+from dashboard.ui import who
 from dashboard.views.query import Query
 
 if TYPE_CHECKING:
@@ -36,7 +38,14 @@ def home() -> Path:
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view; raises what `run_view` raises."""
     store = _store(str(home()))
-    return _frame(store, str(home()), store.version, name, query)
+    return _frame(store, str(home()), store.version, name, query, who.reader())
+
+
+def act(action: str, values: Mapping[str, object]) -> str:
+    """Do an action in the reader's name; raises what `read_payload` and `run_action` raise."""
+    from dashboard.actions.registry import read_payload, run_action
+
+    return run_action(_store(str(home())), action, read_payload(action, values), who.reader())
 
 
 def cards() -> dict[str, ModelCard]:
@@ -73,10 +82,12 @@ def _store(home_directory: str) -> Store:
 
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
-def _frame(_open_store: Store, home_directory: str, version: int, name: str, query: Query) -> pd.DataFrame:
+def _frame(
+    _open_store: Store, home_directory: str, version: int, name: str, query: Query, reader: Principal
+) -> pd.DataFrame:
     from dashboard.views.registry import run_view
 
-    frame = run_view(_open_store, name, query)
+    frame = run_view(_open_store, name, query, reader)
     numbers = [column for column in frame.columns if column in NUMBERS]
     return frame.assign(**{column: pd.to_numeric(frame[column], errors="coerce") for column in numbers})
 

@@ -19,7 +19,7 @@ from dashboard.views.registry import view
 COLUMNS = ("at", "actor", "action", "subject", "before", "after", "hash")
 
 
-@view("audit", columns=COLUMNS, model="optional")
+@view("audit", columns=COLUMNS, model="optional", roles=frozenset({"manager", "admin"}))
 def audit(store: Store, query: Query) -> pd.DataFrame:
     """Who did what, when, to what, and what was there before and after?
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.governance.roles import HeldRole, roles_of
 from dashboard.schema.roles import RoleHolder
-from dashboard.store.cards import list_cards
 from dashboard.store.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+
+Holder = RoleHolder | HeldRole
 
 
 @view("people", columns=("person", "name", "team", "role", "model", "from", "to"), model="optional")
@@ -23,10 +25,8 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     Without a model, people without any role are listed too. `on` keeps the roles held on that day.
     """
     organisation = get_organisation(store, query.as_of)
-    found = []
-    for model_id, recorded in list_cards(store, query.as_of).items():
-        if query.model in (None, model_id):
-            found += [_row(organisation, holder, role, model_id) for role, holder in recorded.card.roles.held()]
+    held = roles_of(store, query.model, query.as_of)
+    found = [_row(organisation, one, one.role, one.model_id) for one in held]
     busy = {row["person"] for row in found}
     if query.model is None:
         idle = [person for person in organisation.people.values() if person.id not in busy]
@@ -36,7 +36,7 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-def _row(organisation: Organisation, holder: RoleHolder, role: str | None, model: str | None) -> dict[str, Any]:
+def _row(organisation: Organisation, holder: Holder, role: str | None, model: str | None) -> dict[str, Any]:
     person = organisation.people.get(holder.person)
     return {
         "person": holder.person,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from dashboard.measures.judging import worst
+from dashboard.governance.judges import judged_areas
+from dashboard.governance.situation import Situation
+from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card import ModelCard
@@ -40,6 +41,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     version, risk (highest likelihood x impact, null = not rated), value_verdict, predictions, last_prediction_at (UTC).
     """
     statuses = _by_model(list_statuses(store, as_of=query.as_of))
+    situation = Situation(store, query.on, query.as_of)
     counted = volumes(store, query.as_of)
     found = []
     for model_id, recorded in list_cards(store, query.as_of).items():
@@ -50,10 +52,10 @@ def models(store: Store, query: Query) -> pd.DataFrame:
             {
                 "model": model_id,
                 "name": card.name.in_language(query.language),
-                "status": overall_status(card, statuses.get(model_id, {})),
+                "status": overall_status(card, statuses.get(model_id, {}), judged_areas(situation, model_id)),
                 "stage": card.status,
                 "process": card.business.process,
-                "accountable_executive": ", ".join(_holders(card, query)) or None,
+                "accountable_executive": ", ".join(situation.holders(model_id, "accountable_executive")) or None,
                 "version": version_in_production(card),
                 "risk": _highest_risk(card),
                 "value_verdict": "unknown",
@@ -71,25 +73,18 @@ def _by_model(statuses: list[RecordedStatus]) -> dict[str, dict[str, RecordedSta
     return found
 
 
-def overall_status(card: ModelCard, statuses: dict[str, RecordedStatus]) -> str:
-    """The worst status of the areas that count; an area without a recorded status is unknown."""
-    areas = thresholds_of(card).status.areas
-    return worst([statuses[area].status if area in statuses else "unknown" for area in areas])  # type: ignore[misc]
+def overall_status(card: ModelCard, statuses: dict[str, RecordedStatus], judged: dict[str, Verdict]) -> str:
+    """The worst status of the areas that count; an area that is neither judged nor recorded is unknown."""
+    found = {area: status.status for area, status in statuses.items()} | {
+        area: verdict.status for area, verdict in judged.items()
+    }
+    return worst([found.get(area, "unknown") for area in thresholds_of(card).status.areas])  # type: ignore[misc]
 
 
 def version_in_production(card: ModelCard) -> str:
     """The version deployed last, or the newest one where no deployment is on the card."""
     deployed = [(deployment.start, version.version) for version in card.versions for deployment in version.deployments]
     return max(deployed)[1] if deployed else card.versions[-1].version
-
-
-def _holders(card: ModelCard, query: Query) -> list[str]:
-    day = query.on or now().astimezone(ZoneInfo(card.time_zone)).date()
-    return [
-        holder.person
-        for holder in card.roles.accountable_executive
-        if (holder.start is None or holder.start <= day) and (holder.end is None or day <= holder.end)
-    ]
 
 
 def _highest_risk(card: ModelCard) -> int | None:
@@ -110,12 +105,16 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     cards = _chosen_cards(store, query)
     statuses = _by_model(list_statuses(store, query.model, query.as_of))
     counted = volumes(store, query.as_of)
+    situation = Situation(store, query.on, query.as_of)
     found = []
     for model_id, card in cards.items():
         measured = thresholds_of(card).status.areas
+        judged = judged_areas(situation, model_id)
         for area in AREAS:
             recorded = statuses.get(model_id, {}).get(area)
-            if recorded is not None:
+            if area in judged:
+                state, reason = str(judged[area].status), judged[area].reason
+            elif recorded is not None:
                 state, reason = recorded.status, recorded.reason
             elif area in measured and area in ("performance", "drift"):
                 state, reason = "unknown", NOT_MONITORED if model_id in counted else NO_LOG

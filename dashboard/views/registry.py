@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.access.principal import Principal
+from dashboard.access.rights import check_open, check_visible
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
+from dashboard.schema.access import EVERYBODY
 from dashboard.store.database import Store
 from dashboard.views.query import Query
 
@@ -17,38 +20,60 @@ Reader = Callable[[Store, Query], pd.DataFrame]
 
 @dataclass(frozen=True)
 class View:
-    """A question that a page, `show` or the API asks: its columns, and whether it is about one model."""
+    """A question that a page, `show` or the API asks: its columns, whether it is about one model, and who may ask."""
 
     name: str
     question: str
     columns: tuple[str, ...]
     model: str
     read: Reader
+    roles: frozenset[str] = EVERYBODY
+    scope: str | None = "read"
+    personal: bool = False
 
 
 VIEWS: Registry[View] = Registry("view", "dashboard.views")
 
 
-def view(name: str, *, columns: tuple[str, ...], model: str = "required") -> Callable[[Reader], Reader]:
+# The columns that name the model that a row is about.
+MODEL_COLUMNS = ("model", "subject")
+
+
+def view(
+    name: str, *, columns: tuple[str, ...], model: str = "required", roles: frozenset[str] = EVERYBODY
+) -> Callable[[Reader], Reader]:
     """Register a view. `model` is 'required', 'optional' or 'none'; the first docstring line is its question."""
 
     def decorate(read: Reader) -> Reader:
         question = (read.__doc__ or "").strip().splitlines()[0]
-        VIEWS.add(name, View(name, question, columns, model, read))
+        VIEWS.add(name, View(name, question, columns, model, read, roles))
         return read
 
     return decorate
 
 
-def run_view(store: Store, name: str, query: Query) -> pd.DataFrame:
-    """The frame of one view, with exactly its columns.
+def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.DataFrame:
+    """The frame of one view, with exactly its columns and only rows of models that the reader sees.
 
-    Raises NotFoundError for an unknown view or model and InputRefusedError when a needed model is missing.
+    Raises ForbiddenError when it is not open to the reader, NotFoundError for an unknown view or model and
+    InputRefusedError when a needed model is missing.
     """
     found = VIEWS.get(name)
+    check_open(reader, found)
     if found.model == "required" and query.model is None:
         raise InputRefusedError(
             [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
         )
+    check_visible(reader, [query.model] if query.model is not None else [])
     frame = found.read(store, query)
-    return frame.reindex(columns=list(found.columns)) if frame.empty else frame.loc[:, list(found.columns)]
+    if frame.empty:
+        return frame.reindex(columns=list(found.columns))
+    return _visible(frame.loc[:, list(found.columns)], reader)
+
+
+def _visible(frame: pd.DataFrame, reader: Principal) -> pd.DataFrame:
+    """Without the rows of models that the reader does not see; rows about no model stay."""
+    column = next((name for name in MODEL_COLUMNS if name in frame.columns), None)
+    if reader.models is None or column is None:
+        return frame
+    return frame[frame[column].isna() | frame[column].isin(reader.models)].reset_index(drop=True)

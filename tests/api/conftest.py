@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -50,9 +51,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     store = service.store
     (folder / "claims.yaml").write_text(BINARY_CARD, encoding="utf-8")
     rows = write_rows(claims(number=900).frame, folder / "claims.parquet")
-    run_action(store, "register", Files(files=(folder / "claims.yaml",)), "test")
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), "test")
-    run_action(store, "monitor", Models(), "test")
+    run_action(store, "register", Files(files=(folder / "claims.yaml",)), operator("test"))
+    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
+    run_action(store, "monitor", Models(), operator("test"))
     with store.writing(Deed("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, scope, [scope], "test") for scope in SCOPES}
     app = Starlette(routes=routes(service), middleware=[Middleware(Guard, service=service, pages=["drift"])])

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api import access
 from dashboard.printing import printed
@@ -39,7 +40,9 @@ def test_a_view_answers_like_show(api: Api, name: str) -> None:
     asked |= {"feature": "amount"} if name == "distribution" else {}
     answer = api.client.get(f"/api/v1/views/{name}", params=asked, headers=api.headers("read"))
     assert answer.status_code == 200
-    expected = run_view(api.store, name, Query(model=asked.get("model"), feature=asked.get("feature")))
+    expected = run_view(
+        api.store, name, Query(model=asked.get("model"), feature=asked.get("feature")), operator("test")
+    )
     assert answer.text == f"{printed(expected, 'json')}\n"
     assert all(list(record) == list(view.columns) for record in answer.json())
 

@@ -18,6 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.app",
             "dashboard.api",
             "dashboard.cli",
+            "dashboard.commands",
             "dashboard.printing",
             "dashboard.questions",
             "dashboard.upkeep",
@@ -27,6 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
     frozenset(
         {
+            "dashboard.access",
             "dashboard.measures",
             "dashboard.governance",
             "dashboard.explanations",

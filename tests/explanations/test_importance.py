@@ -6,6 +6,7 @@ from contextlib import nullcontext
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from dashboard.access.principal import operator
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -125,7 +126,7 @@ def test_monitor_tells_why_importance_is_unknown(store, tmp_path):
     path.write_bytes(b"\x80\x05K\x01.")
     described = card(artifact="model.skops", artifact_sha256=sha256(path))
     (tmp_path / "card.yaml").write_text(json.dumps(described.model_dump(mode="json", by_alias=True, exclude_none=True)))
-    run_action(store, "register", Files(files=(tmp_path / "card.yaml",)), "tester")
-    said = run_action(store, "monitor", Models(), "tester")
+    run_action(store, "register", Files(files=(tmp_path / "card.yaml",)), operator("tester"))
+    said = run_action(store, "monitor", Models(), operator("tester"))
     assert "importance of lateness version '1': received what looks like a pickle or joblib file" in said
     assert importance_in_force(store, described) == {}

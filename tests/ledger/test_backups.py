@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
@@ -31,8 +32,8 @@ def test_backup_and_restore_give_the_same_home(home: Path, tmp_path: Path, capsy
     store = open_store(home)
     from dashboard.actions.monitor import Models
 
-    run_action(store, "monitor", Models(models=("claims",)), "test")
-    before = run_view(store, "performance", Query(model="claims")).to_dict("records")
+    run_action(store, "monitor", Models(models=("claims",)), operator("test"))
+    before = run_view(store, "performance", Query(model="claims"), operator("test")).to_dict("records")
     store.close()
     other = tmp_path / "other"
     assert main(["backup", "--home", str(home), str(tmp_path / "b.zip")]) == 0
@@ -41,7 +42,8 @@ def test_backup_and_restore_give_the_same_home(home: Path, tmp_path: Path, capsy
     assert contents(other) == contents(home)
     assert sorted(path.name for path in other.iterdir()) == ["journal.jsonl", "log", "store.duckdb"]
     restored = open_store(other)
-    assert str(run_view(restored, "performance", Query(model="claims")).to_dict("records")) == str(before)
+    after = run_view(restored, "performance", Query(model="claims"), operator("test")).to_dict("records")
+    assert str(after) == str(before)
     restored.close()
 
 
@@ -101,15 +103,16 @@ def test_a_damaged_backup_restores_nothing(store: Store, tmp_path: Path) -> None
 
 
 def test_show_audit_tells_who_did_what(store: Store) -> None:
-    frame = run_view(store, "audit", Query(model="claims"))
+    frame = run_view(store, "audit", Query(model="claims"), operator("test"))
     assert list(frame["action"]) == ["register", "ingest_events", "ingest_predictions", "register"]
     assert list(frame["actor"]) == ["ben", "pipeline", "pipeline", "anna"]
     assert json.loads(frame["after"][0]) == {"summary": "Sorts claims."}
-    everything = run_view(store, "audit", Query())
+    everything = run_view(store, "audit", Query(), operator("test"))
     assert set(everything["subject"]) == {"claims", "person anna.keller", "team claims"}
     first = datetime.fromisoformat(everything["at"].iloc[-1])
-    assert run_view(store, "audit", Query(as_of=first - timedelta(seconds=1))).empty
-    assert set(run_view(store, "audit", Query(as_of=first))["actor"]) == {"anna"}
+    assert run_view(store, "audit", Query(as_of=first - timedelta(seconds=1)), operator("test")).empty
+    assert set(run_view(store, "audit", Query(as_of=first), operator("test"))["actor"]) == {"anna"}
     today = datetime.now(UTC).date()
-    assert run_view(store, "audit", Query(end=today - timedelta(days=2))).empty
-    assert len(run_view(store, "audit", Query(start=today - timedelta(days=2), end=today))) == len(everything)
+    assert run_view(store, "audit", Query(end=today - timedelta(days=2)), operator("test")).empty
+    lately = Query(start=today - timedelta(days=2), end=today)
+    assert len(run_view(store, "audit", lately, operator("test"))) == len(everything)

@@ -6,16 +6,14 @@ import errno
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dashboard.actions.ingest import ModelFiles
-from dashboard.actions.monitor import Models
-from dashboard.actions.register import Files
+from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS, run_action
-from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.errors import DashboardError
 from dashboard.store import journal
 from dashboard.store.chain import BEGINNING, Deed, Entry, read_entries
@@ -25,7 +23,7 @@ from dashboard.store.facts import count_facts
 from dashboard.store.journal import parse_line, read_lines
 from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
 from dashboard.store.log.files import sha256_of
-from tests.acceptance.portfolio import claims, write_rows
+from tests.examples import example_of
 
 INSERT = "INSERT INTO organisation VALUES (?, now()::TIMESTAMP, 'x', 'person', 'p', '{}', '', NULL)"
 
@@ -72,31 +70,18 @@ def test_every_fact_is_claimed_once_and_the_journal_says_the_same(store: Store) 
 
 @pytest.mark.parametrize("name", sorted(ACTIONS.all()))
 def test_every_action_leaves_a_record_and_none_when_it_changes_nothing(store: Store, tmp_path: Path, name: str) -> None:
-    (tmp_path / "person.yaml").write_text("people: [{id: ben, name: Ben}]\n", encoding="utf-8")
-    (tmp_path / "more.jsonl").write_text(MORE, encoding="utf-8")
-    rows = claims(number=200).frame
-    write_rows(rows.assign(id=[f"more-{number}" for number in range(200)]), tmp_path / "rows.parquet")
-    unlabelled = rows[rows["fraud"].isna()]
-    unlabelled.assign(fraud=1)[["id", "fraud"]].to_csv(tmp_path / "actuals.csv", index=False)
-    payloads = {
-        "register": Files(files=(tmp_path / "person.yaml",)),
-        "ingest_predictions": ModelFiles(model="claims", files=(tmp_path / "rows.parquet",)),
-        "ingest_actuals": ModelFiles(model="claims", files=(tmp_path / "actuals.csv",)),
-        "ingest_events": Files(files=(tmp_path / "more.jsonl",)),
-        "monitor": Models(models=("claims",)),
-        "create_token": NewToken(name="feeder", scopes=("events",)),
-        "revoke_token": NamedToken(name="feeder"),
-    }
-    if name == "revoke_token":
-        run_action(store, "create_token", payloads["create_token"], "somebody")
+    example = example_of(name, tmp_path)
+    somebody = replace(operator("somebody"), person="anna.keller")
+    for action, payload in example.before:
+        run_action(store, action, payload, somebody)
     before = len(entries(store))
-    run_action(store, name, payloads[name], "somebody")
+    run_action(store, name, example.payload, somebody)
     new = entries(store)[before:]
     assert [(entry.action, entry.actor) for entry in new] == [(name, "somebody")]
-    # A second time there is nothing to do, or, for tokens, it is refused.
+    # A second time there is nothing to do, or it is refused; only what may be said twice is recorded twice.
     with suppress(DashboardError):
-        run_action(store, name, payloads[name], "somebody")
-    assert len(entries(store)) == before + 1
+        run_action(store, name, example.payload, somebody)
+    assert len(entries(store)) == before + (2 if example.repeatable else 1)
 
 
 def test_facts_without_a_deed_are_refused_and_undone(store: Store) -> None:
@@ -187,6 +172,3 @@ def test_other_differences_are_told_at_the_start_with_the_command(home: Path, st
         connection.execute(statement)
     with pytest.raises(LedgerMismatchError, match="dashboard verify"):
         open_store(home)
-
-
-MORE = '{"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "x", "purpose": "y", "calls": 1}\n'

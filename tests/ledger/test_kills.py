@@ -24,6 +24,7 @@ KILLS = 10
 WRITER = """
 import sys
 from pathlib import Path
+from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -34,17 +35,18 @@ print("open", flush=True)
 for number in range(first, first + 1000):
     person, row = folder / "person.yaml", folder / "row.csv"
     person.write_text(f"people: [{{id: p{number}, name: P}}]")
-    run_action(store, "register", Files(files=(person,)), "writer")
+    run_action(store, "register", Files(files=(person,)), operator("writer"))
     print(f"p{number}", flush=True)
     row.write_text(f"id,decided,p,model_version,amount,age,constant,region,channel,customer\\n"
         f"r{number},2024-03-01T10:00:00Z,0.5,1,3,40,7,north,web,1\\n")
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(row,)), "writer")
+    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(row,)), operator("writer"))
     print(f"r{number}", flush=True)
 """
 # Dies at a named moment of registering a person.
 ONE_MOMENT = """
 import os, signal, sys
 from pathlib import Path
+from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.store import journal, ledger
@@ -59,7 +61,7 @@ elif sys.argv[3] == "before the commit":
     ledger.Ledger.record = lambda *given: (real(*given), die())
 else:
     ledger.Ledger.committed = die
-run_action(store, "register", Files(files=(Path(sys.argv[2]),)), "writer")
+run_action(store, "register", Files(files=(Path(sys.argv[2]),)), operator("writer"))
 """
 
 

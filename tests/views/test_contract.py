@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -35,12 +36,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     texts |= {name: BINARY_CARD.replace("id: claims", f"id: {name}") for name in ("logged", "registered")}
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    run_action(opened, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), "test")
+    run_action(opened, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), operator("test"))
     rows = {"claims": claims(number=1500).frame, "prices": prices(number=800).frame, "logged": claims(number=60).frame}
     for name, frame in rows.items():
         path = write_rows(frame, folder / f"{name}.parquet")
-        run_action(opened, "ingest_predictions", ModelFiles(model=name, files=(path,)), "test")
-    run_action(opened, "monitor", Models(models=("claims", "prices")), "test")
+        run_action(opened, "ingest_predictions", ModelFiles(model=name, files=(path,)), operator("test"))
+    run_action(opened, "monitor", Models(models=("claims", "prices")), operator("test"))
     yield opened
     opened.close()
 
@@ -59,7 +60,7 @@ def test_a_view_answers_in_every_state_with_its_columns(store: Store, name: str)
     assert view.question.endswith("?")
     for query in questions(name):
         known = replace(query, feature="size") if query.model == "prices" and query.feature else query
-        frame = run_view(store, name, known)
+        frame = run_view(store, name, known, operator("test"))
         assert tuple(frame.columns) == view.columns
         if "status" in frame.columns:
             assert set(frame["status"]) <= set(SEVERITY)
@@ -72,40 +73,40 @@ def test_a_view_answers_in_every_state_with_its_columns(store: Store, name: str)
 @pytest.mark.parametrize("name", sorted(name for name, view in VIEWS.all().items() if view.model == "required"))
 def test_a_view_of_one_model_wants_it_named_and_known(store: Store, name: str) -> None:
     with pytest.raises(InputRefusedError, match="MODEL"):
-        run_view(store, name, Query())
+        run_view(store, name, Query(), operator("test"))
     with pytest.raises(NotFoundError, match="claims"):
-        run_view(store, name, Query(model="clams", feature="amount"))
+        run_view(store, name, Query(model="clams", feature="amount"), operator("test"))
 
 
 @pytest.mark.parametrize("name", sorted(VIEWS.all()))
 def test_nothing_was_known_before_the_first_record(store: Store, name: str) -> None:
     if VIEWS.get(name).model != "required":
-        assert run_view(store, name, Query(as_of=datetime(1999, 1, 1, tzinfo=UTC))).empty
+        assert run_view(store, name, Query(as_of=datetime(1999, 1, 1, tzinfo=UTC)), operator("test")).empty
 
 
 def test_an_empty_home_answers_everything_with_nothing(tmp_path: Path) -> None:
     empty = open_store(tmp_path)
     for name, view in VIEWS.all().items():
         if view.model != "required":
-            assert run_view(empty, name, Query()).empty
+            assert run_view(empty, name, Query(), operator("test")).empty
     empty.close()
 
 
 def test_what_is_not_measured_is_unknown(store: Store) -> None:
-    status = run_view(store, "status", Query()).set_index(["model", "area"])
+    status = run_view(store, "status", Query(), operator("test")).set_index(["model", "area"])
     assert set(status.loc[["logged", "registered"]]["status"]) == {"unknown"}
     assert "not monitored" in status.loc[("logged", "performance")]["reason"]
     assert "No predictions are logged" in status.loc[("registered", "drift")]["reason"]
-    models = run_view(store, "models", Query()).set_index("model")
+    models = run_view(store, "models", Query(), operator("test")).set_index("model")
     assert models["status"]["registered"] == "unknown"
-    risk = run_view(store, "risk", Query(model="claims"))
+    risk = run_view(store, "risk", Query(model="claims"), operator("test"))
     assert len(risk) == 4
     assert set(risk["status"]) == {"unknown"}
 
 
 def test_the_past_before_the_ledger_is_counted_from_the_log(store: Store) -> None:
     instant = datetime(2024, 3, 1, tzinfo=UTC)
-    frame = run_view(store, "performance", Query(model="claims", by="year", as_of=instant))
+    frame = run_view(store, "performance", Query(model="claims", by="year", as_of=instant), operator("test"))
     whole = claims(number=1500).frame
     assert frame["predictions"].iloc[0] == (whole["decided"] <= pd.Timestamp(instant)).sum()
     # These labels name no instant when they became known, so they were not known before they were ingested.
@@ -114,16 +115,19 @@ def test_the_past_before_the_ledger_is_counted_from_the_log(store: Store) -> Non
 
 
 def test_reasons_are_told_in_both_languages(store: Store) -> None:
-    told = {lang: run_view(store, "status", Query(model="claims", language=lang))["reason"] for lang in ("en", "de")}
+    told = {
+        lang: run_view(store, "status", Query(model="claims", language=lang), operator("test"))["reason"]
+        for lang in ("en", "de")
+    }
     assert (told["en"] != told["de"]).all()
 
 
 def test_drift_against_the_same_period_a_year_before(store: Store) -> None:
     query = Query(model="prices", by="year", reference="last_year", start=date(2024, 1, 1), end=date(2024, 12, 31))
-    frame = run_view(store, "drift", query)
+    frame = run_view(store, "drift", query, operator("test"))
     assert list(frame["period"].unique()) == ["2024"]
     assert frame["value"].notna().all()
-    first = run_view(store, "drift", replace(query, start=date(2023, 1, 1), end=date(2023, 12, 31)))
+    first = run_view(store, "drift", replace(query, start=date(2023, 1, 1), end=date(2023, 12, 31)), operator("test"))
     assert first["value"].isna().all()
     assert set(first["status"]) == {"unknown"}
 

@@ -1,0 +1,68 @@
+"""Who acts or asks: as the ledger names them, the person if one is known, and what is open to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.schema.access import EVERYBODY
+from dashboard.store.cards import list_cards
+from dashboard.store.clock import now
+from dashboard.store.database import Store
+from dashboard.store.grants import Grant, list_grants
+from dashboard.store.organisation import get_organisation
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A person, a program or the operator of this machine.
+
+    `roles` are those of the program (schema/access.py). `scopes` is None unless a token acts, which then needs the
+    scope of what it does as well. `models` is None where every model may be seen.
+    """
+
+    actor: str
+    person: str | None = None
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] | None = None
+    models: frozenset[str] | None = None
+
+    def sees(self, model_id: str) -> bool:
+        """Whether a model exists for them."""
+        return self.models is None or model_id in self.models
+
+
+def operator(actor: str) -> Principal:
+    """Somebody to whom everything is open: who runs this machine's command line, and the program itself."""
+    return Principal(actor, roles=EVERYBODY)
+
+
+def person_principal(store: Store, person: str, actor: str, claimed: frozenset[str] = frozenset()) -> Principal:
+    """A person with the roles granted in the ledger and those `claimed` by the login provider, as they are now.
+
+    Nothing is open to a person who has left.
+    """
+    known = get_organisation(store).people.get(person)
+    grants = list_grants(store)
+    grant = grants[person].grant if person in grants else Grant(person)
+    if known is not None and known.end is not None and known.end < now().date():
+        return Principal(actor, person, models=frozenset())
+    return Principal(actor, person, frozenset(grant.roles) | claimed, models=visible_models(store, grant))
+
+
+def visible_models(store: Store, grant: Grant) -> frozenset[str] | None:
+    """The models that a grant shows: those of its processes, and those for which people of its teams answer."""
+    if not grant.processes and not grant.teams:
+        return None
+    people = get_organisation(store).people
+    found = set()
+    for model_id, recorded in list_cards(store).items():
+        teams = {people[holder.person].team for _, holder in recorded.card.roles.held() if holder.person in people}
+        if recorded.card.business.process in grant.processes or teams & set(grant.teams):
+            found.add(model_id)
+    return frozenset(found)
+
+
+def holds_on(start: date | None, end: date | None, day: date) -> bool:
+    """Whether a span of days, inclusive and open where None, holds a day."""
+    return (start is None or start <= day) and (end is None or day <= end)

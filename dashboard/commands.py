@@ -1,0 +1,58 @@
+"""Actions as commands: the parser of each follows from what the action says about itself."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dashboard.actions.registry import Action
+
+Commands = argparse._SubParsersAction
+# Fields whose names on the command line are words of Python or shorter than their fields.
+FIELDS = {"from": "start", "to": "end"}
+
+
+def add_action(
+    commands: Commands[argparse.ArgumentParser],
+    groups: dict[str, Commands[argparse.ArgumentParser]],
+    action: Action,
+    everywhere: argparse.ArgumentParser,
+) -> argparse.ArgumentParser:
+    """Add the parser of an action; the first of two words becomes a group of commands."""
+    words = [word for word in action.command if word.islower() and not word.lstrip("[").startswith("--")]
+    parent = commands
+    if len(words) == 2:
+        if words[0] not in groups:
+            group = commands.add_parser(words[0], help=f"{words[0]}: see {words[0]} --help")
+            groups[words[0]] = group.add_subparsers(metavar="KIND", required=True)
+        parent = groups[words[0]]
+    parser = parent.add_parser(words[-1], parents=[everywhere], help=action.purpose, description=action.purpose)
+    for word in action.command[len(words) :]:
+        _add_word(parser, word, action)
+    return parser
+
+
+def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> None:
+    optional, several = word.startswith("["), word.strip("[]").endswith("...")
+    name = word.strip("[].").lstrip("-").lower()
+    field = FIELDS.get(name, name.replace("-", "_")) + ("s" if several else "")
+    if field not in action.payload.model_fields:
+        raise ValueError(f"action {action.name!r} has no field {field!r}; its command names {word}")
+    kind = Path if field == "files" else str
+    if word.strip("[").startswith("--"):
+        number = "+" if several else None
+        parser.add_argument(f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional)
+    elif several:
+        parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind)
+    else:
+        parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind)
+
+
+def told_values(action: Action, options: argparse.Namespace) -> Mapping[str, Any]:
+    """The values that were given on the command line, by field of the action's payload."""
+    given = {name: getattr(options, name, None) for name in action.payload.model_fields}
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if value is not None
+    }

@@ -1,0 +1,84 @@
+"""What people state about models, each with who and when: comments, decisions, acknowledgements, answers, looks."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dashboard.store.clock import horizon, now, stored, told
+from dashboard.store.database import Store, rows
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is stated: a `kind` of statement about a model, by a person (None: a program) through an `actor`.
+
+    `subject` names what it is about within the model: an alert, an area, a risk, a role.
+    """
+
+    kind: str
+    model_id: str
+    actor: str
+    person_id: str | None = None
+    subject: str | None = None
+    content: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A recorded statement."""
+
+    fact_id: str
+    recorded_at: datetime
+    actor: str
+    person_id: str | None
+    model_id: str
+    kind: str
+    subject: str | None
+    content: dict[str, object]
+
+
+def append_statement(cursor: duckdb.DuckDBPyConnection, said: Said) -> str:
+    """Record a statement and return its key."""
+    fact_id = str(uuid.uuid4())
+    content = json.dumps(dict(said.content or {}), sort_keys=True, ensure_ascii=False, default=str)
+    cursor.execute(
+        "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [fact_id, stored(now()), said.actor, said.person_id, said.model_id, said.kind, said.subject, content],
+    )
+    return fact_id
+
+
+def list_statements(
+    store: Store, kinds: Sequence[str], model_id: str | None = None, as_of: datetime | None = None
+) -> list[Statement]:
+    """Statements of some kinds known at `as_of`, oldest first."""
+    only = " AND model_id = ?" if model_id is not None else ""
+    values: list[object] = [list(kinds), horizon(as_of), *([model_id] if model_id is not None else [])]
+    statement = (
+        "SELECT * FROM statements WHERE kind IN (SELECT unnest(?)) AND recorded_at <= ?"
+        f"{only} ORDER BY recorded_at, fact_id"
+    )
+    with store.cursor() as cursor:
+        return [_statement(row) for row in rows(cursor, statement, values)]
+
+
+def _statement(row: dict[str, object]) -> Statement:
+    recorded_at = row["recorded_at"]
+    assert isinstance(recorded_at, datetime)
+    person, subject = row["person_id"], row["subject"]
+    return Statement(
+        fact_id=str(row["fact_id"]),
+        recorded_at=told(recorded_at),
+        actor=str(row["actor"]),
+        person_id=None if person is None else str(person),
+        model_id=str(row["model_id"]),
+        kind=str(row["kind"]),
+        subject=None if subject is None else str(subject),
+        content=json.loads(str(row["content"])),
+    )

@@ -1,0 +1,42 @@
+"""Doing things from a page: a form's values become an action; what was done or refused is told where it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
+from dashboard.ui import data, marks
+from dashboard.ui.language import language, say
+
+DONE = "done_last"
+
+
+def submit(action: str, values: Mapping[str, object], told: str) -> None:
+    """Do an action in the reader's name, then run the page anew and say `told`; what is refused is said here."""
+    try:
+        data.act(action, values)
+    except InputRefusedError as refused:
+        for problem in refused.problems:
+            text = problem.sentence.told(language()) if problem.sentence else str(problem)
+            st.error(marks.escaped(text), icon=":material/error:")
+    except ForbiddenError as forbidden:
+        st.error(marks.escaped(forbidden.sentence.told(language())), icon=":material/lock:")
+    except NotFoundError as unknown:
+        st.error(marks.escaped(str(unknown)), icon=":material/error:")
+    else:
+        st.session_state[DONE] = told
+        st.rerun()
+
+
+def tell_done() -> None:
+    """Say what the last run of the page did."""
+    told = st.session_state.pop(DONE, None)
+    if told:
+        st.toast(marks.escaped(told), icon=":material/check:")
+
+
+def not_open() -> None:
+    """Say that something can be seen but not done by this reader."""
+    st.caption(say("Your role may read this, not change it."))

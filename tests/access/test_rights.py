@@ -1,0 +1,89 @@
+"""What is open to whom: roles, scopes, persons, and models that are not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.principal import Principal, operator, person_principal
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
+from dashboard.errors import ForbiddenError, NotFoundError
+from dashboard.store.chain import Deed
+from dashboard.store.database import Store, open_store
+from dashboard.store.grants import Grant, append_grant
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+from tests.acceptance.portfolio import BINARY_CARD
+from tests.examples import example_of
+
+PEOPLE = """
+people:
+  - {id: anna, name: Anna, team: claims}
+  - {id: ben, name: Ben, team: sales}
+  - {id: leaver, name: Lea, team: claims, to: 2020-12-31}
+"""
+OPERATOR = operator("test")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("rights")
+    opened = open_store(folder / "home")
+    other = BINARY_CARD.replace("id: claims", "id: other") + "roles: {data_scientist: [ben]}\n"
+    texts = {"claims": BINARY_CARD + "roles: {data_scientist: [anna]}\n", "other": other, "people": PEOPLE}
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    run_action(opened, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), OPERATOR)
+    yield opened
+    opened.close()
+
+
+def granted(store: Store, person: str, *roles: str, teams: tuple[str, ...] = ()) -> Principal:
+    with store.writing(Deed("grant_access", "test")) as cursor:
+        append_grant(cursor, Grant(person, roles, teams=teams), "test")
+    return person_principal(store, person, f"login:{person}")
+
+
+def test_without_a_role_nothing_is_open(store: Store, tmp_path: Path) -> None:
+    nobody = person_principal(store, "nobody", "login:nobody")
+    with pytest.raises(ForbiddenError, match="other roles"):
+        run_view(store, "models", Query(), nobody)
+    with pytest.raises(ForbiddenError, match="other roles"):
+        run_action(store, "register", example_of("register", tmp_path).payload, nobody)
+
+
+def test_the_newest_grant_counts_and_a_leaver_has_none(store: Store) -> None:
+    assert granted(store, "anna", "manager", "domain_expert").roles == {"manager", "domain_expert"}
+    assert granted(store, "anna", "domain_expert").roles == {"domain_expert"}
+    assert granted(store, "anna").roles == set()
+    assert granted(store, "leaver", "admin").roles == set()
+
+
+def test_a_token_needs_role_and_scope(store: Store, tmp_path: Path) -> None:
+    payload = example_of("register", tmp_path).payload
+    for scopes, message in ((frozenset({"read"}), "scope cards"), (frozenset[str](), "scope cards")):
+        with pytest.raises(ForbiddenError, match=message):
+            run_action(store, "register", payload, replace(OPERATOR, scopes=scopes))
+    token = example_of("create_token", tmp_path).payload
+    with pytest.raises(ForbiddenError, match="No token"):
+        run_action(store, "create_token", token, replace(OPERATOR, scopes=frozenset({"actions"})))
+    with pytest.raises(ForbiddenError, match="scope read"):
+        run_view(store, "models", Query(), replace(OPERATOR, scopes=frozenset({"events"})))
+
+
+def test_models_of_other_teams_do_not_exist(store: Store, tmp_path: Path) -> None:
+    anna = granted(store, "anna", "manager", "data_scientist", teams=("claims",))
+    assert anna.models == {"claims"}
+    assert set(run_view(store, "models", Query(), anna)["model"]) == {"claims"}
+    assert set(run_view(store, "gaps", Query(), anna)["model"]) == {"claims"}
+    assert "other" not in set(run_view(store, "audit", Query(), anna)["subject"].dropna())
+    with pytest.raises(NotFoundError, match="not known"):
+        run_view(store, "status", Query(model="other"), anna)
+    for name in ("ingest_predictions", "ingest_events", "monitor"):
+        payload = example_of(name, tmp_path).payload
+        with pytest.raises(NotFoundError, match="not known"):
+            run_action(store, name, payload, replace(anna, models=frozenset({"other"})))
