@@ -32,6 +32,7 @@ menu = {
         if page.section == section
     ]
     for section in SECTIONS
+    if any(page.section == section for _, page in pages)
 }
 chosen = st.navigation(menu)
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))

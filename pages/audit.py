@@ -9,7 +9,7 @@ PAGE = Page(
     title="Audit trail",
     url_path="audit",
     icon=":material/history_edu:",
-    section="Portfolio",
+    section="Accountability",
     order=5,
     question="Who did what, when, and what was there before and after?",
 )

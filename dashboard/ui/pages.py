@@ -10,7 +10,7 @@ from pathlib import Path
 from dashboard.words import mark
 
 PAGES_FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
-SECTIONS = (mark("Portfolio"), mark("One model"))
+SECTIONS = (mark("Portfolio"), mark("One model"), mark("Accountability"), mark("Administration"))
 
 
 @dataclass(frozen=True)
