@@ -78,6 +78,12 @@ class StoreInUseError(DashboardError):
     exit_code = 75
 
 
+class StoreAwayError(DashboardError):
+    """The store is closed for a moment, to be opened anew; nothing was written."""
+
+    exit_code = 75
+
+
 class StoreDamagedError(DashboardError):
     """The store or a file of the log does not have the content that was recorded."""
 

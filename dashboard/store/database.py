@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
-from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
+from dashboard.errors import DashboardError, StoreAwayError, StoreDamagedError, StoreInUseError
 from dashboard.store.chain import Deed, Head
 from dashboard.store.journal import NAME as JOURNAL
 from dashboard.store.ledger import Ledger, LedgerMismatchError
 from dashboard.store.migrate import migrate
+from dashboard.store.requests import Request
+from dashboard.store.writer import Writer
 
+READERS_SECONDS = 5.0
+# No two states of any store of this process have one number.
+_versions = itertools.count(1)
 # DuckDB takes these in a path for a pattern.
 PATTERN_SIGNS = "*?"
 # The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
@@ -45,48 +51,64 @@ class Store:
     def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
         """Take over an opened connection and the held lock file; use `open_store`."""
         self.home = home
-        self.version = 0
+        self.version = next(_versions)
+        # Told once when DuckDB gives up the database, which then has to be opened anew.
+        self.when_broken: Callable[[], None] = _nothing
         self._connection = connection
         self._lock = lock
-        self._writer = threading.RLock()
-        self.ledger = Ledger(home, self.cursor)
+        self._using: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._changing = threading.Condition()
+        self._away = False
+        self._request = threading.local()
+        self.ledger = Ledger(home, self._apart)
+        self.writer = Writer(self._apart, self.ledger, self._changed)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of its own for one call; connection objects must not be shared by threads."""
-        cursor = self._connection.cursor()
-        try:
+        """A cursor of its own for one call; connection objects must not be shared by threads.
+
+        While this thread writes it is that of the transaction, which sees what was written so far. Raises
+        StoreAwayError while the store is closed or opened anew.
+        """
+        transaction = self.writer.transaction
+        if transaction is not None:
+            yield transaction.cursor
+            return
+        with self._apart() as cursor:
             yield cursor
-        finally:
-            cursor.close()
 
     @contextmanager
     def writing(self, deed: Deed | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction under the writer lock: durable when the block ends, undone when it raises.
+        """Write, in the transaction of `perform` or in one of its own: durable when that ends, undone when it raises.
 
         `deed` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts were written
         without one: only what is derived from facts and log may be.
         """
-        with self._writer, self.cursor() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                before = self.ledger.begin(cursor)
-                yield cursor
-                self.ledger.record(cursor, deed, before)
-                cursor.execute("COMMIT")
-            except BaseException:
-                with suppress(duckdb.Error):
-                    cursor.execute("ROLLBACK")
-                self.ledger.failed()
-                raise
-            self.ledger.committed()
-            self.version += 1
+        with self.writer.writing(deed, self._take_request) as cursor:
+            yield cursor
+
+    @contextmanager
+    def under(self, request: Request) -> Iterator[None]:
+        """Keep the request with the first record that this thread writes within the block.
+
+        Raises RequestKnownError there when it was kept meanwhile.
+        """
+        self._request.waiting = request
+        try:
+            yield
+        finally:
+            self._request.waiting = None
+
+    def _take_request(self) -> Request | None:
+        request: Request | None = getattr(self._request, "waiting", None)
+        self._request.waiting = None
+        return request
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Head, int]]:
         """A cursor that sees one state for as long as it is open, the head of its chain and the journal's length."""
-        with self.cursor() as cursor:
-            with self._writer:
+        with self._apart() as cursor:
+            with self.writer.lock:
                 cursor.execute("BEGIN")
                 cursor.execute("SELECT count(*) FROM audit").fetchone()
                 head, length = self.ledger.head, self.ledger.journal.length
@@ -96,19 +118,59 @@ class Store:
                 cursor.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Checkpoint, close and release the lock."""
+        """Finish what waits to be written, checkpoint, close and release the lock."""
+        self.detach().close()
+
+    def detach(self) -> IO[str]:
+        """Close everything but the lock of the home, which is handed over."""
+        self.writer.stop()
+        with self.writer.lock, self._changing:
+            self._away = True
+            # DuckDB gives a database up when its last cursor is closed.
+            if not self._changing.wait_for(lambda: not self._using, READERS_SECONDS):
+                for cursor in self._using.values():
+                    cursor.interrupt()
+                self._changing.wait_for(lambda: not self._using, READERS_SECONDS)
         self.ledger.close()
         self._connection.close()
-        self._lock.close()
+        return self._lock
+
+    @contextmanager
+    def _apart(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees what is committed."""
+        with self._changing:
+            if self._away:
+                raise StoreAwayError(f"the store in {self.home} is being opened anew; try again in a second")
+            cursor = self._connection.cursor()
+            self._using[id(cursor)] = cursor
+        try:
+            yield cursor
+        except duckdb.FatalException as fault:
+            tell, self.when_broken = self.when_broken, _nothing
+            tell()
+            raise StoreAwayError(f"the store in {self.home} has to be opened anew; try again in a second") from fault
+        finally:
+            cursor.close()
+            with self._changing:
+                del self._using[id(cursor)]
+                self._changing.notify_all()
+
+    def _changed(self) -> None:
+        self.version = next(_versions)
 
 
-def open_store(home: Path, *, settle: bool = True) -> Store:
+def _nothing() -> None:
+    """Nobody is told."""
+
+
+def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) -> Store:
     """Open the store of a home directory, creating and migrating it as needed, and compare it with its journal.
 
-    Raises StoreInUseError when another process holds it, StoreDamagedError when it cannot be read or does not end like
-    the journal (not asked with `settle` False) and DashboardError when the directory cannot be used.
+    `lock` is that of the home, when it is held already. Raises StoreInUseError when another process holds it,
+    StoreDamagedError when it cannot be read or does not end like the journal (not asked with `settle` False) and
+    DashboardError when the directory cannot be used.
     """
-    lock = hold_home(home)
+    lock = lock or hold_home(home)
     try:
         store = Store(home, _connect(home), lock)
         if settle:

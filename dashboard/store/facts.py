@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,13 +45,17 @@ def digest(value: object) -> str:
 
 def list_fact_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The tables that hold facts, by name: a new table is one unless it is named as derived."""
+    return tuple(name for name in list_keyed_tables(connection) if name not in DERIVED | CHAIN)
+
+
+def list_keyed_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """All tables that are written to, by name: facts, what is derived from them, and the chain."""
     statement = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'fact_id' ORDER BY table_name"
-    names = [str(row[0]) for row in connection.execute(statement).fetchall()]
-    return tuple(name for name in names if name not in DERIVED | CHAIN)
+    return tuple(str(row[0]) for row in connection.execute(statement).fetchall())
 
 
 def count_facts(cursor: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
-    """The number of rows of each fact table as this cursor sees it."""
+    """The number of rows of each of the tables as this cursor sees it."""
     names = list(tables)
     counts = cursor.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM {name})' for name in names)}").fetchone()
     return dict(zip(names, counts or (), strict=True))
@@ -79,22 +83,25 @@ def _written(value: object) -> object:
 
 
 def new_facts(
-    cursor: duckdb.DuckDBPyConnection, committed: duckdb.DuckDBPyConnection, before: Mapping[str, int]
+    cursor: duckdb.DuckDBPyConnection,
+    committed: duckdb.DuckDBPyConnection,
+    grown: Mapping[str, tuple[int, int]],
+    earlier: Collection[tuple[str, str]] = (),
 ) -> list[Fact]:
-    """The facts that the transaction of `cursor` has added; `before` counts the rows at its begin.
+    """The facts that were added in the transaction of `cursor`: `grown` counts the rows of tables before and now.
 
-    `committed` sees the state without the transaction. Raises ValueError when rows were taken away.
+    `committed` sees the state without the transaction, `earlier` are table and key of facts that were added in it
+    before. Raises ValueError when rows were taken away.
     """
     found: list[Fact] = []
-    for table, count in count_facts(cursor, before).items():
-        added = count - before[table]
-        if added < 0:
+    for table, (before, count) in grown.items():
+        if count < before:
             raise ValueError(f"rows of {table} were deleted; facts are appended only")
-        if added:
-            facts = list(read_facts(cursor, table, before[table]))
-            if _any_known(committed, table, facts) or len(facts) != added:
-                facts = _all_unknown(cursor, committed, table)
-            found += facts
+        facts = list(read_facts(cursor, table, before))
+        doubled = any((table, fact.fact_id) in earlier for fact in facts)
+        if doubled or len(facts) != count - before or _any_known(committed, table, facts):
+            facts = [fact for fact in _all_unknown(cursor, committed, table) if (table, fact.fact_id) not in earlier]
+        found += facts
     return found
 
 

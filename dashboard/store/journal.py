@@ -1,6 +1,7 @@
 """The journal beside the store: one line for each audit record with its facts in full, synced before the commit.
 
-The end of the chain thereby stands outside the database file, and the facts can be made anew from the journal.
+The end of the chain thereby stands outside the database file, and the facts can be made anew from the journal. Lines of
+one transaction are a group: each names the number of the first of them.
 """
 
 from __future__ import annotations
@@ -25,23 +26,27 @@ class JournalLineError(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """An audit record with its facts."""
+    """An audit record with its facts; `group` is the number of the first record of its transaction."""
 
     entry: Entry
     facts: tuple[Fact, ...]
+    group: int
 
     def to_bytes(self) -> bytes:
         """The line with its end."""
         facts = [[fact.table, fact.fact_id, fact.content] for fact in self.facts]
-        return canonical({"record": self.entry.columns(), "facts": facts}).encode() + b"\n"
+        content: dict[str, object] = {"record": self.entry.columns(), "facts": facts}
+        content |= {"group": self.group} if self.group != self.entry.seq else {}
+        return canonical(content).encode() + b"\n"
 
 
 def parse_line(text: bytes) -> Line:
     """A line, checked in itself: its hash, and each fact against the record. Raises JournalLineError."""
     try:
         value = json.loads(text)
-        line = Line(entry_of(value["record"]), tuple(Fact(*fact) for fact in value["facts"]))
-        claims = line.entry.claims()
+        entry = entry_of(value["record"])
+        line = Line(entry, tuple(Fact(*fact) for fact in value["facts"]), int(value.get("group", entry.seq)))
+        claims = entry.claims()
     except (ValueError, TypeError, KeyError) as fault:
         raise JournalLineError("is no line of a journal") from fault
     if line.entry.computed_hash() != line.entry.hash:
@@ -77,11 +82,11 @@ class Journal:
         self._last: int | None = None
         self._cut_torn()
 
-    def append(self, line: Line) -> None:
-        """Add a line; it is on disk when this returns. Raises OSError, and then nothing was added."""
+    def append(self, lines: Sequence[Line]) -> None:
+        """Add the lines of a group; they are on disk when this returns. Raises OSError, and then nothing was added."""
         self._last = self.length
         try:
-            text = line.to_bytes()
+            text = b"".join(line.to_bytes() for line in lines)
             while text:
                 text = text[os.pwrite(self._handle, text, self.length) :]
             os.fsync(self._handle)
@@ -90,14 +95,18 @@ class Journal:
             raise
 
     def take_back(self) -> None:
-        """Remove the line that was appended last, of an action that was not committed."""
+        """Remove the lines that were appended last, of actions that were not committed."""
         if self._last is not None:
-            os.ftruncate(self._handle, self._last)
-            self._last = None
-            os.fsync(self._handle)
+            self.cut(self._last)
+
+    def cut(self, length: int) -> None:
+        """Remove everything after the first `length` bytes, durably."""
+        os.ftruncate(self._handle, length)
+        self._last = None
+        os.fsync(self._handle)
 
     def keep(self) -> None:
-        """The line that was appended last stays."""
+        """The lines that were appended last stay."""
         self._last = None
 
     @property
@@ -105,14 +114,12 @@ class Journal:
         """Its length in bytes."""
         return os.fstat(self._handle).st_size
 
-    def last(self) -> bytes | None:
-        """The last line, or None while there is none; `take_back` may then remove it."""
-        length = self.length
-        if not length:
+    def line_before(self, end: int) -> tuple[int, bytes] | None:
+        """Where the line begins that ends at `end`, and the line; None at the begin of the journal."""
+        if not end:
             return None
-        start = self._start_of_line(length - 1)
-        self._last = start
-        return os.pread(self._handle, length - start, start)
+        start = self._start_of_line(end - 1)
+        return start, os.pread(self._handle, end - start, start)
 
     def close(self) -> None:
         """Close the file."""

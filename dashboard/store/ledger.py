@@ -1,7 +1,8 @@
-"""Where store and journal meet: every transaction with facts becomes a record of both, or of neither.
+"""Where store and journal meet: every action with facts becomes a record of both, or of neither.
 
-Order of a write: facts and record into the transaction, the line into the journal and synced, then the commit. A
-process that dies between the last two leaves the journal one record ahead; whoever opens the store next completes it.
+Order of a write: facts and records of a group into the transaction, their lines into the journal and synced once, then
+the commit. A process that dies between the last two leaves the journal one group ahead, or the part of it that was
+written; whoever opens the store next completes it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,19 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.chain import Deed, Entry, Head, insert_entry, read_entries, seal
-from dashboard.store.facts import count_facts, insert_facts, list_fact_tables, missing_facts, new_facts, read_facts
+from dashboard.store.chain import Deed, Head, insert_entry, read_entries, seal
+from dashboard.store.facts import (
+    Fact,
+    count_facts,
+    insert_facts,
+    list_fact_tables,
+    list_keyed_tables,
+    missing_facts,
+    new_facts,
+    read_facts,
+)
 from dashboard.store.journal import NAME, Journal, JournalLineError, Line, parse_line
+from dashboard.store.requests import Request, insert_request
 
 Cursors = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 ADOPTER = "system"
@@ -33,92 +44,144 @@ class Ledger:
     """The end of the chain, and how a transaction is added to it. The caller holds the one writer lock."""
 
     def __init__(self, home: Path, cursors: Cursors) -> None:
-        """Open the journal of a home whose store gives cursors by `cursors`."""
+        """Open the journal of a home whose store gives cursors on what is committed by `cursors`."""
         self.home = home
         self.journal = Journal(home / NAME)
         self._cursors = cursors
-        self._pending: Entry | None = None
+        self._pending: list[Line] = []
+        self._claimed: set[tuple[str, str]] = set()
+        self._in_journal = False
         self._doubtful = False
         with cursors() as cursor:
             self.tables = list_fact_tables(cursor)
+            self._all_tables = list_keyed_tables(cursor)
             last = read_entries(cursor, last=True)
         self.head = last[0].head if last else Head()
 
-    def begin(self, cursor: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
-        """What a transaction found; raises StoreDamagedError while it is not known how the last one ended."""
+    def begin(self) -> None:
+        """Raise StoreDamagedError while it is not known how the last transaction ended."""
         if self._doubtful:
             raise StoreDamagedError(
                 f"it is not known how the last write to {self.home} ended; restart the program, which settles it"
             )
-        return count_facts(cursor, self.tables)
 
-    def record(self, cursor: duckdb.DuckDBPyConnection, deed: Deed | None, before: Mapping[str, int]) -> None:
-        """Add the record of a transaction to it and to the journal; the commit must follow at once.
+    def count(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
+        """The rows of every table that is written to, as a transaction sees them."""
+        return count_facts(cursor, self._all_tables)
 
-        Raises UnauditedWriteError for facts without a deed.
+    def record(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        deed: Deed | None,
+        before: Mapping[str, int],
+        request: Callable[[], Request | None],
+    ) -> Mapping[str, int]:
+        """Add the record of an action to its transaction; `before` counts the rows at its begin, the answer at its end.
+
+        What `request` gives is kept with it. Raises UnauditedWriteError for facts without a deed.
         """
-        with self._cursors() as committed:
-            try:
-                facts = new_facts(cursor, committed, before)
-            except ValueError as fault:
-                raise UnauditedWriteError(str(fault)) from fault
+        there = self.count(cursor)
+        grown = {table: (before[table], there[table]) for table in self.tables if there[table] != before[table]}
+        facts = self._new_facts(cursor, grown)
         if deed is None:
             if facts:
                 names = ", ".join(sorted({fact.table for fact in facts}))
                 raise UnauditedWriteError(f"facts were written to {names} without a deed; give writing() one")
-            return
+            return there
         if not (facts or deed.before or deed.after):
-            return
-        entry = seal(deed, facts, self.head)
+            return there
+        if (asked := request()) is not None:
+            facts.append(insert_request(cursor, asked))
+            there["requests"] += 1
+        head = self._pending[-1].entry.head if self._pending else self.head
+        entry = seal(deed, facts, head)
         insert_entry(cursor, entry)
-        self._pending = entry
-        self.journal.append(Line(entry, tuple(facts)))
+        self._pending.append(Line(entry, tuple(facts), self.head.seq + 1))
+        self._claimed.update((fact.table, fact.fact_id) for fact in facts)
+        return there | {"audit": there["audit"] + 1}
+
+    def _new_facts(self, cursor: duckdb.DuckDBPyConnection, grown: Mapping[str, tuple[int, int]]) -> list[Fact]:
+        if not grown:
+            return []
+        with self._cursors() as committed:
+            try:
+                return new_facts(cursor, committed, grown, self._claimed)
+            except ValueError as fault:
+                raise UnauditedWriteError(str(fault)) from fault
+
+    def write(self) -> None:
+        """Put the lines of the transaction's records into the journal, synced; the commit must follow at once."""
+        if self._pending:
+            self.journal.append(self._pending)
+            self._in_journal = True
 
     def committed(self) -> None:
-        """The transaction is durable: its record is the head now."""
-        if self._pending is not None:
+        """The transaction is durable: its last record is the head now."""
+        if self._pending:
             self.journal.keep()
-            self.head, self._pending = self._pending.head, None
+            self.head = self._pending[-1].entry.head
+        self._forget()
 
-    def failed(self) -> None:
-        """The transaction did not end well: take its line out of the journal, unless it was committed after all."""
-        entry = self._pending
-        if entry is None:
-            return
-        self._doubtful = True
-        with self._cursors() as cursor:
-            last = read_entries(cursor, last=True)
-        if last and last[0].hash == entry.hash:
-            self.journal.keep()
-            self.head = entry.head
-        else:
-            self.journal.take_back()
-        self._pending, self._doubtful = None, False
+    def failed(self) -> bool:
+        """The transaction did not end well: take its lines out of the journal. Tells if it was committed after all."""
+        lines, there = list(self._pending), False
+        if self._in_journal:
+            self._doubtful = True
+            with self._cursors() as cursor:
+                last = read_entries(cursor, last=True)
+            there = bool(last) and last[0].hash == lines[-1].entry.hash
+            if there:
+                self.journal.keep()
+                self.head = lines[-1].entry.head
+            else:
+                self.journal.take_back()
+            self._doubtful = False
+        self._forget()
+        return there
+
+    def _forget(self) -> None:
+        self._pending, self._in_journal = [], False
+        self._claimed.clear()
 
     def settle(self) -> None:
         """Compare both ends when a store is opened.
 
-        A record that only the journal has is completed; facts from before there was a chain become its first record.
-        Raises LedgerMismatchError when the ends differ otherwise.
+        Records of one group that only the journal has are completed, those in vain are taken out; facts from before
+        there was a chain become its first record. Raises LedgerMismatchError when the ends differ otherwise.
         """
-        text = self.journal.last()
-        if text is None and not self.head.seq:
-            self._adopt()
+        group = self._last_group()
+        if not group:
+            if not self.head.seq:
+                self._adopt()
+                return
+            raise self._mismatch(f"it ends with {Head()}")
+        first, last = group[0][1], group[-1][1]
+        if last.entry.head == self.head:
             return
-        try:
-            line = parse_line(text) if text is not None else None
-        except JournalLineError as fault:
-            raise self._mismatch(f"its last line {fault}") from fault
-        end = line.entry.head if line else Head()
-        if end == self.head:
-            self.journal.keep()
-            return
-        if line is None or (end.seq, line.entry.prev_hash) != (self.head.seq + 1, self.head.hash):
-            raise self._mismatch(f"it ends with {end}")
-        if all((self.home / "log" / path).is_file() for path in _log_paths(line)):
+        if (first.entry.seq, first.entry.prev_hash) != (self.head.seq + 1, self.head.hash):
+            raise self._mismatch(f"it ends with {last.entry.head}")
+        for start, line in group:
+            if not all((self.home / "log" / path).is_file() for path in _log_paths(line)):
+                self.journal.cut(start)
+                return
             self._complete(line)
-        else:
-            self.journal.take_back()
+
+    def _last_group(self) -> list[tuple[int, Line]]:
+        """The lines of the last group as far as they were written, each with the place where it begins."""
+        found: list[tuple[int, Line]] = []
+        end = self.journal.length
+        while (place := self.journal.line_before(end)) is not None:
+            end, text = place
+            try:
+                line = parse_line(text)
+            except JournalLineError as fault:
+                raise self._mismatch(f"its last line {fault}") from fault
+            if found and found[0][1].entry.prev_hash != line.entry.hash:
+                raise self._mismatch("its last lines do not follow on each other")
+            found.insert(0, (end, line))
+            if line.group >= line.entry.seq:
+                break
+        return found
 
     def _mismatch(self, found: str) -> LedgerMismatchError:
         return LedgerMismatchError(
@@ -132,7 +195,6 @@ class Ledger:
             insert_facts(cursor, missing_facts(cursor, line.facts))
             insert_entry(cursor, line.entry)
             cursor.execute("COMMIT")
-        self.journal.keep()
         self.head = line.entry.head
 
     def _adopt(self) -> None:
@@ -145,7 +207,7 @@ class Ledger:
             entry = seal(deed, facts, self.head)
             cursor.execute("BEGIN")
             insert_entry(cursor, entry)
-            self.journal.append(Line(entry, tuple(facts)))
+            self.journal.append([Line(entry, tuple(facts), entry.seq)])
             cursor.execute("COMMIT")
         self.journal.keep()
         self.head = entry.head

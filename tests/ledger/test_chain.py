@@ -100,7 +100,7 @@ def test_a_failed_commit_takes_its_line_out_of_the_journal(store: Store) -> None
     before = (store.home / journal.NAME).read_bytes()
 
     def collide() -> None:
-        with store.writing(Deed("test", "x")) as cursor, store.cursor() as other:
+        with store.cursor() as other, store.writing(Deed("test", "x")) as cursor:
             cursor.execute(INSERT, ["a"])
             other.execute(INSERT, ["a"])
 

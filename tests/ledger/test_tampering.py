@@ -167,7 +167,7 @@ def test_many_records_are_verified_in_seconds(tmp_path: Path) -> None:
         fact = Fact("organisation", f"f{place}", row)
         entry = seal(Deed("register", "x", after={f"person p{place}": {}}), [fact], head)
         head = entry.head
-        lines.append(Line(entry, (fact,)).to_bytes())
+        lines.append(Line(entry, (fact,), entry.seq).to_bytes())
     tmp_path.joinpath(NAME).write_bytes(b"".join(lines))
     assert rebuild(tmp_path).records == number
     began = time.process_time()
