@@ -32,6 +32,7 @@ class ModelFiles(Payload):
     command="ingest predictions MODEL FILE...",
     payload=ModelFiles,
     rights=FEEDERS,
+    long=True,
 )
 def add_predictions(call: Call, payload: Payload) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
@@ -49,6 +50,7 @@ def add_predictions(call: Call, payload: Payload) -> str:
     command="ingest actuals MODEL FILE...",
     payload=ModelFiles,
     rights=FEEDERS,
+    long=True,
 )
 def add_actuals(call: Call, payload: Payload) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""

@@ -25,7 +25,13 @@ class Models(Payload):
     models: tuple[str, ...] = ()
 
 
-@action("monitor", command="monitor [MODEL...]", payload=Models, rights=Rights(("data_scientist", "manager", "admin")))
+@action(
+    "monitor",
+    command="monitor [MODEL...]",
+    payload=Models,
+    rights=Rights(("data_scientist", "manager", "admin")),
+    long=True,
+)
 def monitor(call: Call, payload: Payload) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
     assert isinstance(payload, Models)

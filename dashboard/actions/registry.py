@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,8 +15,11 @@ from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store
+from dashboard.store.log.files import sha256_of
+from dashboard.store.requests import Answered, Request, RequestKnownError, find_request, request_of
 
 Progress = Callable[[float, str], None]
+REQUEST_KEY = "Idempotency-Key"
 
 
 class Payload(BaseModel):
@@ -68,7 +72,11 @@ class Rights:
 
 @dataclass(frozen=True)
 class Action:
-    """A deed: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did."""
+    """A deed: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
+
+    A `long` one works before and between its writes; any other is quick, and shares one transaction with what others
+    do at the same time, so that it may be undone and done a second time: it does nothing outside of the store.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -76,6 +84,7 @@ class Action:
     payload: type[Payload]
     run: Callable[[Call, Payload], str]
     rights: Rights
+    long: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -106,7 +115,7 @@ def silent(share: float, doing: str) -> None:
 
 
 def action(
-    name: str, *, command: str, payload: type[Payload], rights: Rights
+    name: str, *, command: str, payload: type[Payload], rights: Rights, long: bool = False
 ) -> Callable[[Callable[[Call, Payload], str]], Callable[[Call, Payload], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it.
 
@@ -116,17 +125,44 @@ def action(
 
     def decorate(run: Callable[[Call, Payload], str]) -> Callable[[Call, Payload], str]:
         purpose = (run.__doc__ or "").strip().splitlines()[0]
-        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, payload, run, rights))
+        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, payload, run, rights, long))
         return run
 
     return decorate
 
 
-def run_action(store: Store, name: str, payload: Payload, principal: Principal, progress: Progress = silent) -> str:
-    """Do an action, the only way to do one.
+@dataclass(frozen=True)
+class Done:
+    """The sentence of an action, and what was done under its key before, if that was so; then nothing was done now."""
+
+    sentence: str
+    before: Answered | None = None
+
+
+def run_action(
+    store: Store,
+    name: str,
+    payload: Payload,
+    principal: Principal,
+    progress: Progress = silent,
+    request_key: str | None = None,
+) -> str:
+    """Do an action and return its sentence; see `do_action`."""
+    return do_action(store, name, payload, principal, progress, request_key).sentence
+
+
+def do_action(
+    store: Store,
+    name: str,
+    payload: Payload,
+    principal: Principal,
+    progress: Progress = silent,
+    request_key: str | None = None,
+) -> Done:
+    """Do an action, the only way to do one. What an actor did under a `request_key` is not done again.
 
     Raises ForbiddenError when it is not open to the principal, NotFoundError for a model they do not see, and
-    InputRefusedError when the payload is not of the action's kind.
+    InputRefusedError when the payload is not of the action's kind or the key was used for something else.
     """
     found = ACTIONS.get(name)
     check_open(principal, found)
@@ -134,11 +170,42 @@ def run_action(store: Store, name: str, payload: Payload, principal: Principal, 
         raise InputRefusedError(
             [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
         )
-    call = Call(store, principal, progress, name)
     check_visible(principal, named_models(payload))
-    for rule in found.rights.rules:
-        rule(call, payload)
-    return found.run(call, payload)
+    call = Call(store, principal, progress, name)
+    request = None if request_key is None else request_of(principal.actor, request_key, name, told_content(payload))
+
+    def work() -> Done:
+        for rule in found.rights.rules:
+            rule(call, payload)
+        if request is None:
+            return Done(found.run(call, payload))
+        return _do_once(call, request, lambda: found.run(call, payload))
+
+    return work() if found.long else store.writer.perform(work)
+
+
+def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:
+    if (before := find_request(call.store, request.fact_id)) is None:
+        try:
+            with call.store.under(request):
+                return Done(run())
+        except RequestKnownError:
+            before = find_request(call.store, request.fact_id)
+            assert before is not None
+    if before.request.payload_sha256 != request.payload_sha256:
+        message = (
+            f"received another {call.action} under a key that stands for {before.request.action}, record {before.seq}; "
+            "one key stands for one request; send a new key"
+        )
+        raise InputRefusedError([Problem(message, field=REQUEST_KEY)])
+    return Done(f"done before: record {before.seq} of {before.recorded_at:%Y-%m-%d %H:%M:%S} UTC", before)
+
+
+def told_content(payload: Payload) -> dict[str, object]:
+    """Everything that an action is told, as JSON values: of files their names and the SHA-256 of their content."""
+    values: dict[str, object] = payload.model_dump(mode="json", exclude={"files"})
+    files: tuple[Path, ...] = getattr(payload, "files", ())
+    return {**values, "files": [[path.name, sha256_of(path)] for path in files]} if files else values
 
 
 def named_models(payload: Payload) -> tuple[str, ...]:

@@ -7,18 +7,20 @@ import http.client
 import json
 import os
 import re
+import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.actions.registry import Action
+from dashboard.actions.registry import REQUEST_KEY, Action
 from dashboard.errors import DashboardError, InputRefusedError, NotFoundError, Problem, StoreInUseError
 from dashboard.schema.sources import unreadable
 
 BLOCK_BYTES = 1_048_576
+PAUSE_SECONDS = 0.5
 SERVER_FILE = "server.json"
 PREFIX = "/api/v1"
 # Options of `show` by the name that they have in the API.
@@ -39,50 +41,73 @@ class RunningServer:
     def show(self, options: argparse.Namespace, actor: str, person: str | None) -> list[dict[str, Any]]:
         """The records of a view; raises what the server refuses."""
         asked = {name: getattr(options, name) for name in ASKED if getattr(options, name) is not None}
-        answer = self._send("GET", f"/views/{options.what}?{urlencode(asked)}", (actor, person))
+        answer = _taken(self.send("GET", f"/views/{options.what}?{urlencode(asked)}", (actor, person)))
         assert isinstance(answer, list)
         return answer
 
     def act(self, action: Action, values: Mapping[str, Any], actor: str, person: str | None) -> str:
         """Do an action there and return its sentence; raises what the server refuses, with the caller's file names."""
-        path = f"/actions/{action.name}"
-        if not action.takes_files:
-            kind = {"Content-Type": "application/json"}
-            answer = self._send("POST", path, (actor, person), (json.dumps(values, default=str).encode(), kind))
-            return str(answer["done"])
-        files: Sequence[Path] = values["files"]
+        files: Sequence[Path] = values["files"] if action.takes_files else ()
         _check_readable(action, files)
         boundary = uuid.uuid4().hex
-        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        fields = {name: str(value) for name, value in values.items() if name != "files"}
-        parts = _multipart(boundary, fields, files, with_artifacts=action.name == "register")
-        return str(self._send("POST", path, (actor, person), (parts, kind), files)["done"])
 
-    def _send(
+        def body() -> bytes | Iterator[bytes]:
+            if not action.takes_files:
+                return json.dumps(values, default=str).encode()
+            fields = {name: str(value) for name, value in values.items() if name != "files"}
+            return _multipart(boundary, fields, files, with_artifacts=action.name == "register")
+
+        kind = f"multipart/form-data; boundary={boundary}" if action.takes_files else "application/json"
+        headers = {"Content-Type": kind, REQUEST_KEY: uuid.uuid4().hex}
+        answer = self.send("POST", f"/actions/{action.name}", (actor, person), headers, body)
+        return str(_taken(answer, files)["done"])
+
+    def send(
         self,
         method: str,
         path: str,
         caller: tuple[str, str | None],
-        body: tuple[bytes | Iterator[bytes], dict[str, str]] | None = None,
-        files: Sequence[Path] = (),
-    ) -> Any:
-        content, more = body if body is not None else (None, {})
+        more: Mapping[str, str] | None = None,
+        body: Callable[[], bytes | Iterator[bytes] | None] = lambda: None,
+    ) -> tuple[int, Any]:
+        """Status and content of the answer. A broken connection is tried once more: under its key nothing is doubled.
+
+        Raises DashboardError when there is none.
+        """
         actor, person = caller
-        headers = {"Authorization": f"Bearer {self.secret}", "X-Actor": actor, **more}
+        headers = {"Authorization": f"Bearer {self.secret}", "X-Actor": actor, **(more or {})}
         headers |= {"X-Person": person} if person is not None else {}
+        try:
+            return self._exchange(method, path, headers, body())
+        except (OSError, ValueError, http.client.HTTPException):
+            time.sleep(PAUSE_SECONDS)
+        try:
+            return self._exchange(method, path, headers, body())
+        except (OSError, ValueError, http.client.HTTPException) as fault:
+            raise DashboardError(
+                f"the server on {self.host}:{self.port} did not answer ({fault}); whether it was done is not known: "
+                "see its log and `show audit`, then try again"
+            ) from fault
+
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | Iterator[bytes] | None
+    ) -> tuple[int, Any]:
         connection = http.client.HTTPConnection(self.host, self.port)
         try:
-            connection.request(method, PREFIX + path, content, headers, encode_chunked=not isinstance(content, bytes))
+            chunked = not isinstance(content, bytes)
+            connection.request(method, PREFIX + path, content, dict(headers), encode_chunked=chunked)
             answer = connection.getresponse()
-            status, value = answer.status, json.loads(answer.read())
-        except (OSError, ValueError, http.client.HTTPException) as fault:
-            message = f"the server on {self.host}:{self.port} did not answer ({fault}); see its log, then try again"
-            raise DashboardError(message) from fault
+            return answer.status, json.loads(answer.read())
         finally:
             connection.close()
-        if status >= 400:
-            raise _fault(value, files)
-        return value
+
+
+def _taken(answer: tuple[int, Any], files: Sequence[Path] = ()) -> Any:
+    """What the server answered; raises what it refused."""
+    status, value = answer
+    if status >= 400:
+        raise _fault(value, files)
+    return value
 
 
 def find_server(home: Path, held: StoreInUseError) -> RunningServer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard import __version__
-from dashboard.actions.registry import ACTIONS, Action
+from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
 from dashboard.questions import PARAMETERS
 from dashboard.views.registry import VIEWS, View
 
@@ -15,6 +15,14 @@ REFUSALS = {
     "404": {"description": "unknown name"},
     "422": {"description": "input refused; nothing was written"},
     "429": {"description": "too many calls; try again after Retry-After seconds"},
+    "503": {"description": "the store is being opened anew; try again after Retry-After seconds"},
+}
+KEY = {
+    "name": REQUEST_KEY,
+    "in": "header",
+    "required": False,
+    "description": "what was done under this key of the caller is not done again",
+    "schema": {"type": "string", "maxLength": 200},
 }
 
 
@@ -55,7 +63,9 @@ def _action(action: Action) -> dict[str, Any]:
     if action.takes_files:
         kind = "multipart/form-data"
         schema["properties"]["files"] = {"type": "array", "items": {"type": "string", "format": "binary"}}
-    done = {"type": "object", "properties": {"done": {"type": "string"}}, "required": ["done"]}
+    record = {"record": {"type": "integer"}, "at": {"type": "string", "format": "date-time"}}
+    repeated = {"type": "object", "properties": record, "description": "only when it was done before under this key"}
+    done = {"type": "object", "properties": {"done": {"type": "string"}, "repeated": repeated}, "required": ["done"]}
     answer = {"description": "what was done", "content": {"application/json": {"schema": done}}}
     extra = {"413": {"description": "too large"}} if action.takes_files else {}
     return {
@@ -63,6 +73,7 @@ def _action(action: Action) -> dict[str, Any]:
             "operationId": action.name,
             "summary": action.purpose,
             "x-scope": action.scope or "pages and command line only",
+            "parameters": [KEY],
             "requestBody": {"required": True, "content": {kind: {"schema": schema}}},
             "responses": {"200": answer, **REFUSALS, **extra},
         }

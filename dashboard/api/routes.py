@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -12,19 +13,20 @@ from starlette.routing import Route
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open
-from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
+from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
 from dashboard.api.uploads import Received, received
-from dashboard.errors import DashboardError, InputRefusedError, Problem
+from dashboard.errors import DashboardError, InputRefusedError, Problem, shorten
 from dashboard.printing import printed
 from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"
 LONGEST_JSON = 1_048_576
+KEY = re.compile(r"[!-~]{1,200}")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -97,19 +99,31 @@ class _Handlers:
         principal = await self._service.principal(request)
         action = ACTIONS.get(request.path_params["name"])
         check_open(principal, action)
+        key = _key(request)
         if not action.takes_files:
-            return await self._do(action, await _json(request), principal)
+            return await self._do(action, await _json(request), principal, key)
         async with received(request, self._service.home, self._service.upload_limit) as arrived:
             names = {str(path): (position, path.name) for position, path in enumerate(arrived.files)}
             try:
-                return await self._do(action, _values(action, arrived, request), principal)
+                return await self._do(action, _values(action, arrived, request), principal, key)
             except InputRefusedError as fault:
                 return refusal(fault, names)
 
-    async def _do(self, action: Action, values: dict[str, Any], principal: Principal) -> Response:
-        payload = read_payload(action.name, values)
-        done = await self._service.in_thread(run_action, self._service.store, action.name, payload, principal)
-        return JSONResponse({"done": done})
+    async def _do(self, action: Action, values: dict[str, Any], principal: Principal, key: str | None) -> Response:
+        done = await self._service.act(action, read_payload(action.name, values), principal, key)
+        if done.before is None:
+            return JSONResponse({"done": done.sentence})
+        repeated = {"record": done.before.seq, "at": done.before.recorded_at.isoformat()}
+        return JSONResponse({"done": done.sentence, "repeated": repeated})
+
+
+def _key(request: Request) -> str | None:
+    """The key under which the caller sends this once, if any."""
+    key = request.headers.get(REQUEST_KEY)
+    if key is not None and not KEY.fullmatch(key):
+        message = f"received {shorten(key)}; 1 to 200 printable characters without spaces are allowed; use a UUID"
+        raise InputRefusedError([Problem(message, field=REQUEST_KEY)])
+    return key
 
 
 def _values(action: Action, arrived: Received, request: Request) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
 def _start(service: Service, host: str, port: int) -> None:
     check_exposure(host)
     store = held_store(service.home)
+    store.writer.start()
     if everybody_allowed() and not is_loopback(host):
         LOG.warning("%s=1: every page is open to everybody who reaches %s:%s", SETTING, host, port)
     sweep(store.home)

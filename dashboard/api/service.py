@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import os
@@ -10,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import anyio
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.access.principal import Principal
+from dashboard.actions.registry import Action, Done, Payload, do_action, silent
 from dashboard.api.access import Access, RefusedError, Told
 from dashboard.errors import (
     SHOWN_PROBLEMS,
@@ -23,16 +26,28 @@ from dashboard.errors import (
     ForbiddenError,
     InputRefusedError,
     NotFoundError,
+    StoreAwayError,
     StoreInUseError,
 )
 from dashboard.store.database import Store
 from dashboard.store.held import held_store
+from dashboard.store.writer import WriterBusyError
 
 Result = TypeVar("Result")
 AT_ONCE = 8
 WAITING = 64
 MEGABYTE = 1_048_576
 DEFAULT_UPLOAD = 1024
+# Files that are read while others wait.
+QUICK_BYTES = 256 * 1024
+STATUSES: dict[type[DashboardError], int] = {
+    InputRefusedError: 422,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    WriterBusyError: 429,
+    StoreAwayError: 503,
+    StoreInUseError: 503,
+}
 
 
 class Service:
@@ -40,7 +55,7 @@ class Service:
 
     def __init__(self, home: Path) -> None:
         """Read the limits from the environment; the store is opened at the first use."""
-        self.home = home
+        self.home = home.resolve()
         self.access = Access()
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.ready = False
@@ -65,6 +80,17 @@ class Service:
         finally:
             self._waiting -= 1
 
+    async def act(self, action: Action, payload: Payload, principal: Principal, key: str | None) -> Done:
+        """Do an action: a quick one with what others do at the same time, a long one in a thread of its own."""
+        work = functools.partial(do_action, self.store, action.name, payload, principal, silent, key)
+        if action.long or _size(payload) > QUICK_BYTES:
+            return await self.in_thread(work)
+        future = self.store.writer.submit(work)
+        # What waits in the queue needs its files until it is done, whether or not somebody still listens.
+        with anyio.CancelScope(shield=True):
+            done = await asyncio.wrap_future(future)
+        return done
+
     async def principal(self, request: Request) -> Principal:
         """Who calls; raises RefusedError."""
         headers = request.headers
@@ -72,6 +98,11 @@ class Service:
         authorization, actor, person = (headers.get(name, "") for name in ("authorization", "x-actor", "x-person"))
         told = Told(authorization, actor, person, address)
         return await self.in_thread(self.access.principal, self.store, told)
+
+
+def _size(payload: Payload) -> int:
+    files: tuple[Path, ...] = getattr(payload, "files", ())
+    return sum(path.stat().st_size for path in files)
 
 
 def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -> Response:
@@ -85,9 +116,9 @@ def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -
     if isinstance(fault, InputRefusedError):
         problems = [_problem(problem, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
         value = {"error": "input refused", "exit_code": 2, "total": fault.total, "problems": problems}
-    kinds = {InputRefusedError: 422, ForbiddenError: 403, NotFoundError: 404, StoreInUseError: 503}
-    status = next((status for kind, status in kinds.items() if isinstance(fault, kind)), 500)
-    return Response(json.dumps(value, ensure_ascii=False), status, media_type="application/json")
+    status = next((status for kind, status in STATUSES.items() if isinstance(fault, kind)), 500)
+    headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
 
 
 def _problem(problem: Any, names: dict[str, tuple[int, str]]) -> dict[str, Any]:

@@ -46,12 +46,30 @@ def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, 
 
 def list_cards(store: Store, as_of: datetime | None = None) -> dict[str, RecordedCard]:
     """The card in force of every model, by id, as known at `as_of`."""
+    with store.cursor() as cursor:
+        if as_of is not None:
+            return _cards_at(cursor, horizon(as_of))
+        # Cards are appended only; a row that was undone and written again has another instant.
+        newest = cursor.execute("SELECT count(*), max(recorded_at) FROM cards").fetchone()
+        place = (str(store.home), newest)
+        known = _IN_FORCE.get(place)
+        if known is None:
+            if len(_IN_FORCE) >= _MOST_IN_FORCE:
+                _IN_FORCE.clear()
+            known = _IN_FORCE[place] = _cards_at(cursor, horizon(None))
+    return dict(known)
+
+
+_IN_FORCE: dict[tuple[str, object], dict[str, RecordedCard]] = {}
+_MOST_IN_FORCE = 16
+
+
+def _cards_at(cursor: duckdb.DuckDBPyConnection, latest: datetime) -> dict[str, RecordedCard]:
     statement = (
         "SELECT model_id, content, recorded_at, actor, source_name FROM cards WHERE recorded_at <= ? "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 ORDER BY model_id"
     )
-    with store.cursor() as cursor:
-        return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [horizon(as_of)])}
+    return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [latest])}
 
 
 def card_histories(

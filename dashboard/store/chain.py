@@ -142,7 +142,8 @@ def read_entries(
     return found
 
 
-def insert_entry(cursor: duckdb.DuckDBPyConnection, entry: Entry) -> None:
-    """Add a record to the store."""
-    marks = ", ".join("?" for _ in COLUMNS)
-    cursor.execute(f"INSERT INTO audit ({SELECTED}) VALUES ({marks})", list(entry.columns().values()))
+def insert_entries(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
+    """Add records to the store."""
+    marks = ", ".join(f"({', '.join('?' for _ in COLUMNS)})" for _ in entries)
+    values = [value for entry in entries for value in entry.columns().values()]
+    cursor.execute(f"INSERT INTO audit ({SELECTED}) VALUES {marks}", values)

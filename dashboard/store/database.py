@@ -22,6 +22,8 @@ from dashboard.store.requests import Request
 from dashboard.store.writer import Writer
 
 READERS_SECONDS = 5.0
+# Making a frame takes as long as inserting about this many rows one by one.
+FEW_ROWS = 10
 # No two states of any store of this process have one number.
 _versions = itertools.count(1)
 # DuckDB takes these in a path for a pattern.
@@ -256,7 +258,9 @@ def rows(cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[obj
 
 def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[Sequence[object]]) -> None:
     """Append many rows at once, in the table's own column order; `table` never comes from input."""
-    if not values:
+    if len(values) <= FEW_ROWS:
+        for row in values:
+            cursor.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in row)})", list(row))
         return
     import pandas as pd
 

@@ -56,9 +56,8 @@ def list_keyed_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 def count_facts(cursor: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
     """The number of rows of each of the tables as this cursor sees it."""
-    names = list(tables)
-    counts = cursor.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM {name})' for name in names)}").fetchone()
-    return dict(zip(names, counts or (), strict=True))
+    statement = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
+    return {str(name): int(count) for name, count in cursor.execute(statement).fetchall()}
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection, table: str, skip: int = 0) -> Iterator[Fact]:

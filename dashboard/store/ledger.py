@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.chain import Deed, Head, insert_entry, read_entries, seal
+from dashboard.store.chain import Deed, Head, insert_entries, read_entries, seal
 from dashboard.store.facts import (
     Fact,
     count_facts,
@@ -95,10 +95,9 @@ class Ledger:
             there["requests"] += 1
         head = self._pending[-1].entry.head if self._pending else self.head
         entry = seal(deed, facts, head)
-        insert_entry(cursor, entry)
         self._pending.append(Line(entry, tuple(facts), self.head.seq + 1))
         self._claimed.update((fact.table, fact.fact_id) for fact in facts)
-        return there | {"audit": there["audit"] + 1}
+        return there
 
     def _new_facts(self, cursor: duckdb.DuckDBPyConnection, grown: Mapping[str, tuple[int, int]]) -> list[Fact]:
         if not grown:
@@ -109,9 +108,10 @@ class Ledger:
             except ValueError as fault:
                 raise UnauditedWriteError(str(fault)) from fault
 
-    def write(self) -> None:
-        """Put the lines of the transaction's records into the journal, synced; the commit must follow at once."""
+    def write(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Put the records into the transaction and, synced, into the journal; the commit must follow at once."""
         if self._pending:
+            insert_entries(cursor, [line.entry for line in self._pending])
             self.journal.append(self._pending)
             self._in_journal = True
 
@@ -193,7 +193,7 @@ class Ledger:
         with self._cursors() as cursor:
             cursor.execute("BEGIN")
             insert_facts(cursor, missing_facts(cursor, line.facts))
-            insert_entry(cursor, line.entry)
+            insert_entries(cursor, [line.entry])
             cursor.execute("COMMIT")
         self.head = line.entry.head
 
@@ -206,7 +206,7 @@ class Ledger:
             deed = Deed("begin_chain", ADOPTER, after={"store": {name: n for name, n in counts.items() if n}})
             entry = seal(deed, facts, self.head)
             cursor.execute("BEGIN")
-            insert_entry(cursor, entry)
+            insert_entries(cursor, [entry])
             self.journal.append([Line(entry, tuple(facts), entry.seq)])
             cursor.execute("COMMIT")
         self.journal.keep()

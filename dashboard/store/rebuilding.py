@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import NotFoundError, StoreDamagedError
-from dashboard.store.chain import Head, insert_entry
+from dashboard.store.chain import Head, insert_entries
 from dashboard.store.clock import now
 from dashboard.store.database import append_rows, connect, hold_home
 from dashboard.store.facts import insert_facts
@@ -89,7 +89,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, lines: list[Line]) -> None:
         return
     connection.execute("BEGIN")
     if len(lines) == 1:
-        insert_entry(connection, lines[0].entry)
+        insert_entries(connection, [lines[0].entry])
     else:
         append_rows(connection, "audit", [astuple(line.entry) for line in lines])
     insert_facts(connection, (fact for line in lines for fact in line.facts))

@@ -44,11 +44,12 @@ class RequestKnownError(Exception):
 
 def insert_request(cursor: duckdb.DuckDBPyConnection, request: Request) -> Fact:
     """Keep a request beside what it did; returns the row as a fact. Raises RequestKnownError when the key is known."""
-    if cursor.execute("SELECT 1 FROM requests WHERE fact_id = ?", [request.fact_id]).fetchone():
-        raise RequestKnownError
     recorded_at = stored(now())
     values = [request.fact_id, recorded_at, request.actor, request.action, request.payload_sha256]
-    cursor.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", values)
+    try:
+        cursor.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", values)
+    except duckdb.ConstraintException:
+        raise RequestKnownError from None
     content = {**vars(request), "recorded_at": recorded_at.isoformat(timespec="microseconds")}
     return Fact("requests", request.fact_id, content)
 

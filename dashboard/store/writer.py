@@ -62,7 +62,7 @@ class Transaction:
         """Make it durable: the journal first, then the store."""
         if self.spoiled:
             raise UnauditedWriteError("an action went on after its write had failed; let the error pass")
-        self._ledger.write()
+        self._ledger.write(self.cursor)
         self.cursor.execute("COMMIT")
 
 
@@ -133,6 +133,11 @@ class Writer:
                 return job.future
         self._one_by_one([job])
         return job.future
+
+    @property
+    def serves(self) -> bool:
+        """Whether one thread writes for all, as in a server, which has pages to keep quick."""
+        return self._thread is not None
 
     @property
     def waiting(self) -> int:

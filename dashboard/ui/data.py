@@ -37,26 +37,27 @@ def home() -> Path:
 
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view; raises what `run_view` raises."""
-    store = _store(str(home()))
+    store = _store()
     return _frame(store, str(home()), store.version, name, query, who.reader())
 
 
-def act(action: str, values: Mapping[str, object]) -> str:
-    """Do an action in the reader's name; raises what `read_payload` and `run_action` raise."""
+def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:
+    """Do an action in the reader's name, once under a key; raises what `read_payload` and `run_action` raise."""
     from dashboard.actions.registry import read_payload, run_action
 
-    return run_action(_store(str(home())), action, read_payload(action, values), who.reader())
+    payload = read_payload(action, values)
+    return run_action(_store(), action, payload, who.reader(), request_key=request_key)
 
 
 def cards() -> dict[str, ModelCard]:
     """The current card of every model by id."""
-    store = _store(str(home()))
+    store = _store()
     return _cards(store, str(home()), store.version)
 
 
 def organisation() -> Organisation:
     """The people, teams and processes that are registered now."""
-    store = _store(str(home()))
+    store = _store()
     return _organisation(store, str(home()), store.version)
 
 
@@ -64,21 +65,21 @@ def add_demo(progress: Callable[[float, str], None]) -> None:
     """Build the demo portfolio into this home; `progress` is told the share done and the step."""
     from dashboard.demo import add_demo as add
 
-    add(_store(str(home())), progress)
+    add(_store(), progress)
 
 
 def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[float, str], None]) -> Report:
     """The Evidently report of a comparison, built or found; raises what `evidently_report.build_report` raises."""
     from dashboard.explanations.evidently_report import build_report as build
 
-    return build(_store(str(home())), card, comparison, progress)
+    return build(_store(), card, comparison, progress)
 
 
-@st.cache_resource(show_spinner=False)
-def _store(home_directory: str) -> Store:
+def _store() -> Store:
+    """The store as it is held now: it may have been opened anew since the last run."""
     from dashboard.store.held import held_store
 
-    return held_store(Path(home_directory))
+    return held_store(home())
 
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
