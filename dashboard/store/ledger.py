@@ -58,15 +58,21 @@ class Ledger:
             last = read_entries(cursor, last=True)
         self.head = last[0].head if last else Head()
 
-    def begin(self) -> None:
-        """Raise StoreDamagedError while it is not known how the last transaction ended."""
+    def begin(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
+        """Begin a transaction and count what is there, as `count` does.
+
+        Raises StoreDamagedError while it is not known how the last one ended.
+        """
         if self._doubtful:
             raise StoreDamagedError(
                 f"it is not known how the last write to {self.home} ended; restart the program, which settles it"
             )
+        cursor.execute("BEGIN")
+        return self.count(cursor)
 
     def count(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """The rows of every table that is written to, as a transaction sees them."""
+        # Never as a prepared statement: DuckDB 1.5.5 counts when it plans, and would go on telling that number.
         return count_facts(cursor, self._all_tables)
 
     def record(

@@ -37,9 +37,7 @@ class Transaction:
         self.cursor = cursor
         self.spoiled = False
         self._ledger = ledger
-        ledger.begin()
-        cursor.execute("BEGIN")
-        self.counts: Mapping[str, int] = ledger.count(cursor)
+        self.counts: Mapping[str, int] = ledger.begin(cursor)
 
     @contextmanager
     def member(self, deed: Deed | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
