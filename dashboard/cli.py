@@ -11,7 +11,7 @@ from pathlib import Path
 from dashboard import __version__
 from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
-from dashboard.api.client import find_server
+from dashboard.api.client import actor, find_server
 from dashboard.api.exposure import check_exposure
 from dashboard.commands import add_action, told_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
@@ -116,16 +116,6 @@ def principal(store: Store, options: argparse.Namespace) -> Principal:
     if options.person is None:
         return operator(actor())
     return person_principal(store, options.person, f"{actor()} as {options.person}")
-
-
-def actor() -> str:
-    """Who acts on the command line: the account of the operating system."""
-    import getpass
-
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return f"cli:uid-{os.getuid()}"
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -1,11 +1,14 @@
-"""Commands that keep a home safe: verify, rebuild, backup, restore."""
+"""Commands that keep a home safe: verify, rebuild, backup, restore; beside a running server it does them."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import IO
 
-from dashboard.errors import DashboardError, InputRefusedError, Problem
+from dashboard.api.client import actor, find_server
+from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
+from dashboard.store.database import Store, open_store
 
 
 def add_upkeep_commands(
@@ -35,32 +38,52 @@ def _existing(home: Path) -> Path:
 def _verify(options: argparse.Namespace) -> None:
     from dashboard.store.verifying import verify_home
 
-    print(verify_home(_existing(options.home)))
+    home = _existing(options.home)
+    try:
+        print(verify_home(home))
+    except StoreInUseError as held:
+        print(find_server(home, held).keep_up("verify", actor()))
 
 
 def _rebuild(options: argparse.Namespace) -> None:
+    home = _existing(options.home)
+    try:
+        print(rebuild_home(home))
+    except StoreInUseError as held:
+        print(find_server(home, held).keep_up("rebuild", actor()))
+
+
+def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
+    """Make the store of a home anew and tell what came back; errors as `rebuild`."""
     from dashboard.store.rebuilding import rebuild
 
-    rebuilt = rebuild(_existing(options.home))
-    print(f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures")
-    if rebuilt.old:
-        print(f"the old store lies in {rebuilt.old.parent}")
+    rebuilt = rebuild(home, lock)
+    told = f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures"
+    return f"{told}\nthe old store lies in {rebuilt.old.parent}" if rebuilt.old else told
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from dashboard.store.backups import back_up
-    from dashboard.store.database import open_store
-
-    store = open_store(_existing(options.home))
+    home = _existing(options.home)
     try:
-        done = back_up(store, options.file)
-    except OSError as fault:
-        raise DashboardError(
-            f"backup {options.file} cannot be written; {fault.strerror}; choose another place"
-        ) from fault
+        store = open_store(home)
+    except StoreInUseError as held:
+        print(find_server(home, held).keep_up("backup", actor(), file=str(options.file.absolute())))
+        return
+    try:
+        print(back_up_store(store, options.file))
     finally:
         store.close()
-    print(f"backed up {done.files} files to {options.file}; the chain ends with {done.head}")
+
+
+def back_up_store(store: Store, file: Path) -> str:
+    """Write a backup of an open store and tell what it holds; raises DashboardError when it cannot be written."""
+    from dashboard.store.backups import back_up
+
+    try:
+        done = back_up(store, file)
+    except OSError as fault:
+        raise DashboardError(f"backup {file} cannot be written; {fault.strerror}; choose another place") from fault
+    return f"backed up {done.files} files to {file}; the chain ends with {done.head}"
 
 
 def _restore(options: argparse.Namespace) -> None:

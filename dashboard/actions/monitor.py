@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance import update_importances
 from dashboard.measures.judging import Verdict
 from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
+from dashboard.profiles.apart import count_apart
+from dashboard.profiles.counting import count
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card import ModelCard
@@ -17,6 +20,10 @@ from dashboard.store.clock import now, stored
 from dashboard.store.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.store.statuses import append_status, list_statuses
+from dashboard.words import mark
+
+WAITING = mark("waiting for another run")
+_one_at_a_time = threading.Lock()
 
 
 class Models(Payload):
@@ -35,6 +42,12 @@ class Models(Payload):
 def monitor(call: Call, payload: Payload) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
     assert isinstance(payload, Models)
+    call.progress(0.0, WAITING)
+    with _one_at_a_time:
+        return _monitor(call, payload)
+
+
+def _monitor(call: Call, payload: Models) -> str:
     if payload.models:
         cards = [get_card(call.store, model) for model in dict.fromkeys(payload.models)]
     else:
@@ -54,7 +67,8 @@ def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
 
     reporter: Progress = progress
     reporter(0.0, card.id)
-    return update_profiles(call.store, card, call.actor, reporter).periods
+    counter = count_apart if call.store.writer.serves else count
+    return update_profiles(call.store, card, call.actor, reporter, counter).periods
 
 
 def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str, int]) -> None:

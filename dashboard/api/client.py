@@ -62,6 +62,12 @@ class RunningServer:
         answer = self.send("POST", f"/actions/{action.name}", (actor, person), headers, body)
         return str(_taken(answer, files)["done"])
 
+    def keep_up(self, what: str, actor: str, **values: str) -> str:
+        """Let the server verify, back up or rebuild its store, and return what it tells; raises what it refuses."""
+        headers = {"Content-Type": "application/json"}
+        answer = self.send("POST", f"/upkeep/{what}", (actor, None), headers, lambda: json.dumps(values).encode())
+        return str(_taken(answer)["done"])
+
     def send(
         self,
         method: str,
@@ -108,6 +114,16 @@ def _taken(answer: tuple[int, Any], files: Sequence[Path] = ()) -> Any:
     if status >= 400:
         raise _fault(value, files)
     return value
+
+
+def actor() -> str:
+    """Who acts on the command line: the account of the operating system."""
+    import getpass
+
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"cli:uid-{os.getuid()}"
 
 
 def find_server(home: Path, held: StoreInUseError) -> RunningServer:

@@ -13,13 +13,15 @@ from starlette.routing import Route
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open
+from dashboard.actions.jobs import JOBS, Job
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
+from dashboard.api.upkeep_routes import UpkeepRoutes
 from dashboard.api.uploads import Received, received
-from dashboard.errors import DashboardError, InputRefusedError, Problem, shorten
+from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreAwayError, shorten
 from dashboard.printing import printed
 from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
@@ -36,18 +38,22 @@ def routes(service: Service) -> list[Route]:
     return [
         Route("/healthz", handlers.health, methods=["GET"]),
         Route("/readyz", handlers.readiness, methods=["GET"]),
-        Route("/metrics", _told(handlers.metrics), methods=["GET"]),
-        Route(f"{PREFIX}/openapi.json", _told(handlers.document), methods=["GET"]),
-        Route(f"{PREFIX}/views/{{name}}", _told(handlers.view), methods=["GET"]),
-        Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act), methods=["POST"]),
+        Route("/metrics", _told(handlers.metrics, service), methods=["GET"]),
+        Route(f"{PREFIX}/openapi.json", _told(handlers.document, service), methods=["GET"]),
+        Route(f"{PREFIX}/views/{{name}}", _told(handlers.view, service), methods=["GET"]),
+        Route(f"{PREFIX}/jobs", _told(handlers.jobs, service), methods=["GET"]),
+        Route(f"{PREFIX}/upkeep/{{name}}", _told(UpkeepRoutes(service).answer, service), methods=["POST"]),
+        Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act, service), methods=["POST"]),
     ]
 
 
-def _told(handle: Handler) -> Handler:
+def _told(handle: Handler, service: Service) -> Handler:
     """The handler with its errors as answers."""
 
     async def answer(request: Request) -> Response:
         try:
+            if service.leaving:
+                raise StoreAwayError("the server is ending; try again when it is back")
             return await handle(request)
         except (RefusedError, DashboardError) as fault:
             return refusal(fault)
@@ -95,11 +101,20 @@ class _Handlers:
 
         return Response(f"{await self._service.in_thread(answer)}\n", media_type="application/json")
 
+    async def jobs(self, request: Request) -> Response:
+        reader = await self._service.principal(request)
+        check_open(reader, VIEWS.get("models"))
+        return JSONResponse([job_values(job) for job in JOBS.known(self._service.home, reader)])
+
     async def act(self, request: Request) -> Response:
         principal = await self._service.principal(request)
         action = ACTIONS.get(request.path_params["name"])
         check_open(principal, action)
         key = _key(request)
+        if action.long and not action.takes_files and "respond-async" in request.headers.get("prefer", ""):
+            payload = read_payload(action.name, await _json(request))
+            job = await self._service.start(action, payload, principal, key)
+            return JSONResponse(job_values(job), 202, headers={"Location": f"{PREFIX}/jobs"})
         if not action.takes_files:
             return await self._do(action, await _json(request), principal, key)
         async with received(request, self._service.home, self._service.upload_limit) as arrived:
@@ -115,6 +130,22 @@ class _Handlers:
             return JSONResponse({"done": done.sentence})
         repeated = {"record": done.before.seq, "at": done.before.recorded_at.isoformat()}
         return JSONResponse({"done": done.sentence, "repeated": repeated})
+
+
+def job_values(job: Job) -> dict[str, Any]:
+    """A job as JSON; instants are UTC."""
+    return {
+        "job": job.job_id,
+        "action": job.action,
+        "actor": job.actor,
+        "models": list(job.models) or None,
+        "since": job.since.isoformat(),
+        "share": round(job.share, 3),
+        "doing": job.doing or None,
+        "state": job.state,
+        "told": job.told or None,
+        "ended": job.ended.isoformat() if job.ended else None,
+    }
 
 
 def _key(request: Request) -> str | None:

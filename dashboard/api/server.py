@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import anyio.to_thread
 
@@ -34,13 +37,36 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(_start, service, host, port)
-        try:
-            yield
-        finally:
-            service.ready = False
-            await anyio.to_thread.run_sync(_end, service)
+        with _leaving_on_signals(service):
+            try:
+                yield
+            finally:
+                service.leave()
+                await anyio.to_thread.run_sync(_end, service)
 
     return live
+
+
+@contextmanager
+def _leaving_on_signals(service: Service) -> Iterator[None]:
+    """Begin to leave as soon as a signal comes: the server waits for answers before it ends, and some take minutes."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        service.leave()
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    # Only the main thread of a process may listen to signals; tests run servers in others.
+    mine = threading.current_thread() is threading.main_thread()
+    for number in before if mine else ():
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items() if mine else ():
+            signal.signal(number, handler)
 
 
 def _start(service: Service, host: str, port: int) -> None:

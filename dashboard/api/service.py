@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.access.principal import Principal
+from dashboard.actions.jobs import Job, UnderWayError, run_long, start_long, task_of
 from dashboard.actions.registry import Action, Done, Payload, do_action, silent
 from dashboard.api.access import Access, RefusedError, Told
 from dashboard.errors import (
@@ -29,12 +30,14 @@ from dashboard.errors import (
     StoreAwayError,
     StoreInUseError,
 )
+from dashboard.profiles.apart import end_counting
 from dashboard.store.database import Store
 from dashboard.store.held import held_store
 from dashboard.store.writer import WriterBusyError
 
 Result = TypeVar("Result")
 AT_ONCE = 8
+LONG_AT_ONCE = 4
 WAITING = 64
 MEGABYTE = 1_048_576
 DEFAULT_UPLOAD = 1024
@@ -42,6 +45,7 @@ DEFAULT_UPLOAD = 1024
 QUICK_BYTES = 256 * 1024
 STATUSES: dict[type[DashboardError], int] = {
     InputRefusedError: 422,
+    UnderWayError: 409,
     ForbiddenError: 403,
     NotFoundError: 404,
     WriterBusyError: 429,
@@ -59,14 +63,22 @@ class Service:
         self.access = Access()
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.ready = False
+        self.leaving = False
         self.upload_limit = int(os.environ.get("DASHBOARD_MAX_UPLOAD_MB") or DEFAULT_UPLOAD) * MEGABYTE
         self._limiter: CapacityLimiter | None = None
+        self._long_limiter: CapacityLimiter | None = None
         self._waiting = 0
 
     @property
     def store(self) -> Store:
         """The store that pages and API share."""
         return held_store(self.home)
+
+    def leave(self) -> None:
+        """Answer 503 from now on and end what would take long."""
+        self.ready = False
+        self.leaving = True
+        end_counting()
 
     async def in_thread(self, work: Callable[..., Result], *values: Any) -> Result:
         """Do blocking work outside the event loop; raises RefusedError (429) when too much is waiting."""
@@ -82,14 +94,29 @@ class Service:
 
     async def act(self, action: Action, payload: Payload, principal: Principal, key: str | None) -> Done:
         """Do an action: a quick one with what others do at the same time, a long one in a thread of its own."""
+        if action.long:
+            task = task_of(action.name, payload, principal)
+            return await self.long(run_long, self.store, task, payload, key)
         work = functools.partial(do_action, self.store, action.name, payload, principal, silent, key)
-        if action.long or _size(payload) > QUICK_BYTES:
+        if _size(payload) > QUICK_BYTES:
             return await self.in_thread(work)
         future = self.store.writer.submit(work)
         # What waits in the queue needs its files until it is done, whether or not somebody still listens.
         with anyio.CancelScope(shield=True):
             done = await asyncio.wrap_future(future)
         return done
+
+    async def start(self, action: Action, payload: Payload, principal: Principal, key: str | None) -> Job:
+        """Begin a long action; raises UnderWayError when it is under way already."""
+        return await self.in_thread(start_long, self.store, task_of(action.name, payload, principal), payload, key)
+
+    async def long(self, work: Callable[..., Result], *values: Any) -> Result:
+        """Work of minutes, which does not take a thread from what takes milliseconds."""
+        if self._long_limiter is None:
+            self._long_limiter = CapacityLimiter(LONG_AT_ONCE)
+        if self._long_limiter.borrowed_tokens + self._long_limiter.statistics().tasks_waiting >= WAITING:
+            raise RefusedError(429, f"received more than {WAITING} long calls at once; try again in a minute")
+        return await anyio.to_thread.run_sync(functools.partial(work, *values), limiter=self._long_limiter)
 
     async def principal(self, request: Request) -> Principal:
         """Who calls; raises RefusedError."""

@@ -175,7 +175,7 @@ def _kept(store: Store, version: Version) -> Path:
 
 def _choices(store: Store, card: ModelCard, version: str) -> Iterator[Choice]:
     """Rows of the card's reference, then, where those are too few, of the files that were recorded first."""
-    from dashboard.profiles.update import reference_span
+    from dashboard.profiles.counting import reference_span
 
     span = reference_span(card)
     if span is not None:

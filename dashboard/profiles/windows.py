@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from dashboard.profiles.bins import Floats, Ints
+from dashboard.profiles.counting import Log, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
 from dashboard.profiles.layout import Layout, layout_from_text
@@ -17,7 +18,7 @@ from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
 from dashboard.profiles.points import NAMES
 from dashboard.profiles.summaries import Summary
-from dashboard.profiles.update import Log, read_log, reference_span, summarise
+from dashboard.profiles.update import read_log
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import stored
 from dashboard.store.database import Store

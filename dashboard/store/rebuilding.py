@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -28,8 +30,8 @@ class Rebuilt:
     old: Path | None
 
 
-def rebuild(home: Path) -> Rebuilt:
-    """Make `store.duckdb` of a home anew; the old file is kept aside.
+def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
+    """Make `store.duckdb` of a home anew; the old file is kept aside. `lock` is that of the home, when it is held.
 
     Raises NotFoundError without a journal, StoreInUseError while a process holds the home, and StoreDamagedError naming
     the first broken line of the journal; then nothing has changed.
@@ -37,7 +39,7 @@ def rebuild(home: Path) -> Rebuilt:
     journal = home / NAME
     if not journal.is_file():
         raise NotFoundError(f"home {home} has no {NAME}; nothing can be rebuilt; restore a backup")
-    with hold_home(home):
+    with nullcontext() if lock else hold_home(home):
         fresh = home / NEW
         for left in (fresh, home / f"{NEW}.wal"):
             left.unlink(missing_ok=True)

@@ -79,16 +79,21 @@ def verify_home(home: Path) -> Verified:
     except LedgerMismatchError:
         store = open_store(home, settle=False)
     try:
-        verified = verify(store)
+        return verify_store(store)
     finally:
         store.close()
+
+
+def verify_store(store: Store) -> Verified:
+    """Check an open store as it is now, while others go on writing; raises LedgerBrokenError as `verify_home`."""
+    verified = verify(store)
     if verified.faults:
-        raise LedgerBrokenError(home, verified)
+        raise LedgerBrokenError(store.home, verified)
     return verified
 
 
 def verify(store: Store) -> Verified:
-    """Check an open store as it is now; others may go on writing."""
+    """What is found when an open store is checked as it is now; others may go on writing."""
     found = Verified()
     with store.snapshot() as (cursor, _head, length):
         claims: Claims = {}

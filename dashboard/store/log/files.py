@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -48,15 +49,23 @@ class LogFile:
     source_sha256: str | None
 
 
+class InHome(Protocol):
+    """Something that knows its home: a store, or what was read from one."""
+
+    @property
+    def home(self) -> Path:
+        """The directory of the deployment."""
+
+
 COLUMNS = ", ".join(field.name for field in fields(LogFile))
 
 
-def log_directory(store: Store) -> Path:
+def log_directory(store: InHome) -> Path:
     """The directory that holds the prediction log of a store."""
     return store.home / "log"
 
 
-def file_path(store: Store, file: LogFile) -> Path:
+def file_path(store: InHome, file: LogFile) -> Path:
     """Where a file of the log lies on disk."""
     return log_directory(store) / file.path
 
@@ -115,7 +124,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def check_log_file(store: Store, file: LogFile) -> None:
+def check_log_file(store: InHome, file: LogFile) -> None:
     """Read a file of the log and compare its SHA-256 with the recorded one.
 
     Raises StoreDamagedError naming the file when it is missing, unreadable or not what was recorded.
