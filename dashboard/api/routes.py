@@ -24,6 +24,8 @@ from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"
+# What OpenLineage's clients send has an address of its own.
+LINEAGE = "ingest_lineage"
 LONGEST_JSON = 1_048_576
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -38,6 +40,7 @@ def routes(service: Service) -> list[Route]:
         Route(f"{PREFIX}/openapi.json", _told(handlers.document), methods=["GET"]),
         Route(f"{PREFIX}/views/{{name}}", _told(handlers.view), methods=["GET"]),
         Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act), methods=["POST"]),
+        Route(f"{PREFIX}/lineage", _told(handlers.act), methods=["POST"]),
     ]
 
 
@@ -95,7 +98,7 @@ class _Handlers:
 
     async def act(self, request: Request) -> Response:
         principal = await self._service.principal(request)
-        action = ACTIONS.get(request.path_params["name"])
+        action = ACTIONS.get(request.path_params.get("name", LINEAGE))
         check_open(principal, action)
         if not action.takes_files:
             return await self._do(action, await _json(request), principal)

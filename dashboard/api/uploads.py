@@ -19,6 +19,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from dashboard.api.access import RefusedError
+from dashboard.api.packing import unpacked
 from dashboard.errors import InputRefusedError, Problem, shorten
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
-    async for chunk in request.stream():
+    encoding = request.headers.get("content-encoding", "")
+    async for chunk in unpacked(request.stream(), encoding):
         seen += len(chunk)
         if seen > limit:
             raise _too_large(limit)
