@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
@@ -154,7 +156,15 @@ def read_payload(name: str, values: Mapping[str, object]) -> Payload:
     except ValidationError as fault:
         found = [(".".join(str(part) for part in error["loc"]), error) for error in fault.errors()]
         problems = [
-            Problem(f"received {shorten(error['input'])}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=where)
+            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=where or None)
             for where, error in found
         ]
         raise InputRefusedError(problems) from None
+
+
+def _shown(error: ErrorDetails) -> str:
+    """What was received; of something that is missing nothing, of a file its name alone."""
+    received = error["input"]
+    if error["type"] == "missing":
+        return "nothing"
+    return shorten(received.name if isinstance(received, PurePath) else received)

@@ -29,7 +29,9 @@ FOLDER = "uploads"
 PRIVATE = 0o700
 LONGEST_FIELD = 10_000
 MOST_PARTS = 1_000
+# Bytes of a file name, and of the path of a model file beside its card; file systems allow 255 a name.
 LONGEST_NAME = 120
+LONGEST_PATH = 800
 ENDINGS = {
     "text/csv": ".csv",
     "application/x-ndjson": ".jsonl",
@@ -52,7 +54,7 @@ def clean_name(received: str) -> str:
     """A file name for messages and staging: the last part, without control characters, slashes and leading dots."""
     last = re.split(r"[/\\]", received)[-1]
     kept = re.sub(r"[^\w.+@=,() -]", "_", last).lstrip(". ")
-    return kept[-LONGEST_NAME:].lstrip(". ") or "upload"
+    return kept.encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip(". ") or "upload"
 
 
 @asynccontextmanager
@@ -125,6 +127,11 @@ def _place(space: Path, position: int) -> Path:
     return folder
 
 
+def _too_long(told: str, parts: tuple[str, ...]) -> bool:
+    longest = max(len(part.encode("utf-8", "replace")) for part in parts)
+    return longest > LONGEST_NAME or len(told.encode("utf-8", "replace")) > LONGEST_PATH
+
+
 class _Parts:
     """Takes the parts of a multipart body apart as their bytes pass by."""
 
@@ -181,7 +188,8 @@ class _Parts:
     def _beside(self, told: str) -> Path:
         """Model files lie beside the card that came before them, under the relative path that the card gives."""
         parts = PurePosixPath(told).parts
-        if not self.received.files or not parts or {"..", "/"} & set(parts) or "\x00" in told or "\\" in told:
+        escaping = {"..", "/", "//"} & set(parts) or "\x00" in told or "\\" in told
+        if not self.received.files or not parts or escaping or _too_long(told, parts):
             message = f"received {shorten(told)}; a relative path after its card is needed; name it as the card does"
             raise InputRefusedError([Problem(message, field="artifacts")])
         path = self.received.files[-1].parent.joinpath(*parts)
