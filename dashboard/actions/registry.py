@@ -11,9 +11,12 @@ from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
+from dashboard.schema.broken_text import refuse_broken_text
+from dashboard.schema.faults import written
+from dashboard.schema.hints import shown
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 
@@ -151,15 +154,20 @@ def named_models(payload: Payload) -> tuple[str, ...]:
 
 def read_payload(name: str, values: Mapping[str, object]) -> Payload:
     """The payload of an action from plain values; raises InputRefusedError naming each field that does not fit."""
+    payload = ACTIONS.get(name).payload
+    refuse_broken_text(values)
     try:
-        return ACTIONS.get(name).payload.model_validate(values)
+        return payload.model_validate(values)
     except ValidationError as fault:
-        found = [(".".join(str(part) for part in error["loc"]), error) for error in fault.errors()]
         problems = [
-            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=where or None)
-            for where, error in found
+            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=_place(error))
+            for error in fault.errors()
         ]
         raise InputRefusedError(problems) from None
+
+
+def _place(error: ErrorDetails) -> str | None:
+    return written(error["loc"]) or None
 
 
 def _shown(error: ErrorDetails) -> str:
@@ -167,4 +175,4 @@ def _shown(error: ErrorDetails) -> str:
     received = error["input"]
     if error["type"] == "missing":
         return "nothing"
-    return shorten(received.name if isinstance(received, PurePath) else received)
+    return shown(received.name if isinstance(received, PurePath) else received)
