@@ -13,13 +13,9 @@ from dashboard.schema.part import Location
 
 def refuse_broken_text(values: Any) -> None:
     """Raise InputRefusedError for texts, keys and file names anywhere in `values` that cannot be stored or sent on."""
-    problems = [
-        Problem(
-            f"received {shorten(text)}, which is no Unicode text; allowed is Unicode; correct it", field=written(at)
-        )
-        for at, text in _texts(values)
-        if _is_broken(text)
-    ]
+    wanted = "which is no Unicode text; allowed is Unicode; correct it"
+    found = [(at, text) for at, text in _texts(values) if _is_broken(text)]
+    problems = [Problem(f"received {shorten(text)}, {wanted}", field=written(at)) for at, text in found]
     if problems:
         raise InputRefusedError(problems)
 
