@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.measures.drift import METHODS
+from dashboard.schema.broken_text import refuse_broken_text
 from dashboard.schema.times import parse_day, parse_instant
 from dashboard.views.query import GRAINS, Query
 from dashboard.words import LANGUAGES
@@ -53,6 +54,7 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
 
 def query_from(options: argparse.Namespace) -> Query:
     """The query of parsed options; raises InputRefusedError naming the option that cannot be read."""
+    refuse_broken_text({name: getattr(options, name) for name in PARAMETERS})
     return Query(
         model=options.model,
         start=_read(options.start, "--from", parse_day),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from dashboard.errors import NotFoundError
+from dashboard.errors import NotFoundError, shorten
 
 Entry = TypeVar("Entry")
 
@@ -33,7 +33,7 @@ class Registry(Generic[Entry]):
         """The entry called `name`; raises NotFoundError naming what there is."""
         entries = self.all()
         if name not in entries:
-            raise NotFoundError(f"{self.kind} {name!r} is not known; known are {', '.join(sorted(entries))}")
+            raise NotFoundError(f"{self.kind} {shorten(name)} is not known; known are {', '.join(sorted(entries))}")
         return entries[name]
 
     def all(self) -> dict[str, Entry]:

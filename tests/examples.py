@@ -18,6 +18,14 @@ from dashboard.actions.tokens import NamedToken, NewToken
 from tests.acceptance.portfolio import claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}
+RUN = {
+    "eventType": "COMPLETE",
+    "eventTime": "2024-03-01T10:00:00Z",
+    "run": {"runId": "0190d5c1-6f4a-7d33-8c11-3f5f0f1f2a3b"},
+    "job": {"namespace": "nightly", "name": "score_claims"},
+    "producer": "https://example.org/pipelines",
+    "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,11 @@ def _actuals(folder: Path) -> Example:
     return Example(ModelFiles(model="claims", files=(folder / "actuals.csv",)))
 
 
+def _lineage(folder: Path) -> Example:
+    (folder / "runs.jsonl").write_text(json.dumps(RUN) + "\n", encoding="utf-8")
+    return Example(Files(files=(folder / "runs.jsonl",)))
+
+
 def _events(folder: Path) -> Example:
     (folder / "more.jsonl").write_text(json.dumps(USAGE) + "\n", encoding="utf-8")
     return Example(Files(files=(folder / "more.jsonl",)))
@@ -62,6 +75,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "create_token": lambda _: Example(FEEDER),
     "ingest_actuals": _actuals,
     "ingest_events": _events,
+    "ingest_lineage": _lineage,
     "ingest_predictions": _predictions,
     "monitor": lambda _: Example(Models(models=("claims",))),
     "register": _register,

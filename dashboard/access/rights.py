@@ -52,7 +52,7 @@ def check_visible(principal: Principal, models: Iterable[str]) -> None:
         if not principal.sees(model_id):
             LOG.warning("refused model %s to %s", shorten(model_id), principal.actor)
             known = ", ".join(sorted(principal.models or ()))
-            raise NotFoundError(f"model {model_id!r} is not known; known are {known}")
+            raise NotFoundError(f"model {shorten(model_id)} is not known; known are {known}")
 
 
 def _obstacle(principal: Principal, guarded: Guarded) -> Sentence | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -16,6 +18,7 @@ from dashboard.schema.access import AccessRole
 from dashboard.schema.card import ModelCard
 from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile
+from dashboard.schema.sources import unreadable
 from dashboard.store.artifacts import keep_artifact, sha256_of_artifact
 from dashboard.store.cards import append_card, list_cards
 from dashboard.store.chain import Deed
@@ -110,9 +113,13 @@ def _artifacts(document: Document, problems: list[Problem]) -> dict[str, tuple[P
         return found
     for position, version in enumerate(document.value.versions):
         path = document.path.parent / version.artifact if version.artifact else None
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):
             continue
-        digest = sha256_of_artifact(path)
+        try:
+            digest = sha256_of_artifact(path)
+        except OSError as fault:
+            problems.append(replace(unreadable(str(path), fault), field=f"versions[{position}].artifact"))
+            continue
         if version.artifact_sha256 not in (None, digest):
             field = f"versions[{position}].artifact_sha256"
             message = f"received {version.artifact_sha256}; the file's is {digest}; correct it or restore the file"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
+from dashboard.schema.broken_text import refuse_broken_text
+from dashboard.schema.faults import written
+from dashboard.schema.hints import shown
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 from dashboard.store.log.files import sha256_of
@@ -216,12 +220,25 @@ def named_models(payload: Payload) -> tuple[str, ...]:
 
 def read_payload(name: str, values: Mapping[str, object]) -> Payload:
     """The payload of an action from plain values; raises InputRefusedError naming each field that does not fit."""
+    payload = ACTIONS.get(name).payload
+    refuse_broken_text(values)
     try:
-        return ACTIONS.get(name).payload.model_validate(values)
+        return payload.model_validate(values)
     except ValidationError as fault:
-        found = [(".".join(str(part) for part in error["loc"]), error) for error in fault.errors()]
         problems = [
-            Problem(f"received {shorten(error['input'])}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=where)
-            for where, error in found
+            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=_place(error))
+            for error in fault.errors()
         ]
         raise InputRefusedError(problems) from None
+
+
+def _place(error: ErrorDetails) -> str | None:
+    return written(error["loc"]) or None
+
+
+def _shown(error: ErrorDetails) -> str:
+    """What was received; of something that is missing nothing, of a file its name alone."""
+    received = error["input"]
+    if error["type"] == "missing":
+        return "nothing"
+    return shown(received.name if isinstance(received, PurePath) else received)

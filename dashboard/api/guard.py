@@ -45,7 +45,7 @@ STREAMLIT = (
     r"/media/[\w.-]+",
     r"/(favicon\.png|manifest\.json)",
 )
-PROGRAMS = r"/(healthz|readyz|metrics|api/v1/openapi\.json|api/v1/jobs|api/v1/(views|actions|upkeep)/[a-z_-]+)"
+PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|jobs|lineage|(views|actions|upkeep)/[a-z_-]+))"
 
 
 class Guard:

@@ -30,6 +30,7 @@ def openapi_document(prefix: str) -> dict[str, Any]:
     """The document; every view and action has its path."""
     paths: dict[str, Any] = {f"{prefix}/views/{name}": _view(view) for name, view in VIEWS.all().items()}
     paths |= {f"{prefix}/actions/{name}": _action(action) for name, action in ACTIONS.all().items()}
+    paths[f"{prefix}/lineage"] = _open_lineage(ACTIONS.get("ingest_lineage"))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Model Ledger", "version": __version__},
@@ -78,3 +79,10 @@ def _action(action: Action) -> dict[str, Any]:
             "responses": {"200": answer, **REFUSALS, **extra},
         }
     }
+
+
+def _open_lineage(action: Action) -> dict[str, Any]:
+    """The address to which OpenLineage's clients send one event as the body."""
+    described = _action(action)["post"]
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    return {"post": {**described, "operationId": "open_lineage", "requestBody": body}}

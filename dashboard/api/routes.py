@@ -27,6 +27,8 @@ from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"
+# What OpenLineage's clients send has an address of its own.
+LINEAGE = "ingest_lineage"
 LONGEST_JSON = 1_048_576
 KEY = re.compile(r"[!-~]{1,200}")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -44,6 +46,7 @@ def routes(service: Service) -> list[Route]:
         Route(f"{PREFIX}/jobs", _told(handlers.jobs, service), methods=["GET"]),
         Route(f"{PREFIX}/upkeep/{{name}}", _told(UpkeepRoutes(service).answer, service), methods=["POST"]),
         Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act, service), methods=["POST"]),
+        Route(f"{PREFIX}/lineage", _told(handlers.act, service), methods=["POST"]),
     ]
 
 
@@ -108,7 +111,7 @@ class _Handlers:
 
     async def act(self, request: Request) -> Response:
         principal = await self._service.principal(request)
-        action = ACTIONS.get(request.path_params["name"])
+        action = ACTIONS.get(request.path_params.get("name", LINEAGE))
         check_open(principal, action)
         key = _key(request)
         if action.long and not action.takes_files and "respond-async" in request.headers.get("prefer", ""):

@@ -19,6 +19,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from dashboard.api.access import RefusedError
+from dashboard.api.packing import unpacked
 from dashboard.errors import InputRefusedError, Problem, shorten
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ FOLDER = "uploads"
 PRIVATE = 0o700
 LONGEST_FIELD = 10_000
 MOST_PARTS = 1_000
+# Bytes of a file name, and of the path of a model file beside its card; file systems allow 255 a name.
 LONGEST_NAME = 120
+LONGEST_PATH = 800
 ENDINGS = {
     "text/csv": ".csv",
     "application/x-ndjson": ".jsonl",
@@ -51,7 +54,7 @@ def clean_name(received: str) -> str:
     """A file name for messages and staging: the last part, without control characters, slashes and leading dots."""
     last = re.split(r"[/\\]", received)[-1]
     kept = re.sub(r"[^\w.+@=,() -]", "_", last).lstrip(". ")
-    return kept[-LONGEST_NAME:].lstrip(". ") or "upload"
+    return kept.encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip(". ") or "upload"
 
 
 @asynccontextmanager
@@ -82,7 +85,8 @@ async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
-    async for chunk in request.stream():
+    encoding = request.headers.get("content-encoding", "")
+    async for chunk in unpacked(request.stream(), encoding):
         seen += len(chunk)
         if seen > limit:
             raise _too_large(limit)
@@ -121,6 +125,11 @@ def _place(space: Path, position: int) -> Path:
     folder = space / str(position)
     folder.mkdir(mode=PRIVATE)
     return folder
+
+
+def _too_long(told: str, parts: tuple[str, ...]) -> bool:
+    longest = max(len(part.encode("utf-8", "replace")) for part in parts)
+    return longest > LONGEST_NAME or len(told.encode("utf-8", "replace")) > LONGEST_PATH
 
 
 class _Parts:
@@ -179,7 +188,8 @@ class _Parts:
     def _beside(self, told: str) -> Path:
         """Model files lie beside the card that came before them, under the relative path that the card gives."""
         parts = PurePosixPath(told).parts
-        if not self.received.files or not parts or {"..", "/"} & set(parts) or "\x00" in told or "\\" in told:
+        escaping = {"..", "/", "//"} & set(parts) or "\x00" in told or "\\" in told
+        if not self.received.files or not parts or escaping or _too_long(told, parts):
             message = f"received {shorten(told)}; a relative path after its card is needed; name it as the card does"
             raise InputRefusedError([Problem(message, field="artifacts")])
         path = self.received.files[-1].parent.joinpath(*parts)

@@ -51,12 +51,16 @@ def _events(name: str, opened: BinaryIO) -> Iterator[tuple[int, Event]]:
         raise InputRefusedError(problems, total)
 
 
-def parse_line(line: bytes) -> Any:
-    """The JSON value of one line; raises InputRefusedError for what strict JSON does not allow."""
-    if len(line) > LONGEST_LINE:
-        _refuse("received more than 1 MB in a line; allowed is 1 MB; write one object a line")
-    if _depth(line) > DEEPEST:
-        _refuse(f"received more than {DEEPEST} levels; allowed are {DEEPEST}; nest less deeply")
+def parse_line(line: bytes, longest: int = LONGEST_LINE, deepest: int = DEEPEST) -> Any:
+    """The JSON value of one line; raises InputRefusedError for what strict JSON does not allow.
+
+    Allowed are at most `longest` bytes and `deepest` levels.
+    """
+    if len(line) > longest:
+        allowed = f"{longest // 1024**2} MB"
+        _refuse(f"received more than {allowed} in a line; allowed is {allowed}; write one object a line")
+    if _depth(line, deepest) > deepest:
+        _refuse(f"received more than {deepest} levels; allowed are {deepest}; nest less deeply")
     try:
         return json.loads(line.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
@@ -84,9 +88,9 @@ def _skip_rest(opened: BinaryIO, line: bytes) -> None:
         pass
 
 
-def _depth(line: bytes) -> int:
+def _depth(line: bytes, enough: int) -> int:
     """The deepest nesting of a line; counted only where there are enough brackets to matter."""
-    if line.count(b"[") + line.count(b"{") <= DEEPEST:
+    if line.count(b"[") + line.count(b"{") <= enough:
         return 0
     depth = deepest = 0
     for bracket in BRACKETS.findall(QUOTED.sub(b"", line)):

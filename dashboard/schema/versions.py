@@ -19,9 +19,11 @@ SHARES_SUM_WITHIN = 0.01
 
 
 def _relative(path: str) -> str:
-    if PurePosixPath(path).is_absolute() or "\\" in path or ":" in path:
+    told = PurePosixPath(path)
+    if told.is_absolute() or ".." in told.parts or "\\" in path or ":" in path:
         raise rule_broken(
-            f"received '{path[:80]}'; allowed is a path relative to the card, with /; put the file beside the card"
+            f"received '{path[:80]}'; allowed is a path relative to the card, with / and without ..; "
+            "put the file beside the card"
         )
     return path
 

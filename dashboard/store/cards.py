@@ -10,7 +10,7 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.errors import NotFoundError
+from dashboard.errors import NotFoundError, shorten
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, rows
@@ -95,12 +95,12 @@ def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> Mode
             return _recorded(found[0]).card
         known = [str(row["model_id"]) for row in rows(cursor, "SELECT DISTINCT model_id FROM cards ORDER BY 1")]
     if model_id in known:
-        raise NotFoundError(f"model {model_id!r} was not registered by then; choose a later instant")
+        raise NotFoundError(f"model {shorten(model_id)} was not registered by then; choose a later instant")
     from difflib import get_close_matches
 
-    near = get_close_matches(model_id, known, n=3) or known[:10]
+    near = get_close_matches(model_id[:100], known, n=3) or known[:10]
     hint = f"known are {', '.join(near)}" if near else "no model is registered; register a card first"
-    raise NotFoundError(f"model {model_id!r} is not known; {hint}")
+    raise NotFoundError(f"model {shorten(model_id)} is not known; {hint}")
 
 
 def first_card(store: Store, model_id: str) -> RecordedCard:
@@ -108,7 +108,7 @@ def first_card(store: Store, model_id: str) -> RecordedCard:
     with store.cursor() as cursor:
         found = rows(cursor, "SELECT * FROM cards WHERE model_id = ? ORDER BY recorded_at LIMIT 1", [model_id])
     if not found:
-        raise NotFoundError(f"model {model_id!r} is not known; register its card first")
+        raise NotFoundError(f"model {shorten(model_id)} is not known; register its card first")
     return _recorded(found[0])
 
 

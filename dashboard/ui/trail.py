@@ -16,6 +16,7 @@ ACTIONS: dict[str, str] = {
     "begin_chain": mark("Chain begun"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
+    "ingest_lineage": mark("Lineage added"),
     "ingest_predictions": mark("Predictions added"),
     "monitor": mark("Figures brought up to date"),
     "create_token": mark("Token created"),

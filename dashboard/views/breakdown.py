@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dashboard.errors import shorten
 from dashboard.measures.binary import confusion as confusion_counts
 from dashboard.measures.intervals import student
 from dashboard.measures.judging import Figure, judge_metric
@@ -32,7 +33,7 @@ def main_metric(context: ModelContext) -> Measure:
         keys = [entry.metric for entry in context.card.business.key_metrics]
         name = keys[0] if keys else MAIN_METRIC[context.card.task]
     if name not in measures:
-        refuse("--metric", f"received {name!r}; metrics of this task are {', '.join(measures)}")
+        refuse("--metric", f"received {shorten(name)}; metrics of this task are {', '.join(measures)}")
     return measures[name]
 
 

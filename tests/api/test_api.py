@@ -62,7 +62,7 @@ def doors() -> list[tuple[str, str, str | None]]:
     """Every door of the API: method, path and the scope that opens it."""
     views = [("GET", f"/api/v1/views/{name}", "read") for name in VIEWS.all()]
     actions = [("POST", f"/api/v1/actions/{name}", action.scope) for name, action in ACTIONS.all().items()]
-    return [*views, *actions, ("GET", "/metrics", "read")]
+    return [*views, *actions, ("POST", "/api/v1/lineage", "lineage"), ("GET", "/metrics", "read")]
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), doors(), ids=str)

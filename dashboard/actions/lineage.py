@@ -1,0 +1,31 @@
+"""Add what other programs tell about jobs, runs and datasets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dashboard.actions.register import BUILDERS, Files
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.connectors.open_lineage import ReadLineage
+from dashboard.connectors.registry import CONNECTORS
+from dashboard.store.lineage import append_lineage
+from dashboard.store.log.files import sha256_of
+
+SUBJECT = "lineage"
+
+
+@action("ingest_lineage", command="ingest lineage FILE...", payload=Files, rights=Rights(BUILDERS, scope="lineage"))
+def add_lineage(call: Call, payload: Payload) -> str:
+    """Add OpenLineage events of runs, jobs and datasets (JSON or JSON Lines); the same event again is ignored."""
+    assert isinstance(payload, Files)
+    found: Sequence[ReadLineage] = CONNECTORS.get("lineage").read(payload.files)
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        new = append_lineage(cursor, [(read.key, read.event) for read in found], call.actor)
+        if new:
+            files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
+            kinds = Counter(event.event_type or "other" for event in new)
+            deed.after[SUBJECT] = {"files": files, "events_added": dict(kinds)}
+    named = f"event {found[0].key}" if len(found) == 1 else f"{len(found)} events"
+    return f"received {named}; added {len(new)}, ignored {len(found) - len(new)} that were there"

