@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -10,13 +11,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from dashboard.access.exposure import Exposure, exposure_of
+from dashboard.api.exposure import SAFE, check_settings
 from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.server import lifespan
 from dashboard.api.service import Service
-from dashboard.ui.data import home
+from dashboard.api.signin import Cookies
+from dashboard.errors import DashboardError
+from dashboard.ui.cookies import signed_claims, ticket
 from dashboard.ui.faults import show_fault
 from dashboard.ui.pages import find_pages
+from dashboard.ui.place import home
 
 
 def to_first_page(request: Request) -> RedirectResponse:
@@ -25,14 +31,25 @@ def to_first_page(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
 
 
+def safe_exposure(host: str) -> Exposure:
+    """How the server is exposed; unsafe settings end the program with their names."""
+    try:
+        check_settings({name: st.get_option(name) for name in SAFE})
+        return exposure_of(host)
+    except DashboardError as refused:
+        sys.exit(f"{refused}")
+
+
 pages = [page.url_path for _, page in find_pages()]
 service = Service(home())
 # Without an address Streamlit listens everywhere.
-host = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - named here to be refused
+exposure = safe_exposure(str(st.get_option("server.address") or "0.0.0.0"))  # noqa: S104 - named here to be refused
+cookies = Cookies(signed_claims, ticket)
 app = st.App(
     Path(__file__).resolve().parent / "dashboard" / "app.py",
     routes=[Route(f"/{pages[0]}", to_first_page), *routes(service)],
-    middleware=[Middleware(Guard, service=service, pages=pages)],
-    lifespan=lifespan(service, host, int(st.get_option("server.port"))),
+    middleware=[Middleware(Guard, service=service, pages=pages, exposure=exposure, cookies=cookies)],
+    lifespan=lifespan(service, exposure.host, int(st.get_option("server.port"))),
     on_script_error=show_fault,
+    secrets={"auth": exposure.login.secrets()} if exposure.login is not None else None,
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.api.exposure import everybody_allowed
-from dashboard.ui import acting, filters, frame
+from dashboard.access.sessions import SignedOutError
+from dashboard.ui import acting, door, filters, frame
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
@@ -18,6 +18,8 @@ SIDEBAR_WIDTH = 230
 st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 
 pages = find_pages()
+reader = door.who_reads()
+roles = frozenset[str]() if isinstance(reader, SignedOutError) else reader.roles
 menu = {
     say(section): [
         st.Page(
@@ -27,6 +29,7 @@ menu = {
             url_path=page.url_path,
             help=say(page.question),
             default=page.order == 0,
+            visibility="visible" if door.may_open(page, roles) else "hidden",
         )
         for path, page in pages
         if page.section == section
@@ -34,12 +37,16 @@ menu = {
     for section in SECTIONS
     if any(page.section == section for _, page in pages)
 }
-chosen = st.navigation(menu)
+# Every page is registered for everybody: an address must be there before the login, too.
+chosen = st.navigation(menu, position="sidebar" if roles else "hidden")
+opened = next(page for _, page in pages if page.url_path == (chosen.url_path or pages[0][1].url_path))
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
-if everybody_allowed():
-    st.error(say("No login: everybody who reaches this address sees everything here."), icon=":material/lock_open:")
 with st.sidebar:
     tell_browser(filters.pick_language())
 acting.tell_done()
 with frame.errors_shown():
-    chosen.run()
+    if door.lets_in(reader):
+        if door.may_open(opened, roles):
+            chosen.run()
+        else:
+            door.closed(opened)

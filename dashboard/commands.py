@@ -10,8 +10,8 @@ from typing import Any
 from dashboard.actions.registry import Action
 
 Commands = argparse._SubParsersAction
-# Fields whose names on the command line are words of Python or shorter than their fields.
-FIELDS = {"from": "start", "to": "end"}
+# Fields whose names on the command line are words of Python or shorter than their fields; several get an s.
+FIELDS = {"from": "start", "process": "processe", "to": "end"}
 
 
 def add_action(

@@ -8,17 +8,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
-from dashboard.actions.registry import run_action
+from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.store.cards import list_cards
 from dashboard.store.database import Store, open_store
+from dashboard.store.grants import list_grants
 from dashboard.words import mark
 
-PIPELINES = Path(__file__).resolve().parent.parent / "data" / "demo" / "build.py"
+DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
+PIPELINES, ACCESS = DEMO / "build.py", DEMO / "access.yaml"
 ACTOR = operator("demo")
 STEP = re.compile(r"^ *(\d+)% (.+)$")
 # Shares of the whole time, measured on two cores.
@@ -55,6 +59,7 @@ def add_demo(store: Store, progress: Progress) -> None:
     new = [card for card in cards if card.stem not in known]
     if new:
         run_action(store, "register", Files(files=(*new, folder / "people.yaml")), ACTOR)
+    _grant_access(store)
     for position, card in enumerate(cards):
         progress(BUILT + (INGESTED - BUILT) * position / len(cards), card.stem)
         predictions = folder / "predictions" / f"{card.stem}.parquet"
@@ -63,6 +68,14 @@ def add_demo(store: Store, progress: Progress) -> None:
     models = Models(models=tuple(card.stem for card in cards))
     run_action(store, "monitor", models, ACTOR, lambda share, step: progress(INGESTED + (1 - INGESTED) * share, step))
     progress(1.0, mark("The demo is ready"))
+
+
+def _grant_access(store: Store) -> None:
+    """Give the demo's people their roles; whoever was given or refused something since keeps that."""
+    known = list_grants(store)
+    for values in yaml.safe_load(ACCESS.read_text(encoding="utf-8")):
+        if values["person"] not in known:
+            run_action(store, "grant_access", read_payload("grant_access", values), ACTOR)
 
 
 def _run_pipelines(folder: Path, progress: Progress) -> None:

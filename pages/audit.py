@@ -12,6 +12,7 @@ PAGE = Page(
     section="Accountability",
     order=5,
     question="Who did what, when, and what was there before and after?",
+    roles=("manager", "admin"),
 )
 
 frame.heading(PAGE)

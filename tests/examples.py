@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -70,9 +71,17 @@ def _events(folder: Path) -> Example:
     return Example(Files(files=(folder / "more.jsonl",)))
 
 
+def _grant(folder: Path) -> Example:
+    """Nobody grants to themselves, so the person is not the one in whose name the contract tests act."""
+    payload = NewGrant(person="ben", roles=("manager",), teams=("claims",), reason="leads claims")
+    return Example(payload, (("register", _register(folder).payload),), repeatable=True)
+
+
 FEEDER = NewToken(name="feeder", scopes=("events",))
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "create_token": lambda _: Example(FEEDER),
+    "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
+    "grant_access": _grant,
     "ingest_actuals": _actuals,
     "ingest_events": _events,
     "ingest_lineage": _lineage,

@@ -12,13 +12,15 @@ from dashboard.store.database import Store
 from dashboard.store.grants import Grant, list_grants
 from dashboard.store.organisation import get_organisation
 
+ANYBODY = "anybody"
+
 
 @dataclass(frozen=True)
 class Principal:
     """A person, a program or the operator of this machine.
 
     `roles` are those of the program (schema/access.py). `scopes` is None unless a token acts, which then needs the
-    scope of what it does as well. `models` is None where every model may be seen.
+    scope of what it does as well, or nobody has logged in. `models` is None where every model may be seen.
     """
 
     actor: str
@@ -35,6 +37,11 @@ class Principal:
 def operator(actor: str) -> Principal:
     """Somebody to whom everything is open: who runs this machine's command line, and the program itself."""
     return Principal(actor, roles=EVERYBODY)
+
+
+def anybody() -> Principal:
+    """Whoever reaches a server without login that others can reach: they read what is not for administrators."""
+    return Principal(ANYBODY, roles=EVERYBODY - {"admin"}, scopes=frozenset({"read"}))
 
 
 def person_principal(store: Store, person: str, actor: str, claimed: frozenset[str] = frozenset()) -> Principal:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from typing import Protocol
 
-from dashboard.access.principal import Principal
+from dashboard.access.principal import ANYBODY, Principal
 from dashboard.errors import ForbiddenError, NotFoundError, shorten
 from dashboard.words import Sentence, mark
 
@@ -57,6 +57,8 @@ def check_visible(principal: Principal, models: Iterable[str]) -> None:
 
 def _obstacle(principal: Principal, guarded: Guarded) -> Sentence | None:
     if principal.scopes is not None and guarded.scope not in principal.scopes:
+        if principal.actor == ANYBODY:
+            return Sentence(mark("There is no login here, so everything can only be read."))
         if guarded.scope is None:
             return Sentence(mark("No token opens this; use a page, or the command line on the server's machine."))
         return Sentence(mark("The token does not open this; needed is the scope {scope}."), {"scope": guarded.scope})

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import refused
 from dashboard.schema.texts import PersonId
+from dashboard.store.organisation import get_organisation
 from dashboard.store.tokens import Scope, create_token, revoke_token
+from dashboard.words import Sentence, mark
 
 ADMINS = Rights(("admin",), scope=None)
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+SHOWN = ", shown this once: "
 
 
 class NewToken(Payload):
@@ -37,11 +43,19 @@ class NamedToken(Payload):
 def create(call: Call, payload: Payload) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
     assert isinstance(payload, NewToken)
+    if payload.person is not None and payload.person not in get_organisation(call.store).people:
+        message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
+        raise refused(message, "person")
     deed = call.deed()
     with call.store.writing(deed) as cursor:
         deed.after[f"token {payload.name}"] = {"scopes": list(payload.scopes), "person": payload.person}
         key = create_token(cursor, payload.name, payload.scopes, call.actor, payload.person)
-    return f"token {payload.name} ({', '.join(dict.fromkeys(payload.scopes))}), shown this once: {key}"
+    return f"token {payload.name} ({', '.join(dict.fromkeys(payload.scopes))}){SHOWN}{key}"
+
+
+def key_in(done: str) -> str:
+    """The key in what `create_token` says."""
+    return done.partition(SHOWN)[2]
 
 
 @action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=ADMINS)

@@ -9,8 +9,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.api.exposure import everybody_allowed, is_loopback
+from dashboard.access.exposure import Exposure, exposure_of
+from dashboard.api.exposure import name_of
 from dashboard.api.service import Service
+from dashboard.api.signin import CALLBACK, ENTER, LEAVE, PAGE, ROUTES, START, Cookies, SignIn
 
 # The one inline script of Streamlit 1.67.0's index.html; a test compares it with the installed file.
 INLINE_SCRIPT = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="
@@ -41,24 +43,40 @@ HEADERS = {
 # What a page needs from Streamlit; uploads, metrics, components and the agent's interface are not among it.
 STREAMLIT = (
     r"/_stcore/(health|host-config|stream)",
-    r"/static/.+",
+    r"/static/[\w./-]+",
     r"/media/[\w.-]+",
     r"/(favicon\.png|manifest\.json)",
 )
 PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|jobs|lineage|(views|actions|upkeep)/[a-z_-]+))"
+# What is answered to people who have not logged in, besides the sign-in page: whether the process lives, and the login.
+PUBLIC = frozenset({"/_stcore/health", *ROUTES})
+HERE = "127.0.0.1"
+WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
 
 
 class Guard:
     """ASGI middleware before everything else, for pages, programs and web sockets alike."""
 
-    def __init__(self, app: ASGIApp, service: Service, pages: Iterable[str]) -> None:
-        """Let the addresses of `pages` through, and the list of this module."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: Service,
+        pages: Iterable[str],
+        exposure: Exposure | None = None,
+        cookies: Cookies | None = None,
+    ) -> None:
+        """Let the addresses of `pages` through, and the list of this module; with a login only to who is logged in."""
         self._app = app
         self._service = service
+        self._exposure = exposure or exposure_of(HERE)
         named = "|".join(re.escape(page) for page in sorted(pages))
+        self._addresses = re.compile(rf"/({named})?/?")
         # A page below an address looks for the server's own address there, too.
         self._pages = re.compile(rf"/({named})?/?|/({named})/_stcore/(health|host-config)|{'|'.join(STREAMLIT)}")
         self._programs = re.compile(PROGRAMS)
+        login = self._exposure.login
+        assert login is None or cookies is not None, "a login needs to know its cookies"
+        self._door = SignIn(login, service, cookies, self._addresses) if login is not None and cookies else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
@@ -70,33 +88,58 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                if programs:
-                    headers["cache-control"] = "no-store"
+                self._complete(scope, message, programs=programs)
                 group = path if programs else "pages"
                 self._service.requests[group, str(scope.get("method", "GET")), int(message["status"])] += 1
             await send(message)
 
-        if not programs and not self._pages.fullmatch(path):
-            await self._refuse(scope, receive, guarded, 404)
-        elif not self._known_host(Headers(scope=scope).get("host", "")):
-            await self._refuse(scope, receive, guarded, 421)
-        elif not programs and scope.get("method", "GET") not in ("GET", "HEAD"):
-            await self._refuse(scope, receive, guarded, 405)
+        refused = self._refusal(scope, programs=programs)
+        if refused is not None:
+            await self._refuse(scope, receive, guarded, refused)
+        elif self._door is None or programs:
+            await self._app(scope, receive, guarded)
+        elif path in (PAGE, START):
+            answer = self._door.page(scope) if path == PAGE else self._door.start(scope)
+            await answer(scope, receive, guarded)
+        elif path not in PUBLIC and not await self._door.lets_in(scope):
+            await self._refuse(scope, receive, guarded, 401)
         else:
+            if path == LEAVE:
+                await self._door.note_leaving(scope)
             await self._app(scope, receive, guarded)
 
-    def _known_host(self, host: str) -> bool:
-        """Without login, a foreign name that leads to this machine must not open the pages to a foreign site."""
-        name = re.sub(r":\d+$", "", host)
-        return everybody_allowed() or is_loopback(name)
+    def _refusal(self, scope: Scope, *, programs: bool) -> int | None:
+        """The status of what is refused to everybody."""
+        path = str(scope["path"])
+        door = self._door is not None and path in ROUTES
+        if not (programs or door or self._pages.fullmatch(path)) or ".." in path or "//" in path:
+            return 404
+        local = programs or path in ("/_stcore/health",)
+        if not self._exposure.answers_to(name_of(Headers(scope=scope).get("host", "")), program=local):
+            return 421
+        if not programs and scope.get("method", "GET") not in ("GET", "HEAD"):
+            return 405
+        # Streamlit answers a question for the head of a login route as if it had been asked for all of it.
+        return 405 if door and scope.get("method", "GET") != "GET" else None
+
+    def _complete(self, scope: Scope, message: Message, *, programs: bool) -> None:
+        """Put what every answer carries on its head."""
+        if self._door is not None and scope["path"] in (ENTER, CALLBACK):
+            self._door.on_the_way(scope, message)
+        headers = MutableHeaders(scope=message)
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if programs:
+            headers["cache-control"] = "no-store"
+        if self._door is not None:
+            self._door.secure(headers)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
-        words = {404: "not found", 405: "not allowed", 421: "unknown host name"}
-        await PlainTextResponse(words[status], status)(scope, receive, send)
+        if status == 401 and self._door is not None and self._addresses.fullmatch(scope["path"]):
+            await self._door.page(scope)(scope, receive, send)
+            return
+        await PlainTextResponse(WORDS[status], status)(scope, receive, send)

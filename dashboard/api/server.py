@@ -14,9 +14,9 @@ from types import FrameType
 
 import anyio.to_thread
 
+from dashboard.access.exposure import SETTING, exposure_of
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
-from dashboard.api.exposure import SETTING, check_exposure, everybody_allowed, is_loopback
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
 from dashboard.store.held import held_store, release_store
@@ -70,11 +70,11 @@ def _leaving_on_signals(service: Service) -> Iterator[None]:
 
 
 def _start(service: Service, host: str, port: int) -> None:
-    check_exposure(host)
+    exposure = exposure_of(host)
     store = held_store(service.home)
     store.writer.start()
-    if everybody_allowed() and not is_loopback(host):
-        LOG.warning("%s=1: every page is open to everybody who reaches %s:%s", SETTING, host, port)
+    if exposure.reading_only:
+        LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)
     # The first question imports what the pages need; whoever asks first should not wait for it.
     ACTIONS.all()

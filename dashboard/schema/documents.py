@@ -1,4 +1,4 @@
-"""Model cards, people files and thresholds from YAML files, with every fault of every file in one error."""
+"""Model cards, people, thresholds and roles from YAML files, with every fault of every file in one error."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.card import ModelCard
 from dashboard.schema.faults import problems_of
 from dashboard.schema.hints import listed
+from dashboard.schema.login import LoginRules
 from dashboard.schema.part import Part
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.places import keys_of
@@ -20,18 +21,21 @@ from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
 
-DocumentKind = Literal["card", "people", "thresholds"]
-PARTS: dict[DocumentKind, type[Part]] = {"card": ModelCard, "people": PeopleFile, "thresholds": Thresholds}
+DocumentKind = Literal["card", "people", "thresholds", "roles"]
+PARTS: dict[DocumentKind, type[Part]] = {
+    "card": ModelCard, "people": PeopleFile, "thresholds": Thresholds, "roles": LoginRules,
+}  # fmt: skip
+Value = ModelCard | PeopleFile | Thresholds | LoginRules
 ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A validated file: `value` is a ModelCard, PeopleFile or Thresholds; `text` is the file as it was."""
+    """A validated file; `text` is the file as it was."""
 
     path: Path
     kind: DocumentKind
-    value: ModelCard | PeopleFile | Thresholds
+    value: Value
     text: str
     sha256: str
 
@@ -67,6 +71,8 @@ def kind_of(value: dict[str, Any]) -> DocumentKind | None:
     """The kind of file that the keys speak of; None when no key is known."""
     if any(key in value for key in KINDS):
         return "people"
+    if any(key in value for key in LoginRules.model_fields):
+        return "roles"
     if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
         return "thresholds"
     return "card" if any(key in value for key in keys_of(ModelCard)) else None
@@ -90,7 +96,8 @@ def _unknown_kind(tree: Tree, name: str) -> Problem:
     message = (
         f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
         f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
-        f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
+        f"thresholds ({', '.join(Thresholds.model_fields)}) or roles ({', '.join(LoginRules.model_fields)}); "
+        "use the keys of one of them"
     )
     return Problem(message, file=name, row=tree.line(()))
 
@@ -107,7 +114,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: ModelCard | PeopleFile | Thresholds) -> Iterator[tuple[str, str]]:
+def _definitions(value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):

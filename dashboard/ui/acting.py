@@ -15,8 +15,15 @@ DONE = "done_last"
 
 def submit(action: str, values: Mapping[str, object], told: str) -> None:
     """Do an action in the reader's name, then run the page anew and say `told`; what is refused is said here."""
+    if attempt(action, values) is not None:
+        st.session_state[DONE] = told
+        st.rerun()
+
+
+def attempt(action: str, values: Mapping[str, object]) -> str | None:
+    """Do an action in the reader's name and return what it says; what is refused is said here, then None."""
     try:
-        data.act(action, values)
+        return data.act(action, values)
     except InputRefusedError as refused:
         for problem in refused.problems:
             text = problem.sentence.told(language()) if problem.sentence else str(problem)
@@ -25,9 +32,7 @@ def submit(action: str, values: Mapping[str, object], told: str) -> None:
         st.error(marks.escaped(forbidden.sentence.told(language())), icon=":material/lock:")
     except NotFoundError as unknown:
         st.error(marks.escaped(str(unknown)), icon=":material/error:")
-    else:
-        st.session_state[DONE] = told
-        st.rerun()
+    return None
 
 
 def tell_done() -> None:

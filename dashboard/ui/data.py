@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.access.principal import Principal
+from dashboard.access.rights import check_open, check_visible
+from dashboard.store.organisation import Organisation
 from dashboard.ui import who
+from dashboard.ui.place import home, open_home
 from dashboard.views.query import Query
 
 if TYPE_CHECKING:
     from dashboard.explanations.evidently_report import Comparison, Report
     from dashboard.schema.card import ModelCard
     from dashboard.store.database import Store
-    from dashboard.store.organisation import Organisation
 
-DEFAULT_HOME = Path("data") / "home"
 FRAMES_KEPT = 500
 # Columns of figures: a column without any value is one of missing numbers, not of nothing.
 NUMBERS = (
@@ -30,14 +30,9 @@ NUMBERS = (
 )  # fmt: skip
 
 
-def home() -> Path:
-    """The directory that holds this deployment's state."""
-    return Path(os.environ.get("DASHBOARD_HOME", DEFAULT_HOME)).resolve()
-
-
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view; raises what `run_view` raises."""
-    store = _store()
+    store = open_home()
     return _frame(store, str(home()), store.version, name, query, who.reader())
 
 
@@ -46,40 +41,50 @@ def act(action: str, values: Mapping[str, object], request_key: str | None = Non
     from dashboard.actions.registry import read_payload, run_action
 
     payload = read_payload(action, values)
-    return run_action(_store(), action, payload, who.reader(), request_key=request_key)
+    return run_action(open_home(), action, payload, who.reader(), request_key=request_key)
 
 
 def cards() -> dict[str, ModelCard]:
-    """The current card of every model by id."""
-    store = _store()
-    return _cards(store, str(home()), store.version)
+    """The current card of every model that the reader sees, by id."""
+    store, reader = open_home(), who.reader()
+    known = _cards(store, str(home()), store.version) if reader.roles else {}
+    return {model: card for model, card in known.items() if reader.sees(model)}
 
 
 def organisation() -> Organisation:
-    """The people, teams and processes that are registered now."""
-    store = _store()
-    return _organisation(store, str(home()), store.version)
+    """The people, teams and processes that are registered now; of processes, those of models that the reader sees.
+
+    People and teams are a directory: whoever may see a model may name a colleague.
+    """
+    store, reader = open_home(), who.reader()
+    if not reader.roles:
+        return Organisation()
+    known = _organisation(store, str(home()), store.version)
+    if reader.models is None:
+        return known
+    seen = {card.business.process for card in cards().values()}
+    kept = {name: process for name, process in known.processes.items() if name in seen}
+    return replace(known, processes=kept)
 
 
 def add_demo(progress: Callable[[float, str], None]) -> None:
-    """Build the demo portfolio into this home; `progress` is told the share done and the step."""
+    """Build the demo portfolio into this home; `progress` is told the share done and the step.
+
+    Raises ForbiddenError for a reader who may not register models.
+    """
+    from dashboard.actions.registry import ACTIONS
     from dashboard.demo import add_demo as add
 
-    add(_store(), progress)
+    check_open(who.reader(), ACTIONS.get("register"))
+    add(open_home(), progress)
 
 
 def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[float, str], None]) -> Report:
     """The Evidently report of a comparison, built or found; raises what `evidently_report.build_report` raises."""
     from dashboard.explanations.evidently_report import build_report as build
 
-    return build(_store(), card, comparison, progress)
-
-
-def _store() -> Store:
-    """The store as it is held now: it may have been opened anew since the last run."""
-    from dashboard.store.held import held_store
-
-    return held_store(home())
+    check_visible(who.reader(), [card.id])
+    return build(open_home(), card, comparison, progress)
 
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
-from dashboard.ui import data, filters, marks
+from dashboard.ui import data, filters, marks, who
 from dashboard.ui.address import to_other_pages
 from dashboard.ui.language import language, say
 from dashboard.ui.marks import status_text
@@ -63,6 +63,12 @@ def answer(told: Answer) -> None:
         st.markdown(f"{marks.badge(told.status)}  \n**{marks.escaped(told.sentence)}**")
         for sentence in told.further:
             st.markdown(marks.escaped(sentence))
+
+
+def told(sentence: str) -> None:
+    """The page's answer where it is neither good nor bad: a sentence, before any table."""
+    with st.container(border=True, key="answer"):
+        st.markdown(f"**{marks.escaped(sentence)}**")
 
 
 def simulated_note(card: ModelCard) -> None:
@@ -162,7 +168,9 @@ def empty_home() -> None:
     with st.container(border=True, key="empty_home"):
         st.markdown(f"##### :material/rocket_launch: {say('No model is registered yet')}")
         st.markdown(say("Look around with seven demo models on real data, or register your own model."))
-        if st.button(say("Build the demo portfolio"), type="primary", icon=":material/play_arrow:", key="build_demo"):
+        mine = who.may("register")
+        wanted = say("Build the demo portfolio")
+        if mine and st.button(wanted, type="primary", icon=":material/play_arrow:", key="build_demo"):
             build_demo()
         st.markdown(say("Your own model needs a card, its predictions and, when they are known, the outcomes:"))
         st.code(

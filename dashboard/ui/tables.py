@@ -18,7 +18,10 @@ from dashboard.words import day
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEASURED = ("metric", "method")
-INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
+INSTANTS = (
+    "at", "until", "changed_at", "created_at", "deployed_at", "granted_at", "last_prediction_at", "period_start",
+    "revoked_at", "trained_at",
+)  # fmt: skip
 ROWS_WITHOUT_SCROLLING = 15
 
 

@@ -22,6 +22,8 @@ COLUMNS: dict[str, str] = {
     "code_revision": mark("Code revision"),
     "column": mark("Attribute"),
     "cost": mark("Cost to the metric"),
+    "created_at": mark("Created"),
+    "created_by": mark("Created by"),
     "current_count": mark("Predictions now"),
     "current_share": mark("Share now"),
     "deployed_at": mark("Deployed"),
@@ -34,6 +36,8 @@ COLUMNS: dict[str, str] = {
     "false_positive": mark("False alarms"),
     "feature": mark("Feature"),
     "field": mark("Field"),
+    "granted_at": mark("Since"),
+    "granted_by": mark("Given by"),
     "group": mark("Group"),
     "hash": mark("Hash of the record"),
     "high": mark("95 % to"),
@@ -52,6 +56,7 @@ COLUMNS: dict[str, str] = {
     "models": mark("Models"),
     "name": mark("Model"),
     "period": mark("Period"),
+    "person_name": mark("Person"),
     "period_start": mark("Begins"),
     "precision": mark("Precision"),
     "predictions": mark("Predictions"),
@@ -63,8 +68,12 @@ COLUMNS: dict[str, str] = {
     "reference_share": mark("Share in the reference"),
     "reference_value": mark("Reference value"),
     "relevance": mark("Relevance"),
+    "revoked_at": mark("Taken back"),
     "risk": mark("Risk"),
+    "roles": mark("Roles"),
+    "scopes": mark("May do"),
     "section": mark("Section"),
+    "sees": mark("Sees"),
     "selected_share": mark("Share picked"),
     "stage": mark("Stage"),
     "status": mark("Status"),
@@ -74,6 +83,7 @@ COLUMNS: dict[str, str] = {
     "threshold": mark("Threshold"),
     "title": mark("What happened"),
     "trained_at": mark("Trained"),
+    "token": mark("Token"),
     "training_data": mark("Training data"),
     "true_negative": mark("Rightly left alone"),
     "true_positive": mark("Found"),
@@ -82,6 +92,14 @@ COLUMNS: dict[str, str] = {
     "value": mark("Value"),
     "value_verdict": mark("Delivers its value"),
     "version": mark("Version"),
+}
+
+ACCESS_ROLES: dict[str, str] = {
+    "business_stakeholder": mark("Business stakeholder"),
+    "domain_expert": mark("Domain expert"),
+    "data_scientist": mark("Data scientist"),
+    "manager": mark("Manager"),
+    "admin": mark("Administrator"),
 }
 
 AREAS: dict[str, str] = {

@@ -42,15 +42,22 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of a server on `home`, which is stopped in the end; what it wrote is told when it does not start."""
+def served(home: Path, settings: Callable[[str], dict[str, str]] = lambda _: {}) -> Iterator[str]:
+    """The address of a server on `home`, which is stopped in the end; what it wrote is told when it does not start.
+
+    `settings` gives environment variables for its address.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     written = home.parent / f"{home.name}-server.txt"
     command = [sys.executable, "-m", "dashboard", "serve", "--home", str(home), "--port", str(port)]
-    with written.open("wb") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as server:
+    environment = {**os.environ, **settings(address)}
+    with (
+        written.open("wb") as output,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as server,
+    ):
         try:
             wait_for_health(address, server, written)
             yield address

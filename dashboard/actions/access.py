@@ -1,0 +1,121 @@
+"""Who may do what in the program, and the end of logins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import ForbiddenError, refused
+from dashboard.schema.access import ACCESS_ROLES, AccessRole
+from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId
+from dashboard.store.clock import now
+from dashboard.store.grants import Grant, append_grant, list_grants
+from dashboard.store.organisation import get_organisation
+from dashboard.store.sessions import all_of, append_end
+from dashboard.words import Sentence, mark
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
+Several = Annotated[tuple[Label, ...], Field(max_length=100)]
+
+
+class NewGrant(Payload):
+    """What is open to a person from now on; no role means nothing, no process and team means every model."""
+
+    person: PersonId
+    roles: tuple[AccessRole, ...] = ()
+    processes: Several = ()
+    teams: Several = ()
+    reason: Reason
+
+
+class NamedPerson(Payload):
+    """A person whose logins are to end."""
+
+    person: PersonId
+    reason: Reason
+
+
+def not_for_oneself(call: Call, payload: Payload) -> None:
+    """Nobody grants rights to themselves; raises ForbiddenError."""
+    assert isinstance(payload, NewGrant)
+    if call.principal.person == payload.person:
+        raise ForbiddenError(Sentence(mark("Nobody changes their own access; ask another administrator.")))
+
+
+def oneself_or_admin(call: Call, payload: Payload) -> None:
+    """Everybody ends their own logins, an administrator everybody's; raises ForbiddenError."""
+    assert isinstance(payload, NamedPerson)
+    if call.principal.person != payload.person and "admin" not in call.principal.roles:
+        raise ForbiddenError(Sentence(mark("You can end your own logins only; ask an administrator to end others.")))
+
+
+@action(
+    "grant_access",
+    command="access grant PERSON [ROLE...] [--process...] [--team...] --reason",
+    payload=NewGrant,
+    rights=Rights(("admin",), scope=None, rules=(not_for_oneself,)),
+)
+def grant(call: Call, payload: Payload) -> str:
+    """Say what is open to a person from now on: roles, and by process and team whose models; no role takes all away."""
+    assert isinstance(payload, NewGrant)
+    _check_known(call, payload)
+    before = list_grants(call.store).get(payload.person)
+    roles = tuple(role for role in ACCESS_ROLES if role in payload.roles)
+    processes, teams = (tuple(sorted(set(names))) for names in (payload.processes, payload.teams))
+    new = Grant(payload.person, roles, processes, teams, payload.reason)
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        subject = f"access {payload.person}"
+        deed.before[subject] = _told(before.grant) if before else None
+        deed.after[subject] = {**_told(new), "reason": payload.reason}
+        append_grant(cursor, new, call.actor)
+    return f"{payload.person} has {', '.join(roles) or 'no role'}, sees {_scope(new)}"
+
+
+def _check_known(call: Call, payload: NewGrant) -> None:
+    known = get_organisation(call.store)
+    person = known.people.get(payload.person)
+    if person is None:
+        message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
+        raise refused(message, "person")
+    if payload.roles and person.end is not None and person.end < now().date():
+        values = {"person": person.name, "day": person.end}
+        raise refused(Sentence(mark("{person} left on {day}; nothing can be opened to them."), values), "person")
+    for process in payload.processes:
+        if process not in known.processes:
+            raise refused(Sentence(mark("The process {name} is not registered."), {"name": process}), "processes")
+    teams = known.teams.keys() | {one.team for one in known.people.values()}
+    for team in payload.teams:
+        if team not in teams:
+            raise refused(Sentence(mark("The team {name} is not registered."), {"name": team}), "teams")
+
+
+def _told(grant: Grant) -> dict[str, object]:
+    return {"roles": list(grant.roles), "processes": list(grant.processes), "teams": list(grant.teams)}
+
+
+def _scope(grant: Grant) -> str:
+    if not grant.processes and not grant.teams:
+        return "every model"
+    return f"the models of {', '.join((*grant.processes, *grant.teams))}"
+
+
+@action(
+    "end_sessions",
+    command="access end-logins PERSON --reason",
+    payload=NamedPerson,
+    rights=Rights(ACCESS_ROLES, scope=None, rules=(oneself_or_admin,)),
+)
+def end_sessions(call: Call, payload: Payload) -> str:
+    """End every login of a person: each of their browsers has to sign in again."""
+    assert isinstance(payload, NamedPerson)
+    if payload.person not in get_organisation(call.store).people:
+        message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
+        raise refused(message, "person")
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        deed.after[f"access {payload.person}"] = {"logins": "ended", "reason": payload.reason}
+        append_end(cursor, all_of(payload.person), call.actor)
+    return f"every login of {payload.person} is ended"

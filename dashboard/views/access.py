@@ -1,0 +1,49 @@
+"""Who may do what in the program."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.access.principal import visible_models
+from dashboard.store.clock import now
+from dashboard.store.database import Store
+from dashboard.store.grants import list_grants
+from dashboard.store.organisation import get_organisation
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+COLUMNS = (
+    "person", "name", "roles", "processes", "teams", "models_seen", "left_on", "granted_at", "granted_by", "reason",
+)  # fmt: skip
+
+
+@view("access", columns=COLUMNS, model="none", roles=frozenset({"manager", "admin"}))
+def access(store: Store, query: Query) -> pd.DataFrame:
+    """Who may do what, whose models do they see, since when, and who gave it to them?
+
+    Columns: person, name, roles (empty = nothing is open any more), processes, teams (both empty = every model),
+    models_seen (number of models by what is registered now, null = all), left_on (day; null = not left on the day
+    `on`, by default today), granted_at (UTC), granted_by, reason. One row for each person who ever had a grant.
+    """
+    day = query.on or (query.as_of or now()).date()
+    people = get_organisation(store, query.as_of).people
+    found = []
+    for person, recorded in list_grants(store, query.as_of).items():
+        grant, known = recorded.grant, people.get(person)
+        seen = visible_models(store, grant)
+        left = known.end if known is not None and known.end is not None and known.end < day else None
+        found.append(
+            {
+                "person": person,
+                "name": known.name if known else None,
+                "roles": " ".join(grant.roles),
+                "processes": ", ".join(grant.processes),
+                "teams": ", ".join(grant.teams),
+                "models_seen": None if seen is None else len(seen),
+                "left_on": left.isoformat() if left else None,
+                "granted_at": recorded.recorded_at.isoformat().replace("+00:00", "Z"),
+                "granted_by": recorded.actor,
+                "reason": grant.reason,
+            }
+        )
+    return pd.DataFrame(found, dtype=object)

@@ -1,0 +1,121 @@
+"""Models that a person is not shown do not exist for them: in no view, no action, no page, and no cached frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.register import Files
+from dashboard.actions.registry import ACTIONS, Payload, named_models
+from dashboard.errors import NotFoundError
+from dashboard.printing import printed
+from dashboard.ui import data, who
+from dashboard.ui.pages import find_pages
+from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS
+from tests.access.world import HIDDEN_CARD, PART, SETTINGS, World, claims_of, world_in
+from tests.architecture.tree import ROOT
+
+HIDDEN = "zebra"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world_in(tmp_path_factory.mktemp("visibility")) as made:
+        yield made
+
+
+def shown(name: str) -> str:
+    """What a view prints to the person who sees one model."""
+    try:
+        return printed(data.read(name, Query()), "json").lower()
+    except NotFoundError:
+        return ""
+
+
+def hidden_payload(payload: Payload) -> Payload | None:
+    """The example of an action about the hidden model; None where it names no model."""
+    if not named_models(payload):
+        return None
+    return payload.model_copy(update={"model": HIDDEN} if hasattr(payload, "model") else {"models": (HIDDEN,)})
+
+
+def leaks(world: World) -> list[str]:
+    """Every view and action that knows the hidden model for a person who must not."""
+    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    found = []
+    for name, view in VIEWS.all().items():
+        if view.model != "required" and HIDDEN in shown(name):
+            found.append(f"view {name} shows it")
+        if view.model != "none":
+            answer = world.page_read(PART, name, Query(model=HIDDEN, feature="amount"))
+            found += [] if answer.startswith("NotFoundError") else [f"view {name} answers about it: {answer}"]
+    for name, action in ACTIONS.all().items():
+        payload = hidden_payload(world.example(name).payload)
+        if payload is not None:
+            before = world.counts()
+            answer = world.page_act(PART, action, payload)
+            found += [] if answer.startswith("NotFoundError") else [f"action {name} acts on it: {answer}"]
+            found += ["it wrote"] if world.counts() != before else []
+    return found
+
+
+def test_neither_views_nor_actions_know_it(world: World) -> None:
+    assert leaks(world) == []
+
+
+def test_files_about_it_are_refused(world: World) -> None:
+    card = world.folder / "changed.yaml"
+    card.write_text(f"{HIDDEN_CARD}summary: Mine now.\n", encoding="utf-8")
+    before = world.counts()
+    for name, path in (("register", card), ("ingest_events", world.folder / "zebra.jsonl")):
+        answer = world.page_act(PART, ACTIONS.get(name), Files(files=(path,)))
+        assert answer.startswith("NotFoundError"), answer
+    rows = ModelFiles(model=HIDDEN, files=(world.folder / "zebra.parquet",))
+    assert world.http_act(world.as_person(PART), ACTIONS.get("ingest_predictions"), rows).startswith("404")
+    assert world.command(PART, ["show", "status", HIDDEN]) == "denied"
+    assert world.counts() == before
+
+
+def test_monitoring_everything_means_everything_that_is_seen(world: World) -> None:
+    runs = "SELECT DISTINCT model_id FROM monitor_runs WHERE actor = ?"
+    assert world.page_act(PART, ACTIONS.get("monitor"), ACTIONS.get("monitor").payload()) == "done"
+    with world.store.cursor() as cursor:
+        assert HIDDEN not in {row[0] for row in cursor.execute(runs, [f"login:{PART}"]).fetchall()}
+
+
+def test_cards_processes_and_cached_frames_are_each_readers_own(world: World) -> None:
+    world.patch.setattr(who, "claims", lambda: claims_of("person.a"))
+    assert set(data.cards()) == {"claims", "seen", HIDDEN}
+    everything = data.read("models", Query())
+    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    assert set(data.cards()) == {"seen"}
+    assert list(data.read("models", Query())["model"]) == ["seen"]
+    assert set(data.organisation().processes) == {"desk"}
+    assert len(everything) == 3
+    world.patch.setattr(who, "claims", lambda: claims_of("person.gone"))
+    assert data.cards() == {}
+    assert data.organisation().people == {}
+
+
+@pytest.mark.parametrize("page", [path.stem for path, _ in find_pages()])
+def test_no_page_knows_it(world: World, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    for name in SETTINGS:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(who, "exposure", lambda: who.Exposure("127.0.0.1", None, everybody=False))
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    app.query_params["person"] = PART
+    app.query_params["model"] = HIDDEN
+    app.run()
+    app = app if page == "overview" else app.switch_page(str(Path("..") / "pages" / f"{page}.py")).run()
+    assert not app.exception
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.warning, app.info, app.error)
+    text = " ".join(str(element.value) for kind in kinds for element in kind)
+    frames = " ".join(json.dumps(frame.value.to_dict("list"), default=str) for frame in app.dataframe)
+    options = " ".join(str(box.options) for box in (*app.selectbox, *app.multiselect))
+    assert HIDDEN not in f"{text} {frames} {options}".lower()
