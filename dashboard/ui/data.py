@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access.principal import Principal
-from dashboard.ui import who
+from dashboard.errors import refused
+from dashboard.ui import past, who
 from dashboard.views.query import Query
+from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
     from dashboard.explanations.evidently_report import Comparison, Report
@@ -36,28 +40,43 @@ def home() -> Path:
 
 
 def read(name: str, query: Query) -> pd.DataFrame:
-    """The frame of one view; raises what `run_view` raises."""
+    """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
+    if query.as_of is None:
+        query = replace(query, as_of=past.instant())
     store = _store(str(home()))
     return _frame(store, str(home()), store.version, name, query, who.reader())
 
 
 def act(action: str, values: Mapping[str, object]) -> str:
-    """Do an action in the reader's name; raises what `read_payload` and `run_action` raise."""
+    """Do an action in the reader's name; raises what `read_payload` and `run_action` raise.
+
+    Raises InputRefusedError while the pages show the past.
+    """
     from dashboard.actions.registry import read_payload, run_action
 
+    if past.day() is not None:
+        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
     return run_action(_store(str(home())), action, read_payload(action, values), who.reader())
 
 
 def cards() -> dict[str, ModelCard]:
-    """The current card of every model by id."""
+    """The card of every model by id, as known on the day that the pages show."""
     store = _store(str(home()))
-    return _cards(store, str(home()), store.version)
+    return _cards(store, str(home()), store.version, past.instant())
 
 
 def organisation() -> Organisation:
-    """The people, teams and processes that are registered now."""
+    """The people, teams and processes that are registered, as known on the day that the pages show."""
     store = _store(str(home()))
-    return _organisation(store, str(home()), store.version)
+    return _organisation(store, str(home()), store.version, past.instant())
+
+
+def begins() -> date | None:
+    """The day (UTC) on which the first model was registered; None while there is none."""
+    from dashboard.store.cards import first_registration
+
+    moment = first_registration(_store(str(home())))
+    return moment.date() if moment else None
 
 
 def add_demo(progress: Callable[[float, str], None]) -> None:
@@ -93,14 +112,14 @@ def _frame(
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _cards(_open_store: Store, home_directory: str, version: int) -> dict[str, ModelCard]:
+def _cards(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> dict[str, ModelCard]:
     from dashboard.store.cards import list_cards
 
-    return {model: recorded.card for model, recorded in list_cards(_open_store).items()}
+    return {model: recorded.card for model, recorded in list_cards(_open_store, as_of).items()}
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _organisation(_open_store: Store, home_directory: str, version: int) -> Organisation:
+def _organisation(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> Organisation:
     from dashboard.store.organisation import get_organisation
 
-    return get_organisation(_open_store)
+    return get_organisation(_open_store, as_of)

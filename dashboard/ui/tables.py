@@ -18,7 +18,10 @@ from dashboard.words import day
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEASURED = ("metric", "method")
-INSTANTS = ("at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start")
+INSTANTS = (
+    "at", "until", "changed_at", "trained_at", "deployed_at", "last_prediction_at", "period_start", "opened_at",
+    "closed_at", "acknowledged_at", "reopened_at",
+)  # fmt: skip
 ROWS_WITHOUT_SCROLLING = 15
 
 

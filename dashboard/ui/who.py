@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.access.principal import Principal, operator
 from dashboard.access.rights import is_open
+from dashboard.ui import past
 
 
 def reader() -> Principal:
@@ -12,8 +13,11 @@ def reader() -> Principal:
 
 
 def may(action: str, model: str | None = None) -> bool:
-    """Whether the reader may do an action at all, and sees the model; the action itself checks again."""
+    """Whether the reader may do an action now, and sees the model; the action itself checks again.
+
+    While the pages show the past, nothing may be done.
+    """
     from dashboard.actions.registry import ACTIONS
 
     principal = reader()
-    return is_open(principal, ACTIONS.get(action)) and (model is None or principal.sees(model))
+    return past.day() is None and is_open(principal, ACTIONS.get(action)) and (model is None or principal.sees(model))
