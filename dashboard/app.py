@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
-from dashboard.ui import acting, door, filters, frame
+from dashboard.ui import acting, door, filters, frame, past
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
@@ -43,7 +43,9 @@ opened = next(page for _, page in pages if page.url_path == (chosen.url_path or 
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 with st.sidebar:
     tell_browser(filters.pick_language())
+    past.pick_day()
 acting.tell_done()
+past.notice()
 with frame.errors_shown():
     if door.lets_in(reader):
         if door.may_open(opened, roles):

@@ -18,7 +18,7 @@ PAGE = Page(
 frame.heading(PAGE)
 grants = data.read("access", Query(language=language()))
 organisation = data.organisation()
-frame.told(granting.sentence(grants))
+frame.sentences(granting.sentence(grants))
 granting.rights(grants)
 change, end = frame.halves()
 with change, frame.card(say("Change somebody's access"), "grant"):

@@ -16,20 +16,23 @@ PAGE = Page(
 )
 
 frame.heading(PAGE)
-names = portfolio.shown_names(frame.known_cards(), language())
-entries = data.read("audit", Query(language=language()))
+cards, organisation = frame.known_cards(), data.organisation()
+everything = data.read("audit", Query(language=language()))
+subjects = {
+    subject: trail.subject_name(subject, cards, organisation) for subject in portfolio.present(everything, "subject")
+}
 
-with frame.filter_bar(3):
+with frame.filter_bar(4):
+    start, end = filters.pick_window(trail.span(everything), "when") or (None, None)
+    entries = data.read("audit", Query(language=language(), start=start, end=end))
+    entries = trail.with_doers(entries, organisation)
     chosen = {
-        "subject": filters.pick_some(
-            "subject",
-            say("Model or subject"),
-            portfolio.present(entries, "subject"),
-            lambda subject: names.get(subject, subject),
-        ),
-        "actor": filters.pick_some("actor", say("Person or program"), portfolio.present(entries, "actor")),
+        "subject": filters.pick_some("subject", say("Model or subject"), list(subjects), subjects.get),
+        "who": filters.pick_some("actor", say("Person or program"), *trail.doers(entries)),
         "action": filters.pick_some(
             "action", say("Action"), portfolio.present(entries, "action"), filters.word_of(trail.ACTIONS)
         ),
     }
-trail.show(trail.matching(entries, chosen), names)
+found = trail.matching(entries, chosen)
+frame.sentences(*trail.answer(found, subjects))
+trail.show(found, cards, organisation)

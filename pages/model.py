@@ -1,6 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import answers, data, frame, panels, portfolio, rows
+from dashboard.ui import answers, data, discussion, frame, panels, portfolio, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -31,7 +31,10 @@ frame.section(say("Key metrics against their targets"))
 panels.targets(rows.key_metrics(data.read("targets", query), card), subject)
 
 frame.section(say("Health by area"))
-panels.areas(status)
+panels.areas(discussion.with_reasons(discussion.accepted(status, data.read("acceptances", query))))
+
+frame.section(say("Decisions and discussion"))
+discussion.part(query, status)
 
 frame.section(say("Versions"))
 panels.versions(data.read("versions", query))

@@ -1,8 +1,7 @@
 """Overview: which models need attention, why, and what changed lately."""
 
 from dashboard.charts.status import status_counts
-from dashboard.charts.volume import volume_over_time
-from dashboard.ui import answers, data, frame, origins, panels, portfolio
+from dashboard.ui import answers, data, discussion, frame, origins, overview, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.views.query import Query
@@ -27,10 +26,16 @@ frame.answer(answers.portfolio(models, language()))
 frame.tiles(answers.counts_by_status(models))
 
 frame.section(say("Needs attention"))
-panels.attention(portfolio.attention(status, names, language()))
+known = discussion.accepted(status, data.read("acceptances", query))
+overview.attention(portfolio.attention(known, names, language()))
+frame.link("alerts", say("All alerts, and what was done about them"), ":material/notifications:")
 
-frame.section(say("Changed in the last seven days"))
-panels.changes(portfolio.changed(data.read("changes", query), names, language()))
+frame.section(say("What changed lately"))
+recent, ever = (
+    portfolio.changed(data.read("changes", Query(language=language(), start=start)), names, language())
+    for start in (None, portfolio.FIRST_DAY)
+)
+overview.changes(recent, ever)
 
 frame.section(say("The whole portfolio"))
 by_area = portfolio.area_counts(status, language())
@@ -38,6 +43,4 @@ frame.chart(
     say("Models by area and status"), status_counts(by_area, frame.look()), by_area, origins.status(), "status_counts"
 )
 volumes = portfolio.volume_lines(data.read("volumes", query), names, language())
-frame.chart(
-    say("Predictions over time"), volume_over_time(volumes, frame.look()), volumes, origins.volumes(), "volumes"
-)
+overview.all_volumes(volumes)

@@ -17,7 +17,7 @@ PAGE = Page(
 
 frame.heading(PAGE)
 tokens = data.read("tokens", Query(language=language()))
-frame.told(keys.sentence(tokens))
+frame.sentences(keys.sentence(tokens))
 keys.listed(tokens)
 create, revoke = frame.halves()
 with create, frame.card(say("New token"), "new_token"):

@@ -8,15 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from dashboard.actions.acceptance import AcceptedStatus, WithdrawnAcceptance
 from dashboard.actions.access import NamedPerson, NewGrant
+from dashboard.actions.alerts import Acknowledged, Closed
+from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Payload
 from dashboard.actions.tokens import NamedToken, NewToken
-from tests.acceptance.portfolio import claims, write_rows
+from dashboard.store.clock import now
+from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}
 RUN = {
@@ -77,8 +82,35 @@ def _grant(folder: Path) -> Example:
     return Example(payload, (("register", _register(folder).payload),), repeatable=True)
 
 
+def _alerting(folder: Path) -> tuple[tuple[str, Payload], ...]:
+    """What brings the model's performance on alert: its few labels are enough to judge it."""
+    (folder / "strict.yaml").write_text(f"{BINARY_CARD}monitoring: {{performance: {{min_labelled: 10}}}}\n", "utf-8")
+    return (("register", Files(files=(folder / "strict.yaml",))), ("monitor", Models(models=("claims",))))
+
+
+def _answering(folder: Path) -> tuple[tuple[str, Payload], ...]:
+    """What makes the person who acts in the tests the one who answers for the model."""
+    role = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "accountable_executive"}
+    (folder / "role.jsonl").write_text(json.dumps({**role, "person": "anna.keller"}) + "\n", encoding="utf-8")
+    return (("ingest_events", Files(files=(folder / "role.jsonl",))),)
+
+
+def _withdrawal(folder: Path) -> Example:
+    payload = WithdrawnAcceptance(model="claims", area="drift", reason="It is repaired.")
+    return Example(payload, (*_answering(folder), ("accept_status", ACCEPTED)))
+
+
+SEEN = Acknowledged(model="claims", area="performance")
+CLOSED = Closed(model="claims", area="performance", cause="expected_change", reason="The season ends.")
+ACCEPTED = AcceptedStatus(
+    model="claims", area="drift", until=now().date() + timedelta(days=30), reason="The feed is repaired next month."
+)
 FEEDER = NewToken(name="feeder", scopes=("events",))
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
+    "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
+    "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
+    "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
+    "comment": lambda _: Example(Comment(model="claims", text="The storm explains it."), repeatable=True),
     "create_token": lambda _: Example(FEEDER),
     "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,
@@ -87,6 +119,11 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "ingest_lineage": _lineage,
     "ingest_predictions": _predictions,
     "monitor": lambda _: Example(Models(models=("claims",))),
+    "record_decision": lambda _: Example(
+        Decided(model="claims", decision="It stays in use.", reason="People check."), repeatable=True
+    ),
     "register": _register,
+    "request_rating": lambda _: Example(RatingWish(model="claims", risk="outage", reason="It has a new use.")),
     "revoke_token": lambda _: Example(NamedToken(name="feeder"), (("create_token", FEEDER),)),
+    "withdraw_acceptance": _withdrawal,
 }

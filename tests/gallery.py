@@ -28,6 +28,9 @@ COLUMNS = {
     "models": "model name status stage process accountable_executive version risk value_verdict "
     "predictions last_prediction_at",
     "status": "model area status reason",
+    "acceptances": "acceptance model area accepted until person reason accepted_at state",
+    "alerts": "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at "
+    "reopened_at closed_by cause closed_because",
     "audit": "at actor action subject before after hash",
     "changes": "model area status_before status changed_at reason",
     "volumes": "model period period_start predictions labelled",
@@ -44,6 +47,7 @@ COLUMNS = {
     "segments": "column group metric value low high predictions labelled difference cost status",
     "drift": "period feature method value importance status",
     "ranking": "feature method value importance relevance status",
+    "discussion": "statement model kind subject person actor at text reason until corrects figures",
     "distribution": "feature bin label lower upper reference_count reference_share current_count current_share",
 }
 
@@ -166,6 +170,50 @@ def _changes(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []
     return [("flight-delay", "performance", "ok", "alert", "2013-10-31T08:00:00Z", "ROC AUC fell below the limit.")]
+
+
+def _acceptances(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    told = ("warn", "2099-12-31", "anna.keller", "The new carrier is known.", "2013-12-01T08:00:00Z", "in_force")
+    return [("acc-1", "flight-delay", "drift", *told)]
+
+
+def _alerts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    reason = "ROC AUC 0.62 is below the limit 0.65."
+    seen = ("anna.keller", reason, "acknowledged", "2013-11-02T08:00:00Z", None, None, None, None)
+    over = ("system", "status_returned", None)
+    rows = [
+        ("al-1", "flight-delay", "performance", "high", "2013-10-31T08:00:00Z", None, *seen),
+        ("al-2", "calm", "drift", "low", "2013-11-01T08:00:00Z", None, None, "Moved.", "new", *[None] * 5),
+        ("al-3", "flight-delay", "drift", "medium", "2013-05-01T08:00:00Z", "2013-06-01T08:00:00Z", None, "Moved.",
+         "closed", None, None, *over),
+    ]  # fmt: skip
+    return [row for row in rows if query.model in (None, row[1])]
+
+
+def _discussion(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    known = (
+        '{"status": {"performance": "alert", "drift": "unknown"}, "metrics": [{"metric": "roc_auc", "period": '
+        '"2013-12", "value": 0.62, "target": 0.7, "limit": 0.65, "status": "alert"}], "alerts": [{"area": '
+        '"performance", "severity": "high", "opened_at": "2013-10-31T08:00:00Z"}]}'
+    )
+    anna, ben = ("anna.keller", "login:anna.keller"), ("ben", "cli:ben as ben")
+    more = (None, None, None)
+    rows = [
+        ("st-5", "alert_acknowledged", "al-1", *anna, "2013-11-02T08:00:00Z", None, None, *more),
+        ("st-4", "comment", "drift", *ben, "2013-11-01T09:00:00Z", "The storm, *not* the model.", None, None, "st-2",
+         None),
+        ("st-3", "decision", None, *anna, "2013-11-01T08:30:00Z", "It stays in use.", "People check.", "2014-01-31",
+         None, known),
+        ("st-2", "comment", "drift", *ben, "2013-11-01T08:00:00Z", "The stom.", None, *more),
+        ("st-1", "alert_closed", "al-3", None, "system", "2013-06-01T08:00:00Z", "status_returned", None, *more),
+    ]  # fmt: skip
+    return [(row[0], "flight-delay", *row[1:]) for row in rows if query.model in (None, "flight-delay")]
 
 
 def _audit(state: str, query: Query) -> list[tuple[Any, ...]]:

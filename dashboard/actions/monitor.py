@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance import update_importances
+from dashboard.governance.alerts import follow_alerts
 from dashboard.measures.judging import Verdict
 from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
 from dashboard.profiles.apart import count_apart
@@ -87,6 +88,7 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
             if changed or periods[model]:
                 deed.before[model] = {area: known.get((model, area)) for area in changed}
                 deed.after[model] = {"periods": periods[model], **{area: areas[area].status for area in changed}}
+        follow_alerts(cursor, call.store, verdicts, deed)
 
 
 def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:

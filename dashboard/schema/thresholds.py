@@ -21,6 +21,7 @@ THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Distance = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=0, le=3_650)]
 DriftMethod = Literal["psi", "jensen_shannon", "ks", "wasserstein"]
 Area = Literal[
     "performance",
@@ -87,6 +88,18 @@ class StatusThresholds(Part):
     areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift"]
 
 
+class AlertThresholds(Part):
+    """Alerts: one that comes back within `reopen_days` after it was closed is the same one, opened again."""
+
+    reopen_days: Days = 30
+
+
+class AcceptanceThresholds(Part):
+    """Statuses that are accepted for a time ("known, until ..."): for at most `most_days` from today."""
+
+    most_days: Annotated[int, Field(ge=1, le=3_650)] = 180
+
+
 class Thresholds(Part):
     """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
 
@@ -94,6 +107,8 @@ class Thresholds(Part):
     drift: DriftThresholds = DriftThresholds()
     estimate: EstimateThresholds = EstimateThresholds()
     status: StatusThresholds = StatusThresholds()
+    alerts: AlertThresholds = AlertThresholds()
+    acceptance: AcceptanceThresholds = AcceptanceThresholds()
 
     def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
         """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""

@@ -103,6 +103,13 @@ def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> Mode
     raise NotFoundError(f"model {shorten(model_id)} is not known; {hint}")
 
 
+def first_registration(store: Store) -> datetime | None:
+    """When the first card of all was registered; None when there is none."""
+    with store.cursor() as cursor:
+        found = cursor.execute("SELECT min(recorded_at) FROM cards").fetchone()
+    return told(found[0]) if found and found[0] is not None else None
+
+
 def first_card(store: Store, model_id: str) -> RecordedCard:
     """The first card registered for a model; raises NotFoundError when there is none."""
     with store.cursor() as cursor:

@@ -13,6 +13,10 @@ import duckdb
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, rows
 
+# The kinds of statements that are talk about a model as a whole.
+COMMENT, DECISION, RATING_REQUESTED = "comment", "decision", "rating_requested"
+TALK = (COMMENT, DECISION, RATING_REQUESTED)
+
 
 @dataclass(frozen=True)
 class Said:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
-from dashboard.ui import data, marks
+from dashboard.ui import data, marks, past
 from dashboard.ui.language import language, say
 
 DONE = "done_last"
@@ -43,5 +43,8 @@ def tell_done() -> None:
 
 
 def not_open() -> None:
-    """Say that something can be seen but not done by this reader."""
-    st.caption(say("Your role may read this, not change it."))
+    """Say that something can be seen but not done: by this reader, or in the past."""
+    if past.day() is None:
+        st.caption(say("Your role may read this, not change it."))
+    else:
+        st.caption(say("Nothing can be done in the past; go back to today."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,10 +12,12 @@ import streamlit as st
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
+from dashboard.errors import refused
 from dashboard.store.organisation import Organisation
-from dashboard.ui import who
+from dashboard.ui import past, who
 from dashboard.ui.place import home, open_home
 from dashboard.views.query import Query
+from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
     from dashboard.explanations.evidently_report import Comparison, Report
@@ -31,40 +34,55 @@ NUMBERS = (
 
 
 def read(name: str, query: Query) -> pd.DataFrame:
-    """The frame of one view; raises what `run_view` raises."""
+    """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
+    if query.as_of is None:
+        query = replace(query, as_of=past.instant())
     store = open_home()
     return _frame(store, str(home()), store.version, name, query, who.reader())
 
 
 def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:
-    """Do an action in the reader's name, once under a key; raises what `read_payload` and `run_action` raise."""
+    """Do an action in the reader's name, once under a key; raises what `read_payload` and `run_action` raise.
+
+    Raises InputRefusedError while the pages show the past.
+    """
     from dashboard.actions.registry import read_payload, run_action
 
+    if past.day() is not None:
+        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
     payload = read_payload(action, values)
     return run_action(open_home(), action, payload, who.reader(), request_key=request_key)
 
 
 def cards() -> dict[str, ModelCard]:
-    """The current card of every model that the reader sees, by id."""
+    """The card of every model that the reader sees, by id, as known on the day that the pages show."""
     store, reader = open_home(), who.reader()
-    known = _cards(store, str(home()), store.version) if reader.roles else {}
+    known = _cards(store, str(home()), store.version, past.instant()) if reader.roles else {}
     return {model: card for model, card in known.items() if reader.sees(model)}
 
 
 def organisation() -> Organisation:
-    """The people, teams and processes that are registered now; of processes, those of models that the reader sees.
+    """The people, teams and processes as known on the day that the pages show.
 
-    People and teams are a directory: whoever may see a model may name a colleague.
+    Of processes, those of models that the reader sees. People and teams are a directory: whoever may see a model may name a colleague.
     """
     store, reader = open_home(), who.reader()
     if not reader.roles:
         return Organisation()
-    known = _organisation(store, str(home()), store.version)
+    known = _organisation(store, str(home()), store.version, past.instant())
     if reader.models is None:
         return known
     seen = {card.business.process for card in cards().values()}
     kept = {name: process for name, process in known.processes.items() if name in seen}
     return replace(known, processes=kept)
+
+
+def begins() -> date | None:
+    """The day (UTC) on which the first model was registered; None while there is none."""
+    from dashboard.store.cards import first_registration
+
+    moment = first_registration(open_home())
+    return moment.date() if moment else None
 
 
 def add_demo(progress: Callable[[float, str], None]) -> None:
@@ -99,14 +117,14 @@ def _frame(
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _cards(_open_store: Store, home_directory: str, version: int) -> dict[str, ModelCard]:
+def _cards(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> dict[str, ModelCard]:
     from dashboard.store.cards import list_cards
 
-    return {model: recorded.card for model, recorded in list_cards(_open_store).items()}
+    return {model: recorded.card for model, recorded in list_cards(_open_store, as_of).items()}
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _organisation(_open_store: Store, home_directory: str, version: int) -> Organisation:
+def _organisation(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> Organisation:
     from dashboard.store.organisation import get_organisation
 
-    return get_organisation(_open_store)
+    return get_organisation(_open_store, as_of)

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
-from dashboard.ui import data, filters, marks, who
+from dashboard.ui import data, filters, marks, past, who
 from dashboard.ui.address import to_other_pages
 from dashboard.ui.language import language, say
 from dashboard.ui.marks import status_text
@@ -65,10 +65,12 @@ def answer(told: Answer) -> None:
             st.markdown(marks.escaped(sentence))
 
 
-def told(sentence: str) -> None:
-    """The page's answer where it is neither good nor bad: a sentence, before any table."""
+def sentences(first: str, *further: str) -> None:
+    """The answer of a page about which there is nothing to judge: sentences without a status."""
     with st.container(border=True, key="answer"):
-        st.markdown(f"**{marks.escaped(sentence)}**")
+        st.markdown(f"**{marks.escaped(first)}**")
+        for sentence in further:
+            st.markdown(marks.escaped(sentence))
 
 
 def simulated_note(card: ModelCard) -> None:
@@ -147,8 +149,11 @@ def link(url_path: str, label: str, icon: str | None = None) -> None:
 
 
 def known_cards() -> dict[str, ModelCard]:
-    """The card of every model; without any the page shows how to begin, and ends."""
+    """The card of every model; without any the page shows how to begin, or that nothing was known then, and ends."""
     known = data.cards()
+    if not known and past.day() is not None:
+        before_the_ledger()
+        st.stop()
     if not known:
         empty_home()
         st.stop()
@@ -161,6 +166,14 @@ def chosen_card() -> ModelCard:
     names = shown_names(known, language())
     ordered = dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
     return known[filters.pick_model(ordered)]
+
+
+def before_the_ledger() -> None:
+    """What a reader sees of a day on which no model was registered."""
+    begins = data.begins()
+    known = say("The first model was registered on {day}.", day=begins) if begins else ""
+    further = say("Days before that have no record of what was known.") if begins else ""
+    empty(say("No model was registered on {day}", day=past.told()), f"{known} {further}", ":material/history:")
 
 
 def empty_home() -> None:

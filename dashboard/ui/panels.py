@@ -21,52 +21,14 @@ from dashboard.ui.terms import AREAS, AUTOMATION, COLUMNS, ROLES, STAGES, TASKS
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
 
-LISTED = 6
 INVENTORY_HEIGHT = 620
 ROWS_WITHOUT_SCROLLING = 10
-
-
-def attention(urgent: pd.DataFrame) -> None:
-    """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
-    if urgent.empty:
-        frame.empty(
-            say("No alert, no warning"),
-            say("No measured area of a model is on alert or warning. What is not measured is unknown, not fine."),
-            ":material/info:",
-        )
-        return
-    for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
-        lines = [
-            f"{marks.badge(row['status'])} {marks.escaped(row['area'])}: {marks.escaped(row['reason'] or '')}"
-            for row in areas_of_model.to_dict("records")
-        ]
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
-            st.markdown(f"**{marks.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
-            st.button(
-                say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,
-                args=(areas_of_model["model"].iloc[0],), icon=":material/arrow_forward:", icon_position="right",
-            )  # fmt: skip
-    if urgent["name"].nunique() > LISTED:
-        with st.expander(say("All {n} areas that need attention", n=len(urgent))):
-            table(urgent, "attention", say("Areas that need attention"))
 
 
 def remark(sentence: str) -> None:
     """A sentence under a chart."""
     if sentence:
         st.caption(marks.escaped(sentence))
-
-
-def changes(changed: pd.DataFrame) -> None:
-    """Status changes, newest first."""
-    if changed.empty:
-        frame.empty(
-            say("No status has changed"),
-            say("When a status changes, it stands here with the reason."),
-            ":material/history:",
-        )
-        return
-    table(changed, "changes", say("Changes of status"))
 
 
 def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
     from dashboard.store.organisation import Organisation
 
+# Before anything that a ledger holds.
+FIRST_DAY = date(1990, 1, 1)
 SPARK_PERIODS = 24
 ALWAYS_SHOWN = ("performance", "drift")
 SIMULATED = mark("{name} (simulated)")
@@ -52,10 +55,14 @@ def with_people(models: pd.DataFrame, organisation: Organisation, language: str)
 
 
 def attention(status: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:
-    """Areas on alert or warning with their reason, most urgent first: name, area, status, reason, model."""
+    """Areas on alert or warning with their reason, most urgent first: name, area, status, reason, known, model.
+
+    What is known and accepted for a time (`known` says until when) comes last.
+    """
     urgent = status[status["status"].isin(["alert", "warn"])]
     urgent = urgent.sort_values("status", kind="stable", key=lambda column: column.map(STATUSES.index))
-    return _with_areas(urgent, names, language)[["name", "area", "status", "reason", "model"]]
+    urgent = urgent.sort_values("known", kind="stable", key=lambda column: column != "")
+    return _with_areas(urgent, names, language)[["name", "area", "status", "reason", "known", "model"]]
 
 
 def changed(changes: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:

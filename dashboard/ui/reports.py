@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.explanations.evidently_report import Comparison, Report
-from dashboard.ui import data
+from dashboard.ui import data, past
 from dashboard.ui.language import language, say
 from dashboard.ui.picked import Picked, Reference
 
@@ -19,7 +19,11 @@ def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
     """A button that builds the report, its progress, and the download when it is there."""
     if picked.segment is not None:
         st.caption(say("The report is about all cases, not only about the chosen segment."))
-    if not st.button(say("Build the report"), key="build_report", icon=":material/lab_research:"):
+    if past.day() is not None:
+        st.caption(say("The report is built from the rows that are logged now; go back to today."))
+    if not st.button(
+        say("Build the report"), key="build_report", icon=":material/lab_research:", disabled=past.day() is not None
+    ):
         return
     bar = st.progress(0.0, say("Building the report"))
     comparison = Comparison(picked.window, reference, picked.version, language())

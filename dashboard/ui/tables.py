@@ -19,8 +19,8 @@ from dashboard.words import day
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEASURED = ("metric", "method")
 INSTANTS = (
-    "at", "until", "changed_at", "created_at", "deployed_at", "granted_at", "last_prediction_at", "period_start",
-    "revoked_at", "trained_at",
+    "acknowledged_at", "at", "changed_at", "closed_at", "created_at", "deployed_at", "granted_at", "last_prediction_at",
+    "opened_at", "period_start", "reopened_at", "revoked_at", "trained_at", "until",
 )  # fmt: skip
 ROWS_WITHOUT_SCROLLING = 15
 

@@ -10,6 +10,9 @@ COLUMNS: dict[str, str] = {
     "action": mark("Action"),
     "actor": mark("Person or program"),
     "after": mark("After"),
+    "acknowledged_at": mark("Acknowledged on"),
+    "acknowledged_by": mark("Acknowledged by"),
+    "alert": mark("Alert id"),
     "algorithm": mark("Algorithm"),
     "area": mark("Area"),
     "artifact": mark("Artifact"),
@@ -18,7 +21,11 @@ COLUMNS: dict[str, str] = {
     "before": mark("Before"),
     "better": mark("Better"),
     "bin": mark("Bin"),
+    "cause": mark("Cause"),
     "changed_at": mark("Changed on"),
+    "closed_at": mark("Closed on"),
+    "closed_because": mark("Closed because"),
+    "closed_by": mark("Closed by"),
     "code_revision": mark("Code revision"),
     "column": mark("Attribute"),
     "cost": mark("Cost to the metric"),
@@ -55,6 +62,8 @@ COLUMNS: dict[str, str] = {
     "model": mark("Model id"),
     "models": mark("Models"),
     "name": mark("Model"),
+    "opened_at": mark("Opened on"),
+    "owner_name": mark("Concerns"),
     "period": mark("Period"),
     "person_name": mark("Person"),
     "period_start": mark("Begins"),
@@ -69,13 +78,16 @@ COLUMNS: dict[str, str] = {
     "reference_value": mark("Reference value"),
     "relevance": mark("Relevance"),
     "revoked_at": mark("Taken back"),
+    "reopened_at": mark("Opened again on"),
     "risk": mark("Risk"),
     "roles": mark("Roles"),
     "scopes": mark("May do"),
     "section": mark("Section"),
     "sees": mark("Sees"),
     "selected_share": mark("Share picked"),
+    "severity": mark("Severity"),
     "stage": mark("Stage"),
+    "state": mark("State"),
     "status": mark("Status"),
     "status_before": mark("Status before"),
     "subject": mark("Model or subject"),
@@ -114,6 +126,41 @@ AREAS: dict[str, str] = {
     "availability": mark("Availability"),
     "parity": mark("Same result everywhere"),
     "retraining": mark("Retraining"),
+}
+
+RISKS: dict[str, str] = {
+    "outage": mark("Outage"),
+    "wrong_predictions": mark("Wrong in certain cases"),
+    "degradation": mark("Decline over time"),
+    "knowledge_loss": mark("Loss of knowledge"),
+}
+
+SEVERITIES: dict[str, str] = {"high": mark("High"), "medium": mark("Medium"), "low": mark("Low")}
+
+ALERT_STATES: dict[str, str] = {"new": mark("New"), "acknowledged": mark("Acknowledged"), "closed": mark("Closed")}
+
+CAUSES: dict[str, str] = {
+    "repaired": mark("The cause is repaired"),
+    "retrained": mark("The model is trained again"),
+    "data_corrected": mark("The data is corrected"),
+    "expected_change": mark("The change was to be expected"),
+    "false_alarm": mark("It was a false alarm"),
+    "risk_accepted": mark("The risk is accepted"),
+    "model_stopped": mark("The model is stopped"),
+    "other": mark("Something else"),
+    "status_returned": mark("The status is no alert any more"),
+}
+
+STATEMENTS: dict[str, str] = {
+    "comment": mark("Comment"),
+    "decision": mark("Decision"),
+    "rating_requested": mark("New rating asked for"),
+    "status_accepted": mark("Status accepted"),
+    "acceptance_withdrawn": mark("Acceptance withdrawn"),
+    "alert_acknowledged": mark("Alert acknowledged"),
+    "alert_closed": mark("Alert closed"),
+    "alert_reopened": mark("Alert opened again"),
+    "alert_over": mark("Status is no alert any more"),
 }
 
 STAGES: dict[str, str] = {

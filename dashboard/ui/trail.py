@@ -1,19 +1,36 @@
-"""The audit trail made ready for readers: names of models, words for actions, filters, the table."""
+"""The audit trail made ready for readers: names for people and models, words for actions and for what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.ui import differences, frame, marks, moments
+from dashboard.ui.actors import doer
+from dashboard.ui.address import Days
+from dashboard.ui.answers import Subject, listed
+from dashboard.ui.differences import Reader
 from dashboard.ui.language import language, say
-from dashboard.ui.tables import table
-from dashboard.ui.terms import COLUMNS
-from dashboard.words import mark
+from dashboard.ui.portfolio import shown_names
+from dashboard.ui.tables import download
+from dashboard.words import mark, translate
 
+if TYPE_CHECKING:
+    from dashboard.schema.card import ModelCard
+    from dashboard.store.organisation import Organisation
+
+Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
+    "accept_status": mark("Status accepted"),
+    "acknowledge_alert": mark("Alert acknowledged"),
     "begin_chain": mark("Chain begun"),
+    "close_alert": mark("Alert closed"),
+    "comment": mark("Comment made"),
+    "create_token": mark("Token created"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
@@ -23,9 +40,47 @@ ACTIONS: dict[str, str] = {
     "grant_access": mark("Access changed"),
     "log_out": mark("Signed out"),
     "create_token": mark("Token created"),
+    "record_decision": mark("Decision recorded"),
     "register": mark("Cards or people registered"),
+    "request_rating": mark("New rating asked for"),
     "revoke_token": mark("Token revoked"),
+    "withdraw_acceptance": mark("Acceptance withdrawn"),
 }
+KINDS: dict[str, str] = {
+    "person": mark("Person"),
+    "process": mark("Business process"),
+    "store": mark("Store"),
+    "team": mark("Team"),
+    "token": mark("Token"),
+}
+NEWEST = 500
+CHANGES_SHOWN = 4
+PICK_KEY = "audit"
+
+
+def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
+    """The trail with `who` (one key for a person by every way), `person` (the name) and `way` (how they came in)."""
+    known = {actor: doer(actor, organisation.people, language()) for actor in trail["actor"].unique()}
+    found = [known[actor] for actor in trail["actor"]]
+    return trail.assign(
+        who=pd.Series([one.key for one in found], index=trail.index, dtype=object),
+        person=pd.Series([one.name for one in found], index=trail.index, dtype=object),
+        way=pd.Series([one.way for one in found], index=trail.index, dtype=object),
+    )
+
+
+def span(trail: pd.DataFrame) -> Days:
+    """The first and the last day (UTC) of the trail; today where it is empty."""
+    if trail.empty:
+        return moments.present().date(), moments.present().date()
+    days = [date.fromisoformat(at[:10]) for at in (trail["at"].min(), trail["at"].max())]
+    return days[0], days[1]
+
+
+def doers(trail: pd.DataFrame) -> tuple[list[str], Callable[[str], str]]:
+    """The keys of everybody in the trail, by name, and how each is shown."""
+    names = dict(zip(trail["who"], trail["person"], strict=True))
+    return sorted(names, key=lambda key: names[key].casefold()), lambda key: names.get(key, key)
 
 
 def matching(trail: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -34,16 +89,116 @@ def matching(trail: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.Dat
     for column, values in chosen.items():
         if values:
             kept &= trail[column].isin(values)
-    return trail[kept]
+    return trail[kept].reset_index(drop=True)
 
 
-def show(trail: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """The trail as a table, newest first, with its download."""
-    st.caption(say("{n} entries of the audit trail", n=len(trail)))
-    shown = trail.assign(
-        subject=[names.get(subject, subject) for subject in trail["subject"]],
-        action=[say(ACTIONS.get(action, action)) for action in trail["action"]],
+def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: Organisation) -> str:
+    """What a record is about: a model by name, or a kind and a name; empty for nothing."""
+    if not isinstance(subject, str):
+        return ""
+    if subject in cards:
+        return shown_names({subject: cards[subject]}, language())[subject]
+    kind, _, name = subject.partition(" ")
+    if kind not in KINDS:
+        return subject
+    known = organisation.find(kind, name) if kind in ("person", "process", "team") else None
+    told = known.name if known is not None else name
+    shown = told if isinstance(told, str) else told.in_language(language())
+    return f"{say(KINDS[kind])} {shown}".strip()
+
+
+def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
+    """What was done last, and how much by whom; `trail` newest first, as of `with_doers`."""
+    subject = Subject("", language())
+    if trail.empty:
+        return (say("No entry fits; take a filter out, or choose other days."),)
+    last = trail.iloc[0]
+    about = subjects.get(last["subject"], "")
+    told = {
+        "when": moments.moment(last["at"]), "who": str(last["person"]),
+        "what": translate(ACTIONS.get(last["action"], last["action"]), language()), "about": about,
+    }  # fmt: skip
+    message = mark("Last of all: {what} by {who}, {when}.")
+    if about:
+        message = mark("Last of all: {what} ({about}) by {who}, {when}.")
+    people = list(dict.fromkeys(trail["person"]))
+    further = subject.say(
+        mark("{n} entries by {people}."), n=len(trail), people=listed([str(name) for name in people], language())
     )
-    pattern = "DD.MM.YYYY HH:mm:ss" if language() == "de" else "D MMM YYYY HH:mm:ss"
-    config = {"at": st.column_config.DatetimeColumn(say(COLUMNS["at_utc"]), format=pattern)}
-    table(shown, "audit", say("Audit trail"), config)
+    return subject.say(message, **told), further
+
+
+def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+    """The newest entries in words; a picked one whole, with its exact record. The download holds every entry."""
+    if trail.empty:
+        return
+    shown = trail.head(NEWEST)
+    if len(trail) > NEWEST:
+        values = {"shown": NEWEST, "n": len(trail)}
+        st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
+    reader = Reader(language(), organisation.people, cards)
+    changed = [differences.changes(row["subject"], row["before"], row["after"], reader) for row in _rows(shown)]
+    picked = _table(shown, changed, cards, organisation)
+    download(trail.drop(columns=["who", "person", "way"]), "audit")
+    if picked is None:
+        st.caption(say("Pick an entry to read all of it, with the exact record and its hash."))
+    else:
+        _entry(_rows(shown)[picked], changed[picked], cards, organisation)
+
+
+def _rows(trail: pd.DataFrame) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in trail.to_dict("records")]
+
+
+def _table(
+    shown: pd.DataFrame, changed: list[list[str]], cards: Mapping[str, ModelCard], organisation: Organisation
+) -> int | None:
+    """The entries as a table; returns the position of the one that is picked."""
+    words = pd.DataFrame(
+        {
+            "at": pd.to_datetime(shown["at"], utc=True).dt.tz_localize(None),
+            "person": shown["person"],
+            "action": [say(ACTIONS.get(action, action)) for action in shown["action"]],
+            "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
+            "changed": [_short(lines) for lines in changed],
+            "way": shown["way"],
+        }
+    )
+    pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
+    config: dict[str, Any] = {
+        "at": st.column_config.DatetimeColumn(say("At (UTC)"), format=pattern, width=130),
+        "person": st.column_config.TextColumn(say("Who"), width="small"),
+        "action": st.column_config.TextColumn(say("What"), width="medium"),
+        "subject": st.column_config.TextColumn(say("About"), width="medium"),
+        "changed": st.column_config.TextColumn(say("What changed"), width="large"),
+        "way": st.column_config.TextColumn(say("Came in by"), width="small"),
+    }
+    event = st.dataframe(
+        words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
+        on_select="rerun", selection_mode="single-row",
+    )  # fmt: skip
+    rows = event["selection"]["rows"]
+    return int(rows[0]) if rows and rows[0] < len(shown) else None
+
+
+def _short(lines: list[str]) -> str:
+    more = [say("{n} more", n=len(lines) - CHANGES_SHOWN)] if len(lines) > CHANGES_SHOWN else []
+    return "; ".join([*lines[:CHANGES_SHOWN], *more])
+
+
+def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+    """One entry whole: what changed line by line, then the exact record."""
+    about = subject_name(row["subject"], cards, organisation)
+    title = say(ACTIONS.get(str(row["action"]), str(row["action"])))
+    with frame.card(f"{title}: {about}" if about else title, "entry"):
+        way = f" ({row['way']})" if row["way"] else ""
+        st.caption(marks.escaped(f"{row['person']}{way} · {moments.moment(row['at'])}"))
+        told = [f"- {marks.escaped(line)}" for line in lines]
+        st.markdown("\n".join(told) if told else say("The record names no values."))
+        with st.expander(say("The exact record"), icon=":material/data_object:"):
+            st.caption(say("Hash of the record in the chain"))
+            st.code(row["hash"], language=None)
+            for side, word in (("before", say("Before")), ("after", say("After"))):
+                if isinstance(row[side], str):
+                    st.caption(word)
+                    st.code(row[side], language="json", wrap_lines=True)

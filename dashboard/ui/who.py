@@ -15,6 +15,7 @@ from dashboard.access.principal import Principal, anybody, operator, person_prin
 from dashboard.access.rights import is_open
 from dashboard.access.sessions import check_times, open_session, session_key
 from dashboard.store.clock import now
+from dashboard.ui import past
 from dashboard.ui.address import asked
 from dashboard.ui.place import home, open_home
 
@@ -40,11 +41,15 @@ def reader() -> Principal:
 
 
 def may(action: str, model: str | None = None) -> bool:
-    """Whether the reader may do an action at all, and sees the model; the action itself checks again."""
+    """Whether the reader may do an action now, and sees the model; the action itself checks again.
+
+    While the pages show the past, nothing may be done.
+    """
     from dashboard.actions.registry import ACTIONS
 
     principal = reader()
-    return is_open(principal, ACTIONS.get(action)) and (model is None or principal.sees(model))
+    open_now = past.day() is None and is_open(principal, ACTIONS.get(action))
+    return open_now and (model is None or principal.sees(model))
 
 
 def exposure() -> Exposure:

@@ -12,7 +12,6 @@ from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.clock import now, told
 from dashboard.store.database import Store
@@ -20,8 +19,8 @@ from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import RecordedStatus, list_statuses, status_history, volumes
 from dashboard.views.context import model_context, thresholds_of
 from dashboard.views.query import Query
+from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
-from dashboard.words import Sentence
 
 CHANGES_SHOWN = timedelta(days=7)
 
@@ -120,17 +119,9 @@ def status(store: Store, query: Query) -> pd.DataFrame:
                 state, reason = "unknown", NOT_MONITORED if model_id in counted else NO_LOG
             else:
                 state, reason = "unknown", UNMEASURED
-            told = _with_label(reason, card, query.language).told(query.language)
+            told = with_label(reason, card, query.language).told(query.language)
             found.append({"model": model_id, "area": area, "status": state, "reason": told})
     return pd.DataFrame(found)
-
-
-def _with_label(reason: Sentence, card: ModelCard, language: str) -> Sentence:
-    """A reason that names a feature by the words of its card."""
-    feature = reason.values.get("feature")
-    if feature is None:
-        return reason
-    return Sentence(reason.message, {**reason.values, "feature": label_of(card.data, str(feature), language)})
 
 
 def _chosen_cards(store: Store, query: Query) -> dict[str, ModelCard]:
@@ -155,7 +146,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "status_before": before,
             "status": entry.status,
             "changed_at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
-            "reason": _with_label(entry.reason, cards[entry.model_id], query.language).told(query.language),
+            "reason": with_label(entry.reason, cards[entry.model_id], query.language).told(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
         if before is not None and before != entry.status and start <= entry.recorded_at <= end

@@ -1,0 +1,127 @@
+"""Accept a status for a time: it is known, by a name, until a day, with a reason. Nothing turns green by it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words, needed, state, status_of, today
+from dashboard.errors import ForbiddenError, refused
+from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
+from dashboard.governance.four_eyes import answers_for, builds
+from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.texts import ModelId
+from dashboard.schema.thresholds import load_thresholds
+from dashboard.schema.times import Day
+from dashboard.store.cards import get_card
+from dashboard.store.statements import Said, list_statements
+from dashboard.words import Sentence, mark
+
+
+class AcceptedStatus(Payload):
+    """The area of a model whose status is accepted until the end of a day, and why."""
+
+    model: ModelId
+    area: str
+    until: Day
+    reason: Words
+
+
+class WithdrawnAcceptance(Payload):
+    """The area of a model whose accepted status is accepted no longer, and why."""
+
+    model: ModelId
+    area: str
+    reason: Words
+
+
+def _may_decide(call: Call, model_id: str) -> bool:
+    return "manager" in call.principal.roles or answers_for(call.store, model_id, call.person)
+
+
+def by_who_answers(call: Call, payload: Payload) -> None:
+    """Raise ForbiddenError unless a manager or who answers for the model acts, and does not build it."""
+    assert isinstance(payload, AcceptedStatus)
+    if builds(call.store, payload.model, call.person):
+        raise ForbiddenError(Sentence(mark("Four eyes: you build this model, so somebody else accepts its status.")))
+    if not _may_decide(call, payload.model):
+        raise ForbiddenError(
+            Sentence(mark("Only a manager, the accountable executive or the deputy accepts the status of a model."))
+        )
+
+
+def by_oneself_or_who_answers(call: Call, payload: Payload) -> None:
+    """Raise ForbiddenError unless who accepted, a manager or who answers for the model acts."""
+    assert isinstance(payload, WithdrawnAcceptance)
+    known = _in_force(call, payload.model, payload.area)
+    if known is not None and known.person != call.person and not _may_decide(call, payload.model):
+        raise ForbiddenError(Sentence(mark("Only who gave an acceptance, or who answers for the model, withdraws it.")))
+
+
+@action(
+    "accept_status",
+    command="accept status MODEL AREA --until --reason",
+    payload=AcceptedStatus,
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(by_who_answers,)),
+)
+def accept_status(call: Call, payload: Payload) -> str:
+    """Accept the present status of an area until a day; it stays what it is, and the page says who accepted it and why.
+
+    Raises NotFoundError for an unknown model, InputRefusedError for an unknown area, a status that is ok, an end in the
+    past or too far away, and when exactly this is accepted already.
+    """
+    assert isinstance(payload, AcceptedStatus)
+    reason = needed(payload.reason, "reason")
+    status = status_of(call, payload.model, payload.area)
+    if status == "ok":
+        raise refused(Sentence(mark("The status is ok; there is nothing to accept.")), "area")
+    _check_until(call, payload)
+    before = _in_force(call, payload.model, payload.area)
+    until = payload.until.isoformat()
+    if before is not None and (before.until, before.status, before.reason) == (payload.until, status, reason):
+        raise refused(Sentence(mark("Exactly this is accepted already.")))
+    content = {"status": status, "until": until, "reason": reason}
+    said = Said(ACCEPTED, payload.model, call.actor, call.person, payload.area, content)
+    state(call, said, {"area": payload.area, **content}, _told(before))
+    return f"accepted the status {status} of {payload.model} on {payload.area} until {until}"
+
+
+def _check_until(call: Call, payload: AcceptedStatus) -> None:
+    card, day = get_card(call.store, payload.model), today(call, payload.model)
+    latest = day + timedelta(days=load_thresholds(None, card.monitoring or None).acceptance.most_days)
+    if not day <= payload.until <= latest:
+        values = {"first": day, "last": latest}
+        raise refused(Sentence(mark("Choose a day from {first} to {last}."), values), "until")
+
+
+@action(
+    "withdraw_acceptance",
+    command="withdraw acceptance MODEL AREA --reason",
+    payload=WithdrawnAcceptance,
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(by_oneself_or_who_answers,)),
+)
+def withdraw_acceptance(call: Call, payload: Payload) -> str:
+    """Withdraw the acceptance of a status before its day has come.
+
+    Raises NotFoundError for an unknown model, InputRefusedError without a reason and when nothing is accepted.
+    """
+    assert isinstance(payload, WithdrawnAcceptance)
+    reason = needed(payload.reason, "reason")
+    known = _in_force(call, payload.model, payload.area)
+    if known is None:
+        raise refused(Sentence(mark("No status of this area is accepted.")), "area")
+    said = Said(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
+    state(call, said, {"area": payload.area, "reason": reason}, _told(known))
+    return f"withdrew the acceptance of {payload.model} on {payload.area}"
+
+
+def _in_force(call: Call, model_id: str, area: str) -> Acceptance | None:
+    day = today(call, model_id)
+    known = acceptances(list_statements(call.store, KINDS, model_id))
+    return next((one for one in known if one.area == area and one.state(day) == "in_force"), None)
+
+
+def _told(known: Acceptance | None) -> dict[str, object] | None:
+    if known is None:
+        return None
+    return {"area": known.area, "status": known.status, "until": known.until.isoformat(), "reason": known.reason}

@@ -1,0 +1,148 @@
+"""What people say about a model: comments, decisions with what was known then, the wish for a new rating."""
+
+from __future__ import annotations
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Records, Words, needed, records, state, today
+from dashboard.errors import refused
+from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.roles import RISK_NAMES, RiskName
+from dashboard.schema.texts import ModelId
+from dashboard.schema.times import Day
+from dashboard.store.alerts import list_alerts
+from dashboard.store.cards import get_card
+from dashboard.store.events import list_events
+from dashboard.store.statements import COMMENT, DECISION, RATING_REQUESTED, TALK, Said, Statement, list_statements
+from dashboard.words import Sentence, mark
+
+
+class Comment(Payload):
+    """A comment on a model; `about` an area, a risk, an alert or an earlier statement; `corrects` one's own comment."""
+
+    model: ModelId
+    text: Words
+    about: str | None = None
+    corrects: str | None = None
+
+
+class Decided(Payload):
+    """What was decided about a model and why; it holds until the end of the day `until`, or until further notice."""
+
+    model: ModelId
+    decision: Words
+    reason: Words
+    until: Day | None = None
+
+
+class RatingWish(Payload):
+    """The wish to have a risk of a model rated again."""
+
+    model: ModelId
+    risk: RiskName
+    reason: Words
+
+
+@action("comment", command="comment MODEL TEXT [--about] [--corrects]", payload=Comment, rights=Rights(ACCESS_ROLES))
+def comment(call: Call, payload: Payload) -> str:
+    """Comment on a model, or on an area, a risk, an alert or a statement of it; a comment may correct an earlier one.
+
+    Raises NotFoundError for an unknown model, InputRefusedError for an empty text, for a subject that the model does
+    not have, and for a correction of what is not one's own comment.
+    """
+    assert isinstance(payload, Comment)
+    get_card(call.store, payload.model)
+    text = needed(payload.text, "text")
+    said = list_statements(call.store, TALK, payload.model)
+    if payload.about is not None and payload.about not in _subjects(call, payload.model, said):
+        raise refused(Sentence(mark("What this comment is about does not belong to the model.")), "about")
+    if payload.corrects is not None:
+        _check_own_comment(call, payload.corrects, said)
+    content = {"text": text, "corrects": payload.corrects}
+    told = Said(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
+    state(call, told, {"comment": text, "about": payload.about, "corrects": payload.corrects})
+    return f"recorded the comment on {payload.model}"
+
+
+def _subjects(call: Call, model_id: str, said: list[Statement]) -> set[str]:
+    areas = {str(row["area"]) for row in records(call, "status", model_id)}
+    alerts = {alert.alert_id for alert in list_alerts(call.store, model_id)}
+    return areas | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
+
+
+def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> None:
+    """Raise InputRefusedError unless the corrected statement is a comment of who corrects it."""
+    found = next((one for one in said if one.kind == COMMENT and one.fact_id == corrected), None)
+    own = found is not None and (found.person_id or found.actor) == (call.principal.person or call.actor)
+    if not own:
+        raise refused(Sentence(mark("Only one's own comment can be corrected.")), "corrects")
+
+
+@action(
+    "record_decision",
+    command="record decision MODEL DECISION --reason [--until]",
+    payload=Decided,
+    rights=Rights(ACCESS_ROLES, personal=True),
+)
+def record_decision(call: Call, payload: Payload) -> str:
+    """Record a decision about a model with its reason, and with the figures that were known when it was taken.
+
+    Raises NotFoundError for an unknown model, InputRefusedError for an empty text and for an end in the past.
+    """
+    assert isinstance(payload, Decided)
+    decision, reason = needed(payload.decision, "decision"), needed(payload.reason, "reason")
+    if payload.until is not None and payload.until < today(call, payload.model):
+        raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
+    until = payload.until.isoformat() if payload.until else None
+    content = {"decision": decision, "reason": reason, "until": until, "figures": known_figures(call, payload.model)}
+    said = Said(DECISION, payload.model, call.actor, call.person, content=content)
+    state(call, said, {"decision": decision, "reason": reason, "until": until})
+    return f"recorded the decision about {payload.model}"
+
+
+def known_figures(call: Call, model_id: str) -> dict[str, object]:
+    """What is known about a model now: status by area, key metrics with target and limit, open alerts.
+
+    Metrics have metric, period, value, target, limit and status; alerts area, severity and opened_at.
+    """
+    card = get_card(call.store, model_id)
+    keys = {entry.metric for entry in card.business.key_metrics}
+    targets = [row for row in records(call, "targets", model_id) if row["metric"] in keys]
+    alerts = [row for row in records(call, "alerts", model_id) if row["closed_at"] is None]
+    return {
+        "status": {str(row["area"]): row["status"] for row in records(call, "status", model_id)},
+        "metrics": _only(targets, ("metric", "period", "value", "target", "limit", "status")),
+        "alerts": _only(alerts, ("area", "severity", "opened_at")),
+    }
+
+
+def _only(found: Records, names: tuple[str, ...]) -> Records:
+    return [{name: row[name] for name in names} for row in found]
+
+
+@action(
+    "request_rating",
+    command="request rating MODEL RISK --reason",
+    payload=RatingWish,
+    rights=Rights(ACCESS_ROLES),
+)
+def request_rating(call: Call, payload: Payload) -> str:
+    """Ask for a new rating of a risk of a model; the wish stands until the risk is rated again.
+
+    Raises NotFoundError for an unknown model, InputRefusedError without a reason and while the same wish stands.
+    """
+    assert isinstance(payload, RatingWish)
+    reason = needed(payload.reason, "reason")
+    get_card(call.store, payload.model)
+    wished = [
+        one for one in list_statements(call.store, (RATING_REQUESTED,), payload.model) if one.subject == payload.risk
+    ]
+    rated = [
+        row["known_at"]
+        for row in list_events(call.store, payload.model, ["risk"])
+        if isinstance(row["content"], dict) and row["content"]["risk"] == payload.risk
+    ]
+    if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
+        raise refused(Sentence(mark("A new rating of this risk has been asked for already and is still to come.")))
+    said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})
+    state(call, said, {"risk": payload.risk, "reason": reason})
+    return f"asked for a new rating of {payload.risk} of {payload.model}"

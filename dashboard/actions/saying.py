@@ -1,0 +1,62 @@
+"""What actions by which people say something about a model share: texts, the model's state, and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import StringConstraints
+
+from dashboard.actions.registry import Call
+from dashboard.errors import refused
+from dashboard.schema.texts import FORMS, LONGEST_TEXT
+from dashboard.store.cards import get_card
+from dashboard.store.clock import now
+from dashboard.store.statements import Said, append_statement
+from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS
+from dashboard.words import Sentence, mark
+
+# Text of a person. That there is any is asked by `needed`, in the reader's language.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=FORMS["text"])]
+Records = list[dict[str, object]]
+
+
+def needed(text: str, field: str) -> str:
+    """A text that may not be empty; raises InputRefusedError naming the field."""
+    if not text:
+        raise refused(Sentence(mark("This cannot be left empty.")), field)
+    return text
+
+
+def today(call: Call, model_id: str) -> date:
+    """The present day in the time zone of a model; raises NotFoundError for an unknown one."""
+    return now().astimezone(ZoneInfo(get_card(call.store, model_id).time_zone)).date()
+
+
+def records(call: Call, view: str, model_id: str) -> Records:
+    """What a view says about a model now, for an action that is open to the caller whether the view is or not."""
+    found = VIEWS.get(view).read(call.store, Query(model=model_id))
+    return found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def status_of(call: Call, model_id: str, area: str) -> str:
+    """The present status of an area of a model; raises InputRefusedError for an unknown area."""
+    known = {str(row["area"]): str(row["status"]) for row in records(call, "status", model_id)}
+    if area not in known:
+        areas = ", ".join(known)
+        raise refused(Sentence(mark("There is no area {area}; the areas are {areas}."), {"area": area, "areas": areas}))
+    return known[area]
+
+
+def state(call: Call, said: Said, told: Mapping[str, object], before: object = None) -> str:
+    """Record one statement with its audit record, which tells `told` about the model; returns its key."""
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        fact_id = append_statement(cursor, said)
+        if before is not None:
+            deed.before[said.model_id] = before
+        deed.after[said.model_id] = {name: value for name, value in told.items() if value is not None}
+    return fact_id

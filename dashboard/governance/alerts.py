@@ -1,0 +1,195 @@
+"""The life of an alert: opened when an area turns to `alert`, acknowledged and closed by people or by itself.
+
+There is never more than one open alert of a model and area. One closes itself when the status is `ok` or `warn`; while
+it is `unknown` nothing shows that the trouble is over, and the alert stays. What a person closed stays closed until the
+status has been something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from dashboard.governance.judges import judged_areas
+from dashboard.governance.situation import Situation
+from dashboard.measures.judging import Verdict
+from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.thresholds import load_thresholds
+from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts
+from dashboard.store.chain import Deed
+from dashboard.store.clock import now
+from dashboard.store.database import Store
+from dashboard.store.statements import Said, Statement, append_statement, list_statements
+
+if TYPE_CHECKING:
+    import duckdb
+
+Severity = Literal["low", "medium", "high"]
+SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+State = Literal["new", "acknowledged", "closed"]
+STATES: tuple[State, ...] = ("new", "acknowledged", "closed")
+SYSTEM = "system"
+ACKNOWLEDGED, CLOSED, REOPENED, OVER = "alert_acknowledged", "alert_closed", "alert_reopened", "alert_over"
+KINDS = (ACKNOWLEDGED, CLOSED, REOPENED, OVER)
+# Why an alert was closed by itself; people choose among those in actions/alerts.py.
+STATUS_RETURNED = "status_returned"
+OF_AUTOMATION: dict[str | None, Severity] = {
+    "decision_support": "low", "human_in_the_loop": "medium", "fully_automated": "high",
+}  # fmt: skip
+NOT_STATED: Severity = "medium"
+HIGH_IMPACT, MEDIUM_IMPACT = 4, 3
+
+
+@dataclass(frozen=True)
+class AlertHistory:
+    """An alert and what became of it. `over` tells whether the status has left `alert` since it was closed."""
+
+    alert: RecordedAlert
+    acknowledged: Statement | None = None
+    closed: Statement | None = None
+    reopened: Statement | None = None
+    over: bool = False
+
+    @property
+    def state(self) -> State:
+        """Whether somebody still has to look (new), somebody has (acknowledged), or it is closed."""
+        if self.closed is not None:
+            return "closed"
+        return "new" if self.acknowledged is None else "acknowledged"
+
+    @property
+    def since(self) -> datetime:
+        """When it was opened last."""
+        return self.reopened.recorded_at if self.reopened else self.alert.opened_at
+
+    def after(self, said: Statement) -> AlertHistory:
+        """The history once something more was stated about the alert."""
+        if said.kind == ACKNOWLEDGED:
+            return replace(self, acknowledged=said)
+        if said.kind == CLOSED:
+            return replace(self, closed=said, over=said.actor == SYSTEM)
+        if said.kind == REOPENED:
+            return replace(self, acknowledged=None, closed=None, reopened=said, over=False)
+        return replace(self, over=True)
+
+
+def alert_histories(
+    store: Store,
+    model_id: str | None = None,
+    as_of: datetime | None = None,
+    ends: Mapping[str, datetime] | None = None,
+) -> list[AlertHistory]:
+    """Every alert with what became of it, oldest first, as known at `as_of`; `ends` cuts the history of a model off."""
+    ends = ends or {}
+    found = {}
+    for alert in list_alerts(store, model_id, as_of):
+        end = ends.get(alert.alarm.model_id)
+        if end is None or alert.opened_at < end:
+            found[alert.alert_id] = AlertHistory(alert)
+    for said in list_statements(store, KINDS, model_id, as_of):
+        end = ends.get(said.model_id)
+        if said.subject in found and (end is None or said.recorded_at < end):
+            found[said.subject] = found[said.subject].after(said)
+    return list(found.values())
+
+
+def open_alert(store: Store, model_id: str, area: str) -> AlertHistory | None:
+    """The open alert of a model and area; None when there is none."""
+    found = [
+        known
+        for known in alert_histories(store, model_id)
+        if known.alert.alarm.area == area and known.state != "closed"
+    ]
+    return found[-1] if found else None
+
+
+def severity_of(situation: Situation, model_id: str) -> Severity:
+    """How severe an alert of a model is: the worse of how automatic its decisions are and its gravest rated impact.
+
+    Automation: decision support low, human in the loop medium, fully automated high. Impact of any of the four risks,
+    as rated last: 4 and 5 high, 3 medium, 1 and 2 low. What is not stated counts as medium.
+    """
+    automation = OF_AUTOMATION.get(situation.cards[model_id].business.automation, NOT_STATED)
+    impacts = _impacts(situation, model_id)
+    gravest = max(impacts.values(), default=MEDIUM_IMPACT)
+    impact: Severity = "high" if gravest >= HIGH_IMPACT else "medium" if gravest >= MEDIUM_IMPACT else "low"
+    return min(automation, impact, key=SEVERITIES.index)
+
+
+def _impacts(situation: Situation, model_id: str) -> dict[str, int]:
+    """The impact of each rated risk: as on the card, or as rated later by an event."""
+    known: dict[str, int] = {
+        name: risk.impact for name, risk in situation.cards[model_id].risks.rated() if risk.impact is not None
+    }
+    for event in situation.events(model_id, "risk"):
+        content = event["content"]
+        assert isinstance(content, dict)
+        if content["risk"] in RISK_NAMES:
+            known[content["risk"]] = int(content["impact"])
+    return known
+
+
+def follow_alerts(
+    cursor: duckdb.DuckDBPyConnection, store: Store, found: Mapping[str, Mapping[str, Verdict]], deed: Deed
+) -> None:
+    """Open and close alerts after `found` was judged, by model and area; areas that follow from facts are judged here.
+
+    What was done is added to the deed.
+    """
+    situation = Situation(store)
+    latest = {(known.alert.alarm.model_id, known.alert.alarm.area): known for known in alert_histories(store)}
+    for model_id, verdicts in found.items():
+        done: dict[str, str] = {}
+        for area, verdict in {**verdicts, **judged_areas(situation, model_id)}.items():
+            step = _Step(cursor, situation, model_id, area)
+            did = step.take(latest.get((model_id, area)), verdict)
+            if did is not None:
+                done[area] = did
+        if done:
+            before = deed.after.get(model_id)
+            deed.after[model_id] = {**(before if isinstance(before, dict) else {}), "alerts": done}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What one judgement of an area does to its latest alert."""
+
+    cursor: duckdb.DuckDBPyConnection
+    situation: Situation
+    model_id: str
+    area: str
+
+    def take(self, known: AlertHistory | None, verdict: Verdict) -> str | None:
+        """Open, close or open again; returns what was done in a word, None for nothing to tell."""
+        if verdict.status == "alert":
+            return self._on(known, verdict)
+        if known is None or verdict.status == "unknown":
+            return None
+        content = {"cause": STATUS_RETURNED, "status": verdict.status}
+        if known.state != "closed":
+            self._state(CLOSED, known, content)
+            return "closed"
+        if not known.over:
+            self._state(OVER, known, content)
+            return "over"
+        return None
+
+    def _on(self, known: AlertHistory | None, verdict: Verdict) -> str | None:
+        if known is not None and (known.closed is None or not known.over):
+            return None
+        if known is not None and known.closed is not None and self._soon_after(known.closed):
+            self._state(REOPENED, known, {"message": verdict.reason.message, "values": dict(verdict.reason.values)})
+            return "reopened"
+        severity = severity_of(self.situation, self.model_id)
+        append_alert(self.cursor, Alarm(self.model_id, self.area, severity, verdict.reason), SYSTEM)
+        return "opened"
+
+    def _soon_after(self, closed: Statement) -> bool:
+        thresholds = load_thresholds(None, self.situation.cards[self.model_id].monitoring or None)
+        return now() - closed.recorded_at <= timedelta(days=thresholds.alerts.reopen_days)
+
+    def _state(self, kind: str, known: AlertHistory, content: Mapping[str, object]) -> None:
+        said = Said(kind, self.model_id, SYSTEM, subject=known.alert.alert_id, content=content)
+        append_statement(self.cursor, said)

@@ -1,0 +1,82 @@
+"""The words of the fields and values that audit records name. All are catalogue keys; empty ones say nothing."""
+
+from __future__ import annotations
+
+from dashboard.ui.terms import ALERT_STATES, AREAS, AUTOMATION, CAUSES, COLUMNS, RISKS, ROLES, SEVERITIES, STAGES, TASKS
+from dashboard.words import mark
+
+_OF_RECORDS: dict[str, str] = {
+    "about": mark("About"),
+    "alert": mark("Alert"),
+    "alerts": mark("Alerts"),
+    "artifact_sha256": mark("Hash of the model file"),
+    "automation": mark("How decisions are made"),
+    "budget": mark("Budget"),
+    "business": mark("Business"),
+    "calls": mark("Calls"),
+    "comment": mark("Comment"),
+    "corrects": mark("Corrects"),
+    "currency": mark("Currency"),
+    "de": mark("German"),
+    "decision": mark("Decision"),
+    "email": mark("E-mail"),
+    "en": mark("English"),
+    "end": mark("Until"),
+    "events_added": mark("Events added"),
+    "executive": mark("Executive"),
+    "fallback": mark("What happens without it"),
+    "features": mark("Features"),
+    "files": mark("File"),
+    "from": mark("From"),
+    "id": mark("Id"),
+    "impact": mark("Impact"),
+    "key_metrics": mark("Key metric"),
+    "labels_added": mark("Outcomes added"),
+    "lead": mark("Led by"),
+    "likelihood": mark("Likelihood"),
+    "mitigation": mark("Mitigation"),
+    "name": mark("Name"),
+    "next_review": mark("Next review"),
+    "note": mark("Note"),
+    "outcomes": mark("Value of an outcome"),
+    "owner": mark("Owner"),
+    "periods": mark("Periods computed"),
+    "person": mark("Person"),
+    "processes": mark("Business processes"),
+    "promised_per_month": mark("Promised value per month"),
+    "purposes": mark("Approved uses"),
+    "question": mark("Business question"),
+    "reference": mark("Reference"),
+    "requirements": mark("Requirements"),
+    "revoked": mark("Revoked"),
+    "risks": mark("Risks"),
+    "role": mark("Role"),
+    "roles": mark("Roles"),
+    "rows_added": mark("Predictions added"),
+    "running_cost_per_month": mark("Running cost per month"),
+    "scopes": mark("Scopes"),
+    "sha256": mark("Hash"),
+    "start": mark("From"),
+    "summary": mark("Summary"),
+    "task": mark("It predicts"),
+    "team": mark("Team"),
+    "teams": mark("Teams"),
+    "to": mark("To"),
+    "tolerable_outage_hours": mark("Tolerable outage in hours"),
+    "versions": mark("Version"),
+}
+_VALUES: dict[str, str] = {
+    "closed": mark("Closed"),
+    "false": mark("no"),
+    "opened": mark("opened"),
+    "over": mark("over"),
+    "reopened": mark("opened again"),
+    "true": mark("yes"),
+}
+
+# Names of fields; areas and roles are fields of some records too.
+FIELDS: dict[str, str] = {**COLUMNS, **AREAS, **ROLES, **RISKS, **_OF_RECORDS}
+# Codes that stand as values. A free text that happens to be one of them means the same.
+VALUES: dict[str, str] = {
+    **AREAS, **ROLES, **RISKS, **STAGES, **TASKS, **AUTOMATION, **SEVERITIES, **ALERT_STATES, **CAUSES, **_VALUES,
+}  # fmt: skip

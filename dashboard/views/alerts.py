@@ -1,0 +1,129 @@
+"""Alerts, and the statuses that were accepted for a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from dashboard.governance.acceptances import KINDS, acceptances
+from dashboard.governance.alerts import SEVERITIES, AlertHistory, alert_histories
+from dashboard.governance.situation import Situation
+from dashboard.store.cards import get_card
+from dashboard.store.database import Store
+from dashboard.store.statements import Statement, list_statements
+from dashboard.views.query import Query
+from dashboard.views.reasons import with_label
+from dashboard.views.registry import view
+
+COLUMNS = (
+    "alert", "model", "area", "severity", "opened_at", "closed_at", "acknowledged_by", "reason", "state",
+    "acknowledged_at", "reopened_at", "closed_by", "cause", "closed_because",
+)  # fmt: skip
+
+
+@view("alerts", columns=COLUMNS, model="optional")
+def alerts(store: Store, query: Query) -> pd.DataFrame:
+    """Which alerts are there, how severe are they, since when, and what was done about them?
+
+    Columns: alert (id), model, area, severity (low, medium, high: the worse of how automatic decisions are and of the
+    gravest rated impact), opened_at, closed_at (UTC; null = open), acknowledged_by (person), reason, state (new,
+    acknowledged, closed), acknowledged_at, reopened_at, closed_by (person; `system` when the status returned), cause,
+    closed_because. Open ones first, most severe and oldest first; closed ones newest first. `on` asks how they stood at
+    the end of a day, in the model's time zone.
+    """
+    situation = _situation(store, query)
+    ends = ends_of_day(situation, query)
+    known = alert_histories(store, query.model, query.as_of, ends)
+    opened = sorted(
+        (one for one in known if one.state != "closed"),
+        key=lambda one: (SEVERITIES.index(one.alert.alarm.severity), one.alert.opened_at),
+    )
+    closed = [one for one in reversed(known) if one.state == "closed"]
+    return pd.DataFrame(
+        [_row(situation, one, query.language) for one in [*opened, *closed]], columns=list(COLUMNS), dtype=object
+    )
+
+
+def _situation(store: Store, query: Query) -> Situation:
+    if query.model is not None:
+        get_card(store, query.model, query.as_of)
+    return Situation(store, query.on, query.as_of)
+
+
+def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | None:
+    """The instant at which the day `on` is over, by model; None when no day is asked about."""
+    if query.on is None:
+        return None
+    after = query.on + timedelta(days=1)
+    return {
+        model_id: datetime.combine(after, time(), ZoneInfo(card.time_zone))
+        for model_id, card in situation.cards.items()
+    }
+
+
+def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, object]:
+    alarm, closed, seen = one.alert.alarm, one.closed, one.acknowledged
+    card = situation.cards[alarm.model_id]
+    return {
+        "alert": one.alert.alert_id,
+        "model": alarm.model_id,
+        "area": alarm.area,
+        "severity": alarm.severity,
+        "opened_at": written(one.alert.opened_at),
+        "closed_at": written(closed.recorded_at) if closed else None,
+        "acknowledged_by": _who(seen),
+        "reason": with_label(alarm.reason, card, language).told(language),
+        "state": one.state,
+        "acknowledged_at": written(seen.recorded_at) if seen else None,
+        "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,
+        "closed_by": _who(closed),
+        "cause": closed.content.get("cause") if closed else None,
+        "closed_because": closed.content.get("reason") if closed else None,
+    }
+
+
+def _who(said: Statement | None) -> str | None:
+    return None if said is None else said.person_id or said.actor
+
+
+def written(moment: datetime) -> str:
+    """An instant as views write it."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@view(
+    "acceptances",
+    columns=("acceptance", "model", "area", "accepted", "until", "person", "reason", "accepted_at", "state"),
+    model="optional",
+)
+def accepted(store: Store, query: Query) -> pd.DataFrame:
+    """Which statuses were accepted for a time, by whom, until when and why?
+
+    Columns: acceptance (id), model, area, accepted (the status then), until (last day), person, reason, accepted_at
+    (UTC), state (in_force, over, withdrawn, replaced). Newest first. An acceptance speaks of no status that is worse
+    than the one accepted. `on` asks about a day.
+    """
+    situation = _situation(store, query)
+    ends = ends_of_day(situation, query) or {}
+    said = [
+        one
+        for one in list_statements(store, KINDS, query.model, query.as_of)
+        if one.model_id in situation.cards and (one.model_id not in ends or one.recorded_at < ends[one.model_id])
+    ]
+    found = [
+        {
+            "acceptance": one.acceptance_id,
+            "model": one.model_id,
+            "area": one.area,
+            "accepted": one.status,
+            "until": one.until.isoformat(),
+            "person": one.person,
+            "reason": one.reason,
+            "accepted_at": written(one.accepted_at),
+            "state": one.state(situation.day(one.model_id)),
+        }
+        for one in reversed(acceptances(said))
+    ]
+    return pd.DataFrame(found, dtype=object)

@@ -1,0 +1,160 @@
+"""The life of alerts: opened, acknowledged, closed by people and by themselves, opened again; how severe they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.principal import Principal, operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import read_payload, run_action
+from dashboard.errors import ForbiddenError, InputRefusedError
+from dashboard.governance import alerts as lives
+from dashboard.governance.alerts import alert_histories, follow_alerts, severity_of
+from dashboard.governance.situation import Situation
+from dashboard.measures.judging import Status, Verdict
+from dashboard.store import alerts, statements
+from dashboard.store.chain import Deed
+from dashboard.store.database import Store, open_store
+from dashboard.store.statuses import append_status
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+from dashboard.words import Sentence
+from tests.acceptance.portfolio import BINARY_CARD
+
+ROLES = "roles: {data_scientist: [ben], accountable_executive: [anna]}\n"
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Life:
+    """A store in which days pass and an area is judged."""
+
+    def __init__(self, store: Store, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.store, self._folder, self._patch = store, folder, patch
+
+    def on(self, day: int) -> None:
+        moment = START + timedelta(days=day)
+        for module in (alerts, statements, lives):
+            self._patch.setattr(module, "now", lambda: moment)
+
+    def judged(self, day: int, status: Status, area: str = "performance") -> None:
+        """`monitor` finds a status on a day."""
+        self.on(day)
+        deed, verdict = Deed("monitor", "test"), Verdict(status, Sentence("{value} is it.", {"value": 0.25}))
+        with self.store.writing(deed) as cursor:
+            append_status(cursor, "claims", area, status, verdict.reason, START + timedelta(days=day))
+            follow_alerts(cursor, self.store, {"claims": {area: verdict}}, deed)
+
+    def does(self, day: int, name: str, person: str = "anna", **values: object) -> None:
+        self.on(day)
+        payload = read_payload(name, {"model": "claims", "area": "performance", **values})
+        run_action(self.store, name, payload, by(person))
+
+    def states(self, **query: object) -> list[str]:
+        return list(run_view(self.store, "alerts", Query(**query), by("anna"))["state"])
+
+
+def by(person: str) -> Principal:
+    return replace(operator(f"login:{person}"), person=person)
+
+
+@pytest.fixture
+def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
+    store = open_store(tmp_path / "home")
+    (tmp_path / "card.yaml").write_text(BINARY_CARD + ROLES, encoding="utf-8")
+    run_action(store, "register", Files(files=(tmp_path / "card.yaml",)), operator("test"))
+    yield Life(store, tmp_path, monkeypatch)
+    store.close()
+
+
+def test_one_alert_opens_and_closes_itself_but_not_while_nothing_is_known(life: Life) -> None:
+    life.judged(0, "warn")
+    assert life.states() == []
+    life.judged(1, "alert")
+    life.judged(2, "alert")
+    life.judged(3, "unknown")
+    assert life.states() == ["new"]
+    life.judged(4, "warn")
+    assert life.states() == ["closed"]
+    (row,) = run_view(life.store, "alerts", Query(language="de"), by("anna")).to_dict("records")
+    assert (row["closed_by"], row["cause"], row["reason"]) == ("system", "status_returned", "0,250 is it.")
+
+
+@pytest.mark.parametrize(("day", "states"), [(20, ["new"]), (60, ["new", "closed"])])
+def test_what_comes_back_soon_is_the_same_alert(life: Life, day: int, states: list[str]) -> None:
+    life.judged(0, "alert")
+    life.does(1, "acknowledge_alert")
+    life.judged(2, "ok")
+    life.judged(day, "alert")
+    assert life.states() == states
+    (row, *_) = run_view(life.store, "alerts", Query(), by("anna")).to_dict("records")
+    opened = START if day == 20 else START + timedelta(days=day)
+    assert row["opened_at"] == opened.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert row["acknowledged_by"] is None
+
+
+def test_what_a_person_closed_stays_closed_until_the_status_was_something_else(life: Life) -> None:
+    life.judged(0, "alert")
+    life.does(1, "close_alert", cause="false_alarm", reason="The labels were wrong.")
+    life.judged(2, "alert")
+    life.judged(3, "unknown")
+    assert life.states() == ["closed"]
+    life.judged(4, "ok")
+    life.judged(5, "alert")
+    assert life.states() == ["new"]
+
+
+def test_who_builds_the_model_closes_only_what_is_ok_again(life: Life) -> None:
+    life.judged(0, "alert")
+    with pytest.raises(ForbiddenError, match="Four eyes"):
+        life.does(1, "close_alert", "ben", cause="repaired", reason="I retrained it.")
+    with pytest.raises(InputRefusedError, match="empty"):
+        life.does(1, "close_alert", cause="repaired", reason="  ")
+    life.does(1, "acknowledge_alert", "ben", note="I look into it.")
+    assert life.states() == ["acknowledged"]
+    with life.store.writing() as cursor:
+        append_status(cursor, "claims", "performance", "ok", Sentence("Fine."), datetime(2027, 1, 1, tzinfo=UTC))
+    life.does(2, "close_alert", "ben", cause="repaired", reason="I retrained it.")
+    assert life.states() == ["closed"]
+
+
+def test_the_past_shows_alerts_as_they_stood(life: Life) -> None:
+    life.judged(0, "alert")
+    life.does(2, "acknowledge_alert")
+    life.judged(4, "ok")
+    day = START.date()
+    asked = [life.states(on=day + timedelta(days=after)) for after in (-1, 0, 2, 4)]
+    assert asked == [[], ["new"], ["acknowledged"], ["closed"]]
+    assert len(alert_histories(life.store, as_of=START - timedelta(seconds=1))) == 0
+    assert life.states(model="claims", on=day + timedelta(days=9)) == ["closed"]
+
+
+@pytest.mark.parametrize(
+    ("automation", "impact", "event", "severity"),
+    [
+        (None, None, None, "medium"),
+        ("decision_support", 2, None, "low"),
+        ("decision_support", None, None, "medium"),
+        ("decision_support", 3, None, "medium"),
+        ("decision_support", 2, 4, "high"),
+        ("decision_support", 4, 2, "low"),
+        ("human_in_the_loop", 1, None, "medium"),
+        ("fully_automated", 1, None, "high"),
+    ],
+)
+def test_severity_is_the_worse_of_automation_and_impact(
+    life: Life, tmp_path: Path, automation: str | None, impact: int | None, event: int | None, severity: str
+) -> None:
+    card = BINARY_CARD.replace("business: {", f"business: {{automation: {automation}, ") if automation else BINARY_CARD
+    card += f"risks: {{outage: {{likelihood: 1, impact: {impact}}}}}\n" if impact else ""
+    (tmp_path / "card.yaml").write_text(card, encoding="utf-8")
+    run_action(life.store, "register", Files(files=(tmp_path / "card.yaml",)), operator("test"))
+    if event:
+        line = f'{{"kind": "risk", "model": "claims", "at": "{date(2025, 1, 1)}", "risk": "outage", "likelihood": 1, '
+        (tmp_path / "risk.jsonl").write_text(f'{line}"impact": {event}}}\n', encoding="utf-8")
+        run_action(life.store, "ingest_events", Files(files=(tmp_path / "risk.jsonl",)), operator("test"))
+    assert severity_of(Situation(life.store), "claims") == severity
