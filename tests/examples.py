@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.looks import LookedAt
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Payload
+from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.tokens import NamedToken, NewToken
 from tests.acceptance.portfolio import claims, write_rows
 
@@ -57,13 +59,27 @@ def _events(folder: Path) -> Example:
     return Example(Files(files=(folder / "more.jsonl",)))
 
 
+def _hand_over(folder: Path) -> Example:
+    payload = HandOver(model="claims", role="deputy", person=ANNA, successor="ben", reason="Anna moves on.")
+    return Example(payload, (("register", _register(folder).payload), ("assign_role", DEPUTY)))
+
+
+ANNA = "anna.keller"
+DEPUTY = Assignment(model="claims", role="deputy", person=ANNA, reason="The executive needs a stand-in.")
 FEEDER = NewToken(name="feeder", scopes=("events",))
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
+    "assign_role": lambda _: Example(DEPUTY),
     "create_token": lambda _: Example(FEEDER),
+    "end_role": lambda _: Example(
+        Ending(model="claims", role="deputy", person=ANNA, reason="A new stand-in is found."),
+        (("assign_role", DEPUTY),),
+    ),
+    "hand_over": _hand_over,
     "ingest_actuals": _actuals,
     "ingest_events": _events,
     "ingest_predictions": _predictions,
     "monitor": lambda _: Example(Models(models=("claims",))),
+    "record_look": lambda _: Example(LookedAt(model="claims")),
     "register": _register,
     "revoke_token": lambda _: Example(NamedToken(name="feeder"), (("create_token", FEEDER),)),
 }

@@ -49,7 +49,7 @@ def list_events(
         values.append(list(kinds))  # type: ignore[arg-type]
     statement = (
         "SELECT model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
-        f"WHERE {' AND '.join(where)} ORDER BY happened_at, fact_id"
+        f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:
         found = rows(cursor, statement, values)
