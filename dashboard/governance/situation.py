@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
@@ -17,7 +18,7 @@ from dashboard.schema.roles import RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
-from dashboard.store.events import list_events
+from dashboard.store.events import lineage_texts, list_events
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statements import Statement, list_statements
@@ -62,11 +63,26 @@ class Situation:
         return dict(found)
 
     @cached_property
+    def first_events(self) -> dict[str, datetime]:
+        """When the first recorded event of each model happened."""
+        found: dict[str, datetime] = {}
+        for (model_id, _), events in self._events.items():
+            happened = [event["happened_at"] for event in events]
+            first = min(moment for moment in happened if isinstance(moment, datetime))
+            found[model_id] = min(first, found.get(model_id, first))
+        return found
+
+    @cached_property
     def _statements(self) -> dict[str, list[Statement]]:
         found: dict[str, list[Statement]] = defaultdict(list)
         for said in list_statements(self.store, as_of=self.as_of):
             found[said.model_id].append(said)
         return dict(found)
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, date], Any]:
+        """What was found out about the whole portfolio on a day, by name and day: these are asked for every model."""
+        return {}
 
     @cached_property
     def months(self) -> dict[str, list[dict[str, object]]]:
@@ -91,6 +107,17 @@ class Situation:
         """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
         return [event for event in self._events.get((model_id, kind), []) if _day(event["happened_at"], zone) <= day]
+
+    @cached_property
+    def _lineage(self) -> list[tuple[datetime, str]]:
+        return lineage_texts(self.store, self.as_of)
+
+    def lineage_days(self, model_id: str) -> list[date]:
+        """The days of recorded lineage runs that name a model, until the end of the day."""
+        zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
+        named = (f'"{model_id}"', f'/{model_id}"', f'.{model_id}"', f':{model_id}"')
+        days = [_day(at, zone) for at, text in self._lineage if any(name in text for name in named)]
+        return [one for one in days if one <= day]
 
     def statements(self, model_id: str, *kinds: str) -> list[Statement]:
         """What people stated about a model until the end of the day, oldest first; without kinds of every kind."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.accountability import Accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.faults import problems_of
 from dashboard.schema.hints import listed
@@ -20,18 +21,24 @@ from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
 
-DocumentKind = Literal["card", "people", "thresholds"]
-PARTS: dict[DocumentKind, type[Part]] = {"card": ModelCard, "people": PeopleFile, "thresholds": Thresholds}
+DocumentKind = Literal["accountability", "card", "people", "thresholds"]
+DocumentValue = Accountability | ModelCard | PeopleFile | Thresholds
+PARTS: dict[DocumentKind, type[Part]] = {
+    "accountability": Accountability,
+    "card": ModelCard,
+    "people": PeopleFile,
+    "thresholds": Thresholds,
+}
 ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A validated file: `value` is a ModelCard, PeopleFile or Thresholds; `text` is the file as it was."""
+    """A validated file: `value` is a card, people or a file of settings; `text` is the file as it was."""
 
     path: Path
     kind: DocumentKind
-    value: ModelCard | PeopleFile | Thresholds
+    value: DocumentValue
     text: str
     sha256: str
 
@@ -69,6 +76,8 @@ def kind_of(value: dict[str, Any]) -> DocumentKind | None:
         return "people"
     if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
         return "thresholds"
+    if any(key in value for key in Accountability.model_fields):
+        return "accountability"
     return "card" if any(key in value for key in keys_of(ModelCard)) else None
 
 
@@ -90,7 +99,8 @@ def _unknown_kind(tree: Tree, name: str) -> Problem:
     message = (
         f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
         f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
-        f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
+        f"thresholds ({', '.join(Thresholds.model_fields)}), "
+        f"or accountability ({', '.join(Accountability.model_fields)}); use the keys of one of them"
     )
     return Problem(message, file=name, row=tree.line(()))
 
@@ -107,7 +117,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: ModelCard | PeopleFile | Thresholds) -> Iterator[tuple[str, str]]:
+def _definitions(value: DocumentValue) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):

@@ -59,3 +59,11 @@ def list_events(
             moment = row[name]
             row[name] = told(moment) if isinstance(moment, datetime) else None
     return found
+
+
+def lineage_texts(store: Store, as_of: datetime | None = None) -> list[tuple[datetime, str]]:
+    """When each lineage run recorded by `as_of` happened (UTC, aware), and what was received of it as JSON."""
+    statement = "SELECT event_time, content FROM lineage_events WHERE recorded_at <= ? ORDER BY event_time"
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [horizon(as_of)]).fetchall()
+    return [(told(moment), str(content)) for moment, content in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.schema.roles import ROLE_WORDS
 from dashboard.words import mark
 
 COLUMNS: dict[str, str] = {
@@ -107,17 +108,7 @@ STAGES: dict[str, str] = {
     "retired": mark("Retired"),
 }
 
-ROLES: dict[str, str] = {
-    "accountable_executive": mark("Accountable executive"),
-    "business_stakeholder": mark("Business stakeholder"),
-    "domain_expert": mark("Domain expert"),
-    "data_engineer": mark("Data engineer"),
-    "data_scientist": mark("Data scientist"),
-    "software_engineer": mark("Software engineer"),
-    "ml_engineer": mark("ML engineer"),
-    "backend_engineer": mark("Backend engineer"),
-    "deputy": mark("Deputy of the executive"),
-}
+ROLES: dict[str, str] = {str(role): word for role, word in ROLE_WORDS.items()}
 
 AUTOMATION: dict[str, str] = {
     "decision_support": mark("People decide, the model supports them"),
