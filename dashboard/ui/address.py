@@ -14,7 +14,10 @@ import streamlit as st
 
 Days = tuple[date, date]
 REMEMBERED = "remembered"
-OF_THE_LIST = ("q", "status", "process", "stage", "owner", "subject", "actor", "action")
+OF_THE_LIST = (
+    "q", "status", "process", "stage", "owner", "subject", "actor", "action", "team", "person", "role", "gap", "holes",
+    "on", "leaver",
+)  # fmt: skip
 
 
 def remembered() -> dict[str, str]:
@@ -61,6 +64,14 @@ def read_days(text: str | None) -> Days | None:
     except ValueError:
         return None
     return days if days[0] <= days[1] else None
+
+
+def read_day(text: str | None) -> date | None:
+    """A day of the calendar, or None."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def read_share(text: str | None, default: float) -> float:

@@ -13,12 +13,16 @@ from dashboard.ui.terms import COLUMNS
 from dashboard.words import mark
 
 ACTIONS: dict[str, str] = {
+    "assign_role": mark("Role assigned"),
     "begin_chain": mark("Chain begun"),
+    "end_role": mark("Role ended"),
+    "hand_over": mark("Role handed over"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
     "ingest_predictions": mark("Predictions added"),
     "monitor": mark("Figures brought up to date"),
     "create_token": mark("Token created"),
+    "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
     "revoke_token": mark("Token revoked"),
 }

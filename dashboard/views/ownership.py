@@ -104,7 +104,8 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
                 "too_much": is_too_much(situation, load, models),
             }
         )
-    return pd.DataFrame(sorted(found, key=lambda row: (-row["carried"], -row["deputy"], row["person"])), dtype=object)
+    found.sort(key=lambda row: (-row["carried"], -row["deputy"], row["person"]))
+    return pd.DataFrame(found, dtype=object)
 
 
 @view(
