@@ -22,7 +22,7 @@ cards = frame.known_cards()
 known = ownership.Known(portfolio.shown_names(cards, language()), data.organisation(), language())
 present = portfolio.present
 
-with frame.filter_bar(6):
+with frame.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
     query = Query(on=looked_at, language=language())

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.schema.roles import ROLE_NAMES
 from dashboard.ui.answers import Answer, Subject, listed
+from dashboard.ui.rows import today
 from dashboard.ui.terms import GAPS, ROLES, SEVERITY_WORDS
 from dashboard.words import mark, translate
 
@@ -131,25 +132,32 @@ def _marked(row: Mapping[Any, Any], known: Known) -> str:
     return known.say(message, person=row["person_name"])
 
 
-def with_since(held: pd.DataFrame, known: Known) -> dict[str, str]:
-    """Of one model: role to its holders, each with since when where a day is known, leavers and unknown ones marked."""
+def holders_since(people: pd.DataFrame, card: ModelCard, organisation: Organisation, language: str) -> dict[str, str]:
+    """Of one model: role to its holders, each with since when where a day is known, leavers and unknown ones marked.
+
+    `people` has the columns of the view, as of today.
+    """
+    known = Known({}, organisation, language)
     told: dict[str, list[str]] = {}
-    for row in held.to_dict("records"):
+    for row in held_roles(people, {card.id: card}, known, today()).to_dict("records"):
         name = _marked(row, known)
-        since = row["from"]
-        if isinstance(since, str):
-            name = known.say("{person} since {day}", person=name, day=date.fromisoformat(since))
+        if isinstance(row["from"], str):
+            name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))
         told.setdefault(row["role"], []).append(name)
     return {role: ", ".join(names) for role, names in told.items()}
 
 
 def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | None) -> pd.DataFrame:
-    """The gaps of some models and kinds (None: all), most severe first."""
+    """The gaps of some models and kinds (None: all), most severe first, then the oldest of the heaviest kind."""
     kept = gaps["model"].isin(models)
     if kinds is not None:
         kept &= gaps["gap"].isin(kinds)
-    order = list(SEVERITY_WORDS)
-    return gaps[kept].sort_values("severity", key=lambda column: column.map(order.index), kind="stable")
+    order = {"severity": list(SEVERITY_WORDS), "gap": [*ABOUT_PEOPLE, *sorted(set(gaps["gap"]) - set(ABOUT_PEOPLE))]}
+    return gaps[kept].sort_values(
+        ["severity", "gap", "since"],
+        key=lambda column: column.map(order[str(column.name)].index) if column.name in order else column,
+        kind="stable",
+    )
 
 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
@@ -159,6 +167,8 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     message = mark("For {n} of {total} models it is completely settled who answers for what.")
     if len(models) == complete:
         message = mark("For all {total} models it is completely settled who answers for what.")
+    elif not complete:
+        message = mark("For none of the {total} models it is completely settled who answers for what.")
     sentence = known.say(message, n=complete, total=len(models))
     if day is not None:
         sentence = known.say("On {day}: {sentence}", day=day, sentence=sentence)
@@ -191,9 +201,9 @@ def shown_holes(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFram
             "severity": [[severity_text(severity, known.language)] for severity in holes["severity"]],
             "name": [known.names.get(model, model) for model in holes["model"]],
             "gap": [translate(GAPS.get(gap, gap), known.language) for gap in holes["gap"]],
-            "reason": list(holes["reason"]),
             "since": list(holes["since"]),
             "ask": [known.person(person) for person in holes["person"]],
+            "reason": list(holes["reason"]),
         }
     )
 
@@ -229,8 +239,14 @@ def left_behind(departures: pd.DataFrame, models: pd.DataFrame, person: str, kno
         message = mark("If {person} leaves, somebody else is there in each of the {n} roles.")
         return known.say(message, person=name, n=len(rows)), lost
     names = listed([known.names.get(model, model) for model in dict.fromkeys(lost["model"])], known.language)
-    message = mark("If {person} leaves, {n} roles are empty, in {names}; in {others} roles somebody else is there.")
-    return known.say(message, person=name, n=len(lost), names=names, others=len(rows) - len(lost)), lost
+    message = mark("If {person} leaves, {n} roles are left empty: in {names}.")
+    if len(lost) == 1:
+        message = mark("If {person} leaves, one role is left empty: in {names}.")
+    sentence = known.say(message, person=name, n=len(lost), names=names)
+    others = len(rows) - len(lost)
+    if others:
+        sentence += " " + known.say("Where somebody else is there too: {n}.", n=others)
+    return sentence, lost
 
 
 def shown_losses(lost: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:

@@ -13,12 +13,13 @@ from dashboard.charts.ownership import load_by_person
 from dashboard.ui import choices, dialogs, filters, frame, marks, origins, ownership
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import Known
-from dashboard.ui.tables import download, table
+from dashboard.ui.tables import download, list_of, table
 from dashboard.ui.terms import COLUMNS, ROLES
 from dashboard.ui.who import may
 
 TALL = 460
 SHORT = 10
+NEAREST = 12
 SEVERITY_COLOURS = [STATUS_COLOURS[status] for status in ("alert", "warn", "unknown")]
 
 
@@ -125,12 +126,12 @@ def knowledge(shown: pd.DataFrame) -> None:
     """How near the knowledge of each model is to being lost, and why."""
     with frame.card(say("Knowledge of each model"), "knowledge"):
         st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
-        config = {
-            "level": st.column_config.NumberColumn(say(COLUMNS["level"]), format="%d / 5", width="small"),
-            "reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large"),
-            "busiest_share": st.column_config.NumberColumn(say(COLUMNS["busiest_share"]), format="percent"),
-        }
-        table(shown, "knowledge", say("Knowledge of each model"), config)
+        nearest = shown.head(NEAREST)[["name", "level", "reason"]]
+        levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
+        list_of(nearest.assign(level=levels), "knowledge_nearest", say("Knowledge of each model"))
+        with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
+            config = {"busiest_share": st.column_config.NumberColumn(say(COLUMNS["busiest_share"]), format="percent")}
+            table(shown, "knowledge", say("Knowledge of each model"), config)
 
 
 def acts_today(on_another_day: bool) -> bool:
