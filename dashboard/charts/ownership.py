@@ -12,7 +12,7 @@ from dashboard.words import mark, number
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SHOWN = 15
+SHOWN = 20
 PARTS = {
     "accountable": (mark("answers for"), BLUE),
     "deputy": (mark("stands in for"), PURPLE),

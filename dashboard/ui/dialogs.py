@@ -20,11 +20,15 @@ Row = Mapping[str, Any]
 
 
 def take_click(key: str, listed: Sequence[Row], may_act: bool) -> None:
-    """Callback of a list's buttons: ask for the dialog of the clicked row, or open its model.
+    """Callback of a list's buttons: do with the clicked row what `take_hole` does."""
+    take_hole(listed[st.session_state[key]["row"]], may_act)
+
+
+def take_hole(row: Row, may_act: bool) -> None:
+    """Callback of one hole's button: ask for its dialog, or open its model.
 
     A row has `model` and `gap`, or `model`, `role` and `person` when it is about one holder.
     """
-    row = listed[st.session_state[key]["row"]]
     if may_act and (row.get("role") or row["gap"] in (*ASSIGNED, *HANDED_OVER)):
         st.session_state[CLICKED] = dict(row)
     else:

@@ -23,6 +23,7 @@ ABOUT_PEOPLE = (
     "no_accountable_executive", "person_left", "unknown_person", "self_approval", "role_missing", "no_deputy",
     "single_keeper", "executive_not_looked", "too_many_models",
 )  # fmt: skip
+ANSWERING = ("accountable_executive", "deputy")
 KEEPING = ("data_engineer", "data_scientist", "software_engineer", "ml_engineer", "backend_engineer")
 # What can be done about a gap from the list: the action and the roles that it is about.
 ASSIGNED: dict[str, tuple[str, ...]] = {
@@ -32,7 +33,7 @@ ASSIGNED: dict[str, tuple[str, ...]] = {
     "single_keeper": KEEPING,
 }
 HANDED_OVER = ("person_left", "unknown_person", "too_many_models")
-STATUS_OF = {"high": "alert", "medium": "warn", "low": "warn"}
+STATUS_OF = {"high": "alert", "medium": "warn", "low": "ok"}
 SEVERITY_SIGNS = {"high": "◆", "medium": "▲", "low": "○"}
 
 
@@ -116,7 +117,8 @@ def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], know
     cells: dict[tuple[str, str], list[str]] = {}
     for row in held.to_dict("records"):
         cells.setdefault((row["model"], row["role"]), []).append(_marked(row, known))
-    shown = [role for role in ROLE_NAMES if not roles or role in roles]
+    order = dict.fromkeys((*ANSWERING, *ROLE_NAMES))
+    shown = [role for role in order if not roles or role in roles]
     told = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
     rows = [
         {"name": known.names.get(model, model), **{role: told.get((model, role)) for role in shown}} for model in models
@@ -161,9 +163,10 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
 
 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models it is settled who answers, how many holes there are, and the worst of them."""
+    """For how many models no severe or medium hole is open, how many holes there are, and the worst of them."""
     holes = of_models(gaps, models, ABOUT_PEOPLE)
-    complete = len(set(models) - set(holes["model"]))
+    counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITY_WORDS}
+    complete = len(set(models) - set(holes.loc[holes["severity"] != "low", "model"]))
     message = mark("For {n} of {total} models it is completely settled who answers for what.")
     if len(models) == complete:
         message = mark("For all {total} models it is completely settled who answers for what.")
@@ -175,9 +178,8 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     if holes.empty:
         return Answer("ok" if models else "unknown", sentence)
     worst = holes.iloc[0]
-    severe = int((holes["severity"] == "high").sum())
     further = (
-        known.say("Holes: {n}, of them severe: {severe}.", n=len(holes), severe=severe),
+        known.say("Holes: {n}. Severe: {high}, medium: {medium}, slight: {low}.", n=len(holes), **counts),
         known.say(
             "The worst: {model}: {reason}",
             model=known.names.get(worst["model"], worst["model"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,13 +15,14 @@ from dashboard.ui import choices, dialogs, filters, frame, marks, origins, owner
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import Known
 from dashboard.ui.tables import download, list_of, table
-from dashboard.ui.terms import COLUMNS, ROLES
+from dashboard.ui.terms import COLUMNS, ROLES, SEVERITY_WORDS
 from dashboard.ui.who import may
 
 TALL = 460
 SHORT = 10
 NEAREST = 12
-SEVERITY_COLOURS = [STATUS_COLOURS[status] for status in ("alert", "warn", "unknown")]
+IN_FULL = 8
+SEVERITY_STATUS = {"high": "alert", "medium": "warn", "low": "unknown"}
 
 
 def chosen_holes(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
@@ -45,19 +47,41 @@ def holes(found: pd.DataFrame, known: Known, acts: bool) -> None:
         return
     shown = ownership.shown_holes(found, known, acts)
     rows = [{**row, "role": None} for row in found[["model", "gap", "person"]].to_dict("records")]
-    config = {
+    for position, row in enumerate(shown.head(IN_FULL).to_dict("records")):
+        _hole(position, row, found["severity"].iloc[position], (rows[position], acts))
+    if len(found) > IN_FULL:
+        with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
+            _list(shown, "holes", rows, acts, _hole_columns())
+    download(found, "holes")
+
+
+def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
+    """One hole in full with its button."""
+    since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
+    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
+    badge = marks.badge(SEVERITY_STATUS[severity], say(SEVERITY_WORDS[severity]))
+    facts = " · ".join(filter(None, [since, ask]))
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"hole_{position}"):
+        st.markdown(
+            f"{badge} **{marks.escaped(row['name'])}**: {marks.escaped(row['gap'])}  \n"
+            f"{marks.escaped(row['reason'])} :gray[{marks.escaped(facts)}]",
+            width="stretch",
+        )
+        st.button(row["open"], key=f"fill_{position}", on_click=dialogs.take_hole, args=click)
+
+
+def _hole_columns() -> dict[str, Any]:
+    return {
         "severity": st.column_config.MultiselectColumn(
             say(COLUMNS["severity"]),
             options=[ownership.severity_text(severity, language()) for severity in ("high", "medium", "low")],
-            color=SEVERITY_COLOURS,
+            color=[STATUS_COLOURS[status] for status in SEVERITY_STATUS.values()],
             width=110,
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),
         "reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large"),
         "since": _day_column("since"),
     }
-    _list(shown, "holes", rows, acts, config)
-    download(found, "holes")
 
 
 def _list(
