@@ -109,7 +109,7 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
 
 
 def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> list[tuple[str, int]]:
-    """Who holds the role for other models, and for how many, most first."""
+    """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
     about = (f"holders of {role}", day)
     if about not in situation.remembered:
         counted: dict[str, set[str]] = {}
@@ -119,24 +119,32 @@ def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -
                     counted.setdefault(one.person, set()).add(other)
         situation.remembered[about] = counted
     found = {person: len(models - {model_id}) for person, models in situation.remembered[about].items()}
-    return sorted(((person, n) for person, n in found.items() if n), key=lambda entry: (-entry[1], entry[0]))
+    near, people = _teams(situation, model_id, role), situation.organisation.people
+
+    def far(person: str) -> bool:
+        return person not in people or people[person].team not in near
+
+    return sorted(
+        ((person, n) for person, n in found.items() if n), key=lambda entry: (far(entry[0]), -entry[1], entry[0])
+    )
 
 
 def _team(situation: Situation, model_id: str, role: RoleName) -> Iterator[tuple[str, Sentence]]:
-    """The people of the teams behind this role, or else of the executive and the owner of the process."""
-    organisation = situation.organisation
-    alike = KEEPERS if role in KEEPERS else (role, EXECUTIVE, "business_stakeholder")
-    asked = [one.person for one in situation.roles.get(model_id, []) if one.role in alike]
-    process = organisation.processes.get(situation.cards[model_id].business.process or "")
-    if process is not None and process.owner:
-        asked.append(process.owner)
-    teams = dict.fromkeys(
-        organisation.people[person].team
-        for person in asked
-        if person in organisation.people and organisation.people[person].team
-    )
-    for team in teams:
-        name: object = organisation.teams[team].name if team in organisation.teams else team
-        for person in organisation.people.values():
+    teams = situation.organisation.teams
+    for team in _teams(situation, model_id, role):
+        name: object = teams[team].name if team in teams else team
+        for person in situation.organisation.people.values():
             if person.team == team:
                 yield person.id, Sentence(SAME_TEAM, {"team": name})
+
+
+def _teams(situation: Situation, model_id: str, role: RoleName) -> list[str]:
+    """The teams of those who ever held this role, or one like it, and of the owner of the process."""
+    organisation = situation.organisation
+    alike = KEEPERS if role in KEEPERS else OF_THE_BUSINESS
+    asked = [one.person for one in situation.roles.get(model_id, []) if one.role in alike]
+    process = organisation.processes.get(situation.cards[model_id].business.process or "")
+    if process is not None and process.owner and role not in KEEPERS:
+        asked.append(process.owner)
+    known = [organisation.people[person].team for person in asked if person in organisation.people]
+    return list(dict.fromkeys(team for team in known if team))
