@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -17,12 +19,13 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.store.cards import list_cards
+from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
 from dashboard.store.grants import list_grants
 from dashboard.words import mark
 
 DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
-PIPELINES, ACCESS = DEMO / "build.py", DEMO / "access.yaml"
+PIPELINES, ACCESS, RECENT = DEMO / "build.py", DEMO / "access.yaml", DEMO / "recent.jsonl"
 ACTOR = operator("demo")
 STEP = re.compile(r"^ *(\d+)% (.+)$")
 # Shares of the whole time, measured on two cores.
@@ -64,7 +67,8 @@ def add_demo(store: Store, progress: Progress) -> None:
         progress(BUILT + (INGESTED - BUILT) * position / len(cards), card.stem)
         predictions = folder / "predictions" / f"{card.stem}.parquet"
         run_action(store, "ingest_predictions", ModelFiles(model=card.stem, files=(predictions,)), ACTOR)
-    run_action(store, "ingest_events", Files(files=(folder / "events.jsonl",)), ACTOR)
+    events = (folder / "events.jsonl", _recent_events(folder))
+    run_action(store, "ingest_events", Files(files=events), ACTOR)
     models = Models(models=tuple(card.stem for card in cards))
     run_action(store, "monitor", models, ACTOR, lambda share, step: progress(INGESTED + (1 - INGESTED) * share, step))
     progress(1.0, mark("The demo is ready"))
@@ -76,6 +80,20 @@ def _grant_access(store: Store) -> None:
     for values in yaml.safe_load(ACCESS.read_text(encoding="utf-8")):
         if values["person"] not in known:
             run_action(store, "grant_access", read_payload("grant_access", values), ACTOR)
+
+
+def _recent_events(folder: Path) -> Path:
+    """The events of the last months, dated from the day of the first build on, so that the demo is looked after."""
+    dated = folder / "recent.jsonl"
+    if not dated.is_file():
+        today = now().replace(hour=9, minute=0, second=0, microsecond=0)
+        lines = []
+        for line in RECENT.read_text(encoding="utf-8").splitlines():
+            event = json.loads(line)
+            at = (today - timedelta(days=event.pop("days_ago"))).isoformat().replace("+00:00", "Z")
+            lines.append(json.dumps({**event, "at": at, "known_at": at}, ensure_ascii=False) + "\n")
+        dated.write_text("".join(lines), encoding="utf-8")
+    return dated
 
 
 def _run_pipelines(folder: Path, progress: Progress) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("en", "de")
 UNKNOWN_NUMBER = "–"
@@ -46,6 +47,14 @@ def mark(message: str) -> str:
     return message
 
 
+@runtime_checkable
+class ManyLanguages(Protocol):
+    """Text of people that they gave in several languages."""
+
+    def in_language(self, language: str) -> str:
+        """The text in one language, or in the one that was given."""
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A sentence that is stored once and told in any language: an English key with {placeholders} and their values.
@@ -64,7 +73,9 @@ class Sentence:
 
 
 def shown_value(value: object, language: str) -> str:
-    """A number or date as readers of `language` write it; text that is a catalogue key is translated."""
+    """A number or date as readers of `language` write it, text of people in `language`, a catalogue key translated."""
+    if isinstance(value, ManyLanguages):
+        return value.in_language(language)
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, int | float):

@@ -1,6 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import answers, data, discussion, frame, panels, portfolio, rows
+from dashboard.ui import answers, data, discussion, frame, looks, ownership, panels, portfolio, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -19,13 +19,15 @@ with frame.filter_bar():
     card = frame.chosen_card()
 frame.simulated_note(card)
 query = Picked(card.id).query()
-people = rows.holders(data.read("people", query))
+people = data.read("people", Picked(card.id).query(on=rows.today()))
 status = data.read("status", query)
 subject = rows.subject(card, language())
 
-frame.answer(answers.model(rows.overall(data.read("models", query), card), status, subject, people))
+frame.answer(answers.model(rows.overall(data.read("models", query), card), status, subject, rows.holders(people)))
+looks.note(card.id)
 panels.onward()
-panels.purpose_and_people(card, people, rows.process_name(card, data.organisation(), language()))
+answering = ownership.holders_since(people, card, data.organisation(), language())
+panels.purpose_and_people(card, answering, rows.process_name(card, data.organisation(), language()))
 
 frame.section(say("Key metrics against their targets"))
 panels.targets(rows.key_metrics(data.read("targets", query), card), subject)

@@ -16,9 +16,11 @@ from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.looks import LookedAt
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Payload
+from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.store.clock import now
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
@@ -100,6 +102,13 @@ def _withdrawal(folder: Path) -> Example:
     return Example(payload, (*_answering(folder), ("accept_status", ACCEPTED)))
 
 
+def _hand_over(folder: Path) -> Example:
+    payload = HandOver(model="claims", role="deputy", person=ANNA, successor="ben", reason="Anna moves on.")
+    return Example(payload, (("register", _register(folder).payload), ("assign_role", DEPUTY)))
+
+
+ANNA = "anna.keller"
+DEPUTY = Assignment(model="claims", role="deputy", person=ANNA, reason="The executive needs a stand-in.")
 SEEN = Acknowledged(model="claims", area="performance")
 CLOSED = Closed(model="claims", area="performance", cause="expected_change", reason="The season ends.")
 ACCEPTED = AcceptedStatus(
@@ -114,6 +123,12 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "create_token": lambda _: Example(FEEDER),
     "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,
+    "assign_role": lambda _: Example(DEPUTY),
+    "end_role": lambda _: Example(
+        Ending(model="claims", role="deputy", person=ANNA, reason="A new stand-in is found."),
+        (("assign_role", DEPUTY),),
+    ),
+    "hand_over": _hand_over,
     "ingest_actuals": _actuals,
     "ingest_events": _events,
     "ingest_lineage": _lineage,
@@ -122,6 +137,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "record_decision": lambda _: Example(
         Decided(model="claims", decision="It stays in use.", reason="People check."), repeatable=True
     ),
+    "record_look": lambda _: Example(LookedAt(model="claims")),
     "register": _register,
     "request_rating": lambda _: Example(RatingWish(model="claims", risk="outage", reason="It has a new use.")),
     "revoke_token": lambda _: Example(NamedToken(name="feeder"), (("create_token", FEEDER),)),

@@ -18,6 +18,7 @@ from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
+from tests import gallery_ownership
 
 STATES = ("healthy", "alarming", "empty", "unknown", "simulated")
 MONTHS = [f"2013-{month:02d}" for month in range(4, 13)]
@@ -368,3 +369,5 @@ def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {name: globals()[f"_{name}"] for name in COLUMNS}
+COLUMNS |= gallery_ownership.COLUMNS
+ROWS |= {name: getattr(gallery_ownership, name) for name in gallery_ownership.COLUMNS}

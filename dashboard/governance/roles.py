@@ -1,32 +1,43 @@
 """Who holds which role for which model, on any day and as known at any instant.
 
 Two kinds of facts say so: the `roles` of model cards, and role events (imported, or written by the actions
-`assign_role` and `end_role`). A person listed on the first card without dates has always held the role; whoever
-appears on a later card holds it from the day that card was recorded, whoever vanishes held it until the day before.
-An event about a person and role that overlaps what was known decides from its own beginning on how long it lasts.
+`assign_role`, `end_role` and `hand_over`). They are told one after the other, the first card before everything, later
+cards by the instant of their registration and events by their own `at`:
+
+- Whoever stands on the first card without dates has always held the role. Whoever is new on a later card holds it from
+  the day of that card; whoever vanished from it held it until the day before.
+- An event with `from`, or with neither `from` nor `to`, states a beginning (`from`, else the day of `at`) and an end.
+  It is joined with what was known of that person and role where both share a day: the end is the event's; the
+  beginning is the earliest one stated, where a card without dates says no more than that it was held when registered.
+- An event with `to` alone ends the role on that day; what would begin later falls away.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.schema.card import ModelCard
 from dashboard.schema.roles import ROLE_NAMES, RoleHolder, RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.database import Store
 from dashboard.store.events import list_events
 
 CARD, EVENT = "card", "event"
+ONE_DAY = timedelta(days=1)
+BEFORE_EVERYTHING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A person in a role of a model from `start` to `end`, inclusive and open where None; `source` says so."""
+    """A person in a role of a model from `start` to `end`, inclusive and open where None; `source` says so.
+
+    `stated_on` is the day, in the model's time zone, of the card or event that says so.
+    """
 
     model_id: str
     role: RoleName
@@ -34,7 +45,7 @@ class HeldRole:
     start: date | None
     end: date | None
     source: str
-    recorded_at: datetime
+    stated_on: date
     reason: str | None = None
 
     def on(self, day: date) -> bool:
@@ -42,63 +53,128 @@ class HeldRole:
         return holds_on(self.start, self.end, day)
 
 
+Spans = list[HeldRole]
+Change = Callable[[Spans], Spans]
+Entry = tuple[RoleName, RoleHolder]
+
+
 def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None = None) -> list[HeldRole]:
     """Every role that was ever held, by model and in the order of the card, as known at `as_of`."""
     events = defaultdict(list)
     for row in list_events(store, model_id, ["role"], as_of):
         events[str(row["model_id"])].append(row)
-    found: list[HeldRole] = []
+    found: Spans = []
     for known, history in card_histories(store, model_id, as_of).items():
-        spans = _from_cards(known, history)
-        for row in events[known]:
-            spans = _with_event(spans, _of_event(known, row, history[-1].card))
-        found += spans
+        found += _told(_changes(known, history, events[known]))
     return sorted(found, key=lambda held: (held.model_id, ROLE_NAMES.index(held.role), held.start or date.min))
 
 
-def _from_cards(model_id: str, history: Sequence[RecordedCard]) -> list[HeldRole]:
-    spans: list[HeldRole] = []
-    before: set[tuple[RoleName, RoleHolder]] = set()
-    for position, recorded in enumerate(history):
-        now = set(recorded.card.roles.held())
-        day = recorded.recorded_at.astimezone(ZoneInfo(recorded.card.time_zone)).date()
-        for role, holder in before - now:
-            again = any((role, holder.person) == (other, one.person) for other, one in now)
-            spans = _without(spans, role, holder, None if again else day - timedelta(days=1))
-        for role, holder in sorted(now - before, key=str):
-            known = any(one.role == role and one.person == holder.person for one in spans)
-            begin = holder.start if position == 0 or holder.start or known else day
-            spans.append(HeldRole(model_id, role, holder.person, begin, holder.end, CARD, recorded.recorded_at))
-        before = now
+def _told(changes: Sequence[tuple[datetime, Change]]) -> Spans:
+    spans: Spans = []
+    for _, change in sorted(changes, key=lambda entry: entry[0]):
+        spans = change(spans)
     return spans
 
 
-def _without(spans: list[HeldRole], role: str, holder: RoleHolder, last: date | None) -> list[HeldRole]:
-    """The spans after an entry vanished from the card: gone where it was replaced, else ended at `last`."""
-    kept = []
-    for one in spans:
-        if (one.role, one.person) != (role, holder.person) or one.end != holder.end:
-            kept.append(one)
-        elif last is not None:
-            kept.append(replace(one, end=last if one.end is None or one.end > last else one.end))
-    return kept
+def _changes(
+    model_id: str, history: Sequence[RecordedCard], events: Sequence[dict[str, object]]
+) -> list[tuple[datetime, Change]]:
+    zone = ZoneInfo(history[-1].card.time_zone)
+    return [*_of_cards(model_id, history, zone), *(_of_event(model_id, row, zone) for row in events)]
 
 
-def _of_event(model_id: str, row: dict[str, object], card: ModelCard) -> HeldRole:
+def _of_cards(model_id: str, history: Sequence[RecordedCard], zone: ZoneInfo) -> Iterator[tuple[datetime, Change]]:
+    before: list[Entry] = []
+    for position, recorded in enumerate(history):
+        now = list(recorded.card.roles.held())
+        gone = [entry for entry in before if entry not in now]
+        new = [entry for entry in now if entry not in before]
+        day = recorded.recorded_at.astimezone(zone).date()
+        listed = partial(_listed, about=(model_id, day, position == 0), gone=gone, new=new, now=now)
+        yield (recorded.recorded_at if position else BEFORE_EVERYTHING), listed
+        before = now
+
+
+def _listed(
+    spans: Spans, *, about: tuple[str, date, bool], gone: list[Entry], new: list[Entry], now: list[Entry]
+) -> Spans:
+    """The spans after a card (`about`: model, day, whether it is the first) whose entries `gone` and `new` differ."""
+    model_id, day, first = about
+    replaced: dict[tuple[str, str], date | None] = {}
+    for role, holder in gone:
+        if any((role, holder.person) == (other, one.person) for other, one in now):
+            kept = [one for one in spans if not _is_entry(one, role, holder)]
+            starts = [one.start for one in spans if _is_entry(one, role, holder)]
+            if starts and holder.start is None:
+                replaced[role, holder.person] = starts[0]
+            spans = kept
+        else:
+            spans = _ended(spans, role, holder.person, day - ONE_DAY)
+    for role, holder in new:
+        whose = (role, holder.person)
+        held_already = any((one.role, one.person) == whose and one.on(day) for one in spans)
+        if held_already and not first and holder.start is None and holder.end is None:
+            continue
+        start = holder.start or (None if first else replaced.get(whose, day))
+        if start is None or holder.end is None or start <= holder.end:
+            spans = [*spans, HeldRole(model_id, role, holder.person, start, holder.end, CARD, day)]
+    return spans
+
+
+def _is_entry(one: HeldRole, role: str, holder: RoleHolder) -> bool:
+    """Whether a span is what an entry of the card said."""
+    stated = holder.start is None or one.start == holder.start
+    return one.source == CARD and (one.role, one.person, one.end) == (role, holder.person, holder.end) and stated
+
+
+def _of_event(model_id: str, row: dict[str, object], zone: ZoneInfo) -> tuple[datetime, Change]:
     content, happened = row["content"], row["happened_at"]
     assert isinstance(content, dict)
     assert isinstance(happened, datetime)
-    day = happened.astimezone(ZoneInfo(card.time_zone)).date()
-    start = date.fromisoformat(content["from"]) if content.get("from") else day
+    day = happened.astimezone(zone).date()
+    start = date.fromisoformat(content["from"]) if content.get("from") else None
     end = date.fromisoformat(content["to"]) if content.get("to") else None
-    return HeldRole(model_id, content["role"], content["person"], start, end, EVENT, happened, content.get("reason"))
+    told = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
+    return happened, partial(_with_ending if start is None and end is not None else _with_span, event=told)
 
 
-def _with_event(spans: list[HeldRole], event: HeldRole) -> list[HeldRole]:
-    same = [one for one in spans if (one.role, one.person) == (event.role, event.person) and _overlap(one, event)]
-    starts = [one.start for one in (*same, event)]
-    start = None if None in starts else min(start for start in starts if start is not None)
-    return [*(one for one in spans if one not in same), replace(event, start=start)]
+def _with_span(spans: Spans, *, event: HeldRole) -> Spans:
+    """The spans after an event that states a beginning; overlapping ones of that person and role are joined."""
+    stated = replace(event, start=event.start or event.stated_on)
+    assert stated.start is not None
+    same = [one for one in spans if _alike(one, stated) and _overlap(one, stated)]
+    starts = [stated.start]
+    for one in same:
+        if one.start is not None or one.source == CARD:
+            starts.append(one.start or one.stated_on)
+    return [*(one for one in spans if one not in same), replace(stated, start=min(starts))]
+
+
+def _with_ending(spans: Spans, *, event: HeldRole) -> Spans:
+    """The spans after an event that only says until when; without a known beginning the role was held until then."""
+    assert event.end is not None
+    looked = replace(event, start=min(event.stated_on, event.end), end=max(event.stated_on, event.end))
+    same = [one for one in spans if _alike(one, event) and _overlap(one, looked)]
+    others = [one for one in spans if one not in same]
+    if not same:
+        return [*others, replace(event, start=event.stated_on if event.stated_on <= event.end else None)]
+    kept = [one for one in same if one.start is None or one.start <= event.end]
+    return [*others, *(replace(one, end=event.end, reason=event.reason or one.reason) for one in kept)]
+
+
+def _ended(spans: Spans, role: str, person: str, last: date) -> Spans:
+    """The spans after a person vanished from a card: those of that role end on `last`, later ones fall away."""
+    kept = []
+    for one in spans:
+        if (one.role, one.person) != (role, person) or (one.end is not None and one.end <= last):
+            kept.append(one)
+        elif one.start is None or one.start <= last:
+            kept.append(replace(one, end=last))
+    return kept
+
+
+def _alike(one: HeldRole, other: HeldRole) -> bool:
+    return (one.role, one.person) == (other.role, other.person)
 
 
 def _overlap(one: HeldRole, other: HeldRole) -> bool:

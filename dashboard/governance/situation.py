@@ -6,17 +6,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboard.access.principal import holds_on
 from dashboard.governance.roles import HeldRole, roles_of
+from dashboard.schema.accountability import Accountability, load_accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
 from dashboard.schema.roles import RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
-from dashboard.store.events import list_events
+from dashboard.store.events import lineage_texts, list_events
 from dashboard.store.organisation import Organisation, get_organisation
+from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statements import Statement, list_statements
 
 
@@ -58,6 +62,41 @@ class Situation:
             found[str(event["model_id"]), str(event["kind"])].append(event)
         return dict(found)
 
+    @cached_property
+    def first_events(self) -> dict[str, datetime]:
+        """When the first recorded event of each model happened."""
+        found: dict[str, datetime] = {}
+        for (model_id, _), events in self._events.items():
+            happened = [event["happened_at"] for event in events]
+            first = min(moment for moment in happened if isinstance(moment, datetime))
+            found[model_id] = min(first, found.get(model_id, first))
+        return found
+
+    @cached_property
+    def _statements(self) -> dict[str, list[Statement]]:
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for said in list_statements(self.store, as_of=self.as_of):
+            found[said.model_id].append(said)
+        return dict(found)
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, date], Any]:
+        """What was found out about the whole portfolio on a day, by name and day: these are asked for every model."""
+        return {}
+
+    @cached_property
+    def months(self) -> dict[str, list[dict[str, object]]]:
+        """What monitoring counted of every model by month, oldest first: period_start, predictions, labelled."""
+        found: dict[str, list[dict[str, object]]] = defaultdict(list)
+        for row in monthly_volumes(self.store, self.as_of):
+            found[str(row["model"])].append(row)
+        return dict(found)
+
+    @cached_property
+    def accountability(self) -> Accountability:
+        """From when on ownership and knowledge are worth a look: config/accountability.yaml."""
+        return load_accountability()
+
     def day(self, model_id: str) -> date:
         """The day that is asked about, in the model's time zone."""
         if self.on is not None:
@@ -69,10 +108,21 @@ class Situation:
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
         return [event for event in self._events.get((model_id, kind), []) if _day(event["happened_at"], zone) <= day]
 
-    def statements(self, model_id: str, *kinds: str) -> list[Statement]:
-        """What people stated about a model until the end of the day, oldest first."""
+    @cached_property
+    def _lineage(self) -> list[tuple[datetime, str]]:
+        return lineage_texts(self.store, self.as_of)
+
+    def lineage_days(self, model_id: str) -> list[date]:
+        """The days of recorded lineage runs that name a model, until the end of the day."""
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
-        found = list_statements(self.store, kinds, model_id, self.as_of)
+        named = (f'"{model_id}"', f'/{model_id}"', f'.{model_id}"', f':{model_id}"')
+        days = [_day(at, zone) for at, text in self._lineage if any(name in text for name in named)]
+        return [one for one in days if one <= day]
+
+    def statements(self, model_id: str, *kinds: str) -> list[Statement]:
+        """What people stated about a model until the end of the day, oldest first; without kinds of every kind."""
+        zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
+        found = [said for said in self._statements.get(model_id, []) if not kinds or said.kind in kinds]
         return [said for said in found if _day(said.recorded_at, zone) <= day]
 
     def holders(self, model_id: str, role: RoleName) -> list[str]:
@@ -84,9 +134,12 @@ class Situation:
     def present(self, person_id: str, day: date) -> Person | None:
         """A registered person who is in the organisation on a day; None for others."""
         person = self.organisation.people.get(person_id)
-        if person is None or (person.end is not None and person.end < day):
-            return None
-        return person
+        return person if person is not None and holds_on(person.start, person.end, day) else None
+
+    def has_left(self, person_id: str, day: date) -> bool:
+        """Whether a registered person has left the organisation before a day."""
+        person = self.organisation.people.get(person_id)
+        return person is not None and person.end is not None and person.end < day
 
 
 def _day(moment: object, zone: ZoneInfo) -> date:

@@ -1,15 +1,16 @@
-"""Model cards, people, thresholds and roles from YAML files, with every fault of every file in one error."""
+"""Model cards, people and files of settings from YAML, with every fault of every file in one error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
 from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.accountability import Accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.faults import problems_of
 from dashboard.schema.hints import listed
@@ -21,21 +22,23 @@ from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
 
-DocumentKind = Literal["card", "people", "thresholds", "roles"]
-PARTS: dict[DocumentKind, type[Part]] = {
-    "card": ModelCard, "people": PeopleFile, "thresholds": Thresholds, "roles": LoginRules,
-}  # fmt: skip
-Value = ModelCard | PeopleFile | Thresholds | LoginRules
-ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
+# Files of settings by their kind; what a file is follows from its keys.
+SETTINGS: dict[str, type[Part]] = {
+    "accountability": Accountability,
+    "roles": LoginRules,
+    "thresholds": Thresholds,
+}
+PARTS: dict[str, type[Part]] = {"card": ModelCard, "people": PeopleFile, **SETTINGS}
+OF_CARDS = ModelCard.model_fields.keys()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A validated file; `text` is the file as it was."""
+    """A validated file: `value` is of the class of its `kind` in PARTS; `text` is the file as it was."""
 
     path: Path
-    kind: DocumentKind
-    value: Value
+    kind: str
+    value: Part
     text: str
     sha256: str
 
@@ -67,14 +70,16 @@ def read_document(name: str, content: bytes) -> Document:
     return _document(decode(name, content))
 
 
-def kind_of(value: dict[str, Any]) -> DocumentKind | None:
+def kind_of(value: dict[str, Any]) -> str | None:
     """The kind of file that the keys speak of; None when no key is known."""
     if any(key in value for key in KINDS):
         return "people"
-    if any(key in value for key in LoginRules.model_fields):
-        return "roles"
-    if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
+    # A card has a status, too: a word, where thresholds have a part of that name.
+    if isinstance(value.get("status"), dict):
         return "thresholds"
+    for kind, part in SETTINGS.items():
+        if any(key in value for key in keys_of(part) if key not in OF_CARDS):
+            return kind
     return "card" if any(key in value for key in keys_of(ModelCard)) else None
 
 
@@ -93,10 +98,10 @@ def _document(source: Source) -> Document:
 
 def _unknown_kind(tree: Tree, name: str) -> Problem:
     required = [key for key, field in keys_of(ModelCard).items() if field.is_required()]
+    settings = ", ".join(f"{kind} ({', '.join(keys_of(part))})" for kind, part in SETTINGS.items())
     message = (
         f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
-        f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
-        f"thresholds ({', '.join(Thresholds.model_fields)}) or roles ({', '.join(LoginRules.model_fields)}); "
+        f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, or settings: {settings}; "
         "use the keys of one of them"
     )
     return Problem(message, file=name, row=tree.line(()))
@@ -114,7 +119,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: Value) -> Iterator[tuple[str, str]]:
+def _definitions(value: Part) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):

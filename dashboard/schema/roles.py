@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from dashboard.schema.part import Part, refuse
 from dashboard.schema.texts import LocalText, PersonId
 from dashboard.schema.times import Day, order_faults
+from dashboard.words import mark
 
 RoleName = Literal[
     "accountable_executive",
@@ -25,6 +26,18 @@ RoleName = Literal[
 RiskName = Literal["outage", "wrong_predictions", "degradation", "knowledge_loss"]
 ROLE_NAMES: tuple[RoleName, ...] = get_args(RoleName)
 RISK_NAMES: tuple[RiskName, ...] = get_args(RiskName)
+# What readers call each role: catalogue keys.
+ROLE_WORDS: dict[RoleName, str] = {
+    "accountable_executive": mark("Accountable executive"),
+    "business_stakeholder": mark("Business stakeholder"),
+    "domain_expert": mark("Domain expert"),
+    "data_engineer": mark("Data engineer"),
+    "data_scientist": mark("Data scientist"),
+    "software_engineer": mark("Software engineer"),
+    "ml_engineer": mark("ML engineer"),
+    "backend_engineer": mark("Backend engineer"),
+    "deputy": mark("Deputy of the executive"),
+}
 Rating = Annotated[int, Field(ge=1, le=5)]
 
 

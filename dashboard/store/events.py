@@ -49,7 +49,7 @@ def list_events(
         values.append(list(kinds))  # type: ignore[arg-type]
     statement = (
         "SELECT model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
-        f"WHERE {' AND '.join(where)} ORDER BY happened_at, fact_id"
+        f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:
         found = rows(cursor, statement, values)
@@ -59,3 +59,11 @@ def list_events(
             moment = row[name]
             row[name] = told(moment) if isinstance(moment, datetime) else None
     return found
+
+
+def lineage_texts(store: Store, as_of: datetime | None = None) -> list[tuple[datetime, str]]:
+    """When each lineage run recorded by `as_of` happened (UTC, aware), and what was received of it as JSON."""
+    statement = "SELECT event_time, content FROM lineage_events WHERE recorded_at <= ? ORDER BY event_time"
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [horizon(as_of)]).fetchall()
+    return [(told(moment), str(content)) for moment, content in found]

@@ -59,15 +59,17 @@ def append_statement(cursor: duckdb.DuckDBPyConnection, said: Said) -> str:
 
 
 def list_statements(
-    store: Store, kinds: Sequence[str], model_id: str | None = None, as_of: datetime | None = None
+    store: Store, kinds: Sequence[str] | None = None, model_id: str | None = None, as_of: datetime | None = None
 ) -> list[Statement]:
-    """Statements of some kinds known at `as_of`, oldest first."""
-    only = " AND model_id = ?" if model_id is not None else ""
-    values: list[object] = [list(kinds), horizon(as_of), *([model_id] if model_id is not None else [])]
-    statement = (
-        "SELECT * FROM statements WHERE kind IN (SELECT unnest(?)) AND recorded_at <= ?"
-        f"{only} ORDER BY recorded_at, fact_id"
-    )
+    """Statements of some kinds (None: of all) known at `as_of`, oldest first."""
+    where, values = ["recorded_at <= ?"], [horizon(as_of)]
+    if kinds is not None:
+        where.append("kind IN (SELECT unnest(?))")
+        values.append(list(kinds))  # type: ignore[arg-type]
+    if model_id is not None:
+        where.append("model_id = ?")
+        values.append(model_id)  # type: ignore[arg-type]
+    statement = f"SELECT * FROM statements WHERE {' AND '.join(where)} ORDER BY recorded_at, fact_id"
     with store.cursor() as cursor:
         return [_statement(row) for row in rows(cursor, statement, values)]
 

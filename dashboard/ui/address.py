@@ -15,20 +15,9 @@ import streamlit as st
 Days = tuple[date, date]
 REMEMBERED = "remembered"
 OF_THE_LIST = (
-    "q",
-    "status",
-    "process",
-    "stage",
-    "owner",
-    "subject",
-    "actor",
-    "action",
-    "state",
-    "severity",
-    "area",
-    "alert_model",
-    "days",
-)
+    "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
+    "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver",
+)  # fmt: skip
 
 
 def remembered() -> dict[str, str]:
@@ -75,6 +64,14 @@ def read_days(text: str | None) -> Days | None:
     except ValueError:
         return None
     return days if days[0] <= days[1] else None
+
+
+def read_day(text: str | None) -> date | None:
+    """A day of the calendar, or None."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def read_share(text: str | None, default: float) -> float:

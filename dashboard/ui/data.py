@@ -64,7 +64,8 @@ def cards() -> dict[str, ModelCard]:
 def organisation() -> Organisation:
     """The people, teams and processes as known on the day that the pages show.
 
-    Of processes, those of models that the reader sees. People and teams are a directory: whoever may see a model may name a colleague.
+    Of processes, those of models that the reader sees. People and teams are a directory: whoever may see a model may
+    name a colleague.
     """
     store, reader = open_home(), who.reader()
     if not reader.roles:

@@ -140,6 +140,17 @@ def status() -> Origin:
     )
 
 
+def loads() -> Origin:
+    """Of the models by person."""
+    return Origin(
+        meaning=say(
+            "For how many models that are built or run a person answers, stands in, or keeps them running as an "
+            "engineer or data scientist. When one person carries too many, their absence hurts in many places."
+        ),
+        source=say("The roles on the cards and what was assigned, ended and handed over since, on the chosen day."),
+    )
+
+
 def _reference(card: ModelCard) -> str:
     if card.data.reference is None:
         return say("the card names no reference")

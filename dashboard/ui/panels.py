@@ -67,6 +67,7 @@ def onward() -> None:
     with st.container(horizontal=True):
         frame.link("performance", say("Performance"), ":material/monitoring:")
         frame.link("drift", say("Drift"), ":material/swap_horiz:")
+        frame.link("ownership", say("Ownership"), ":material/assignment_ind:")
         frame.link("inventory", say("All models"), ":material/inventory_2:")
 
 

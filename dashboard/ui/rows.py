@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
 OUTPUTS = {"score": mark("Score of the model"), "actual": mark("Outcome")}
+
+
+def today() -> date:
+    """The day of this machine, as the day that pages look at by default."""
+    return datetime.now(UTC).date()
 
 
 def subject(card: ModelCard, language: str) -> Subject:

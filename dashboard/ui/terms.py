@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dashboard.schema.roles import ROLE_WORDS
 from dashboard.words import mark
 
 COLUMNS: dict[str, str] = {
+    "accountable": mark("Answers for"),
     "accountable_executive": mark("Accountable"),
     "accuracy": mark("Accuracy"),
     "action": mark("Action"),
@@ -16,12 +18,17 @@ COLUMNS: dict[str, str] = {
     "algorithm": mark("Algorithm"),
     "area": mark("Area"),
     "artifact": mark("Artifact"),
+    "ask": mark("Whom to ask"),
     "at": mark("At"),
     "at_utc": mark("At (UTC)"),
     "before": mark("Before"),
     "better": mark("Better"),
     "bin": mark("Bin"),
     "cause": mark("Cause"),
+    "busiest": mark("Busiest"),
+    "busiest_share": mark("Share of the busiest"),
+    "card_changed": mark("Card changed"),
+    "carried": mark("Carries"),
     "changed_at": mark("Changed on"),
     "closed_at": mark("Closed on"),
     "closed_because": mark("Closed because"),
@@ -34,6 +41,7 @@ COLUMNS: dict[str, str] = {
     "current_count": mark("Predictions now"),
     "current_share": mark("Share now"),
     "deployed_at": mark("Deployed"),
+    "deputy": mark("Stands in for"),
     "detail": mark("Detail"),
     "difference": mark("Difference"),
     "environment": mark("Environment"),
@@ -45,14 +53,18 @@ COLUMNS: dict[str, str] = {
     "field": mark("Field"),
     "granted_at": mark("Since"),
     "granted_by": mark("Given by"),
+    "from": mark("From"),
+    "gap": mark("What is missing"),
     "group": mark("Group"),
     "hash": mark("Hash of the record"),
     "high": mark("95 % to"),
     "importance": mark("Importance"),
+    "kept": mark("Keeps running"),
     "kind": mark("Kind"),
     "label": mark("Name"),
     "labelled": mark("Outcome known"),
     "last_prediction_at": mark("Last prediction"),
+    "level": mark("Loss of knowledge"),
     "limit": mark("Limit"),
     "low": mark("95 % from"),
     "lower": mark("From"),
@@ -64,11 +76,15 @@ COLUMNS: dict[str, str] = {
     "name": mark("Model"),
     "opened_at": mark("Opened on"),
     "owner_name": mark("Concerns"),
+    "next_best": mark("Who could take over"),
+    "people": mark("People with recent work"),
     "period": mark("Period"),
     "person_name": mark("Person"),
     "period_start": mark("Begins"),
+    "person": mark("Person"),
     "precision": mark("Precision"),
     "predictions": mark("Predictions"),
+    "present": mark("Is there"),
     "process": mark("Business process"),
     "rate": mark("Observed"),
     "reason": mark("Reason"),
@@ -82,18 +98,27 @@ COLUMNS: dict[str, str] = {
     "risk": mark("Risk"),
     "roles": mark("Roles"),
     "scopes": mark("May do"),
+    "reproduced": mark("Last reproduction"),
+    "reviewed": mark("Last review"),
+    "role": mark("Role"),
     "section": mark("Section"),
     "sees": mark("Sees"),
     "selected_share": mark("Share picked"),
     "severity": mark("Severity"),
+    "share": mark("Share of all models"),
+    "since": mark("Since"),
     "stage": mark("Stage"),
     "state": mark("State"),
     "status": mark("Status"),
     "status_before": mark("Status before"),
     "subject": mark("Model or subject"),
     "target": mark("Target"),
+    "team": mark("Team"),
     "threshold": mark("Threshold"),
     "title": mark("What happened"),
+    "to": mark("To"),
+    "too_much": mark("Too much"),
+    "trained": mark("Last training"),
     "trained_at": mark("Trained"),
     "token": mark("Token"),
     "training_data": mark("Training data"),
@@ -113,6 +138,25 @@ ACCESS_ROLES: dict[str, str] = {
     "manager": mark("Manager"),
     "admin": mark("Administrator"),
 }
+
+GAPS: dict[str, str] = {
+    "environment_mismatch": mark("Other library versions"),
+    "executive_not_looked": mark("Executive has not looked"),
+    "no_accountable_executive": mark("Nobody answers"),
+    "no_deputy": mark("No deputy"),
+    "no_labels": mark("No outcomes known"),
+    "no_lineage": mark("Origin unknown"),
+    "no_promise": mark("No promised value"),
+    "no_tests": mark("No tests"),
+    "not_monitored": mark("Not monitored"),
+    "person_left": mark("Person has left"),
+    "role_missing": mark("Needed role is empty"),
+    "single_keeper": mark("Only one keeper"),
+    "too_many_models": mark("One person carries too many"),
+    "unknown_person": mark("Unknown person"),
+}
+
+SEVERITY_WORDS: dict[str, str] = {"high": mark("severe"), "medium": mark("medium"), "low": mark("slight")}
 
 AREAS: dict[str, str] = {
     "performance": mark("Performance"),
@@ -172,17 +216,7 @@ STAGES: dict[str, str] = {
     "retired": mark("Retired"),
 }
 
-ROLES: dict[str, str] = {
-    "accountable_executive": mark("Accountable executive"),
-    "business_stakeholder": mark("Business stakeholder"),
-    "domain_expert": mark("Domain expert"),
-    "data_engineer": mark("Data engineer"),
-    "data_scientist": mark("Data scientist"),
-    "software_engineer": mark("Software engineer"),
-    "ml_engineer": mark("ML engineer"),
-    "backend_engineer": mark("Backend engineer"),
-    "deputy": mark("Deputy of the executive"),
-}
+ROLES: dict[str, str] = {str(role): word for role, word in ROLE_WORDS.items()}
 
 AUTOMATION: dict[str, str] = {
     "decision_support": mark("People decide, the model supports them"),

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
+    "create_token": mark("Token created"),
     "accept_status": mark("Status accepted"),
     "acknowledge_alert": mark("Alert acknowledged"),
     "begin_chain": mark("Chain begun"),
     "close_alert": mark("Alert closed"),
     "comment": mark("Comment made"),
-    "create_token": mark("Token created"),
+    "assign_role": mark("Role assigned"),
+    "end_role": mark("Role ended"),
+    "hand_over": mark("Role handed over"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
@@ -39,8 +42,8 @@ ACTIONS: dict[str, str] = {
     "end_sessions": mark("Logins ended"),
     "grant_access": mark("Access changed"),
     "log_out": mark("Signed out"),
-    "create_token": mark("Token created"),
     "record_decision": mark("Decision recorded"),
+    "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
     "request_rating": mark("New rating asked for"),
     "revoke_token": mark("Token revoked"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dashboard.store.database import Store
 
 # The word of the address that says whom a reader plays where there is no login.
-PERSON = "person"
+PERSON = "as"
 PRINCIPALS_KEPT = 500
 
 

@@ -109,7 +109,7 @@ def test_no_page_knows_it(world: World, monkeypatch: pytest.MonkeyPatch, page: s
         monkeypatch.delenv(name)
     monkeypatch.setattr(who, "exposure", lambda: who.Exposure("127.0.0.1", None, everybody=False))
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-    app.query_params["person"] = PART
+    app.query_params["as"] = PART
     app.query_params["model"] = HIDDEN
     app.run()
     app = app if page == "overview" else app.switch_page(str(Path("..") / "pages" / f"{page}.py")).run()

@@ -94,7 +94,10 @@ def test_an_empty_home_answers_everything_with_nothing(tmp_path: Path) -> None:
 
 def test_what_is_not_measured_is_unknown(store: Store) -> None:
     status = run_view(store, "status", Query(), operator("test")).set_index(["model", "area"])
-    assert set(status.loc[["logged", "registered"]]["status"]) == {"unknown"}
+    # Who answers is known from the card alone; all other areas need figures.
+    figures = status.drop("ownership", level="area")
+    assert set(figures.loc[["logged", "registered"]]["status"]) == {"unknown"}
+    assert status.loc[("registered", "ownership")]["status"] == "alert"
     assert "not monitored" in status.loc[("logged", "performance")]["reason"]
     assert "No predictions are logged" in status.loc[("registered", "drift")]["reason"]
     models = run_view(store, "models", Query(), operator("test")).set_index("model")

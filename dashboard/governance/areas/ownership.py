@@ -1,0 +1,35 @@
+"""Ownership: whether every role that a model needs is held by somebody who is there and looks."""
+
+from __future__ import annotations
+
+from dashboard.governance.gaps import GAP_CHECKS, SEVERITIES
+from dashboard.governance.judges import area_judge
+from dashboard.governance.situation import Situation
+from dashboard.governance.timeline import stage_on
+from dashboard.measures.judging import Status, Verdict
+from dashboard.words import Sentence, mark
+
+OWNERSHIP_GAPS = (
+    "no_accountable_executive",
+    "person_left",
+    "unknown_person",
+    "role_missing",
+    "no_deputy",
+    "single_keeper",
+    "executive_not_looked",
+    "too_many_models",
+)
+STATUS_OF: dict[str, Status] = {"high": "alert", "medium": "warn", "low": "ok"}
+
+
+@area_judge("ownership")
+def judge_ownership(situation: Situation, model_id: str) -> Verdict:
+    """Alert for a severe hole, warning for a medium one; a slight one is named but does not warn."""
+    if stage_on(situation, model_id, situation.day(model_id)) == "retired":
+        return Verdict("ok", Sentence(mark("The model is retired; nobody has to answer for it any more.")))
+    checks = GAP_CHECKS.all()
+    gaps = [gap for name in OWNERSHIP_GAPS for gap in checks[name].find(situation, model_id)]
+    if not gaps:
+        return Verdict("ok", Sentence(mark("Every role that the model needs is held by somebody who is there.")))
+    worst = min(gaps, key=lambda gap: (SEVERITIES.index(gap.severity), OWNERSHIP_GAPS.index(gap.gap)))
+    return Verdict(STATUS_OF[worst.severity], worst.reason)

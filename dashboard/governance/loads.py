@@ -1,0 +1,71 @@
+"""How much each person carries: the models they answer for and the models they keep running, on any day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from dashboard.governance.situation import Situation
+from dashboard.governance.timeline import BEING_BUILT, EXECUTIVE, KEEPERS, RUNNING, stage_on
+
+CARRIED_STAGES = (*BEING_BUILT, *RUNNING)
+
+
+@dataclass
+class Load:
+    """The models that one person carries, by how."""
+
+    accountable: set[str] = field(default_factory=set)
+    deputy: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+    @property
+    def carried(self) -> set[str]:
+        """The models that the person answers for or keeps running."""
+        return self.accountable | self.kept
+
+
+def active_models(situation: Situation, day: date) -> list[str]:
+    """The models that are built or run on a day."""
+    about = ("active models", day)
+    if about not in situation.remembered:
+        active = [model for model in situation.cards if stage_on(situation, model, day) in CARRIED_STAGES]
+        situation.remembered[about] = active
+    found: list[str] = situation.remembered[about]
+    return found
+
+
+def loads_on(situation: Situation, day: date) -> dict[str, Load]:
+    """What each person carries on a day, whether the person is registered or not."""
+    about = ("loads", day)
+    if about not in situation.remembered:
+        situation.remembered[about] = _loads(situation, day)
+    found: dict[str, Load] = situation.remembered[about]
+    return found
+
+
+def _loads(situation: Situation, day: date) -> dict[str, Load]:
+    found: dict[str, Load] = defaultdict(Load)
+    for model_id in active_models(situation, day):
+        for held in situation.roles.get(model_id, []):
+            if not held.on(day):
+                continue
+            if held.role == EXECUTIVE:
+                found[held.person].accountable.add(model_id)
+            elif held.role == "deputy":
+                found[held.person].deputy.add(model_id)
+            elif held.role in KEEPERS:
+                found[held.person].kept.add(model_id)
+    return dict(found)
+
+
+def is_too_much(situation: Situation, load: Load, models: int) -> bool:
+    """Whether a person carries too many of `models` active models by the settings in config/accountability.yaml."""
+    settings = situation.accountability.ownership
+    carried = len(load.carried)
+    return (
+        len(load.accountable) > settings.most_accountable
+        or len(load.kept) > settings.most_kept
+        or (carried >= settings.share_from and carried / models > settings.most_share)
+    )

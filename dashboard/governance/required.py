@@ -1,0 +1,27 @@
+"""Which roles a model needs. A risk class may ask for more than the basic set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.governance.situation import Situation
+from dashboard.governance.timeline import EXECUTIVE, KEEPERS
+from dashboard.schema.roles import RoleName
+from dashboard.words import Sentence, mark
+
+
+@dataclass(frozen=True)
+class RequiredRole:
+    """One of `roles` must be held by somebody who is there; `reason` says why."""
+
+    roles: tuple[RoleName, ...]
+    reason: Sentence
+
+
+def required_roles(situation: Situation, model_id: str) -> tuple[RequiredRole, ...]:
+    """The roles that a model needs: somebody who answers, a stand-in, somebody who keeps it running."""
+    return (
+        RequiredRole((EXECUTIVE,), Sentence(mark("somebody answers for the use of its predictions"))),
+        RequiredRole(("deputy",), Sentence(mark("somebody stands in for the executive"))),
+        RequiredRole(KEEPERS, Sentence(mark("somebody trains, repairs and deploys it"))),
+    )

@@ -1,0 +1,157 @@
+"""Who carries how much, what a model loses when somebody leaves, who could take over, and how safe its knowledge is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from dashboard.governance.knowledge import knowledge_level
+from dashboard.governance.loads import active_models, is_too_much, loads_on
+from dashboard.governance.situation import Situation
+from dashboard.governance.succession import departures, next_best
+from dashboard.governance.timeline import is_there
+from dashboard.schema.roles import ROLE_NAMES
+from dashboard.store.cards import get_card
+from dashboard.store.clock import now
+from dashboard.store.database import Store
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+from dashboard.words import Sentence
+
+
+def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
+    """The situation of a query, and the models that it is about."""
+    situation = Situation(store, query.on, query.as_of)
+    if query.model is None:
+        return situation, list(situation.cards)
+    get_card(store, query.model, query.as_of)
+    return situation, [query.model]
+
+
+@view("departures", columns=("person", "model", "role", "alone", "next_best", "reason"), model="optional")
+def departing(store: Store, query: Query) -> pd.DataFrame:
+    """What would each model lose if a person left, and who could take over?
+
+    Columns: person, model, role, alone (true = nobody else who is there holds the role or, for a keeper, keeps the
+    model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
+    about a past day.
+    """
+    situation, models = _asked(store, query)
+    found: list[dict[str, Any]] = []
+    for model_id in models:
+        for lost in departures(situation, model_id):
+            candidates = next_best(situation, model_id, lost.role, [lost.person]) if lost.alone else []
+            found.append(
+                {
+                    "person": lost.person,
+                    "model": model_id,
+                    "role": lost.role,
+                    "alone": lost.alone,
+                    "next_best": ", ".join(one.person for one in candidates) or None,
+                    "reason": candidates[0].reason.told(query.language) if candidates else None,
+                }
+            )
+    return pd.DataFrame(found, dtype=object)
+
+
+@view("candidates", columns=("role", "person", "name", "reason"))
+def candidates(store: Store, query: Query) -> pd.DataFrame:
+    """Who could take which role of a model, and why?
+
+    Columns: role, person, name, reason; up to three people for each role, best first.
+    """
+    situation, models = _asked(store, query)
+    found = [
+        (role, one.person, situation.organisation.person_name(one.person), one.reason.told(query.language))
+        for role in ROLE_NAMES
+        for one in next_best(situation, models[0], role)
+    ]
+    return pd.DataFrame(found, columns=["role", "person", "name", "reason"], dtype=object)
+
+
+@view(
+    "loads",
+    columns=("person", "name", "team", "present", "accountable", "deputy", "kept", "carried", "share", "too_much"),
+    model="none",
+)
+def loads(store: Store, query: Query) -> pd.DataFrame:
+    """Who carries how many models?
+
+    Columns: person, name (null = nobody of that id is registered), team, present (false = has left or is unknown),
+    accountable, deputy, kept (numbers of models), carried (answered for or kept, each model once), share of all models
+    that are built or run, too_much (by config/accountability.yaml). Who carries most comes first.
+    """
+    situation = Situation(store, query.on, query.as_of)
+    day = query.on or (query.as_of or now()).date()
+    models = len(active_models(situation, day))
+    people = situation.organisation.people
+    found: list[dict[str, Any]] = []
+    for person, load in loads_on(situation, day).items():
+        known = people.get(person)
+        found.append(
+            {
+                "person": person,
+                "name": known.name if known else None,
+                "team": known.team if known else None,
+                "present": is_there(situation, person, day),
+                "accountable": len(load.accountable),
+                "deputy": len(load.deputy),
+                "kept": len(load.kept),
+                "carried": len(load.carried),
+                "share": len(load.carried) / models,
+                "too_much": is_too_much(situation, load, models),
+            }
+        )
+    found.sort(key=lambda row: (-row["carried"], -row["deputy"], row["person"]))
+    return pd.DataFrame(found, dtype=object)
+
+
+@view(
+    "knowledge",
+    columns=(
+        "model", "level", "people", "present", "busiest", "busiest_share", "trained", "reproduced", "reviewed",
+        "card_changed", "deputy", "reason",
+    ),
+    model="optional",
+)  # fmt: skip
+def knowledge(store: Store, query: Query) -> pd.DataFrame:
+    """How near is the knowledge of each model to being lost?
+
+    Columns: model, level (1 safe to 5 nearly lost; null = nothing is recorded), people (who worked on it recently),
+    present (of them who is there), busiest and busiest_share of the recent work, trained, reproduced, reviewed,
+    card_changed (last days), deputy, reason (sentences). Recent = the days set in config/accountability.yaml.
+    """
+    situation, models = _asked(store, query)
+    found = []
+    for model_id in models:
+        told = knowledge_level(situation, model_id)
+        facts = told.facts
+        days = {
+            name: day.isoformat() if day else None
+            for name, day in (
+                ("trained", facts.trained),
+                ("reproduced", facts.reproduced),
+                ("reviewed", facts.reviewed),
+                ("card_changed", facts.card_changed),
+            )
+        }
+        found.append(
+            {
+                "model": model_id,
+                "level": told.level,
+                "people": len(facts.worked),
+                "present": len(facts.present),
+                "busiest": next(iter(facts.worked), None),
+                "busiest_share": facts.busiest_share,
+                **days,
+                "deputy": ", ".join(facts.deputies) or None,
+                "reason": " ".join(_told(told.reasons, query.language)),
+            }
+        )
+    return pd.DataFrame(found, dtype=object)
+
+
+def _told(reasons: list[Sentence], language: str) -> Iterator[str]:
+    return (reason.told(language) for reason in reasons)
