@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dashboard.governance.roles import HeldRole, roles_of
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
+from dashboard.schema.risk_rules import RiskRules, load_risk_rules
 from dashboard.schema.roles import RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
@@ -42,6 +43,11 @@ class Situation:
     def organisation(self) -> Organisation:
         """People, teams and processes."""
         return get_organisation(self.store, self.as_of)
+
+    @cached_property
+    def rules(self) -> RiskRules:
+        """The rules of the risk matrix in force in this home."""
+        return load_risk_rules(self.store.home)
 
     @cached_property
     def roles(self) -> dict[str, list[HeldRole]]:

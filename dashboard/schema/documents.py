@@ -1,4 +1,4 @@
-"""Model cards, people files and thresholds from YAML files, with every fault of every file in one error."""
+"""Model cards, people files, thresholds and risk rules from YAML files, with every fault of every file in one error."""
 
 from __future__ import annotations
 
@@ -16,22 +16,28 @@ from dashboard.schema.hints import listed
 from dashboard.schema.part import Part
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.places import keys_of
+from dashboard.schema.risk_rules import RiskRules, laid_over
 from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
 
-DocumentKind = Literal["card", "people", "thresholds"]
-PARTS: dict[DocumentKind, type[Part]] = {"card": ModelCard, "people": PeopleFile, "thresholds": Thresholds}
+DocumentKind = Literal["card", "people", "thresholds", "risk rules"]
+PARTS: dict[DocumentKind, type[Part]] = {
+    "card": ModelCard,
+    "people": PeopleFile,
+    "thresholds": Thresholds,
+    "risk rules": RiskRules,
+}
 ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A validated file: `value` is a ModelCard, PeopleFile or Thresholds; `text` is the file as it was."""
+    """A validated file: `value` is a ModelCard, PeopleFile, Thresholds or RiskRules; `text` is the file as it was."""
 
     path: Path
     kind: DocumentKind
-    value: ModelCard | PeopleFile | Thresholds
+    value: ModelCard | PeopleFile | Thresholds | RiskRules
     text: str
     sha256: str
 
@@ -69,6 +75,8 @@ def kind_of(value: dict[str, Any]) -> DocumentKind | None:
         return "people"
     if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
         return "thresholds"
+    if any(key in value for key in RiskRules.model_fields):
+        return "risk rules"
     return "card" if any(key in value for key in keys_of(ModelCard)) else None
 
 
@@ -79,7 +87,7 @@ def _document(source: Source) -> Document:
         raise InputRefusedError([_unknown_kind(tree, source.name)])
     part = PARTS[kind]
     try:
-        value: Any = part.model_validate(tree.value)
+        value: Any = part.model_validate(laid_over(tree.value) if part is RiskRules else tree.value)
     except ValidationError as error:
         raise InputRefusedError(problems_of(error, part, source.name, tree.line)) from None
     return Document(Path(source.name), kind, value, source.text, source.sha256)
@@ -90,7 +98,8 @@ def _unknown_kind(tree: Tree, name: str) -> Problem:
     message = (
         f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
         f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
-        f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
+        f"thresholds ({', '.join(Thresholds.model_fields)}), or risk rules ({', '.join(RiskRules.model_fields)}); "
+        "use the keys of one of them"
     )
     return Problem(message, file=name, row=tree.line(()))
 
@@ -107,7 +116,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: ModelCard | PeopleFile | Thresholds) -> Iterator[tuple[str, str]]:
+def _definitions(value: ModelCard | PeopleFile | Thresholds | RiskRules) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):
