@@ -18,6 +18,7 @@ from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.organisation import Organisation, get_organisation
+from dashboard.store.profiles import last_runs
 from dashboard.store.statements import Statement, list_statements
 
 
@@ -43,6 +44,16 @@ class Situation:
     def organisation(self) -> Organisation:
         """People, teams and processes."""
         return get_organisation(self.store, self.as_of)
+
+    @cached_property
+    def collected(self) -> dict[tuple[str, str], object]:
+        """What was worked out for a model under a name, so that it is worked out once."""
+        return {}
+
+    @cached_property
+    def monitored(self) -> dict[str, datetime]:
+        """When each model was monitored last."""
+        return last_runs(self.store, self.as_of)
 
     @cached_property
     def rules(self) -> RiskRules:
