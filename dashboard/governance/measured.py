@@ -95,7 +95,7 @@ def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
         return one.collect(situation, model_id)
     state = situation.histories[model_id][-1].recorded_at
     day, rules = situation.day(model_id), situation.rules
-    key = (situation.store.home, model_id, one.risk, state, run, day, id(rules))
+    key = (situation.store.home, model_id, one.risk, state, run, day, situation.since, id(rules))
     if key not in _KEPT:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
@@ -114,6 +114,7 @@ def level_of(steps: RiskSteps, figures: Mapping[str, float]) -> int:
 
 
 def window_of(situation: Situation, model_id: str) -> tuple[date, date]:
-    """The days that evidence looks at, both inclusive: a year, by default, that ends with the day that is asked about."""
+    """The days that evidence looks at, both inclusive: by default a year that ends with the day that is asked about."""
     day = situation.day(model_id)
-    return day - timedelta(days=situation.rules.evidence.window_days - 1), day
+    start = day - timedelta(days=situation.rules.evidence.window_days - 1)
+    return start if situation.since is None else max(start, situation.since), day

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation import PROFILES, Situation
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
 from dashboard.schema.card import ModelCard
@@ -43,7 +43,7 @@ class ProfilesUntil(Profiles):
 
 def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
     """The profiles of a model as known, opened once for each situation."""
-    key = (model_id, "profiles")
+    key = (model_id, PROFILES)
     if key not in situation.collected:
         situation.collected[key] = open_profiles(situation.store, situation.cards[model_id], situation.as_of)
     found = situation.collected[key]

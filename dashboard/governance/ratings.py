@@ -58,7 +58,18 @@ def rating_history(situation: Situation, model_id: str, risk: RiskName) -> list[
     day = situation.day(model_id)
     found = [*_of_cards(situation, model_id, risk), *_of_events(situation, model_id, risk)]
     valid = [rating for rating in found if rating.assessed_on is None or rating.assessed_on <= day]
-    return sorted(valid, key=lambda rating: (rating.assessed_on or date.min, rating.source, _at(rating)))
+    return _with_mitigation(
+        sorted(valid, key=lambda rating: (rating.assessed_on or date.min, rating.source, _at(rating)))
+    )
+
+
+def _with_mitigation(history: list[Rating]) -> list[Rating]:
+    """What is done against a risk stays so until a later rating says something else."""
+    found: list[Rating] = []
+    for rating in history:
+        before = found[-1].mitigation if found else None
+        found.append(rating if rating.mitigation is not None else replace(rating, mitigation=before))
+    return found
 
 
 def _at(rating: Rating) -> datetime:

@@ -22,6 +22,7 @@ from dashboard.schema.sources import read_source
 from dashboard.schema.texts import LocalText
 from dashboard.schema.thresholds import PROJECT, merged
 from dashboard.schema.yaml_reader import read_yaml
+from dashboard.words import shown_value
 
 RISK_FILE = Path("config") / "risk.yaml"
 LEVELS = 5
@@ -61,6 +62,14 @@ class Step(Part):
 
     text: LocalText
     at_least: dict[str, Bound] = {}
+
+    def told(self, language: str) -> str:
+        """The text with its figures."""
+        figures = {
+            name: shown_value(int(bound) if bound == int(bound) else bound, language)
+            for name, bound in self.at_least.items()
+        }
+        return self.text.in_language(language).format(**figures)
 
     @model_validator(mode="after")
     def _text_names_its_figures(self) -> Self:

@@ -32,8 +32,8 @@ ROOM_WITHOUT_BOUNDS = 0.1
 class Trend:
     """A key metric in the older and in the newer half of the latest periods.
 
-    `declined` means beyond chance; `decline` is how much, in shares of the room between target and limit, and 0 while the
-    metric still meets its target.
+    `declined` means beyond chance; `decline` is how much, in shares of the room between target and limit, and 0 while
+    the metric still meets its target.
     """
 
     metric: str
@@ -67,6 +67,10 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     found = windows(profiles.read(("outcomes",)), profiles.layout, grain)[-number:]
     fewest = thresholds_of(card).performance.min_labelled
     known = [window for window in found if window.labelled >= fewest]
+    starts = [window.start for window in found if window.start is not None]
+    last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
+    if situation.since is not None and last < situation.since:
+        return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
     trends = list(_trends(profiles, card, known))
     moved = moved_features(situation, profiles, card)
     if not trends and moved is None:
@@ -80,13 +84,10 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
         "decline": max((trend.decline for trend in declined), default=0.0),
         "unchecked": float(len(much)) if not trends else 0.0,
     }
-    starts = [window.start for window in found if window.start is not None]
-    day = situation.day(model_id)
-    last = min((following(max(starts), grain) - timedelta(days=1)).date(), day)
     return Evidence(
         level_of(situation.rules.steps.degradation, figures),
         _sentence(trends, declined, len(known)),
-        tuple([*_drift_notes(moved), *_fairness_note(card), *_age_note(situation, model_id, last)]),
+        (*_drift_notes(moved), *_fairness_note(card), *_age_note(situation, model_id, last)),
         figures,
         (min(starts).date(), last),
         len(known),
@@ -152,7 +153,7 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
 
 
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
-    """The features that matter and that differ from the reference in the latest period; None where it cannot be told."""
+    """The features that matter and differ from the reference in the latest period; None where it cannot be told."""
     reference, chosen = profiles.reference(("features",)), card.data.reference
     importance = importance_in_force(situation.store, card, as_of=situation.as_of)
     found = _latest_features(situation, profiles, card)
@@ -204,9 +205,8 @@ def _sentence(trends: Sequence[Trend], declined: Sequence[Trend], periods: int) 
 
 def _drift_notes(moved: Sequence[Moved] | None) -> list[Sentence]:
     if moved is None:
-        return [
-            Sentence(mark("Drift cannot be weighed: the reference or the importance of the features is not known."))
-        ]
+        message = mark("Drift cannot be weighed: the reference or the importance of the features is not known.")
+        return [Sentence(message)]
     if not moved:
         return [Sentence(mark("The features that matter look like the reference."))]
     values = {"n": len(moved), "feature": moved[0].feature}

@@ -1,9 +1,9 @@
-"""Wrong predictions: the key metrics of the latest period with known outcomes, and the groups of cases where they fail."""
+"""Wrong predictions: key metrics of the latest period with known outcomes, and the groups of cases where they fail."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,6 +65,8 @@ def _evidence(
     assert latest.start is not None
     last = min((following(latest.start, grain) - timedelta(days=1)).date(), situation.day(card.id))
     days = (latest.start.date(), last)
+    if situation.since is not None and last < situation.since:
+        return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
     entries = _judged(profiles, card, latest)
     if all(entry.verdict.status == "unknown" for entry in entries):
         return Evidence(None, entries[0].verdict.reason, window=days, number=latest.labelled)
@@ -158,7 +160,7 @@ def _group_note(groups: Sequence[BadGroup]) -> list[Sentence]:
     return [Sentence(message, values)]
 
 
-def _duration_note(figures: dict[str, float]) -> list[Sentence]:
+def _duration_note(figures: Mapping[str, float]) -> list[Sentence]:
     if figures["bad_periods"] < 2:
         return []
     return [
