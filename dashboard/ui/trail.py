@@ -13,6 +13,7 @@ from dashboard.ui.terms import COLUMNS
 from dashboard.words import mark
 
 ACTIONS: dict[str, str] = {
+    "assess_risk": mark("Risk rated"),
     "begin_chain": mark("Chain begun"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
