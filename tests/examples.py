@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -58,7 +59,9 @@ def _events(folder: Path) -> Example:
 
 
 FEEDER = NewToken(name="feeder", scopes=("events",))
+RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
+    "assess_risk": lambda _: Example(RATING, repeatable=True),
     "create_token": lambda _: Example(FEEDER),
     "ingest_actuals": _actuals,
     "ingest_events": _events,

@@ -18,6 +18,7 @@ from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
+from tests.risk_states import RISK_COLUMNS, RISK_ROWS
 
 STATES = ("healthy", "alarming", "empty", "unknown", "simulated")
 MONTHS = [f"2013-{month:02d}" for month in range(4, 13)]
@@ -61,8 +62,8 @@ def gallery(state: str) -> Gallery:
     """The frames of one state; raises KeyError for a view that is not in the gallery."""
 
     def read(name: str, query: Query) -> pd.DataFrame:
-        rows = [] if state == "empty" else ROWS[name](state, query)
-        return pd.DataFrame(rows, columns=COLUMNS[name].split())
+        rows = [] if state == "empty" else ALL_ROWS[name](state, query)
+        return pd.DataFrame(rows, columns=ALL_COLUMNS[name].split())
 
     return Gallery(read, {} if state == "empty" else _cards(state), _organisation())
 
@@ -320,3 +321,5 @@ def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {name: globals()[f"_{name}"] for name in COLUMNS}
+ALL_ROWS = ROWS | RISK_ROWS
+ALL_COLUMNS = COLUMNS | RISK_COLUMNS

@@ -132,7 +132,9 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
     if row["contradicted"]:
         told = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
         given = say("Reason given: “{reason}”", reason=row["reason"]) if row["reason"] else say("No reason was given.")
-        st.error(f"**{marks.escaped(told)}** {marks.escaped(given)}", icon=":material/compare_arrows:")
+        with st.container(border=True, key=f"against_{row['risk']}"):
+            against = marks.badge("alert", say("Against the evidence"))
+            st.markdown(f"{against}  \n**{marks.escaped(told)}** {marks.escaped(given)}")
     if row["overdue"]:
         due = say("Should have been rated again by {day}.", day=_day(row["next_review"]))
         st.warning(marks.escaped(due), icon=":material/event_busy:")

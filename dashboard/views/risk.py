@@ -218,9 +218,12 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
 def risk_steps(store: Store, query: Query) -> pd.DataFrame:
     """What does each step of likelihood and impact mean?
 
-    Columns: risk, scale (likelihood, impact), step (1 to 5), text.
+    Columns: risk, scale (likelihood, impact), step (1 to 5), text. Nothing while there are no models to rate.
     """
-    steps = Situation(store, query.on, query.as_of).rules.steps
+    situation = Situation(store, query.on, query.as_of)
+    if not situation.cards:
+        return pd.DataFrame()
+    steps = situation.rules.steps
     found: list[dict[str, object]] = []
     for name in RISK_NAMES:
         for number, step in enumerate(steps.of(name).likelihood, 1):
