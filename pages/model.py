@@ -1,6 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import answers, data, discussion, frame, looks, ownership, panels, portfolio, rows
+from dashboard.ui import answers, data, discussion, frame, looks, ownership, panels, portfolio, risk_panels, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -37,6 +37,9 @@ panels.areas(discussion.with_reasons(discussion.accepted(status, data.read("acce
 
 frame.section(say("Decisions and discussion"))
 discussion.part(query, status)
+
+frame.section(say("Risks"))
+risk_panels.of_model(data.read("risk", query))
 
 frame.section(say("Versions"))
 panels.versions(data.read("versions", query))

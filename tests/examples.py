@@ -14,6 +14,7 @@ from pathlib import Path
 from dashboard.actions.acceptance import AcceptedStatus, WithdrawnAcceptance
 from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.alerts import Acknowledged, Closed
+from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.looks import LookedAt
@@ -115,11 +116,13 @@ ACCEPTED = AcceptedStatus(
     model="claims", area="drift", until=now().date() + timedelta(days=30), reason="The feed is repaired next month."
 )
 FEEDER = NewToken(name="feeder", scopes=("events",))
+RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
     "comment": lambda _: Example(Comment(model="claims", text="The storm explains it."), repeatable=True),
+    "assess_risk": lambda _: Example(RATING, repeatable=True),
     "create_token": lambda _: Example(FEEDER),
     "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,

@@ -19,6 +19,7 @@ from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
 from tests import gallery_ownership
+from tests.risk_states import RISK_COLUMNS, RISK_ROWS
 
 STATES = ("healthy", "alarming", "empty", "unknown", "simulated")
 MONTHS = [f"2013-{month:02d}" for month in range(4, 13)]
@@ -66,8 +67,8 @@ def gallery(state: str) -> Gallery:
     """The frames of one state; raises KeyError for a view that is not in the gallery."""
 
     def read(name: str, query: Query) -> pd.DataFrame:
-        rows = [] if state == "empty" else ROWS[name](state, query)
-        return pd.DataFrame(rows, columns=COLUMNS[name].split())
+        rows = [] if state == "empty" else ALL_ROWS[name](state, query)
+        return pd.DataFrame(rows, columns=ALL_COLUMNS[name].split())
 
     return Gallery(read, {} if state == "empty" else _cards(state), _organisation())
 
@@ -371,3 +372,5 @@ def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
 ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {name: globals()[f"_{name}"] for name in COLUMNS}
 COLUMNS |= gallery_ownership.COLUMNS
 ROWS |= {name: getattr(gallery_ownership, name) for name in gallery_ownership.COLUMNS}
+ALL_ROWS = ROWS | RISK_ROWS
+ALL_COLUMNS = COLUMNS | RISK_COLUMNS

@@ -14,23 +14,41 @@ from dashboard.governance.roles import HeldRole, roles_of
 from dashboard.schema.accountability import Accountability, load_accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
+from dashboard.schema.risk_rules import RiskRules, load_risk_rules
 from dashboard.schema.roles import RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.opened_alerts import OpenedAlert, list_opened_alerts
 from dashboard.store.organisation import Organisation, get_organisation
-from dashboard.store.profiles import monthly_volumes
+from dashboard.store.profiles import last_runs, monthly_volumes
 from dashboard.store.statements import Statement, list_statements
+
+PROFILES = "profiles"
+# What does not depend on the day.
+SHARED = ("histories", "cards", "organisation", "roles", "_events", "monitored", "opened_alerts", "rules")
 
 
 @dataclass
 class Situation:
-    """Facts as known at `as_of` (None: now) about the day `on` (None: the day of `as_of`), read when first needed."""
+    """Facts as known at `as_of` (None: now) about the day `on` (None: the day of `as_of`), read when first needed.
+
+    Evidence looks back no further than to `since`, where it is given.
+    """
 
     store: Store
     on: date | None = None
     as_of: datetime | None = None
+    since: date | None = None
+
+    def between(self, since: date, on: date) -> Situation:
+        """The same facts about another day, with evidence from `since` on; what was read is not read again."""
+        other = Situation(self.store, on, self.as_of, since)
+        for name in SHARED:
+            vars(other)[name] = getattr(self, name)
+        other.collected.update({key: found for key, found in self.collected.items() if key[1] == PROFILES})
+        return other
 
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
@@ -46,6 +64,29 @@ class Situation:
     def organisation(self) -> Organisation:
         """People, teams and processes."""
         return get_organisation(self.store, self.as_of)
+
+    @cached_property
+    def collected(self) -> dict[tuple[str, str], object]:
+        """What was worked out for a model under a name, so that it is worked out once."""
+        return {}
+
+    @cached_property
+    def monitored(self) -> dict[str, datetime]:
+        """When each model was monitored last."""
+        return last_runs(self.store, self.as_of)
+
+    @cached_property
+    def opened_alerts(self) -> dict[str, list[OpenedAlert]]:
+        """Every alert that was ever opened, by model, oldest first."""
+        found: dict[str, list[OpenedAlert]] = defaultdict(list)
+        for alert in list_opened_alerts(self.store, self.as_of):
+            found[alert.model_id].append(alert)
+        return dict(found)
+
+    @cached_property
+    def rules(self) -> RiskRules:
+        """The rules of the risk matrix in force in this home."""
+        return load_risk_rules(self.store.home)
 
     @cached_property
     def roles(self) -> dict[str, list[HeldRole]]:

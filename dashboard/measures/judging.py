@@ -69,9 +69,9 @@ def judge_metric(
 
 def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values: dict[str, object]) -> Verdict:
     values = {**values, "target": target.target, "limit": target.limit}
-    if target.limit is not None and _is_worse(measure, figure.value, target.limit, target):
+    if target.limit is not None and is_worse(measure, figure.value, target.limit, target):
         return Verdict("alert", Sentence(mark("{metric} is {value}, worse than the limit {limit}."), values))
-    if target.target is not None and _is_worse(measure, figure.value, target.target, target):
+    if target.target is not None and is_worse(measure, figure.value, target.target, target):
         if target.limit is None:
             return Verdict("warn", Sentence(mark("{metric} is {value}, worse than the target {target}."), values))
         message = mark("{metric} is {value}, worse than the target {target}, within the limit {limit}.")
@@ -81,7 +81,8 @@ def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values:
     return Verdict("ok", Sentence(mark("{metric} is {value} and meets the target {target}."), values))
 
 
-def _is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
+def is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
+    """Whether a value lies on the bad side of a bound; where neither direction is better, the target's limit tells."""
     if measure.better == "zero":
         return abs(value) > abs(bound)
     if measure.better == "none":

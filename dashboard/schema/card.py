@@ -16,6 +16,7 @@ from dashboard.schema.hints import nearest
 from dashboard.schema.metric_names import METRICS, Task
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
 from dashboard.schema.places import KeysOf
+from dashboard.schema.risk_class import RiskClass
 from dashboard.schema.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
 from dashboard.schema.thresholds import Thresholds
@@ -31,6 +32,7 @@ __all__ = [
     "Reference",
     "Retraining",
     "Risk",
+    "RiskClass",
     "Risks",
     "RoleHolder",
     "Roles",
@@ -79,6 +81,7 @@ class ModelCard(Part):
     business: Business = Business()
     roles: Roles = Roles()
     risks: Risks = Risks()
+    risk_class: RiskClass | None = None
     versions: Annotated[list[Version], Field(min_length=1, max_length=1_000)]
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}

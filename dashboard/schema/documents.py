@@ -18,6 +18,7 @@ from dashboard.schema.login import LoginRules
 from dashboard.schema.part import Part
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.places import keys_of
+from dashboard.schema.risk_rules import RiskRules, laid_over
 from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
@@ -25,6 +26,7 @@ from dashboard.schema.yaml_reader import Tree, read_yaml
 # Files of settings by their kind; what a file is follows from its keys.
 SETTINGS: dict[str, type[Part]] = {
     "accountability": Accountability,
+    "risk rules": RiskRules,
     "roles": LoginRules,
     "thresholds": Thresholds,
 }
@@ -90,7 +92,7 @@ def _document(source: Source) -> Document:
         raise InputRefusedError([_unknown_kind(tree, source.name)])
     part = PARTS[kind]
     try:
-        value: Any = part.model_validate(tree.value)
+        value: Any = part.model_validate(laid_over(tree.value) if part is RiskRules else tree.value)
     except ValidationError as error:
         raise InputRefusedError(problems_of(error, part, source.name, tree.line)) from None
     return Document(Path(source.name), kind, value, source.text, source.sha256)

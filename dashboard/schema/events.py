@@ -142,7 +142,7 @@ class RoleEvent(CommonFields):
 
 
 class RiskEvent(CommonFields):
-    """A risk was rated again."""
+    """A risk was rated again, by `person`; `owner` answers for it from now on."""
 
     kind: Literal["risk"]
     risk: RiskName
@@ -152,6 +152,7 @@ class RiskEvent(CommonFields):
     mitigation: Text | None = None
     next_review: Day | None = None
     reason: Text | None = None
+    owner: PersonId | None = None
 
 
 class SignOffEvent(CommonFields):

@@ -159,6 +159,13 @@ def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[st
         return rows(cursor, statement, [horizon(as_of), horizon(as_of)])
 
 
+def last_runs(store: Store, as_of: datetime | None = None) -> dict[str, datetime]:
+    """When each model was monitored last, as known at `as_of` (UTC, aware)."""
+    statement = "SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? GROUP BY model_id"
+    with store.cursor() as cursor:
+        return {str(model): told(at) for model, at in cursor.execute(statement, [horizon(as_of)]).fetchall()}
+
+
 def last_monitor_run(store: Store) -> datetime | None:
     """When monitoring ran last for any model (UTC, aware); None if it never did."""
     with store.cursor() as cursor:

@@ -16,7 +16,7 @@ Days = tuple[date, date]
 REMEMBERED = "remembered"
 OF_THE_LIST = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
-    "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver",
+    "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
 )  # fmt: skip
 
 

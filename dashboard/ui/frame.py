@@ -242,6 +242,17 @@ def metric_word(metric: str) -> str:
     return metric_name(metric, language())
 
 
+def process_word(process: str) -> str:
+    """What this reader calls a business process."""
+    known = data.organisation().processes.get(process)
+    return known.name.in_language(language()) if known else process
+
+
+def person_word(person: str) -> str:
+    """A person's name, or the id of somebody who is not registered."""
+    return data.organisation().person_name(person)
+
+
 def logged(volumes: pd.DataFrame, bar: Any) -> pd.DataFrame:
     """The volumes of a model; without any prediction the page says so across the filter bar, and ends."""
     if volumes.empty:

@@ -95,6 +95,15 @@ def shown_areas(status: pd.DataFrame) -> tuple[str, ...]:
     return tuple(area for area in AREAS if area in measured)
 
 
+def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The rows whose columns hold one of the chosen values; none chosen means all."""
+    kept = pd.Series(True, index=frame.index)
+    for column, values in chosen.items():
+        if values:
+            kept &= frame[column].isin(values)
+    return frame[kept].reset_index(drop=True)
+
+
 def volume_lines(volumes: pd.DataFrame, names: Mapping[str, str], language: str, shown: int = 7) -> pd.DataFrame:
     """Volumes with a `label` per model; models beyond the `shown` busiest are added up."""
     totals = volumes.groupby("model")["predictions"].sum().sort_values(ascending=False)

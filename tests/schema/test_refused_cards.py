@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.documents import read_document, read_documents
+from dashboard.schema.documents import SETTINGS, read_document, read_documents
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = yaml.safe_load((GOLDEN / "refused_cards.yaml").read_text())
@@ -90,11 +90,13 @@ def test_two_files_may_not_define_the_same_model(tmp_path):
 
 def test_a_file_without_any_known_key_says_what_files_there_are():
     (message,) = messages("colour: red\n")
-    assert message == (
+    assert message.startswith(
         "card.yaml:1: received the keys 'colour'; allowed are a model card (id, name, task, versions, data, ...), "
-        "people, teams, processes, thresholds (performance, drift, estimate, status) or roles (person_claim, "
-        "claimed_roles); use the keys of one of them"
+        "people, teams, processes, or settings: "
     )
+    assert "thresholds (performance, drift, estimate, status)" in message
+    assert message.endswith("use the keys of one of them")
+    assert [kind for kind in SETTINGS if f"{kind} (" not in message] == []
 
 
 def test_no_message_shows_more_than_a_glimpse_of_what_was_received():

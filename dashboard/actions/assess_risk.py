@@ -1,0 +1,117 @@
+"""Rate a risk of a model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import ForbiddenError, refused
+from dashboard.governance.assessment import Assessed
+from dashboard.governance.duties import next_review
+from dashboard.governance.situation import Situation
+from dashboard.schema.events import RiskEvent
+from dashboard.schema.roles import RiskName, RoleName
+from dashboard.store.cards import get_card
+from dashboard.store.clock import now
+from dashboard.store.events import append_events
+from dashboard.words import Sentence, mark
+
+BUILDER_ROLES: tuple[RoleName, ...] = (
+    "data_engineer", "data_scientist", "software_engineer", "ml_engineer", "backend_engineer",
+)  # fmt: skip
+LONGEST = 5_000
+Step = Annotated[int, Field(ge=1, le=5)]
+Words = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
+
+
+class Assessment(Payload):
+    """A rating of a risk; without `next_review` the model's risk class says when it is rated again."""
+
+    model: str
+    risk: RiskName
+    likelihood: Step
+    impact: Step
+    mitigation: Words | None = None
+    next_review: date | None = None
+    reason: Words | None = None
+    owner: str | None = None
+
+
+def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
+    """Four eyes: who builds a model does not rate its risks lower than they are rated."""
+    assert isinstance(payload, Assessment)
+    get_card(call.store, payload.model)
+    situation = Situation(call.store)
+    rating = Assessed(situation, payload.model, payload.risk).rating
+    if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
+        return
+    if any(call.person in situation.holders(payload.model, role) for role in BUILDER_ROLES):
+        raise ForbiddenError(
+            Sentence(mark("Who builds a model does not lower a rating of its risks; ask a colleague."))
+        )
+
+
+@action(
+    "assess_risk",
+    command="assess risk MODEL RISK --likelihood --impact [--mitigation] [--next-review] [--reason] [--owner]",
+    payload=Assessment,
+    rights=Rights(
+        ("business_stakeholder", "domain_expert", "manager", "admin"),
+        personal=True,
+        rules=(not_lowered_by_a_builder,),
+    ),
+)
+def assess_risk(call: Call, payload: Payload) -> str:
+    """Rate a risk of a model; below what the evidence says a reason is needed.
+
+    Raises InputRefusedError when the reason is missing, the owner is not registered or the review lies in the past.
+    """
+    assert isinstance(payload, Assessment)
+    situation = Situation(call.store)
+    one = Assessed(situation, payload.model, payload.risk)
+    today = situation.day(payload.model)
+    _check(situation, one, payload, today)
+    event = RiskEvent(
+        kind="risk",
+        model=payload.model,
+        at=now(),
+        risk=payload.risk,
+        likelihood=payload.likelihood,
+        impact=payload.impact,
+        person=call.person,
+        mitigation=_written(payload.mitigation),
+        next_review=payload.next_review or next_review(situation, payload.model, today),
+        reason=_written(payload.reason),
+        owner=_written(payload.owner),
+    )
+    deed = call.deed()
+    before = one.rating
+    deed.before[payload.model] = (
+        {"risk": payload.risk, "likelihood": before.likelihood, "impact": before.impact} if before else None
+    )
+    deed.after[payload.model] = event.model_dump(mode="json", exclude={"kind", "model"}, exclude_none=True)
+    with call.store.writing(deed) as cursor:
+        append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
+    return f"rated {payload.risk} of {payload.model}: likelihood {payload.likelihood}, impact {payload.impact}"
+
+
+def _check(situation: Situation, one: Assessed, payload: Assessment, today: date) -> None:
+    level = one.evidence.level
+    if level is not None and payload.likelihood < level and not _written(payload.reason):
+        message = mark(
+            "The evidence says {level}, you rate {likelihood}: say why; the reason stands beside the rating."
+        )
+        raise refused(Sentence(message, {"level": level, "likelihood": payload.likelihood}), "reason")
+    owner = _written(payload.owner)
+    if owner is not None and situation.present(owner, today) is None:
+        raise refused(Sentence(mark("{person} is not registered, or has left."), {"person": owner}), "owner")
+    if payload.next_review is not None and payload.next_review <= today:
+        raise refused(Sentence(mark("The next review must lie after today.")), "next_review")
+
+
+def _written(text: str | None) -> str | None:
+    """A text without spaces around it; None when nothing is left."""
+    return (text or "").strip() or None

@@ -1,0 +1,1 @@
+"""What facts say about each risk: one decorated function each."""

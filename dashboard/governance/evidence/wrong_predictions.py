@@ -1,0 +1,180 @@
+"""Wrong predictions: key metrics of the latest period with known outcomes, and the groups of cases where they fail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dashboard.governance.measured import Evidence, evidence, level_of
+from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
+from dashboard.governance.situation import Situation
+from dashboard.measures.judging import Figure
+from dashboard.measures.outcomes import outcomes_of, units_of
+from dashboard.measures.performance import JudgedFigure, figure_of, figures_of, judged, reference_figures
+from dashboard.measures.registry import Measure, measures_of
+from dashboard.measures.statuses import judging_grain
+from dashboard.profiles.periods import Grain, following
+from dashboard.profiles.windows import Window, merged, windows
+from dashboard.schema.business import KeyMetric
+from dashboard.schema.card import ModelCard
+from dashboard.words import Sentence, mark
+
+DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+
+
+@dataclass(frozen=True)
+class BadGroup:
+    """A group of cases in which a key metric is worse than its target or limit, beyond chance."""
+
+    column: str
+    value: str
+    metric: str
+    figure: float
+    off_limit: bool
+    distance: float
+
+
+@evidence(
+    "wrong_predictions",
+    mark("The prediction log with its outcomes: key metrics of the latest period, and of each group of cases."),
+    on_profiles=True,
+)
+def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
+    """Key metrics against target and limit in the latest period, the worst group, and how long it has been so."""
+    card = situation.cards[model_id]
+    grain = judging_grain(card)
+    profiles = profiles_until(situation, model_id, DAYS_OF[grain] * situation.rules.evidence.periods)
+    if profiles is None:
+        return Evidence(None, Sentence(mark("Nothing is logged and monitored, so errors cannot be told.")))
+    fewest = thresholds_of(card).performance.min_labelled
+    found = windows(profiles.read(("outcomes",)), profiles.layout, grain)[-situation.rules.evidence.periods :]
+    known = [window for window in found if window.labelled >= fewest]
+    if not known:
+        values = {"labelled": sum(window.labelled for window in found), "fewest": fewest}
+        message = mark("Too few outcomes are known to tell errors: {labelled}; {fewest} in a period are needed.")
+        return Evidence(None, Sentence(message, values))
+    return _evidence(situation, profiles, card, known, grain)
+
+
+def _evidence(
+    situation: Situation, profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window], grain: Grain
+) -> Evidence:
+    latest = known[-1]
+    assert latest.start is not None
+    last = min((following(latest.start, grain) - timedelta(days=1)).date(), situation.day(card.id))
+    days = (latest.start.date(), last)
+    if situation.since is not None and last < situation.since:
+        return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
+    entries = _judged(profiles, card, latest)
+    if all(entry.verdict.status == "unknown" for entry in entries):
+        return Evidence(None, entries[0].verdict.reason, window=days, number=latest.labelled)
+    groups = list(_bad_groups(profiles, card, days))
+    missed = [entry for entry in entries if entry.verdict.status == "warn"]
+    broken = [entry for entry in entries if entry.verdict.status == "alert"]
+    figures = {
+        "groups_off_target": len({(group.column, group.value) for group in groups}),
+        "targets_missed": len(missed) + len(broken),
+        "groups_off_limit": len({(group.column, group.value) for group in groups if group.off_limit}),
+        "limits_broken": len(broken),
+        "bad_periods": _bad_periods(profiles, card, known) if broken else 0,
+    }
+    level = level_of(situation.rules.steps.wrong_predictions, figures)
+    worst = next(iter([*broken, *missed, *entries]))
+    told = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
+    notes = [*_group_note(groups), *_duration_note(figures), *_age_note(situation, card.id, last)]
+    return Evidence(
+        level, told, tuple(notes), figures, days, latest.labelled, mark("predictions with known outcome"), last
+    )
+
+
+def _judged(profiles: ProfilesUntil, card: ModelCard, window: Window) -> list[JudgedFigure]:
+    """The key metrics of a window with their verdicts; every metric that can be worse where the card names none."""
+    entries = judged(figures_of(window, profiles.layout), card, reference_figures(profiles), thresholds_of(card))
+    keys = {entry.metric for entry in card.business.key_metrics}
+    measures = measures_of(card.task)
+    return [entry for entry in entries if (entry.metric in keys if keys else measures[entry.metric].better != "none")]
+
+
+def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> int:
+    """How many of the latest periods in a row have a key metric on alert."""
+    count = 0
+    for window in reversed(known):
+        if not any(entry.verdict.status == "alert" for entry in _judged(profiles, card, window)):
+            break
+        count += 1
+    return count
+
+
+def _bad_groups(profiles: ProfilesUntil, card: ModelCard, days: tuple[date, date]) -> Iterator[BadGroup]:
+    """Groups in which a key metric is worse than its target or limit by more than chance."""
+    measures, fewest = measures_of(card.task), thresholds_of(card).performance.min_labelled
+    for column in card.data.segments:
+        by_value: dict[str, list[object]] = {}
+        for profile in profiles.read(("outcomes",), days, None, (column, None)):
+            by_value.setdefault(str(profile.segment_value), []).append(profile)
+        for value, found in by_value.items():
+            window = merged(found, profiles.layout)  # type: ignore[arg-type]
+            if window.labelled < fewest:
+                continue
+            whole, units = outcomes_of(window, profiles.layout), units_of(window, profiles.layout)
+            for entry in card.business.key_metrics:
+                measure = measures[entry.metric]
+                yield from _bad_group((column, value), entry, measure, figure_of(measure, whole, units))
+
+
+def _bad_group(group: tuple[str, str], entry: KeyMetric, measure: Measure, figure: Figure) -> Iterator[BadGroup]:
+    bound = entry.target if entry.target is not None else entry.limit
+    if bound is None or not math.isfinite(figure.value):
+        return
+    off_limit = entry.limit is not None and worse_beyond_chance(measure, figure, entry.limit)
+    if off_limit or (entry.target is not None and worse_beyond_chance(measure, figure, entry.target)):
+        distance = abs(abs(figure.value) - abs(bound)) / (abs(bound) or 1.0)
+        yield BadGroup(*group, entry.metric, figure.value, off_limit, distance)
+
+
+def worse_beyond_chance(measure: Measure, figure: Figure, bound: float) -> bool:
+    """Whether the whole 95 % interval of a figure lies on the bad side of a bound."""
+    if measure.better == "higher":
+        return figure.high < bound
+    if measure.better == "lower":
+        return figure.low > bound
+    if measure.better == "zero":
+        return figure.low > abs(bound) or figure.high < -abs(bound)
+    return False
+
+
+def _group_note(groups: Sequence[BadGroup]) -> list[Sentence]:
+    if not groups:
+        return []
+    worst = max(groups, key=lambda group: (group.off_limit, group.distance))
+    values = {
+        "feature": worst.column,
+        "group": worst.value,
+        "metric": worst.metric,
+        "value": worst.figure,
+        "n": len({(group.column, group.value) for group in groups}),
+    }
+    message = mark("Worst group: {feature} = {group} with {metric} {value}; groups off their bounds: {n}.")
+    return [Sentence(message, values)]
+
+
+def _duration_note(figures: Mapping[str, float]) -> list[Sentence]:
+    if figures["bad_periods"] < 2:
+        return []
+    return [
+        Sentence(
+            mark("A key metric has been worse than its limit for {n} periods in a row."),
+            {"n": int(figures["bad_periods"])},
+        )
+    ]
+
+
+def _age_note(situation: Situation, model_id: str, last: date) -> list[Sentence]:
+    """Say so when the latest period with outcomes lies more than the window back."""
+    if (situation.day(model_id) - last).days <= situation.rules.evidence.window_days:
+        return []
+    return [
+        Sentence(mark("These are the latest known outcomes; nothing newer than {day} was delivered."), {"day": last})
+    ]

@@ -1,0 +1,88 @@
+"""The profiles of a model as they were on a day, and until when it was watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from dashboard.governance.situation import PROFILES, Situation
+from dashboard.profiles.periods import following
+from dashboard.profiles.windows import Profile, Profiles, open_profiles
+from dashboard.schema.card import ModelCard
+from dashboard.schema.thresholds import Thresholds, load_thresholds
+
+
+class ProfilesUntil(Profiles):
+    """Profiles of the periods that were over by the end of a day, from some day on; the reference stays whole."""
+
+    def __init__(self, whole: Profiles, first: date, last: date) -> None:
+        """Narrow `whole` to the periods that begin on `first` or later and end with `last` or before."""
+        super().__init__(whole.store, whole.card, whole.layout, whole.as_of)
+        self._whole, self._span = whole, (first, last)
+        self._over = datetime.combine(last, time()) + timedelta(days=1)
+
+    def read(
+        self,
+        parts: Sequence[str] = ("features", "outcomes"),
+        span: tuple[date, date] | None = None,
+        version: str | None = None,
+        segment: tuple[str, str | None] | None = None,
+    ) -> list[Profile]:
+        """As of the whole, within the days."""
+        first, last = span or self._span
+        found = self._whole.read(parts, (max(first, self._span[0]), min(last, self._span[1])), version, segment)
+        return [profile for profile in found if following(profile.start, self.layout.base) <= self._over]
+
+    def reference(
+        self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
+    ) -> list[Profile]:
+        """As of the whole."""
+        return self._whole.reference(parts, segment)
+
+
+def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
+    """The profiles of a model as known, opened once for each situation."""
+    key = (model_id, PROFILES)
+    if key not in situation.collected:
+        situation.collected[key] = open_profiles(situation.store, situation.cards[model_id], situation.as_of)
+    found = situation.collected[key]
+    return found if isinstance(found, Profiles) else None
+
+
+def profiles_until(situation: Situation, model_id: str, days: int) -> ProfilesUntil | None:
+    """The profiles of the last `days` in which a model was watched, until the day that is asked about."""
+    whole, last = whole_profiles(situation, model_id), observed(situation, model_id)
+    if whole is None or last is None:
+        return None
+    return ProfilesUntil(whole, last - timedelta(days=days), situation.day(model_id))
+
+
+def observed(situation: Situation, model_id: str) -> date | None:
+    """The last day, until the one asked about, that lies in a period with predictions; None where there is none."""
+    key = (model_id, "observed")
+    if key not in situation.collected:
+        situation.collected[key] = _observed(situation, model_id)
+    found = situation.collected[key]
+    return found if isinstance(found, date) else None
+
+
+def _observed(situation: Situation, model_id: str) -> date | None:
+    whole, day = whole_profiles(situation, model_id), situation.day(model_id)
+    if whole is None:
+        return None
+    starts = [profile.start for profile in whole.read((), (date(1900, 1, 1), day)) if profile.predictions]
+    if not starts:
+        return None
+    end = following(max(starts), whole.layout.base) - timedelta(microseconds=1)
+    return min(end.date(), day)
+
+
+def thresholds_of(card: ModelCard) -> Thresholds:
+    """config/thresholds.yaml with the card's overrides."""
+    return _defaults().overridden(card.monitoring) if card.monitoring else _defaults()
+
+
+@cache
+def _defaults() -> Thresholds:
+    return load_thresholds()
