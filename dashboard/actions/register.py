@@ -79,7 +79,7 @@ def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) 
 def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:
     return [
         Problem(
-            "received thresholds; cards, people, teams and processes can be registered; put it into config/",
+            f"received {d.kind}; cards, people, teams and processes can be registered; put it into config/",
             str(d.path),
         )
         for d in documents

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.roles import HeldRole, roles_of
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
 from dashboard.schema.roles import RoleName
+from dashboard.schema.times import end_instant
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.statements import Statement, list_statements
+
+Worked = TypeVar("Worked")
 
 
 @dataclass
@@ -27,6 +32,7 @@ class Situation:
     store: Store
     on: date | None = None
     as_of: datetime | None = None
+    _worked_out: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
@@ -64,6 +70,18 @@ class Situation:
             return self.on
         return (self.as_of or now()).astimezone(ZoneInfo(self.cards[model_id].time_zone)).date()
 
+    def moment(self, model_id: str) -> datetime:
+        """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
+        if self.on is None:
+            return self.as_of or now()
+        return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
+
+    def once(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:
+        """What `work_out` gives, worked out once for this situation and kept under `key`."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        return cast(Worked, self._worked_out[key])
+
     def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
         """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
@@ -77,7 +95,10 @@ class Situation:
 
     def holders(self, model_id: str, role: RoleName) -> list[str]:
         """The persons who hold a role of a model on the day, each once."""
-        day = self.day(model_id)
+        return self.holders_on(model_id, role, self.day(model_id))
+
+    def holders_on(self, model_id: str, role: RoleName, day: date) -> list[str]:
+        """The persons who held a role of a model on any day, each once."""
         found = [held.person for held in self.roles.get(model_id, []) if held.role == role and held.on(day)]
         return list(dict.fromkeys(found))
 

@@ -16,22 +16,29 @@ from dashboard.schema.hints import listed
 from dashboard.schema.part import Part
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.places import keys_of
+from dashboard.schema.sign_offs import SignOffRules
 from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
 
-DocumentKind = Literal["card", "people", "thresholds"]
-PARTS: dict[DocumentKind, type[Part]] = {"card": ModelCard, "people": PeopleFile, "thresholds": Thresholds}
+DocumentKind = Literal["card", "people", "sign_offs", "thresholds"]
+DocumentValue = ModelCard | PeopleFile | SignOffRules | Thresholds
+PARTS: dict[DocumentKind, type[Part]] = {
+    "card": ModelCard,
+    "people": PeopleFile,
+    "sign_offs": SignOffRules,
+    "thresholds": Thresholds,
+}
 ONLY_THRESHOLDS = Thresholds.model_fields.keys() - ModelCard.model_fields.keys()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A validated file: `value` is a ModelCard, PeopleFile or Thresholds; `text` is the file as it was."""
+    """A validated file: `value` is of the kind's class in PARTS; `text` is the file as it was."""
 
     path: Path
     kind: DocumentKind
-    value: ModelCard | PeopleFile | Thresholds
+    value: DocumentValue
     text: str
     sha256: str
 
@@ -67,6 +74,8 @@ def kind_of(value: dict[str, Any]) -> DocumentKind | None:
     """The kind of file that the keys speak of; None when no key is known."""
     if any(key in value for key in KINDS):
         return "people"
+    if any(key in value for key in SignOffRules.model_fields):
+        return "sign_offs"
     if any(key in value for key in ONLY_THRESHOLDS) or isinstance(value.get("status"), dict):
         return "thresholds"
     return "card" if any(key in value for key in keys_of(ModelCard)) else None
@@ -90,6 +99,7 @@ def _unknown_kind(tree: Tree, name: str) -> Problem:
     message = (
         f"received the keys {listed(shorten(key) for key in sorted(tree.value)) or '(none)'}; "
         f"allowed are a model card ({', '.join(required)}, ...), {', '.join(KINDS)}, "
+        f"rules of sign-offs ({', '.join(SignOffRules.model_fields)}), "
         f"or thresholds ({', '.join(Thresholds.model_fields)}); use the keys of one of them"
     )
     return Problem(message, file=name, row=tree.line(()))
@@ -107,7 +117,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: ModelCard | PeopleFile | Thresholds) -> Iterator[tuple[str, str]]:
+def _definitions(value: DocumentValue) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):
