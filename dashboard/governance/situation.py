@@ -73,7 +73,7 @@ class Situation:
     def moment(self, model_id: str) -> datetime:
         """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
         if self.on is None:
-            return self.as_of or now()
+            return self.as_of or self.once("now", now)
         return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
 
     def once(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:
