@@ -13,6 +13,7 @@ from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.store.statements import Statement, list_statements
 
+REPAIRERS: tuple[RoleName, ...] = ("data_scientist", "ml_engineer", "data_engineer")
 FINDING_RESOLVED = "finding_resolved"
 FindingState = Literal["open", "overdue", "resolved"]
 
@@ -63,7 +64,7 @@ def _resolutions(situation: Situation, model_id: str) -> dict[str, Statement]:
 
 def _finding(situation: Situation, raised: Signature, signatures: list[Signature], said: Statement | None) -> Finding:
     due = raised.due or raised.day + timedelta(days=load_sign_off_rules().finding_days)
-    owner = raised.owner or _executive(situation, raised)
+    owner = raised.owner or _responsible(situation, raised)
     later = next((one for one in signatures if _takes_back(one, raised)), None)
     if said is not None and (later is None or said.recorded_at <= later.at):
         return Finding(
@@ -81,11 +82,14 @@ def _takes_back(later: Signature, raised: Signature) -> bool:
     return later.person == raised.person or bool(set(later.roles) & set(raised.roles))
 
 
-def _executive(situation: Situation, raised: Signature) -> str | None:
-    """Who deals with a finding for which nobody is named: the executive of today, else of that day."""
-    role: RoleName = "accountable_executive"
-    now = situation.holders(raised.model_id, role)
-    return next(iter(now or situation.holders_on(raised.model_id, role, raised.day)), None)
+def _responsible(situation: Situation, raised: Signature) -> str | None:
+    """Who deals with a finding for which nobody is named: after a rejection a builder, else the executive."""
+    executive: RoleName = "accountable_executive"
+    for role in (*REPAIRERS, executive) if raised.decision == "reject" else (executive,):
+        holders = situation.holders(raised.model_id, role) or situation.holders_on(raised.model_id, role, raised.day)
+        if holders:
+            return holders[0]
+    return None
 
 
 def may_resolve(situation: Situation, finding: Finding) -> list[str]:

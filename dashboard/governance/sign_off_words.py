@@ -14,7 +14,7 @@ from dashboard.store.organisation import Organisation
 from dashboard.words import Sentence, day, mark, number, translate
 
 STEP_WORDS: dict[Step, str] = {
-    "design": mark("Design of the model"),
+    "design": mark("Design"),
     "data": mark("Data"),
     "evaluation": mark("Evaluation"),
     "deployment": mark("Deployment"),

@@ -174,9 +174,15 @@ def may_sign(situation: Situation, model_id: str, role: RoleName) -> list[str]:
 
 
 def in_force(situation: Situation, model_id: str, step: Step, person: str) -> Signature | None:
-    """A person's own signature on a step that still stands and needs no other one."""
+    """A person's own signature on a step that still stands and needs no other one.
+
+    One that holds for a time may be given anew on a later day.
+    """
+    renewable = valid_days(situation, model_id, step) is not None
     for state in step_states(situation, model_id):
         for signed in state.roles.values() if state.step == step else ():
-            if signed and signed.signature.person == person and not signed.stale:
+            if signed is None or signed.signature.person != person or signed.stale:
+                continue
+            if not renewable or signed.signature.day == situation.day(model_id):
                 return signed.signature
     return None

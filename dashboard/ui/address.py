@@ -14,7 +14,7 @@ import streamlit as st
 
 Days = tuple[date, date]
 REMEMBERED = "remembered"
-OF_THE_LIST = ("q", "status", "process", "stage", "owner", "subject", "actor", "action")
+OF_THE_LIST = ("q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "signer")
 
 
 def remembered() -> dict[str, str]:

@@ -13,6 +13,7 @@ from dashboard.ui.terms import COLUMNS
 from dashboard.words import mark
 
 ACTIONS: dict[str, str] = {
+    "answer_use": mark("Question about a use answered"),
     "begin_chain": mark("Chain begun"),
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
@@ -20,7 +21,9 @@ ACTIONS: dict[str, str] = {
     "monitor": mark("Figures brought up to date"),
     "create_token": mark("Token created"),
     "register": mark("Cards or people registered"),
+    "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
+    "sign_off": mark("Step signed"),
 }
 
 

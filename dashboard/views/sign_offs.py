@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from dashboard.governance.checks.sign_offs import why_stale
+from dashboard.governance.lifetimes import local_day
 from dashboard.governance.sign_off_differences import Difference
 from dashboard.governance.sign_off_facts import facts_at
 from dashboard.governance.sign_off_words import Teller
@@ -30,10 +31,10 @@ FACTS = ("model", "step", "fact", "label", "value")
 
 @view("sign-offs", columns=SIGN_OFFS, model="optional")
 def sign_offs(store: Store, query: Query) -> pd.DataFrame:
-    """How does each step of each model stand, who signed it, and who still has to?
+    """How does each step of each model stand, who signed it, and who has to?
 
-    Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (that signs; null:
-    a decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
+    Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (null = a
+    decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
     state), differs (why it is stale, in words), valid_until (day), due (whether a missing signature is a gap), to_sign
     (person ids who may sign for the role; null = nothing to sign). A row for each step and role.
     """
@@ -121,7 +122,7 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
                         "label": teller.name(one.fact, one.part),
                         "then": teller.value(one.fact, one.then, one.part),
                         "now": teller.value(one.fact, one.now, one.part),
-                        "since": one.since.date().isoformat(),
+                        "since": local_day(situation, model_id, one.since).isoformat(),
                         "person": person,
                     }
                 )
