@@ -25,6 +25,7 @@ signed = data.read("sign-offs", query)
 uses = data.read("uses", query)
 
 frame.answer(terms.answer(signed, uses, names, organisation, language()))
+sign_offs.for_you(signed, names)
 
 with frame.filter_bar(3):
     chosen = {

@@ -216,7 +216,12 @@ def open_model(model: str, url_path: str = "model") -> None:
 
 def pick_clicked(key: str, models: Sequence[str]) -> None:
     """Callback of a table's buttons: pick the model of the clicked row on the page itself."""
-    settle("model", models[st.session_state[key]["row"]])
+    pick_here(models[st.session_state[key]["row"]])
+
+
+def pick_here(model: str) -> None:
+    """Callback: show another model on the same page."""
+    settle("model", model)
 
 
 def open_clicked(key: str, models: Sequence[str]) -> None:

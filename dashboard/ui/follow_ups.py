@@ -19,6 +19,7 @@ from dashboard.ui.sign_off_terms import (
     USE_STATUS,
     Row,
     day_told,
+    persons,
 )
 from dashboard.ui.tables import table
 
@@ -81,7 +82,7 @@ def uses(found: pd.DataFrame, organisation: Organisation) -> None:
     for position, row in enumerate(found[found["state"].isin(OPEN_QUESTIONS)].to_dict("records")):
         with st.container(border=True, key=f"use_{position}"):
             _question(row, position, organisation)
-    shown = found.drop(columns=["model"]).assign(
+    shown = found.drop(columns=["model", "may_answer"]).assign(
         state=[say(USE_STATES[state]) for state in found["state"]],
         person=pd.Series([organisation.person_name(one) if one else None for one in found["person"]], dtype=object),
     )
@@ -103,12 +104,11 @@ def _question(row: Row, position: int, organisation: Organisation) -> None:
     if row["state"] == "stopping" and row["person"]:
         person = organisation.person_name(row["person"])
         st.caption(marks.escaped(say("{person} told them to stop: {reason}", person=person, reason=row["reason"])))
-    if not who.may("answer_use", row["model"]) or who.reader().person is None:
-        st.caption(
-            say("The accountable executive or a deputy answers: allow it for a time, stop it, or approve it for good.")
-        )
+    if who.may("answer_use", row["model"]) and who.reader().person in persons(row["may_answer"]):
+        _answer_form(row, position)
         return
-    _answer_form(row, position)
+    people = asked_people(row["may_answer"], organisation) or "–"
+    st.caption(say("{people} answers: allow it for a time, stop it, or extend the approved uses.", people=people))
 
 
 def _answer_form(row: Row, position: int) -> None:

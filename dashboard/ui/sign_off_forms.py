@@ -35,7 +35,11 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
     with st.container(border=True, key=f"sign_{step}"):
         st.markdown(f"##### {say('Your decision')}")
         st.caption(say("Your signature will rest on these facts. When one of them changes, you are asked again."))
-        list_of(facts.loc[facts["step"] == step, ["label", "value"]], f"facts_{step}", say("Facts"))
+        list_of(
+            facts.loc[facts["step"] == step, ["label", "now"]].rename(columns={"label": "fact"}),
+            f"facts_{step}",
+            say("Facts"),
+        )
         decision = st.radio(
             say("Decision"), list(DECISIONS), format_func=lambda option: say(DECISIONS[option]), index=None,
             horizontal=True, key=f"decision_{key}",

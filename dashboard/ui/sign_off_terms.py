@@ -112,6 +112,13 @@ def waiting(signed: pd.DataFrame) -> pd.DataFrame:
     return urgent.sort_values("state", key=lambda column: column.map(order.index), kind="stable")
 
 
+def asked_of(signed: pd.DataFrame, person: str | None) -> pd.DataFrame:
+    """The steps on which a person's signature is wanted, most urgent first: model, step, state."""
+    due = waiting(signed)
+    mine = due[[person in persons(listed) for listed in due["to_sign"]]] if len(due) else due
+    return mine.drop_duplicates(["model", "step"])[["model", "step", "state"]].reset_index(drop=True)
+
+
 def persons(listed: object) -> list[str]:
     """The person ids of a cell."""
     return listed.split(", ") if isinstance(listed, str) else []
@@ -172,8 +179,8 @@ def day_told(moment: Any, language: str) -> str:
 
 
 def differing(differences: pd.DataFrame, step: str, language: str) -> pd.DataFrame:
-    """What differs from a signature on a step, side by side: label, then, now, changed_at."""
+    """What differs from a signature on a step, side by side: fact, then, now, since."""
     chosen = differences[differences["step"] == step]
-    shown = chosen[["label", "then", "now"]].copy()
+    shown = chosen[["label", "then", "now"]].rename(columns={"label": "fact"})
     shown["since"] = [day_told(moment, language) for moment in chosen["since"]]
     return shown.reset_index(drop=True)

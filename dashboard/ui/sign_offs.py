@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.governance.sign_off_words import STEP_WORDS
-from dashboard.ui import filters, frame, marks
+from dashboard.ui import filters, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import may_sign, sign_form
 from dashboard.ui.sign_off_terms import (
@@ -19,6 +19,7 @@ from dashboard.ui.sign_off_terms import (
     STATES,
     STATUS_OF,
     Row,
+    asked_of,
     day_told,
     differing,
     matrix,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
 ROWS_WITHOUT_SCROLLING = 15
+LISTED = 6
 NEEDS_A_LOOK = ("rejected", "missing", "stale", "partly", "conditional")
 
 
@@ -59,7 +61,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         "open": st.column_config.ButtonColumn(
             " ", key="open_step", on_click=filters.pick_clicked, args=("open_step", models), pinned=True, width=90
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
+        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width=240),
     }
     for step in [column for column in shown.columns if column in STEP_WORDS]:
         config[step] = st.column_config.MultiselectColumn(
@@ -72,6 +74,22 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         height="content" if len(shown) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
     download(signed, "sign_offs")
+
+
+def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """What waits for the reader's own signature, each with a button that shows it below."""
+    mine = asked_of(signed, who.reader().person)
+    if mine.empty:
+        return
+    with st.container(border=True, key="for_you"):
+        st.markdown(f"**{say('Your signature is wanted ({n})', n=len(mine))}**")
+        with st.container(horizontal=True):
+            for position, row in enumerate(mine.head(LISTED).to_dict("records")):
+                label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
+                st.button(
+                    marks.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
+                    on_click=filters.pick_here, args=(row["model"],), help=say(STATES[row["state"]]),
+                )  # fmt: skip
 
 
 def steps(about: OneModel) -> None:
@@ -109,10 +127,11 @@ def _line(about: OneModel, row: Row) -> str:
         "day": day_told(row["at"], language()),
     }
     told = say("{person} {decided} on {day}", **values)
+    own = f" **{say('builds this model; this does not count')}**" if row["own_work"] else ""
     reason = f": “{marks.escaped(row['reason'])}”" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {marks.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
-    return f"**{marks.escaped(role)}** – {marks.escaped(told)}{reason}{terms}" + (
+    return f"**{marks.escaped(role)}** – {marks.escaped(told)}{reason}{terms}{own}" + (
         f" – **{marks.escaped(again)}**" if again else ""
     )
 

@@ -33,6 +33,7 @@ COLUMNS: dict[str, str] = {
     "environment": mark("Environment"),
     "estimated": mark("Estimate"),
     "f1": mark("F1 score"),
+    "fact": mark("Fact"),
     "false_negative": mark("Missed"),
     "false_positive": mark("False alarms"),
     "feature": mark("Feature"),

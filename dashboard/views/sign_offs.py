@@ -23,10 +23,10 @@ from dashboard.views.registry import view
 
 SIGN_OFFS = (
     "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
-    "valid_until", "due", "to_sign",
+    "valid_until", "due", "to_sign", "own_work",
 )  # fmt: skip
 DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
-FACTS = ("model", "step", "fact", "label", "value")
+FACTS = ("model", "step", "fact", "label", "now")
 
 
 @view("sign-offs", columns=SIGN_OFFS, model="optional")
@@ -36,7 +36,8 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (null = a
     decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
     state), differs (why it is stale, in words), valid_until (day), due (whether a missing signature is a gap), to_sign
-    (person ids who may sign for the role; null = nothing to sign). A row for each step and role.
+    (person ids who may sign for the role; null = nothing to sign), own_work (whether the person builds the model, so
+    that the approval does not count). A row for each step and role.
     """
     found = []
     situation = Situation(store, query.on, query.as_of)
@@ -86,8 +87,9 @@ def _of_step(state: StepState) -> dict[str, object]:
 
 def _decided(signature: Signature | None) -> dict[str, object]:
     if signature is None:
-        return dict.fromkeys(("person", "decision", "at", "version", "reason", "conditions"))
+        return dict.fromkeys(("person", "decision", "at", "version", "reason", "conditions", "own_work"))
     return {
+        "own_work": signature.own_work,
         "person": signature.person,
         "decision": signature.decision,
         "at": signature.at.isoformat().replace("+00:00", "Z"),
@@ -144,7 +146,7 @@ def _with_signer(state: StepState) -> Iterable[tuple[Difference, str]]:
 def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
     """On which facts would a signature rest?
 
-    Columns: model, step, fact, label (the fact in words), value (in words). `on` and `as_of` ask about a past day.
+    Columns: model, step, fact, label (the fact in words), now (its value in words). `on`, `as_of` ask about a past day.
     """
     assert query.model is not None
     model_id = query.model
@@ -160,7 +162,7 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
                 "step": step,
                 "fact": fact,
                 "label": teller.name(fact),
-                "value": teller.value(fact, value),
+                "now": teller.value(fact, value),
             }
             for fact, value in facts.items()
         ]
