@@ -1,6 +1,18 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import answers, data, discussion, frame, looks, ownership, panels, portfolio, risk_panels, rows
+from dashboard.ui import (
+    answers,
+    data,
+    discussion,
+    frame,
+    looks,
+    ownership,
+    panels,
+    portfolio,
+    risk_panels,
+    rows,
+    sign_offs,
+)
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -40,6 +52,9 @@ discussion.part(query, status)
 
 frame.section(say("Risks"))
 risk_panels.of_model(data.read("risk", query))
+
+frame.section(say("Sign-offs"))
+sign_offs.short(data.read("sign-offs", query))
 
 frame.section(say("Versions"))
 panels.versions(data.read("versions", query))

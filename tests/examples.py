@@ -5,6 +5,7 @@ Contract tests and the matrix of roles, actions and faces run over these; an act
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
+from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.looks import LookedAt
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Payload
 from dashboard.actions.roles import Assignment, Ending, HandOver
+from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
+from dashboard.actions.uses import AnswerToUse
+from dashboard.schema.events import parse_event
 from dashboard.store.clock import now
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
@@ -108,6 +113,32 @@ def _hand_over(folder: Path) -> Example:
     return Example(payload, (("register", _register(folder).payload), ("assign_role", DEPUTY)))
 
 
+def _needs(folder: Path, *events: dict[str, object]) -> tuple[tuple[str, Payload], ...]:
+    """What must be known before somebody may act: roles, uses, sign-offs, as events."""
+    (folder / "needed.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    return (("ingest_events", Files(files=(folder / "needed.jsonl",))),)
+
+
+def _sign_off(folder: Path) -> Example:
+    payload = SignOff(model="claims", step="design", decision="approve", reason="As wanted.")
+    return Example(payload, _needs(folder, EXECUTIVE))
+
+
+def _resolve_finding(folder: Path) -> Example:
+    raised = {"kind": "sign_off", "model": "claims", "at": "2024-02-02", "step": "data", "person": "anna.keller"}
+    raised |= {"decision": "conditions", "conditions": "Write it down.", "owner": "ben"}
+    before = _needs(folder, EXECUTIVE, raised)
+    event = parse_event(raised)
+    content = json.dumps(event.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    finding = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return Example(Resolved(model="claims", finding=finding, reason="Done."), before)
+
+
+def _answer_use(folder: Path) -> Example:
+    payload = AnswerToUse(model="claims", consumer="desk", purpose="triage", answer="extend", reason="As meant.")
+    return Example(payload, _needs(folder, EXECUTIVE, USAGE))
+
+
 ANNA = "anna.keller"
 DEPUTY = Assignment(model="claims", role="deputy", person=ANNA, reason="The executive needs a stand-in.")
 SEEN = Acknowledged(model="claims", area="performance")
@@ -115,6 +146,8 @@ CLOSED = Closed(model="claims", area="performance", cause="expected_change", rea
 ACCEPTED = AcceptedStatus(
     model="claims", area="drift", until=now().date() + timedelta(days=30), reason="The feed is repaired next month."
 )
+EXECUTIVE = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "accountable_executive"}
+EXECUTIVE |= {"person": "anna.keller"}
 FEEDER = NewToken(name="feeder", scopes=("events",))
 RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
@@ -123,6 +156,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
     "comment": lambda _: Example(Comment(model="claims", text="The storm explains it."), repeatable=True),
     "assess_risk": lambda _: Example(RATING, repeatable=True),
+    "answer_use": _answer_use,
     "create_token": lambda _: Example(FEEDER),
     "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,
@@ -145,4 +179,6 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "request_rating": lambda _: Example(RatingWish(model="claims", risk="outage", reason="It has a new use.")),
     "revoke_token": lambda _: Example(NamedToken(name="feeder"), (("create_token", FEEDER),)),
     "withdraw_acceptance": _withdrawal,
+    "resolve_finding": _resolve_finding,
+    "sign_off": _sign_off,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
@@ -16,6 +17,7 @@ from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
 from dashboard.schema.risk_rules import RiskRules, load_risk_rules
 from dashboard.schema.roles import RoleName
+from dashboard.schema.times import end_instant
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
@@ -28,6 +30,7 @@ from dashboard.store.statements import Statement, list_statements
 PROFILES = "profiles"
 # What does not depend on the day.
 SHARED = ("histories", "cards", "organisation", "roles", "_events", "monitored", "opened_alerts", "rules")
+Worked = TypeVar("Worked")
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Situation:
             vars(other)[name] = getattr(self, name)
         other.collected.update({key: found for key, found in self.collected.items() if key[1] == PROFILES})
         return other
+
+    _worked_out: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
@@ -144,6 +149,18 @@ class Situation:
             return self.on
         return (self.as_of or now()).astimezone(ZoneInfo(self.cards[model_id].time_zone)).date()
 
+    def moment(self, model_id: str) -> datetime:
+        """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
+        if self.on is None:
+            return self.as_of or self.once("now", now)
+        return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
+
+    def once(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:
+        """What `work_out` gives, worked out once for this situation and kept under `key`."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        return cast(Worked, self._worked_out[key])
+
     def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
         """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
@@ -168,7 +185,10 @@ class Situation:
 
     def holders(self, model_id: str, role: RoleName) -> list[str]:
         """The persons who hold a role of a model on the day, each once."""
-        day = self.day(model_id)
+        return self.holders_on(model_id, role, self.day(model_id))
+
+    def holders_on(self, model_id: str, role: RoleName, day: date) -> list[str]:
+        """The persons who held a role of a model on any day, each once."""
         found = [held.person for held in self.roles.get(model_id, []) if held.role == role and held.on(day)]
         return list(dict.fromkeys(found))
 

@@ -19,6 +19,7 @@ from dashboard.schema.part import Part
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.places import keys_of
 from dashboard.schema.risk_rules import RiskRules, laid_over
+from dashboard.schema.sign_offs import SignOffRules
 from dashboard.schema.sources import Source, decode, read_source
 from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.yaml_reader import Tree, read_yaml
@@ -28,6 +29,7 @@ SETTINGS: dict[str, type[Part]] = {
     "accountability": Accountability,
     "risk rules": RiskRules,
     "roles": LoginRules,
+    "rules of sign-offs": SignOffRules,
     "thresholds": Thresholds,
 }
 PARTS: dict[str, type[Part]] = {"card": ModelCard, "people": PeopleFile, **SETTINGS}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.basis import Basis
 from dashboard.schema.faults import validated
 from dashboard.schema.hints import listed, nearest, shown
 from dashboard.schema.part import Part, refuse, rule_broken
@@ -155,14 +156,26 @@ class RiskEvent(CommonFields):
     owner: PersonId | None = None
 
 
+def _not_given(value: object) -> bool:
+    return value is None
+
+
 class SignOffEvent(CommonFields):
-    """A person decided on a step of the model's life."""
+    """A person decided on a step of the model's life.
+
+    `conditions` are to be met by `owner` until `due`; `basis` holds the facts that the decision rested on.
+    """
 
     kind: Literal["sign_off"]
     step: Step
     person: PersonId
     decision: Decision
     reason: Text | None = None
+    # Left out of what is stored when they are not given: an event recorded before they existed keeps its key.
+    conditions: Text | None = Field(default=None, exclude_if=_not_given)
+    due: Day | None = Field(default=None, exclude_if=_not_given)
+    owner: PersonId | None = Field(default=None, exclude_if=_not_given)
+    basis: Basis | None = Field(default=None, exclude_if=_not_given)
 
 
 Event = Annotated[

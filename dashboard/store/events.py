@@ -39,7 +39,10 @@ def append_events(
 def list_events(
     store: Store, model_id: str | None = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
 ) -> list[dict[str, object]]:
-    """Events known at `as_of`, by time: model_id, kind, happened_at, happened_until, version, known_at, content."""
+    """Events known at `as_of`, by time.
+
+    Columns: fact_id, model_id, kind, happened_at, happened_until, version, known_at, content.
+    """
     where, values = ["least(known_at, recorded_at) <= ?"], [horizon(as_of)]
     if model_id is not None:
         where.append("model_id = ?")
@@ -48,7 +51,7 @@ def list_events(
         where.append("kind IN (SELECT unnest(?))")
         values.append(list(kinds))  # type: ignore[arg-type]
     statement = (
-        "SELECT model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
+        "SELECT fact_id, model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
         f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:

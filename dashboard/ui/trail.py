@@ -27,6 +27,7 @@ Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
     "accept_status": mark("Status accepted"),
     "acknowledge_alert": mark("Alert acknowledged"),
+    "answer_use": mark("Question about a use answered"),
     "assess_risk": mark("Risk rated"),
     "assign_role": mark("Role assigned"),
     "begin_chain": mark("Chain begun"),
@@ -47,7 +48,9 @@ ACTIONS: dict[str, str] = {
     "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
     "request_rating": mark("New rating asked for"),
+    "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
+    "sign_off": mark("Step signed"),
     "withdraw_acceptance": mark("Acceptance withdrawn"),
 }
 KINDS: dict[str, str] = {

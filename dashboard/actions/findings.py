@@ -1,0 +1,67 @@
+"""Say that a condition is met, or that what led to a rejection is dealt with."""
+
+from __future__ import annotations
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
+from dashboard.governance.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
+from dashboard.governance.situation import Situation
+from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.store.cards import get_card
+from dashboard.store.database import Store
+from dashboard.store.statements import Said, append_statement
+from dashboard.words import Sentence, mark
+
+
+class Resolved(Payload):
+    """A finding of a model that is dealt with, and how."""
+
+    model: ModelId
+    finding: Label
+    reason: Text
+
+
+def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
+    get_card(store, payload.model)
+    situation = Situation(store)
+    known = {finding.finding_id: finding for finding in findings_of(situation, payload.model)}
+    if payload.finding not in known:
+        open_ones = ", ".join(one.finding_id for one in known.values() if one.is_open) or "none"
+        raise NotFoundError(f"finding {shorten(payload.finding)} is not known; open are {open_ones}")
+    return situation, known[payload.finding]
+
+
+def _only_who_checks(call: Call, payload: Payload) -> None:
+    """Who raised a finding or signs its step checks it; not whoever had to deal with it."""
+    assert isinstance(payload, Resolved)
+    situation, finding = _found(call.store, payload)
+    allowed = may_resolve(situation, finding)
+    if call.person not in allowed:
+        names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
+        message = mark("Whoever deals with a finding does not close it; this does: {people}.")
+        raise ForbiddenError(Sentence(message, {"people": names}))
+
+
+@action(
+    "resolve_finding",
+    command="finding resolve MODEL FINDING --reason",
+    payload=Resolved,
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_checks,)),
+)
+def resolve_finding(call: Call, payload: Payload) -> str:
+    """Close a finding of a sign-off, with what was done about it."""
+    assert isinstance(payload, Resolved)
+    _, finding = _found(call.store, payload)
+    if not finding.is_open:
+        raise refused(Sentence(mark("This finding is closed already.")), "finding")
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        deed.before[payload.model] = {"finding": finding.finding_id, "state": finding.state}
+        deed.after[payload.model] = {"finding": finding.finding_id, "state": "resolved", "reason": payload.reason}
+        content = {"reason": payload.reason}
+        append_statement(
+            cursor,
+            Said(FINDING_RESOLVED, payload.model, call.actor, call.person, finding.finding_id, content),
+        )
+    return f"finding {finding.finding_id} of {payload.model} is resolved"

@@ -1,0 +1,127 @@
+"""Sign a step of a model: approve, approve with conditions, or reject; the facts it rests on are kept with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import model_validator
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import ForbiddenError, refused
+from dashboard.governance.builders import builders_at
+from dashboard.governance.lifetimes import version_at
+from dashboard.governance.sign_off_duties import required_sign_offs
+from dashboard.governance.sign_off_facts import facts_at
+from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.governance.sign_offs import in_force, may_sign
+from dashboard.governance.signatures import about_a_version, roles_signed
+from dashboard.governance.situation import Situation
+from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.basis import Basis
+from dashboard.schema.events import Decision, SignOffEvent, Step
+from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
+from dashboard.store.cards import get_card
+from dashboard.store.clock import now
+from dashboard.store.events import append_events
+from dashboard.words import Sentence, mark
+
+PAST = Sentence(mark("The day lies in the past; choose today or later."))
+
+
+class SignOff(Payload):
+    """A decision on a step; `conditions` are to be met by `owner` (default: the executive) until `due`."""
+
+    model: ModelId
+    step: Step
+    decision: Decision
+    reason: Text
+    conditions: Text | None = None
+    due: date | None = None
+    owner: PersonId | None = None
+    version: VersionName | None = None
+
+    @model_validator(mode="after")
+    def _conditions_are_named(self) -> Self:
+        if self.decision == "conditions" and self.conditions is None:
+            raise refused(Sentence(mark("Say under which conditions you approve.")), "conditions")
+        if self.decision == "approve" and self.conditions is not None:
+            raise refused(Sentence(mark("Conditions belong to “approve with conditions”.")), "decision")
+        return self
+
+
+def _only_who_has_to(call: Call, payload: Payload) -> None:
+    """Only who holds a required role today, or stands in for it, decides; nobody approves their own work."""
+    assert isinstance(payload, SignOff)
+    get_card(call.store, payload.model)
+    situation, moment = Situation(call.store), now()
+    own_work = call.person in builders_at(situation, payload.model, moment)
+    if own_work and payload.decision != "reject":
+        raise ForbiddenError(Sentence(mark("You build this model; somebody else has to approve it.")))
+    if not roles_signed(situation, payload.model, payload.step, call.person, moment):
+        required = required_sign_offs(situation, payload.model).get(payload.step, ())
+        people = dict.fromkeys(one for role in required for one in may_sign(situation, payload.model, role))
+        names = ", ".join(situation.organisation.person_name(one) for one in people) or "–"
+        values = {"step": STEP_WORDS[payload.step], "people": names}
+        raise ForbiddenError(
+            Sentence(mark("Your role on this model does not sign this step ({step}): {people}."), values)
+        )
+
+
+@action(
+    "sign_off",
+    command="sign off MODEL STEP DECISION --reason [--conditions] [--due] [--owner] [--version]",
+    payload=SignOff,
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_has_to,)),
+)
+def sign_off(call: Call, payload: Payload) -> str:
+    """Sign a step of a model with a reason: approve, approve with conditions, or reject."""
+    assert isinstance(payload, SignOff)
+    situation, moment = Situation(call.store), now()
+    before = in_force(situation, payload.model, payload.step, call.person)
+    if before is not None and before.decision == payload.decision:
+        message = mark("You decided so on {day}, and nothing has changed since.")
+        raise refused(Sentence(message, {"day": before.day}), "decision")
+    if payload.due is not None and payload.due < situation.day(payload.model):
+        raise refused(PAST, "due")
+    event = _event(situation, payload, call.person)
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        told = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
+        deed.before[payload.model] = {"decision": before.decision, "at": before.at.isoformat()} if before else None
+        deed.after[payload.model] = told | {name: str(value) for name, value in _promised(payload).items()}
+        append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
+    return f"{call.person}: {payload.decision} {payload.step} of {payload.model} at {moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _promised(payload: SignOff) -> dict[str, object]:
+    given = {"conditions": payload.conditions, "due": payload.due, "owner": payload.owner, "version": payload.version}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _event(situation: Situation, payload: SignOff, person: str) -> SignOffEvent:
+    """The event, with what the decision rests on; it names its version where the step is about one."""
+    moment = situation.moment(payload.model)
+    version = payload.version
+    if version is None and about_a_version(payload.step):
+        version = version_at(situation, payload.model, moment)
+    names = load_sign_off_rules().sign_off_steps[payload.step].rests_on
+    facts = facts_at(situation, payload.model, moment, names, version)
+    # No figure was known: said so, since labels may still come for periods that were over by then.
+    if "metrics" in facts:
+        facts["metrics"] = facts["metrics"] or {}
+    return SignOffEvent(
+        kind="sign_off",
+        model=payload.model,
+        at=moment,
+        version=version,
+        step=payload.step,
+        person=person,
+        decision=payload.decision,
+        reason=payload.reason,
+        conditions=payload.conditions,
+        due=payload.due,
+        owner=payload.owner,
+        basis=Basis.model_validate(facts),
+    )

@@ -1,0 +1,94 @@
+"""Answer the question that an unapproved use raises: allow it for a time, stop it, or extend the approved uses."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import model_validator
+
+from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
+from dashboard.governance.purposes import USE_ANSWER, UseAnswer
+from dashboard.governance.signatures import entitled
+from dashboard.governance.situation import Situation
+from dashboard.governance.uses import Use, uses_of
+from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.store.cards import get_card
+from dashboard.store.database import Store
+from dashboard.store.statements import Said, append_statement
+from dashboard.words import Sentence, mark
+
+
+class AnswerToUse(Payload):
+    """What shall become of a use that is not approved; `until` is the last day on which it is allowed."""
+
+    model: ModelId
+    consumer: Label
+    purpose: Label
+    answer: UseAnswer
+    reason: Text
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _allowed_for_a_time(self) -> Self:
+        if self.answer == "allow" and self.until is None:
+            raise refused(Sentence(mark("Say until when it is allowed.")), "until")
+        if self.answer != "allow" and self.until is not None:
+            raise refused(Sentence(mark("A day belongs to “allow for a time” only.")), "until")
+        return self
+
+
+def _found(store: Store, payload: AnswerToUse) -> tuple[Situation, Use]:
+    get_card(store, payload.model)
+    situation = Situation(store)
+    for use in uses_of(situation, payload.model):
+        if (use.consumer, use.purpose) == (payload.consumer, payload.purpose):
+            return situation, use
+    raise NotFoundError(
+        f"no use by {shorten(payload.consumer)} for {shorten(payload.purpose)} was observed; see show uses"
+    )
+
+
+def _only_who_answers(call: Call, payload: Payload) -> None:
+    """The accountable executive answers for what a model is used for, or a deputy."""
+    assert isinstance(payload, AnswerToUse)
+    situation, _ = _found(call.store, payload)
+    allowed = entitled(situation, payload.model, "accountable_executive", situation.day(payload.model))
+    if call.person not in allowed:
+        names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
+        message = mark("Only who answers for the use of this model decides about it: {people}.")
+        raise ForbiddenError(Sentence(message, {"people": names}))
+
+
+@action(
+    "answer_use",
+    command="use answer MODEL CONSUMER PURPOSE ANSWER --reason [--until]",
+    payload=AnswerToUse,
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_answers,)),
+)
+def answer_use(call: Call, payload: Payload) -> str:
+    """Decide about a use that is not approved: allow it for a time, stop it, or extend the approved uses."""
+    assert isinstance(payload, AnswerToUse)
+    situation, use = _found(call.store, payload)
+    if use.state == "approved":
+        raise refused(Sentence(mark("This use is approved; there is nothing to answer.")), "purpose")
+    if payload.until is not None and payload.until < situation.day(payload.model):
+        raise refused(Sentence(mark("The day lies in the past; choose today or later.")), "until")
+    content = payload.model_dump(mode="json", exclude={"model"})
+    if use.answer is not None and _same(use, payload):
+        raise refused(Sentence(mark("It was answered so already.")), "answer")
+    deed = call.deed()
+    with call.store.writing(deed) as cursor:
+        about = {"consumer": use.consumer, "purpose": use.purpose}
+        deed.before[payload.model] = about | {"state": use.state}
+        deed.after[payload.model] = content
+        said = Said(USE_ANSWER, payload.model, call.actor, call.person, payload.purpose, content)
+        append_statement(cursor, said)
+    return f"{payload.answer}: {payload.consumer} uses {payload.model} for {payload.purpose}"
+
+
+def _same(use: Use, payload: AnswerToUse) -> bool:
+    before = use.answer
+    return before is not None and (before.answer, before.until) == (payload.answer, payload.until)

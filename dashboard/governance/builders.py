@@ -1,0 +1,31 @@
+"""Who builds a model: nobody approves what they built themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dashboard.governance.lifetimes import local_day
+from dashboard.governance.situation import Situation
+from dashboard.schema.roles import RoleName
+
+BUILDER_ROLES: tuple[RoleName, ...] = (
+    "data_engineer",
+    "data_scientist",
+    "software_engineer",
+    "ml_engineer",
+    "backend_engineer",
+)
+BUILDING = ("trained", "deployed", "repaired")
+
+
+def builders_at(situation: Situation, model_id: str, moment: datetime) -> set[str]:
+    """Who held a building role on the day of an instant, or had trained, deployed or repaired the model until then."""
+    day = local_day(situation, model_id, moment)
+    found = {person for role in BUILDER_ROLES for person in situation.holders_on(model_id, role, day)}
+    for event in situation.events(model_id, "work"):
+        content, happened = event["content"], event["happened_at"]
+        assert isinstance(content, dict)
+        assert isinstance(happened, datetime)
+        if happened <= moment and content["activity"] in BUILDING:
+            found.add(str(content["person"]))
+    return found

@@ -1,0 +1,40 @@
+"""Gaps around what a model is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.people_to_ask import first_to_ask
+from dashboard.governance.situation import Situation
+from dashboard.governance.uses import Use, still_used, uses_of
+from dashboard.words import Sentence, mark
+
+
+@gap_check("unapproved_use")
+def unapproved_use(situation: Situation, model_id: str) -> Iterator[Gap]:
+    """The model is used for something that nobody approved."""
+    person = first_to_ask(situation, model_id, "accountable_executive")
+    for use in uses_of(situation, model_id):
+        if use.is_gap:
+            yield Gap(model_id, "unapproved_use", _severity(use), person, use.first, _reason(use))
+
+
+def _severity(use: Use) -> Severity:
+    return "high" if still_used(use) else "medium"
+
+
+def _reason(use: Use) -> Sentence:
+    values = {"consumer": use.consumer, "purpose": use.purpose, "calls": use.calls, "last": use.last}
+    if use.state == "stopping" and still_used(use):
+        return Sentence(
+            mark("“{consumer}” was told to stop using it for “{purpose}” and still does, last on {last}."), values
+        )
+    if use.state == "stopping":
+        return Sentence(mark("“{consumer}” was told to stop using it for “{purpose}”; last seen on {last}."), values)
+    if use.answer is not None and use.answer.answer == "allow":
+        values["until"] = use.answer.until
+        message = mark("“{consumer}” uses it for “{purpose}”, last on {last}; that was allowed until {until}.")
+        return Sentence(message, values)
+    message = mark("“{consumer}” uses it for “{purpose}”, which is no approved use ({calls} calls, last on {last}).")
+    return Sentence(message, values)

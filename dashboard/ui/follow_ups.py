@@ -1,0 +1,130 @@
+"""Parts of the page of sign-offs: findings, and questions about what a model is used for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.ui import acting, frame, marks, who
+from dashboard.ui.language import language, say
+from dashboard.ui.sign_off_forms import asked_people, close_form, day_format
+from dashboard.ui.sign_off_terms import (
+    FINDING_STATES,
+    FINDING_STATUS,
+    USE_ANSWERS,
+    USE_STATES,
+    USE_STATUS,
+    Row,
+    day_told,
+    persons,
+)
+from dashboard.ui.tables import table
+
+if TYPE_CHECKING:
+    from dashboard.store.organisation import Organisation
+
+OPEN_QUESTIONS = ("unapproved", "stopping")
+
+
+def findings(found: pd.DataFrame, organisation: Organisation) -> None:
+    """What was rejected or tied to conditions: what is open with its form, what is closed folded away."""
+    if found.empty:
+        frame.empty(
+            say("Nothing was rejected or tied to conditions"),
+            say("Conditions and rejections stand here with who deals with them until when."),
+            ":material/task_alt:",
+        )
+        return
+    closed = found["state"] == "resolved"
+    for row in found[~closed].to_dict("records"):
+        with st.container(border=True, key=f"finding_{row['finding']}"):
+            _finding(row, organisation)
+            st.caption(say("Closed by: {people}", people=asked_people(row["may_resolve"], organisation) or "–"))
+            close_form(row["model"], row["finding"], row["may_resolve"])
+    if closed.any():
+        with st.expander(say("Closed findings ({n})", n=int(closed.sum()))):
+            for row in found[closed].to_dict("records"):
+                _finding(row, organisation)
+
+
+def _finding(row: Row, organisation: Organisation) -> None:
+    badge = marks.badge(FINDING_STATUS[row["state"]], say(FINDING_STATES[row["state"]]))
+    st.markdown(f"{badge} **{say(STEP_WORDS[row['step']])}**: {marks.escaped(row['what'] or '–')}")
+    values = {
+        "owner": organisation.person_name(row["owner"]) if row["owner"] else "–",
+        "due": day_told(row["due_on"], language()),
+        "person": organisation.person_name(row["raised_by"]),
+        "day": day_told(row["raised_at"], language()),
+    }
+    told = say("{owner} deals with it until {due}; raised by {person} on {day}.", **values)
+    if row["state"] == "resolved":
+        ended = {
+            "person": organisation.person_name(row["resolved_by"]) if row["resolved_by"] else "–",
+            "day": day_told(row["resolved_at"], language()),
+            "reason": row["reason"] or "–",
+        }
+        told = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
+    st.caption(marks.escaped(told))
+
+
+def uses(found: pd.DataFrame, organisation: Organisation) -> None:
+    """Questions about uses that nobody approved, with their three answers; all uses as a table."""
+    if found.empty:
+        frame.empty(
+            say("No use was reported"),
+            say("Reports of use arrive with “ingest events” (kind “usage”)."),
+            ":material/route:",
+        )
+        return
+    for position, row in enumerate(found[found["state"].isin(OPEN_QUESTIONS)].to_dict("records")):
+        with st.container(border=True, key=f"use_{position}"):
+            _question(row, position, organisation)
+    shown = found.drop(columns=["model", "may_answer"]).assign(
+        state=[say(USE_STATES[state]) for state in found["state"]],
+        person=pd.Series([organisation.person_name(one) if one else None for one in found["person"]], dtype=object),
+    )
+    with st.expander(say("All uses ({n})", n=len(found)), icon=":material/route:"):
+        table(shown, "uses", say("Uses of the model"))
+
+
+def _question(row: Row, position: int, organisation: Organisation) -> None:
+    badge = marks.badge(USE_STATUS[row["state"]], say(USE_STATES[row["state"]]))
+    values = {
+        "consumer": row["consumer"],
+        "purpose": row["purpose"],
+        "calls": int(row["calls"]),
+        "first": day_told(row["first_seen"], language()),
+        "last": day_told(row["last_seen"], language()),
+    }
+    asked = say("“{consumer}” uses the model for “{purpose}”: {calls} calls, first {first}, last {last}.", **values)
+    st.markdown(f"{badge} {marks.escaped(asked)}")
+    if row["state"] == "stopping" and row["person"]:
+        person = organisation.person_name(row["person"])
+        st.caption(marks.escaped(say("{person} told them to stop: {reason}", person=person, reason=row["reason"])))
+    if who.may("answer_use", row["model"]) and who.reader().person in persons(row["may_answer"]):
+        _answer_form(row, position)
+        return
+    people = asked_people(row["may_answer"], organisation) or "–"
+    st.caption(say("{people} answers: allow it for a time, stop it, or extend the approved uses.", people=people))
+
+
+def _answer_form(row: Row, position: int) -> None:
+    key = f"{row['model']}_{position}"
+    answer = st.radio(
+        say("Your answer"), list(USE_ANSWERS), format_func=lambda option: say(USE_ANSWERS[option]), index=None,
+        horizontal=True, key=f"use_answer_{key}",
+    )  # fmt: skip
+    until = None
+    if answer == "allow":
+        until = st.date_input(
+            say("Allowed until"), value=None, min_value="today", format=day_format(), key=f"use_until_{key}"
+        )
+    reason = st.text_input(say("Reason"), key=f"use_reason_{key}", max_chars=1000)
+    ready = answer is not None and bool(reason.strip()) and (answer != "allow" or until is not None)
+    if st.button(say("Answer"), key=f"use_submit_{position}", type="primary", disabled=not ready):
+        values = {name: row[name] for name in ("model", "consumer", "purpose")}
+        values |= {"answer": answer, "reason": reason.strip(), "until": until}
+        acting.submit("answer_use", values, say("Your answer is recorded."))

@@ -1,0 +1,186 @@
+"""Sign-offs, findings and uses in words and colours for readers, and their frames made ready for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.ui.answers import Answer
+from dashboard.ui.marks import STATUS_SIGNS
+from dashboard.words import Sentence, day, mark, translate
+
+if TYPE_CHECKING:
+    from dashboard.store.organisation import Organisation
+
+STATES: dict[str, str] = {
+    "rejected": mark("rejected"),
+    "missing": mark("missing"),
+    "stale": mark("out of date"),
+    "partly": mark("partly signed"),
+    "conditional": mark("with conditions"),
+    "signed": mark("signed"),
+    "not_due": mark("not due yet"),
+}
+STATUS_OF: dict[str, str] = {
+    "rejected": "alert",
+    "missing": "alert",
+    "stale": "warn",
+    "partly": "warn",
+    "conditional": "warn",
+    "signed": "ok",
+    "not_due": "unknown",
+}
+DECISIONS: dict[str, str] = {
+    "approve": mark("Approve"),
+    "conditions": mark("Approve with conditions"),
+    "reject": mark("Reject"),
+}
+DECIDED: dict[str, str] = {
+    "approve": mark("approved"),
+    "conditions": mark("approved with conditions"),
+    "reject": mark("rejected"),
+}
+FINDING_STATES: dict[str, str] = {
+    "overdue": mark("overdue"),
+    "open": mark("open"),
+    "resolved": mark("dealt with"),
+}
+FINDING_STATUS: dict[str, str] = {"overdue": "alert", "open": "warn", "resolved": "ok"}
+USE_STATES: dict[str, str] = {
+    "unapproved": mark("not approved"),
+    "stopping": mark("told to stop"),
+    "allowed": mark("allowed for a time"),
+    "ended": mark("ended"),
+    "approved": mark("approved"),
+}
+USE_STATUS: dict[str, str] = {
+    "unapproved": "warn",
+    "stopping": "warn",
+    "allowed": "ok",
+    "ended": "unknown",
+    "approved": "ok",
+}
+USE_ANSWERS: dict[str, str] = {
+    "allow": mark("Allow for a time"),
+    "stop": mark("Stop it"),
+    "extend": mark("Extend the approved uses"),
+}
+TOLD = 3
+Row = Mapping[Hashable, Any]
+
+
+def state_text(state: str, language: str) -> str:
+    """A state as sign and word, for places that cannot hold a badge."""
+    return f"{STATUS_SIGNS[STATUS_OF[state]]} {translate(STATES[state], language)}"
+
+
+def steps_of(signed: pd.DataFrame) -> pd.DataFrame:
+    """The view `sign-offs` with one row for each model and step."""
+    return signed.drop_duplicates(["model", "step"]).reset_index(drop=True)
+
+
+def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:
+    """Models by steps: open, name and the state of each step as a list for a badge."""
+    steps = steps_of(signed)
+    states = {(row["model"], row["step"]): row["state"] for row in steps.to_dict("records")}
+    models = sorted(dict.fromkeys(steps["model"]), key=lambda model: names.get(model, model).casefold())
+    shown = pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
+    for step in [step for step in STEP_WORDS if step in set(steps["step"])]:
+        shown[step] = [[state_text(states.get((model, step), "not_due"), language)] for model in models]
+    return shown
+
+
+def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The rows of the models that have a step in one of the chosen states, or that wait for one of the persons."""
+    kept = set(signed["model"])
+    if chosen.get("state"):
+        kept &= set(signed.loc[signed["state"].isin(chosen["state"]), "model"])
+    if chosen.get("signer"):
+        wanted = set(chosen["signer"])
+        kept &= {row["model"] for row in waiting(signed).to_dict("records") if wanted & set(persons(row["to_sign"]))}
+    return signed[signed["model"].isin(kept)].reset_index(drop=True)
+
+
+def waiting(signed: pd.DataFrame) -> pd.DataFrame:
+    """The rows of roles that are to sign now, most urgent first."""
+    urgent = signed[signed["to_sign"].notna() & (signed["due"].astype(bool) | (signed["state"] == "stale"))]
+    order = list(STATES)
+    return urgent.sort_values("state", key=lambda column: column.map(order.index), kind="stable")
+
+
+def asked_of(signed: pd.DataFrame, person: str | None) -> pd.DataFrame:
+    """The steps on which a person's signature is wanted, most urgent first: model, step, state."""
+    due = waiting(signed)
+    mine = due[[person in persons(listed) for listed in due["to_sign"]]] if len(due) else due
+    return mine.drop_duplicates(["model", "step"])[["model", "step", "state"]].reset_index(drop=True)
+
+
+def persons(listed: object) -> list[str]:
+    """The person ids of a cell."""
+    return listed.split(", ") if isinstance(listed, str) else []
+
+
+def signers(signed: pd.DataFrame) -> list[str]:
+    """Everybody who has something to sign."""
+    return sorted({person for listed in waiting(signed)["to_sign"] for person in persons(listed)})
+
+
+def answer(
+    signed: pd.DataFrame, uses: pd.DataFrame, names: Mapping[str, str], organisation: Organisation, language: str
+) -> Answer:
+    """What waits for whom, and what went out of date and why."""
+    steps = steps_of(signed)
+    due = waiting(signed).drop_duplicates(["model", "step"])
+    open_uses = int(uses["state"].isin(["unapproved", "stopping"]).sum())
+
+    def say(message: str, **values: object) -> str:
+        return Sentence(message, values).told(language)
+
+    further = [
+        f"{names.get(row['model'], row['model'])} – {row['differs']}"
+        for row in due[due["differs"].notna()].head(TOLD).to_dict("records")
+    ]
+    if open_uses:
+        further.append(say(mark("Uses that are not approved and wait for an answer: {n}."), n=open_uses))
+    if due.empty:
+        known = bool((steps["state"] != "not_due").any())
+        sentence = mark("Every step that is due is signed.") if known else mark("No step is due to be signed yet.")
+        status = "unknown" if not known else "warn" if open_uses else "ok"
+        return Answer(status, say(sentence), tuple(further))
+    first = due.iloc[0]
+    people = [organisation.person_name(person) for person in persons(first["to_sign"])[:1]]
+    values = {
+        "n": len(due),
+        "people": ", ".join(people),
+        "step": STEP_WORDS[first["step"]],
+        "model": names.get(first["model"], first["model"]),
+        "stale": int((due["state"] == "stale").sum()),
+    }
+    message = mark(
+        "{n} steps wait for signatures, {stale} of them because something changed after signing. First: {people}, "
+        "{step} of “{model}”."
+    )
+    if len(due) == 1:
+        message = mark("One step waits for a signature: {people}, {step} of “{model}”.")
+    worst = "alert" if set(due["state"]) & {"missing", "rejected"} else "warn"
+    return Answer(worst, say(message, **values), tuple(further))
+
+
+def day_told(moment: Any, language: str) -> str:
+    """A day or an instant of a view as a day for readers; a dash where there is none."""
+    if not isinstance(moment, str):
+        return "–"
+    read = datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
+    return day(read, language)
+
+
+def differing(differences: pd.DataFrame, step: str, language: str) -> pd.DataFrame:
+    """What differs from a signature on a step, side by side: fact, then, now, since."""
+    chosen = differences[differences["step"] == step]
+    shown = chosen[["label", "then", "now"]].rename(columns={"label": "fact"})
+    shown["since"] = [day_told(moment, language) for moment in chosen["since"]]
+    return shown.reset_index(drop=True)

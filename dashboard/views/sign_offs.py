@@ -1,0 +1,169 @@
+"""Sign-offs step by step: who decided what, who still has to, what no longer is as it was when it was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from dashboard.governance.checks.sign_offs import why_stale
+from dashboard.governance.lifetimes import local_day
+from dashboard.governance.sign_off_differences import Difference
+from dashboard.governance.sign_off_facts import facts_at
+from dashboard.governance.sign_off_words import Teller
+from dashboard.governance.sign_offs import Signed, StepState, may_sign, step_states
+from dashboard.governance.signatures import Signature
+from dashboard.governance.situation import Situation
+from dashboard.schema.roles import RoleName
+from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.store.cards import get_card
+from dashboard.store.database import Store
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+SIGN_OFFS = (
+    "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
+    "valid_until", "due", "to_sign", "own_work",
+)  # fmt: skip
+DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
+FACTS = ("model", "step", "fact", "label", "now")
+
+
+@view("sign-offs", columns=SIGN_OFFS, model="optional")
+def sign_offs(store: Store, query: Query) -> pd.DataFrame:
+    """How does each step of each model stand, who signed it, and who has to?
+
+    Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (null = a
+    decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
+    state), differs (why it is stale, in words), valid_until (day), due (whether a missing signature is a gap), to_sign
+    (person ids who may sign for the role; null = nothing to sign), own_work (whether the person builds the model, so
+    that the approval does not count). A row for each step and role.
+    """
+    found = []
+    situation = Situation(store, query.on, query.as_of)
+    for model_id in _chosen(store, situation, query):
+        for state in step_states(situation, model_id):
+            found += [_of_role(situation, state, role, query.language) for role in state.roles]
+            found += [_aside(state, signature) for signature in state.aside]
+    return pd.DataFrame(found, columns=list(SIGN_OFFS), dtype=object)
+
+
+def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
+    if query.model is None:
+        return list(situation.cards)
+    get_card(store, query.model, query.as_of)
+    return [query.model]
+
+
+def _of_role(situation: Situation, state: StepState, role: RoleName, language: str) -> dict[str, object]:
+    signed = state.roles[role]
+    differs = why_stale(situation, state).told(language) if state.state == "stale" else None
+    waiting = may_sign(situation, state.model_id, role) if role in state.to_sign else []
+    return {
+        **_of_step(state),
+        **_decided(signed.signature if signed else None),
+        "role": role,
+        "differs": differs if signed and signed.stale else None,
+        "valid_until": _day(signed),
+        "to_sign": ", ".join(waiting) or None,
+    }
+
+
+def _aside(state: StepState, signature: Signature) -> dict[str, object]:
+    return {
+        **_of_step(state),
+        **_decided(signature),
+        "role": None,
+        "differs": None,
+        "valid_until": None,
+        "to_sign": None,
+    }
+
+
+def _of_step(state: StepState) -> dict[str, object]:
+    since = state.since.isoformat() if state.since else None
+    return {"model": state.model_id, "step": state.step, "state": state.state, "since": since, "due": state.due}
+
+
+def _decided(signature: Signature | None) -> dict[str, object]:
+    if signature is None:
+        return dict.fromkeys(("person", "decision", "at", "version", "reason", "conditions", "own_work"))
+    return {
+        "own_work": signature.own_work,
+        "person": signature.person,
+        "decision": signature.decision,
+        "at": signature.at.isoformat().replace("+00:00", "Z"),
+        "version": signature.version,
+        "reason": signature.reason,
+        "conditions": signature.conditions,
+    }
+
+
+def _day(signed: Signed | None) -> str | None:
+    return signed.valid_until.isoformat() if signed and signed.valid_until else None
+
+
+@view("sign-off-differences", columns=DIFFERENCES, model="optional")
+def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
+    """What differs from what each stale signature rested on?
+
+    Columns: model, step, fact, label (the fact in words), then and now (in words), since (day of the change), person
+    (who signed). What changed first comes first.
+    """
+    found = []
+    situation = Situation(store, query.on, query.as_of)
+    for model_id in _chosen(store, situation, query):
+        teller = Teller(situation.cards[model_id], situation.organisation, query.language)
+        for state in step_states(situation, model_id):
+            for one, person in _with_signer(state):
+                found.append(
+                    {
+                        "model": model_id,
+                        "step": state.step,
+                        "fact": one.fact if one.part is None else f"{one.fact}: {one.part}",
+                        "label": teller.name(one.fact, one.part),
+                        "then": teller.value(one.fact, one.then, one.part),
+                        "now": teller.value(one.fact, one.now, one.part),
+                        "since": local_day(situation, model_id, one.since).isoformat(),
+                        "person": person,
+                    }
+                )
+    return pd.DataFrame(found, columns=list(DIFFERENCES), dtype=object)
+
+
+def _with_signer(state: StepState) -> Iterable[tuple[Difference, str]]:
+    """Each difference once with the persons whose signatures rested on it."""
+    for one in state.differences:
+        signers = dict.fromkeys(
+            signed.signature.person
+            for signed in state.roles.values()
+            if signed and any((other.fact, other.part) == (one.fact, one.part) for other in signed.differences)
+        )
+        yield one, ", ".join(signers)
+
+
+@view("sign-off-facts", columns=FACTS)
+def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
+    """On which facts would a signature rest?
+
+    Columns: model, step, fact, label (the fact in words), now (its value in words). `on`, `as_of` ask about a past day.
+    """
+    assert query.model is not None
+    model_id = query.model
+    card = get_card(store, model_id, query.as_of)
+    situation = Situation(store, query.on, query.as_of)
+    teller = Teller(card, situation.organisation, query.language)
+    found = []
+    for step, rules in load_sign_off_rules().steps():
+        facts = facts_at(situation, model_id, situation.moment(model_id), rules.rests_on)
+        found += [
+            {
+                "model": model_id,
+                "step": step,
+                "fact": fact,
+                "label": teller.name(fact),
+                "now": teller.value(fact, value),
+            }
+            for fact, value in facts.items()
+        ]
+    return pd.DataFrame(found, columns=list(FACTS), dtype=object)

@@ -1,0 +1,52 @@
+"""For what the models are used, and whether that was approved."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.governance.signatures import entitled
+from dashboard.governance.situation import Situation
+from dashboard.governance.uses import Use, uses_of
+from dashboard.store.cards import get_card
+from dashboard.store.database import Store
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+
+COLUMNS = (
+    "model", "consumer", "purpose", "calls", "first_seen", "last_seen", "state", "allowed_until", "person", "reason",
+    "may_answer",
+)  # fmt: skip
+
+
+@view("uses", columns=COLUMNS, model="optional")
+def uses(store: Store, query: Query) -> pd.DataFrame:
+    """Who uses each model for what, and was that approved?
+
+    Columns: model, consumer, purpose, calls, first_seen, last_seen (days), state (approved, unapproved, allowed,
+    stopping, ended), allowed_until (day), person (who answered), reason (their reason), may_answer (person ids
+    whose decision it is; null = nothing is open). Which cases a caller sends is not in a report of use.
+    """
+    situation = Situation(store, query.on, query.as_of)
+    if query.model is not None:
+        get_card(store, query.model, query.as_of)
+    chosen = [query.model] if query.model is not None else list(situation.cards)
+    found = [_row(situation, use) for model_id in chosen for use in uses_of(situation, model_id)]
+    return pd.DataFrame(found, columns=list(COLUMNS), dtype=object)
+
+
+def _row(situation: Situation, use: Use) -> dict[str, object]:
+    answer = use.answer
+    allowed = entitled(situation, use.model_id, "accountable_executive", situation.day(use.model_id))
+    return {
+        "model": use.model_id,
+        "consumer": use.consumer,
+        "purpose": use.purpose,
+        "calls": use.calls,
+        "first_seen": use.first.isoformat(),
+        "last_seen": use.last.isoformat(),
+        "state": use.state,
+        "allowed_until": answer.until.isoformat() if answer and answer.until else None,
+        "person": answer.person if answer else None,
+        "reason": answer.reason if answer else None,
+        "may_answer": ", ".join(allowed) or None if use.is_gap else None,
+    }

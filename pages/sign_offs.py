@@ -1,0 +1,48 @@
+"""Sign-offs: who signed which step of which model, on which facts, and what is not as it was then."""
+
+from dashboard.ui import data, filters, follow_ups, frame, portfolio, sign_offs
+from dashboard.ui import sign_off_terms as terms
+from dashboard.ui.language import language, say
+from dashboard.ui.pages import Page
+from dashboard.ui.picked import Picked
+from dashboard.views.query import Query
+
+PAGE = Page(
+    title="Sign-offs",
+    url_path="sign-offs",
+    icon=":material/signature:",
+    section="Accountability",
+    order=22,
+    question="Who signed which step of which model, who still has to, and what is no longer as it was then?",
+)
+
+frame.heading(PAGE)
+cards = frame.known_cards()
+query = Query(language=language())
+names = portfolio.shown_names(cards, language())
+organisation = data.organisation()
+signed = data.read("sign-offs", query)
+uses = data.read("uses", query)
+
+frame.answer(terms.answer(signed, uses, names, organisation, language()))
+sign_offs.for_you(signed, names)
+
+with frame.filter_bar(3):
+    chosen = {
+        "state": filters.pick_some("state", say("State of a step"), list(terms.STATES), filters.word_of(terms.STATES)),
+        "signer": filters.pick_some("signer", say("Waits for"), terms.signers(signed), organisation.person_name),
+    }
+sign_offs.matrix_of_models(terms.matching(signed, chosen), names)
+
+frame.section(say("One model, step by step"))
+card = frame.chosen_card()
+one = Picked(card.id).query()
+mine = data.read("sign-offs", one)
+differences, facts = data.read("sign-off-differences", one), data.read("sign-off-facts", one)
+sign_offs.steps(sign_offs.OneModel(card.id, mine, differences, facts, organisation))
+
+frame.section(say("Conditions and rejections"))
+follow_ups.findings(data.read("findings", one), organisation)
+
+frame.section(say("What the model is used for"))
+follow_ups.uses(data.read("uses", one), organisation)

@@ -1,0 +1,180 @@
+"""Joint signatures: which steps are due, who signs them, and how they stand on any day."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.errors import DashboardError, ForbiddenError, InputRefusedError
+from tests.governance.signing import Ledger
+
+STEPS = ("design", "data", "evaluation", "deployment")
+BOTH = {
+    "design": ("eva", "bea"),
+    "data": ("eva", "dan"),
+    "evaluation": ("eva", "dan"),
+    "deployment": ("eva", "bea"),
+}
+
+
+@pytest.fixture
+def live(ledger: Ledger) -> Ledger:
+    """Registered in 2025, in production since February 2024."""
+    ledger.on("2025-01-15")
+    ledger.register()
+    return ledger
+
+
+def sign_all(ledger: Ledger, at: str = "2024-01-20") -> None:
+    for step, people in BOTH.items():
+        for person in people:
+            ledger.signed(step, person, at)
+
+
+def test_what_is_due_follows_from_stage_and_day(live: Ledger) -> None:
+    assert [live.state(step) for step in STEPS] == ["missing"] * 4
+    assert (live.state("review", "2025-01-30"), live.state("review", "2025-02-01")) == ("not_due", "missing")
+    assert live.state("retirement") == "not_due"
+    # Before it went live only design and data were wanted.
+    assert [live.state(step, "2024-01-31") for step in STEPS] == ["not_due"] * 4
+    assert {gap["since"] for gap in live.gaps("missing_sign_off", "2024-06-01")} == {"2024-02-01"}
+    assert live.gaps("missing_sign_off", "2024-01-31") == []
+
+
+def test_a_retired_model_needs_only_its_retirement(live: Ledger) -> None:
+    live.on("2025-03-01")
+    live.register(status="retired")
+    assert live.state("retirement") == "missing"
+    assert [gap["since"] for gap in live.gaps("missing_sign_off")] == ["2025-03-01"]
+    live.signed("retirement", "eva", "2025-03-02")
+    assert live.state("retirement", "2025-03-02") == "signed"
+
+
+def test_an_idea_needs_nothing(ledger: Ledger) -> None:
+    ledger.on("2025-01-15")
+    ledger.register(status="idea", versions=[{"version": "1"}])
+    assert ledger.gaps("missing_sign_off") == []
+    status = ledger.show("status").set_index("area")
+    assert status["status"]["sign_off"] == "unknown"
+
+
+def test_a_step_is_signed_when_every_role_has_approved(live: Ledger) -> None:
+    live.signed("design", "eva", "2024-01-20")
+    assert live.state("design") == "partly"
+    [gap] = [gap for gap in live.gaps("missing_sign_off") if "Design" in str(gap["reason"])]
+    assert (gap["severity"], gap["person"]) == ("medium", "bea")
+    live.signed("design", "bea", "2024-03-05")
+    assert (live.state("design"), live.state("design", "2024-03-04")) == ("signed", "partly")
+    assert live.signer("design", "business_stakeholder") == "bea"
+    assert live.signer("design", "business_stakeholder", "since") == "2024-03-05"
+
+
+def test_a_deputy_signs_for_the_executive_and_nobody_else(live: Ledger) -> None:
+    live.signed("design", "dora", "2024-01-20")
+    assert live.signer("design", "accountable_executive") == "dora"
+    assert live.signer("design", "business_stakeholder") is None
+
+
+def test_the_executive_signs_for_a_role_that_nobody_holds(ledger: Ledger) -> None:
+    ledger.on("2025-01-15")
+    ledger.register(roles={"accountable_executive": ["eva"]})
+    ledger.signed("data", "eva", "2024-01-20")
+    assert ledger.state("data") == "signed"
+
+
+def test_a_signature_counts_by_the_role_of_its_day(live: Ledger) -> None:
+    live.event("role", "2024-05-01", role="business_stakeholder", person="bob", **{"from": "2024-05-01"})
+    live.signed("design", "eva", "2024-01-20")
+    live.signed("design", "bob", "2024-04-30")
+    assert live.state("design") == "partly"
+    live.signed("design", "bob", "2024-05-02")
+    assert live.state("design") == "signed"
+
+
+def test_own_work_does_not_count_and_is_a_gap(live: Ledger) -> None:
+    live.event("work", "2024-01-09", person="eva", activity="trained", version="1")
+    live.signed("evaluation", "sam", "2024-01-19")
+    live.signed("evaluation", "dan", "2024-01-20")
+    live.signed("evaluation", "eva", "2024-01-21")
+    assert live.state("evaluation") == "partly"
+    found = {(gap["since"], gap["severity"]) for gap in live.gaps("self_approval")}
+    assert found == {("2024-01-19", "high"), ("2024-01-21", "high")}
+    assert live.gaps("self_approval", "2024-01-18") == []
+    rows = live.show("sign-offs")
+    assert set(rows.loc[rows["role"].isna(), "person"]) == {"sam", "eva"}
+    # Before she trained it she might have.
+    live.signed("design", "eva", "2024-01-08")
+    assert live.signer("design", "accountable_executive") == "eva"
+
+
+def test_own_work_is_healed_by_those_who_have_to_sign(live: Ledger) -> None:
+    live.signed("evaluation", "sam", "2024-01-19")
+    for person in BOTH["evaluation"]:
+        live.signed("evaluation", person, "2024-03-01")
+    assert live.gaps("self_approval", "2024-02-28")
+    assert live.gaps("self_approval") == []
+
+
+def test_a_rejection_stands_until_its_role_approves(live: Ledger) -> None:
+    sign_all(live)
+    live.signed("design", "bea", "2024-03-01", "reject", reason="Nobody asked the desk.")
+    assert (live.state("design", "2024-02-28"), live.state("design")) == ("signed", "rejected")
+    [gap] = [gap for gap in live.gaps("missing_sign_off", "2024-03-02") if "Design" in str(gap["reason"])]
+    assert (gap["since"], gap["severity"], gap["person"]) == ("2024-03-01", "high", "bea")
+    assert live.show("status").set_index("area")["status"]["sign_off"] == "alert"
+    live.signed("design", "bea", "2024-04-01")
+    assert live.state("design") == "signed"
+
+
+def test_a_review_holds_for_its_time(live: Ledger) -> None:
+    sign_all(live)
+    live.signed("review", "eva", "2024-03-01")
+    assert live.state("review", "2025-03-01") == "signed"
+    assert live.state("review", "2025-03-02") == "stale"
+    [gap] = live.gaps("stale_sign_off", "2025-03-05")
+    assert gap["since"] == "2025-03-02"
+
+
+def test_imports_that_came_later_were_not_known_before(live: Ledger) -> None:
+    live.on("2025-06-01")
+    sign_all(live)
+    assert live.state("design", "2024-02-01", as_of="2025-05-01T00:00:00+00:00") == "missing"
+    assert live.state("design", "2024-02-01") == "signed"
+
+
+def test_only_who_has_to_may_sign(live: Ledger) -> None:
+    deed = {"step": "design", "decision": "approve", "reason": "Fine."}
+    for person, said in (("sam", "build this model"), ("dan", "does not sign"), ("zoe", "does not sign")):
+        with pytest.raises(ForbiddenError, match=said):
+            live.act(person, "sign_off", **deed)
+    live.act("dora", "sign_off", **deed)
+    live.act("bea", "sign_off", **deed)
+    assert live.state("design") == "signed"
+    live.on("2025-01-16")
+    with pytest.raises(InputRefusedError, match="You decided so"):
+        live.act("bea", "sign_off", **deed)
+    # Another decision is no repetition.
+    live.act("bea", "sign_off", **(deed | {"decision": "reject"}))
+    assert live.state("design") == "rejected"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"decision": "conditions"},
+        {"conditions": "x"},
+        {"decision": "conditions", "conditions": "x", "due": "2025-01-14"},
+        {"reason": ""},
+        {"step": "party"},
+    ],
+)
+def test_a_signature_that_says_too_little_is_refused(live: Ledger, wrong: dict[str, object]) -> None:
+    with pytest.raises(DashboardError):
+        live.act("eva", "sign_off", **({"step": "design", "decision": "approve", "reason": "Fine."} | wrong))
+    assert live.show("sign-offs")["person"].isna().all()
+
+
+def test_the_area_is_fine_only_when_everything_due_is_signed(live: Ledger) -> None:
+    area = "sign_off"
+    assert live.show("status", "2024-06-01").set_index("area")["status"][area] == "warn"
+    sign_all(live)
+    assert live.show("status", "2024-06-01").set_index("area")["status"][area] == "ok"

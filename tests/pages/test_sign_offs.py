@@ -1,0 +1,123 @@
+"""The page of sign-offs: states without false green, what differs, and who is offered which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access.principal import Principal, operator
+from dashboard.schema.access import EVERYBODY
+from dashboard.ui import data, who
+from tests.pages.conftest import Open, texts
+
+Deeds = list[tuple[str, Mapping[str, Any]]]
+
+
+@pytest.fixture
+def as_person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Deeds]:
+    """Let the page be read by a person; what they do is noted instead of done."""
+
+    def be(person: str | None) -> Deeds:
+        done: Deeds = []
+        principal = Principal(f"page:{person}", person, EVERYBODY) if person else operator("page:local")
+        monkeypatch.setattr(who, "reader", lambda: principal)
+        monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))) or "done")
+        return done
+
+    return be
+
+
+def keys(app: AppTest) -> set[str]:
+    return {str(button.key) for button in app.button}
+
+
+def matrix(app: AppTest) -> dict[str, dict[str, str]]:
+    frame = app.dataframe[0].value
+    return {
+        row["name"]: {step: cell[0] for step, cell in row.items() if isinstance(cell, list)}
+        for row in frame.to_dict("records")
+    }
+
+
+def test_the_matrix_shows_states_and_never_green_without_a_signature(open_page: Open) -> None:
+    shown = matrix(open_page("sign_offs", "alarming"))
+    assert shown["Late departure warning"] == {
+        "design": "● signed",
+        "evaluation": "▲ out of date",
+        "deployment": "◆ missing",
+    }
+    assert shown["Calm model"] == {"design": "● signed", "evaluation": "○ not due yet", "deployment": "○ not due yet"}
+    app = open_page("sign_offs", "unknown", model="flight-delay")
+    assert ":green-badge[" not in "".join(block.label for block in app.expander)
+    assert ":gray-badge[" in app.container(key="answer").markdown[0].value
+
+
+def test_the_answer_says_what_waits_for_whom_and_why(open_page: Open) -> None:
+    answer = "\n".join(entry.value for entry in open_page("sign_offs", "alarming").container(key="answer").markdown)
+    assert "2 steps wait for signatures, 1 of them because something changed" in answer
+    assert "Key metrics (since Oct 31, 2013)" in answer
+    assert "wait for an answer: 2" in answer
+    assert "Every step that is due is signed" in texts(open_page("sign_offs", "healthy"))
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "models"), [("state", "stale", 1), ("signer", "anna.keller", 1), ("state", "signed", 2)]
+)
+def test_filters_choose_models(open_page: Open, word: str, value: str, models: int) -> None:
+    assert len(matrix(open_page("sign_offs", "alarming", **{word: value}))) == models
+
+
+def test_a_stale_step_shows_then_and_now(open_page: Open) -> None:
+    app = open_page("sign_offs", "alarming", model="flight-delay")
+    tables = [list(table.value.iloc[0]) for table in app.table]
+    assert ["Key metrics: ROC AUC", "0.72", "0.62", "Oct 31, 2013"] in tables
+    assert "builds this model; this does not count" in texts(app)
+
+
+def test_who_is_not_asked_gets_no_form(open_page: Open, as_person: Callable[[str | None], Deeds]) -> None:
+    for person in (None, "ben"):
+        as_person(person)
+        app = open_page("sign_offs", "alarming", model="flight-delay")
+        assert not keys(app) & {"submit_evaluation", "use_submit_0", "for_you_0"}
+        assert "to sign again" in texts(app)
+
+
+def test_a_signature_needs_decision_reason_and_confirmation(
+    open_page: Open, as_person: Callable[[str | None], Deeds]
+) -> None:
+    done = as_person("anna.keller")
+    app = open_page("sign_offs", "alarming", model="flight-delay")
+    assert "submit_design" not in keys(app)
+    assert app.button(key="submit_evaluation").disabled
+    app.radio(key="decision_flight-delay_evaluation").set_value("conditions").run()
+    app.text_area(key="reason_flight-delay_evaluation").set_value("Good enough.").run()
+    app.text_area(key="conditions_flight-delay_evaluation").set_value("Look again in May.").run()
+    assert app.button(key="submit_evaluation").disabled
+    app.checkbox(key="confirmed_flight-delay_evaluation").check().run()
+    app.button(key="submit_evaluation").click().run()
+    given = {"model": "flight-delay", "step": "evaluation", "decision": "conditions", "reason": "Good enough."}
+    assert done == [("sign_off", given | {"conditions": "Look again in May."})]
+    assert not app.exception
+
+
+def test_a_use_is_answered_and_a_finding_closed(open_page: Open, as_person: Callable[[str | None], Deeds]) -> None:
+    done = as_person("anna.keller")
+    app = open_page("sign_offs", "alarming", model="flight-delay")
+    app.radio(key="use_answer_flight-delay_0").set_value("stop").run()
+    app.text_input(key="use_reason_flight-delay_0").set_value("Never meant.").run()
+    app.button(key="use_submit_0").click().run()
+    app.text_input(key="done_f1").set_value("Written.").run()
+    next(button for button in app.button if button.label == "Close this finding").click().run()
+    about = {"model": "flight-delay", "consumer": "shop", "purpose": "pricing"}
+    assert done == [
+        ("answer_use", about | {"answer": "stop", "reason": "Never meant.", "until": None}),
+        ("resolve_finding", {"model": "flight-delay", "finding": "f1", "reason": "Written."}),
+    ]
+
+
+def test_the_model_page_tells_the_steps_and_leads_here(open_page: Open) -> None:
+    shown = texts(open_page("model", "alarming", model="flight-delay"))
+    assert ":orange-badge[:material/warning: out of date] Evaluation" in shown
