@@ -10,7 +10,7 @@ PAGE = Page(
     url_path="audit",
     icon=":material/history_edu:",
     section="Accountability",
-    order=5,
+    order=29,
     question="Who did what, when, and what was there before and after?",
 )
 
@@ -31,4 +31,4 @@ with frame.filter_bar(3):
             "action", say("Action"), portfolio.present(entries, "action"), filters.word_of(trail.ACTIONS)
         ),
     }
-trail.show(trail.matching(entries, chosen), names)
+trail.show(portfolio.kept_of(entries, chosen), names)

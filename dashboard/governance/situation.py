@@ -58,6 +58,13 @@ class Situation:
             found[str(event["model_id"]), str(event["kind"])].append(event)
         return dict(found)
 
+    def at(self, on: date) -> Situation:
+        """The same knowledge about another day; what was read already is not read again."""
+        other = Situation(self.store, on, self.as_of)
+        for name in ("histories", "cards", "organisation", "roles", "_events"):
+            other.__dict__[name] = getattr(self, name)
+        return other
+
     def day(self, model_id: str) -> date:
         """The day that is asked about, in the model's time zone."""
         if self.on is not None:

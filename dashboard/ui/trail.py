@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -22,15 +22,6 @@ ACTIONS: dict[str, str] = {
     "register": mark("Cards or people registered"),
     "revoke_token": mark("Token revoked"),
 }
-
-
-def matching(trail: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """The rows whose columns hold one of the chosen values; none chosen means all."""
-    kept = pd.Series(True, index=trail.index)
-    for column, values in chosen.items():
-        if values:
-            kept &= trail[column].isin(values)
-    return trail[kept]
 
 
 def show(trail: pd.DataFrame, names: Mapping[str, str]) -> None:
