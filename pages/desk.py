@@ -23,6 +23,6 @@ mine = desk.of_person(tasks, person)
 
 frame.answer(desk.answer(mine, person, data.organisation()))
 desk.show(mine)
-if person is desk.EVERYBODY:
+if person == desk.EVERYBODY and len(tasks):
     frame.section(say("Who has how much waiting"))
     desk.load(tasks)
