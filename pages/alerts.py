@@ -1,6 +1,6 @@
 """Alerts: what needs somebody now, since when, whom it concerns, and what was done about it."""
 
-from dashboard.ui import alerts, data, filters, frame, portfolio, trail
+from dashboard.ui import alerts, data, filters, frame, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.terms import ALERT_STATES, AREAS, SEVERITIES
@@ -30,6 +30,6 @@ with frame.filter_bar(4):
         "area": filters.pick_some("area", say("Area"), portfolio.present(known, "area"), filters.word_of(AREAS)),
         "state": filters.pick_some("state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
     }
-found = trail.matching(known, chosen)
+found = portfolio.kept_of(known, chosen)
 frame.answer(alerts.answer(found, models))
 alerts.board(found, len(known))

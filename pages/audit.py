@@ -10,7 +10,7 @@ PAGE = Page(
     url_path="audit",
     icon=":material/history_edu:",
     section="Accountability",
-    order=5,
+    order=29,
     question="Who did what, when, and what was there before and after?",
     roles=("manager", "admin"),
 )
@@ -33,6 +33,6 @@ with frame.filter_bar(4):
             "action", say("Action"), portfolio.present(entries, "action"), filters.word_of(trail.ACTIONS)
         ),
     }
-found = trail.matching(entries, chosen)
+found = portfolio.kept_of(entries, chosen)
 frame.sentences(*trail.answer(found, subjects))
 trail.show(found, cards, organisation)

@@ -12,7 +12,7 @@ PAGE = Page(
     url_path="drift",
     icon=":material/swap_horiz:",
     section="One model",
-    order=4,
+    order=12,
     question="Does the data still look like the data that the model was built for, and does it matter?",
 )
 

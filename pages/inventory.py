@@ -11,7 +11,7 @@ PAGE = Page(
     url_path="inventory",
     icon=":material/inventory_2:",
     section="Portfolio",
-    order=1,
+    order=2,
     question="Which models do we have, where are they used, how do they stand and who answers for them?",
 )
 

@@ -22,7 +22,7 @@ PAGE = Page(
     url_path="model",
     icon=":material/deployed_code:",
     section="One model",
-    order=2,
+    order=10,
     question="What does this model do, for whom, who answers for it, and how does it stand?",
 )
 

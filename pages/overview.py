@@ -11,7 +11,7 @@ PAGE = Page(
     url_path="overview",
     icon=":material/dashboard:",
     section="Portfolio",
-    order=0,
+    order=1,
     question="Which models need attention, why, and what changed lately?",
 )
 

@@ -11,7 +11,7 @@ PAGE = Page(
     url_path="performance",
     icon=":material/monitoring:",
     section="One model",
-    order=3,
+    order=11,
     question="Is the model as good as wanted, when was it not, and for which cases is it not?",
 )
 

@@ -33,6 +33,10 @@ COLUMNS = {
     "acceptances": "acceptance model area accepted until person reason accepted_at state",
     "alerts": "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at "
     "reopened_at closed_by cause closed_because",
+    "desk": "person model kind what why severity since due overdue stake promised currency minutes page",
+    "rules": "model team rule state person since reason",
+    "rules-over-time": "period team kept due share",
+    "rule-meanings": "rule title meaning",
     "audit": "at actor action subject before after hash",
     "changes": "model area status_before status changed_at reason",
     "volumes": "model period period_start predictions labelled",
@@ -231,6 +235,33 @@ def _audit(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
         ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
     ]
+
+
+def _desk(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    task = ("flight-delay", "no_deputy", "Name a deputy", "Nobody stands in.", "high", "2013-04-01", "2013-04-08", True)
+    other = ("calm", "no_tests", "Run the tests", "No test ran.", "low", None, None, False)
+    return [
+        ("anna.keller", *task, 45, 40_000.0, "EUR", 5, "ownership"),
+        (None, *other, 9, None, None, 60, "model"),
+    ]
+
+
+def _rules(state: str, query: Query) -> list[tuple[Any, ...]]:
+    broken = ("flight-delay", "operations", "deputy", "broken", "anna.keller", "2013-04-01", "Nobody stands in.")
+    kept = ("calm", None, "deputy", "kept", None, None, None)
+    if state == "unknown":
+        return [(*row[:3], "not_due", None, None, None) for row in (broken, kept)]
+    return [broken, kept] if state in ("alarming", "simulated") else [kept]
+
+
+def _rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [] if state == "unknown" else [(month, "operations", 8, 10, 0.8) for month in MONTHS]
+
+
+def _rule_meanings(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [("deputy", "Somebody stands in", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]
 
 
 def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:

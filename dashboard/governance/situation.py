@@ -29,7 +29,10 @@ from dashboard.store.statements import Statement, list_statements
 
 PROFILES = "profiles"
 # What does not depend on the day.
-SHARED = ("histories", "cards", "organisation", "roles", "_events", "monitored", "opened_alerts", "rules")
+SHARED = (
+    "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
+    "accountability", "monitored", "opened_alerts", "rules", "remembered",
+)  # fmt: skip
 Worked = TypeVar("Worked")
 
 
@@ -45,7 +48,11 @@ class Situation:
     as_of: datetime | None = None
     since: date | None = None
 
-    def between(self, since: date, on: date) -> Situation:
+    def at(self, on: date) -> Situation:
+        """The same facts about another day; what was read is not read again."""
+        return self.between(self.since, on)
+
+    def between(self, since: date | None, on: date) -> Situation:
         """The same facts about another day, with evidence from `since` on; what was read is not read again."""
         other = Situation(self.store, on, self.as_of, since)
         for name in SHARED:

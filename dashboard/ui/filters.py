@@ -74,6 +74,13 @@ def pick_feature(features: Sequence[str], shown: Callable[[str], str]) -> str:
     return _choose("feature", say("Feature"), features, shown)
 
 
+def pick_one(
+    name: str, label: str, options: Sequence[str], shown: Callable[[str], str], usual: str | None = None
+) -> str:
+    """One of the options, kept in the address as `name`; the usual one, else the first, is the default."""
+    return _choose(name, label, options, shown, usual=usual)
+
+
 def pick_version(versions: Sequence[str]) -> str | None:
     """One version of the model, or None for all."""
     shown = {"": say("all versions")} | {version: version for version in versions}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +88,6 @@ def doers(trail: pd.DataFrame) -> tuple[list[str], Callable[[str], str]]:
     """The keys of everybody in the trail, by name, and how each is shown."""
     names = dict(zip(trail["who"], trail["person"], strict=True))
     return sorted(names, key=lambda key: names[key].casefold()), lambda key: names.get(key, key)
-
-
-def matching(trail: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """The rows whose columns hold one of the chosen values; none chosen means all."""
-    kept = pd.Series(True, index=trail.index)
-    for column, values in chosen.items():
-        if values:
-            kept &= trail[column].isin(values)
-    return trail[kept].reset_index(drop=True)
 
 
 def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: Organisation) -> str:

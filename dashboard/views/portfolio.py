@@ -56,7 +56,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
                 "process": card.business.process,
                 "accountable_executive": ", ".join(situation.holders(model_id, "accountable_executive")) or None,
                 "version": version_in_production(card),
-                "risk": _highest_risk(card),
+                "risk": highest_risk(card),
                 "value_verdict": "unknown",
                 "predictions": volume.get("rows", 0),
                 "last_prediction_at": last.isoformat().replace("+00:00", "Z") if isinstance(last, datetime) else None,
@@ -86,7 +86,8 @@ def version_in_production(card: ModelCard) -> str:
     return max(deployed)[1] if deployed else card.versions[-1].version
 
 
-def _highest_risk(card: ModelCard) -> int | None:
+def highest_risk(card: ModelCard) -> int | None:
+    """The highest rated risk of a card, likelihood times impact; None where none is rated."""
     scores = [
         risk.likelihood * risk.impact
         for _, risk in card.risks.rated()

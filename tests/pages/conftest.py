@@ -39,7 +39,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         for name, value in address.items():
             app.query_params[name] = value
         app.run()
-        return app if page == "overview" else app.switch_page(f"../pages/{page}.py").run()
+        return app if page == "desk" else app.switch_page(f"../pages/{page}.py").run()
 
     return run
 

@@ -1,0 +1,57 @@
+"""How far the minimal rules are kept, by rule and over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dashboard.charts.look import GREEN, SERIES, VERMILLION, Look, blank
+from dashboard.words import mark, number, share
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+KEPT, BROKEN = mark("kept"), mark("broken")
+
+
+def rules_kept(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Models by rule as lying bars; `frame` has `title`, `kept`, `broken`, in reading order."""
+    figure = blank(look, height=max(200, 60 + 30 * len(frame)))
+    for column, colour, word in (("broken", VERMILLION, BROKEN), ("kept", GREEN, KEPT)):
+        figure.add_bar(
+            x=frame[column],
+            y=frame["title"],
+            orientation="h",
+            name=look.say(word),
+            marker={"color": colour},
+            text=[number(int(count), look.language) if count else "" for count in frame[column]],
+            textangle=0,
+            insidetextanchor="middle",
+            hovertemplate=f"<b>%{{y}}</b><br>{look.say(word)}: %{{x}}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", bargap=0.35)
+    figure.update_yaxes(categoryorder="array", categoryarray=list(frame["title"])[::-1])
+    figure.update_xaxes(title_text=look.say("models"), tickformat=",d")
+    return figure
+
+
+def rules_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """The share kept by team and month; `frame` has `period`, `team_name`, `share`, `kept`, `due`."""
+    figure = blank(look)
+    for position, (team, part) in enumerate(frame.groupby("team_name", sort=True)):
+        figure.add_scatter(
+            x=part["period"],
+            y=part["share"],
+            name=str(team),
+            mode="lines+markers",
+            line={"color": SERIES[position % len(SERIES)]},
+            text=[
+                f"{share(float(str(row.share)), look.language, 0)} ({row.kept} / {row.due})"
+                for row in part.itertuples(index=False)
+            ],
+            hovertemplate=f"<b>{team}</b><br>%{{x}}: %{{text}}<extra></extra>",
+        )
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    return figure

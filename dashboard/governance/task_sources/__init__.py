@@ -1,0 +1,1 @@
+"""Where open points come from: one decorated function for each source."""
