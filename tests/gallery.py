@@ -78,8 +78,8 @@ def gallery(state: str) -> Gallery:
     """The frames of one state; raises KeyError for a view that is not in the gallery."""
 
     def read(name: str, query: Query) -> pd.DataFrame:
-        rows = [] if state == "empty" else ALL_ROWS[name](state, query)
-        return pd.DataFrame(rows, columns=ALL_COLUMNS[name].split())
+        rows = [] if state == "empty" else ROWS[name](state, query)
+        return pd.DataFrame(rows, columns=COLUMNS[name].split())
 
     return Gallery(read, {} if state == "empty" else _cards(state), _organisation())
 
@@ -407,13 +407,6 @@ def _distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
     ]
 
 
-ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {name: globals()[f"_{name}"] for name in COLUMNS}
-COLUMNS |= gallery_ownership.COLUMNS
-ROWS |= {name: getattr(gallery_ownership, name) for name in gallery_ownership.COLUMNS}
-ALL_ROWS = ROWS | RISK_ROWS
-ALL_COLUMNS = COLUMNS | RISK_COLUMNS
-
-
 def _findings(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []
@@ -487,3 +480,5 @@ def _uses(state: str, query: Query) -> list[tuple[Any, ...]]:
 ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {
     name: globals()[f"_{name.replace('-', '_')}"] for name in COLUMNS
 }
+COLUMNS |= gallery_ownership.COLUMNS | RISK_COLUMNS
+ROWS |= {name: getattr(gallery_ownership, name) for name in gallery_ownership.COLUMNS} | RISK_ROWS
