@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.api.exposure import everybody_allowed
-from dashboard.ui import acting, filters, frame
+from dashboard.ui import acting, filters, frame, jobs
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
@@ -40,6 +40,7 @@ if everybody_allowed():
     st.error(say("No login: everybody who reaches this address sees everything here."), icon=":material/lock_open:")
 with st.sidebar:
     tell_browser(filters.pick_language())
+    jobs.under_way()
 acting.tell_done()
 with frame.errors_shown():
     chosen.run()

@@ -1,6 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import answers, data, frame, panels, portfolio, rows
+from dashboard.ui import answers, data, frame, jobs, panels, portfolio, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -32,6 +32,7 @@ panels.targets(rows.key_metrics(data.read("targets", query), card), subject)
 
 frame.section(say("Health by area"))
 panels.areas(status)
+jobs.offer_monitor(card.id)
 
 frame.section(say("Versions"))
 panels.versions(data.read("versions", query))

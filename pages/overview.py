@@ -2,7 +2,7 @@
 
 from dashboard.charts.status import status_counts
 from dashboard.charts.volume import volume_over_time
-from dashboard.ui import answers, data, frame, origins, panels, portfolio
+from dashboard.ui import answers, data, frame, jobs, origins, panels, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.views.query import Query
@@ -25,6 +25,7 @@ status = data.read("status", query)
 
 frame.answer(answers.portfolio(models, language()))
 frame.tiles(answers.counts_by_status(models))
+jobs.offer_monitor()
 
 frame.section(say("Needs attention"))
 panels.attention(portfolio.attention(status, names, language()))

@@ -15,13 +15,15 @@ from dashboard.ui import who
 from dashboard.views.query import Query
 
 if TYPE_CHECKING:
-    from dashboard.explanations.evidently_report import Comparison, Report
+    from dashboard.actions.jobs import Job
+    from dashboard.explanations.evidently_report import Comparison
     from dashboard.schema.card import ModelCard
     from dashboard.store.database import Store
     from dashboard.store.organisation import Organisation
 
 DEFAULT_HOME = Path("data") / "home"
 FRAMES_KEPT = 500
+REPORT = "evidently_report"
 # Columns of figures: a column without any value is one of missing numbers, not of nothing.
 NUMBERS = (
     "value", "low", "high", "target", "limit", "reference_value", "importance", "relevance", "cost", "difference",
@@ -68,11 +70,37 @@ def add_demo(progress: Callable[[float, str], None]) -> None:
     add(_store(), progress)
 
 
-def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[float, str], None]) -> Report:
-    """The Evidently report of a comparison, built or found; raises what `evidently_report.build_report` raises."""
-    from dashboard.explanations.evidently_report import build_report as build
+def jobs() -> list[Job]:
+    """Long work that runs or ended lately, as far as the reader may see it."""
+    from dashboard.actions.jobs import JOBS
 
-    return build(_store(), card, comparison, progress)
+    return JOBS.known(home(), who.reader())
+
+
+def start(action: str, values: Mapping[str, object]) -> Job:
+    """Begin a long action in the reader's name and return at once; raises what `start_long` raises."""
+    from dashboard.actions.jobs import start_long, task_of
+    from dashboard.actions.registry import read_payload
+
+    payload = read_payload(action, values)
+    return start_long(_store(), task_of(action, payload, who.reader()), payload)
+
+
+def start_report(card: ModelCard, comparison: Comparison) -> Job:
+    """Begin to build the Evidently report of a comparison, which is the job's result; raises UnderWayError."""
+    from dashboard.actions.jobs import JOBS, Task
+    from dashboard.explanations.evidently_report import build_report
+
+    store = _store()
+    task = Task(REPORT, who.reader(), (card.id,))
+    return JOBS.start(store, task, lambda progress: build_report(store, card, comparison, progress))
+
+
+def find_job(job_id: str) -> Job | None:
+    """A job that was begun here, while it is remembered."""
+    from dashboard.actions.jobs import JOBS
+
+    return JOBS.find(job_id)
 
 
 def _store() -> Store:
