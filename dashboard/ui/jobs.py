@@ -35,7 +35,9 @@ def _under_way() -> None:
     known = [job for job in data.jobs() if job.action in DOING]
     running = [job for job in known if job.state == "running"]
     for job in running:
-        st.progress(job.share, marks.escaped(_line(job)))
+        share = say("{what}: {share} %", what=say(DOING[job.action]), share=round(100 * job.share))
+        st.progress(job.share, share)
+        st.caption(marks.escaped(_details(job)))
     seen: set[str] = st.session_state.get(SEEN, set())
     for job in known:
         if job.job_id in seen and job.state == "failed":
@@ -49,19 +51,14 @@ def _under_way() -> None:
     st.session_state[SEEN] = seen | {job.job_id for job in running}
 
 
-def _line(job: Job) -> str:
+def _details(job: Job) -> str:
     person = data.organisation().people.get(job.person) if job.person else None
-    values = {
-        "what": say(DOING[job.action]),
-        "share": round(100 * job.share),
-        "since": f"{job.since:%H:%M}",
-        "who": person.name if person is not None else job.person or job.actor,
-    }
+    who_wants = person.name if person is not None else job.person or job.actor
+    values = {"since": f"{job.since:%H:%M}", "who": who_wants}
     card = data.cards().get(job.doing)
     if card is None:
-        return say("{what}: {share} % (since {since} UTC, {who})", **values)
-    name = card.name.in_language(language())
-    return say("{what}: {share} %, {model} (since {since} UTC, {who})", **values, model=name)
+        return say("since {since} UTC, {who}", **values)
+    return say("{model}, since {since} UTC, {who}", **values, model=card.name.in_language(language()))
 
 
 def offer_monitor(model: str | None = None) -> None:
