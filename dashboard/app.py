@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
-from dashboard.ui import acting, door, filters, frame, past
+from dashboard.ui import acting, door, filters, frame, jobs, past
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
@@ -44,6 +44,8 @@ st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.pn
 with st.sidebar:
     tell_browser(filters.pick_language())
     past.pick_day()
+    if roles:
+        jobs.under_way()
 acting.tell_done()
 past.notice()
 with frame.errors_shown():

@@ -1,18 +1,6 @@
 """Model: what one model does, for whom, who answers for it, and how it stands."""
 
-from dashboard.ui import (
-    answers,
-    data,
-    discussion,
-    frame,
-    looks,
-    ownership,
-    panels,
-    portfolio,
-    risk_panels,
-    rows,
-    sign_offs,
-)
+from dashboard.ui import answers, data, discussion, frame, jobs, looks, model_parts, ownership, panels, portfolio, rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked, usual_period
@@ -46,15 +34,9 @@ panels.targets(rows.key_metrics(data.read("targets", query), card), subject)
 
 frame.section(say("Health by area"))
 panels.areas(discussion.with_reasons(discussion.accepted(status, data.read("acceptances", query))))
+jobs.offer_monitor(card.id)
 
-frame.section(say("Decisions and discussion"))
-discussion.part(query, status)
-
-frame.section(say("Risks"))
-risk_panels.of_model(data.read("risk", query))
-
-frame.section(say("Sign-offs"))
-sign_offs.short(data.read("sign-offs", query))
+model_parts.accountability(query, status)
 
 frame.section(say("Versions"))
 panels.versions(data.read("versions", query))

@@ -1,7 +1,7 @@
 """Overview: which models need attention, why, and what changed lately."""
 
 from dashboard.charts.status import status_counts
-from dashboard.ui import answers, data, discussion, frame, origins, overview, portfolio
+from dashboard.ui import answers, data, discussion, frame, jobs, origins, overview, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.views.query import Query
@@ -24,6 +24,7 @@ status = data.read("status", query)
 
 frame.answer(answers.portfolio(models, language()))
 frame.tiles(answers.counts_by_status(models))
+jobs.offer_monitor()
 
 frame.section(say("Needs attention"))
 known = discussion.accepted(status, data.read("acceptances", query))

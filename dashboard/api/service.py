@@ -30,7 +30,7 @@ from dashboard.errors import (
     StoreAwayError,
     StoreInUseError,
 )
-from dashboard.profiles.apart import end_counting
+from dashboard.profiles.apart import CountingStoppedError, end_counting
 from dashboard.store.database import Store
 from dashboard.store.held import held_store
 from dashboard.store.writer import WriterBusyError
@@ -49,6 +49,7 @@ STATUSES: dict[type[DashboardError], int] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     WriterBusyError: 429,
+    CountingStoppedError: 503,
     StoreAwayError: 503,
     StoreInUseError: 503,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dashboard.errors import DashboardError, StoreDamagedError
-from dashboard.profiles.counting import Counted, Plan, Progress
+from dashboard.profiles.counting import PLANS, Counted, Plan, Progress
 from dashboard.profiles.layout import layout_from_text
 from dashboard.store.profiles import ProfileRow
 
@@ -52,7 +51,7 @@ def count_apart(plan: Plan, progress: Progress) -> Counted:
             assert process.stdin is not None
             assert process.stdout is not None
             with suppress(BrokenPipeError), process.stdin as sink:
-                pickle.dump(plan, sink)
+                sink.write(PLANS.dump_json(plan, by_alias=True))
             counted = _received(process.stdout, plan, progress)
         if counted is None:
             raise CountingStoppedError(f"{_reason(process.returncode, said)}; nothing was written; run monitor again")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from dashboard.profiles.encoding import pack
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
@@ -72,6 +73,10 @@ class Plan:
     moment: datetime
     known_layout: tuple[str, str, str] | None
     previous: MonitorRun | None
+
+
+# Plans as JSON, for another process.
+PLANS = TypeAdapter(Plan)
 
 
 @dataclass(frozen=True)

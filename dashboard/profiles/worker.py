@@ -1,6 +1,6 @@
 """The process that counts while others are served; started by `apart.count_apart`, never by hand.
 
-A plan comes in as the pickle that the parent made; progress, profiles and the end go out as lines of JSON.
+A plan comes in as JSON; progress, profiles and the end go out as lines of JSON.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 import base64
 import json
 import os
-import pickle
 import sys
 from typing import Any
 
 from dashboard.errors import DashboardError
-from dashboard.profiles.counting import Plan, count
+from dashboard.profiles.counting import PLANS, count
 from dashboard.store.profiles import ProfileRow
 
 # Pages come first.
@@ -30,7 +29,7 @@ def main() -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
-    plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    plan = PLANS.validate_json(sys.stdin.buffer.read())
     try:
         counted = count(plan, lambda share, doing: tell(share=share, doing=doing))
     except DashboardError as fault:

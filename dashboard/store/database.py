@@ -127,6 +127,8 @@ class Store:
         """Close everything but the lock of the home, which is handed over."""
         self.writer.stop()
         with self.writer.lock, self._changing:
+            if self._away:
+                return self._lock
             self._away = True
             # DuckDB gives a database up when its last cursor is closed.
             if not self._changing.wait_for(lambda: not self._using, READERS_SECONDS):

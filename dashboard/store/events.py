@@ -13,6 +13,7 @@ from dashboard.schema.events import Event
 from dashboard.schema.times import end_instant, instant
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, append_rows, rows
+from dashboard.store.facts import known_ids
 
 
 def append_events(
@@ -30,8 +31,8 @@ def append_events(
             digest, recorded_at, actor, event.model, event.kind, stored(instant(event.at, zone)), until,
             event.version, known_at, content, source_name,
         ]  # fmt: skip
-    known = cursor.execute("SELECT fact_id FROM events WHERE fact_id IN (SELECT unnest(?))", [list(found)]).fetchall()
-    new = [values for digest, values in found.items() if (digest,) not in set(known)]
+    known = known_ids(cursor, "events", list(found))
+    new = [values for digest, values in found.items() if digest not in known]
     append_rows(cursor, "events", new)
     return [(str(values[3]), str(values[4])) for values in new]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ import duckdb
 DERIVED = frozenset({"profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000
+FEW = 20
 # Made once: building an encoder takes longer than writing a small value.
 _WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -105,9 +106,18 @@ def new_facts(
 
 
 def _any_known(committed: duckdb.DuckDBPyConnection, table: str, facts: list[Fact]) -> bool:
-    ids = [fact.fact_id for fact in facts]
-    known = committed.execute(f"SELECT count(*) FROM {table} WHERE fact_id IN (SELECT unnest(?))", [ids]).fetchone()
-    return bool(known and known[0])
+    return bool(known_ids(committed, table, [fact.fact_id for fact in facts]))
+
+
+def known_ids(cursor: duckdb.DuckDBPyConnection, table: str, ids: Sequence[str]) -> set[str]:
+    """Those of the keys that a table has."""
+    if len(ids) <= FEW:
+        # Several times quicker to plan than a join with a list.
+        where, values = f"fact_id IN ({', '.join('?' for _ in ids)})", list[object](ids)
+    else:
+        where, values = "fact_id IN (SELECT unnest(?))", [list(ids)]
+    found = cursor.execute(f"SELECT fact_id FROM {table} WHERE {where}", values).fetchall() if ids else []
+    return {str(row[0]) for row in found}
 
 
 def _all_unknown(cursor: duckdb.DuckDBPyConnection, committed: duckdb.DuckDBPyConnection, table: str) -> list[Fact]:

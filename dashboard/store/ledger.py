@@ -17,7 +17,6 @@ from dashboard.errors import StoreDamagedError
 from dashboard.store.chain import Deed, Head, insert_entries, read_entries, seal
 from dashboard.store.facts import (
     Fact,
-    count_facts,
     insert_facts,
     list_fact_tables,
     list_keyed_tables,
@@ -30,6 +29,7 @@ from dashboard.store.requests import Request, insert_request
 
 Cursors = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 ADOPTER = "system"
+COUNTING = "counting"
 
 
 class UnauditedWriteError(Exception):
@@ -68,12 +68,15 @@ class Ledger:
                 f"it is not known how the last write to {self.home} ended; restart the program, which settles it"
             )
         cursor.execute("BEGIN")
+        # Planning takes longer than counting. Without its condition DuckDB 1.5.5 would count while it plans, and go on
+        # telling that number; a test compares.
+        tables = (f"SELECT '{name}', count(*) FROM {name} WHERE rowid >= 0" for name in self._all_tables)
+        cursor.execute(f"PREPARE {COUNTING} AS {' UNION ALL '.join(tables)}")
         return self.count(cursor)
 
     def count(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """The rows of every table that is written to, as a transaction sees them."""
-        # Never as a prepared statement: DuckDB 1.5.5 counts when it plans, and would go on telling that number.
-        return count_facts(cursor, self._all_tables)
+        return {str(name): int(count) for name, count in cursor.execute(f"EXECUTE {COUNTING}").fetchall()}
 
     def record(
         self,

@@ -20,11 +20,13 @@ from dashboard.views.query import Query
 from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
-    from dashboard.explanations.evidently_report import Comparison, Report
+    from dashboard.actions.jobs import Job
+    from dashboard.explanations.evidently_report import Comparison
     from dashboard.schema.card import ModelCard
     from dashboard.store.database import Store
 
 FRAMES_KEPT = 500
+REPORT = "evidently_report"
 # Columns of figures: a column without any value is one of missing numbers, not of nothing.
 NUMBERS = (
     "value", "low", "high", "target", "limit", "reference_value", "importance", "relevance", "cost", "difference",
@@ -48,10 +50,14 @@ def act(action: str, values: Mapping[str, object], request_key: str | None = Non
     """
     from dashboard.actions.registry import read_payload, run_action
 
-    if past.day() is not None:
-        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
+    _check_present()
     payload = read_payload(action, values)
     return run_action(open_home(), action, payload, who.reader(), request_key=request_key)
+
+
+def _check_present() -> None:
+    if past.day() is not None:
+        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
 
 
 def cards() -> dict[str, ModelCard]:
@@ -98,12 +104,39 @@ def add_demo(progress: Callable[[float, str], None]) -> None:
     add(open_home(), progress)
 
 
-def build_report(card: ModelCard, comparison: Comparison, progress: Callable[[float, str], None]) -> Report:
-    """The Evidently report of a comparison, built or found; raises what `evidently_report.build_report` raises."""
-    from dashboard.explanations.evidently_report import build_report as build
+def jobs() -> list[Job]:
+    """Long work that runs or ended lately, as far as the reader may see it."""
+    from dashboard.actions.jobs import JOBS
+
+    return JOBS.known(home(), who.reader())
+
+
+def start(action: str, values: Mapping[str, object]) -> Job:
+    """Begin a long action in the reader's name and return at once; raises what `start_long` raises."""
+    from dashboard.actions.jobs import start_long, task_of
+    from dashboard.actions.registry import read_payload
+
+    _check_present()
+    payload = read_payload(action, values)
+    return start_long(open_home(), task_of(action, payload, who.reader()), payload)
+
+
+def start_report(card: ModelCard, comparison: Comparison) -> Job:
+    """Begin to build the Evidently report of a comparison, which is the job's result; raises UnderWayError."""
+    from dashboard.actions.jobs import JOBS, Task
+    from dashboard.explanations.evidently_report import build_report
 
     check_visible(who.reader(), [card.id])
-    return build(open_home(), card, comparison, progress)
+    store = open_home()
+    task = Task(REPORT, who.reader(), (card.id,))
+    return JOBS.start(store, task, lambda progress: build_report(store, card, comparison, progress))
+
+
+def find_job(job_id: str) -> Job | None:
+    """A job that was begun here, while it is remembered."""
+    from dashboard.actions.jobs import JOBS
+
+    return JOBS.find(job_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)

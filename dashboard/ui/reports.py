@@ -6,34 +6,55 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.errors import ForbiddenError
 from dashboard.explanations.evidently_report import Comparison, Report
-from dashboard.ui import data, past
+from dashboard.ui import data, marks, past
 from dashboard.ui.language import language, say
 from dashboard.ui.picked import Picked, Reference
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
 
+SECONDS = 2
+BEGUN = "report_begun"
+
 
 def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
-    """A button that builds the report, its progress, and the download when it is there."""
+    """A button that lets the report be built, its progress, and the download when it is there."""
     if picked.segment is not None:
         st.caption(say("The report is about all cases, not only about the chosen segment."))
-    if past.day() is not None:
-        st.caption(say("The report is built from the rows that are logged now; go back to today."))
-    if not st.button(
-        say("Build the report"), key="build_report", icon=":material/lab_research:", disabled=past.day() is not None
-    ):
-        return
-    bar = st.progress(0.0, say("Building the report"))
     comparison = Comparison(picked.window, reference, picked.version, language())
-    report = data.build_report(card, comparison, lambda share, step: _show(bar, share, step))
-    bar.empty()
-    _download(report)
+    asked = (card.id, comparison)
+    over = past.day() is not None
+    if over:
+        st.caption(say("The report is built from the rows that are logged now; go back to today."))
+    if st.button(say("Build the report"), key="build_report", icon=":material/lab_research:", disabled=over):
+        _begin(card, asked)
+    begun, job_id = st.session_state.get(BEGUN, (None, ""))
+    if begun == asked:
+        st.fragment(_follow, run_every=SECONDS)(job_id)
 
 
-def _show(bar: st.delta_generator.DeltaGenerator, share: float, step: str) -> None:
-    bar.progress(share, say(step))
+def _begin(card: ModelCard, asked: tuple[str, Comparison]) -> None:
+    try:
+        job = data.start_report(card, asked[1])
+    except ForbiddenError as refused:
+        st.error(marks.escaped(refused.sentence.told(language())), icon=":material/hourglass:")
+    else:
+        st.session_state[BEGUN] = (asked, job.job_id)
+
+
+def _follow(job_id: str) -> None:
+    """How far the report is, then the report, or why there is none."""
+    job = data.find_job(job_id)
+    if job is None:
+        return
+    if job.state == "running":
+        st.progress(job.share, say(job.doing) if job.doing else say("Building the report"))
+    elif job.state == "failed":
+        st.error(marks.escaped(job.told), icon=":material/error:")
+    elif isinstance(job.result, Report):
+        _download(job.result)
 
 
 def _download(report: Report) -> None:
