@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -47,6 +48,10 @@ STREAMLIT = (
 )
 PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|lineage|(views|actions)/[a-z_-]+))"
 
+# Asked for every few seconds; their answers are counted, not logged.
+PROBES = ("/healthz", "/readyz", "/metrics")
+LOG = logging.getLogger("dashboard.requests")
+
 
 class Guard:
     """ASGI middleware before everything else, for pages, programs and web sockets alike."""
@@ -76,7 +81,10 @@ class Guard:
                 if programs:
                     headers["cache-control"] = "no-store"
                 group = path if programs else "pages"
-                self._service.requests[group, str(scope.get("method", "GET")), int(message["status"])] += 1
+                called = (group, str(scope.get("method", "GET")), int(message["status"]))
+                self._service.requests[called] += 1
+                if programs and path not in PROBES:
+                    LOG.info("%s %s: %s", called[1], path, called[2], extra={"status": called[2]})
             await send(message)
 
         if not programs and not self._pages.fullmatch(path):

@@ -14,6 +14,7 @@ import anyio.to_thread
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.exposure import SETTING, check_exposure, everybody_allowed, is_loopback
+from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
 from dashboard.store.held import held_store, release_store
@@ -33,6 +34,7 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
 
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
+        start_server_logging()
         await anyio.to_thread.run_sync(_start, service, host, port)
         try:
             yield
