@@ -13,6 +13,7 @@ from dashboard.access.exposure import exposure_of
 from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
 from dashboard.api.client import actor, find_server
+from dashboard.api.logs import EARLY, log_form
 from dashboard.commands import add_action, told_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
@@ -158,13 +159,14 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _serve(options: argparse.Namespace) -> None:
     exposure_of(options.host)
+    early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
     open_store(options.home).close()
     root = Path(__file__).resolve().parent.parent
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
         sys.executable, "-m", "streamlit", "run", str(root / "asgi.py"),
-        "--server.address", options.host, "--server.port", str(options.port),
+        "--server.address", options.host, "--server.port", str(options.port), *early,
     ]  # fmt: skip
     print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
     # The settings of Streamlit stand beside the program, wherever it is started from.

@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.schema.formulas import guarded
+
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
 
@@ -23,11 +25,12 @@ def printed(frame: pd.DataFrame, form: str) -> str:
 
 
 def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: str) -> str:
-    """Flat objects with these columns as table, JSON or CSV."""
+    """Flat objects with these columns as table, JSON or CSV, in which no text is a formula for a spreadsheet."""
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
     if form == "csv":
-        return pd.DataFrame(records, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
+        texts = [{name: guarded(told) if isinstance(told, str) else told for name, told in r.items()} for r in records]
+        return pd.DataFrame(texts, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
     return _table(records, list(names)) if records else EMPTY
 
 

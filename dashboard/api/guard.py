@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -53,6 +54,10 @@ PUBLIC = frozenset({"/_stcore/health", *ROUTES})
 HERE = "127.0.0.1"
 WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
 
+# Asked for every few seconds; their answers are counted, not logged.
+PROBES = ("/healthz", "/readyz", "/metrics")
+LOG = logging.getLogger("dashboard.requests")
+
 
 class Guard:
     """ASGI middleware before everything else, for pages, programs and web sockets alike."""
@@ -90,7 +95,10 @@ class Guard:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 self._complete(scope, message, programs=programs)
                 group = path if programs else "pages"
-                self._service.requests[group, str(scope.get("method", "GET")), int(message["status"])] += 1
+                called = (group, str(scope.get("method", "GET")), int(message["status"]))
+                self._service.requests[called] += 1
+                if programs and path not in PROBES:
+                    LOG.info("%s %s: %s", called[1], path, called[2], extra={"status": called[2]})
             await send(message)
 
         refused = self._refusal(scope, programs=programs)

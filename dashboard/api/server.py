@@ -17,6 +17,7 @@ import anyio.to_thread
 from dashboard.access.exposure import SETTING, exposure_of
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
+from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
 from dashboard.store.held import held_store, release_store
@@ -36,6 +37,7 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
 
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
+        start_server_logging()
         await anyio.to_thread.run_sync(_start, service, host, port)
         with _leaving_on_signals(service):
             try:

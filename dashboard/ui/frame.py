@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.harmless import harmless
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
 from dashboard.errors import DashboardError
@@ -43,7 +44,7 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except DashboardError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(marks.escaped(str(error)), icon=":material/error:")
 
 
 def look() -> Look:
@@ -117,13 +118,13 @@ def views(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, ke
 
 def draw(figure: go.Figure, alt: str, key: str) -> None:
     """A chart in the reader's language."""
-    st.plotly_chart(figure, key=f"chart_{key}", config=look().config(), alt=alt)
+    st.plotly_chart(harmless(figure), key=f"chart_{key}", config=look().config(), alt=alt)
 
 
 def draw_selectable(figure: go.Figure, alt: str, key: str, name: str) -> None:
     """A chart on which dragging picks the window called `name`."""
     st.plotly_chart(
-        figure, key=key, config=look().config(), alt=alt, selection_mode="box",
+        harmless(figure), key=key, config=look().config(), alt=alt, selection_mode="box",
         on_select=lambda: filters.take_dragged(key, name),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from dashboard.charts.look import STATUS_WORDS
@@ -25,9 +26,24 @@ def badge(status: str, word: str | None = None) -> str:
     return f":{BADGE_COLOURS[status]}-badge[{STATUS_ICONS[status]} {shown}]"
 
 
+SIGNS = frozenset("\\`*_{}[]<>#$|~:&!")
+# Where a line would become a list, a rule, a heading or a block of code.
+LINE_STARTS = re.compile(r"(?m)^[ \t]*(?:(\d{1,9})([.)])|([-+=]))?")
+# Markdown makes links of bare addresses, whatever is escaped; an invisible sign in them keeps them text.
+ADDRESSES = re.compile(r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[\w-])")
+WORD_JOINER = "\u2060"
+
+
 def escaped(text: str) -> str:
-    """Text of people as it may stand in markdown: no markup, no links, no formulas."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$|~:" else sign for sign in text)
+    """Text of people as it may stand in markdown: no markup, no links, no images, no formulas."""
+    parted = ADDRESSES.sub(WORD_JOINER, text)
+    signs = "".join(f"\\{sign}" if sign in SIGNS else sign for sign in parted)
+    return LINE_STARTS.sub(_plain_start, signs)
+
+
+def _plain_start(found: re.Match[str]) -> str:
+    number, sign, bullet = found.groups(default="")
+    return f"{number}\\{sign or bullet}" if sign or bullet else ""
 
 
 def status_text(status: str, in_language: str) -> str:

@@ -11,12 +11,13 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS, STATUSES
 from dashboard.charts.metrics import metric_name
+from dashboard.schema.formulas import guarded
+from dashboard.ui import exports
 from dashboard.ui.language import language, say
 from dashboard.ui.marks import badge, escaped, status_text
 from dashboard.ui.terms import COLUMNS
 from dashboard.words import day
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEASURED = ("metric", "method")
 INSTANTS = (
     "acknowledged_at", "at", "changed_at", "closed_at", "created_at", "deployed_at", "granted_at", "last_prediction_at",
@@ -82,23 +83,22 @@ def _told(column: str, value: Any) -> str:
 
 def download(frame: pd.DataFrame, name: str) -> None:
     """A button that saves the frame as CSV."""
-    st.download_button(
-        say("Download as CSV"), lambda: safe_csv(frame), file_name=f"{name}.csv", mime="text/csv",
-        key=f"csv_{name}", icon=":material/download:", on_click="ignore", type="tertiary",
-    )  # fmt: skip
+    exports.offer(say("Download as CSV"), lambda: safe_csv(frame), f"{name}.csv", "text/csv", f"csv_{name}")
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
-    """CSV in UTF-8 with a byte order mark; text that a spreadsheet would run as a formula gets a leading quote."""
-    guarded = frame.copy()
-    for name in guarded.columns:
-        if not pd.api.types.is_numeric_dtype(guarded[name]):
-            guarded[name] = guarded[name].astype(object).map(_guarded)
-    guarded.columns = pd.Index([str(_guarded(name)) for name in guarded.columns])
+    """CSV in UTF-8 with a byte order mark, its texts guarded against spreadsheets (see `schema/formulas.py`)."""
+    shown = frame.copy()
+    for name in shown.columns:
+        if any(isinstance(value, str) for value in frame[name]):
+            # A mapped column would turn its whole numbers into fractions.
+            shown[name] = pd.Series([_guarded(value) for value in frame[name]], index=frame.index, dtype=object)
+    shown.columns = pd.Index([guarded(str(name)) for name in shown.columns])
     text = io.StringIO()
-    guarded.to_csv(text, index=False)
-    return text.getvalue().encode("utf-8-sig")
+    # With both signs in the line end, a cell that holds one of them is quoted.
+    shown.to_csv(text, index=False, lineterminator="\r\n")
+    return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def _guarded(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return guarded(value) if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from dashboard.ui.tables import safe_csv
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_text_that_would_run_is_quoted(text: str) -> None:
-    read = pd.read_csv(io.BytesIO(safe_csv(pd.DataFrame({"name": [text]}))), encoding="utf-8-sig", lineterminator="\n")
+    read = pd.read_csv(io.BytesIO(safe_csv(pd.DataFrame({"name": [text]}))), encoding="utf-8-sig")
     assert str(read["name"][0]).startswith("'")
 
 
@@ -34,5 +34,7 @@ def test_every_status_has_a_word_and_a_sign_of_its_own() -> None:
 
 def test_text_of_people_is_no_markup() -> None:
     assert escaped("[a](http://x) **b** :red[c] $d$ `e` <f>") == (
-        r"\[a\](http\://x) \*\*b\*\* \:red\[c\] \$d\$ \`e\` \<f\>"
+        "\\[a\\](http\\:\u2060//x) \\*\\*b\\*\\* \\:red\\[c\\] \\$d\\$ \\`e\\` \\<f\\>"
     )
+    assert escaped("- a\n1. b\n    c & www.x.org !") == "\\- a\n1\\. b\nc \\& www\u2060.x.org \\!"
+    assert escaped("-1.5") == "\\-1.5"
