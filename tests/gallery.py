@@ -25,6 +25,8 @@ FEATURES = {"dep_hour": 0.4, "carrier": 0.3, "temp": 0.02, "origin": 0.28}
 WORST = {"healthy": "ok", "alarming": "alert", "unknown": "unknown", "simulated": "warn", "empty": "unknown"}
 
 COLUMNS = {
+    "access": "person name roles processes teams models_seen left_on granted_at granted_by reason",
+    "tokens": "token scopes person created_at created_by revoked_at",
     "models": "model name status stage process accountable_executive version risk value_verdict "
     "predictions last_prediction_at",
     "status": "model area status reason",
@@ -173,6 +175,28 @@ def _audit(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64),
         ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
         ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
+    ]
+
+
+def _access(state: str, query: Query) -> list[tuple[Any, ...]]:
+    since, by = "2013-11-01T08:00:00Z", "login:anna.keller"
+    boss = ("anna.keller", "Anna Keller", "manager admin", "", "", None, None, since, "demo", "leads operations")
+    if state == "unknown":
+        return []
+    return [
+        boss,
+        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "", 1, None, since, by, "knows crews"),
+        ("lea.left", "Lea Left", "data_scientist", "", "", None, "2013-11-30", since, by, "built it"),
+        ("tom.taken", None, "", "", "", None, None, since, by, "moved"),
+    ]
+
+
+def _tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [
+        ("nightly", "read predictions", None, "2013-11-01T08:00:00Z", "login:anna.keller", None),
+        ("old", "events", "anna.keller", "2013-10-01T08:00:00Z", "demo", "2013-11-02T08:00:00Z"),
     ]
 
 
