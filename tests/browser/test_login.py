@@ -29,6 +29,7 @@ people:
   - {id: anna.keller, name: Anna Keller, email: anna@example.org}
   - {id: ben.frei, name: Ben Frei, email: ben@example.org}
   - {id: cleo.marti, name: Cleo Marti, email: cleo@example.org}
+  - {id: emil.roth, name: Emil Roth, email: emil@example.org}
   - {id: dora.kunz, name: Dora Kunz, email: dora@example.org}
 """
 ROLES = "claimed_roles: [{claim: groups, value: ledger-managers, role: manager}]\n"
@@ -187,7 +188,7 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     log_in(page, ledger, "dora", "/access?lang=en")
     change = page.locator(".st-key-card_grant")
     change.get_by_role("combobox", name="Person").click()
-    page.get_by_role("option", name="Cleo Marti").click()
+    page.get_by_role("option", name="Emil Roth").click()
     change.get_by_role("combobox", name="Roles").click()
     page.get_by_role("option", name="Domain expert").click()
     page.keyboard.press("Escape")
@@ -203,9 +204,8 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Create token").click()
     key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
-    request = urllib.request.Request(
-        f"{ledger.address}/api/v1/views/models", headers={"Authorization": f"Bearer {key}"}
-    )
+    told = {"Authorization": f"Bearer {key}"}
+    request = urllib.request.Request(f"{ledger.address}/api/v1/views/models", headers=told)
     with urllib.request.urlopen(request, timeout=20) as answer:
         assert b'"claims"' in answer.read()
     page.reload()
