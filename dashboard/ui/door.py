@@ -80,7 +80,7 @@ def _card(reader: Principal) -> None:
         st.markdown(f":material/account_circle: **{marks.escaped(_name(reader))}**")
         st.caption(marks.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
-            st.caption(say("sees {n} models", n=len(reader.models)))
+            st.caption(say("models seen: {n}", n=len(reader.models)))
         st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
 
 

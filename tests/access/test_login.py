@@ -141,10 +141,8 @@ def test_a_leaver_can_lose_what_was_granted(store: Store) -> None:
     assert done == "gone has no role, so nothing is open to them"
 
 
-def test_the_command_line_grants_and_names_who_acts(
-    tmp_path: Path, store: Store, capsys: pytest.CaptureFixture
-) -> None:
-    store.close()
+def test_the_command_line_grants_and_names_who_acts(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    registered(tmp_path).close()
     home = ["--home", str(tmp_path / "home")]
     assert main(["access", "grant", "anna", "admin", "manager", "--reason", "first", *home]) == 0
     assert main(["access", "grant", "anna", "--reason", "myself", "--as", "anna", *home]) == 2
