@@ -2,7 +2,8 @@
 #   docker build -t model-ledger .
 #   docker run --rm -v model-ledger:/var/lib/model-ledger model-ledger python -m dashboard demo
 #   docker run -p 127.0.0.1:8501:8501 -e DASHBOARD_ALLOW_UNAUTHENTICATED=1 -v model-ledger:/var/lib/model-ledger model-ledger
-# There is no login yet; without that setting the server refuses an address that others reach.
+# Without a login (docs/login.md) and without that setting the server refuses an address that others reach; with it, everybody reads.
+#   docker run -p 127.0.0.1:8501:8501 --env-file login.env -v model-ledger:/var/lib/model-ledger model-ledger
 
 FROM python:3.11-slim AS environment
 WORKDIR /app

@@ -18,7 +18,7 @@ from dashboard.api.routes import routes
 from dashboard.api.server import lifespan
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.ui.cookies import signed_claims, ticket
 from dashboard.ui.faults import show_fault
 from dashboard.ui.pages import find_pages
@@ -37,7 +37,8 @@ def safe_exposure(host: str) -> Exposure:
         check_settings({name: st.get_option(name) for name in SAFE})
         return exposure_of(host)
     except DashboardError as refused:
-        sys.exit(f"{refused}")
+        sys.stderr.write(f"{refused}\n")
+        sys.exit(InputRefusedError.exit_code)
 
 
 pages = [page.url_path for _, page in find_pages()]

@@ -27,6 +27,8 @@ FEATURES = {"dep_hour": 0.4, "carrier": 0.3, "temp": 0.02, "origin": 0.28}
 WORST = {"healthy": "ok", "alarming": "alert", "unknown": "unknown", "simulated": "warn", "empty": "unknown"}
 
 COLUMNS = {
+    "access": "person name roles processes teams models_seen left_on granted_at granted_by reason",
+    "tokens": "token scopes person created_at created_by revoked_at",
     "models": "model name status stage process accountable_executive version risk value_verdict "
     "predictions last_prediction_at",
     "status": "model area status reason",
@@ -262,6 +264,28 @@ def _rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def _rule_meanings(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [("deputy", "Somebody stands in", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]
+
+
+def _access(state: str, query: Query) -> list[tuple[Any, ...]]:
+    since, by = "2013-11-01T08:00:00Z", "login:anna.keller"
+    boss = ("anna.keller", "Anna Keller", "manager admin", "", "", None, None, since, "demo", "leads operations")
+    if state == "unknown":
+        return []
+    return [
+        boss,
+        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "", 1, None, since, by, "knows crews"),
+        ("lea.left", "Lea Left", "data_scientist", "", "", None, "2013-11-30", since, by, "built it"),
+        ("tom.taken", None, "", "", "", None, None, since, by, "moved"),
+    ]
+
+
+def _tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [
+        ("nightly", "read predictions", None, "2013-11-01T08:00:00Z", "login:anna.keller", None),
+        ("old", "events", "anna.keller", "2013-10-01T08:00:00Z", "demo", "2013-11-02T08:00:00Z"),
+    ]
 
 
 def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:

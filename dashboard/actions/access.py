@@ -71,7 +71,9 @@ def grant(call: Call, payload: Payload) -> str:
         deed.before[subject] = _told(before.grant) if before else None
         deed.after[subject] = {**_told(new), "reason": payload.reason}
         append_grant(cursor, new, call.actor)
-    return f"{payload.person} has {', '.join(roles) or 'no role'}, sees {_scope(new)}"
+    if not roles:
+        return f"{payload.person} has no role, so nothing is open to them"
+    return f"{payload.person} has {', '.join(roles)}, sees {_scope(new)}"
 
 
 def _check_known(call: Call, payload: NewGrant) -> None:

@@ -50,7 +50,9 @@ STREAMLIT = (
 )
 PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|jobs|lineage|(views|actions|upkeep)/[a-z_-]+))"
 # What is answered to people who have not logged in, besides the sign-in page: whether the process lives, and the login.
-PUBLIC = frozenset({"/_stcore/health", *ROUTES})
+HEALTH = "/_stcore/health"
+PUBLIC = frozenset({HEALTH, *ROUTES})
+ACTIONS = "/api/v1/actions/"
 HERE = "127.0.0.1"
 WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
 
@@ -90,10 +92,13 @@ class Guard:
             return
         path = str(scope["path"])
         programs = self._programs.fullmatch(path) is not None
+        refused = self._refusal(scope, programs=programs)
 
         async def guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                self._complete(scope, message, programs=programs)
+                if self._door is not None and refused is None and path in (ENTER, CALLBACK):
+                    self._door.on_the_way(scope, message)
+                self._complete(message, programs=programs)
                 group = path if programs else "pages"
                 called = (group, str(scope.get("method", "GET")), int(message["status"]))
                 self._service.requests[called] += 1
@@ -101,7 +106,6 @@ class Guard:
                     LOG.info("%s %s: %s", called[1], path, called[2], extra={"status": called[2]})
             await send(message)
 
-        refused = self._refusal(scope, programs=programs)
         if refused is not None:
             await self._refuse(scope, receive, guarded, refused)
         elif self._door is None or programs:
@@ -122,18 +126,14 @@ class Guard:
         door = self._door is not None and path in ROUTES
         if not (programs or door or self._pages.fullmatch(path)) or ".." in path or "//" in path:
             return 404
-        local = programs or path in ("/_stcore/health",)
+        local = programs or path == HEALTH
         if not self._exposure.answers_to(name_of(Headers(scope=scope).get("host", "")), program=local):
             return 421
-        if not programs and scope.get("method", "GET") not in ("GET", "HEAD"):
-            return 405
-        # Streamlit answers a question for the head of a login route as if it had been asked for all of it.
-        return 405 if door and scope.get("method", "GET") != "GET" else None
+        allowed = {"POST"} if path.startswith(ACTIONS) else {"GET"} if door else {"GET", "HEAD"}
+        return None if scope.get("method", "GET") in allowed else 405
 
-    def _complete(self, scope: Scope, message: Message, *, programs: bool) -> None:
+    def _complete(self, message: Message, *, programs: bool) -> None:
         """Put what every answer carries on its head."""
-        if self._door is not None and scope["path"] in (ENTER, CALLBACK):
-            self._door.on_the_way(scope, message)
         headers = MutableHeaders(scope=message)
         for name, value in HEADERS.items():
             headers[name] = value

@@ -80,13 +80,13 @@ def _card(reader: Principal) -> None:
         st.markdown(f":material/account_circle: **{marks.escaped(_name(reader))}**")
         st.caption(marks.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
-            st.caption(say("sees {n} models", n=len(reader.models)))
+            st.caption(say("models seen: {n}", n=len(reader.models)))
         st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
 
 
 def _name(reader: Principal) -> str:
     if configured_login() is None:
-        return who.players().get(reader.person or "", reader.person or reader.actor)
+        return who.name_of(reader.person) if reader.person else reader.actor
     named = who.claims().get("name") or who.claims().get("email")
     return str(named or reader.person or reader.actor.removeprefix("login:"))
 
@@ -96,8 +96,9 @@ def _switcher() -> None:
     if who.exposure().reading_only:
         return
     known, played = who.players(), asked(who.PERSON) or ""
-    names = {"": say("the operator of this machine")} | dict(sorted(known.items(), key=lambda entry: entry[1]))
-    names.setdefault(played, played)
+    names = {"": say("whoever runs it")} | dict(sorted(known.items(), key=lambda entry: entry[1]))
+    if played not in names:
+        names[played] = who.name_of(played)
     st.session_state[KEY] = played
     settle(who.PERSON, played or None)
     with st.container(border=True, key="switcher"):

@@ -125,7 +125,9 @@ def _has_reason(reason: str) -> bool:
 def _several(label: str, options: Mapping[str, str], held: object, sign: str = ", ") -> list[str]:
     known = [part for part in str(held or "").split(sign) if part in options]
     words = dict(options)
-    return st.multiselect(label, list(words), default=known, format_func=lambda name: words.get(name, name))
+    return st.multiselect(
+        label, list(words), default=known, format_func=lambda name: words.get(name, name), placeholder=say("none")
+    )
 
 
 def _present(organisation: Organisation, besides: str | None) -> dict[str, str]:
@@ -158,4 +160,4 @@ def _sees(number: object, processes: object, teams: object) -> str:
     if not isinstance(number, int | float) or pd.isna(number):
         return say("every model")
     names = ", ".join(str(part) for part in (processes, teams) if part)
-    return say("{n} models: {names}", n=int(number), names=names)
+    return say("only {names} ({n})", n=int(number), names=names)

@@ -30,7 +30,7 @@ def sentence(tokens: pd.DataFrame) -> str:
     active, revoked = int(tokens["revoked_at"].isna().sum()), int(tokens["revoked_at"].notna().sum())
     if not len(tokens):
         return say("No program has a token yet; without one the API answers nobody.")
-    return say("{n} tokens are in force; {revoked} were taken back.", n=active, revoked=revoked)
+    return say("Tokens in force: {n}. Taken back: {revoked}.", n=active, revoked=revoked)
 
 
 def listed(tokens: pd.DataFrame) -> None:
@@ -50,7 +50,10 @@ def create_form(organisation: Organisation) -> None:
     words = {scope: f"{scope}: {say(SCOPE_WORDS[scope])}" for scope in SCOPES}
     with st.form("new_token", border=False, clear_on_submit=False):
         name = st.text_input(say("Name of the program"), key="token_name", max_chars=64)
-        scopes = st.multiselect(say("What it may do"), list(words), format_func=lambda scope: words.get(scope, scope))
+        scopes = st.multiselect(
+            say("What it may do"), list(words), key="token_scopes", placeholder=say("none"),
+            format_func=lambda scope: words.get(scope, scope),
+        )  # fmt: skip
         person = st.selectbox(
             say("In whose name"), list(people), format_func=lambda known: people.get(known, known), key="token_person",
             help=say("A token of a person opens at most what that person may do, and nothing once they have left."),

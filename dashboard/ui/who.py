@@ -74,6 +74,13 @@ def administrators() -> list[str]:
     return [known.person_name(person) for person in found]
 
 
+def name_of(person: str) -> str:
+    """The name of a registered person, or the id when nobody of that id is registered."""
+    from dashboard.store.organisation import get_organisation
+
+    return get_organisation(open_home()).person_name(person)
+
+
 def players() -> dict[str, str]:
     """Whom a reader may play where there is no login: the registered people with a grant, by id, with their names."""
     store = open_home()

@@ -40,9 +40,7 @@ def without_rule(name: str, rule: str) -> None:
     ACTIONS._entries[name] = replace(action, rights=replace(action.rights, rules=rules))
 
 
-def mutants(
-    names: Iterable[str], questions: Iterable[str]
-) -> dict[str, tuple[object, str, Callable[[World], list[str]]]]:
+def mutants(names: Iterable[str], questions: Iterable[str]) -> dict[str, Mutant]:
     """Where a check stands, its name there, and what must turn red without it."""
     return {
         "rights of actions": (actions, "check_open", lambda world: wrong_cells(world, names, [])),

@@ -48,19 +48,12 @@ LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 
 # Two models besides: one in a process of its own, and one that nobody sees who is shown that process only.
 SEEN_CARD = BINARY_CARD.replace("id: claims", "id: seen").replace("business: {", "business: {process: desk, ")
 HIDDEN_CARD = BINARY_CARD.replace("id: claims", "id: zebra").replace("Claims", "Zebra").replace("Schäden", "Zebra")
-HIDDEN_EVENT = {
-    "kind": "usage",
-    "model": "zebra",
-    "at": "2024-03-01",
-    "consumer": "zebra desk",
-    "purpose": "p",
-    "calls": 9,
-}
+HIDDEN_EVENT = {"kind": "usage", "model": "zebra", "at": "2024-03-01", "consumer": "z", "purpose": "p", "calls": 9}
 PART = "person.part"
 SETTINGS = {
     login.METADATA_URL: "https://id.example.org/.well-known/openid-configuration",
     login.CLIENT_ID: "ledger",
-    login.CLIENT_SECRET: "known",
+    login.CLIENT_SECRET: "between-ledger-and-provider",
     login.COOKIE_SECRET: "a-cookie-secret-of-the-tests-0123456789-abcdefgh",
     login.PUBLIC_URL: "https://ledger.example.org",
 }

@@ -26,7 +26,7 @@ class Provider:
             f"{self.address}/users/{subject}", json.dumps(claims).encode(), {"Content-Type": "application/json"}
         )
         request.method = "PUT"
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=60).close()
 
     def settings(self, address: str, **more: str) -> dict[str, str]:
         """The environment of a dashboard at `address` whose people log in here."""
@@ -59,10 +59,10 @@ def login_provider() -> Iterator[Provider]:
 
 
 def wait_for(provider: Provider) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=2):
+            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)

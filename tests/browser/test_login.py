@@ -29,6 +29,7 @@ people:
   - {id: anna.keller, name: Anna Keller, email: anna@example.org}
   - {id: ben.frei, name: Ben Frei, email: ben@example.org}
   - {id: cleo.marti, name: Cleo Marti, email: cleo@example.org}
+  - {id: emil.roth, name: Emil Roth, email: emil@example.org}
   - {id: dora.kunz, name: Dora Kunz, email: dora@example.org}
 """
 ROLES = "claimed_roles: [{claim: groups, value: ledger-managers, role: manager}]\n"
@@ -136,7 +137,10 @@ def test_after_signing_out_a_copy_of_the_cookie_opens_nothing(context: BrowserCo
     kept = context.cookies()
     assert ledger.status("/inventory", copied) == 200
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_selector("text=Sign in", timeout=PATIENCE_MS)
+    # The provider ends its own session on a page of its own, and sends browsers back to this address.
+    page.wait_for_url(f"{ledger.provider.address}/**", timeout=PATIENCE_MS)
+    page.goto(f"{ledger.address}/oauth2callback")
+    assert heading(page) == "Sign in"
     assert ledger.status("/inventory", copied) == 401
     context.add_cookies(kept)
     page.goto(f"{ledger.address}/inventory")
@@ -160,7 +164,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(context: BrowserCon
     ledger.command("access", "grant", "ben.frei", "--reason", "moved to another team")
     page.get_by_role("link", name="Inventory").click()
     page.wait_for_selector("text=Nothing is open to you yet", timeout=PATIENCE_MS)
-    assert "Dora Kunz" in page.get_by_test_id("stMain").inner_text()
+    page.wait_for_selector("text=Dora Kunz", timeout=PATIENCE_MS)
     ledger.command("access", "end-logins", "ben.frei", "--reason", "device lost")
     page.get_by_text("Deutsch").click()
     page.wait_for_selector("text=Diese Anmeldung wurde beendet", timeout=PATIENCE_MS)
@@ -174,8 +178,40 @@ def test_who_has_no_role_is_told_whom_to_ask(context: BrowserContext, ledger: Le
     page = context.new_page()
     log_in(page, ledger, "cleo", "/audit?lang=en")
     assert heading(page) == "Nothing is open to you yet"
-    assert "Dora Kunz" in page.get_by_test_id("stMain").inner_text()
+    page.wait_for_selector("text=Dora Kunz", timeout=PATIENCE_MS)
     assert "claims" not in page.get_by_test_id("stMain").inner_text()
+
+
+@pytest.mark.chromium
+def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledger: Ledger) -> None:
+    page = context.new_page()
+    log_in(page, ledger, "dora", "/access?lang=en")
+    change = page.locator(".st-key-card_grant")
+    change.get_by_role("combobox", name="Person").click()
+    page.get_by_role("option", name="Emil Roth").click()
+    change.get_by_role("combobox", name="Roles").click()
+    page.get_by_role("option", name="Domain expert").click()
+    page.keyboard.press("Escape")
+    change.get_by_label("Reason").fill("knows the claims")
+    change.get_by_role("button", name="Check and confirm").click()
+    page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    page.wait_for_selector("text=Done: Change access", timeout=PATIENCE_MS)
+    page.goto(f"{ledger.address}/tokens?lang=en")
+    settle(page)
+    page.get_by_label("Name of the program").fill("nightly")
+    page.get_by_role("combobox", name="What it may do").click()
+    page.get_by_role("option", name="read: ").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Create token").click()
+    key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
+    told = {"Authorization": f"Bearer {key}"}
+    request = urllib.request.Request(f"{ledger.address}/api/v1/views/models", headers=told)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert b'"claims"' in answer.read()
+    page.reload()
+    settle(page)
+    assert key not in page.content()
+    assert "Tokens in force: 1." in page.get_by_test_id("stMain").inner_text()
 
 
 @pytest.mark.chromium

@@ -1,4 +1,4 @@
-"""Random kill -9 of writers behind every face: nothing acknowledged is lost, nothing is doubled, the store opens at once.
+"""Random kill -9 of writers behind every face: nothing acknowledged is lost, nothing doubled, the store opens at once.
 
 `make campaign` runs it; the normal suite has the short forms in test_kills.py and tests/api/test_server.py.
 """

@@ -12,6 +12,7 @@ from tests.gallery import STATES
 from tests.pages.conftest import Open, texts
 
 PAGES = [path.stem for path, _ in find_pages()]
+ABOUT_MODELS = [path.stem for path, page in find_pages() if page.section != "Administration"]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -28,14 +29,14 @@ def _titles() -> list[tuple[str, str]]:
     return [(path.stem, page.title) for path, page in find_pages()]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", ABOUT_MODELS)
 def test_empty_home_offers_the_demo_and_the_commands(open_page: Open, page: str) -> None:
     app = open_page(page, "empty")
     assert app.button(key="build_demo").label == "Build the demo portfolio"
     assert "python -m dashboard register" in app.code[0].value
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "overview"])
+@pytest.mark.parametrize("page", [page for page in ABOUT_MODELS if page != "overview"])
 def test_simulated_models_are_marked(open_page: Open, page: str) -> None:
     app = open_page(page, "simulated", model="flight-delay")
     shown = texts(app) + " ".join(str(list(frame.value.to_dict("list").values())) for frame in app.dataframe)

@@ -1,0 +1,129 @@
+"""Access and tokens on their pages: what is asked for is confirmed first, a key is shown once, others see less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access.principal import Principal, anybody, operator
+from dashboard.access.sessions import SignedOutError
+from dashboard.actions.tokens import SHOWN
+from dashboard.ui import data, who
+from dashboard.words import Sentence
+from tests.pages.conftest import Open, texts
+
+Done = list[tuple[str, Mapping[str, object]]]
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> Done:
+    """What pages did, in place of doing it."""
+    found: Done = []
+
+    def act(action: str, values: Mapping[str, object]) -> str:
+        found.append((action, values))
+        return f"token nightly (read){SHOWN}ml_the-key"
+
+    monkeypatch.setattr(data, "act", act)
+    return found
+
+
+def submit(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
+    app = open_page("access", "healthy")
+    assert "2 people have access, 1 of them as administrators. 1 see only some models" in texts(app)
+    roles = next(box for box in app.multiselect if box.label == "Roles")
+    assert roles.value == ["manager", "admin"]
+    roles.set_value(["manager"])
+    submit(app, "Check and confirm")
+    assert "Please give a reason" in app.error[0].value
+    app.text_area[0].set_value("hands over")
+    submit(app, "Check and confirm")
+    assert done == []
+    assert any("Anna Keller" in told.value and "Manager" in told.value for told in app.markdown)
+    assert app.button(key="confirm_grant_access").label == "Confirm"
+
+
+def test_a_key_is_shown_once(open_page: Open, done: Done) -> None:
+    app = open_page("tokens", "healthy")
+    submit(app, "Create token")
+    assert "needs a name" in app.error[0].value
+    app.text_input(key="token_name").set_value("nightly")
+    app.multiselect(key="token_scopes").set_value(["read"])
+    submit(app, "Create token")
+    assert done == [("create_token", {"name": "nightly", "scopes": ["read"], "person": None})]
+    assert [code.value for code in app.code] == ["ml_the-key"]
+    app.run()
+    assert list(app.code) == []
+    assert "ml_the-key" not in repr(app.session_state)
+
+
+def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> None:
+    app = open_page("tokens", "healthy")
+    submit(app, "Take back")
+    assert done == []
+    assert any("nightly" in told.value and "refused from now on" in told.value for told in app.markdown)
+    assert app.button(key="confirm_revoke_token").label == "Confirm"
+
+
+def as_reader(monkeypatch: pytest.MonkeyPatch, principal: Principal) -> None:
+    monkeypatch.setattr(who, "reader", lambda: principal)
+
+
+def test_others_do_not_open_the_pages_of_administrators(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = replace(operator("login:anna.keller"), roles=frozenset({"manager"}), person="anna.keller")
+    as_reader(monkeypatch, manager)
+    app = open_page("tokens", "healthy")
+    assert "only" in app.info[0].value
+    assert list(app.dataframe) == []
+    app = open_page("access", "healthy")
+    assert len(app.dataframe) == 2
+    assert "confirm" not in " ".join(button.label for button in app.button)
+
+
+def test_who_may_nothing_sees_nothing_and_whom_to_ask(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, Principal("switcher:lea", "lea", models=frozenset()))
+    monkeypatch.setattr(who, "administrators", lambda: ["Anna Keller"])
+    monkeypatch.setattr(who, "name_of", lambda person: "Lea")
+    app = open_page("inventory", "healthy", person="lea")
+    assert app.title[0].value == "Nothing is open to you yet"
+    assert "Anna Keller" in texts(app)
+    assert list(app.dataframe) == []
+
+
+def test_who_is_signed_out_sees_the_way_in(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Principal:
+        raise SignedOutError(Sentence("Your login has expired. Please sign in again."))
+
+    monkeypatch.setattr(who, "reader", nobody)
+    app = open_page("inventory", "healthy", lang="de")
+    assert app.title[0].value == "Anmelden"
+    assert "abgelaufen" in texts(app)
+    assert list(app.dataframe) == []
+
+
+def test_without_login_others_only_read(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, anybody())
+    open_page("inventory", "healthy")
+    monkeypatch.setattr(who.Exposure, "reading_only", True)
+    app = open_page("inventory", "healthy")
+    assert "reads everything here" in app.error[0].value
+    assert [box.label for box in app.selectbox if box.label == "Look around as"] == []
+    assert len(app.dataframe) > 0
+
+
+def test_whom_a_reader_plays_stands_in_the_address(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("overview", "healthy")
+    box = next(box for box in app.selectbox if box.label == "Look around as")
+    assert box.options == ["whoever runs it", "Anna Keller"]
+    as_reader(monkeypatch, replace(operator("switcher:anna.keller"), person="anna.keller"))
+    box.select("anna.keller").run()
+    assert app.query_params["person"] == "anna.keller"
+    app = app.switch_page("../pages/inventory.py").run()
+    assert app.query_params["person"] == "anna.keller"
