@@ -23,11 +23,11 @@ OF_THE_LIST = (
     "subject",
     "actor",
     "action",
-    "state",
-    "severity",
-    "area",
+    "alert_state",
+    "alert_severity",
+    "alert_area",
     "alert_model",
-    "days",
+    "when",
 )
 
 

@@ -54,17 +54,16 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
     first = discussion.records(opened)[0]
     told = {
         "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
-        "severity": say(SEVERITIES[first["severity"]]), "time": moments.lasting(since(first)),
+        "severity": say(SEVERITIES[first["severity"]]).lower(), "time": moments.lasting(since(first)),
     }  # fmt: skip
     message = mark("{n} alerts are open. Most serious: {model}, {area} (severity {severity}), open for {time}.")
     if len(opened) == 1:
         message = mark("One alert is open: {model}, {area} (severity {severity}), for {time}.")
     new = int((opened["state"] == "new").sum())
-    further = (
-        subject.say(mark("Nobody has taken care of {n} of them yet."), n=new)
-        if new
-        else subject.say(mark("Somebody takes care of each of them.")),
-    )
+    care = mark("Nobody has taken care of {n} of them yet.") if new else mark("Somebody takes care of each of them.")
+    if new == len(opened):
+        care = mark("Nobody takes care of any of them yet.")
+    further = (subject.say(care, n=new),)
     return Answer("alert", subject.say(message, **told), further)
 
 

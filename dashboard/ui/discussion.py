@@ -116,8 +116,7 @@ def alert_areas(alerts: pd.DataFrame) -> dict[str, str]:
 def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], correction: Row | None) -> None:
     with st.container(border=True, key=f"said_{row['statement']}"):
         st.caption(headline(row, people, areas))
-        for line in lines(row):
-            st.markdown(line)
+        st.markdown("  \n".join(lines(row)))
         if correction is not None:
             st.caption(say("Corrected by the comment of {moment}.", moment=moments.moment(correction["at"])))
         if isinstance(row["figures"], str):
@@ -203,7 +202,7 @@ def _known_until(one: Mapping[Any, Any], people: Mapping[str, Person]) -> str:
 def with_reasons(known: pd.DataFrame) -> pd.DataFrame:
     """The same frame with what is accepted behind the reason."""
     reasons: Sequence[str] = [
-        f"{row['reason'] or ''} {row['known']}".strip() if row["known"] else row["reason"]
+        " · ".join(part for part in (row["reason"], row["known"]) if part) if row["known"] else row["reason"]
         for row in known.to_dict("records")
     ]
     return known.assign(reason=pd.Series(reasons, index=known.index, dtype=object)).drop(columns="known")
