@@ -38,6 +38,6 @@ def whole_day(text: str) -> str:
 
 
 def lasting(text: str) -> str:
-    """How long ago an instant of a view is, like `3 days`."""
+    """How long ago an instant of a view is, like `10 days`; the next longer unit begins at two of it."""
     since = present() - datetime.fromisoformat(text)
-    return str(format_timedelta(since, threshold=1.2, locale=language()))
+    return str(format_timedelta(since, threshold=2, locale=language()))

@@ -77,7 +77,7 @@ def test_every_page_shows_what_was_known_then_says_so_and_offers_nothing(visit: 
 
 def test_alerts_and_talk_stand_as_they_stood(visit: Visit) -> None:
     then = texts(visit("alerts", as_of=JANUARY))
-    assert "One alert is open: Old claims, Performance (severity medium), for 1 week." in then.replace("\\", "")
+    assert "One alert is open: Old claims, Performance (severity medium), for 10 days." in then.replace("\\", "")
     assert "Anna Keller takes care of it" in then
     assert "Too few labels now" in texts(visit("model", model="claims"))
     assert "Too few labels now" not in texts(visit("model", model="claims", as_of=JANUARY))
