@@ -150,12 +150,13 @@ def lines(row: Row) -> list[str]:
         text = say(CAUSES.get(text, text))
     elif row["kind"] == "status_accepted":
         text = say("The status {status} is known and accepted.", status=say(STATUS_WORDS[text]))
-    found = [marks.escaped(text)] if text else []
+    found = [text] if text else []
     if isinstance(row["reason"], str):
-        found.append(marks.escaped(say("Because: {reason}", reason=row["reason"]) if text else row["reason"]))
+        found.append(say("Because: {reason}", reason=row["reason"]) if text else row["reason"])
     if isinstance(row["until"], str):
-        found.append(marks.escaped(say("Valid until {day}", day=moments.whole_day(row["until"]))))
-    return found
+        found.append(say("Valid until {day}", day=moments.whole_day(row["until"])))
+    # Two spaces keep the author's line breaks.
+    return [marks.escaped(line).replace("\n", "  \n") for line in found]
 
 
 def _figures(known: Mapping[str, Any]) -> None:
