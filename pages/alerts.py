@@ -26,9 +26,9 @@ with frame.filter_bar(4):
         "model": filters.pick_some(
             "alert_model", say("Model"), portfolio.present(known, "model"), lambda model: names.get(model, model)
         ),
-        "severity": filters.pick_some("severity", say("Severity"), list(SEVERITIES), filters.word_of(SEVERITIES)),
-        "area": filters.pick_some("area", say("Area"), portfolio.present(known, "area"), filters.word_of(AREAS)),
-        "state": filters.pick_some("state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
+        "severity": filters.pick_some("alert_severity", say("Severity"), list(SEVERITIES), filters.word_of(SEVERITIES)),
+        "area": filters.pick_some("alert_area", say("Area"), portfolio.present(known, "area"), filters.word_of(AREAS)),
+        "state": filters.pick_some("alert_state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
     }
 found = portfolio.kept_of(known, chosen)
 frame.answer(alerts.answer(found, models))

@@ -78,12 +78,17 @@ def accept_status(call: Call, payload: Payload) -> str:
     _check_until(call, payload)
     before = _in_force(call, payload.model, payload.area)
     until = payload.until.isoformat()
-    if before is not None and (before.until, before.status, before.reason) == (payload.until, status, reason):
-        raise refused(Sentence(mark("Exactly this is accepted already.")))
     content = {"status": status, "until": until, "reason": reason}
     said = Said(ACCEPTED, payload.model, call.actor, call.person, payload.area, content)
-    state(call, said, {"area": payload.area, **content}, _told(before))
+    state(call, said, {"area": payload.area, **content}, _told(before), lambda: _check_new(call, payload, status))
     return f"accepted the status {status} of {payload.model} on {payload.area} until {until}"
+
+
+def _check_new(call: Call, payload: AcceptedStatus, status: str) -> None:
+    """Raise InputRefusedError when exactly this is accepted already."""
+    known = _in_force(call, payload.model, payload.area)
+    if known is not None and (known.until, known.status, known.reason) == (payload.until, status, payload.reason):
+        raise refused(Sentence(mark("Exactly this is accepted already.")))
 
 
 def _check_until(call: Call, payload: AcceptedStatus) -> None:
@@ -107,12 +112,18 @@ def withdraw_acceptance(call: Call, payload: Payload) -> str:
     """
     assert isinstance(payload, WithdrawnAcceptance)
     reason = needed(payload.reason, "reason")
+    known = _needed_in_force(call, payload)
+    said = Said(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
+    told = {"area": payload.area, "reason": reason}
+    state(call, said, told, _told(known), lambda: _needed_in_force(call, payload))
+    return f"withdrew the acceptance of {payload.model} on {payload.area}"
+
+
+def _needed_in_force(call: Call, payload: WithdrawnAcceptance) -> Acceptance:
     known = _in_force(call, payload.model, payload.area)
     if known is None:
         raise refused(Sentence(mark("No status of this area is accepted.")), "area")
-    said = Said(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
-    state(call, said, {"area": payload.area, "reason": reason}, _told(known))
-    return f"withdrew the acceptance of {payload.model} on {payload.area}"
+    return known
 
 
 def _in_force(call: Call, model_id: str, area: str) -> Acceptance | None:

@@ -62,8 +62,6 @@ def acknowledge_alert(call: Call, payload: Payload) -> str:
     """
     assert isinstance(payload, Acknowledged)
     known = _open(call, payload)
-    if known.acknowledged is not None:
-        raise refused(Sentence(mark("This alert has been acknowledged already.")))
     _state(call, payload, known, ACKNOWLEDGED, {"note": payload.note} if payload.note else {})
     return f"acknowledged the alert of {payload.model} on {payload.area}"
 
@@ -92,6 +90,8 @@ def _open(call: Call, payload: Acknowledged | Closed) -> AlertHistory:
     known = open_alert(call.store, payload.model, payload.area)
     if known is None or payload.alert not in (None, known.alert.alert_id):
         raise refused(Sentence(mark("No such alert is open.")), "area")
+    if isinstance(payload, Acknowledged) and known.acknowledged is not None:
+        raise refused(Sentence(mark("This alert has been acknowledged already.")))
     return known
 
 
@@ -100,4 +100,5 @@ def _state(
 ) -> None:
     said = Said(kind, payload.model, call.actor, call.person, known.alert.alert_id, content)
     before = {"alert": payload.area, "state": known.state}
-    state(call, said, {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}, before)
+    told = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
+    state(call, said, told, before, lambda: _open(call, payload))

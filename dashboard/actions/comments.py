@@ -133,9 +133,15 @@ def request_rating(call: Call, payload: Payload) -> str:
     assert isinstance(payload, RatingWish)
     reason = needed(payload.reason, "reason")
     get_card(call.store, payload.model)
-    wished = [
-        one for one in list_statements(call.store, (RATING_REQUESTED,), payload.model) if one.subject == payload.risk
-    ]
+    said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})
+    state(call, said, {"risk": payload.risk, "reason": reason}, check=lambda: _check_no_wish(call, payload))
+    return f"asked for a new rating of {payload.risk} of {payload.model}"
+
+
+def _check_no_wish(call: Call, payload: RatingWish) -> None:
+    """Raise InputRefusedError while a wish for the same rating stands."""
+    said = list_statements(call.store, (RATING_REQUESTED,), payload.model)
+    wished = [one for one in said if one.subject == payload.risk]
     rated = [
         row["known_at"]
         for row in list_events(call.store, payload.model, ["risk"])
@@ -143,6 +149,3 @@ def request_rating(call: Call, payload: Payload) -> str:
     ]
     if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
         raise refused(Sentence(mark("A new rating of this risk has been asked for already and is still to come.")))
-    said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})
-    state(call, said, {"risk": payload.risk, "reason": reason})
-    return f"asked for a new rating of {payload.risk} of {payload.model}"

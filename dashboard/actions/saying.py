@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -51,10 +51,17 @@ def status_of(call: Call, model_id: str, area: str) -> str:
     return known[area]
 
 
-def state(call: Call, said: Said, told: Mapping[str, object], before: object = None) -> str:
-    """Record one statement with its audit record, which tells `told` about the model; returns its key."""
+def state(
+    call: Call, said: Said, told: Mapping[str, object], before: object = None, check: Callable[[], object] | None = None
+) -> str:
+    """Record one statement with its audit record, which tells `told` about the model; returns its key.
+
+    `check` looks once more while nobody else can write, and raises when the statement does not fit any longer.
+    """
     deed = call.deed()
     with call.store.writing(deed) as cursor:
+        if check is not None:
+            check()
         fact_id = append_statement(cursor, said)
         if before is not None:
             deed.before[said.model_id] = before

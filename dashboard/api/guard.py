@@ -99,11 +99,7 @@ class Guard:
                 if self._door is not None and refused is None and path in (ENTER, CALLBACK):
                     self._door.on_the_way(scope, message)
                 self._complete(message, programs=programs)
-                group = path if programs else "pages"
-                called = (group, str(scope.get("method", "GET")), int(message["status"]))
-                self._service.requests[called] += 1
-                if programs and path not in PROBES:
-                    LOG.info("%s %s: %s", called[1], path, called[2], extra={"status": called[2]})
+                self._note(scope, int(message["status"]), programs=programs)
             await send(message)
 
         if refused is not None:
@@ -119,6 +115,13 @@ class Guard:
             if path == LEAVE:
                 await self._door.note_leaving(scope)
             await self._app(scope, receive, guarded)
+
+    def _note(self, scope: Scope, status: int, *, programs: bool) -> None:
+        """Count an answer, and log it where a program asked."""
+        path, method = str(scope["path"]), str(scope.get("method", "GET"))
+        self._service.requests[path if programs else "pages", method, status] += 1
+        if programs and path not in PROBES:
+            LOG.info("%s %s: %s", method, path, status, extra={"status": status})
 
     def _refusal(self, scope: Scope, *, programs: bool) -> int | None:
         """The status of what is refused to everybody."""

@@ -17,7 +17,7 @@ REMEMBERED = "remembered"
 OF_THE_LIST = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
     "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
-    "signer",
+    "signer", "alert_state", "alert_severity", "alert_area", "when",
 )  # fmt: skip
 
 

@@ -54,17 +54,18 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
     first = discussion.records(opened)[0]
     told = {
         "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
-        "severity": say(SEVERITIES[first["severity"]]), "time": moments.lasting(since(first)),
+        "severity": say(SEVERITIES[first["severity"]]).lower(), "time": moments.lasting(since(first)),
     }  # fmt: skip
     message = mark("{n} alerts are open. Most serious: {model}, {area} (severity {severity}), open for {time}.")
     if len(opened) == 1:
         message = mark("One alert is open: {model}, {area} (severity {severity}), for {time}.")
     new = int((opened["state"] == "new").sum())
-    further = (
-        subject.say(mark("Nobody has taken care of {n} of them yet."), n=new)
-        if new
-        else subject.say(mark("Somebody takes care of each of them.")),
-    )
+    care = mark("Nobody has taken care of {n} of them yet.") if new else mark("Somebody takes care of each of them.")
+    if new == len(opened):
+        care = mark("Nobody takes care of any of them yet.")
+    if len(opened) == 1:
+        care = mark("Nobody takes care of it yet.") if new else mark("Somebody takes care of it.")
+    further = (subject.say(care, n=new),)
     return Answer("alert", subject.say(message, **told), further)
 
 
@@ -85,7 +86,9 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     people = data.organisation().people
     said = data.read("discussion", discussion.everything())
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
-    tabs = st.tabs([f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()], key="alert_states")
+    labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
+    first = next(state for state, count in counts.items() if count)
+    tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
             _cards(discussion.records(found[found["state"] == state]), said, people)

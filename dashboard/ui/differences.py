@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dashboard.charts.look import STATUS_WORDS
 from dashboard.charts.metrics import metric_name
 from dashboard.ui import moments
 from dashboard.ui.field_words import FIELDS, VALUES
-from dashboard.words import number, translate
+from dashboard.words import day, number, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
@@ -117,9 +117,9 @@ def _text(path: Path, value: str, reader: Reader) -> str:
     if value in reader.cards:
         known[value] = reader.cards[value].name.in_language(reader.language)
     if DAY.fullmatch(value):
-        return moments.whole_day(date.fromisoformat(value).isoformat())
+        return day(date.fromisoformat(value), reader.language)
     if INSTANT.fullmatch(value):
-        return moments.moment(datetime.fromisoformat(value).isoformat())
+        return moments.moment(value, reader.language)
     if HASH.fullmatch(value):
         return f"{value[:SHORT_HASH]}…"
     if "metric" in path[-1:]:

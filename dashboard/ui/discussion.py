@@ -116,8 +116,7 @@ def alert_areas(alerts: pd.DataFrame) -> dict[str, str]:
 def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], correction: Row | None) -> None:
     with st.container(border=True, key=f"said_{row['statement']}"):
         st.caption(headline(row, people, areas))
-        for line in lines(row):
-            st.markdown(line)
+        st.markdown("  \n".join(lines(row)))
         if correction is not None:
             st.caption(say("Corrected by the comment of {moment}.", moment=moments.moment(correction["at"])))
         if isinstance(row["figures"], str):
@@ -151,12 +150,13 @@ def lines(row: Row) -> list[str]:
         text = say(CAUSES.get(text, text))
     elif row["kind"] == "status_accepted":
         text = say("The status {status} is known and accepted.", status=say(STATUS_WORDS[text]))
-    found = [marks.escaped(text)] if text else []
+    found = [text] if text else []
     if isinstance(row["reason"], str):
-        found.append(marks.escaped(say("Because: {reason}", reason=row["reason"]) if text else row["reason"]))
+        found.append(say("Because: {reason}", reason=row["reason"]) if text else row["reason"])
     if isinstance(row["until"], str):
-        found.append(marks.escaped(say("Valid until {day}", day=moments.whole_day(row["until"]))))
-    return found
+        found.append(say("Valid until {day}", day=moments.whole_day(row["until"])))
+    # Two spaces keep the author's line breaks.
+    return [marks.escaped(line).replace("\n", "  \n") for line in found]
 
 
 def _figures(known: Mapping[str, Any]) -> None:
@@ -203,7 +203,7 @@ def _known_until(one: Mapping[Any, Any], people: Mapping[str, Person]) -> str:
 def with_reasons(known: pd.DataFrame) -> pd.DataFrame:
     """The same frame with what is accepted behind the reason."""
     reasons: Sequence[str] = [
-        f"{row['reason'] or ''} {row['known']}".strip() if row["known"] else row["reason"]
+        " · ".join(part for part in (row["reason"], row["known"]) if part) if row["known"] else row["reason"]
         for row in known.to_dict("records")
     ]
     return known.assign(reason=pd.Series(reasons, index=known.index, dtype=object)).drop(columns="known")

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from dashboard.ui.answers import Answer
 
 
+OF_ONE_MODEL = "One model"
+
+
 @dataclass(frozen=True)
 class Origin:
     """How we know what a chart shows: what it means, where it comes from, and what was left out or counted."""
@@ -53,9 +56,11 @@ def look() -> Look:
 
 
 def heading(page: Page) -> None:
-    """The page's title and the question it answers."""
+    """The page's title and the question it answers; a page about one model ends here while there is none."""
     st.title(say(page.title), anchor=False)
     st.caption(say(page.question))
+    if page.section == OF_ONE_MODEL:
+        known_cards()
 
 
 def answer(told: Answer) -> None:

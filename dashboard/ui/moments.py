@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 
 from dashboard.ui import past
 from dashboard.ui.language import language
 from dashboard.words import day
-
-PATTERNS = {"de": "d. MMM y, HH:mm", "en": "d MMM y, HH:mm"}
 
 
 def present() -> datetime:
@@ -20,11 +18,18 @@ def present() -> datetime:
     return past.instant() or datetime.now(UTC)
 
 
-def moment(text: str) -> str:
-    """An instant of a view as day and time of the reader."""
-    zone = ZoneInfo(st.context.timezone or "UTC")
-    at = datetime.fromisoformat(text).astimezone(zone)
-    return str(format_datetime(at, PATTERNS[language()], tzinfo=zone, locale=language()))
+def zone() -> ZoneInfo:
+    """The time zone of the reader's browser; UTC where it does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def moment(text: str, in_language: str | None = None) -> str:
+    """An instant of a view as day and time of the reader, by default in the language of the page."""
+    at = datetime.fromisoformat(text).astimezone(zone())
+    return f"{day(at, in_language or language())}, {at:%H:%M}"
 
 
 def whole_day(text: str) -> str:
@@ -33,6 +38,6 @@ def whole_day(text: str) -> str:
 
 
 def lasting(text: str) -> str:
-    """How long ago an instant of a view is, like `3 days`."""
+    """How long ago an instant of a view is, like `10 days`; the next longer unit begins at two of it."""
     since = present() - datetime.fromisoformat(text)
-    return str(format_timedelta(since, threshold=1.2, locale=language()))
+    return str(format_timedelta(since, threshold=2, locale=language()))

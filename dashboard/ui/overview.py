@@ -45,7 +45,7 @@ def attention(urgent: pd.DataFrame) -> None:
 def _reason(row: Mapping[Hashable, Any]) -> str:
     """Why an area needs attention, and until when that is known and accepted, as markdown."""
     reason = marks.escaped(row["reason"] or "")
-    return f"{reason} :material/event_available: *{marks.escaped(row['known'])}*" if row["known"] else reason
+    return f"{reason}  \n:material/event_available: *{marks.escaped(row['known'])}*" if row["known"] else reason
 
 
 def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:

@@ -154,7 +154,7 @@ def _table(
     """The entries as a table; returns the position of the one that is picked."""
     words = pd.DataFrame(
         {
-            "at": pd.to_datetime(shown["at"], utc=True).dt.tz_localize(None),
+            "at": pd.to_datetime(shown["at"], utc=True).dt.tz_convert(moments.zone()).dt.tz_localize(None),
             "person": shown["person"],
             "action": [say(ACTIONS.get(action, action)) for action in shown["action"]],
             "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
@@ -164,12 +164,12 @@ def _table(
     )
     pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
     config: dict[str, Any] = {
-        "at": st.column_config.DatetimeColumn(say("At (UTC)"), format=pattern, width=130),
-        "person": st.column_config.TextColumn(say("Who"), width="small"),
-        "action": st.column_config.TextColumn(say("What"), width="medium"),
-        "subject": st.column_config.TextColumn(say("About"), width="medium"),
-        "changed": st.column_config.TextColumn(say("What changed"), width="large"),
-        "way": st.column_config.TextColumn(say("Came in by"), width="small"),
+        "at": st.column_config.DatetimeColumn(say("At"), format=pattern, width=125),
+        "person": st.column_config.TextColumn(say("Who"), width=150),
+        "action": st.column_config.TextColumn(say("What"), width=180),
+        "subject": st.column_config.TextColumn(say("About"), width=170),
+        "changed": st.column_config.TextColumn(say("What changed"), width=280),
+        "way": st.column_config.TextColumn(say("Came in by"), width=120),
     }
     event = st.dataframe(
         words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
