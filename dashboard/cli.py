@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
     parser = build_parser()
     options = parser.parse_args(arguments)
-    options.person = getattr(options, "person", None)
+    options.acting_as = getattr(options, "acting_as", None)
     options.home = Path(getattr(options, "home", None) or os.environ.get("DASHBOARD_HOME") or DEFAULT_HOME)
     try:
         return int(options.run(options) or 0)
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--home", default=argparse.SUPPRESS, metavar="DIR", help="directory of this deployment (default: data/home)"
     )
     everywhere.add_argument(
-        "--as", dest="person", default=argparse.SUPPRESS, metavar="PERSON",
+        "--as", dest="acting_as", default=argparse.SUPPRESS, metavar="PERSON",
         help="act in the name of this person, with their rights (default: the operator of this machine)",
     )  # fmt: skip
     parser = argparse.ArgumentParser(
@@ -101,7 +101,7 @@ def _act(options: argparse.Namespace) -> None:
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
-        print(find_server(options.home, held).act(action, values, actor(), options.person))
+        print(find_server(options.home, held).act(action, values, actor(), options.acting_as))
         return
     try:
         with progress_bar() as progress:
@@ -113,9 +113,9 @@ def _act(options: argparse.Namespace) -> None:
 
 def principal(store: Store, options: argparse.Namespace) -> Principal:
     """Who acts on the command line: the operator of this machine, or with `--as` a person with that person's rights."""
-    if options.person is None:
+    if options.acting_as is None:
         return operator(actor())
-    return person_principal(store, options.person, f"{actor()} as {options.person}")
+    return person_principal(store, options.acting_as, f"{actor()} as {options.acting_as}")
 
 
 def actor() -> str:
@@ -140,7 +140,7 @@ def _show(options: argparse.Namespace) -> None:
         server = find_server(options.home, held)
         print(
             printed_records(
-                server.show(options, actor(), options.person), VIEWS.get(options.what).columns, options.format
+                server.show(options, actor(), options.acting_as), VIEWS.get(options.what).columns, options.format
             )
         )
         return

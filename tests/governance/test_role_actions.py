@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from dashboard.actions.registry import read_payload, run_action
 from dashboard.cli import main
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
 from dashboard.store.chain import read_entries
+from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.conftest import History
 
 PEOPLE = "people: [{id: anna, name: Anna}, {id: ben, name: Ben}, {id: gone, name: Gone, to: 2025-12-31}]"
@@ -142,9 +144,12 @@ def test_a_look_is_noted_once_a_day_and_keeps_the_executive_awake(ledger: Histor
         run_action(ledger.store, "record_look", look, operator("program"))
 
 
-def test_the_command_line_assigns(ledger: History, capsys: pytest.CaptureFixture[str]) -> None:
-    home = ledger.store.home
-    ledger.store.close()
+def test_the_command_line_assigns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "card.yaml").write_text(BINARY_CARD, encoding="utf-8")
+    (tmp_path / "people.yaml").write_text(PEOPLE, encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("card.yaml", "people.yaml")]
+    assert main(["register", *files, "--home", str(home)]) == 0
     command = ["assign", "role", "claims", "deputy", "ben", "--reason", "stand-in", "--from", "2026-02-01"]
     assert main([*command, "--home", str(home)]) == 0
     assert "ben is deputy of claims from 2026-02-01" in capsys.readouterr().out
