@@ -300,9 +300,7 @@ def _volumes(state: str, query: Query) -> list[tuple[Any, ...]]:
 def _people(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
-    return [
-        ("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", date(2010, 1, 1), None)
-    ]
+    return [("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", "2010-01-01", None)]
 
 
 def _targets(state: str, query: Query) -> list[tuple[Any, ...]]:

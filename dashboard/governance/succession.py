@@ -58,7 +58,7 @@ def next_best(situation: Situation, model_id: str, role: RoleName, without: Iter
     day = situation.day(model_id)
     barred = {*without, *situation.holders(model_id, role)}
     if role in OF_THE_BUSINESS:
-        barred |= {person for person, load in loads_on(situation, day).items() if load.kept}
+        barred |= _keepers(situation, day)
     if role == "deputy":
         barred |= set(situation.holders(model_id, EXECUTIVE))
     found: dict[str, Candidate] = {}
@@ -97,6 +97,15 @@ def _ranked(situation: Situation, model_id: str, role: RoleName, day: date) -> I
     yield from _team(situation, model_id, role)
 
 
+def _keepers(situation: Situation, day: date) -> set[str]:
+    about = ("keepers", day)
+    if about not in situation.remembered:
+        loads = loads_on(situation, day)
+        situation.remembered[about] = {person for person, load in loads.items() if load.kept}
+    found: set[str] = situation.remembered[about]
+    return found
+
+
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
     done: dict[str, list[date]] = {}
     for event in situation.events(model_id, "work"):
@@ -108,25 +117,27 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
     return [(person, Sentence(messages[person], {"n": len(days), "day": max(days)})) for person, days in ranked]
 
 
-def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> list[tuple[str, int]]:
+def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> Iterator[tuple[str, int]]:
     """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
     about = (f"holders of {role}", day)
     if about not in situation.remembered:
-        counted: dict[str, set[str]] = {}
-        for other, held in situation.roles.items():
-            for one in held:
-                if one.role == role and one.on(day):
-                    counted.setdefault(one.person, set()).add(other)
-        situation.remembered[about] = counted
-    found = {person: len(models - {model_id}) for person, models in situation.remembered[about].items()}
-    near, people = _teams(situation, model_id, role), situation.organisation.people
+        situation.remembered[about] = _holders_everywhere(situation, role, day)
+    everywhere: list[tuple[str, set[str]]] = situation.remembered[about]
+    near, people = set(_teams(situation, model_id, role)), situation.organisation.people
+    for wanted in (True, False):
+        for person, models in everywhere:
+            is_near = person in people and people[person].team in near
+            if is_near == wanted and models - {model_id}:
+                yield person, len(models - {model_id})
 
-    def far(person: str) -> bool:
-        return person not in people or people[person].team not in near
 
-    return sorted(
-        ((person, n) for person, n in found.items() if n), key=lambda entry: (far(entry[0]), -entry[1], entry[0])
-    )
+def _holders_everywhere(situation: Situation, role: RoleName, day: date) -> list[tuple[str, set[str]]]:
+    found: dict[str, set[str]] = {}
+    for model_id, held in situation.roles.items():
+        for one in held:
+            if one.role == role and one.on(day):
+                found.setdefault(one.person, set()).add(model_id)
+    return sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))
 
 
 def _team(situation: Situation, model_id: str, role: RoleName) -> Iterator[tuple[str, Sentence]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -37,18 +37,26 @@ def take_hole(row: Row, may_act: bool) -> None:
 
 def show_asked(names: Mapping[str, str], held: Sequence[Row]) -> None:
     """Show the dialog that was asked for by the last click; `held` are the roles held now."""
-    row = cast(Row | None, st.session_state.pop(CLICKED, None))
+    row = cast(Row | None, st.session_state.get(CLICKED))
     if row is None:
         return
     model = str(row["model"])
     name = names.get(model, model)
     if row.get("role"):
-        st.dialog(say("Hand over"), width="medium")(_hand_over)(model, name, [row])
+        _dialog(say("Hand over"), _hand_over, model, name, [row])
     elif row["gap"] in ASSIGNED:
-        st.dialog(say("Assign a role"), width="medium")(_assign)(model, name, ASSIGNED[row["gap"]])
+        _dialog(say("Assign a role"), _assign, model, name, ASSIGNED[row["gap"]])
     else:
         affected = [one for one in held if one["model"] == model and _is_about(one, row)]
-        st.dialog(say("Hand over"), width="medium")(_hand_over)(model, name, affected)
+        _dialog(say("Hand over"), _hand_over, model, name, affected)
+
+
+def _dialog(title: str, content: Callable[..., None], *about: object) -> None:
+    st.dialog(title, width="medium", on_dismiss=_forget)(content)(*about)
+
+
+def _forget() -> None:
+    st.session_state.pop(CLICKED, None)
 
 
 def _is_about(held: Row, row: Row) -> bool:
@@ -95,7 +103,10 @@ def _submit(action: str, values: Mapping[str, object], told: str) -> None:
     elif not values["reason"]:
         st.error(say("Give a reason; it stands in the history of the role."), icon=":material/error:")
     else:
+        # What is done leaves this function by a new run of the page, without the dialog; what is refused comes back.
+        row = st.session_state.pop(CLICKED, None)
         acting.submit(action, values, told)
+        st.session_state[CLICKED] = row
 
 
 def _choose_role(roles: Sequence[str]) -> str:

@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date, timedelta
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.access.principal import operator
-from dashboard.actions.register import Files
-from dashboard.actions.registry import run_action
-from dashboard.governance.roles import roles_of
-from dashboard.governance.situation import Situation
-from dashboard.store import cards, clock
-from dashboard.store.database import Store, open_store
-from tests.acceptance.portfolio import BINARY_CARD
+from dashboard.governance.roles import HeldRole, _with_ending, _with_span, roles_of
+from tests.governance.conftest import History
 
 TWO = """
   accountable_executive:
     - {{person: anna, from: 2019-01-01, to: {end}}}
     - {{person: ben, from: 2020-01-01}}"""
-
-
-class History:
-    """A store in which days can pass."""
-
-    def __init__(self, store: Store, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.store, self._folder, self._patch = store, folder, patch
-
-    def on(self, day: str) -> None:
-        moment = datetime.fromisoformat(f"{day}T12:00:00+00:00")
-        for module in (clock, cards):
-            self._patch.setattr(module, "now", lambda: moment)
-        from dashboard.store import events
-
-        self._patch.setattr(events, "now", lambda: moment)
-
-    def card(self, roles: str) -> None:
-        path = self._folder / "card.yaml"
-        path.write_text(f"{BINARY_CARD}roles: {roles}\n", encoding="utf-8")
-        run_action(self.store, "register", Files(files=(path,)), operator("test"))
-
-    def event(self, **content: object) -> None:
-        path = self._folder / "events.jsonl"
-        path.write_text(json.dumps({"kind": "role", "model": "claims", **content}) + "\n", encoding="utf-8")
-        run_action(self.store, "ingest_events", Files(files=(path,)), operator("test"))
-
-    def executives(self, day: str, as_of: str | None = None) -> list[str]:
-        known = datetime.fromisoformat(f"{as_of}T23:59:59+00:00") if as_of else None
-        return Situation(self.store, date.fromisoformat(day), known).holders("claims", "accountable_executive")
-
-
-@pytest.fixture
-def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
-    store = open_store(tmp_path / "home")
-    yield History(store, tmp_path, monkeypatch)
-    store.close()
 
 
 def test_the_first_card_holds_always_and_later_ones_from_their_day(history: History) -> None:
@@ -105,3 +61,127 @@ def test_an_event_that_became_known_later_was_not_known_before(history: History)
     history.event(at="2020-02-01", role="accountable_executive", person="ben")
     assert history.executives("2020-03-01") == ["ben"]
     assert history.executives("2020-03-01", as_of="2020-08-31") == []
+
+
+def test_an_event_that_states_a_beginning_is_better_known_than_a_card_without_dates(history: History) -> None:
+    history.on("2026-11-01")
+    history.card("{accountable_executive: [ben]}")
+    history.event(
+        at="2012-01-01", role="accountable_executive", person="anna", **{"from": "2012-01-01", "to": "2014-12-31"}
+    )
+    history.event(at="2015-02-01", role="accountable_executive", person="ben", **{"from": "2015-02-01"})
+    assert history.executives("2013-06-01") == ["anna"]
+    assert history.executives("2015-01-15") == []
+    assert history.executives("2015-02-01") == ["ben"]
+
+
+def test_what_a_card_said_was_held_when_it_was_registered_stays_held(history: History) -> None:
+    history.on("2020-03-01")
+    history.card("{accountable_executive: [anna]}")
+    history.on("2024-01-01")
+    history.event(at="2024-01-01", role="accountable_executive", person="anna", **{"from": "2024-01-01"})
+    assert history.executives("2020-03-01") == ["anna"]
+    assert history.executives("2022-01-01") == ["anna"]
+
+
+def test_events_are_told_by_their_own_time_however_late_they_arrive(history: History) -> None:
+    history.on("2026-01-01")
+    history.card("{deputy: []}")
+    history.event(at="2020-01-01", role="deputy", person="anna", **{"from": "2020-01-01"})
+    history.on("2026-02-01")
+    history.event(at="2014-12-31", role="deputy", person="anna", to="2014-12-31")
+    history.event(at="2012-01-01", role="deputy", person="anna", **{"from": "2012-01-01"})
+    held = [history.holders("deputy", day) for day in ("2013-01-01", "2014-12-31", "2015-01-01", "2020-01-01")]
+    assert held == [["anna"], ["anna"], [], ["anna"]]
+
+
+def test_who_was_assigned_goes_when_a_card_that_named_them_drops_them(history: History) -> None:
+    history.on("2020-01-01")
+    history.card("{deputy: []}")
+    history.on("2020-02-01")
+    history.event(at="2020-02-01", role="deputy", person="ben")
+    history.on("2020-03-01")
+    history.card("{deputy: [ben]}")
+    history.on("2020-04-01")
+    history.card("{deputy: []}")
+    held = [history.holders("deputy", day) for day in ("2020-01-31", "2020-02-01", "2020-03-31", "2020-04-01")]
+    assert held == [[], ["ben"], ["ben"], []]
+
+
+def test_a_card_that_never_named_a_person_does_not_take_them_out(history: History) -> None:
+    history.on("2020-01-01")
+    history.card("{deputy: []}")
+    history.event(at="2020-02-01", role="deputy", person="ben")
+    history.on("2020-03-01")
+    history.card("{deputy: [], domain_expert: [carla]}")
+    assert history.holders("deputy", "2020-03-02") == ["ben"]
+
+
+def test_who_comes_back_did_not_hold_the_role_in_between(history: History) -> None:
+    history.on("2020-01-01")
+    history.card("{deputy: [anna]}")
+    history.on("2020-02-01")
+    history.card("{deputy: []}")
+    history.on("2020-06-01")
+    history.card("{deputy: [anna]}")
+    held = [history.holders("deputy", day) for day in ("2020-01-31", "2020-02-01", "2020-05-31", "2020-06-01")]
+    assert held == [["anna"], [], [], ["anna"]]
+
+
+def test_one_of_two_entries_of_a_person_may_go(history: History) -> None:
+    entries = "{{deputy: [{}{{person: anna, from: 2021-01-01}}]}}"
+    history.on("2022-01-01")
+    history.card(entries.format("{person: anna, from: 2019-01-01, to: 2019-12-31}, "))
+    history.on("2022-02-01")
+    history.card(entries.format(""))
+    assert history.holders("deputy", "2019-06-01") == []
+    assert history.holders("deputy", "2022-03-01") == ["anna"]
+
+
+def test_days_begin_in_the_time_zone_of_the_model(history: History) -> None:
+    # Lord Howe is 11 hours ahead in January: 14:30 UTC is the next day there.
+    history.on("2020-01-01")
+    history.card("{deputy: []}")
+    history.event(at="2020-01-10T14:30:00Z", role="deputy", person="anna")
+    assert history.holders("deputy", "2020-01-10") == []
+    assert history.holders("deputy", "2020-01-11") == ["anna"]
+
+
+BEGIN = date(2020, 1, 1)
+DAYS = st.integers(0, 60).map(lambda number: BEGIN + timedelta(days=number))
+SPANS = st.lists(st.tuples(DAYS, DAYS | st.none()), max_size=6).map(
+    lambda pairs: [(first, last if last is None or last >= first else None) for first, last in pairs]
+)
+
+
+def held(start: date | None, end: date | None, stated: date = BEGIN) -> HeldRole:
+    return HeldRole("m", "deputy", "anna", start, end, "event", stated)
+
+
+@given(SPANS, DAYS)
+def test_spans_of_events_never_overlap_and_the_last_one_decides(
+    pairs: list[tuple[date, date | None]], day: date
+) -> None:
+    spans: list[HeldRole] = []
+    for start, end in pairs:
+        spans = _with_span(spans, event=held(start, end))
+        assert sum(one.on(day) for one in spans) <= 1
+        last = held(start, end)
+        if last.on(day):
+            assert any(one.on(day) for one in spans)
+        if end is not None:
+            assert not any(one.on(end + timedelta(days=1)) and one.on(end) for one in spans)
+
+
+@given(SPANS, DAYS, DAYS)
+def test_after_an_ending_nothing_that_ran_then_goes_on(
+    pairs: list[tuple[date, date | None]], stated: date, last: date
+) -> None:
+    spans: list[HeldRole] = []
+    for start, end in pairs:
+        spans = _with_span(spans, event=held(start, end))
+    ended = _with_ending(spans, event=held(None, last, stated))
+    after = max(stated, last) + timedelta(days=1)
+    running = [one for one in spans if one.start is not None and one.start <= max(stated, last) and one.on(after)]
+    assert not any(one.on(after) and one.start == before.start for one in ended for before in running)
+    assert all(one.start is None or one.end is None or one.start <= one.end for one in ended)
