@@ -89,7 +89,6 @@ def model(risks: pd.DataFrame, language: str) -> str:
     message = mark("{n} of 4 risks are rated; the highest is {risk} with {score} of 25.")
     if contradicted:
         message = mark(
-            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; "
-            "{contradicted} stand against the evidence."
+            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; against the evidence: {contradicted}."
         )
     return subject.say(message, **values)

@@ -41,12 +41,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of a server on `home`, which is stopped in the end; what it wrote is told when it does not start."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     written = home.parent / f"{home.name}-server.txt"
     command = [sys.executable, "-m", "dashboard", "serve", "--home", str(home), "--port", str(port)]
@@ -66,7 +71,7 @@ def wait_for_health(address: str, server: subprocess.Popen[bytes], written: Path
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
                 assert answer.read() == b"ok"
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise AssertionError(f"the server did not start:\n{written.read_text(errors='replace')}")
 
