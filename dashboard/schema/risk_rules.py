@@ -22,7 +22,7 @@ from dashboard.schema.sources import read_source
 from dashboard.schema.texts import LocalText
 from dashboard.schema.thresholds import PROJECT, merged
 from dashboard.schema.yaml_reader import read_yaml
-from dashboard.words import shown_value
+from dashboard.words import share
 
 RISK_FILE = Path("config") / "risk.yaml"
 LEVELS = 5
@@ -34,6 +34,9 @@ FIGURES: dict[RiskName, tuple[str, ...]] = {
     "degradation": ("drifted", "drifted_much", "declined", "decline", "unchecked"),
     "knowledge_loss": ("busiest", "lonely", "idle", "orphaned"),
 }
+
+# Figures that are shares of one.
+SHARES = frozenset({"busiest"})
 
 Score = Annotated[int, Field(ge=1, le=25)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
@@ -65,10 +68,7 @@ class Step(Part):
 
     def told(self, language: str) -> str:
         """The text with its figures."""
-        figures = {
-            name: shown_value(int(bound) if bound == int(bound) else bound, language)
-            for name, bound in self.at_least.items()
-        }
+        figures = {name: _bound_words(name, bound, language) for name, bound in self.at_least.items()}
         return self.text.in_language(language).format(**figures)
 
     @model_validator(mode="after")
@@ -86,6 +86,12 @@ class RiskSteps(Part):
 
     likelihood: Annotated[list[Step], Field(min_length=LEVELS, max_length=LEVELS)]
     impact: Annotated[list[LocalText], Field(min_length=LEVELS, max_length=LEVELS)]
+
+
+def _bound_words(name: str, bound: float, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return share(bound, language, 0) if name in SHARES else str(format_decimal(bound, locale=language))
 
 
 class Steps(Part):

@@ -32,15 +32,17 @@ def _further(risks: pd.DataFrame, subject: Subject) -> list[str]:
     contradicted, overdue = risks[risks["contradicted"] == True], risks[risks["overdue"] == True]  # noqa: E712
     found = []
     if len(contradicted):
-        message = mark("The evidence says more than was rated for {n} risks of {models} models: {names}.")
-        found.append(_counted(message, contradicted, subject))
+        message = mark("The evidence says more than was rated for {n} of {total} risks, in: {names}.")
+        found.append(_counted(message, contradicted, len(risks), subject))
     else:
         found.append(subject.say("Nowhere does the evidence say more than was rated."))
     if len(overdue):
-        found.append(_counted(mark("Reviews are overdue for {n} risks of {models} models: {names}."), overdue, subject))
+        found.append(
+            _counted(mark("Overdue for review are {n} of {total} risks, in: {names}."), overdue, len(risks), subject)
+        )
     missing = risks[risks["likelihood"].isna()]
     if len(missing):
-        found.append(_counted(mark("Not rated are {n} risks of {models} models: {names}."), missing, subject))
+        found.append(_counted(mark("Not rated are {n} of {total} risks, in: {names}."), missing, len(risks), subject))
     unmeasured = int(risks["evidence_level"].isna().sum())
     if unmeasured:
         message = mark("For {n} of {total} risks there is no evidence either way.")
@@ -48,9 +50,9 @@ def _further(risks: pd.DataFrame, subject: Subject) -> list[str]:
     return found
 
 
-def _counted(message: str, rows: pd.DataFrame, subject: Subject) -> str:
+def _counted(message: str, rows: pd.DataFrame, total: int, subject: Subject) -> str:
     names = list(dict.fromkeys(rows["name"]))
-    return subject.say(message, n=len(rows), models=len(names), names=listed(names, subject.language))
+    return subject.say(message, n=len(rows), total=total, names=listed(names, subject.language))
 
 
 def record(records: pd.DataFrame, language: str) -> list[str]:
@@ -87,7 +89,6 @@ def model(risks: pd.DataFrame, language: str) -> str:
     message = mark("{n} of 4 risks are rated; the highest is {risk} with {score} of 25.")
     if contradicted:
         message = mark(
-            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; "
-            "{contradicted} stand against the evidence."
+            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; against the evidence: {contradicted}."
         )
     return subject.say(message, **values)

@@ -31,7 +31,7 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)
-    risks = {model_id: highest_risk(situation.cards[model_id]) for model_id in chosen}
+    risks = {model_id: highest_risk(situation, model_id) for model_id in chosen}
     records = [_record(situation, task, risks[task.model_id], query.language) for task in find_tasks(situation, chosen)]
     frame = pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
     if frame.empty:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 
 from dashboard.governance.judges import judged_areas
+from dashboard.governance.ratings import ratings_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
@@ -56,7 +57,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
                 "process": card.business.process,
                 "accountable_executive": ", ".join(situation.holders(model_id, "accountable_executive")) or None,
                 "version": version_in_production(card),
-                "risk": highest_risk(card),
+                "risk": highest_risk(situation, model_id),
                 "value_verdict": "unknown",
                 "predictions": volume.get("rows", 0),
                 "last_prediction_at": last.isoformat().replace("+00:00", "Z") if isinstance(last, datetime) else None,
@@ -86,13 +87,9 @@ def version_in_production(card: ModelCard) -> str:
     return max(deployed)[1] if deployed else card.versions[-1].version
 
 
-def highest_risk(card: ModelCard) -> int | None:
-    """The highest rated risk of a card, likelihood times impact; None where none is rated."""
-    scores = [
-        risk.likelihood * risk.impact
-        for _, risk in card.risks.rated()
-        if risk.likelihood is not None and risk.impact is not None
-    ]
+def highest_risk(situation: Situation, model_id: str) -> int | None:
+    """The highest rating in force, likelihood times impact; None where no risk is rated."""
+    scores = [rating.score for rating in ratings_of(situation, model_id).values() if rating is not None]
     return max(scores, default=None)
 
 

@@ -40,15 +40,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def served(home: Path, settings: Callable[[str], dict[str, str]] = lambda _: {}) -> Iterator[str]:
     """The address of a server on `home`, which is stopped in the end; what it wrote is told when it does not start.
 
     `settings` gives environment variables for its address.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     written = home.parent / f"{home.name}-server.txt"
     command = [sys.executable, "-m", "dashboard", "serve", "--home", str(home), "--port", str(port)]

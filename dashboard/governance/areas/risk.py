@@ -16,7 +16,7 @@ def risk(situation: Situation, model_id: str) -> Verdict:
     unrated = [one for one in found if one.rating is None]
     if len(unrated) == len(found):
         return Verdict("unknown", Sentence(mark("None of the four risks is rated.")))
-    worst = max(found, key=lambda one: (SEVERITY[one.status], one.contradicted, one.rating.score if one.rating else 0))
+    worst = max(found, key=lambda one: (SEVERITY[one.status], one.rating.score if one.rating else 0))
     if worst.rating is None:
         values: dict[str, object] = {"n": len(unrated), "risk": f"risk {worst.risk}"}
         return Verdict("unknown", Sentence(mark("Not rated are {n} of the four risks, first of all {risk}."), values))

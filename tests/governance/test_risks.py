@@ -1,0 +1,270 @@
+"""Ratings from cards, events and people; evidence beside them; what contradicts, is overdue or asks for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.principal import operator
+from dashboard.errors import ForbiddenError, InputRefusedError
+from dashboard.governance.assessment import Assessed
+from dashboard.governance.duties import required_roles, required_sign_offs
+from dashboard.governance.measured import evidence_of
+from dashboard.governance.ratings import rating_history, rating_of
+from dashboard.governance.risk_class import risk_class
+from dashboard.governance.triggers import triggers_of
+from dashboard.governance.validity import validities
+from dashboard.schema.risk_rules import load_risk_rules
+from dashboard.store.chain import Deed
+from dashboard.store.database import open_store
+from dashboard.store.statements import Said, append_statement
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+from tests.governance.risk_world import RATED, World
+
+CARD_RATING = "{outage: {likelihood: 2, impact: 4, owner: cleo, assessed_on: 2024-01-10, next_review: 2024-07-10}}"
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    store = open_store(tmp_path / "home")
+    yield World(store, tmp_path, monkeypatch)
+    store.close()
+
+
+def test_the_latest_rating_until_the_day_counts(world: World) -> None:
+    world.card(CARD_RATING)
+    world.event("risk", "2024-03-01", risk="outage", likelihood=4, impact=4, person="ben", reason="A new provider")
+    on = {day: rating_of(world.on(day), "claims", "outage") for day in ("2024-01-09", "2024-02-29", "2024-03-01")}
+    assert on["2024-01-09"] is None
+    assert on["2024-02-29"] is not None
+    assert on["2024-02-29"].likelihood == 2
+    latest = on["2024-03-01"]
+    assert latest is not None
+    assert (latest.likelihood, latest.score, latest.assessed_by, latest.owner) == (4, 16, "ben", "cleo")
+    assert (latest.reason, latest.source) == ("A new provider", "event")
+
+
+def test_a_rating_that_came_in_later_was_not_known_before(world: World) -> None:
+    world.card(CARD_RATING)
+    world.at("2024-06-01")
+    world.event("risk", "2024-03-01", risk="outage", likelihood=5, impact=5)
+    known = rating_of(world.on("2024-04-01", as_of="2024-05-01"), "claims", "outage")
+    now = rating_of(world.on("2024-04-01"), "claims", "outage")
+    assert known is not None
+    assert known.likelihood == 2
+    assert now is not None
+    assert now.likelihood == 5
+
+
+def test_a_later_card_without_a_day_rates_from_its_own_day(world: World) -> None:
+    world.card("{degradation: {likelihood: 1, impact: 1}}")
+    world.at("2024-05-05")
+    world.card("{degradation: {likelihood: 4, impact: 1}}")
+    history = rating_history(world.on("2024-06-01"), "claims", "degradation")
+    assert [(one.likelihood, one.assessed_on) for one in history] == [(1, None), (4, date(2024, 5, 5))]
+    assert rating_of(world.on("2024-05-04"), "claims", "degradation") == history[0]
+
+
+@pytest.mark.parametrize(
+    ("incidents", "level"),
+    [
+        ([], None),
+        ([("2024-02-01T08:00:00Z", "2024-02-01T10:00:00Z", 2)], 2),
+        ([("2024-02-01T08:00:00Z", "2024-02-01T13:00:00Z", 2)], 3),
+        ([("2024-02-01T08:00:00Z", None, 3)], 2),
+        ([("2024-02-01T08:00:00Z", None, 4)], 3),
+        ([(f"2024-02-0{day}T08:00:00Z", f"2024-02-0{day}T13:00:00Z", 2) for day in (1, 2, 3)], 4),
+        ([(f"2024-02-0{day}T08:00:00Z", f"2024-02-0{day}T13:00:00Z", 2) for day in range(1, 7)], 5),
+        ([("2024-02-01T00:00:00Z", "2024-02-02T16:00:00Z", 5)], 4),
+    ],
+)
+def test_outages_of_the_last_year_reach_a_step(world: World, incidents: list[tuple], level: int | None) -> None:
+    world.card(CARD_RATING)
+    for at, until, severity in incidents:
+        world.event("incident", at, severity=severity, **({"until": until} if until else {}))
+    assert evidence_of(world.on("2024-06-01"), "claims", "outage").level == level
+    assert evidence_of(world.on("2025-03-01"), "claims", "outage").level is None
+    assert evidence_of(world.on("2024-01-31"), "claims", "outage").level is None
+
+
+def test_a_rating_below_the_facts_is_contradicted_on_the_days_on_which_both_are_there(world: World) -> None:
+    world.card("{outage: {likelihood: 1, impact: 2, owner: ben, assessed_on: 2024-01-10, next_review: 2025-01-10}}")
+    world.event("incident", "2024-03-05T00:00:00Z", until="2024-03-05T09:00:00Z", severity=2)
+    assert world.gaps("rating_contradicted", "2024-03-04") == []
+    (gap,) = world.gaps("rating_contradicted", "2024-03-05")
+    assert (gap.person, gap.severity, gap.since) == ("ben", "high", date(2024, 3, 5))
+    assert gap.reason.told("en") == "Outage is rated 1, the evidence says 3."
+    row = run_view(world.store, "risk", Query(model="claims", on=date(2024, 3, 5)), operator("test")).iloc[0]
+    assert (row["evidence_level"], row["status"], row["contradicted"]) == (3, "warn", True)
+    assert "together 9 hours; longer than the tolerable 4 hours: 1." in row["evidence"]
+
+
+def test_an_overdue_review_is_asked_of_the_owner_and_later_of_the_executive(world: World) -> None:
+    world.card(CARD_RATING)
+    assert world.gaps("overdue_review", "2024-07-10") == []
+    (first,) = world.gaps("overdue_review", "2024-07-11")
+    assert (first.person, first.severity, first.since) == ("cleo", "medium", date(2024, 7, 11))
+    (late,) = world.gaps("overdue_review", "2024-08-10")
+    assert (late.person, late.severity) == ("anna", "high")
+
+
+def test_what_is_not_rated_is_a_gap_of_who_answers(world: World) -> None:
+    world.card(CARD_RATING)
+    found = world.gaps("risk_not_rated", "2024-02-01")
+    assert [gap.reason.told("en").split(" is ")[0] for gap in found] == [
+        "Wrong predictions", "Degradation", "Knowledge loss",
+    ]  # fmt: skip
+    assert {gap.person for gap in found} == {"anna"}
+
+
+def test_facts_after_the_rating_ask_for_a_new_one(world: World) -> None:
+    world.card(CARD_RATING)
+    world.event("usage", "2024-02-01", consumer="old", purpose="sorting", calls=1)
+    world.event("deployment", "2024-01-02", version="1", environment_name="production")
+    world.event("deployment", "2024-02-02", version="2", environment_name="production")
+    world.event("usage", "2024-02-03", consumer="sales", purpose="upselling", calls=4)
+    world.event("role", "2024-02-04", role="accountable_executive", person="dora", **{"from": "2024-02-04"})
+    world.at("2024-02-05")
+    world.card(CARD_RATING, parts=RATED.replace("decision_support", "fully_automated"))
+    world.at("2024-02-06")
+    said = Said("rating_requested", "claims", "test", "dora", "outage", {"reason": "New data"})
+    with world.store.writing(Deed("request", "test", after={"claims": {}})) as cursor:
+        append_statement(cursor, said)
+    rating = rating_of(world.on("2024-05-01"), "claims", "outage")
+    assert rating is not None
+    found = [(one.kind, one.day.isoformat()) for one in triggers_of(world.on("2024-05-01"), rating)]
+    assert found == [
+        ("version", "2024-02-02"), ("use", "2024-02-03"), ("executive", "2024-02-04"), ("automation", "2024-02-05"),
+        ("request", "2024-02-06"), ("owner", "2024-04-01"),
+    ]  # fmt: skip
+    assert [one.kind for one in triggers_of(world.on("2024-02-02"), rating)] == ["version"]
+    (gap,) = world.gaps("new_rating_asked", "2024-03-01")
+    assert (gap.since, gap.severity) == (date(2024, 2, 2), "medium")
+
+
+def test_a_rating_against_the_evidence_needs_a_reason_that_is_kept(world: World) -> None:
+    world.card(CARD_RATING)
+    world.event("incident", "2024-03-05T00:00:00Z", until="2024-03-05T09:00:00Z", severity=2)
+    world.at("2024-03-10")
+    with pytest.raises(InputRefusedError, match="evidence says 3, you rate 1"):
+        world.rate("dora", likelihood=1, reason="  ")
+    world.rate("dora", likelihood=1, reason="The provider was replaced", owner="anna")
+    one = Assessed(world.on("2024-03-10"), "claims", "outage")
+    assert one.rating is not None
+    assert (one.rating.likelihood, one.rating.reason, one.rating.assessed_by) == (
+        1,
+        "The provider was replaced",
+        "dora",
+    )
+    assert (one.owner, one.contradicted, one.status) == ("anna", True, "warn")
+    # Without a stated class the review is due after twelve months.
+    assert one.rating.next_review == date(2025, 3, 10)
+    (gap,) = world.gaps("rating_contradicted", "2024-03-10")
+    assert gap.severity == "low"
+    assert "Reason given: “The provider was replaced”" in gap.reason.told("en")
+
+
+def test_who_builds_a_model_raises_but_does_not_lower(world: World) -> None:
+    world.card(CARD_RATING)
+    world.at("2024-02-01")
+    with pytest.raises(ForbiddenError, match="does not lower"):
+        world.rate("ben", likelihood=1, impact=4)
+    with pytest.raises(ForbiddenError, match="does not lower"):
+        world.rate("ben", likelihood=3, impact=3)
+    assert "likelihood 3, impact 4" in world.rate("ben", likelihood=3, impact=4)
+    assert "likelihood 2, impact 3" in world.rate("dora", likelihood=2, impact=3)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"owner": "cleo"}, "cleo is not registered, or has left"),
+        ({"owner": "nobody"}, "nobody is not registered"),
+        ({"next_review": "2024-05-01"}, "must lie after today"),
+    ],
+)
+def test_an_owner_who_is_gone_and_a_review_in_the_past_are_refused(world: World, values: dict, told: str) -> None:
+    world.card(CARD_RATING)
+    world.at("2024-05-01")
+    with pytest.raises(InputRefusedError, match=told):
+        world.rate("dora", likelihood=3, impact=4, **values)
+
+
+def test_work_tells_how_much_depends_on_one_person(world: World) -> None:
+    world.card(CARD_RATING)
+    assert evidence_of(world.on("2024-06-01"), "claims", "knowledge_loss").level is None
+    world.event("work", "2024-01-05", person="cleo", activity="trained")
+    assert evidence_of(world.on("2024-02-01"), "claims", "knowledge_loss").level == 4
+    assert evidence_of(world.on("2024-04-01"), "claims", "knowledge_loss").level == 5
+    for day, person in (("2024-04-02", "ben"), ("2024-04-03", "dora")):
+        world.event("work", day, person=person, activity="reviewed")
+    assert evidence_of(world.on("2024-05-01"), "claims", "knowledge_loss").level == 1
+
+
+def test_past_ratings_are_held_against_what_happened_while_they_held(world: World) -> None:
+    world.card("{outage: {likelihood: 1, impact: 2, assessed_on: 2024-01-10, next_review: 2024-07-10}}")
+    world.event("incident", "2024-01-05T00:00:00Z", until="2024-01-05T23:00:00Z", severity=2)
+    world.event("incident", "2024-02-05T00:00:00Z", until="2024-02-05T09:00:00Z", severity=2)
+    world.event("risk", "2024-03-01", risk="outage", likelihood=3, impact=2)
+    found = [one for one in validities(world.on("2024-06-01"), ["claims"]) if one.rating.risk == "outage"]
+    told = [(one.rating.likelihood, one.start, one.end, one.evidence.level, one.evidence.number) for one in found]
+    # The incident of 5 January lies before the first rating and does not speak against it.
+    assert told == [
+        (1, date(2024, 1, 10), date(2024, 2, 29), 3, 1),
+        (3, date(2024, 3, 1), date(2024, 6, 1), None, None),
+    ]
+    record = run_view(world.store, "risk-record", Query(on=date(2024, 6, 1)), operator("test"))
+    assert list(record["right"]) == [False, None]
+
+
+@pytest.mark.parametrize(
+    ("stated", "automation", "name", "months"),
+    [
+        ("", "decision_support", None, 12),
+        ("", "fully_automated", "medium", 12),
+        ("risk_class: {affected_persons: 999, purpose: internal}\n", "decision_support", "low", 24),
+        ("risk_class: {affected_persons: 1000, purpose: customers}\n", "decision_support", "medium", 12),
+        ("risk_class: {affected_persons: 1000, purpose: rights}\n", "decision_support", "high", 6),
+        ("risk_class: {exposure: small, purpose: internal, eu_ai_act: {class: high}}\n", "decision_support", "high", 6),
+        ("risk_class: {exposure: small, purpose: rights}\n", "fully_automated", "high", 6),
+    ],
+)
+def test_the_class_follows_from_its_factors(
+    world: World, stated: str, automation: str, name: str | None, months: int
+) -> None:
+    world.card(CARD_RATING, parts=RATED.replace("decision_support", automation) + stated)
+    situation = world.on("2024-02-01")
+    assert risk_class(situation, "claims").name == name
+    duties = load_risk_rules().classes.duties_of(name)
+    assert duties.review_months == months
+    assert required_roles(situation, "claims") == tuple(duties.roles)
+    assert required_sign_offs(situation, "claims")["deployment"][0] == "accountable_executive"
+
+
+def test_a_missing_factor_is_a_gap_once_the_portfolio_states_classes(world: World) -> None:
+    world.card(CARD_RATING)
+    assert world.gaps("no_risk_class", "2024-02-01") == []
+    world.card(CARD_RATING, parts=RATED + "risk_class: {exposure: small, purpose: internal}\n")
+    (gap,) = world.gaps("no_risk_class", "2024-02-01")
+    assert "affected persons" in gap.reason.told("en")
+
+
+def test_a_deployment_lays_its_own_rules_over_the_shipped_ones(world: World) -> None:
+    world.card(CARD_RATING)
+    (world.store.home / "config").mkdir()
+    own = "matrix: {warn: 2, alert: 8}\nreviews: {escalate_after_days: 1}\n"
+    (world.store.home / "config" / "risk.yaml").write_text(own, encoding="utf-8")
+    assert Assessed(world.on("2024-02-01"), "claims", "outage").status == "alert"
+    (gap,) = world.gaps("overdue_review", "2024-07-12")
+    assert gap.person == "anna"
+
+
+def test_nothing_is_rated_before_the_first_rating(world: World) -> None:
+    world.card(CARD_RATING)
+    frame = run_view(world.store, "risk", Query(on=date(2024, 1, 9)), operator("test"))
+    assert set(frame["status"]) == {"unknown"}
+    assert run_view(world.store, "risk", Query(as_of=datetime(2023, 1, 1, tzinfo=UTC)), operator("test")).empty
