@@ -64,7 +64,7 @@ def test_the_answer_says_what_waits_for_whom_and_why(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "value", "models"), [("state", "stale", 1), ("signer", "anna.keller", 1), ("state", "signed", 2)]
+    ("word", "value", "models"), [("step_state", "stale", 1), ("signer", "anna.keller", 1), ("step_state", "signed", 2)]
 )
 def test_filters_choose_models(open_page: Open, word: str, value: str, models: int) -> None:
     assert len(matrix(open_page("sign_offs", "alarming", **{word: value}))) == models
