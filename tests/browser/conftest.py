@@ -66,7 +66,7 @@ def wait_for_health(address: str, server: subprocess.Popen[bytes], written: Path
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
                 assert answer.read() == b"ok"
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise AssertionError(f"the server did not start:\n{written.read_text(errors='replace')}")
 
