@@ -95,6 +95,8 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
 
 def steps(about: OneModel) -> None:
     """Each step of a model: how it stands, who decided what, what differs since, and the form to sign it."""
+    if who.reader().person is None:
+        st.caption(say("You read this page without a name; to sign, log in as a registered person."))
     for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
         since = day_told(row["since"], language())

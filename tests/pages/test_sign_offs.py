@@ -82,6 +82,7 @@ def test_who_is_not_asked_gets_no_form(open_page: Open, as_person: Callable[[str
         app = open_page("sign_offs", "alarming", model="flight-delay")
         assert not keys(app) & {"submit_evaluation", "use_submit_0", "for_you_0"}
         assert "to sign again" in texts(app)
+        assert ("without a name" in texts(app)) == (person is None)
 
 
 def test_a_signature_needs_decision_reason_and_confirmation(
