@@ -29,7 +29,9 @@ sign_offs.for_you(signed, names)
 
 with frame.filter_bar(3):
     chosen = {
-        "state": filters.pick_some("state", say("State of a step"), list(terms.STATES), filters.word_of(terms.STATES)),
+        "step_state": filters.pick_some(
+            "step_state", say("State of a step"), list(terms.STATES), filters.word_of(terms.STATES)
+        ),
         "signer": filters.pick_some("signer", say("Waits for"), terms.signers(signed), organisation.person_name),
     }
 sign_offs.matrix_of_models(terms.matching(signed, chosen), names)

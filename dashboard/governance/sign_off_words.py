@@ -74,12 +74,13 @@ class Teller:
     def _parts(self, fact: FactName, value: Mapping[str, object]) -> str:
         if not value:
             return translate(MISSING.get(fact, UNKNOWN), self.language)
-        told = [f"{self._part(fact, part)} {self.value(fact, one, part)}" for part, one in value.items()]
+        told = [f"{self._part(fact, part)}: {self.value(fact, one, part)}" for part, one in value.items()]
         if fact == "columns":
             told = [self._part(fact, part) for part in value]
         rest = len(told) - SHOWN_PARTS
         more = Sentence(mark("and {n} more"), {"n": rest}).told(self.language)
-        return ", ".join([*told[:SHOWN_PARTS], *([more] if rest > 0 else [])])
+        separator = ", " if fact == "columns" else "; "
+        return separator.join([*told[:SHOWN_PARTS], *([more] if rest > 0 else [])])
 
     def people(self, value: object) -> str:
         """Persons by name."""

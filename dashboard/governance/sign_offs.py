@@ -167,10 +167,11 @@ def _due_since(situation: Situation, model_id: str, step: Step) -> date | None:
 
 
 def may_sign(situation: Situation, model_id: str, role: RoleName) -> list[str]:
-    """Who may sign for a role today: who holds it or stands in, unless they build the model."""
-    builders = builders_at(situation, model_id, situation.moment(model_id))
-    allowed = entitled(situation, model_id, role, situation.day(model_id))
-    return [person for person in allowed if person not in builders]
+    """Who may sign for a role on the day: who holds it or stands in, unless they build the model or have left."""
+    builders, day = builders_at(situation, model_id, situation.moment(model_id)), situation.day(model_id)
+    allowed = [person for person in entitled(situation, model_id, role, day) if person not in builders]
+    known = situation.organisation.people
+    return [person for person in allowed if person not in known or situation.present(person, day) is not None]
 
 
 def in_force(situation: Situation, model_id: str, step: Step, person: str) -> Signature | None:

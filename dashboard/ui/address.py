@@ -7,6 +7,7 @@ is not used because it writes the translated label of an option, which another r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -17,7 +18,7 @@ REMEMBERED = "remembered"
 OF_THE_LIST = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
     "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
-    "signer", "alert_state", "alert_severity", "alert_area", "when",
+    "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
 )  # fmt: skip
 
 
@@ -82,3 +83,13 @@ def read_share(text: str | None, default: float) -> float:
     except ValueError:
         value = default
     return round(min(max(value, 0.0), 1.0), 2)
+
+
+def pick_here(model: str) -> None:
+    """Callback: show another model on the same page."""
+    settle("model", model)
+
+
+def pick_clicked(key: str, models: Sequence[str]) -> None:
+    """Callback of a table's buttons: show the model of the clicked row on the same page."""
+    pick_here(models[st.session_state[key]["row"]])

@@ -221,16 +221,6 @@ def open_model(model: str, url_path: str = "model") -> None:
     st.switch_page(page_file(url_path), query_params=to_other_pages())
 
 
-def pick_clicked(key: str, models: Sequence[str]) -> None:
-    """Callback of a table's buttons: pick the model of the clicked row on the page itself."""
-    pick_here(models[st.session_state[key]["row"]])
-
-
-def pick_here(model: str) -> None:
-    """Callback: show another model on the same page."""
-    settle("model", model)
-
-
 def open_clicked(key: str, models: Sequence[str]) -> None:
     """Callback of a table's buttons: open the model of the clicked row."""
     open_model(models[st.session_state[key]["row"]])

@@ -20,6 +20,7 @@ from dashboard.ui.sign_off_terms import (
     Row,
     day_told,
     persons,
+    records,
 )
 from dashboard.ui.tables import table
 
@@ -39,14 +40,14 @@ def findings(found: pd.DataFrame, organisation: Organisation) -> None:
         )
         return
     closed = found["state"] == "resolved"
-    for row in found[~closed].to_dict("records"):
+    for row in records(found[~closed]):
         with st.container(border=True, key=f"finding_{row['finding']}"):
             _finding(row, organisation)
             st.caption(say("Closed by: {people}", people=asked_people(row["may_resolve"], organisation) or "–"))
             close_form(row["model"], row["finding"], row["may_resolve"])
     if closed.any():
         with st.expander(say("Closed findings ({n})", n=int(closed.sum()))):
-            for row in found[closed].to_dict("records"):
+            for row in records(found[closed]):
                 _finding(row, organisation)
 
 
@@ -79,12 +80,14 @@ def uses(found: pd.DataFrame, organisation: Organisation) -> None:
             ":material/route:",
         )
         return
-    for position, row in enumerate(found[found["state"].isin(OPEN_QUESTIONS)].to_dict("records")):
+    for position, row in enumerate(records(found[found["state"].isin(OPEN_QUESTIONS)])):
         with st.container(border=True, key=f"use_{position}"):
             _question(row, position, organisation)
     shown = found.drop(columns=["model", "may_answer"]).assign(
         state=[say(USE_STATES[state]) for state in found["state"]],
-        person=pd.Series([organisation.person_name(one) if one else None for one in found["person"]], dtype=object),
+        person=pd.Series(
+            [organisation.person_name(one) if isinstance(one, str) else None for one in found["person"]], dtype=object
+        ),
     )
     with st.expander(say("All uses ({n})", n=len(found)), icon=":material/route:"):
         table(shown, "uses", say("Uses of the model"))

@@ -12,6 +12,7 @@ from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
 from dashboard.charts.periods import period_end, period_start
 from dashboard.schema.data import label_of
+from dashboard.store.clock import now
 from dashboard.ui.address import Days
 from dashboard.ui.answers import Subject
 from dashboard.ui.portfolio import shown_names
@@ -128,8 +129,10 @@ def reference_days(card: ModelCard, reference: Days | str | None) -> Days | None
 
 
 def holders(people: pd.DataFrame) -> dict[str, str]:
-    """Who holds which role, from the `people` view: role to names."""
-    held = people[people["role"].notna()]
+    """Who holds which role today, from the `people` view: role to names."""
+    today = now().date().isoformat()
+    ended = [pd.notna(last) and str(last) < today for last in people["to"]]
+    held = people[people["role"].notna() & ~pd.Series(ended, index=people.index, dtype=bool)]
     return {
         str(role): ", ".join(
             dict.fromkeys(

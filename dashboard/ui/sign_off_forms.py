@@ -77,11 +77,11 @@ def close_form(model: str, finding: str, allowed: object) -> None:
     """The field and button that close a finding, for who may."""
     if who.reader().person not in persons(allowed) or not who.may("resolve_finding", model):
         return
-    with st.form(f"close_{finding}", border=False):
-        reason = st.text_input(say("What was done about it"), key=f"done_{finding}", max_chars=1000)
-        if st.form_submit_button(say("Close this finding"), icon=":material/check:"):
-            values = {"model": model, "finding": finding, "reason": reason.strip()}
-            acting.submit("resolve_finding", values, say("The finding is closed."))
+    reason = st.text_input(say("What was done about it"), key=f"done_{finding}", max_chars=1000)
+    ready = bool(reason.strip())
+    if st.button(say("Close this finding"), key=f"close_{finding}", icon=":material/check:", disabled=not ready):
+        values = {"model": model, "finding": finding, "reason": reason.strip()}
+        acting.submit("resolve_finding", values, say("The finding is closed."))
 
 
 def asked_people(allowed: object, organisation: Organisation) -> str:

@@ -97,8 +97,8 @@ def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.
 def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """The rows of the models that have a step in one of the chosen states, or that wait for one of the persons."""
     kept = set(signed["model"])
-    if chosen.get("state"):
-        kept &= set(signed.loc[signed["state"].isin(chosen["state"]), "model"])
+    if chosen.get("step_state"):
+        kept &= set(signed.loc[signed["state"].isin(chosen["step_state"]), "model"])
     if chosen.get("signer"):
         wanted = set(chosen["signer"])
         kept &= {row["model"] for row in waiting(signed).to_dict("records") if wanted & set(persons(row["to_sign"]))}
@@ -107,7 +107,8 @@ def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.Da
 
 def waiting(signed: pd.DataFrame) -> pd.DataFrame:
     """The rows of roles that are to sign now, most urgent first."""
-    urgent = signed[signed["to_sign"].notna() & (signed["due"].astype(bool) | (signed["state"] == "stale"))]
+    wanted = signed["to_sign"].notna() | (signed["state"] == "missing")
+    urgent = signed[signed["role"].notna() & wanted & (signed["due"].astype(bool) | (signed["state"] == "stale"))]
     order = list(STATES)
     return urgent.sort_values("state", key=lambda column: column.map(order.index), kind="stable")
 
@@ -117,6 +118,11 @@ def asked_of(signed: pd.DataFrame, person: str | None) -> pd.DataFrame:
     due = waiting(signed)
     mine = due[[person in persons(listed) for listed in due["to_sign"]]] if len(due) else due
     return mine.drop_duplicates(["model", "step"])[["model", "step", "state"]].reset_index(drop=True)
+
+
+def records(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """The rows of a frame; what is absent is None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def persons(listed: object) -> list[str]:
@@ -155,7 +161,7 @@ def answer(
     people = [organisation.person_name(person) for person in persons(first["to_sign"])[:1]]
     values = {
         "n": len(due),
-        "people": ", ".join(people),
+        "people": ", ".join(people) or mark("nobody"),
         "step": STEP_WORDS[first["step"]],
         "model": names.get(first["model"], first["model"]),
         "stale": int((due["state"] == "stale").sum()),

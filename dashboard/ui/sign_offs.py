@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.governance.sign_off_words import STEP_WORDS
-from dashboard.ui import filters, frame, marks, who
+from dashboard.ui import address, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import may_sign, sign_form
 from dashboard.ui.sign_off_terms import (
@@ -24,6 +24,7 @@ from dashboard.ui.sign_off_terms import (
     differing,
     matrix,
     persons,
+    records,
     state_text,
     steps_of,
 )
@@ -59,7 +60,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     shown.insert(0, "open", say("Show"))
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
-            " ", key="open_step", on_click=filters.pick_clicked, args=("open_step", models), pinned=True, width=90
+            " ", key="open_step", on_click=address.pick_clicked, args=("open_step", models), pinned=True, width=90
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width=240),
     }
@@ -88,13 +89,15 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     marks.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
-                    on_click=filters.pick_here, args=(row["model"],), help=say(STATES[row["state"]]),
+                    on_click=address.pick_here, args=(row["model"],), help=say(STATES[row["state"]]),
                 )  # fmt: skip
 
 
 def steps(about: OneModel) -> None:
     """Each step of a model: how it stands, who decided what, what differs since, and the form to sign it."""
-    for row in steps_of(about.signed).to_dict("records"):
+    if who.reader().person is None:
+        st.caption(say("You read this page without a name; to sign, log in as a registered person."))
+    for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
         since = day_told(row["since"], language())
         told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
@@ -108,7 +111,7 @@ def steps(about: OneModel) -> None:
 
 def _signatures(about: OneModel, step: str) -> None:
     rows = about.signed[about.signed["step"] == step]
-    st.markdown("\n".join(f"- {_line(about, row)}" for row in rows.to_dict("records")))
+    st.markdown("\n".join(f"- {_line(about, row)}" for row in records(rows)))
     until = rows["valid_until"].dropna()
     if not until.empty:
         st.caption(say("Holds until {day}.", day=day_told(min(until), language())))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dashboard.access.principal import operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
 from dashboard.errors import DashboardError, ForbiddenError, InputRefusedError
 from tests.governance.signing import Ledger
 
@@ -178,3 +183,12 @@ def test_the_area_is_fine_only_when_everything_due_is_signed(live: Ledger) -> No
     assert live.show("status", "2024-06-01").set_index("area")["status"][area] == "warn"
     sign_all(live)
     assert live.show("status", "2024-06-01").set_index("area")["status"][area] == "ok"
+
+
+def test_who_has_left_is_not_asked(live: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    path.write_text("people: [{id: eva, name: Eva, to: 2024-06-30}, {id: dora, name: Dora}]\n", encoding="utf-8")
+    run_action(live.store, "register", Files(files=(path,)), operator("test"))
+    assert live.signer("retirement", "accountable_executive", "to_sign") == "dora"
+    frame = live.show("sign-offs", "2024-06-30")
+    assert frame.loc[frame["step"] == "design", "to_sign"].iloc[0] == "eva, dora"

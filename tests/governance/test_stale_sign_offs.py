@@ -159,7 +159,7 @@ def test_a_signature_keeps_the_facts_that_were_shown(signed: Ledger) -> None:
         "risks": {},
     }
     assert shown[("deployment", "Version")] == "1"
-    assert shown[("deployment", "Libraries")] == "numpy 2.1.0"
+    assert shown[("deployment", "Libraries")] == "numpy: 2.1.0"
     assert kept["version"] == "1"
 
 

@@ -1,0 +1,97 @@
+"""The frames of sign-offs, findings and uses in the states of the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.views.query import Query
+
+SIGN_OFF_COLUMNS = {
+    "findings": "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at "
+    "reason may_resolve",
+    "sign-offs": "model step state role person decision at version reason conditions since differs valid_until due "
+    "to_sign own_work",
+    "sign-off-differences": "model step fact label then now since person",
+    "sign-off-facts": "model step fact label now",
+    "uses": "model consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
+}
+
+
+def findings(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    raised = ("anna.keller", "2013-03-01T08:00:00Z")
+    return [
+        ("f1", "flight-delay", "deployment", "conditions", "Write it *down*.", "ben", "2013-04-01", "overdue", *raised)
+        + (None, None, None, "anna.keller"),
+        ("f2", "flight-delay", "data", "reject", "No.", None, "2013-04-01", "resolved", *raised)
+        + ("anna.keller", "2013-03-05T08:00:00Z", "Done.", None),
+    ]
+
+
+def sign_offs(state: str, query: Query) -> list[tuple[Any, ...]]:
+    executive, made = "accountable_executive", ("anna.keller", "approve", "2013-03-01T08:00:00Z", "1", "Fine.", None)
+    nobody = (None, None, None, None, None, None)
+    if state == "unknown":
+        return [("flight-delay", "design", "not_due", executive, *nobody, None, None, None, False, None, None)]
+    held = ("2013-03-01", None, None, True, None, False)
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "design", "signed", executive, *made, *held),
+        ("calm", "design", "signed", executive, *made, *held),
+    ]
+    if state == "alarming":
+        why = "Evaluation: no longer the same since it was signed: Key metrics (since Oct 31, 2013)."
+        stale = ("2013-10-31", why, "2014-03-01", True, "anna.keller", False)
+        missing = ("2013-04-01", None, None, True, None, None)
+        aside = (
+            "ben",
+            "approve",
+            "2013-03-01T08:00:00Z",
+            "1",
+            "Mine.",
+            None,
+            "2013-10-31",
+            None,
+            None,
+            True,
+            None,
+            True,
+        )
+        rows += [
+            ("flight-delay", "evaluation", "stale", executive, *made, *stale),
+            ("flight-delay", "evaluation", "stale", None, *aside),
+            ("flight-delay", "deployment", "missing", "business_stakeholder", *nobody, *missing),
+        ]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def sign_off_differences(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    told = ("metrics: roc_auc", "Key metrics: ROC AUC", "0.72", "0.62", "2013-10-31", "anna.keller")
+    return [("flight-delay", "evaluation", *told)]
+
+
+def sign_off_facts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [("flight-delay", "evaluation", "metrics", "Key metrics", "ROC AUC 0.62")]
+
+
+def uses(state: str, query: Query) -> list[tuple[Any, ...]]:
+    seen = (900, "2013-04-01", "2013-04-30")
+    rows: list[tuple[Any, ...]] = [("flight-delay", "desk", "rebooking", *seen, "approved", None, None, None, None)]
+    if state == "alarming":
+        rows += [
+            ("flight-delay", "shop", "pricing", *seen, "unapproved", None, None, None, "anna.keller"),
+            ("flight-delay", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
+        ]
+    return rows
+
+
+SIGN_OFF_ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {
+    "findings": findings,
+    "sign-off-differences": sign_off_differences,
+    "sign-off-facts": sign_off_facts,
+    "sign-offs": sign_offs,
+    "uses": uses,
+}
