@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from dashboard.views.query import Query
 
-SIGN_OFF_COLUMNS = {
+COLUMNS = {
     "findings": "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at "
     "reason may_resolve",
     "sign-offs": "model step state role person decision at version reason conditions since differs valid_until due "
@@ -86,12 +85,3 @@ def uses(state: str, query: Query) -> list[tuple[Any, ...]]:
             ("flight-delay", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
         ]
     return rows
-
-
-SIGN_OFF_ROWS: dict[str, Callable[[str, Query], list[tuple[Any, ...]]]] = {
-    "findings": findings,
-    "sign-off-differences": sign_off_differences,
-    "sign-off-facts": sign_off_facts,
-    "sign-offs": sign_offs,
-    "uses": uses,
-}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from dashboard.schema.risk_rules import load_risk_rules
 from dashboard.schema.roles import RISK_NAMES
 from dashboard.views.query import Query
 
-RISK_COLUMNS = {
+COLUMNS = {
     "risk": "model risk likelihood impact score owner assessed_on next_review evidence evidence_level status "
     "contradicted overdue reason mitigation assessed_by triggers",
     "risk-evidence": "model risk figure value evidence_level from to counted number source",
@@ -28,7 +27,7 @@ def _of(query: Query) -> list[str]:
     return [model for model in MODELS if query.model in (None, model)]
 
 
-def _risk(state: str, query: Query) -> list[Row]:
+def risk(state: str, query: Query) -> list[Row]:
     return [_one(state, model, risk) for model in _of(query) for risk in RISK_NAMES]
 
 
@@ -47,7 +46,7 @@ def _one(state: str, model: str, risk: str) -> Row:
             None, "Fallback.", None, None)  # fmt: skip
 
 
-def _risk_evidence(state: str, query: Query) -> list[Row]:
+def risk_evidence(state: str, query: Query) -> list[Row]:
     if state == "unknown":
         return [(model, risk, None, None, None, None, None, None, None, "The log.") for model in _of(query)
                 for risk in RISK_NAMES]  # fmt: skip
@@ -60,7 +59,7 @@ def _risk_evidence(state: str, query: Query) -> list[Row]:
     ]
 
 
-def _risk_history(state: str, query: Query) -> list[Row]:
+def risk_history(state: str, query: Query) -> list[Row]:
     if state == "unknown":
         return []
     return [
@@ -70,7 +69,7 @@ def _risk_history(state: str, query: Query) -> list[Row]:
     ]
 
 
-def _risk_record(state: str, query: Query) -> list[Row]:
+def risk_record(state: str, query: Query) -> list[Row]:
     if state == "unknown":
         return []
     level = 4 if state == "alarming" else 1
@@ -80,7 +79,7 @@ def _risk_record(state: str, query: Query) -> list[Row]:
     ]
 
 
-def _risk_class(state: str, query: Query) -> list[Row]:
+def risk_class(state: str, query: Query) -> list[Row]:
     roles = "accountable_executive, domain_expert"
     name = None if state == "unknown" else "high"
     return [
@@ -93,7 +92,7 @@ def _risk_class(state: str, query: Query) -> list[Row]:
     ]  # fmt: skip
 
 
-def _risk_steps(state: str, query: Query) -> list[Row]:
+def risk_steps(state: str, query: Query) -> list[Row]:
     steps = load_risk_rules().steps
     found: list[Row] = []
     for risk in RISK_NAMES:
@@ -102,8 +101,3 @@ def _risk_steps(state: str, query: Query) -> list[Row]:
         found += [(risk, "likelihood", number, text) for number, text in enumerate(texts, 1)]
         found += [(risk, "impact", number, text) for number, text in enumerate(impacts, 1)]
     return found
-
-
-RISK_ROWS: dict[str, Callable[[str, Query], list[Row]]] = {
-    name: globals()[f"_{name.replace('-', '_')}"] for name in RISK_COLUMNS
-}

@@ -1,0 +1,123 @@
+"""The gallery's frames about what people did: alerts, discussion, audit, rules, desk, access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.views.query import Query
+from tests.gallery.states import MONTHS
+
+COLUMNS = {
+    "access": "person name roles processes teams models_seen left_on granted_at granted_by reason",
+    "tokens": "token scopes person created_at created_by revoked_at",
+    "acceptances": "acceptance model area accepted until person reason accepted_at state",
+    "alerts": "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at "
+    "reopened_at closed_by cause closed_because",
+    "discussion": "statement model kind subject person actor at text reason until corrects figures",
+    "audit": "at actor action subject before after hash",
+    "desk": "person model kind what why severity since due overdue stake promised currency minutes page",
+    "rules": "model team rule state person since reason",
+    "rules-over-time": "period team kept due share",
+    "rule-meanings": "rule title meaning",
+}
+
+
+def access(state: str, query: Query) -> list[tuple[Any, ...]]:
+    since, by = "2013-11-01T08:00:00Z", "login:anna.keller"
+    boss = ("anna.keller", "Anna Keller", "manager admin", "", "", None, None, since, "demo", "leads operations")
+    if state == "unknown":
+        return []
+    return [
+        boss,
+        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "", 1, None, since, by, "knows crews"),
+        ("lea.left", "Lea Left", "data_scientist", "", "", None, "2013-11-30", since, by, "built it"),
+        ("tom.taken", None, "", "", "", None, None, since, by, "moved"),
+    ]
+
+
+def tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [
+        ("nightly", "read predictions", None, "2013-11-01T08:00:00Z", "login:anna.keller", None),
+        ("old", "events", "anna.keller", "2013-10-01T08:00:00Z", "demo", "2013-11-02T08:00:00Z"),
+    ]
+
+
+def acceptances(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    told = ("warn", "2099-12-31", "anna.keller", "The new carrier is known.", "2013-12-01T08:00:00Z", "in_force")
+    return [("acc-1", "flight-delay", "drift", *told)]
+
+
+def alerts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    reason = "ROC AUC 0.62 is below the limit 0.65."
+    seen = ("anna.keller", reason, "acknowledged", "2013-11-02T08:00:00Z", None, None, None, None)
+    over = ("system", "status_returned", None)
+    rows = [
+        ("al-1", "flight-delay", "performance", "high", "2013-10-31T08:00:00Z", None, *seen),
+        ("al-2", "calm", "drift", "low", "2013-11-01T08:00:00Z", None, None, "Moved.", "new", *[None] * 5),
+        ("al-3", "flight-delay", "drift", "medium", "2013-05-01T08:00:00Z", "2013-06-01T08:00:00Z", None, "Moved.",
+         "closed", None, None, *over),
+    ]  # fmt: skip
+    return [row for row in rows if query.model in (None, row[1])]
+
+
+def discussion(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    known = (
+        '{"status": {"performance": "alert", "drift": "unknown"}, "metrics": [{"metric": "roc_auc", "period": '
+        '"2013-12", "value": 0.62, "target": 0.7, "limit": 0.65, "status": "alert"}], "alerts": [{"area": '
+        '"performance", "severity": "high", "opened_at": "2013-10-31T08:00:00Z"}]}'
+    )
+    anna, ben = ("anna.keller", "login:anna.keller"), ("ben", "cli:ben as ben")
+    more = (None, None, None)
+    rows = [
+        ("st-5", "alert_acknowledged", "al-1", *anna, "2013-11-02T08:00:00Z", None, None, *more),
+        ("st-4", "comment", "drift", *ben, "2013-11-01T09:00:00Z", "The storm, *not* the model.", None, None, "st-2",
+         None),
+        ("st-3", "decision", None, *anna, "2013-11-01T08:30:00Z", "It stays in use.", "People check.", "2014-01-31",
+         None, known),
+        ("st-2", "comment", "drift", *ben, "2013-11-01T08:00:00Z", "The stom.", None, *more),
+        ("st-1", "alert_closed", "al-3", None, "system", "2013-06-01T08:00:00Z", "status_returned", None, *more),
+    ]  # fmt: skip
+    return [(row[0], "flight-delay", *row[1:]) for row in rows if query.model in (None, "flight-delay")]
+
+
+def audit(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [
+        ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64),
+        ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
+        ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
+    ]
+
+
+def desk(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    task = ("flight-delay", "no_deputy", "Name a deputy", "Nobody stands in.", "high", "2013-04-01", "2013-04-08", True)
+    other = ("calm", "no_tests", "Run the tests", "No test ran.", "low", None, None, False)
+    return [
+        ("anna.keller", *task, 45, 40_000.0, "EUR", 5, "ownership"),
+        (None, *other, 9, None, None, 60, "model"),
+    ]
+
+
+def rules(state: str, query: Query) -> list[tuple[Any, ...]]:
+    broken = ("flight-delay", "operations", "deputy", "broken", "anna.keller", "2013-04-01", "Nobody stands in.")
+    kept = ("calm", None, "deputy", "kept", None, None, None)
+    if state == "unknown":
+        return [(*row[:3], "not_due", None, None, None) for row in (broken, kept)]
+    return [broken, kept] if state in ("alarming", "simulated") else [kept]
+
+
+def rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [] if state == "unknown" else [(month, "operations", 8, 10, 0.8) for month in MONTHS]
+
+
+def rule_meanings(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [("deputy", "Somebody stands in", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]

@@ -1,0 +1,130 @@
+"""The gallery's frames of figures: performance, drift and what belongs to them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dashboard.views.query import Query
+from tests.gallery.states import FEATURES, MONTHS, WORST
+
+COLUMNS = {
+    "targets": "metric target limit value low high reference_value status period better reason",
+    "performance": "period metric value low high predictions labelled status",
+    "estimate": "period metric value low high predictions",
+    "calibration": "bin lower upper mean_prediction rate low high predictions",
+    "confusion": "threshold true_positive false_positive false_negative true_negative precision "
+    "recall f1 accuracy selected_share",
+    "segments": "column group metric value low high predictions labelled difference cost status",
+    "drift": "period feature method value importance status",
+    "ranking": "feature method value importance relevance status",
+    "distribution": "feature bin label lower upper reference_count reference_share current_count current_share",
+}
+
+
+def targets(state: str, query: Query) -> list[tuple[Any, ...]]:
+    value = None if state == "unknown" else 0.62 if state == "alarming" else 0.71
+    return [("roc_auc", 0.70, 0.65, value, 0.60, 0.73, 0.72, WORST[state], "2013-12", "higher", "As wanted.")]
+
+
+def performance(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return [(month, "roc_auc", None, None, None, 4_000, 0, "unknown") for month in MONTHS]
+    rows: list[tuple[Any, ...]] = []
+    for number, month in enumerate(MONTHS):
+        status = _metric_status(state, number)
+        value = 0.62 if status == "alert" else 0.70 + 0.005 * number
+        rows.append((month, "accuracy", 0.8, 0.79, 0.81, 4_000, 3_900, "ok"))
+        rows.append((month, "roc_auc", value, value - 0.02, value + 0.02, 4_000, 3_900, status))
+    return rows
+
+
+def estimate(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [(month, "roc_auc", 0.69, 0.66, 0.72, 4_000) for month in MONTHS]
+
+
+def calibration(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    shift = 0.2 if state == "alarming" else 0.0
+    centres = [0.05 + 0.1 * number for number in range(10)]
+    return [
+        (
+            number,
+            at - 0.05,
+            at + 0.05,
+            at,
+            min(1.0, at + shift),
+            max(0.0, at + shift - 0.04),
+            min(1.0, at + shift + 0.04),
+            400,
+        )
+        for number, at in enumerate(centres)
+    ]
+
+
+def confusion(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    rows: list[tuple[Any, ...]] = []
+    for step in range(101):
+        cut = step / 100
+        found, alarms = int(1_000 * (1 - cut)), int(3_000 * (1 - cut) ** 2)
+        precision = found / (found + alarms) if found + alarms else math.nan
+        counts = (found, alarms, 1_000 - found, 3_000 - alarms)
+        f1 = 2 * found / (2 * found + alarms + 1_000 - found)
+        rows.append(
+            (cut, *counts, precision, found / 1_000, f1, (found + 3_000 - alarms) / 4_000, (found + alarms) / 4_000)
+        )
+    return rows
+
+
+def segments(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [
+        ("carrier", "EV", "roc_auc", 0.61, 0.57, 0.65, 900, 880, -0.1, 0.02, WORST[state]),
+        ("origin", "JFK", "roc_auc", 0.72, 0.70, 0.74, 2_000, 1_900, 0.01, 0.0, "ok"),
+        ("carrier", "HA", "roc_auc", None, None, None, 8, 7, None, None, "unknown"),
+    ]
+
+
+def drift(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [
+        (month, feature, query.method or "psi", *_with_importance(state, feature))
+        for feature in ([query.feature] if query.feature else FEATURES)
+        for month in MONTHS
+    ]
+
+
+def ranking(state: str, query: Query) -> list[tuple[Any, ...]]:
+    rows = []
+    for feature, share in FEATURES.items():
+        value, importance, status = _with_importance(state, feature)
+        relevance = value * share if value is not None else None
+        rows.append((feature, query.method or "psi", value, importance, relevance, status))
+    return sorted(rows, key=lambda row: -(row[4] or 0))
+
+
+def distribution(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [
+        (query.feature, number, f"{number} – {number + 1}", number, number + 1, 100.0, 0.1, 90.0 + number, 0.09)
+        for number in range(10)
+    ]
+
+
+def _metric_status(state: str, number: int) -> str:
+    return "alert" if state == "alarming" and number in (0, 8) else "warn" if state == "simulated" else "ok"
+
+
+def _drift_value(state: str, feature: str) -> tuple[float | None, str]:
+    if state == "unknown":
+        return None, "unknown"
+    if state == "alarming":
+        return {"dep_hour": (0.4, "alert"), "temp": (3.0, "warn")}.get(feature, (0.03, "ok"))
+    return 0.02, "ok"
+
+
+def _with_importance(state: str, feature: str) -> tuple[Any, ...]:
+    value, status = _drift_value(state, feature)
+    return value, FEATURES.get(feature) if state != "unknown" else None, status

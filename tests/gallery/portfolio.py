@@ -1,0 +1,94 @@
+"""The gallery's frames about all models and about one model as such."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dashboard.views.query import Query
+from tests.gallery.states import MONTHS, WORST
+
+COLUMNS = {
+    "models": "model name status stage process accountable_executive version risk value_verdict "
+    "predictions last_prediction_at",
+    "status": "model area status reason",
+    "changes": "model area status_before status changed_at reason",
+    "volumes": "model period period_start predictions labelled",
+    "people": "person name team role model from to",
+    "versions": "version trained_at algorithm deployed_at artifact code_revision training_data environment",
+    "timeline": "at until kind title version detail",
+    "card": "section field value",
+}
+
+
+def models(state: str, query: Query) -> list[tuple[Any, ...]]:
+    seen = None if state == "unknown" else "2013-12-31T22:00:00Z"
+    person = None if state == "unknown" else "anna.keller"
+    flight = ("flight-delay", "Late departure warning", WORST[state], "production", "crew-planning", person)
+    return [
+        (*flight, "1", 8, "unknown", 42_000, seen),
+        (
+            "calm",
+            "Calm model",
+            "ok" if state != "unknown" else "unknown",
+            "production",
+            "pricing",
+            person,
+            "2",
+            None,
+            "yes",
+            900,
+            seen,
+        ),
+    ]
+
+
+def status(state: str, query: Query) -> list[tuple[Any, ...]]:
+    reason = "ROC AUC 0.62 is below the limit 0.65." if WORST[state] == "alert" else "As wanted."
+    rows = [
+        ("flight-delay", "performance", WORST[state], reason),
+        ("flight-delay", "drift", "warn" if state == "alarming" else WORST[state], "Departure hour has moved."),
+        ("flight-delay", "fairness", "unknown", "No protected attribute is named."),
+        ("calm", "performance", "unknown" if state == "unknown" else "ok", "As wanted."),
+        ("calm", "drift", "unknown" if state == "unknown" else "ok", "Nothing has moved."),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def changes(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    return [("flight-delay", "performance", "ok", "alert", "2013-10-31T08:00:00Z", "ROC AUC fell below the limit.")]
+
+
+def volumes(state: str, query: Query) -> list[tuple[Any, ...]]:
+    models = [query.model] if query.model else ["flight-delay", "calm"]
+    return [
+        (model, month, date.fromisoformat(f"{month}-01"), 4_000 + 100 * number, 0 if state == "unknown" else 3_900)
+        for model in models
+        for number, month in enumerate(MONTHS)
+    ]
+
+
+def people(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", "2010-01-01", None)]
+
+
+def versions(state: str, query: Query) -> list[tuple[Any, ...]]:
+    made = ("1", "2013-04-01T00:00:00Z", "HistGradientBoostingClassifier", "2013-04-02")
+    return [(*made, "ab12", "a1b2c3", "q1", "python 3.11.7")]
+
+
+def timeline(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "healthy":
+        return []
+    return [
+        ("2013-04-01T00:00:00Z", None, "deployment", "production", "1", "production"),
+        ("2013-04-21T00:00:00Z", "2013-04-27T00:00:00Z", "incident", "Storm week", None, "3"),
+    ]
+
+
+def card(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [("business", "process", "crew-planning"), ("data", "formula", "=HYPERLINK(1)")]
