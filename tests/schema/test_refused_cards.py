@@ -92,7 +92,8 @@ def test_a_file_without_any_known_key_says_what_files_there_are():
     (message,) = messages("colour: red\n")
     assert message == (
         "card.yaml:1: received the keys 'colour'; allowed are a model card (id, name, task, versions, data, ...), "
-        "people, teams, processes, or thresholds (performance, drift, estimate, status); use the keys of one of them"
+        "people, teams, processes, thresholds (performance, drift, estimate, status), "
+        "or accountability (ownership, knowledge); use the keys of one of them"
     )
 
 
