@@ -61,7 +61,9 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
         raise ForbiddenError(Sentence(mark("You build this model; somebody else has to approve it.")))
     if not roles_signed(situation, payload.model, payload.step, call.person, moment):
         required = required_sign_offs(situation, payload.model).get(payload.step, ())
-        people = dict.fromkeys(one for role in required for one in may_sign(situation, payload.model, role))
+        people = dict.fromkeys(
+            one for role in required for one in may_sign(situation, payload.model, payload.step, role)
+        )
         names = ", ".join(situation.organisation.person_name(one) for one in people) or "–"
         values = {"step": STEP_WORDS[payload.step], "people": names}
         raise ForbiddenError(

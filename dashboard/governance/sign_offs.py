@@ -12,7 +12,7 @@ from dashboard.governance.findings import findings_of
 from dashboard.governance.lifetimes import STAGES, lives, local_day, stage_at, stage_since, version_at
 from dashboard.governance.sign_off_differences import Difference, differences
 from dashboard.governance.sign_off_duties import required_sign_offs, valid_days
-from dashboard.governance.signatures import Signature, about_a_version, entitled, facts_behind, signatures_of
+from dashboard.governance.signatures import Signature, about_a_version, facts_behind, signatures_of, signing_for
 from dashboard.governance.situation import Situation
 from dashboard.schema.events import Step
 from dashboard.schema.roles import RoleName
@@ -166,10 +166,10 @@ def _due_since(situation: Situation, model_id: str, step: Step) -> date | None:
     return start + timedelta(days=(valid_days(situation, model_id, step) or 0) + 1)
 
 
-def may_sign(situation: Situation, model_id: str, role: RoleName) -> list[str]:
+def may_sign(situation: Situation, model_id: str, step: Step, role: RoleName) -> list[str]:
     """Who may sign for a role on the day: who holds it or stands in, unless they build the model or have left."""
     builders, day = builders_at(situation, model_id, situation.moment(model_id)), situation.day(model_id)
-    allowed = [person for person in entitled(situation, model_id, role, day) if person not in builders]
+    allowed = [person for person in signing_for(situation, model_id, step, role, day) if person not in builders]
     known = situation.organisation.people
     return [person for person in allowed if person not in known or situation.present(person, day) is not None]
 

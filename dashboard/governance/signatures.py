@@ -97,7 +97,27 @@ def roles_signed(situation: Situation, model_id: str, step: Step, person: str, a
     """The roles required for a step for which a person signs on the day of an instant."""
     day = local_day(situation, model_id, at)
     required = required_sign_offs(situation, model_id).get(step, ())
-    return tuple(role for role in required if person in entitled(situation, model_id, role, day))
+    return tuple(role for role in required if person in signing_for(situation, model_id, step, role, day))
+
+
+def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName, day: date) -> list[str]:
+    """Who signs a step for a role on a day; a deputy who signs in a role of their own does not stand in as well.
+
+    Otherwise one person alone could give a joint signature while there is an executive.
+    """
+    found = entitled(situation, model_id, role, day)
+    executives = situation.holders_on(model_id, "accountable_executive", day)
+    if not executives:
+        return found
+    required = required_sign_offs(situation, model_id).get(step, ())
+    own = {
+        one
+        for other in required
+        if other != "accountable_executive"
+        for one in situation.holders_on(model_id, other, day)
+    }
+    holders = set(situation.holders_on(model_id, role, day))
+    return [one for one in found if one in holders or one in executives or one not in own]
 
 
 def entitled(situation: Situation, model_id: str, role: RoleName, day: date) -> list[str]:

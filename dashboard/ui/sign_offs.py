@@ -102,7 +102,7 @@ def steps(about: OneModel) -> None:
         since = day_told(row["since"], language())
         told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
         title = f"{marks.badge(STATUS_OF[state], say(STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
-        with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}"):
+        with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
             _signatures(about, step)
             _differs(about, step)
             if may_sign(about.signed, about.model, step):

@@ -58,7 +58,7 @@ def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
 def _of_role(situation: Situation, state: StepState, role: RoleName, language: str) -> dict[str, object]:
     signed = state.roles[role]
     differs = why_stale(situation, state).told(language) if state.state == "stale" else None
-    waiting = may_sign(situation, state.model_id, role) if role in state.to_sign else []
+    waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
     return {
         **_of_step(state),
         **_decided(signed.signature if signed else None),

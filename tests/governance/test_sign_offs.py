@@ -79,6 +79,26 @@ def test_a_deputy_signs_for_the_executive_and_nobody_else(live: Ledger) -> None:
     assert live.signer("design", "business_stakeholder") is None
 
 
+def test_one_person_alone_gives_no_joint_signature(ledger: Ledger) -> None:
+    ledger.on("2025-01-15")
+    ledger.register(
+        roles={
+            "accountable_executive": ["eva"],
+            "business_stakeholder": ["bea"],
+            "deputy": ["bea"],
+            "domain_expert": ["dan"],
+        }
+    )
+    ledger.signed("design", "eva", "2024-01-20")
+    ledger.signed("design", "bea", "2024-01-21")
+    assert ledger.signer("design", "accountable_executive") == "eva"
+    ledger.signed("deployment", "bea", "2024-01-22")
+    assert ledger.state("deployment") == "partly"
+    # In a step where she has no role of her own she stands in.
+    ledger.signed("data", "bea", "2024-01-22")
+    assert ledger.signer("data", "accountable_executive") == "bea"
+
+
 def test_the_executive_signs_for_a_role_that_nobody_holds(ledger: Ledger) -> None:
     ledger.on("2025-01-15")
     ledger.register(roles={"accountable_executive": ["eva"]})

@@ -74,7 +74,7 @@ def _retired(situation: Situation, model_id: str) -> bool:
 def _to_ask(situation: Situation, state: StepState) -> str | None:
     """The first person who may sign for the first role that is to sign."""
     for role in state.to_sign:
-        allowed = may_sign(situation, state.model_id, role)
+        allowed = may_sign(situation, state.model_id, state.step, role)
         if allowed:
             return allowed[0]
     return first_to_ask(situation, state.model_id, *state.to_sign)
@@ -88,7 +88,7 @@ def _missing(situation: Situation, state: StepState, person: str | None) -> Sent
         return Sentence(mark("{step}: rejected by {person} on {day}."), values)
     if person is None:
         return Sentence(mark("{step}: not signed, and nobody is known who could."), values)
-    waiting = [one for role in state.to_sign for one in may_sign(situation, state.model_id, role)[:1]]
+    waiting = [one for role in state.to_sign for one in may_sign(situation, state.model_id, state.step, role)[:1]]
     names = [situation.organisation.person_name(one) for one in dict.fromkeys(waiting or [person])]
     values |= {"people": ", ".join(names)}
     if state.state == "partly":
