@@ -97,7 +97,7 @@ def _login(values: tuple[str, ...]) -> Login | None:
         client_id=told[CLIENT_ID],
         client_secret=told[CLIENT_SECRET],
         cookie_secret=told[COOKIE_SECRET],
-        public_url=told[PUBLIC_URL].rstrip("/"),
+        public_url=_as_browsers_say(told[PUBLIC_URL]),
         scope=told[SCOPE] or Login.scope,
         prompt=told[PROMPT] or Login.prompt,
         hours=float(told[HOURS] or Login.hours),
@@ -141,6 +141,14 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return found
+
+
+def _as_browsers_say(url: str) -> str:
+    """An address as the Origin header of browsers has it: small letters, no port where it is the usual one."""
+    found = urlsplit(url)
+    host = f"[{found.hostname}]" if ":" in (found.hostname or "") else found.hostname
+    usual = {"https": 443, "http": 80}[found.scheme]
+    return f"{found.scheme}://{host}" + (f":{found.port}" if found.port not in (None, usual) else "")
 
 
 def weak(secret: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -204,6 +205,7 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
         patch.setattr(cli, "open_store", lambda _: Kept(service.store))
+        patch.setattr(cli, "build_parser", functools.cache(cli.build_parser))
         exposure = Exposure("127.0.0.1", login.configured_login(), everybody=False)
         cookies = Cookies(lambda _: None, lambda: "")
         guard = Middleware(Guard, service=service, pages=["drift"], exposure=exposure, cookies=cookies)

@@ -357,6 +357,14 @@ def test_the_login_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch)
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
     assert configured_login() == LOGIN
+    for told, meant in (
+        ("https://Ledger.Example.org:443/", LOGIN.public_url),
+        ("https://ledger.example.org:8443", "https://ledger.example.org:8443"),
+        ("http://[::1]:8501/", "http://[::1]:8501"),
+    ):
+        monkeypatch.setenv(login.PUBLIC_URL, told)
+        assert configured_login() == replace(LOGIN, public_url=meant)
+    monkeypatch.setenv(login.PUBLIC_URL, LOGIN.public_url)
     monkeypatch.setenv(login.HOURS, "2.5")
     assert configured_login() == replace(LOGIN, hours=2.5)
     told = LOGIN.secrets()
