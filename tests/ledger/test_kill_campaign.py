@@ -54,6 +54,119 @@ def session(begin):
     for number in range(begin, begin + 1000):
         payload = Files(files=(file_of(number),))
         run_action(store, "ingest_events", payload, operator("page:x"), request_key=f"k{number}")
-        figures = f"{KILLS} kills, {len(acknowledged)} acknowledged, opened in at most {max(opened):.2f} s"
+        print(number, flush=True)
+threads = [threading.Thread(target=session, args=(first + 1000 * place,)) for place in range(4)]
+[thread.start() for thread in threads]
+"""
+COMMAND = """
+import contextlib, io
+from dashboard.cli import main
+for number in range(first, first + 1000):
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = main(["ingest", "events", str(file_of(number)), "--home", str(home)])
+    if code == 0:
+        print(number, flush=True)
+"""
+SERVER = """
+import socket, uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from dashboard.api.guard import Guard
+from dashboard.api.routes import routes
+from dashboard.api.service import Service
+service = Service(home)
+service.store.writer.start()
+service.ready = True
+app = Starlette(routes=routes(service), middleware=[Middleware(Guard, service=service, pages=["drift"])])
+listening = socket.create_server(("127.0.0.1", 0))
+print("port", listening.getsockname()[1], flush=True)
+uvicorn.Server(uvicorn.Config(app, log_level="critical")).run([listening])
+"""
+
+
+def writing(script: str, home: Path, folder: Path, first: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", COMMON + script, str(home), str(folder), str(first)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def killed_writer(script: str, home: Path, folder: Path, first: int) -> set[int]:
+    """What a process acknowledged on its output before it was killed."""
+    writer = writing(script, home, folder, first)
+    assert writer.stdout is not None
+    begun = writer.stdout.readline()
+    time.sleep(random.Random(first).uniform(0.02, 0.8))
+    writer.send_signal(signal.SIGKILL)
+    rest = writer.stdout.read()
+    writer.wait()
+    return {int(word) for word in re.findall(r"^\d+(?=\n)", begun + rest, re.MULTILINE)}
+
+
+def killed_server(home: Path, folder: Path, first: int, key: str) -> set[int]:
+    """What four clients were told was done before the server was killed."""
+    server = writing(SERVER, home, folder, first)
+    assert server.stdout is not None
+    port = int(server.stdout.readline().split()[1])
+    acknowledged: set[int] = set()
+    address = f"http://127.0.0.1:{port}/api/v1/actions/ingest_events"
+
+    def client(begin: int) -> None:
+        for number in range(begin, begin + 1000):
+            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
+            body = json.dumps({**EVENT, "calls": number}).encode()
+            request = urllib.request.Request(address, body, {**headers, "Idempotency-Key": f"k{number}"})
+            try:
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    assert answer.status == 200
+            except urllib.error.HTTPError:
+                raise
+            except OSError:
+                return
+            acknowledged.add(number)
+
+    threads = [threading.Thread(target=client, args=(first + 1000 * place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    while not acknowledged:
+        time.sleep(0.01)
+    time.sleep(random.Random(first).uniform(0.02, 0.8))
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    for thread in threads:
+        thread.join()
+    return acknowledged
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("face", ["api", "command line", "page"])
+def test_kills_behind_every_face_lose_and_double_nothing(home: Path, tmp_path: Path, face: str) -> None:
+    store = open_store(home)
+    with store.writing(Deed("create_token", "test", after={"token w": 1})) as cursor:
+        key = create_token(cursor, "w", ["events"], "test")
+    store.close()
+    acknowledged: set[int] = set()
+    opened: list[float] = []
+    for attempt in range(KILLS):
+        first = 10_000 * attempt
+        if face == "api":
+            acknowledged |= killed_server(home, tmp_path, first, key)
+        else:
+            acknowledged |= killed_writer(PAGE if face == "page" else COMMAND, home, tmp_path, first)
+        began = time.monotonic()
+        store = open_store(home)
+        opened.append(time.monotonic() - began)
+        assert verify(store).faults == []
+        if face == "page":
+            # Whoever lost the answer sends again under the same key: done once, whatever had become of it.
+            for number in range(first, first + 20):
+                path = tmp_path / f"{number}.jsonl"
+                path.write_text(json.dumps({**EVENT, "calls": number}))
+                do_action(store, "ingest_events", Files(files=(path,)), operator("page:x"), request_key=f"k{number}")
+        with store.cursor() as cursor:
+            found = cursor.execute("SELECT content FROM events WHERE contains(content, 'campaign')").fetchall()
+        store.close()
+        times = Counter(json.loads(str(row[0]))["calls"] for row in found)
+        assert acknowledged <= times.keys()
+        assert set(times.values()) <= {1}
+    figures = f"{KILLS} kills, {len(acknowledged)} acknowledged, opened in at most {max(opened):.2f} s"
     print(f"\n{face}: {figures}")
     assert max(opened) < OPENED_WITHIN
