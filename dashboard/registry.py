@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -22,6 +23,8 @@ class Registry(Generic[Entry]):
     package: str
     _entries: dict[str, Entry] = field(default_factory=dict)
     _loaded: bool = False
+    _complete: bool = False
+    _loading: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def add(self, name: str, entry: Entry) -> None:
         """Record an entry; two with one name are a defect of the program."""
@@ -37,12 +40,19 @@ class Registry(Generic[Entry]):
         return entries[name]
 
     def all(self) -> dict[str, Entry]:
-        """Every entry by name, sorted, after importing the package's modules once."""
+        """Every entry by name, sorted, after importing the package's modules once; other threads wait for that."""
+        if not self._complete:
+            with self._loading:
+                self._load()
+        return dict(sorted(self._entries.items()))
+
+    def _load(self) -> None:
+        # A module that asks while it is imported gets what is there.
         if not self._loaded:
             self._loaded = True
             for module in _modules(importlib.import_module(self.package)):
                 importlib.import_module(module)
-        return dict(sorted(self._entries.items()))
+            self._complete = True
 
 
 def _modules(package: ModuleType) -> Iterator[str]:

@@ -97,6 +97,7 @@ def killed_writer(script: str, home: Path, folder: Path, first: int) -> set[int]
     time.sleep(random.Random(first).uniform(0.02, 0.8))
     writer.send_signal(signal.SIGKILL)
     rest = writer.stdout.read()
+    writer.stdout.close()
     writer.wait()
     return {int(word) for word in re.findall(r"^\d+(?=\n)", begun + rest, re.MULTILINE)}
 
@@ -130,6 +131,7 @@ def killed_server(home: Path, folder: Path, first: int, key: str) -> set[int]:
         time.sleep(0.01)
     time.sleep(random.Random(first).uniform(0.02, 0.8))
     server.send_signal(signal.SIGKILL)
+    server.stdout.close()
     server.wait()
     for thread in threads:
         thread.join()

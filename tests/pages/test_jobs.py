@@ -27,7 +27,7 @@ def test_the_frame_tells_what_is_under_way_and_what_became_of_it(
     monkeypatch.setattr(data, "jobs", lambda: jobs)
     app = open_page("audit", lang="de")
     assert bars(app) == ["Zahlen werden aktualisiert: 45 %"]
-    assert f"seit {JOB.since:%H:%M} UTC, page:local" in texts(app)
+    assert f"seit {JOB.since:%H:%M} UTC, page:local" in texts(app).replace("\\", "")
     jobs[:] = [replace(JOB, state="done", share=1.0, ended=now())]
     app.run()
     assert bars(app) == []
