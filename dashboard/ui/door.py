@@ -15,7 +15,7 @@ from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.terms import ACCESS_ROLES
 
-KEY = "pick_person"
+KEY = "pick_acting_as"
 
 
 def who_reads() -> Principal | SignedOutError:
