@@ -46,6 +46,9 @@ def listed(tokens: pd.DataFrame) -> None:
 
 def create_form(organisation: Organisation) -> None:
     """A new token; its key stands in a dialog this once and is kept nowhere."""
+    if not who.may("create_token"):
+        acting.not_open()
+        return
     people = {"": say("nobody: a program of its own")} | {one.id: one.name for one in organisation.people.values()}
     words = {scope: f"{scope}: {say(SCOPE_WORDS[scope])}" for scope in SCOPES}
     with st.form("new_token", border=False, clear_on_submit=False):
@@ -58,7 +61,7 @@ def create_form(organisation: Organisation) -> None:
             say("In whose name"), list(people), format_func=lambda known: people.get(known, known), key="token_person",
             help=say("A token of a person opens at most what that person may do, and nothing once they have left."),
         )  # fmt: skip
-        asked = st.form_submit_button(say("Create token"), icon=":material/add:", disabled=not who.may("create_token"))
+        asked = st.form_submit_button(say("Create token"), icon=":material/add:")
     if not asked or not _complete(name, scopes):
         return
     done = acting.attempt("create_token", {"name": name, "scopes": scopes, "person": person or None})
@@ -72,9 +75,12 @@ def revoke_form(tokens: pd.DataFrame) -> None:
     if not active:
         st.caption(say("No token is in force."))
         return
+    if not who.may("revoke_token"):
+        acting.not_open()
+        return
     with st.form("revoke_token", border=False):
         name = st.selectbox(say("Token"), active, key="revoked_token")
-        asked = st.form_submit_button(say("Take back"), icon=":material/delete:", disabled=not who.may("revoke_token"))
+        asked = st.form_submit_button(say("Take back"), icon=":material/delete:")
     if asked:
         _confirm_revoking(str(name))
 

@@ -240,9 +240,6 @@ STATEMENTS: dict[str, str] = {
     "alert_closed": mark("Alert closed"),
     "alert_reopened": mark("Alert opened again"),
     "alert_over": mark("Status is no alert any more"),
-    "wrong_predictions": mark("Wrong predictions"),
-    "degradation": mark("Degradation"),
-    "knowledge_loss": mark("Knowledge loss"),
 }
 
 RISK_CLASSES: dict[str, str] = {

@@ -91,7 +91,7 @@ def test_who_may_nothing_sees_nothing_and_whom_to_ask(open_page: Open, monkeypat
     as_reader(monkeypatch, Principal("switcher:lea", "lea", models=frozenset()))
     monkeypatch.setattr(who, "administrators", lambda: ["Anna Keller"])
     monkeypatch.setattr(who, "name_of", lambda person: "Lea")
-    app = open_page("inventory", "healthy", person="lea")
+    app = open_page("inventory", "healthy", **{"as": "lea"})
     assert app.title[0].value == "Nothing is open to you yet"
     assert "Anna Keller" in texts(app)
     assert list(app.dataframe) == []
@@ -124,6 +124,6 @@ def test_whom_a_reader_plays_stands_in_the_address(open_page: Open, monkeypatch:
     assert box.options == ["whoever runs it", "Anna Keller"]
     as_reader(monkeypatch, replace(operator("switcher:anna.keller"), person="anna.keller"))
     box.select("anna.keller").run()
-    assert app.query_params["person"] == "anna.keller"
+    assert app.query_params["as"] == "anna.keller"
     app = app.switch_page("../pages/inventory.py").run()
-    assert app.query_params["person"] == "anna.keller"
+    assert app.query_params["as"] == "anna.keller"

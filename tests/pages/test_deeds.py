@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,17 @@ ANNA = replace(operator("login:anna.keller"), person="anna.keller")
 
 def reads_as(patch: pytest.MonkeyPatch, reader: Principal) -> None:
     patch.setattr(who, "reader", lambda: reader)
+
+
+def recorder(sent: list[tuple[str, dict[str, Any]]]) -> Callable[[str, dict[str, Any]], str]:
+    """What stands in for doing: it keeps what a form sends; that somebody looked at a page is no form."""
+
+    def act(action: str, values: dict[str, Any]) -> str:
+        if action != "record_look":
+            sent.append((action, dict(values)))
+        return "done"
+
+    return act
 
 
 def plain(app: AppTest) -> str:
@@ -65,7 +77,7 @@ def test_no_alert_is_good_news_only_where_something_is_measured(
 
 
 def test_who_may_not_act_sees_no_form_and_why(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads_as(monkeypatch, replace(ANNA, roles=frozenset()))
+    reads_as(monkeypatch, replace(ANNA, scopes=frozenset()))
     for page in ("alerts", "model"):
         app = open_page(page, "alarming", model="flight-delay")
         assert list(app.get("form")) == []
@@ -75,7 +87,7 @@ def test_who_may_not_act_sees_no_form_and_why(open_page: Open, monkeypatch: pyte
 def test_an_alert_is_acknowledged_and_closed_by_forms(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, dict[str, Any]]] = []
     reads_as(monkeypatch, ANNA)
-    monkeypatch.setattr(data, "act", lambda action, values: sent.append((action, dict(values))))
+    monkeypatch.setattr(data, "act", recorder(sent))
     app = open_page("alerts", "alarming")
     app.text_area(key="note_al-2").set_value("I look.")
     press(app, "I have seen it and take care of it")
@@ -132,7 +144,7 @@ def test_the_discussion_tells_decisions_with_what_was_known(open_page: Open) -> 
 def test_forms_of_the_model_page_send_what_was_entered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, dict[str, Any]]] = []
     reads_as(monkeypatch, replace(ANNA, person="ben"))
-    monkeypatch.setattr(data, "act", lambda action, values: sent.append((action, dict(values))))
+    monkeypatch.setattr(data, "act", recorder(sent))
     app = open_page("model", "alarming", model="flight-delay")
     key = "flight-delay_4"
     app.text_area(key=f"text_{key}").set_value("The storm.")

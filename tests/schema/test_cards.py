@@ -104,11 +104,11 @@ def test_a_text_is_told_in_the_language_asked_for_else_english_else_the_first(gi
     assert LocalText(given).in_language(language) == expected
 
 
-def test_a_path_may_point_at_a_folder_beside_the_card_but_not_anywhere(card):
+def test_a_path_may_point_into_the_folder_of_the_card_but_not_anywhere(card):
     dumped = card.model_dump(mode="json", by_alias=True)
-    dumped["versions"][0]["artifact"] = "../artifacts/a.skops"
-    assert ModelCard.model_validate(dumped).versions[0].artifact == "../artifacts/a.skops"
-    for refused in ("/etc/passwd", "C:\\model.skops", "https://example.org/a.skops"):
+    dumped["versions"][0]["artifact"] = "artifacts/a.skops"
+    assert ModelCard.model_validate(dumped).versions[0].artifact == "artifacts/a.skops"
+    for refused in ("../artifacts/a.skops", "/etc/passwd", "C:\\model.skops", "https://example.org/a.skops"):
         dumped["versions"][0]["artifact"] = refused
         with pytest.raises(ValidationError, match="relative to the card"):
             ModelCard.model_validate(dumped)

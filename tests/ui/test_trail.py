@@ -26,7 +26,7 @@ def told(before: object, after: object, subject: str = "flight-delay", language:
 
 
 def test_every_action_has_words() -> None:
-    assert set(ACTIONS.all()) | {"begin_chain"} == set(trail.ACTIONS)
+    assert set(ACTIONS.all()) | {"begin_chain", "log_out"} == set(trail.ACTIONS)
 
 
 @pytest.mark.parametrize(

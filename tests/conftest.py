@@ -1,0 +1,13 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from dashboard.actions.registry import ACTIONS
+from dashboard.governance.gaps import GAP_CHECKS
+from dashboard.governance.judges import AREA_JUDGES
+from dashboard.governance.tasks import TASK_SOURCES
+from dashboard.views.registry import VIEWS
+
+# Tests turn clocks; a module that is imported while a clock is turned would keep the turned one.
+for registry in (ACTIONS, VIEWS, GAP_CHECKS, AREA_JUDGES, TASK_SOURCES):
+    registry.all()
