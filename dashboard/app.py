@@ -38,7 +38,7 @@ menu = {
     if any(page.section == section for _, page in pages)
 }
 # Every page is registered for everybody: an address must be there before the login, too.
-chosen = st.navigation(menu, position="sidebar" if roles else "hidden")
+chosen = st.navigation(menu, position="sidebar" if roles else "hidden", expanded=True)
 opened = next(page for _, page in pages if page.url_path == (chosen.url_path or pages[0][1].url_path))
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 with st.sidebar:

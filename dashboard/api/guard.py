@@ -52,7 +52,8 @@ PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|jobs|lineage|(views|
 # What is answered to people who have not logged in, besides the sign-in page: whether the process lives, and the login.
 HEALTH = "/_stcore/health"
 PUBLIC = frozenset({HEALTH, *ROUTES})
-ACTIONS = "/api/v1/actions/"
+# Where programs act; everything else is only read.
+DEEDS = ("/api/v1/actions/", "/api/v1/lineage", "/api/v1/upkeep/")
 HERE = "127.0.0.1"
 WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
 
@@ -132,7 +133,7 @@ class Guard:
         local = programs or path == HEALTH
         if not self._exposure.answers_to(name_of(Headers(scope=scope).get("host", "")), program=local):
             return 421
-        allowed = {"POST"} if path.startswith(ACTIONS) else {"GET"} if door else {"GET", "HEAD"}
+        allowed = {"POST"} if path.startswith(DEEDS) else {"GET"} if door else {"GET", "HEAD"}
         return None if scope.get("method", "GET") in allowed else 405
 
     def _complete(self, message: Message, *, programs: bool) -> None:

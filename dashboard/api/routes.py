@@ -47,7 +47,6 @@ def routes(service: Service) -> list[Route]:
         Route(f"{PREFIX}/upkeep/{{name}}", _told(UpkeepRoutes(service).answer, service), methods=["POST"]),
         Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act, service), methods=["POST"]),
         Route(f"{PREFIX}/lineage", _told(handlers.act, service), methods=["POST"]),
-        Route(f"{PREFIX}/lineage", _told(handlers.act, service), methods=["POST"]),
     ]
 
 

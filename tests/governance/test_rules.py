@@ -17,6 +17,7 @@ from dashboard.governance.situation import Situation
 from dashboard.governance.task_sources.gaps import REMEDIES
 from dashboard.store.database import Store, open_store
 from dashboard.ui.pages import find_pages
+from dashboard.ui.terms import GAPS
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import BINARY_CARD
@@ -54,7 +55,7 @@ def test_rules_and_remedies_rest_on_checks_that_are_there() -> None:
     """A rule over a check that nobody makes would always be kept."""
     checks = set(GAP_CHECKS.all())
     assert {name for rule in RULES for name in rule.gaps} <= checks
-    assert set(REMEDIES) <= checks
+    assert set(REMEDIES) == checks == set(GAPS)
     assert {remedy.page for remedy in REMEDIES.values()} <= {page.url_path for _, page in find_pages()}
 
 
