@@ -163,3 +163,18 @@ def test_severity_is_the_worse_of_automation_and_impact(
         (tmp_path / "risk.jsonl").write_text(f'{line}"impact": {event}}}\n', encoding="utf-8")
         run_action(life.store, "ingest_events", Files(files=(tmp_path / "risk.jsonl",)), operator("test"))
     assert severity_of(Situation(life.store), "claims") == severity
+
+
+def test_an_open_alert_lies_on_the_desk_of_who_looks_into_it(life: Life) -> None:
+    def waiting() -> list[tuple[object, object]]:
+        found = run_view(life.store, "desk", Query(), operator("test"))
+        return [(row["person"], row["what"]) for row in found[found["kind"] == "alert"].to_dict("records")]
+
+    assert waiting() == []
+    life.judged(0, "alert")
+    # Nobody of these roles is registered, so nobody is known to be there.
+    assert waiting() == [(None, "Look into this alert and take care of it")]
+    life.does(1, "acknowledge_alert")
+    assert waiting() == [("anna", "Finish what you took on, and close the alert")]
+    life.judged(2, "ok")
+    assert waiting() == []
