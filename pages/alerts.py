@@ -3,7 +3,8 @@
 from dashboard.ui import alerts, data, filters, frame, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
-from dashboard.ui.terms import ALERT_STATES, AREAS, SEVERITIES
+from dashboard.ui.terms.alerts import ALERT_STATES, SEVERITIES
+from dashboard.ui.terms.models import AREAS
 from dashboard.views.query import Query
 
 PAGE = Page(

@@ -3,7 +3,7 @@
 from dashboard.ui import answers, data, filters, frame, panels, portfolio
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
-from dashboard.ui.terms import STAGES
+from dashboard.ui.terms.models import STAGES
 from dashboard.views.query import Query
 
 PAGE = Page(

@@ -4,7 +4,7 @@ from dashboard.ui import acting, choices, data, dialogs, filters, frame, ownersh
 from dashboard.ui import ownership_panels as panels
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
-from dashboard.ui.terms import ROLES
+from dashboard.ui.terms.models import ROLES
 from dashboard.views.query import Query
 
 PAGE = Page(

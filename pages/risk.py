@@ -1,8 +1,9 @@
 """Risk matrix: which risks the models carry, whether the evidence agrees, and who must act."""
 
-from dashboard.ui import data, filters, frame, portfolio, risk_answers, risk_form, risk_panels, risk_rows, terms
+from dashboard.ui import data, filters, frame, portfolio, risk_answers, risk_form, risk_panels, risk_rows
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
+from dashboard.ui.terms.risks import RISK_CLASSES, RISKS
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -26,10 +27,10 @@ present, word_of = portfolio.present, filters.word_of
 with frame.filter_bar(4):
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(risks, "process"), frame.process_word),
-        "risk": filters.pick_some("risk", say("Risk"), present(risks, "risk"), word_of(terms.RISKS)),
+        "risk": filters.pick_some("risk", say("Risk"), present(risks, "risk"), word_of(RISKS)),
         "owner": filters.pick_some("owner", say("Owner of the risk"), present(risks, "owner"), frame.person_word),
         "risk_class": filters.pick_some(
-            "class", say("Risk class"), present(risks, "risk_class"), word_of(terms.RISK_CLASSES)
+            "class", say("Risk class"), present(risks, "risk_class"), word_of(RISK_CLASSES)
         ),
     }
 found = portfolio.narrowed(risks, chosen)

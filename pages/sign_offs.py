@@ -1,10 +1,11 @@
 """Sign-offs: who signed which step of which model, on which facts, and what is not as it was then."""
 
 from dashboard.ui import data, filters, follow_ups, frame, portfolio, sign_offs
-from dashboard.ui import sign_off_terms as terms
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.picked import Picked
+from dashboard.ui.sign_off_rows import answer, matching, signers
+from dashboard.ui.terms.sign_offs import STEP_STATES
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -24,17 +25,17 @@ organisation = data.organisation()
 signed = data.read("sign-offs", query)
 uses = data.read("uses", query)
 
-frame.answer(terms.answer(signed, uses, names, organisation, language()))
+frame.answer(answer(signed, uses, names, organisation, language()))
 sign_offs.for_you(signed, names)
 
 with frame.filter_bar(3):
     chosen = {
         "step_state": filters.pick_some(
-            "step_state", say("State of a step"), list(terms.STATES), filters.word_of(terms.STATES)
+            "step_state", say("State of a step"), list(STEP_STATES), filters.word_of(STEP_STATES)
         ),
-        "signer": filters.pick_some("signer", say("Waits for"), terms.signers(signed), organisation.person_name),
+        "signer": filters.pick_some("signer", say("Waits for"), signers(signed), organisation.person_name),
     }
-sign_offs.matrix_of_models(terms.matching(signed, chosen), names)
+sign_offs.matrix_of_models(matching(signed, chosen), names)
 
 frame.section(say("One model, step by step"))
 card = frame.chosen_card()

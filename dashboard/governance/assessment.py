@@ -77,12 +77,4 @@ class Assessed:
 
 def assessed(situation: Situation, model_id: str) -> list[Assessed]:
     """The four risks of a model, worked out once for each situation."""
-    found = []
-    for risk in RISK_NAMES:
-        key = (model_id, f"assessed {risk}")
-        known = situation.collected.get(key)
-        if not isinstance(known, Assessed):
-            known = Assessed(situation, model_id, risk)
-            situation.collected[key] = known
-        found.append(known)
-    return found
+    return situation.once(("assessed", model_id), lambda: [Assessed(situation, model_id, risk) for risk in RISK_NAMES])

@@ -28,21 +28,16 @@ class Load:
 
 def active_models(situation: Situation, day: date) -> list[str]:
     """The models that are built or run on a day."""
-    about = ("active models", day)
-    if about not in situation.remembered:
-        active = [model for model in situation.cards if stage_on(situation, model, day) in CARRIED_STAGES]
-        situation.remembered[about] = active
-    found: list[str] = situation.remembered[about]
-    return found
+
+    def active() -> list[str]:
+        return [model for model in situation.cards if stage_on(situation, model, day) in CARRIED_STAGES]
+
+    return situation.once(("active models", day), active, any_day=True)
 
 
 def loads_on(situation: Situation, day: date) -> dict[str, Load]:
     """What each person carries on a day, whether the person is registered or not."""
-    about = ("loads", day)
-    if about not in situation.remembered:
-        situation.remembered[about] = _loads(situation, day)
-    found: dict[str, Load] = situation.remembered[about]
-    return found
+    return situation.once(("loads", day), lambda: _loads(situation, day), any_day=True)
 
 
 def _loads(situation: Situation, day: date) -> dict[str, Load]:

@@ -76,12 +76,7 @@ def evidence(risk: RiskName, source: str, *, on_profiles: bool = False) -> Calla
 
 def evidence_of(situation: Situation, model_id: str, risk: RiskName) -> Evidence:
     """The evidence of a risk on the day that is asked about; collected once for each situation."""
-    key = (model_id, risk)
-    known = situation.collected.get(key)
-    if not isinstance(known, Evidence):
-        known = _collect(situation, model_id, EVIDENCE.get(risk))
-        situation.collected[key] = known
-    return known
+    return situation.once(("evidence", model_id, risk), lambda: _collect(situation, model_id, EVIDENCE.get(risk)))
 
 
 # What was collected from profiles, with the rules that it was collected by.

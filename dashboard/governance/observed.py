@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from dashboard.governance.situation import PROFILES, Situation
+from dashboard.governance.situation import Situation
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
 from dashboard.schema.card import ModelCard
@@ -43,11 +43,10 @@ class ProfilesUntil(Profiles):
 
 def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
     """The profiles of a model as known, opened once for each situation."""
-    key = (model_id, PROFILES)
-    if key not in situation.collected:
-        situation.collected[key] = open_profiles(situation.store, situation.cards[model_id], situation.as_of)
-    found = situation.collected[key]
-    return found if isinstance(found, Profiles) else None
+    card = situation.cards[model_id]
+    return situation.once(
+        ("profiles", model_id), lambda: open_profiles(situation.store, card, situation.as_of), any_day=True
+    )
 
 
 def profiles_until(situation: Situation, model_id: str, days: int) -> ProfilesUntil | None:
@@ -60,11 +59,7 @@ def profiles_until(situation: Situation, model_id: str, days: int) -> ProfilesUn
 
 def observed(situation: Situation, model_id: str) -> date | None:
     """The last day, until the one asked about, that lies in a period with predictions; None where there is none."""
-    key = (model_id, "observed")
-    if key not in situation.collected:
-        situation.collected[key] = _observed(situation, model_id)
-    found = situation.collected[key]
-    return found if isinstance(found, date) else None
+    return situation.once(("observed", model_id), lambda: _observed(situation, model_id))
 
 
 def _observed(situation: Situation, model_id: str) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
@@ -18,20 +18,19 @@ from dashboard.schema.people import Person
 from dashboard.schema.risk_rules import RiskRules, load_risk_rules
 from dashboard.schema.roles import RoleName
 from dashboard.schema.times import end_instant
+from dashboard.store.alerts import RecordedAlert, list_alerts
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import lineage_texts, list_events
-from dashboard.store.opened_alerts import OpenedAlert, list_opened_alerts
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs, monthly_volumes
 from dashboard.store.statements import Statement, list_statements
 
-PROFILES = "profiles"
 # What does not depend on the day.
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
-    "accountability", "monitored", "opened_alerts", "rules", "remembered",
+    "accountability", "monitored", "opened_alerts", "rules",
 )  # fmt: skip
 Worked = TypeVar("Worked")
 
@@ -57,10 +56,12 @@ class Situation:
         other = Situation(self.store, on, self.as_of, since)
         for name in SHARED:
             vars(other)[name] = getattr(self, name)
-        other.collected.update({key: found for key, found in self.collected.items() if key[1] == PROFILES})
+        other._of_any_day = self._of_any_day
         return other
 
     _worked_out: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+    # The same for all situations that came from one by `at` and `between`.
+    _of_any_day: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
@@ -78,21 +79,16 @@ class Situation:
         return get_organisation(self.store, self.as_of)
 
     @cached_property
-    def collected(self) -> dict[tuple[str, str], object]:
-        """What was worked out for a model under a name, so that it is worked out once."""
-        return {}
-
-    @cached_property
     def monitored(self) -> dict[str, datetime]:
         """When each model was monitored last."""
         return last_runs(self.store, self.as_of)
 
     @cached_property
-    def opened_alerts(self) -> dict[str, list[OpenedAlert]]:
+    def opened_alerts(self) -> dict[str, list[RecordedAlert]]:
         """Every alert that was ever opened, by model, oldest first."""
-        found: dict[str, list[OpenedAlert]] = defaultdict(list)
-        for alert in list_opened_alerts(self.store, self.as_of):
-            found[alert.model_id].append(alert)
+        found: dict[str, list[RecordedAlert]] = defaultdict(list)
+        for alert in list_alerts(self.store, as_of=self.as_of):
+            found[alert.alarm.model_id].append(alert)
         return dict(found)
 
     @cached_property
@@ -133,11 +129,6 @@ class Situation:
         return dict(found)
 
     @cached_property
-    def remembered(self) -> dict[tuple[str, date], Any]:
-        """What was found out about the whole portfolio on a day, by name and day: these are asked for every model."""
-        return {}
-
-    @cached_property
     def months(self) -> dict[str, list[dict[str, object]]]:
         """What monitoring counted of every model by month, oldest first: period_start, predictions, labelled."""
         found: dict[str, list[dict[str, object]]] = defaultdict(list)
@@ -162,11 +153,16 @@ class Situation:
             return self.as_of or self.once("now", now)
         return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
 
-    def once(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:
-        """What `work_out` gives, worked out once for this situation and kept under `key`."""
-        if key not in self._worked_out:
-            self._worked_out[key] = work_out()
-        return cast(Worked, self._worked_out[key])
+    def once(self, key: Hashable, work_out: Callable[[], Worked], *, any_day: bool = False) -> Worked:
+        """What `work_out` gives, worked out once for this situation and kept under `key`.
+
+        With `any_day` it is kept for the situations of other days too: neither `on` nor `since` may matter, or the
+        day is a part of the key.
+        """
+        kept = self._of_any_day if any_day else self._worked_out
+        if key not in kept:
+            kept[key] = work_out()
+        return cast(Worked, kept[key])
 
     def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
         """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""

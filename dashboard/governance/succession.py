@@ -98,12 +98,11 @@ def _ranked(situation: Situation, model_id: str, role: RoleName, day: date) -> I
 
 
 def _keepers(situation: Situation, day: date) -> set[str]:
-    about = ("keepers", day)
-    if about not in situation.remembered:
-        loads = loads_on(situation, day)
-        situation.remembered[about] = {person for person, load in loads.items() if load.kept}
-    found: set[str] = situation.remembered[about]
-    return found
+
+    def keepers() -> set[str]:
+        return {person for person, load in loads_on(situation, day).items() if load.kept}
+
+    return situation.once(("keepers", day), keepers, any_day=True)
 
 
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
@@ -119,10 +118,7 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
 
 def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> Iterator[tuple[str, int]]:
     """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
-    about = (f"holders of {role}", day)
-    if about not in situation.remembered:
-        situation.remembered[about] = _holders_everywhere(situation, role, day)
-    everywhere: list[tuple[str, set[str]]] = situation.remembered[about]
+    everywhere = situation.once(("holders", role, day), lambda: _holders_everywhere(situation, role, day), any_day=True)
     near, people = set(_teams(situation, model_id, role)), situation.organisation.people
     for wanted in (True, False):
         for person, models in everywhere:

@@ -49,9 +49,9 @@ def _day(situation: Situation, model_id: str, moment: datetime) -> date:
 
 def _alerts(situation: Situation, rating: Rating, since: datetime) -> Iterator[Trigger]:
     for alert in situation.opened_alerts.get(rating.model_id, []):
-        day = _day(situation, rating.model_id, alert.opened_at)
-        if alert.opened_at > since and alert.area in AREAS[rating.risk] and day <= situation.day(rating.model_id):
-            yield Trigger("alert", day, Sentence(mark("An alert was opened: {area}."), {"area": f"area {alert.area}"}))
+        day, area = _day(situation, rating.model_id, alert.opened_at), alert.alarm.area
+        if alert.opened_at > since and area in AREAS[rating.risk] and day <= situation.day(rating.model_id):
+            yield Trigger("alert", day, Sentence(mark("An alert was opened: {area}."), {"area": f"area {area}"}))
 
 
 def _versions(situation: Situation, rating: Rating, since: datetime) -> Iterator[Trigger]:

@@ -38,6 +38,13 @@ ROLE_WORDS: dict[RoleName, str] = {
     "backend_engineer": mark("Backend engineer"),
     "deputy": mark("Deputy of the executive"),
 }
+# What readers call each risk: catalogue keys.
+RISK_WORDS: dict[RiskName, str] = {
+    "outage": mark("Outage"),
+    "wrong_predictions": mark("Wrong predictions"),
+    "degradation": mark("Degradation"),
+    "knowledge_loss": mark("Knowledge loss"),
+}
 Rating = Annotated[int, Field(ge=1, le=5)]
 
 

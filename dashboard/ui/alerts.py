@@ -13,7 +13,8 @@ from dashboard.ui.actors import person_name
 from dashboard.ui.answers import Answer, Subject
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
-from dashboard.ui.terms import ALERT_STATES, AREAS, CAUSES, SEVERITIES
+from dashboard.ui.terms.alerts import ALERT_STATES, CAUSES, SEVERITIES
+from dashboard.ui.terms.models import AREAS
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 SHOWN = 10
-BADGES = {"high": "red", "medium": "orange", "low": "gray"}
-SIGNS = {
-    "high": ":material/keyboard_double_arrow_up:", "medium": ":material/keyboard_arrow_up:",
-    "low": ":material/keyboard_arrow_down:",
-}  # fmt: skip
 # Where the figures of an area are looked at; the others stand on the model's page.
 PAGES = {"performance": "performance", "drift": "drift"}
 SHOWN_AS_TABLE = [
@@ -109,7 +105,7 @@ def _cards(rows: list[Row], said: pd.DataFrame, people: Mapping[str, Person]) ->
 
 
 def _card(row: Row, people: Mapping[str, Person]) -> None:
-    severity = f":{BADGES[row['severity']]}-badge[{SIGNS[row['severity']]} {say(SEVERITIES[row['severity']])}]"
+    severity = marks.severity_badge(row["severity"])
     area = marks.escaped(say(AREAS[row["area"]]))
     st.markdown(f"{severity} **{marks.escaped(row['name'])}** · {area}  \n{marks.escaped(row['reason'])}")
     st.caption(marks.escaped(" · ".join(_facts(row, people))))

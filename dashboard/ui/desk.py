@@ -13,7 +13,7 @@ from dashboard.ui import filters, frame, marks, who
 from dashboard.ui.answers import Answer
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
-from dashboard.ui.terms import SEVERITIES
+from dashboard.ui.terms.alerts import SEVERITIES
 from dashboard.words import day, number
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 EVERYBODY, NOBODY = "", "nobody"
 SHOWN = 12
 LISTED = ("what", "name", "why", "severity", "due", "overdue", "promised", "currency", "minutes", "person_name")
-COLOURS = {"high": "red", "medium": "orange", "low": "gray"}
 
 
 def readable(tasks: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> pd.DataFrame:
@@ -104,7 +103,7 @@ def show(tasks: pd.DataFrame) -> None:
 
 
 def _told(row: Mapping[Hashable, Any]) -> str:
-    badge = f":{COLOURS[str(row['severity'])]}-badge[{say(SEVERITIES[str(row['severity'])])}]"
+    badge = marks.severity_badge(str(row["severity"]))
     facts = " · ".join(
         marks.escaped(part) for part in (_when(row), _stake(row), _effort(row), str(row["person_name"])) if part
     )

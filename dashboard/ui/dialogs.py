@@ -12,7 +12,7 @@ from dashboard.ui import acting, data, filters, rows
 from dashboard.ui.choices import day_pattern
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import ASSIGNED, HANDED_OVER, KEEPING
-from dashboard.ui.terms import ROLES
+from dashboard.ui.terms.models import ROLES
 from dashboard.views.query import Query
 
 CLICKED = "clicked_hole"

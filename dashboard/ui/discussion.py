@@ -16,7 +16,9 @@ from dashboard.ui import acting, data, forms, frame, marks, moments, who
 from dashboard.ui.actors import doer, person_name
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import download
-from dashboard.ui.terms import AREAS, CAUSES, RISKS, SEVERITIES, STATEMENTS
+from dashboard.ui.terms.alerts import CAUSES, SEVERITIES, STATEMENTS
+from dashboard.ui.terms.models import AREAS
+from dashboard.ui.terms.risks import RISKS
 from dashboard.views.query import Query
 from dashboard.words import mark
 

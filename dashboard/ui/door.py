@@ -13,7 +13,7 @@ from dashboard.ui import marks, who
 from dashboard.ui.address import asked, settle
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
-from dashboard.ui.terms import ACCESS_ROLES
+from dashboard.ui.terms.people import ACCESS_ROLES
 
 KEY = "pick_acting_as"
 

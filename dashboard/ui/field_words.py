@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.ui.terms import ALERT_STATES, AREAS, AUTOMATION, CAUSES, COLUMNS, RISKS, ROLES, SEVERITIES, STAGES, TASKS
+from dashboard.ui.terms.alerts import ALERT_STATES, CAUSES, SEVERITIES
+from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.terms.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
+from dashboard.ui.terms.risks import RISKS
 from dashboard.words import mark
 
 _OF_RECORDS: dict[str, str] = {

@@ -11,18 +11,9 @@ from dashboard.governance.sign_off_words import STEP_WORDS
 from dashboard.ui import acting, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import asked_people, close_form, day_format
-from dashboard.ui.sign_off_terms import (
-    FINDING_STATES,
-    FINDING_STATUS,
-    USE_ANSWERS,
-    USE_STATES,
-    USE_STATUS,
-    Row,
-    day_told,
-    persons,
-    records,
-)
+from dashboard.ui.sign_off_rows import FINDING_STATUS, USE_STATUS, Row, day_told, persons, records
 from dashboard.ui.tables import table
+from dashboard.ui.terms.sign_offs import FINDING_STATES, USE_ANSWERS, USE_STATES
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation

@@ -14,7 +14,9 @@ from dashboard.schema.roles import RISK_NAMES
 from dashboard.ui import moments
 from dashboard.ui.acting import submit
 from dashboard.ui.language import language, say
-from dashboard.ui.terms import AREAS, CAUSES, RISKS
+from dashboard.ui.terms.alerts import CAUSES
+from dashboard.ui.terms.models import AREAS
+from dashboard.ui.terms.risks import RISKS
 
 USUAL_DAYS = 30
 

@@ -12,7 +12,7 @@ from dashboard.store.organisation import Organisation
 from dashboard.ui import acting, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
-from dashboard.ui.terms import ACCESS_ROLES
+from dashboard.ui.terms.people import ACCESS_ROLES
 
 
 def sentence(grants: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dashboard.charts.look import STATUS_WORDS
 from dashboard.ui.language import say
+from dashboard.ui.terms.alerts import SEVERITIES
 from dashboard.words import translate
 
 Colour = Literal["green", "orange", "red", "gray"]
@@ -18,12 +19,29 @@ STATUS_ICONS = {
 }
 BADGE_COLOURS: dict[str, Colour] = {"ok": "green", "warn": "orange", "alert": "red", "unknown": "gray"}
 STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
+SEVERITY_STATUS = {"high": "alert", "medium": "warn", "low": "unknown"}
+SEVERITY_ICONS = {
+    "high": ":material/keyboard_double_arrow_up:",
+    "medium": ":material/keyboard_arrow_up:",
+    "low": ":material/keyboard_arrow_down:",
+}
 
 
 def badge(status: str, word: str | None = None) -> str:
     """A status as markdown: icon, word and colour."""
     shown = say(STATUS_WORDS[status]) if word is None else word
     return f":{BADGE_COLOURS[status]}-badge[{STATUS_ICONS[status]} {shown}]"
+
+
+def severity_badge(severity: str) -> str:
+    """How severe something is as markdown: icon, word and colour."""
+    colour = BADGE_COLOURS[SEVERITY_STATUS[severity]]
+    return f":{colour}-badge[{SEVERITY_ICONS[severity]} {say(SEVERITIES[severity])}]"
+
+
+def severity_text(severity: str, in_language: str) -> str:
+    """How severe something is as a sign and a word, for places that cannot hold a badge."""
+    return f"{STATUS_SIGNS[SEVERITY_STATUS[severity]]} {translate(SEVERITIES[severity], in_language)}"
 
 
 SIGNS = frozenset("\\`*_{}[]<>#$|~:&!")

@@ -11,8 +11,11 @@ import pandas as pd
 
 from dashboard.schema.roles import ROLE_NAMES
 from dashboard.ui.answers import Answer, Subject, listed
+from dashboard.ui.marks import severity_text
 from dashboard.ui.rows import today
-from dashboard.ui.terms import GAPS, ROLES, SEVERITY_WORDS
+from dashboard.ui.terms.alerts import SEVERITIES
+from dashboard.ui.terms.models import ROLES
+from dashboard.ui.terms.people import GAPS
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ ASSIGNED: dict[str, tuple[str, ...]] = {
 }
 HANDED_OVER = ("person_left", "unknown_person", "too_many_models")
 STATUS_OF = {"high": "alert", "medium": "warn", "low": "ok"}
-SEVERITY_SIGNS = {"high": "◆", "medium": "▲", "low": "○"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
     kept = gaps["model"].isin(models)
     if kinds is not None:
         kept &= gaps["gap"].isin(kinds)
-    order = {"severity": list(SEVERITY_WORDS), "gap": [*ABOUT_PEOPLE, *sorted(set(gaps["gap"]) - set(ABOUT_PEOPLE))]}
+    order = {"severity": list(SEVERITIES), "gap": [*ABOUT_PEOPLE, *sorted(set(gaps["gap"]) - set(ABOUT_PEOPLE))]}
     return gaps[kept].sort_values(
         ["severity", "gap", "since"],
         key=lambda column: column.map(order[str(column.name)].index) if column.name in order else column,
@@ -165,7 +167,7 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
     """For how many models no severe or medium hole is open, how many holes there are, and the worst of them."""
     holes = of_models(gaps, models, ABOUT_PEOPLE)
-    counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITY_WORDS}
+    counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITIES}
     complete = len(set(models) - set(holes.loc[holes["severity"] != "low", "model"]))
     message = mark("For {n} of {total} models it is completely settled who answers for what.")
     if len(models) == complete:
@@ -179,7 +181,7 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
         return Answer("ok" if models else "unknown", sentence)
     worst = holes.iloc[0]
     further = (
-        known.say("Holes: {n}. Severe: {high}, medium: {medium}, slight: {low}.", n=len(holes), **counts),
+        known.say("Holes: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(holes), **counts),
         known.say(
             "The worst: {model}: {reason}",
             model=known.names.get(worst["model"], worst["model"]),
@@ -187,11 +189,6 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
         ),
     )
     return Answer(STATUS_OF[worst["severity"]], sentence, further)
-
-
-def severity_text(severity: str, language: str) -> str:
-    """A severity as a sign and a word."""
-    return f"{SEVERITY_SIGNS[severity]} {translate(SEVERITY_WORDS[severity], language)}"
 
 
 def shown_holes(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:

@@ -15,14 +15,14 @@ from dashboard.ui import choices, dialogs, filters, frame, marks, origins, owner
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import Known
 from dashboard.ui.tables import download, list_of, table
-from dashboard.ui.terms import COLUMNS, ROLES, SEVERITY_WORDS
+from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.terms.models import ROLES
 from dashboard.ui.who import may
 
 TALL = 460
 SHORT = 10
 NEAREST = 12
 IN_FULL = 8
-SEVERITY_STATUS = {"high": "alert", "medium": "warn", "low": "unknown"}
 
 
 def chosen_holes(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Map
     """One hole in full with its button."""
     since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
     ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
-    badge = marks.badge(SEVERITY_STATUS[severity], say(SEVERITY_WORDS[severity]))
+    badge = marks.severity_badge(severity)
     facts = " · ".join(filter(None, [since, ask]))
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"hole_{position}"):
         st.markdown(
@@ -74,8 +74,8 @@ def _hole_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
             say(COLUMNS["severity"]),
-            options=[ownership.severity_text(severity, language()) for severity in ("high", "medium", "low")],
-            color=[STATUS_COLOURS[status] for status in SEVERITY_STATUS.values()],
+            options=[marks.severity_text(severity, language()) for severity in marks.SEVERITY_STATUS],
+            color=[STATUS_COLOURS[status] for status in marks.SEVERITY_STATUS.values()],
             width=110,
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),

@@ -16,7 +16,8 @@ from dashboard.ui import answers, filters, frame, marks, origins, rows
 from dashboard.ui.answers import Subject
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import day_column, download, list_of, status_column, table
-from dashboard.ui.terms import AREAS, AUTOMATION, COLUMNS, ROLES, STAGES, TASKS
+from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.terms.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard

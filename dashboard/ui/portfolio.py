@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.look import STATUSES
 from dashboard.ui.marks import status_text
-from dashboard.ui.terms import AREAS, STAGES
+from dashboard.ui.terms.models import AREAS, STAGES
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:

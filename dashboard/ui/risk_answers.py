@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.ui.answers import Answer, Subject, listed, worst
-from dashboard.ui.terms import RISKS
+from dashboard.ui.terms.risks import RISKS
 from dashboard.words import mark, translate
 
 LOW = 2

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.ui import acting, data, marks, risk_panels, risk_rows, who
 from dashboard.ui.language import language, say
-from dashboard.ui.terms import RISKS
+from dashboard.ui.terms.risks import RISKS
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard

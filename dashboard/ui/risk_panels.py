@@ -15,7 +15,8 @@ from dashboard.ui.frame import Origin
 from dashboard.ui.language import language, say
 from dashboard.ui.place import home
 from dashboard.ui.tables import table
-from dashboard.ui.terms import AUTOMATION, FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS, ROLES
+from dashboard.ui.terms.models import AUTOMATION, ROLES
+from dashboard.ui.terms.risks import FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS
 from dashboard.words import day, number
 
 LISTED = (

@@ -9,8 +9,9 @@ import streamlit as st
 
 from dashboard.ui import acting, marks, who
 from dashboard.ui.language import language, say
-from dashboard.ui.sign_off_terms import DECISIONS, persons
+from dashboard.ui.sign_off_rows import persons
 from dashboard.ui.tables import list_of
+from dashboard.ui.terms.sign_offs import DECISIONS
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation

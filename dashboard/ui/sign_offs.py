@@ -14,9 +14,7 @@ from dashboard.governance.sign_off_words import STEP_WORDS
 from dashboard.ui import address, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import may_sign, sign_form
-from dashboard.ui.sign_off_terms import (
-    DECIDED,
-    STATES,
+from dashboard.ui.sign_off_rows import (
     STATUS_OF,
     Row,
     asked_of,
@@ -29,7 +27,9 @@ from dashboard.ui.sign_off_terms import (
     steps_of,
 )
 from dashboard.ui.tables import download, list_of
-from dashboard.ui.terms import COLUMNS, ROLES
+from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.terms.models import ROLES
+from dashboard.ui.terms.sign_offs import DECIDED, STEP_STATES
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
@@ -67,8 +67,8 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     for step in [column for column in shown.columns if column in STEP_WORDS]:
         config[step] = st.column_config.MultiselectColumn(
             say(STEP_WORDS[step]),
-            options=[state_text(state, language()) for state in STATES],
-            color=[STATUS_COLOURS[STATUS_OF[state]] for state in STATES],
+            options=[state_text(state, language()) for state in STEP_STATES],
+            color=[STATUS_COLOURS[STATUS_OF[state]] for state in STEP_STATES],
         )
     st.dataframe(
         shown, column_config=config, hide_index=True, key="sign_off_matrix", alt=say("Models and steps"),
@@ -89,7 +89,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     marks.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
-                    on_click=address.pick_here, args=(row["model"],), help=say(STATES[row["state"]]),
+                    on_click=address.pick_here, args=(row["model"],), help=say(STEP_STATES[row["state"]]),
                 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def steps(about: OneModel) -> None:
         step, state = row["step"], row["state"]
         since = day_told(row["since"], language())
         told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
-        title = f"{marks.badge(STATUS_OF[state], say(STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
+        title = f"{marks.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
         with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
             _signatures(about, step)
             _differs(about, step)
@@ -150,7 +150,7 @@ def _differs(about: OneModel, step: str) -> None:
 def short(signed: pd.DataFrame) -> None:
     """The steps of one model in a line, with the way to the page."""
     told = [
-        f"{marks.badge(STATUS_OF[row['state']], say(STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
+        f"{marks.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
         for row in steps_of(signed).to_dict("records")
     ]
     st.markdown("  ".join(told))

@@ -15,7 +15,7 @@ from dashboard.schema.formulas import guarded
 from dashboard.ui import exports
 from dashboard.ui.language import language, say
 from dashboard.ui.marks import badge, escaped, status_text
-from dashboard.ui.terms import COLUMNS
+from dashboard.ui.terms.columns import COLUMNS
 from dashboard.words import day
 
 MEASURED = ("metric", "method")

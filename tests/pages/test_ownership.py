@@ -33,7 +33,7 @@ def press(app: AppTest, label: str) -> None:
 def test_the_answer_counts_models_and_holes(open_page: Open) -> None:
     told = answer(open_page("ownership", lang="en"))
     assert "For 1 of 2 models" in told
-    assert "Holes: 2. Severe: 1, medium: 1, slight: 0" in told
+    assert "Holes: 2. High: 1, medium: 1, low: 0" in told
     assert "The worst: Late departure warning: Ben Gone left." in told
     assert "For all 2 models" in answer(open_page("ownership", "healthy", lang="en"))
 

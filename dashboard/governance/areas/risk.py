@@ -6,6 +6,7 @@ from dashboard.governance.assessment import Assessed, assessed
 from dashboard.governance.judges import area_judge
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import SEVERITY, Verdict
+from dashboard.schema.roles import RISK_WORDS
 from dashboard.words import Sentence, mark
 
 
@@ -18,7 +19,7 @@ def risk(situation: Situation, model_id: str) -> Verdict:
         return Verdict("unknown", Sentence(mark("None of the four risks is rated.")))
     worst = max(found, key=lambda one: (SEVERITY[one.status], one.rating.score if one.rating else 0))
     if worst.rating is None:
-        values: dict[str, object] = {"n": len(unrated), "risk": f"risk {worst.risk}"}
+        values: dict[str, object] = {"n": len(unrated), "risk": RISK_WORDS[worst.risk]}
         return Verdict("unknown", Sentence(mark("Not rated are {n} of the four risks, first of all {risk}."), values))
     return Verdict(worst.status, _reason(worst))
 
@@ -27,7 +28,7 @@ def _reason(worst: Assessed) -> Sentence:
     rating = worst.rating
     assert rating is not None
     values: dict[str, object] = {
-        "risk": f"risk {worst.risk}",
+        "risk": RISK_WORDS[worst.risk],
         "likelihood": rating.likelihood,
         "impact": rating.impact,
         "score": rating.score,

@@ -10,7 +10,7 @@ from dashboard.governance.assessment import Assessed, assessed
 from dashboard.governance.gaps import Gap, Severity, gap_check
 from dashboard.governance.risk_class import risk_class
 from dashboard.governance.situation import Situation
-from dashboard.schema.roles import RoleName
+from dashboard.schema.roles import RISK_WORDS, RoleName
 from dashboard.words import Sentence, mark
 
 # A rating so many steps below the evidence is severe.
@@ -26,7 +26,7 @@ def risk_not_rated(situation: Situation, model_id: str) -> Iterator[Gap]:
     severity: Severity = "high" if stage == "production" else "medium"
     for one in assessed(situation, model_id):
         if one.rating is None:
-            reason = Sentence(mark("{risk} is not rated."), {"risk": f"risk {one.risk}"})
+            reason = Sentence(mark("{risk} is not rated."), {"risk": RISK_WORDS[one.risk]})
             person = one.owner or answerable(situation, model_id)
             yield Gap(model_id, "risk_not_rated", severity, person, _begun(situation, model_id), reason)
 
@@ -42,7 +42,7 @@ def overdue_review(situation: Situation, model_id: str) -> Iterator[Gap]:
         if due is None:
             continue
         late = (day - due).days
-        values = {"risk": f"risk {one.risk}", "day": due, "n": late}
+        values = {"risk": RISK_WORDS[one.risk], "day": due, "n": late}
         if late > patience:
             message = mark("{risk} should have been rated again by {day}, {n} days ago; this goes to the executive.")
             person = answerable(situation, model_id) or one.owner
@@ -63,7 +63,7 @@ def rating_contradicted(situation: Situation, model_id: str) -> Iterator[Gap]:
         if not one.contradicted or one.rating is None or one.evidence.level is None:
             continue
         values: dict[str, object] = {
-            "risk": f"risk {one.risk}",
+            "risk": RISK_WORDS[one.risk],
             "likelihood": one.rating.likelihood,
             "level": one.evidence.level,
         }

@@ -1,4 +1,4 @@
-"""Sign-offs, findings and uses in words and colours for readers, and their frames made ready for tables."""
+"""Sign-offs, findings and uses for readers: their colours, the answer, and their frames made ready for tables."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ import pandas as pd
 from dashboard.governance.sign_off_words import STEP_WORDS
 from dashboard.ui.answers import Answer
 from dashboard.ui.marks import STATUS_SIGNS
+from dashboard.ui.terms.sign_offs import STEP_STATES
 from dashboard.words import Sentence, day, mark, translate
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
-STATES: dict[str, str] = {
-    "rejected": mark("rejected"),
-    "missing": mark("missing"),
-    "stale": mark("out of date"),
-    "partly": mark("partly signed"),
-    "conditional": mark("with conditions"),
-    "signed": mark("signed"),
-    "not_due": mark("not due yet"),
-}
 STATUS_OF: dict[str, str] = {
     "rejected": "alert",
     "missing": "alert",
@@ -34,29 +26,7 @@ STATUS_OF: dict[str, str] = {
     "signed": "ok",
     "not_due": "unknown",
 }
-DECISIONS: dict[str, str] = {
-    "approve": mark("Approve"),
-    "conditions": mark("Approve with conditions"),
-    "reject": mark("Reject"),
-}
-DECIDED: dict[str, str] = {
-    "approve": mark("approved"),
-    "conditions": mark("approved with conditions"),
-    "reject": mark("rejected"),
-}
-FINDING_STATES: dict[str, str] = {
-    "overdue": mark("overdue"),
-    "open": mark("open"),
-    "resolved": mark("dealt with"),
-}
 FINDING_STATUS: dict[str, str] = {"overdue": "alert", "open": "warn", "resolved": "ok"}
-USE_STATES: dict[str, str] = {
-    "unapproved": mark("not approved"),
-    "stopping": mark("told to stop"),
-    "allowed": mark("allowed for a time"),
-    "ended": mark("ended"),
-    "approved": mark("approved"),
-}
 USE_STATUS: dict[str, str] = {
     "unapproved": "warn",
     "stopping": "warn",
@@ -64,18 +34,13 @@ USE_STATUS: dict[str, str] = {
     "ended": "unknown",
     "approved": "ok",
 }
-USE_ANSWERS: dict[str, str] = {
-    "allow": mark("Allow for a time"),
-    "stop": mark("Stop it"),
-    "extend": mark("Extend the approved uses"),
-}
 TOLD = 3
 Row = Mapping[Hashable, Any]
 
 
 def state_text(state: str, language: str) -> str:
     """A state as sign and word, for places that cannot hold a badge."""
-    return f"{STATUS_SIGNS[STATUS_OF[state]]} {translate(STATES[state], language)}"
+    return f"{STATUS_SIGNS[STATUS_OF[state]]} {translate(STEP_STATES[state], language)}"
 
 
 def steps_of(signed: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +74,7 @@ def waiting(signed: pd.DataFrame) -> pd.DataFrame:
     """The rows of roles that are to sign now, most urgent first."""
     wanted = signed["to_sign"].notna() | (signed["state"] == "missing")
     urgent = signed[signed["role"].notna() & wanted & (signed["due"].astype(bool) | (signed["state"] == "stale"))]
-    order = list(STATES)
+    order = list(STEP_STATES)
     return urgent.sort_values("state", key=lambda column: column.map(order.index), kind="stable")
 
 
