@@ -51,6 +51,10 @@ SEEN_CARD = BINARY_CARD.replace("id: claims", "id: seen").replace("business: {",
 HIDDEN_CARD = BINARY_CARD.replace("id: claims", "id: zebra").replace("Claims", "Zebra").replace("Schäden", "Zebra")
 HIDDEN_EVENT = {"kind": "usage", "model": "zebra", "at": "2024-03-01", "consumer": "z", "purpose": "p", "calls": 9}
 PART = "person.part"
+# Who prepares the examples: what must be done before them stands under a name as well.
+SOMEBODY = replace(operator("test"), person="anna.keller")
+# What people of the world are for the model of the examples; M and A have nothing to do with it.
+HELD = {"person.b": "accountable_executive", "person.e": "domain_expert", "person.d": "data_scientist"}
 SETTINGS = {
     login.METADATA_URL: "https://id.example.org/.well-known/openid-configuration",
     login.CLIENT_ID: "ledger",
@@ -235,16 +239,25 @@ def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, s
     for letter, role in ROLES.items():
         grant = NewGrant(person=f"person.{letter.lower()}", roles=(role,), reason="test")
         run_action(store, "grant_access", grant, operator("test"))
+    _appoint(store, folder)
     done: list[tuple[str, Payload]] = []
     for name in prepared or ACTIONS.all():
         place = folder / f"example-{name}"
         place.mkdir()
         for step in example_of(name, place).before:
             if step not in done:
-                run_action(store, step[0], step[1], operator("test"))
+                run_action(store, step[0], step[1], SOMEBODY)
                 done.append(step)
     with store.writing(Deed("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
         for person in ("person.d", "person.gone"):
             keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
     return keys
+
+
+def _appoint(store: Store, folder: Path) -> None:
+    """Give people of the world their roles for the model of the examples."""
+    common = {"kind": "role", "model": "claims", "at": "2024-01-01"}
+    lines = [json.dumps({**common, "role": role, "person": person}) + "\n" for person, role in HELD.items()]
+    (folder / "held.jsonl").write_text("".join(lines), encoding="utf-8")
+    run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
