@@ -154,9 +154,9 @@ def wrong_rules(world: World, actions: Iterable[str]) -> list[str]:
                 before = world.counts()
                 if case.allowed:
                     with world.standing_in(name):
-                        found = world.page_act(f"person.{case.letter.lower()}", ACTIONS.get(name), payload)
+                        found = world.page_act(case.person, ACTIONS.get(name), payload)
                 else:
-                    found = world.page_act(f"person.{case.letter.lower()}", ACTIONS.get(name), payload)
+                    found = world.page_act(case.person, ACTIONS.get(name), payload)
                     wrong += [f"{name}, {rule}: wrote"] if world.counts() != before else []
                 wrong += judged(f"{name}, {rule}, {case}", found, may=case.allowed)
     return wrong

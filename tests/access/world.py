@@ -37,6 +37,7 @@ from dashboard.ui import data, who
 from dashboard.views.query import Query
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
+from tests.access.rule_cases import BOTH, DEPUTY, FOUND, HELD, RATED
 from tests.examples import Example, example_of
 from tests.ledger.conftest import fill
 
@@ -44,6 +45,9 @@ DONE, DENIED = "done", "denied"
 PEOPLE = "".join(
     f"  - {{id: person.{letter.lower()}, name: Person {letter}, email: {letter.lower()}@example.org}}\n"
     for letter in ROLES
+)
+OTHERS = "".join(
+    f"  - {{id: {one}, name: Of {one}, email: {one.removeprefix('person.')}@example.org}}\n" for one in (DEPUTY, BOTH)
 )
 LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 2020-12-31}\n"
 # Two models besides: one in a process of its own, and one that nobody sees who is shown that process only.
@@ -53,8 +57,6 @@ HIDDEN_EVENT = {"kind": "usage", "model": "zebra", "at": "2024-03-01", "consumer
 PART = "person.part"
 # Who prepares the examples: what must be done before them stands under a name as well.
 SOMEBODY = replace(operator("test"), person="anna.keller")
-# What people of the world are for the model of the examples; M and A have nothing to do with it.
-HELD = {"person.b": "accountable_executive", "person.e": "domain_expert", "person.d": "data_scientist"}
 SETTINGS = {
     login.METADATA_URL: "https://id.example.org/.well-known/openid-configuration",
     login.CLIENT_ID: "ledger",
@@ -225,7 +227,7 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
 def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, str]:
     fill(store, folder)
     part = f"  - {{id: {PART}, name: Person Part, email: part@example.org}}\nprocesses: [{{id: desk, name: Desk}}]\n"
-    texts = {"all": f"people:\n{PEOPLE}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
+    texts = {"all": f"people:\n{PEOPLE}{OTHERS}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     run_action(store, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), operator("test"))
@@ -256,8 +258,10 @@ def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, s
 
 
 def _appoint(store: Store, folder: Path) -> None:
-    """Give people of the world their roles for the model of the examples."""
+    """What the rules look at: who holds which role of the model of the examples, a rating, and a finding."""
     common = {"kind": "role", "model": "claims", "at": "2024-01-01"}
-    lines = [json.dumps({**common, "role": role, "person": person}) + "\n" for person, role in HELD.items()]
-    (folder / "held.jsonl").write_text("".join(lines), encoding="utf-8")
+    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND]
+    (folder / "held.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
+    for person, roles in ((DEPUTY, ("business_stakeholder",)), (BOTH, ("data_scientist", "manager"))):
+        run_action(store, "grant_access", NewGrant(person=person, roles=roles, reason="test"), operator("test"))
