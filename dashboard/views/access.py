@@ -23,7 +23,8 @@ def access(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: person, name, roles (empty = nothing is open any more), processes, teams (both empty = every model),
     models_seen (number of models by what is registered now, of those that the reader sees; null = all), left_on (day;
-    null = not left on the day `on`, by default today), granted_at (UTC), granted_by, reason. One row for each person who ever had a grant.
+    null = not left on the day `on`, by default today), granted_at (UTC), granted_by, reason. One row for each person
+    who ever had a grant.
     """
     day = query.on or (query.as_of or now()).date()
     people = get_organisation(store, query.as_of).people

@@ -23,13 +23,13 @@ HELD = (
 RATED = {"kind": "risk", "model": "claims", "at": "2024-02-03", "risk": "degradation", "likelihood": 3, "impact": 3}
 RATED |= {"person": "anna.keller"}
 # A finding that E has to deal with although E signs its step.
-FOUND = {"kind": "sign_off", "model": "claims", "at": "2024-02-03", "step": "data", "person": "person.b"}
+FOUND = {"kind": "sign_off", "model": "claims", "at": "2024-02-03", "step": "evaluation", "person": "person.b"}
 FOUND |= {"decision": "conditions", "conditions": "Document the columns.", "owner": "person.e"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A person of the world (by the letter of their role, or by id) and a payload; `allowed`: what the rule must say."""
+    """A person of the world (by the letter of their role, or by id), a payload, and what the rule must say of both."""
 
     who: str
     values: dict[str, Any]
@@ -37,6 +37,7 @@ class Case:
 
     @property
     def person(self) -> str:
+        """The id of who acts."""
         return f"person.{self.who.lower()}" if len(self.who) == 1 else self.who
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,11 @@ def wrong_cells(world: World, actions: Iterable[str], views: Iterable[str]) -> l
     for name in views:
         before = world.counts()
         for what, may, attempt in cells_of_view(world, name):
-            wrong += judged(f"{name}, {what}", attempt(), may=may)
+            # One letter reads the real answer through each door; for the others it is enough whether they would.
+            read = nullcontext() if what.split(" as ")[-1] == letters_of(name)[-1] else world.standing_in_view(name)
+            with read:
+                found = attempt()
+            wrong += judged(f"{name}, {what}", found, may=may)
         wrong += [f"{name}: a question wrote something"] if world.counts() != before else []
     world.service.access._failures.clear()
     return wrong

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -30,11 +33,12 @@ from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, ForbiddenError
 from dashboard.store.chain import Deed
 from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.database import Store, open_store
 from dashboard.store.held import release_store
 from dashboard.store.tokens import SCOPES, create_token
 from dashboard.ui import data, who
 from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
 from tests.access.rule_cases import BOTH, DEPUTY, FOUND, HELD, RATED
@@ -116,6 +120,16 @@ class World:
             yield
         finally:
             ACTIONS._entries[name] = real
+
+    @contextmanager
+    def standing_in_view(self, name: str) -> Iterator[None]:
+        """For a while the view answers with nothing at once: what is asked is whether it would be reached."""
+        real = VIEWS.get(name)
+        VIEWS._entries[name] = replace(real, read=lambda store, query: pd.DataFrame())
+        try:
+            yield
+        finally:
+            VIEWS._entries[name] = real
 
     def page(self, person: str | None, work: Callable[[], object]) -> str:
         """Through the door of pages, logged in as a person."""
@@ -203,10 +217,12 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
 
     The examples of the actions `prepared`, by default of all, find what they need.
     """
+    template, keys = _template()
+    shutil.copytree(template.name, folder, dirs_exist_ok=True)
     service = Service(folder / "home")
     patch = pytest.MonkeyPatch()
     try:
-        keys = _furnish(service.store, folder, prepared)
+        _prepare(service.store, folder, prepared)
         patch.setenv("DASHBOARD_HOME", str(folder / "home"))
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
@@ -224,7 +240,19 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
         release_store(folder / "home")
 
 
-def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, str]:
+@functools.cache
+def _template() -> tuple[tempfile.TemporaryDirectory[str], dict[str, str]]:
+    """A furnished home, made once and copied for each world, with the keys of its tokens."""
+    kept = tempfile.TemporaryDirectory(prefix="world-")
+    folder = Path(kept.name)
+    store = open_store(folder / "home")
+    try:
+        return kept, _furnish(store, folder)
+    finally:
+        store.close()
+
+
+def _furnish(store: Store, folder: Path) -> dict[str, str]:
     fill(store, folder)
     part = f"  - {{id: {PART}, name: Person Part, email: part@example.org}}\nprocesses: [{{id: desk, name: Desk}}]\n"
     texts = {"all": f"people:\n{PEOPLE}{OTHERS}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
@@ -242,6 +270,15 @@ def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, s
         grant = NewGrant(person=f"person.{letter.lower()}", roles=(role,), reason="test")
         run_action(store, "grant_access", grant, operator("test"))
     _appoint(store, folder)
+    with store.writing(Deed("create_token", "test")) as cursor:
+        keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
+        for person in ("person.d", "person.gone"):
+            keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
+    return keys
+
+
+def _prepare(store: Store, folder: Path, prepared: Sequence[str]) -> None:
+    """What must have been done before the examples of these actions."""
     done: list[tuple[str, Payload]] = []
     for name in prepared or ACTIONS.all():
         place = folder / f"example-{name}"
@@ -250,11 +287,6 @@ def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, s
             if step not in done:
                 run_action(store, step[0], step[1], SOMEBODY)
                 done.append(step)
-    with store.writing(Deed("create_token", "test")) as cursor:
-        keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
-        for person in ("person.d", "person.gone"):
-            keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
-    return keys
 
 
 def _appoint(store: Store, folder: Path) -> None:
