@@ -128,10 +128,13 @@ def _resolve_finding(folder: Path) -> Example:
     raised = {"kind": "sign_off", "model": "claims", "at": "2024-02-02", "step": "data", "person": "anna.keller"}
     raised |= {"decision": "conditions", "conditions": "Write it down.", "owner": "ben"}
     before = _needs(folder, EXECUTIVE, raised)
-    event = parse_event(raised)
-    content = json.dumps(event.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
-    finding = hashlib.sha256(content.encode()).hexdigest()[:12]
-    return Example(Resolved(model="claims", finding=finding, reason="Done."), before)
+    return Example(Resolved(model="claims", finding=finding_id(raised), reason="Done."), before)
+
+
+def finding_id(raised: dict[str, object]) -> str:
+    """The id of the finding that an event of a sign-off raises."""
+    content = parse_event(raised).model_dump(mode="json", by_alias=True)
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 def _answer_use(folder: Path) -> Example:

@@ -59,7 +59,7 @@ def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
     command="assess risk MODEL RISK --likelihood --impact [--mitigation] [--next-review] [--reason] [--owner]",
     payload=Assessment,
     rights=Rights(
-        ("business_stakeholder", "domain_expert", "manager", "admin"),
+        ("business_stakeholder", "domain_expert", "manager"),
         personal=True,
         rules=(not_lowered_by_a_builder,),
     ),

@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from dashboard.access.principal import Principal
 from dashboard.access.rights import check_visible
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.event_lines import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+from dashboard.words import Sentence, mark
 
+# Events that stand for a decision of a person.
+PERSONAL_KINDS = frozenset({"role", "risk", "sign_off"})
 FEEDERS = Rights(BUILDERS, scope="predictions")
 
 
@@ -73,6 +77,7 @@ def add_events(call: Call, payload: Payload) -> str:
     if unknown:
         raise InputRefusedError([_unregistered(entry) for entry in unknown])
     check_visible(call.principal, {entry.event.model for entry in found})
+    check_own_words(call.principal, found)
     events = [(entry.event, cards[entry.event.model].card.time_zone) for entry in found]
     deed = call.deed()
     with call.store.writing(deed) as cursor:
@@ -82,6 +87,20 @@ def add_events(call: Call, payload: Payload) -> str:
             kinds = Counter(kind for owner, kind in added if owner == model)
             deed.after[model] = {"files": files, "events_added": dict(kinds)}
     return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"
+
+
+def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
+    """Raise ForbiddenError when a person who is no administrator imports what people answer for.
+
+    Otherwise who builds a model could sign it off, rate its risks or appoint its executive in somebody else's name.
+    """
+    if principal.person is None or "admin" in principal.roles:
+        return
+    if any(entry.event.kind in PERSONAL_KINDS for entry in found):
+        message = mark(
+            "Roles, risks and sign-offs are stated on the pages, by who answers; administrators import them."
+        )
+        raise ForbiddenError(Sentence(message))
 
 
 def _unregistered(entry: ReadEvent) -> Problem:

@@ -23,6 +23,7 @@ from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs, monthly_volumes
 from dashboard.store.statements import Statement, list_statements
@@ -39,13 +40,15 @@ Worked = TypeVar("Worked")
 class Situation:
     """Facts as known at `as_of` (None: now) about the day `on` (None: the day of `as_of`), read when first needed.
 
-    Evidence looks back no further than to `since`, where it is given.
+    Evidence looks back no further than to `since`, where it is given. Other models than `seen` do not exist, neither as
+    rows nor in what is counted over the portfolio; None: all exist.
     """
 
     store: Store
     on: date | None = None
     as_of: datetime | None = None
     since: date | None = None
+    seen: frozenset[str] | None = None
 
     def at(self, on: date) -> Situation:
         """The same facts about another day; what was read is not read again."""
@@ -53,7 +56,7 @@ class Situation:
 
     def between(self, since: date | None, on: date) -> Situation:
         """The same facts about another day, with evidence from `since` on; what was read is not read again."""
-        other = Situation(self.store, on, self.as_of, since)
+        other = Situation(self.store, on, self.as_of, since, self.seen)
         for name in SHARED:
             vars(other)[name] = getattr(self, name)
         other._of_any_day = self._of_any_day
@@ -66,7 +69,8 @@ class Situation:
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
         """Every registered state of each card, oldest first."""
-        return card_histories(self.store, as_of=self.as_of)
+        found = card_histories(self.store, as_of=self.as_of)
+        return {model_id: history for model_id, history in found.items() if self._exists(model_id)}
 
     @cached_property
     def cards(self) -> dict[str, ModelCard]:
@@ -101,8 +105,12 @@ class Situation:
         """Every role that was ever held, by model."""
         found: dict[str, list[HeldRole]] = defaultdict(list)
         for held in roles_of(self.store, as_of=self.as_of):
-            found[held.model_id].append(held)
+            if self._exists(held.model_id):
+                found[held.model_id].append(held)
         return dict(found)
+
+    def _exists(self, model_id: str) -> bool:
+        return self.seen is None or model_id in self.seen
 
     @cached_property
     def _events(self) -> dict[tuple[str, str], list[dict[str, object]]]:
@@ -176,8 +184,7 @@ class Situation:
     def lineage_days(self, model_id: str) -> list[date]:
         """The days of recorded lineage runs that name a model, until the end of the day."""
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
-        named = (f'"{model_id}"', f'/{model_id}"', f'.{model_id}"', f':{model_id}"')
-        days = [_day(at, zone) for at, text in self._lineage if any(name in text for name in named)]
+        days = [_day(at, zone) for at, text in self._lineage if names_model(text, model_id)]
         return [one for one in days if one <= day]
 
     def statements(self, model_id: str, *kinds: str) -> list[Statement]:

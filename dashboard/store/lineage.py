@@ -62,6 +62,11 @@ def _row(key: str, event: Received, recorded_at: datetime, actor: str) -> list[o
     ]  # fmt: skip
 
 
+def names_model(text: str, model_id: str) -> bool:
+    """Whether the JSON text of an event names a model: as a value, or as the last part of one."""
+    return any(name in text for name in (f'"{model_id}"', f'/{model_id}"', f'.{model_id}"', f':{model_id}"'))
+
+
 def list_lineage(
     store: Store, start: datetime | None, end: datetime | None, as_of: datetime | None, most: int
 ) -> list[LineageEvent]:

@@ -22,8 +22,9 @@ def access(store: Store, query: Query) -> pd.DataFrame:
     """Who may do what, whose models do they see, since when, and who gave it to them?
 
     Columns: person, name, roles (empty = nothing is open any more), processes, teams (both empty = every model),
-    models_seen (number of models by what is registered now, null = all), left_on (day; null = not left on the day
-    `on`, by default today), granted_at (UTC), granted_by, reason. One row for each person who ever had a grant.
+    models_seen (number of models by what is registered now, of those that the reader sees; null = all), left_on (day;
+    null = not left on the day `on`, by default today), granted_at (UTC), granted_by, reason. One row for each person
+    who ever had a grant.
     """
     day = query.on or (query.as_of or now()).date()
     people = get_organisation(store, query.as_of).people
@@ -31,6 +32,8 @@ def access(store: Store, query: Query) -> pd.DataFrame:
     for person, recorded in list_grants(store, query.as_of).items():
         grant, known = recorded.grant, people.get(person)
         seen = visible_models(store, grant)
+        if seen is not None and query.seen is not None:
+            seen &= query.seen
         left = known.end if known is not None and known.end is not None and known.end < day else None
         found.append(
             {

@@ -35,7 +35,8 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     """
     situation = _situation(store, query)
     ends = ends_of_day(situation, query)
-    known = alert_histories(store, query.model, query.as_of, ends)
+    told = alert_histories(store, query.model, query.as_of, ends)
+    known = [one for one in told if one.alert.alarm.model_id in situation.cards]
     opened = sorted(
         (one for one in known if one.state != "closed"),
         key=lambda one: (SEVERITIES.index(one.alert.alarm.severity), one.alert.opened_at),
@@ -49,7 +50,7 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
 def _situation(store: Store, query: Query) -> Situation:
     if query.model is not None:
         get_card(store, query.model, query.as_of)
-    return Situation(store, query.on, query.as_of)
+    return Situation(store, query.on, query.as_of, seen=query.seen)
 
 
 def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | None:

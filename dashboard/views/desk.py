@@ -27,7 +27,7 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     overdue, stake (points, 1 to 75: highest risk of the model times severity), promised (value a month) with its
     currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

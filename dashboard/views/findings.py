@@ -26,7 +26,7 @@ def findings(store: Store, query: Query) -> pd.DataFrame:
     with it), due_on (day), state (overdue, open, resolved), raised_by, raised_at (UTC), resolved_by, resolved_at (UTC),
     reason (how it ended), may_resolve (person ids who may close it; null when it is closed). Overdue first.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

@@ -21,7 +21,7 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, gap, severity (low, medium, high), person (whom to ask; null = nobody is known), since (day), reason
     (a sentence). Most severe first. `on` asks about a past day, `as_of` for what was known then.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

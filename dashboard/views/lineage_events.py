@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
 
+from dashboard.store.cards import list_cards
 from dashboard.store.database import Store
-from dashboard.store.lineage import LineageEvent, list_lineage
+from dashboard.store.lineage import LineageEvent, list_lineage, names_model
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -21,14 +23,22 @@ def lineage_events(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: at (the event's own time, UTC), type (START ... OTHER; job or dataset for events outside a run), job
     (namespace and name), run (its id), received_at (UTC), by (who sent it), event (its id). Newest first, at most
-    10,000; `start` and `end` are days in UTC, `on` leaves out what came later than that day.
+    10,000; `start` and `end` are days in UTC, `on` leaves out what came later than that day. Who does not see every
+    model gets the events that name a model they see, and none that names another one.
     """
     last = min((day for day in (query.end, query.on) if day is not None), default=None)
     start = None if query.start is None else _midnight(query.start)
     end = None if last is None else _midnight(last + timedelta(days=1))
     found = list_lineage(store, start, end, query.as_of, MOST)
+    if query.seen is not None:
+        hidden = list_cards(store, query.as_of).keys() - query.seen
+        found = [event for event in found if _may_be_seen(event.content, query.seen, hidden)]
     records = [(e.event_time, _type(e), _job(e), e.run_id, e.recorded_at, e.actor, e.fact_id) for e in found]
     return pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
+
+
+def _may_be_seen(text: str, seen: Iterable[str], hidden: Iterable[str]) -> bool:
+    return any(names_model(text, one) for one in seen) and not any(names_model(text, one) for one in hidden)
 
 
 def _midnight(day: date) -> datetime:

@@ -25,7 +25,7 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     Without a model, people without any role are listed too. `on` keeps the roles held on that day.
     """
     organisation = get_organisation(store, query.as_of)
-    held = roles_of(store, query.model, query.as_of)
+    held = [one for one in roles_of(store, query.model, query.as_of) if query.sees(one.model_id)]
     found = [_row(organisation, one, one.role, one.model_id) for one in held]
     busy = {row["person"] for row in found}
     if query.model is None:

@@ -41,11 +41,10 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     version, risk (highest likelihood x impact, null = not rated), value_verdict, predictions, last_prediction_at (UTC).
     """
     statuses = _by_model(list_statuses(store, as_of=query.as_of))
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     counted = volumes(store, query.as_of)
     found = []
-    for model_id, recorded in list_cards(store, query.as_of).items():
-        card = recorded.card
+    for model_id, card in _chosen_cards(store, query).items():
         volume = counted.get(model_id, {})
         last = volume.get("last_at")
         found.append(
@@ -102,7 +101,7 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     cards = _chosen_cards(store, query)
     statuses = _by_model(list_statuses(store, query.model, query.as_of))
     counted = volumes(store, query.as_of)
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     found = []
     for model_id, card in cards.items():
         measured = thresholds_of(card).status.areas
@@ -125,7 +124,8 @@ def status(store: Store, query: Query) -> pd.DataFrame:
 def _chosen_cards(store: Store, query: Query) -> dict[str, ModelCard]:
     if query.model is not None:
         return {query.model: get_card(store, query.model, query.as_of)}
-    return {model_id: recorded.card for model_id, recorded in list_cards(store, query.as_of).items()}
+    known = list_cards(store, query.as_of)
+    return {model_id: recorded.card for model_id, recorded in known.items() if query.sees(model_id)}
 
 
 @view("changes", columns=("model", "area", "status_before", "status", "changed_at", "reason"), model="optional")
@@ -147,7 +147,10 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "reason": with_label(entry.reason, cards[entry.model_id], query.language).told(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
-        if before is not None and before != entry.status and start <= entry.recorded_at <= end
+        if entry.model_id in cards
+        and before is not None
+        and before != entry.status
+        and start <= entry.recorded_at <= end
     ]
     return pd.DataFrame(found)
 

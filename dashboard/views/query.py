@@ -15,7 +15,8 @@ class Query:
     """Options of a view; None means the view's own default.
 
     `start`/`end` are inclusive days in the model's time zone. `reference` is a pair of inclusive days, or the word
-    `last_year` (the same period of the year before); None is the card's reference.
+    `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
+    sets it to the models that the reader sees, so that nothing is counted over others; None: all.
     """
 
     model: str | None = None
@@ -32,3 +33,8 @@ class Query:
     feature: str | None = None
     threshold: float | None = None
     language: str = "en"
+    seen: frozenset[str] | None = None
+
+    def sees(self, model_id: str) -> bool:
+        """Whether a model exists for who asks."""
+        return self.seen is None or model_id in self.seen

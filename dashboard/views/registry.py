@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -65,7 +65,7 @@ def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.Dat
             [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
         )
     check_visible(reader, [query.model] if query.model is not None else [])
-    frame = found.read(store, query)
+    frame = found.read(store, replace(query, seen=reader.models))
     if frame.empty:
         return frame.reindex(columns=list(found.columns))
     return _visible(frame.loc[:, list(found.columns)], reader)

@@ -23,7 +23,7 @@ from dashboard.words import translate
 
 def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
     """The situation that a query asks about, and its models; raises NotFoundError for an unknown one."""
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is None:
         return situation, list(situation.cards)
     get_card(store, query.model, query.as_of)
@@ -220,7 +220,7 @@ def risk_steps(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: risk, scale (likelihood, impact), step (1 to 5), text. Nothing while there are no models to rate.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if not situation.cards:
         return pd.DataFrame()
     steps = situation.rules.steps

@@ -26,7 +26,7 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, team (of who answers for it), rule, state (kept, broken, not_due), person (whom to ask), since
     (day), reason. A rule that does not bind the model, since it is not used, is not due and counts nowhere.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     found = check_rules(situation, _models(situation, query.model))
     records = [
         (
@@ -50,7 +50,7 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     Columns: period (month; the current one counts as of the day asked), team (null = no team is known), kept and due
     (rules times models), share (kept / due, 0 to 1). Only models that were there by then count.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     found: list[tuple[object, ...]] = []
     for day in _month_ends(query.on or (query.as_of or now()).date()):
         then = situation.at(day)
@@ -67,7 +67,7 @@ def rule_meanings(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: rule, title, meaning (both in the reader's language), in the order in which they are read.
     """
-    known = Situation(store, query.on, query.as_of).cards
+    known = Situation(store, query.on, query.as_of, seen=query.seen).cards
     records = [
         (rule.name, translate(rule.title, query.language), translate(rule.meaning, query.language)) for rule in RULES
     ]

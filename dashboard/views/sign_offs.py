@@ -40,7 +40,7 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     that the approval does not count). A row for each step and role.
     """
     found = []
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     for model_id in _chosen(store, situation, query):
         for state in step_states(situation, model_id):
             found += [_of_role(situation, state, role, query.language) for role in state.roles]
@@ -111,7 +111,7 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
     (who signed). What changed first comes first.
     """
     found = []
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     for model_id in _chosen(store, situation, query):
         teller = Teller(situation.cards[model_id], situation.organisation, query.language)
         for state in step_states(situation, model_id):
@@ -151,7 +151,7 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
     assert query.model is not None
     model_id = query.model
     card = get_card(store, model_id, query.as_of)
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     teller = Teller(card, situation.organisation, query.language)
     found = []
     for step, rules in load_sign_off_rules().steps():

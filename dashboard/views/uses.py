@@ -26,7 +26,7 @@ def uses(store: Store, query: Query) -> pd.DataFrame:
     stopping, ended), allowed_until (day), person (who answered), reason (their reason), may_answer (person ids
     whose decision it is; null = nothing is open). Which cases a caller sends is not in a report of use.
     """
-    situation = Situation(store, query.on, query.as_of)
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

@@ -3,26 +3,98 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from dashboard.store.clock import now
+from tests.examples import finding_id
+
+# Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
+# whose role of the business may sign its design.
+DEPUTY, BOTH = "person.deputy", "person.both"
+HELD = (
+    ("person.b", "accountable_executive"),
+    ("person.e", "domain_expert"),
+    ("person.d", "data_scientist"),
+    (DEPUTY, "deputy"),
+    (BOTH, "ml_engineer"),
+    (BOTH, "business_stakeholder"),
+)
+RATED = {"kind": "risk", "model": "claims", "at": "2024-02-03", "risk": "degradation", "likelihood": 3, "impact": 3}
+RATED |= {"person": "anna.keller"}
+# A finding that E has to deal with although E signs its step.
+FOUND = {"kind": "sign_off", "model": "claims", "at": "2024-02-03", "step": "evaluation", "person": "person.b"}
+FOUND |= {"decision": "conditions", "conditions": "Document the columns.", "owner": "person.e"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A person of the world (by the letter of their role) and a payload; `allowed` is what the rule must say."""
+    """A person of the world (by the letter of their role, or by id), a payload, and what the rule must say of both."""
 
-    letter: str
+    who: str
     values: dict[str, Any]
     allowed: bool
 
+    @property
+    def person(self) -> str:
+        """The id of who acts."""
+        return f"person.{self.who.lower()}" if len(self.who) == 1 else self.who
+
+
+def _about(**values: Any) -> dict[str, Any]:
+    return {"model": "claims", "reason": "test", **values}
+
+
+ACCEPT = _about(area="drift", until=now().date() + timedelta(days=30))
+WITHDRAW = _about(area="drift")
+ANSWER = _about(consumer="desk", purpose="triage", answer="stop")
+LOWER = _about(risk="degradation", likelihood=2, impact=3)
+HIGHER = _about(risk="degradation", likelihood=4, impact=3)
+CLOSE = _about(area="performance", cause="repaired")
+RESOLVE = _about(finding=finding_id(FOUND))
+DESIGN = _about(step="design", decision="approve")
+REJECTED = _about(step="design", decision="reject")
+DATA = _about(step="data", decision="approve")
+
+
+def _executive(person: str) -> dict[str, Any]:
+    return _about(role="accountable_executive", person=person)
+
+
+def _handed(successor: str) -> dict[str, Any]:
+    return _about(role="accountable_executive", person="person.b", successor=successor)
+
+
+def _cases(values: dict[str, Any], allowed: str, denied: str) -> tuple[Case, ...]:
+    """The same values for several people, whose names stand between spaces."""
+    let = tuple(Case(who, values, allowed=True) for who in allowed.split())
+    return (*let, *(Case(who, values, allowed=False) for who in denied.split()))
+
 
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
-    ("end_sessions", "oneself_or_admin"): (
-        Case("B", {"person": "person.b", "reason": "lost"}, allowed=True),
-        Case("A", {"person": "person.b", "reason": "lost"}, allowed=True),
-        Case("M", {"person": "person.b", "reason": "lost"}, allowed=False),
+    ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH}"),
+    ("answer_use", "_only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("assess_risk", "not_lowered_by_a_builder"): (
+        *_cases(LOWER, "B E M", BOTH),
+        *_cases(HIGHER, f"B {BOTH}", ""),
     ),
+    ("assign_role", "no_self_appointment"): (
+        *_cases(_executive("person.m"), f"A {BOTH}", "M"),
+        *_cases(_executive("person.a"), "M", "A"),
+        Case("M", _about(role="deputy", person="person.m"), allowed=True),
+    ),
+    ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH}"),
+    ("end_sessions", "oneself_or_admin"): _cases({"person": "person.b", "reason": "lost"}, "A B", "D E M"),
     ("grant_access", "not_for_oneself"): (
         Case("A", {"person": "person.b", "roles": ["manager"], "reason": "new"}, allowed=True),
         Case("A", {"person": "person.a", "roles": ["manager"], "reason": "new"}, allowed=False),
     ),
+    ("hand_over", "no_self_appointment"): _cases(_handed("person.m"), f"A {BOTH}", "M"),
+    ("resolve_finding", "_only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("sign_off", "_only_who_has_to"): (
+        *_cases(DESIGN, f"B {DEPUTY}", f"A D E M {BOTH}"),
+        *_cases(REJECTED, f"B {BOTH}", "D M"),
+        *_cases(DATA, f"B E {DEPUTY}", f"A D M {BOTH}"),
+    ),
+    ("withdraw_acceptance", "by_oneself_or_who_answers"): _cases(WITHDRAW, f"B M {DEPUTY} {BOTH}", "A D E"),
 }

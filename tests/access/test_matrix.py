@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,11 @@ def wrong_cells(world: World, actions: Iterable[str], views: Iterable[str]) -> l
     for name in views:
         before = world.counts()
         for what, may, attempt in cells_of_view(world, name):
-            wrong += judged(f"{name}, {what}", attempt(), may=may)
+            # One letter reads the real answer through each door; for the others it is enough whether they would.
+            read = nullcontext() if what.split(" as ")[-1] == letters_of(name)[-1] else world.standing_in_view(name)
+            with read:
+                found = attempt()
+            wrong += judged(f"{name}, {what}", found, may=may)
         wrong += [f"{name}: a question wrote something"] if world.counts() != before else []
     world.service.access._failures.clear()
     return wrong
@@ -154,9 +159,9 @@ def wrong_rules(world: World, actions: Iterable[str]) -> list[str]:
                 before = world.counts()
                 if case.allowed:
                     with world.standing_in(name):
-                        found = world.page_act(f"person.{case.letter.lower()}", ACTIONS.get(name), payload)
+                        found = world.page_act(case.person, ACTIONS.get(name), payload)
                 else:
-                    found = world.page_act(f"person.{case.letter.lower()}", ACTIONS.get(name), payload)
+                    found = world.page_act(case.person, ACTIONS.get(name), payload)
                     wrong += [f"{name}, {rule}: wrote"] if world.counts() != before else []
                 wrong += judged(f"{name}, {rule}, {case}", found, may=case.allowed)
     return wrong

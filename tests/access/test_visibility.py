@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.access.principal import operator
+from dashboard.actions.comments import Comment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
-from dashboard.actions.registry import ACTIONS, Payload, named_models
+from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
 from dashboard.errors import NotFoundError
 from dashboard.printing import printed
 from dashboard.ui import data, who
@@ -20,6 +22,7 @@ from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.access.world import HIDDEN_CARD, PART, SETTINGS, World, claims_of, world_in
 from tests.architecture.tree import ROOT
+from tests.examples import RUN
 
 HIDDEN = "zebra"
 
@@ -119,3 +122,60 @@ def test_no_page_knows_it(world: World, monkeypatch: pytest.MonkeyPatch, page: s
     frames = " ".join(json.dumps(frame.value.to_dict("list"), default=str) for frame in app.dataframe)
     options = " ".join(str(box.options) for box in (*app.selectbox, *app.multiselect))
     assert HIDDEN not in f"{text} {frames} {options}".lower()
+
+
+# A second hidden model that touches everything: the people of the one that is seen, with a lineage event.
+YAK_CARD = f"""{HIDDEN_CARD.replace("zebra", "yak").replace("Zebra", "Yak")}status: production
+roles: {{accountable_executive: [person.b, {PART}], data_scientist: [person.d], deputy: [person.e]}}
+risks: {{outage: {{likelihood: 5, impact: 5}}}}
+"""
+
+
+def answers_of(world: World) -> dict[str, str]:
+    """What every view answers to the person who sees one model, over all and about that model."""
+    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    queries = {"": Query(), "seen": Query(model="seen", feature="amount")}
+    found = {}
+    for name, view in VIEWS.all().items():
+        for about, query in queries.items():
+            if view.model != ("none" if about else "required"):
+                found[f"{name} {about}"] = printed(data.read(name, query), "json")
+    return found
+
+
+def test_a_model_that_is_not_seen_changes_no_answer(world: World) -> None:
+    roles = [
+        {"kind": "role", "model": "seen", "at": "2024-01-01", "role": "accountable_executive", "person": "person.b"}
+    ]
+    roles.append({**roles[0], "role": "data_scientist", "person": "person.d"})
+    (world.folder / "seen.jsonl").write_text("".join(json.dumps(one) + "\n" for one in roles), encoding="utf-8")
+    run_action(world.store, "ingest_events", Files(files=(world.folder / "seen.jsonl",)), operator("test"))
+    before = answers_of(world)
+    (world.folder / "yak.yaml").write_text(YAK_CARD, encoding="utf-8")
+    run = RUN | {"job": {"namespace": "nightly", "name": "score/yak"}, "eventTime": "2024-03-02T10:00:00Z"}
+    (world.folder / "yak.jsonl").write_text(json.dumps(run) + "\n", encoding="utf-8")
+    run_action(world.store, "register", Files(files=(world.folder / "yak.yaml",)), operator("test"))
+    run_action(world.store, "ingest_lineage", Files(files=(world.folder / "yak.jsonl",)), operator("test"))
+    run_action(world.store, "comment", Comment(model="yak", text="Seen by few."), operator("test"))
+    after = answers_of(world)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def test_who_builds_models_imports_no_decisions_of_others(world: World) -> None:
+    common = {"model": "claims", "at": "2024-03-05", "person": "person.b"}
+    events = (
+        {"kind": "sign_off", "step": "deployment", "decision": "approve"},
+        {"kind": "risk", "risk": "outage", "likelihood": 1, "impact": 1},
+        {"kind": "role", "role": "accountable_executive"},
+    )
+    before = world.counts()
+    for number, event in enumerate(events):
+        path = world.folder / f"forged-{number}.jsonl"
+        path.write_text(json.dumps({**common, **event}) + "\n", encoding="utf-8")
+        payload, action = Files(files=(path,)), ACTIONS.get("ingest_events")
+        assert world.page_act("person.d", action, payload) == "denied"
+        assert world.http_act(world.token("person.d"), action, payload) == "denied"
+        with world.standing_in("ingest_events"):
+            assert world.page_act("person.d", action, payload) == "done"
+    assert world.counts() == before
+    assert world.page_act("person.a", ACTIONS.get("ingest_events"), payload) == "done"

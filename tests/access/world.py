@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -30,13 +33,15 @@ from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, ForbiddenError
 from dashboard.store.chain import Deed
 from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.database import Store, open_store
 from dashboard.store.held import release_store
 from dashboard.store.tokens import SCOPES, create_token
 from dashboard.ui import data, who
 from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
+from tests.access.rule_cases import BOTH, DEPUTY, FOUND, HELD, RATED
 from tests.examples import Example, example_of
 from tests.ledger.conftest import fill
 
@@ -45,12 +50,17 @@ PEOPLE = "".join(
     f"  - {{id: person.{letter.lower()}, name: Person {letter}, email: {letter.lower()}@example.org}}\n"
     for letter in ROLES
 )
+OTHERS = "".join(
+    f"  - {{id: {one}, name: Of {one}, email: {one.removeprefix('person.')}@example.org}}\n" for one in (DEPUTY, BOTH)
+)
 LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 2020-12-31}\n"
 # Two models besides: one in a process of its own, and one that nobody sees who is shown that process only.
 SEEN_CARD = BINARY_CARD.replace("id: claims", "id: seen").replace("business: {", "business: {process: desk, ")
 HIDDEN_CARD = BINARY_CARD.replace("id: claims", "id: zebra").replace("Claims", "Zebra").replace("Schäden", "Zebra")
 HIDDEN_EVENT = {"kind": "usage", "model": "zebra", "at": "2024-03-01", "consumer": "z", "purpose": "p", "calls": 9}
 PART = "person.part"
+# Who prepares the examples: what must be done before them stands under a name as well.
+SOMEBODY = replace(operator("test"), person="anna.keller")
 SETTINGS = {
     login.METADATA_URL: "https://id.example.org/.well-known/openid-configuration",
     login.CLIENT_ID: "ledger",
@@ -110,6 +120,16 @@ class World:
             yield
         finally:
             ACTIONS._entries[name] = real
+
+    @contextmanager
+    def standing_in_view(self, name: str) -> Iterator[None]:
+        """For a while the view answers with nothing at once: what is asked is whether it would be reached."""
+        real = VIEWS.get(name)
+        VIEWS._entries[name] = replace(real, read=lambda store, query: pd.DataFrame())
+        try:
+            yield
+        finally:
+            VIEWS._entries[name] = real
 
     def page(self, person: str | None, work: Callable[[], object]) -> str:
         """Through the door of pages, logged in as a person."""
@@ -197,10 +217,12 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
 
     The examples of the actions `prepared`, by default of all, find what they need.
     """
+    template, keys = _template()
+    shutil.copytree(template.name, folder, dirs_exist_ok=True)
     service = Service(folder / "home")
     patch = pytest.MonkeyPatch()
     try:
-        keys = _furnish(service.store, folder, prepared)
+        _prepare(service.store, folder, prepared)
         patch.setenv("DASHBOARD_HOME", str(folder / "home"))
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
@@ -218,10 +240,22 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
         release_store(folder / "home")
 
 
-def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, str]:
+@functools.cache
+def _template() -> tuple[tempfile.TemporaryDirectory[str], dict[str, str]]:
+    """A furnished home, made once and copied for each world, with the keys of its tokens."""
+    kept = tempfile.TemporaryDirectory(prefix="world-")
+    folder = Path(kept.name)
+    store = open_store(folder / "home")
+    try:
+        return kept, _furnish(store, folder)
+    finally:
+        store.close()
+
+
+def _furnish(store: Store, folder: Path) -> dict[str, str]:
     fill(store, folder)
     part = f"  - {{id: {PART}, name: Person Part, email: part@example.org}}\nprocesses: [{{id: desk, name: Desk}}]\n"
-    texts = {"all": f"people:\n{PEOPLE}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
+    texts = {"all": f"people:\n{PEOPLE}{OTHERS}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     run_action(store, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), operator("test"))
@@ -235,16 +269,31 @@ def _furnish(store: Store, folder: Path, prepared: Sequence[str]) -> dict[str, s
     for letter, role in ROLES.items():
         grant = NewGrant(person=f"person.{letter.lower()}", roles=(role,), reason="test")
         run_action(store, "grant_access", grant, operator("test"))
+    _appoint(store, folder)
+    with store.writing(Deed("create_token", "test")) as cursor:
+        keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
+        for person in ("person.d", "person.gone"):
+            keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
+    return keys
+
+
+def _prepare(store: Store, folder: Path, prepared: Sequence[str]) -> None:
+    """What must have been done before the examples of these actions."""
     done: list[tuple[str, Payload]] = []
     for name in prepared or ACTIONS.all():
         place = folder / f"example-{name}"
         place.mkdir()
         for step in example_of(name, place).before:
             if step not in done:
-                run_action(store, step[0], step[1], operator("test"))
+                run_action(store, step[0], step[1], SOMEBODY)
                 done.append(step)
-    with store.writing(Deed("create_token", "test")) as cursor:
-        keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
-        for person in ("person.d", "person.gone"):
-            keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
-    return keys
+
+
+def _appoint(store: Store, folder: Path) -> None:
+    """What the rules look at: who holds which role of the model of the examples, a rating, and a finding."""
+    common = {"kind": "role", "model": "claims", "at": "2024-01-01"}
+    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND]
+    (folder / "held.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
+    for person, roles in ((DEPUTY, ("business_stakeholder",)), (BOTH, ("data_scientist", "manager"))):
+        run_action(store, "grant_access", NewGrant(person=person, roles=roles, reason="test"), operator("test"))
