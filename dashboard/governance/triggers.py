@@ -51,9 +51,7 @@ def _alerts(situation: Situation, rating: Rating, since: datetime) -> Iterator[T
     for alert in situation.opened_alerts.get(rating.model_id, []):
         day, area = _day(situation, rating.model_id, alert.opened_at), alert.alarm.area
         if alert.opened_at > since and area in AREAS[rating.risk] and day <= situation.day(rating.model_id):
-            yield Trigger(
-                "alert", day, Sentence(mark("An alert was opened: {area}."), {"area": f"area {area}"})
-            )
+            yield Trigger("alert", day, Sentence(mark("An alert was opened: {area}."), {"area": f"area {area}"}))
 
 
 def _versions(situation: Situation, rating: Rating, since: datetime) -> Iterator[Trigger]:
