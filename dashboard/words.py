@@ -74,14 +74,17 @@ class Sentence:
 
 def shown_value(value: object, language: str) -> str:
     """A number or date as readers of `language` write it, text of people in `language`, a catalogue key translated."""
-    if isinstance(value, ManyLanguages):
-        return value.in_language(language)
+    if isinstance(value, str):
+        return translate(value, language)
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, int | float):
         return number(value, language)
     if isinstance(value, datetime | date):
         return day(value, language)
+    # Looked at last: whether a value has these methods takes longer to find out than what type it is.
+    if isinstance(value, ManyLanguages):
+        return value.in_language(language)
     return translate(str(value), language)
 
 

@@ -11,7 +11,7 @@ from dashboard.governance.signatures import Signature, entitled, signatures_of
 from dashboard.governance.situation import Situation
 from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
-from dashboard.store.statements import Statement, list_statements
+from dashboard.store.statements import Statement
 
 REPAIRERS: tuple[RoleName, ...] = ("data_scientist", "ml_engineer", "data_engineer")
 FINDING_RESOLVED = "finding_resolved"
@@ -58,7 +58,7 @@ def _findings(situation: Situation, model_id: str) -> list[Finding]:
 
 def _resolutions(situation: Situation, model_id: str) -> dict[str, Statement]:
     until = situation.moment(model_id)
-    said = list_statements(situation.store, [FINDING_RESOLVED], model_id, situation.as_of)
+    said = situation.statements(model_id, FINDING_RESOLVED)
     return {str(statement.subject): statement for statement in said if statement.recorded_at <= until}
 
 

@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from dashboard.governance.situation import Situation
+from dashboard.profiles.layout import layout_from_text
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
 from dashboard.schema.card import ModelCard
 from dashboard.schema.thresholds import Thresholds, load_thresholds
+from dashboard.store.profiles import layouts_in_force
 
 
 class ProfilesUntil(Profiles):
@@ -21,6 +23,7 @@ class ProfilesUntil(Profiles):
         super().__init__(whole.store, whole.card, whole.layout, whole.as_of)
         self._whole, self._span = whole, (first, last)
         self._over = datetime.combine(last, time()) + timedelta(days=1)
+        self._references: dict[object, list[Profile]] = {}
 
     def read(
         self,
@@ -37,16 +40,26 @@ class ProfilesUntil(Profiles):
     def reference(
         self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
     ) -> list[Profile]:
-        """As of the whole."""
-        return self._whole.reference(parts, segment)
+        """As of the whole; read once, since every period is compared with it."""
+        key = (tuple(parts), segment)
+        if key not in self._references:
+            self._references[key] = self._whole.reference(parts, segment)
+        return self._references[key]
 
 
 def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
     """The profiles of a model as known, opened once for each situation."""
+    return situation.once(("profiles", model_id), lambda: _opened(situation, model_id), any_day=True)
+
+
+def _opened(situation: Situation, model_id: str) -> Profiles | None:
+    """As `open_profiles`, with the layouts of all models read at once."""
+    layouts = situation.once("layouts", lambda: layouts_in_force(situation.store, situation.as_of))
     card = situation.cards[model_id]
-    return situation.once(
-        ("profiles", model_id), lambda: open_profiles(situation.store, card, situation.as_of), any_day=True
-    )
+    if model_id in layouts and model_id in situation.monitored:
+        layout_id, content = layouts[model_id]
+        return Profiles(situation.store, card, layout_from_text(layout_id, model_id, content), situation.as_of)
+    return None if situation.as_of is None else open_profiles(situation.store, card, situation.as_of)
 
 
 def profiles_until(situation: Situation, model_id: str, days: int) -> ProfilesUntil | None:

@@ -19,7 +19,6 @@ from dashboard.schema.card import ModelCard
 from dashboard.schema.thresholds import Thresholds, load_thresholds
 from dashboard.store.clock import told
 from dashboard.store.database import Store
-from dashboard.store.profiles import last_run
 
 MODELS_KEPT = 2_000
 
@@ -45,12 +44,12 @@ def metrics_at(situation: Situation, model_id: str, moment: datetime) -> dict[st
 
 def _periods(situation: Situation, model_id: str) -> tuple[Period, ...]:
     card = situation.cards[model_id]
-    run = last_run(situation.store, model_id, situation.as_of)
+    run = situation.monitored.get(model_id)
     if run is None or not card.business.key_metrics:
         return ()
     names = tuple(entry.metric for entry in card.business.key_metrics)
     source = _Source(str(situation.store.home), model_id, situation.store, card, situation.as_of)
-    return _measured(source, names, f"{run.layout_id} {run.recorded_at}")
+    return _measured(source, names, run.isoformat())
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,11 @@ class Situation:
         """The day that is asked about, in the model's time zone."""
         if self.on is not None:
             return self.on
-        return (self.as_of or now()).astimezone(ZoneInfo(self.cards[model_id].time_zone)).date()
+        return self.once(("day", self.cards[model_id].time_zone), lambda: self._today(model_id))
+
+    def _today(self, model_id: str) -> date:
+        moment = self.as_of or self.once("now", now)
+        return moment.astimezone(ZoneInfo(self.cards[model_id].time_zone)).date()
 
     def moment(self, model_id: str) -> datetime:
         """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""

@@ -50,6 +50,17 @@ def find_layout(store: Store, model_id: str, as_of: datetime | None = None) -> t
     return (str(found[0]), str(found[1]), str(found[2])) if found else None
 
 
+def layouts_in_force(store: Store, as_of: datetime | None = None) -> dict[str, tuple[str, str]]:
+    """The layout in force of every model: its id and its content."""
+    statement = (
+        "SELECT model_id, fact_id, content FROM profile_layouts WHERE recorded_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1"
+    )
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [horizon(as_of)]).fetchall()
+    return {str(model): (str(layout_id), str(content)) for model, layout_id, content in found}
+
+
 def last_run(store: Store, model_id: str, as_of: datetime | None = None) -> MonitorRun | None:
     """The newest monitor run of a model."""
     with store.cursor() as cursor:

@@ -5,9 +5,10 @@ many of them, in every state that a model can be in. The same count gives the sa
 """
 
 import argparse
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,10 @@ SUBJECTS = ("Churn", "Demand", "Fraud", "Price", "Delay", "Claim", "Credit", "En
 PROCESSES = ("sales", "purchasing", "logistics", "finance", "service", "production", "claims")
 PEOPLE = 120
 NEXT_REVIEW = "2027-03-31"
+FIRST_DEPLOYED = date(2025, 11, 3)
+STEPS = ("design", "data", "evaluation", "deployment")
+RISKS = ("outage", "wrong_predictions", "degradation", "knowledge_loss")
+ACTIVITIES = ("trained", "repaired", "reviewed", "reproduced")
 TASKS = ("binary_classification", "regression", "multiclass_classification")
 LIMITS = {
     "binary_classification": {"metric": "roc_auc", "target": 0.75, "limit": 0.65},
@@ -37,6 +42,7 @@ class Made:
 
     cards: list[Path]
     people: Path
+    events: Path
     predictions: dict[str, Path]
     states: dict[str, str]
 
@@ -106,7 +112,10 @@ def write_portfolio(folder: Path, count: int = 1000) -> Made:
             log.to_parquet(predictions[card["id"]], index=False)
     people = folder / "people.yaml"
     people.write_text(yaml.safe_dump(made_organisation(), allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return Made(cards, people, predictions, states)
+    events = folder / "events.jsonl"
+    told = (json.dumps(event) for number in range(count) for event in made_events(number))
+    events.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+    return Made(cards, people, events, predictions, states)
 
 
 def made_card(number: int) -> dict:
@@ -161,15 +170,50 @@ def made_organisation() -> dict:
     return {"people": people, "teams": teams, "processes": processes}
 
 
+def made_events(number: int) -> Iterator[dict]:
+    """What happened around model `number`: nothing around a bare one, else work, tests, uses, decisions and ratings."""
+    if number % 5 == 0:
+        return
+    begun = FIRST_DEPLOYED + timedelta(days=number % 30)
+
+    def event(kind: str, days: int, **values: object) -> dict:
+        at = (begun + timedelta(days=days)).isoformat()
+        return {"kind": kind, "model": f"model-{number:04d}", "at": at, "known_at": at, **values}
+
+    libraries = {"scikit-learn": "1.8.0" if number % 4 else "1.7.2"}
+    yield event("deployment", 0, version="1", environment_name="production", environment=libraries)
+    for place, activity in enumerate(ACTIVITIES[: 1 + number % 4]):
+        yield event("work", 60 * place, person=_person(number + place), activity=activity)
+    for place in range(number % 3):
+        yield event("test_run", 90 * place, suite="checks", passed=20, failed=place)
+        yield event("usage", 30 + 90 * place, consumer="planning", purpose=f"use {place}", calls=100 + number)
+    for place, step in enumerate(STEPS[: number % 5]):
+        yield event("sign_off", place - 9, step=step, person=_person(number), decision="approve")
+    for place, risk in enumerate(RISKS[: number % 4]):
+        yield event("risk", 30 * place, risk=risk, likelihood=1 + number % 5, impact=2, person=_person(number))
+    if number % 11 == 0:
+        yield event("incident", 100, severity=3, cause="made up")
+    if number % 7 == 0:
+        values = {"role": "accountable_executive", "person": _person(number + 5), "reason": "handed over"}
+        yield event("role", 200, **values)
+
+
+def _person(number: int) -> str:
+    return f"person.{number % PEOPLE:03d}"
+
+
 def _governance(number: int, task: str) -> dict:
-    person = f"person.{number % PEOPLE:03d}"
+    person = _person(number)
     risk = {"likelihood": 1 + number % 5, "impact": 1 + number // 5 % 5, "owner": person, "next_review": NEXT_REVIEW}
     return {
         "status": ("production", "production", "production", "validation", "development", "retired")[number % 6],
         "business": {"process": PROCESSES[number % len(PROCESSES)], "key_metrics": [LIMITS[task]]},
         "roles": {
             "accountable_executive": [person],
-            "deputy": [f"person.{(number + 7) % PEOPLE:03d}"] if number % 3 else [],
+            "deputy": [_person(number + 7)] if number % 3 else [],
+            "data_scientist": [_person(number + 11)],
+            "ml_engineer": [_person(number + 13)] if number % 2 else [],
+            "business_stakeholder": [_person(number + 17)] if number % 4 else [],
         },
         "risks": {"outage": risk, "degradation": dict(risk)},
     }

@@ -95,7 +95,7 @@ def new_rating_asked(situation: Situation, model_id: str) -> Iterator[Gap]:
 def no_risk_class(situation: Situation, model_id: str) -> Iterator[Gap]:
     """The risk class of a model is not stated, although this portfolio states them."""
     card = situation.cards[model_id]
-    adopted = any(other.risk_class is not None for other in situation.cards.values())
+    adopted = situation.once("states classes", lambda: _states_classes(situation))
     if card.status == "retired" or not adopted:
         return
     found = risk_class(situation, model_id)
@@ -103,6 +103,10 @@ def no_risk_class(situation: Situation, model_id: str) -> Iterator[Gap]:
         values = {"n": len(found.missing), "factor": f"factor {found.missing[0]}"}
         message = mark("Not stated are {n} factors of the risk class, first of all: {factor}.")
         yield Gap(model_id, "no_risk_class", "low", answerable(situation, model_id), None, Sentence(message, values))
+
+
+def _states_classes(situation: Situation) -> bool:
+    return any(card.risk_class is not None for card in situation.cards.values())
 
 
 def answerable(situation: Situation, model_id: str) -> str | None:

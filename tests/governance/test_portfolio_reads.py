@@ -1,0 +1,41 @@
+"""The store is asked about the whole portfolio, not about each model: twice the models, the same number of queries."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from dashboard.access.principal import operator
+from dashboard.schema.card import ModelCard
+from dashboard.store.cards import append_card
+from dashboard.store.chain import Deed
+from dashboard.store.database import Store, open_store
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+from tests.demo.thousand_models import made_card
+
+VIEWS = ("models", "status", "gaps", "desk", "rules", "risk", "sign-offs", "departures", "knowledge", "loads")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_more_models_need_no_more_queries(tmp_path, monkeypatch, view):
+    counts = []
+    for models in (5, 15):
+        store = open_store(tmp_path / str(models))
+        with store.writing(Deed("register", "test")) as cursor:
+            for number in range(1, models + 1):
+                append_card(cursor, ModelCard.model_validate(made_card(number)), "test", None)
+        asked = []
+        opened = store.cursor
+
+        @contextmanager
+        def counted(opened=opened, asked=asked) -> Iterator[object]:
+            asked.append(1)
+            with opened() as cursor:
+                yield cursor
+
+        monkeypatch.setattr(store, "cursor", counted)
+        run_view(store, view, Query(), operator("test"))
+        counts.append(len(asked))
+        Store.close(store)
+    assert counts[0] == counts[1] > 0
