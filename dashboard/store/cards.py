@@ -14,6 +14,7 @@ from dashboard.errors import NotFoundError, shorten
 from dashboard.schema.card import ModelCard
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, rows
+from dashboard.store.noting import insert_row
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,20 @@ def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, 
     ).fetchone()
     if latest and latest[0] == digest:
         return False
-    cursor.execute(
-        "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [str(uuid.uuid4()), stored(now()), actor, card.id, content, digest, source_name],
-    )
+    insert_row(cursor, "cards", [str(uuid.uuid4()), stored(now()), actor, card.id, content, digest, source_name])
     return True
 
 
 def list_cards(store: Store, as_of: datetime | None = None) -> dict[str, RecordedCard]:
     """The card in force of every model, by id, as known at `as_of`."""
+    state = store.state_of("cards") if as_of is None else None
+    if state is not None and (settled := _IN_FORCE.get((str(store.home), state))) is not None:
+        return dict(settled)
     with store.cursor() as cursor:
         if as_of is not None:
             return _cards_at(cursor, horizon(as_of))
         # Cards are appended only; a row that was undone and written again has another instant.
-        newest = cursor.execute("SELECT count(*), max(recorded_at) FROM cards").fetchone()
+        newest = state or cursor.execute("SELECT count(*), max(recorded_at) FROM cards").fetchone()
         place = (str(store.home), newest)
         known = _IN_FORCE.get(place)
         if known is None:

@@ -18,6 +18,7 @@ from dashboard.store.chain import Deed, Head
 from dashboard.store.journal import NAME as JOURNAL
 from dashboard.store.ledger import Ledger, LedgerMismatchError
 from dashboard.store.migrate import migrate
+from dashboard.store.noting import insert_row
 from dashboard.store.requests import Request
 from dashboard.store.writer import Writer
 
@@ -53,7 +54,7 @@ class Store:
     def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
         """Take over an opened connection and the held lock file; use `open_store`."""
         self.home = home
-        self.version = next(_versions)
+        self.version = self._number = next(_versions)
         # Told once when DuckDB gives up the database, which then has to be opened anew.
         self.when_broken: Callable[[], None] = _nothing
         self._connection = connection
@@ -159,6 +160,16 @@ class Store:
                 del self._using[id(cursor)]
                 self._changing.notify_all()
 
+    def state_of(self, *tables: str) -> tuple[object, ...] | None:
+        """What stands for the committed rows of tables, of which none is ever changed or taken away.
+
+        None while it is not known, or once the open transaction of this thread has added to them.
+        """
+        settled, transaction = self.ledger.settled, self.writer.transaction
+        if transaction is not None and any(transaction.rows_of(table) != settled.get(table) for table in tables):
+            return None
+        return (self._number, *((table, settled[table]) for table in tables)) if settled else None
+
     def _changed(self) -> None:
         self.version = next(_versions)
 
@@ -262,7 +273,7 @@ def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[
     """Append many rows at once, in the table's own column order; `table` never comes from input."""
     if len(values) <= FEW_ROWS:
         for row in values:
-            cursor.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in row)})", list(row))
+            insert_row(cursor, table, row)
         return
     import pandas as pd
 

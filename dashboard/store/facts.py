@@ -65,11 +65,15 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, table: str, skip: int = 0) -> 
     """The facts of a table in the order of their insertion, without the first `skip` ones."""
     result = cursor.execute(f"SELECT * FROM {table} OFFSET {skip}")
     names = [column[0] for column in result.description or []]
-    place = names.index("fact_id")
     while batch := result.fetchmany(READ_AT_ONCE):
         for row in batch:
-            content = {name: _written(value) for name, value in zip(names, row, strict=True) if value is not None}
-            yield Fact(table, str(row[place]), content)
+            yield fact_of(table, names, row)
+
+
+def fact_of(table: str, names: Sequence[str], row: Sequence[object]) -> Fact:
+    """A row of a table with the names of its columns, as the store gives both, as a fact."""
+    content = {name: _written(value) for name, value in zip(names, row, strict=True) if value is not None}
+    return Fact(table, str(content["fact_id"]), content)
 
 
 def _written(value: object) -> object:

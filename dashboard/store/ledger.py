@@ -25,6 +25,7 @@ from dashboard.store.facts import (
     read_facts,
 )
 from dashboard.store.journal import NAME, Journal, JournalLineError, Line, parse_line
+from dashboard.store.noting import Noted, begin_noting, end_noting
 from dashboard.store.requests import Request, insert_request
 
 Cursors = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
@@ -52,14 +53,20 @@ class Ledger:
         self._claimed: set[tuple[str, str]] = set()
         self._in_journal = False
         self._doubtful = False
+        self._shared = False
+        # Rows of a shared transaction that were taken as noted, which a count has to confirm before the commit.
+        self.unproved = False
+        self.noted = Noted()
+        # The rows of every table as committed, once there was a transaction.
+        self.settled: Mapping[str, int] = {}
         with cursors() as cursor:
             self.tables = list_fact_tables(cursor)
             self._all_tables = list_keyed_tables(cursor)
             last = read_entries(cursor, last=True)
         self.head = last[0].head if last else Head()
 
-    def begin(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
-        """Begin a transaction and count what is there, as `count` does.
+    def begin(self, cursor: duckdb.DuckDBPyConnection, *, shared: bool = False) -> Mapping[str, int]:
+        """Begin a transaction and count what is there, as `count` does; see `record` for `shared`.
 
         Raises StoreDamagedError while it is not known how the last one ended.
         """
@@ -72,7 +79,9 @@ class Ledger:
         # telling that number; a test compares.
         tables = (f"SELECT '{name}', count(*) FROM {name} WHERE rowid >= 0" for name in self._all_tables)
         cursor.execute(f"PREPARE {COUNTING} AS {' UNION ALL '.join(tables)}")
-        return self.count(cursor)
+        self.noted, self._shared = begin_noting(cursor), shared
+        self.settled = self.count(cursor)
+        return self.settled
 
     def count(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """The rows of every table that is written to, as a transaction sees them."""
@@ -87,11 +96,11 @@ class Ledger:
     ) -> Mapping[str, int]:
         """Add the record of an action to its transaction; `before` counts the rows at its begin, the answer at its end.
 
-        What `request` gives is kept with it. Raises UnauditedWriteError for facts without a deed.
+        What `request` gives is kept with it. Raises UnauditedWriteError for facts without a deed. In a shared
+        transaction what was noted is taken for all that was written: whoever commits it counts once, and does its
+        actions one by one where more was.
         """
-        there = self.count(cursor)
-        grown = {table: (before[table], there[table]) for table in self.tables if there[table] != before[table]}
-        facts = self._new_facts(cursor, grown)
+        there, facts = self._written(cursor, before)
         if deed is None:
             if facts:
                 names = ", ".join(sorted({fact.table for fact in facts}))
@@ -107,6 +116,24 @@ class Ledger:
         self._pending.append(Line(entry, tuple(facts), self.head.seq + 1))
         self._claimed.update((fact.table, fact.fact_id) for fact in facts)
         return there
+
+    def _written(
+        self, cursor: duckdb.DuckDBPyConnection, before: Mapping[str, int]
+    ) -> tuple[dict[str, int], list[Fact]]:
+        """The rows of every table now, and the facts that were added."""
+        noted = self.noted.take()
+        facts = [fact for fact in noted.facts if fact.table in self.tables]
+        expected = {table: rows + noted.rows[table] for table, rows in before.items()}
+        if self._shared and facts:
+            self.unproved = True
+            return expected, facts
+        there = self.count(cursor)
+        if there == expected:
+            return there, facts
+        if self.unproved:
+            raise UnauditedWriteError("it is not known which of the actions that came together wrote a row")
+        grown = {table: (before[table], there[table]) for table in self.tables if there[table] != before[table]}
+        return there, self._new_facts(cursor, grown)
 
     def _new_facts(self, cursor: duckdb.DuckDBPyConnection, grown: Mapping[str, tuple[int, int]]) -> list[Fact]:
         if not grown:
@@ -134,6 +161,7 @@ class Ledger:
     def failed(self) -> bool:
         """The transaction did not end well: take its lines out of the journal. Tells if it was committed after all."""
         lines, there = list(self._pending), False
+        self.settled = {}
         if self._in_journal:
             self._doubtful = True
             with self._cursors() as cursor:
@@ -151,6 +179,8 @@ class Ledger:
     def _forget(self) -> None:
         self._pending, self._in_journal = [], False
         self._claimed.clear()
+        self.unproved = False
+        end_noting(self.noted)
 
     def settle(self) -> None:
         """Compare both ends when a store is opened.

@@ -15,6 +15,7 @@ import duckdb
 from dashboard.errors import InputRefusedError, NotFoundError, Problem, shorten
 from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, rows
+from dashboard.store.noting import insert_row
 
 Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -49,7 +50,7 @@ class Key:
     person: str | None
 
 
-_FOUND: dict[tuple[int, str], Key] = {}
+_FOUND: dict[tuple[object, str], Key] = {}
 
 
 def create_token(
@@ -65,7 +66,7 @@ def create_token(
     key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     ordered = " ".join(scope for scope in SCOPES if scope in scopes)
     values = [str(uuid.uuid4()), stored(now()), actor, name, ordered, _hash(key), person]
-    cursor.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    insert_row(cursor, "tokens", values)
     return key
 
 
@@ -75,13 +76,13 @@ def revoke_token(cursor: duckdb.DuckDBPyConnection, name: str, actor: str) -> No
     if token_id is None:
         raise NotFoundError(f"token {shorten(name)} is not in force; `token list` names those that are")
     values = [str(uuid.uuid4()), stored(now()), actor, token_id]
-    cursor.execute("INSERT INTO token_revocations VALUES (?, ?, ?, ?)", values)
+    insert_row(cursor, "token_revocations", values)
 
 
 def find_token(store: Store, key: str) -> Key | None:
     """What the token in force that has this key opens; None when there is none."""
-    # No two states of any store have one version, and a program that sends much comes with one key.
-    state = (store.version, _hash(key))
+    # No two states of any store are called alike, and a program that sends much comes with one key.
+    state = (store.state_of("tokens", "token_revocations") or store.version, _hash(key))
     if (known := _FOUND.get(state)) is not None:
         return known
     with store.cursor() as cursor:

@@ -32,12 +32,12 @@ class WriterBusyError(DashboardError):
 class Transaction:
     """An open transaction, and whether everything that was written in it has its record."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-        """Begin it."""
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, ledger: Ledger, *, shared: bool = False) -> None:
+        """Begin it; `shared` by actions that can be done one by one instead, its rows are counted at the end."""
         self.cursor = cursor
         self.spoiled = False
         self._ledger = ledger
-        self.counts: Mapping[str, int] = ledger.begin(cursor)
+        self.counts: Mapping[str, int] = ledger.begin(cursor, shared=shared)
 
     @contextmanager
     def member(self, deed: Deed | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -47,7 +47,12 @@ class Transaction:
             self.counts = self._ledger.record(self.cursor, deed, self.counts, request)
         except BaseException:
             self.spoiled = self.spoiled or self.grown(self.counts)
+            self._ledger.noted.take()
             raise
+
+    def rows_of(self, table: str) -> int:
+        """The rows of a table, with those that were noted since the last record."""
+        return self.counts[table] + self._ledger.noted.rows[table]
 
     def grown(self, since: Mapping[str, int]) -> bool:
         """Whether anything was written since then, or the transaction can only be undone."""
@@ -60,8 +65,11 @@ class Transaction:
         """Make it durable: the journal first, then the store."""
         if self.spoiled:
             raise UnauditedWriteError("an action went on after its write had failed; let the error pass")
+        if self._ledger.unproved and self.grown(self.counts):
+            raise UnauditedWriteError("rows were written beside those that were noted")
         self._ledger.write(self.cursor)
         self.cursor.execute("COMMIT")
+        self._ledger.settled = self.counts
 
 
 class _Job:
@@ -185,7 +193,7 @@ class Writer:
 
     def _together(self, jobs: Sequence[_Job]) -> None:
         outcomes: list[tuple[Any, BaseException | None]] = []
-        with self._transaction() as transaction:
+        with self._transaction(shared=True) as transaction:
             for job in jobs:
                 before = transaction.counts
                 try:
@@ -201,11 +209,11 @@ class Writer:
                 job.future.set_result(result)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
+    def _transaction(self, *, shared: bool = False) -> Iterator[Transaction]:
         """One transaction under the lock: durable when the block ends, undone when it raises."""
         with self.lock, self._cursors() as cursor:
             try:
-                transaction = self._mine.transaction = Transaction(cursor, self._ledger)
+                transaction = self._mine.transaction = Transaction(cursor, self._ledger, shared=shared)
                 yield transaction
                 transaction.commit()
             except BaseException as fault:

@@ -1,0 +1,63 @@
+"""Rows that a transaction inserts one by one, noted as the store gave them back: they need not be looked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from dashboard.store.facts import Fact, fact_of
+
+
+@dataclass
+class Noted:
+    """What was inserted since the last record: the rows, and how many by table."""
+
+    facts: list[Fact] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+
+    def take(self) -> Noted:
+        """What was noted, which is forgotten here."""
+        taken = Noted(self.facts, self.rows)
+        self.facts, self.rows = [], Counter()
+        return taken
+
+
+# By the identity of the cursor, for as long as its transaction is open.
+_OPEN: dict[int, Noted] = {}
+
+
+def begin_noting(cursor: duckdb.DuckDBPyConnection) -> Noted:
+    """Note what is inserted through a cursor from now on."""
+    noted = _OPEN[id(cursor)] = Noted()
+    return noted
+
+
+def end_noting(noted: Noted) -> None:
+    """Note no more."""
+    for place in [place for place, known in list(_OPEN.items()) if known is noted]:
+        del _OPEN[place]
+
+
+def insert_row(
+    cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[object], *, unless_known: bool = False
+) -> bool:
+    """Insert a row in the table's own column order; `table` never comes from input. Tells if it was inserted.
+
+    A key that is there already raises duckdb.ConstraintException; with `unless_known` nothing is inserted then.
+    """
+    marks = ", ".join("?" for _ in values)
+    conflict = " ON CONFLICT DO NOTHING" if unless_known else ""
+    noted = _OPEN.get(id(cursor))
+    if noted is None and not unless_known:
+        cursor.execute(f"INSERT INTO {table} VALUES ({marks})", list(values))
+        return True
+    result = cursor.execute(f"INSERT INTO {table} VALUES ({marks}){conflict} RETURNING *", list(values))
+    names = [column[0] for column in result.description or []]
+    found = result.fetchall()
+    if noted is not None:
+        noted.facts += [fact_of(table, names, row) for row in found]
+        noted.rows[table] += len(found)
+    return bool(found)
