@@ -116,7 +116,7 @@ def test_what_is_not_rated_is_a_gap_of_who_answers(world: World) -> None:
     world.card(CARD_RATING)
     found = world.gaps("risk_not_rated", "2024-02-01")
     assert [gap.reason.told("en").split(" is ")[0] for gap in found] == [
-        "Wrong in certain cases", "Decline over time", "Loss of knowledge",
+        "Wrong predictions", "Degradation", "Knowledge loss",
     ]  # fmt: skip
     assert {gap.person for gap in found} == {"anna"}
 

@@ -13,7 +13,7 @@ PERSON = Principal("page:anna", "anna.keller", frozenset({"business_stakeholder"
 
 def test_the_answer_names_what_is_worst_contradicted_and_overdue(open_page: Open) -> None:
     told = "\n".join(one.value for one in open_page("risk").container(key="answer").markdown)
-    assert "The highest risk is Decline over time of" in told
+    assert "The highest risk is Degradation of" in told
     assert "20 of 25" in told
     assert "The evidence says more than was rated for 2 of 8 risks" in told
     assert "Overdue for review are 4 of 8 risks" in told
@@ -36,8 +36,8 @@ def test_filters_narrow_the_matrix_and_a_cell_lists_its_risks(open_page: Open) -
     app = open_page("risk", risk="degradation", cell="4x5", model="flight-delay")
     listed = app.container(key="card_cell").markdown
     assert [entry.value.splitlines()[0].split(" · ")[1].strip() for entry in listed[1:]] == [
-        "Decline over time",
-        "Decline over time",
+        "Degradation",
+        "Degradation",
     ]
 
 
@@ -70,4 +70,4 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
 def test_the_model_page_says_how_its_risks_stand(open_page: Open) -> None:
     app = open_page("model", model="flight-delay")
     told = app.container(key="risk_short").markdown[0].value
-    assert told == "4 of 4 risks are rated; the highest is Decline over time with 20 of 25; against the evidence\\: 1."
+    assert told == "4 of 4 risks are rated; the highest is Degradation with 20 of 25; against the evidence\\: 1."
