@@ -15,7 +15,7 @@ from dashboard.views.registry import VIEWS
 from tests.access import expected
 from tests.access.expected import ROLES, Row
 from tests.access.rule_cases import CASES
-from tests.access.world import DENIED, DONE, World, words_of, world_in
+from tests.access.world import DENIED, DONE, World, tried, words_of, world_in
 
 PEOPLE = {f"person.{letter.lower()}": letter for letter in ROLES}
 Cell = tuple[str, bool, Callable[[], str]]
@@ -94,9 +94,9 @@ def wrong_cells(world: World, actions: Iterable[str], views: Iterable[str]) -> l
             before = world.counts()
             if may:
                 with world.standing_in(name):
-                    found = attempt()
+                    found = tried(attempt)
             else:
-                found = attempt()
+                found = tried(attempt)
             wrong += judged(f"{name}, {what}", found, may=may)
             wrong += [f"{name}, {what}: was refused, and wrote"] if not may and world.counts() != before else []
     for name in views:
@@ -105,7 +105,7 @@ def wrong_cells(world: World, actions: Iterable[str], views: Iterable[str]) -> l
             # One letter reads the real answer through each door; for the others it is enough whether they would.
             read = nullcontext() if what.split(" as ")[-1] == letters_of(name)[-1] else world.standing_in_view(name)
             with read:
-                found = attempt()
+                found = tried(attempt)
             wrong += judged(f"{name}, {what}", found, may=may)
         wrong += [f"{name}: a question wrote something"] if world.counts() != before else []
     world.service.access._failures.clear()

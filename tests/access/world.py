@@ -175,6 +175,14 @@ class World:
         return {0: DONE, 2: DENIED}.get(code, f"exit code {code}")
 
 
+def tried(attempt: Callable[[], str]) -> str:
+    """What an attempt came to; behind a check that is taken out nothing may be as the code relies on."""
+    try:
+        return attempt()
+    except (AssertionError, KeyError) as fault:
+        return f"{type(fault).__name__}: {fault}"
+
+
 def told(answer: Any) -> str:
     known = {200: DONE, 401: DENIED, 403: DENIED}
     return known.get(answer.status_code, f"{answer.status_code}: {answer.text[:200]}")
