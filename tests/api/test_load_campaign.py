@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -15,8 +16,10 @@ import pytest
 from tests.api.test_live import EVENT, Running, started
 
 SECONDS = 20.0
-# Goals for two cores that nobody else uses.
+# Goals for two cores that nobody else uses; what else runs there distorts them, and hardly the CPU time of the server.
 PER_SECOND, P95_SECONDS = 100, 0.3
+CPU_MS = 10.0
+QUIET = 1.5
 
 
 @pytest.fixture
@@ -59,6 +62,12 @@ def load(server: Running, clients: int, seconds: float) -> tuple[Counter[int], l
     return statuses, sorted(took), len(silent)
 
 
+def cpu_seconds(process: int) -> float:
+    """User and system time of a process with all its threads."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.campaign
 def test_sixteen_clients_and_a_reader(server: Running) -> None:
     reading: list[float] = []
@@ -71,17 +80,23 @@ def test_sixteen_clients_and_a_reader(server: Running) -> None:
             reading.append(time.monotonic() - began)
 
     thread = threading.Thread(target=reader)
+    busy, before, own = os.getloadavg()[0], cpu_seconds(server.process.pid), time.process_time()
     thread.start()
     statuses, took, _ = load(server, 16, SECONDS)
     stop.set()
     thread.join()
+    cost = 1000 * (cpu_seconds(server.process.pid) - before) / len(took)
+    clients = 1000 * (time.process_time() - own) / len(took)
     rate, p95 = len(took) / SECONDS, took[int(len(took) * 0.95)]
     slowest = sorted(reading)[int(len(reading) * 0.95)]
     print(f"\n16 clients: {rate:.0f} events/s, p95 {1000 * p95:.0f} ms; a reader's view p95 {1000 * slowest:.0f} ms")
+    print(f"CPU per event {cost:.1f} ms of the server, {clients:.1f} ms of the clients; load before {busy:.1f}")
     assert set(statuses) == {200}
     assert server.ask("POST", "/api/v1/upkeep/verify", "{}")[0] == 200
-    assert rate >= PER_SECOND
-    assert p95 <= P95_SECONDS
+    assert cost <= CPU_MS
+    if busy <= QUIET:
+        assert rate >= PER_SECOND
+        assert p95 <= P95_SECONDS
 
 
 @pytest.mark.campaign

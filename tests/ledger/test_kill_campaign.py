@@ -34,7 +34,7 @@ OPENED_WITHIN = 2.0
 EVENT = {"kind": "usage", "model": "claims", "at": "2024-05-01T10:00:00Z", "consumer": "campaign", "purpose": "p"}
 # Each writes event after event under a key and says its number once it is acknowledged.
 COMMON = """
-import json, sys, threading
+import json, os, sys, threading
 from pathlib import Path
 home, folder, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 def file_of(number):
@@ -42,6 +42,9 @@ def file_of(number):
     event = {"kind": "usage", "model": "claims", "at": "2024-05-01T10:00:00Z", "consumer": "campaign", "purpose": "p"}
     path.write_text(json.dumps({**event, "calls": number}))
     return path
+def acknowledge(number):
+    # One write for number and line end: print makes two, and threads come in between.
+    os.write(1, f"{number}\\n".encode())
 """
 PAGE = """
 from dashboard.access.principal import operator
@@ -54,7 +57,7 @@ def session(begin):
     for number in range(begin, begin + 1000):
         payload = Files(files=(file_of(number),))
         run_action(store, "ingest_events", payload, operator("page:x"), request_key=f"k{number}")
-        print(number, flush=True)
+        acknowledge(number)
 threads = [threading.Thread(target=session, args=(first + 1000 * place,)) for place in range(4)]
 [thread.start() for thread in threads]
 """
@@ -65,7 +68,7 @@ for number in range(first, first + 1000):
     with contextlib.redirect_stdout(io.StringIO()):
         code = main(["ingest", "events", str(file_of(number)), "--home", str(home)])
     if code == 0:
-        print(number, flush=True)
+        acknowledge(number)
 """
 SERVER = """
 import socket, uvicorn
