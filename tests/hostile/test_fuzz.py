@@ -301,3 +301,10 @@ def test_campaign(undone: Store, kind: str, tmp_path: Path, record_property: Cal
     for name, value in (("accepted", tally.accepted), ("refused", tally.refused), ("faults", len(tally.faults))):
         record_property(name, value)
     assert tally.faults == []
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "\ud800", "x\ny", "x" * 6_000])
+def test_a_strange_key_is_named(key: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        read_payload("revoke_token", {"name": "feeder", key: [key]})
+    assert faults_of(refused.value) == []
