@@ -25,6 +25,7 @@ from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_actio
 from dashboard.api.service import refusal
 from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
+from dashboard.schema.documents import read_document
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store, open_store
 from dashboard.store.facts import digest, list_fact_tables, read_facts
@@ -307,4 +308,11 @@ def test_campaign(undone: Store, kind: str, tmp_path: Path, record_property: Cal
 def test_a_strange_key_is_named(key: str) -> None:
     with pytest.raises(InputRefusedError) as refused:
         read_payload("revoke_token", {"name": "feeder", key: [key]})
+    assert faults_of(refused.value) == []
+
+
+@pytest.mark.parametrize("sign", ["*", "&", "!"])
+def test_a_long_anchor_is_cut(sign: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        read_document("f.yaml", f"a: {sign}{'9' * 5_000} b".encode())
     assert faults_of(refused.value) == []
