@@ -150,17 +150,11 @@ class _Builder:
 
     def _refuse_extras(self, event: Any, place: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(
-                _line(event),
-                f"received alias *{event.anchor[:80]}; allowed are plain values; write the value out",
-                place,
-            )
+            told = f"received alias *{_cut(event)}; allowed are plain values; write the value out"
+            self.refuse(_line(event), told, place)
         elif event.anchor is not None:
-            self.refuse(
-                _line(event),
-                f"received anchor &{event.anchor[:80]}; allowed are plain values; remove the anchor",
-                place,
-            )
+            told = f"received anchor &{_cut(event)}; allowed are plain values; remove the anchor"
+            self.refuse(_line(event), told, place)
         if getattr(event, "tag", None) is not None:
             self.refuse(
                 _line(event), f"received tag {shorten(event.tag)}; allowed are plain values; remove the tag", place
