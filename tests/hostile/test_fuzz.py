@@ -38,7 +38,8 @@ from tests.ledger.conftest import fill
 GOLDEN = Path(__file__).resolve().parents[1] / "schema" / "golden"
 CONNECTED = Path(__file__).resolve().parents[1] / "connectors" / "golden"
 EVERYBODY_AS_ANNA = Principal("fuzz", "anna.keller", EVERYBODY)
-ROWS = claims(number=25).frame
+# Ids that the store does not have, so that good rows are new ones.
+ROWS = claims(number=25).frame.assign(id=[f"fuzz-{number}" for number in range(25)])
 
 
 INSIDES = ("Traceback", "PosixPath", "pydantic", "duckdb.", "site-packages", "Invalid Input Error", "Binder Error")
@@ -181,7 +182,12 @@ def lines_of(seeds: list[bytes], model: str | None = None) -> Callable[[random.R
 
 def table_of(kind: str) -> Callable[[random.Random], bytes]:
     """A file of prediction rows, with damaged bytes or strange values in it."""
-    frame = ROWS.assign(decided=ROWS["decided"].astype(str)).astype(object).where(ROWS.notna(), None)
+    frame = ROWS.astype(object).where(ROWS.notna(), None)
+    if kind == "parquet":
+        typed = io.BytesIO()
+        ROWS.to_parquet(typed, index=False)
+    else:
+        frame["decided"] = ROWS["decided"].astype(str)
 
     def written(changed: pd.DataFrame) -> bytes:
         if kind == "csv":
@@ -198,7 +204,7 @@ def table_of(kind: str) -> Callable[[random.Random], bytes]:
             texts.loc[:, ~texts.columns.duplicated()].to_parquet(target, index=False)
         return target.getvalue()
 
-    good = written(frame)
+    good = typed.getvalue() if kind == "parquet" else written(frame)
 
     def make(chance: random.Random) -> bytes:
         if chance.random() < 0.6:
@@ -268,7 +274,7 @@ def run_cases(store: Store, kind: str, number: int, folder: Path) -> Tally:
 def test_a_slice_of_every_kind(undone: Store, kind: str, tmp_path: Path) -> None:
     tally = run_cases(undone, kind, KINDS[kind][1] // 80, tmp_path)
     assert tally.faults == []
-    assert tally.refused > 0
+    assert min(tally.refused, tally.accepted) > 0
 
 
 def test_what_is_accepted_is_written_once_and_what_is_refused_not_at_all(store: Store, tmp_path: Path) -> None:
