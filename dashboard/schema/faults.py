@@ -73,7 +73,7 @@ def written(place: Sequence[str | int]) -> str:
     """A place as people read it: data.features.age, versions[0].version."""
     text = ""
     for step in place:
-        name = str(step) if str(step).isprintable() else ascii(step)
+        name = str(step) if step != "" and str(step).isprintable() else ascii(step)
         text += f"[{step}]" if isinstance(step, int) else f".{name}" if text else name
     return text if len(text) <= 200 else f"{text[:199]}…"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem, shorten
 from dashboard.schema.faults import written
 from dashboard.schema.part import Location
 from dashboard.schema.scalars import resolve
@@ -150,13 +150,11 @@ class _Builder:
 
     def _refuse_extras(self, event: Any, place: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(
-                _line(event), f"received alias *{event.anchor}; allowed are plain values; write the value out", place
-            )
+            told = f"received alias *{_cut(event)}; allowed are plain values; write the value out"
+            self.refuse(_line(event), told, place)
         elif event.anchor is not None:
-            self.refuse(
-                _line(event), f"received anchor &{event.anchor}; allowed are plain values; remove the anchor", place
-            )
+            told = f"received anchor &{_cut(event)}; allowed are plain values; remove the anchor"
+            self.refuse(_line(event), told, place)
         if getattr(event, "tag", None) is not None:
             self.refuse(
                 _line(event), f"received tag {shorten(event.tag)}; allowed are plain values; remove the tag", place
@@ -201,6 +199,10 @@ def _line_of_control_character(text: str) -> int:
         (at for at, sign in enumerate(text) if not sign.isprintable() and sign not in "\n\r\t\x85\u2028\u2029"), 0
     )
     return text.count("\n", 0, found) + 1
+
+
+def _cut(event: Any) -> str:
+    return str(event.anchor)[:SHOWN_CHARACTERS]
 
 
 def _line(event: Any) -> int:

@@ -25,6 +25,7 @@ from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_actio
 from dashboard.api.service import refusal
 from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
+from dashboard.schema.documents import read_document
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store, open_store
 from dashboard.store.facts import digest, list_fact_tables, read_facts
@@ -37,7 +38,8 @@ from tests.ledger.conftest import fill
 GOLDEN = Path(__file__).resolve().parents[1] / "schema" / "golden"
 CONNECTED = Path(__file__).resolve().parents[1] / "connectors" / "golden"
 EVERYBODY_AS_ANNA = Principal("fuzz", "anna.keller", EVERYBODY)
-ROWS = claims(number=25).frame
+# Ids that the store does not have, so that good rows are new ones.
+ROWS = claims(number=25).frame.assign(id=[f"fuzz-{number}" for number in range(25)])
 
 
 INSIDES = ("Traceback", "PosixPath", "pydantic", "duckdb.", "site-packages", "Invalid Input Error", "Binder Error")
@@ -180,7 +182,12 @@ def lines_of(seeds: list[bytes], model: str | None = None) -> Callable[[random.R
 
 def table_of(kind: str) -> Callable[[random.Random], bytes]:
     """A file of prediction rows, with damaged bytes or strange values in it."""
-    frame = ROWS.assign(decided=ROWS["decided"].astype(str)).astype(object).where(ROWS.notna(), None)
+    frame = ROWS.astype(object).where(ROWS.notna(), None)
+    if kind == "parquet":
+        typed = io.BytesIO()
+        ROWS.to_parquet(typed, index=False)
+    else:
+        frame["decided"] = ROWS["decided"].astype(str)
 
     def written(changed: pd.DataFrame) -> bytes:
         if kind == "csv":
@@ -197,7 +204,7 @@ def table_of(kind: str) -> Callable[[random.Random], bytes]:
             texts.loc[:, ~texts.columns.duplicated()].to_parquet(target, index=False)
         return target.getvalue()
 
-    good = written(frame)
+    good = typed.getvalue() if kind == "parquet" else written(frame)
 
     def make(chance: random.Random) -> bytes:
         if chance.random() < 0.6:
@@ -267,7 +274,7 @@ def run_cases(store: Store, kind: str, number: int, folder: Path) -> Tally:
 def test_a_slice_of_every_kind(undone: Store, kind: str, tmp_path: Path) -> None:
     tally = run_cases(undone, kind, KINDS[kind][1] // 80, tmp_path)
     assert tally.faults == []
-    assert tally.refused > 0
+    assert min(tally.refused, tally.accepted) > 0
 
 
 def test_what_is_accepted_is_written_once_and_what_is_refused_not_at_all(store: Store, tmp_path: Path) -> None:
@@ -301,3 +308,17 @@ def test_campaign(undone: Store, kind: str, tmp_path: Path, record_property: Cal
     for name, value in (("accepted", tally.accepted), ("refused", tally.refused), ("faults", len(tally.faults))):
         record_property(name, value)
     assert tally.faults == []
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "\ud800", "x\ny", "x" * 6_000])
+def test_a_strange_key_is_named(key: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        read_payload("revoke_token", {"name": "feeder", key: [key]})
+    assert faults_of(refused.value) == []
+
+
+@pytest.mark.parametrize("sign", ["*", "&", "!"])
+def test_a_long_anchor_is_cut(sign: str) -> None:
+    with pytest.raises(InputRefusedError) as refused:
+        read_document("f.yaml", f"a: {sign}{'9' * 5_000} b".encode())
+    assert faults_of(refused.value) == []

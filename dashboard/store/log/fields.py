@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
-from dashboard.errors import InputRefusedError, Problem
+from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem
 from dashboard.schema.card import ModelCard
 from dashboard.store.log.sources import Source, is_index
 
@@ -151,5 +151,5 @@ def _missing(fields: list[Field], source: Source, optional: set[str | None]) -> 
 
 
 def _list(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:10])
+    shown = ", ".join(name[:SHOWN_CHARACTERS] for name in names[:10])
     return f"{shown}, …" if len(names) > 10 else shown

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem, shorten
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import explain_csv, explain_json_lines
 from dashboard.store.log.engine import count
@@ -172,10 +172,10 @@ def _name_faults(copy: Copy, names: list[str]) -> list[Problem]:
             problems.append(Problem(message, copy.name, row))
         elif folded.pop(name.casefold(), 0) > 1:
             message = "received this column name twice (case does not count); allowed is once; rename the others"
-            problems.append(Problem(message, copy.name, row, name))
+            problems.append(Problem(message, copy.name, row, name[:SHOWN_CHARACTERS]))
         elif name.startswith("_") and not is_index(name):
             message = "received a column name that starts with _; those are reserved; rename it"
-            problems.append(Problem(message, copy.name, row, name))
+            problems.append(Problem(message, copy.name, row, name[:SHOWN_CHARACTERS]))
     return problems
 
 
