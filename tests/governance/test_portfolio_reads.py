@@ -20,7 +20,7 @@ VIEWS = ("models", "status", "gaps", "desk", "rules", "risk", "sign-offs", "depa
 @pytest.mark.parametrize("view", VIEWS)
 def test_more_models_need_no_more_queries(tmp_path, monkeypatch, view):
     counts = []
-    for models in (5, 15):
+    for models in (3, 6):
         store = open_store(tmp_path / str(models))
         with store.writing(Deed("register", "test")) as cursor:
             for number in range(1, models + 1):
