@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.governance import duties
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import EXECUTIVE, KEEPERS
 from dashboard.schema.roles import RoleName
@@ -19,9 +20,14 @@ class RequiredRole:
 
 
 def required_roles(situation: Situation, model_id: str) -> tuple[RequiredRole, ...]:
-    """The roles that a model needs: somebody who answers, a stand-in, somebody who keeps it running."""
+    """The roles that a model needs: somebody who answers, a stand-in, a keeper, and those that its risk class adds."""
+    stated = situation.cards[model_id].risk_class is not None
+    asked = duties.required_roles(situation, model_id) if stated else ()
+    reason = Sentence(mark("its risk class asks for it"))
+    added = (RequiredRole((role,), reason) for role in asked if role not in (EXECUTIVE, "deputy", *KEEPERS))
     return (
         RequiredRole((EXECUTIVE,), Sentence(mark("somebody answers for the use of its predictions"))),
         RequiredRole(("deputy",), Sentence(mark("somebody stands in for the executive"))),
         RequiredRole(KEEPERS, Sentence(mark("somebody trains, repairs and deploys it"))),
+        *added,
     )
