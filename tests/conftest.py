@@ -7,6 +7,9 @@ from dashboard.governance.gaps import GAP_CHECKS
 from dashboard.governance.judges import AREA_JUDGES
 from dashboard.governance.tasks import TASK_SOURCES
 from dashboard.views.registry import VIEWS
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 # Tests turn clocks; a module that is imported while a clock is turned would keep the turned one.
 for registry in (ACTIONS, VIEWS, GAP_CHECKS, AREA_JUDGES, TASK_SOURCES):

@@ -57,7 +57,7 @@ def insert_row(
     result = cursor.execute(f"INSERT INTO {table} VALUES ({marks}){conflict} RETURNING *", list(values))
     names = [column[0] for column in result.description or []]
     found = result.fetchall()
-    if noted is not None:
+    if noted is not None and "fact_id" in names:
         noted.facts += [fact_of(table, names, row) for row in found]
         noted.rows[table] += len(found)
     return bool(found)

@@ -26,10 +26,9 @@ from dashboard.printing import printed
 from dashboard.schema.formulas import guarded, unguarded
 from dashboard.ui.exports import own_kind
 from dashboard.ui.tables import safe_csv
-from tests.browser.conftest import ROOT, chromium
+from tests.browser.conftest import ROOT
 from tests.hostile.corpus import FORMULAS, SCRIPTS, SQL
 
-__all__ = ["chromium"]
 
 SIGNS = set("=+-@\uff1d\uff0b\uff0d\uff20\u2212")
 BLANK = set(' \t\r\n\u00a0\u3000\u200b\ufeff\x0b\x00"')

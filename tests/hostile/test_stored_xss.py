@@ -9,12 +9,12 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from dashboard.ui.pages import find_pages
-from tests.browser.conftest import chromium, look, served
+from tests.browser.conftest import look, served
 from tests.browser.sight import Sight
 from tests.hostile.corpus import HOST, SCRIPTS
 from tests.hostile.poisoned import poison
 
-__all__ = ["chromium", "look"]
+__all__ = ["look"]
 
 PAGES = [page.url_path for _, page in find_pages()]
 # The first page stands at the root.
@@ -47,7 +47,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
 
 def open_everything(sight: Sight) -> None:
     """Every tab and every fold of a page, so that all of it is drawn."""
-    for fold in sight.page.locator("[data-testid='stExpander'] summary").all():
+    for fold in sight.page.locator("[data-testid='stExpander'] summary:visible").all():
         fold.click()
     for tab in sight.page.get_by_role("tab").all():
         tab.click(timeout=5_000)
