@@ -29,7 +29,6 @@ from dashboard.ui.tables import safe_csv
 from tests.browser.conftest import ROOT
 from tests.hostile.corpus import FORMULAS, SCRIPTS, SQL
 
-
 SIGNS = set("=+-@\uff1d\uff0b\uff0d\uff20\u2212")
 BLANK = set(' \t\r\n\u00a0\u3000\u200b\ufeff\x0b\x00"')
 TEXTS = [
