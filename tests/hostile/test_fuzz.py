@@ -214,7 +214,9 @@ def table_of(kind: str) -> Callable[[random.Random], bytes]:
             return damaged(good, chance, [good])
         rows = mutated(frame.to_dict("records"), chance)
         rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        return written(pd.DataFrame([{str(name): value for name, value in row.items()} for row in rows], dtype=object))
+        # No frame has a column whose name is no Unicode text.
+        named = [{str(name).encode("utf-8", "replace").decode(): row[name] for name in row} for row in rows]
+        return written(pd.DataFrame(named, dtype=object))
 
     return make
 
