@@ -41,23 +41,15 @@ def end_noting(noted: Noted) -> None:
         del _OPEN[place]
 
 
-def insert_row(
-    cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[object], *, unless_known: bool = False
-) -> bool:
-    """Insert a row in the table's own column order; `table` never comes from input. Tells if it was inserted.
-
-    A key that is there already raises duckdb.ConstraintException; with `unless_known` nothing is inserted then.
-    """
-    marks = ", ".join("?" for _ in values)
-    conflict = " ON CONFLICT DO NOTHING" if unless_known else ""
+def insert_row(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[object]) -> None:
+    """Insert a row in the table's own order; `table` never comes from input. Raises duckdb.ConstraintException."""
+    statement = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in values)})"
     noted = _OPEN.get(id(cursor))
-    if noted is None and not unless_known:
-        cursor.execute(f"INSERT INTO {table} VALUES ({marks})", list(values))
-        return True
-    result = cursor.execute(f"INSERT INTO {table} VALUES ({marks}){conflict} RETURNING *", list(values))
+    if noted is None:
+        cursor.execute(statement, list(values))
+        return
+    result = cursor.execute(f"{statement} RETURNING *", list(values))
     names = [column[0] for column in result.description or []]
-    found = result.fetchall()
-    if noted is not None and "fact_id" in names:
-        noted.facts += [fact_of(table, names, row) for row in found]
-        noted.rows[table] += len(found)
-    return bool(found)
+    for row in result.fetchall() if "fact_id" in names else ():
+        noted.facts.append(fact_of(table, names, row))
+        noted.rows[table] += 1

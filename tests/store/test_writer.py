@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from dashboard.access.principal import operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.schema.card import ModelCard
 from dashboard.store import journal, writer
+from dashboard.store.cards import append_card, list_cards
 from dashboard.store.chain import Deed, read_entries
 from dashboard.store.database import Store, open_store
 from dashboard.store.journal import NAME, parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError
-from dashboard.store.tokens import create_token, list_tokens, revoke_token
+from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.tokens import create_token, find_token, list_tokens, revoke_token
 from dashboard.store.verifying import verify_home
 from dashboard.store.writer import WriterBusyError
+from tests.acceptance.portfolio import BINARY_CARD
 
 ROOT = Path(__file__).resolve().parents[2]
 # Five tokens in one group, and the process dies in the middle of it.
@@ -127,6 +137,105 @@ def test_a_group_sees_its_own_writes_and_a_refusal_is_told_to_one(store: Store) 
     assert isinstance(found[1], InputRefusedError)
     # The refused one had written nothing, so the others stay together.
     assert groups(store) == [1, 1, 1]
+
+
+ENDED = "INSERT INTO ended_sessions VALUES (?, now()::TIMESTAMP, 'x', 'some key')"
+
+
+def test_a_row_that_was_not_noted_is_found_and_stands_with_its_own_action(store: Store) -> None:
+    def adds_two() -> str:
+        with store.writing(Deed("two", "x", after={"token b": 1})) as cursor:
+            create_token(cursor, "b", ["read"], "x")
+            cursor.execute(ENDED, ["ended-1"])
+        return "b"
+
+    assert together(store, adds(store, "a"), adds_two, adds(store, "c")) == ["a", "b", "c"]
+    with store.cursor() as cursor:
+        claimed = [[table for table, _, _ in entry.claims()] for entry in read_entries(cursor)]
+    assert [sorted(tables) for tables in claimed] == [["tokens"], ["ended_sessions", "tokens"], ["tokens"]]
+    assert groups(store) == [1, 2, 3]
+    store.close()
+    assert verify_home(store.home).faults == []
+
+
+class Counting:
+    """Cursors of a connection, or one of them, that note which statements they execute."""
+
+    def __init__(self, real: Any, executed: list[str]) -> None:
+        self._real, self._executed = real, executed
+
+    def cursor(self) -> Counting:
+        return Counting(self._real.cursor(), self._executed)
+
+    def execute(self, statement: str, *values: object) -> object:
+        self._executed.append(statement)
+        return self._real.execute(statement, *values)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+def test_an_event_among_others_takes_two_statements(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "claims.yaml").write_text(BINARY_CARD, encoding="utf-8")
+    run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), operator("x"))
+    works = []
+    for number in range(12):
+        event = {"kind": "usage", "model": "claims", "at": "2024-05-01", "consumer": "c", "purpose": "p"}
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps({**event, "calls": number}), encoding="utf-8")
+        works.append(partial(run_action, store, "ingest_events", Files(files=(path,)), operator("x")))
+    executed: list[str] = []
+    real = store._connection
+    store._connection = Counting(real, executed)  # type: ignore[assignment]
+    told = together(store, *works)
+    store._connection = real
+    assert told == ["received 1 events; added 1, ignored 0 that were there"] * 12
+    # Is it there, insert it; and for the group before it and for this one what a transaction needs.
+    assert len(executed) <= 2 * 12 + 2 * 8
+    store.close()
+    assert verify_home(store.home).faults == []
+
+
+def test_an_unaudited_write_beside_others_is_refused_alone(store: Store) -> None:
+    def writes() -> None:
+        with store.writing() as cursor:
+            cursor.execute(ENDED, ["ended-1"])
+
+    found = together(store, adds(store, "a"), writes, adds(store, "b"))
+    assert [found[0], found[2]] == ["a", "b"]
+    assert isinstance(found[1], UnauditedWriteError)
+    with store.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM ended_sessions").fetchone() == (0,)
+
+
+def test_a_token_opens_nothing_once_it_is_revoked(store: Store) -> None:
+    keys: list[str] = []
+    with store.writing(Deed("create_token", "x")) as cursor:
+        keys.append(create_token(cursor, "a", ["read"], "x"))
+    assert find_token(store, keys[0]) is not None
+    with store.writing(Deed("revoke_token", "x")) as cursor:
+        revoke_token(cursor, "a", "x")
+    assert find_token(store, keys[0]) is None
+
+
+def test_a_card_that_was_undone_is_not_remembered(store: Store) -> None:
+    first = ModelCard.model_validate(yaml.safe_load(BINARY_CARD))
+
+    def registers(card: ModelCard, then: Callable[[], None]) -> list[str]:
+        with store.writing(Deed("register", "x")) as cursor:
+            append_card(cursor, card, "x", None)
+            seen = list(list_cards(store))
+            then()
+        return seen
+
+    with store.writing(Deed("test", "x", after={"a": 1})):
+        pass
+    with pytest.raises(NotFoundError):
+        store.writer.perform(lambda: registers(first, fails))
+    assert list_cards(store) == {}
+    other = first.model_copy(update={"id": "other"})
+    assert store.writer.perform(lambda: registers(other, lambda: None)) == ["other"]
+    assert list(list_cards(store)) == ["other"]
 
 
 def test_what_fails_after_it_wrote_takes_nobody_with_it(store: Store) -> None:
