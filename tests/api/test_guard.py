@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,9 @@ def raw_status(app: Any, method: str, path: str) -> int:
         if message["type"] == "http.response.start":
             told.append(message["status"])
 
-    anyio.run(app, scope, receive, send)
+    # In a thread of its own: a browser test of the same process keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(anyio.run, app, scope, receive, send).result()
     return told[0]
 
 

@@ -160,7 +160,7 @@ def test_the_logout_address_alone_ends_the_login_too(context: BrowserContext, le
 def test_a_role_that_is_taken_away_is_gone_at_the_next_click(context: BrowserContext, ledger: Ledger) -> None:
     page = context.new_page()
     log_in(page, ledger, "ben", "/?lang=en")
-    assert heading(page) == "Overview"
+    assert heading(page) == "Desk"
     ledger.command("access", "grant", "ben.frei", "--reason", "moved to another team")
     page.get_by_role("link", name="Inventory").click()
     page.wait_for_selector("text=Nothing is open to you yet", timeout=PATIENCE_MS)
@@ -221,7 +221,7 @@ def test_a_login_ends_when_its_claim_says_so(context: BrowserContext, ledger: Le
     ledger.provider.set_claims("short", **named, exp=int(ends))
     page = context.new_page()
     log_in(page, ledger, "short", "/?lang=en")
-    assert heading(page) == "Overview"
+    assert heading(page) == "Desk"
     page.wait_for_timeout(max(0.0, ends - time.time() + 1) * 1000)
     page.get_by_text("Deutsch").click()
     page.wait_for_selector("text=Ihre Anmeldung ist abgelaufen", timeout=PATIENCE_MS)
