@@ -19,6 +19,7 @@ STREAMLIT = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encodi
         ("server", "enableXsrfProtection", True),
         ("server", "enableAgentApi", False),
         ("server", "fileWatcherType", "none"),
+        ("server", "address", "127.0.0.1"),
         ("server", "headless", True),
         ("client", "showErrorDetails", "none"),
         ("runner", "magicEnabled", False),
