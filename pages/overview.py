@@ -22,7 +22,7 @@ names = portfolio.shown_names(cards, language())
 models = portfolio.with_names(data.read("models", query), names)
 status = data.read("status", query)
 
-frame.answer(answers.portfolio(models, language()))
+frame.answer(answers.portfolio(models, status, language()))
 frame.tiles(answers.counts_by_status(models))
 jobs.offer_monitor()
 

@@ -101,7 +101,7 @@ def _cards(rows: list[Row], said: pd.DataFrame, people: Mapping[str, Person]) ->
             _history(row, said[said["subject"] == row["alert"]], people)
             _doable(row)
     if len(rows) > SHOWN:
-        st.caption(say("{n} more stand in the table below.", n=len(rows) - SHOWN))
+        st.caption(say("Further ones in the table below: {n}.", n=len(rows) - SHOWN))
 
 
 def _card(row: Row, people: Mapping[str, Person]) -> None:

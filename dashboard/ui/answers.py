@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
+from dashboard.ui.terms.models import AREAS
 from dashboard.words import Sentence, mark, number, translate
 
 SHOWN = 5
@@ -48,11 +49,15 @@ def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
     return {status: int((models["status"] == status).sum()) for status in STATUSES}
 
 
-def portfolio(models: pd.DataFrame, language: str) -> Answer:
-    """How the portfolio stands; `models` has the columns of the `models` view."""
+def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
+    """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
+
+    A model needs attention when one of its areas does, also one that does not make up its own status.
+    """
     subject = Subject("", language)
     counts = counts_by_status(models)
-    urgent = models[models["status"].isin(["alert", "warn"])]
+    pressing = areas[areas["status"].isin(["alert", "warn"])]
+    urgent = models[models["model"].isin(set(pressing["model"])) | models["status"].isin(["alert", "warn"])]
     names = listed(list(urgent["name"]), language)
     further = []
     if counts["unknown"]:
@@ -69,7 +74,7 @@ def portfolio(models: pd.DataFrame, language: str) -> Answer:
     if len(urgent) == 1:
         sentence = mark("One of {total} models needs attention: {names}.")
     told = subject.say(sentence, n=len(urgent), total=len(models), names=names)
-    return Answer(worst(models["status"][models["status"] != "unknown"]), told, tuple(further))
+    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), told, tuple(further))
 
 
 def performance(
@@ -186,21 +191,30 @@ def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
 
 def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
     """How one model stands and who answers for it; `areas` has the columns of the `status` view."""
-    sentence = {
-        "ok": mark("{model} is in order in every area that is measured."),
-        "warn": mark("{model} should be watched."),
-        "alert": mark("{model} needs somebody to act."),
-        "unknown": mark("{model} is not measured yet."),
-    }[overall]
-    if overall == "unknown" and (areas["status"] == "ok").any():
+    pressing = areas[areas["status"].isin(["alert", "warn"])]
+    status = worst(pd.Series([overall, *pressing["status"]]))
+    if overall == "ok" and not pressing.empty:
+        sentence = mark("{model} works as it should, but not everything around it is in order.")
+    elif overall == "unknown" and (areas["status"] == "ok").any():
         sentence = mark("What is measured of {model} is in order, but not everything that counts is measured.")
+        if not pressing.empty:
+            sentence = mark("Not everything that counts is measured of {model}, and not all of the rest is in order.")
+    else:
+        sentence = {
+            "ok": mark("{model} is in order in every area that is measured."),
+            "warn": mark("{model} should be watched."),
+            "alert": mark("{model} needs somebody to act."),
+            "unknown": mark("{model} is not measured yet."),
+        }[overall if overall == "unknown" else status]
     executive = people.get("accountable_executive", "")
     answering = (
         subject.say("{person} answers for how its predictions are used.", person=executive)
         if executive
         else subject.say("Nobody is named who answers for how its predictions are used.")
     )
-    return Answer(overall, subject.say(sentence, model=subject.name), (answering,))
+    named = [translate(AREAS[area], subject.language) for area in pressing["area"]]
+    look = subject.say("To look at: {areas}.", areas=listed(named, subject.language, len(named)))
+    return Answer(status, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
 
 
 def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:

@@ -79,7 +79,9 @@ def show(tasks: pd.DataFrame) -> None:
         )
         return
     for position, row in enumerate(tasks.head(SHOWN).to_dict("records")):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"task_{position}"):
+        with st.container(
+            border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"task_{position}"
+        ):
             st.markdown(_told(row), width="stretch")
             st.button(
                 say("Open"), key=f"open_task_{position}", on_click=filters.open_model, args=(row["model"], row["page"]),

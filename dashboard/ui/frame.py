@@ -214,6 +214,9 @@ def build_demo() -> None:
 
 def tiles(counts: dict[str, int]) -> None:
     """How many models stand in each status."""
+    st.caption(
+        say("How the models themselves stand: performance and drift, unless the card or the settings say otherwise.")
+    )
     for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
         with column.container(border=True):
             st.markdown(f"{marks.badge(status)}")

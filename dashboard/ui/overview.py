@@ -31,7 +31,9 @@ def attention(urgent: pd.DataFrame) -> None:
             f"{marks.badge(row['status'])} {marks.escaped(row['area'])}: {_reason(row)}"
             for row in areas_of_model.to_dict("records")
         ]
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"urgent_{position}"):
+        with st.container(
+            border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"urgent_{position}"
+        ):
             st.markdown(f"**{marks.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
             st.button(
                 say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,

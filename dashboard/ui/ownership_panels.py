@@ -61,7 +61,7 @@ def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Map
     ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
     badge = marks.severity_badge(severity)
     facts = " · ".join(filter(None, [since, ask]))
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"hole_{position}"):
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"hole_{position}"):
         st.markdown(
             f"{badge} **{marks.escaped(row['name'])}**: {marks.escaped(row['gap'])}  \n"
             f"{marks.escaped(row['reason'])} :gray[{marks.escaped(facts)}]",

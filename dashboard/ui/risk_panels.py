@@ -57,7 +57,7 @@ SHOWN = 8
 
 def _buttons(shown: pd.DataFrame) -> None:
     for position, row in enumerate(shown.head(SHOWN).to_dict("records")):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"cell_row_{position}"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"cell_row_{position}"):
             scored = say("{likelihood} x {impact} = {score}", **{k: row[k] for k in ("likelihood", "impact", "score")})
             told = f"**{marks.escaped(row['name'])}** · {marks.escaped(say(RISKS[row['risk']]))}"
             st.markdown(f"{told}  \n{marks.badge(row['status'])} {marks.escaped(scored)}{_signs(row)}", width="stretch")
@@ -66,7 +66,7 @@ def _buttons(shown: pd.DataFrame) -> None:
                 icon=":material/arrow_downward:", icon_position="right",
             )  # fmt: skip
     if len(shown) > SHOWN:
-        st.caption(say("{n} more stand in the list below.", n=len(shown) - SHOWN))
+        st.caption(say("Further ones in the list below: {n}.", n=len(shown) - SHOWN))
 
 
 def _signs(row: Mapping[Any, Any]) -> str:

@@ -70,7 +70,9 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
     st.caption(marks.escaped(str(counted.loc[counted["rule"] == rule, "meaning"].iloc[0])))
     found = rules[(rules["rule"] == rule) & (rules["state"] == "broken")].reset_index(drop=True)
     for position, row in enumerate(found.head(SHOWN).to_dict("records")):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"offender_{position}"):
+        with st.container(
+            border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"offender_{position}"
+        ):
             st.markdown(_told(row, names, organisation), width="stretch")
             st.button(
                 say("Open"), key=f"open_offender_{position}", on_click=filters.open_model, args=(row["model"],),

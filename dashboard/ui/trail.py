@@ -54,6 +54,8 @@ ACTIONS: dict[str, str] = {
     "withdraw_acceptance": mark("Acceptance withdrawn"),
 }
 KINDS: dict[str, str] = {
+    "access": mark("Access of"),
+    "lineage": mark("Lineage"),
     "person": mark("Person"),
     "process": mark("Business process"),
     "store": mark("Store"),
@@ -99,7 +101,8 @@ def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: 
     kind, _, name = subject.partition(" ")
     if kind not in KINDS:
         return subject
-    known = organisation.find(kind, name) if kind in ("person", "process", "team") else None
+    named = {"access": "person"}.get(kind, kind)
+    known = organisation.find(named, name) if named in ("person", "process", "team") else None
     told = known.name if known is not None else name
     shown = told if isinstance(told, str) else told.in_language(language())
     return f"{say(KINDS[kind])} {shown}".strip()

@@ -192,7 +192,10 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     change.get_by_role("combobox", name="Roles").click()
     page.get_by_role("option", name="Domain expert").click()
     page.keyboard.press("Escape")
+    settle(page)
     change.get_by_label("Reason").fill("knows the claims")
+    page.keyboard.press("Tab")
+    settle(page)
     change.get_by_role("button", name="Check and confirm").click()
     page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
     page.wait_for_selector("text=Done: Change access", timeout=PATIENCE_MS)
@@ -202,6 +205,7 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     page.get_by_role("combobox", name="What it may do").click()
     page.get_by_role("option", name="read: ").click()
     page.keyboard.press("Escape")
+    settle(page)
     page.get_by_role("button", name="Create token").click()
     key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
     told = {"Authorization": f"Bearer {key}"}

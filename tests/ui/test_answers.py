@@ -17,6 +17,13 @@ def frame(name: str, state: str, **more: object) -> pd.DataFrame:
     return gallery(state).read(name, Query(model="flight-delay", **more))
 
 
+def with_areas(areas: pd.DataFrame, model: str, **statuses: str) -> pd.DataFrame:
+    """The `status` view with these statuses of a model's areas instead of its own."""
+    rows = [{"model": model, "area": area, "status": status, "reason": ""} for area, status in statuses.items()]
+    others = areas[(areas["model"] != model) | ~areas["area"].isin(list(statuses))]
+    return pd.concat([others, pd.DataFrame(rows)], ignore_index=True)
+
+
 def performance(state: str) -> answers.Answer:
     return answers.performance(frame("performance", state), "roc_auc", frame("targets", state), SUBJECT)
 
@@ -78,15 +85,24 @@ def test_drift_that_matters_little_is_no_alert_and_says_why() -> None:
 def test_the_portfolio_counts_what_is_not_measured() -> None:
     models = frame("models", "alarming")
     models.loc[1, "status"] = "unknown"
-    told = answers.portfolio(models, "en")
+    told = answers.portfolio(models, frame("status", "unknown"), "en")
     assert told.sentence == "One of 2 models needs attention: Late departure warning."
     assert told.further == ("Not measured, and so neither good nor bad: 1 of 2.",)
     assert answers.counts_by_status(models) == {"alert": 1, "warn": 0, "unknown": 1, "ok": 0}
 
 
 def test_nothing_measured_is_not_good_news() -> None:
-    told = answers.portfolio(frame("models", "unknown"), "en")
+    told = answers.portfolio(frame("models", "unknown"), frame("status", "unknown"), "en")
     assert (told.status, told.sentence) == ("unknown", "No model is measured yet.")
+
+
+def test_a_model_needs_attention_when_an_area_outside_its_own_status_does() -> None:
+    models, areas = frame("models", "healthy"), frame("status", "healthy")
+    first = models["model"].iloc[0]
+    areas = with_areas(areas, first, sign_off="warn")
+    told = answers.portfolio(models, areas, "en")
+    assert told.status == "warn"
+    assert told.sentence == f"One of {len(models)} models needs attention: {models['name'].iloc[0]}."
 
 
 def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
@@ -104,6 +120,15 @@ def test_model_without_executive() -> None:
     told = answers.model("ok", frame("status", "healthy"), SUBJECT, {})
     assert told.status == "ok"
     assert told.further == ("Nobody is named who answers for how its predictions are used.",)
+
+
+def test_a_model_whose_surroundings_are_not_in_order_is_not_called_good() -> None:
+    areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn", sign_off="alert")
+    told = answers.model("ok", areas, SUBJECT, {})
+    assert told.status == "alert"
+    assert "not everything around it is in order" in told.sentence
+    assert told.further[0] == "To look at: Risk and Sign-offs."
+    assert "somebody to act" in answers.model("warn", areas, SUBJECT, {}).sentence
 
 
 def test_a_model_measured_in_part_is_not_called_good() -> None:
