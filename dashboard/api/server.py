@@ -20,9 +20,10 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
+from dashboard.store.database import Store
 from dashboard.store.held import held_store, release_store
 from dashboard.views.query import Query
-from dashboard.views.registry import run_view
+from dashboard.views.registry import VIEWS, run_view
 
 SERVER_FILE = "server.json"
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound to
@@ -78,12 +79,23 @@ def _start(service: Service, host: str, port: int) -> None:
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)
-    # The first question imports what the pages need; whoever asks first should not wait for it.
+    # What pages and routes need is imported before anybody asks.
     ACTIONS.all()
-    run_view(store, "models", Query(), operator("start"))
+    VIEWS.all()
     told = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
     _write_private(store.home / SERVER_FILE, json.dumps(told))
     service.ready = True
+    threading.Thread(target=_warm, args=(service, store), name="warming", daemon=True).start()
+
+
+def _warm(service: Service, store: Store) -> None:
+    """Ask what everybody asks first, so that nobody waits for what it judges."""
+    try:
+        run_view(store, "models", Query(), operator("start"))
+    except Exception:
+        # A server that leaves takes the store away under the question.
+        if service.ready:
+            LOG.exception("the first question failed")
 
 
 def _end(service: Service) -> None:
