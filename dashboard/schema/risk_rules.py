@@ -32,7 +32,7 @@ FIGURES: dict[RiskName, tuple[str, ...]] = {
     "outage": ("outages", "long_outages", "tolerances"),
     "wrong_predictions": ("groups_off_target", "targets_missed", "groups_off_limit", "limits_broken", "bad_periods"),
     "degradation": ("drifted", "drifted_much", "declined", "decline", "unchecked"),
-    "knowledge_loss": ("busiest", "lonely", "idle", "orphaned"),
+    "knowledge_loss": ("weaknesses", "missing_people", "busiest", "orphaned"),
 }
 
 # Figures that are shares of one.

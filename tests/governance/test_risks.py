@@ -194,15 +194,50 @@ def test_an_owner_who_is_gone_and_a_review_in_the_past_are_refused(world: World,
         world.rate("dora", likelihood=3, impact=4, **values)
 
 
-def test_work_tells_how_much_depends_on_one_person(world: World) -> None:
+def test_the_evidence_of_knowledge_loss_is_what_the_page_ownership_shows(world: World) -> None:
     world.card(CARD_RATING)
-    assert evidence_of(world.on("2024-06-01"), "claims", "knowledge_loss").level is None
     world.event("work", "2024-01-05", person="cleo", activity="trained")
-    assert evidence_of(world.on("2024-02-01"), "claims", "knowledge_loss").level == 4
-    assert evidence_of(world.on("2024-04-01"), "claims", "knowledge_loss").level == 5
-    for day, person in (("2024-04-02", "ben"), ("2024-04-03", "dora")):
-        world.event("work", day, person=person, activity="reviewed")
-    assert evidence_of(world.on("2024-05-01"), "claims", "knowledge_loss").level == 1
+    world.event("work", "2024-04-02", person="ben", activity="reviewed")
+    world.event("work", "2024-04-03", person="dora", activity="repaired")
+    # Nobody at first; Cleo alone, two too few, no deputy; she has left; one and then two others, no deputy.
+    levels = {"2024-01-04": None, "2024-02-01": 4, "2024-04-01": 5, "2024-04-02": 4, "2024-04-03": 3, "2025-04-03": 5}
+    for day, level in levels.items():
+        asked = Query(model="claims", on=date.fromisoformat(day))
+        beside = run_view(world.store, "risk", asked, operator("test")).set_index("risk").loc["knowledge_loss"]
+        ownership = run_view(world.store, "knowledge", asked, operator("test")).iloc[0]
+        assert (beside["evidence_level"], ownership["level"]) == (level, level), day
+        assert beside["evidence"] == ownership["reason"]
+
+
+def test_a_deployment_that_says_other_steps_moves_both_places(world: World) -> None:
+    world.card(CARD_RATING)
+    world.event("work", "2024-01-05", person="cleo", activity="trained")
+    (world.store.home / "config").mkdir()
+    steps = "".join(f"- {{text: {{en: a, de: b}}, at_least: {{weaknesses: {2 * n}}}}}\n      " for n in range(1, 5))
+    own = "steps:\n  knowledge_loss:\n    likelihood:\n      - {text: {en: a, de: b}}\n      " + steps
+    (world.store.home / "config" / "risk.yaml").write_text(own, encoding="utf-8")
+    asked = Query(model="claims", on=date(2024, 2, 1))
+    risks = run_view(world.store, "risk", asked, operator("test")).set_index("risk")
+    # Three weaknesses reach only the step that begins at two.
+    assert risks.loc["knowledge_loss", "evidence_level"] == 2
+    assert run_view(world.store, "knowledge", asked, operator("test"))["level"].tolist() == [2]
+
+
+def test_lost_knowledge_contradicts_a_rating_since_the_day_on_which_it_was_lost(world: World) -> None:
+    rated = "knowledge_loss: {likelihood: 2, impact: 2, owner: ben, assessed_on: 2024-01-10, next_review: 2025-01-10}"
+    world.card(f"{{{rated}}}")
+    for day, person in (("2024-01-05", "ben"), ("2024-01-06", "dora"), ("2024-01-07", "cleo")):
+        world.event("work", day, person=person, activity="trained")
+    # No deputy: 2. On 1 April Cleo has left: 3. A year after the card was written nobody looked at it again.
+    assert world.gaps("rating_contradicted", "2024-03-31") == []
+    (gap,) = world.gaps("rating_contradicted", "2024-12-31")
+    assert (gap.since, gap.severity) == (date(2024, 4, 1), "medium")
+    # A rating with a reason, made when it was known, explains it; until it becomes worse than it was then.
+    world.event("risk", "2024-05-01", risk="knowledge_loss", likelihood=2, impact=2, person="dora", reason="Hiring")
+    (gap,) = world.gaps("rating_contradicted", "2024-12-31")
+    assert (gap.since, gap.severity) == (date(2024, 5, 1), "low")
+    (gap,) = world.gaps("rating_contradicted", "2025-01-01")
+    assert (gap.since, gap.severity) == (date(2025, 1, 1), "high")
 
 
 def test_past_ratings_are_held_against_what_happened_while_they_held(world: World) -> None:

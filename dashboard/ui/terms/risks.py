@@ -56,8 +56,8 @@ FIGURES: dict[str, str] = {
     "declined": mark("Key metrics that declined"),
     "decline": mark("Largest decline, in shares of the room"),
     "unchecked": mark("Moved much, no outcome known"),
+    "weaknesses": mark("Weaknesses"),
+    "missing_people": mark("People too few who know it"),
     "busiest": mark("Share of the busiest person"),
-    "lonely": mark("One person alone (1 = yes)"),
-    "idle": mark("Nobody worked on it (1 = yes)"),
     "orphaned": mark("Nobody who knew it is here (1 = yes)"),
 }
