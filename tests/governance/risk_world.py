@@ -20,6 +20,7 @@ from dashboard.store import cards, clock, events, organisation, statements
 from dashboard.store.database import Store
 from tests.acceptance.portfolio import BINARY_CARD, Rows, write_rows
 
+SEGMENTS = "segments: [region, channel]"
 PEOPLE = """
 people:
   - {id: anna, name: Anna}
@@ -55,10 +56,12 @@ class World:
         for used in (assess_risk, situation):
             self._patch.setattr(used, "now", lambda: moment)
 
-    def card(self, risks: str = "{}", *, parts: str = RATED, more: str = "status: production\n") -> None:
-        """Register the card of `claims` with these risks."""
+    def card(
+        self, risks: str = "{}", *, parts: str = RATED, more: str = "status: production\n", groups: str = SEGMENTS
+    ) -> None:
+        """Register the card of `claims` with these risks; `groups` stands for the segments among its data."""
         lines = [line for line in BINARY_CARD.splitlines() if not line.startswith(("business:", "time_zone:"))]
-        text = "\n".join([*lines, "time_zone: UTC", parts, f"risks: {risks}", more])
+        text = "\n".join([*lines, "time_zone: UTC", parts, f"risks: {risks}", more]).replace(SEGMENTS, groups)
         path = self._folder / "claims.yaml"
         path.write_text(text, encoding="utf-8")
         run_action(self.store, "register", Files(files=(path,)), operator("test"))

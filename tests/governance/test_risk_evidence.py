@@ -28,14 +28,18 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     store.close()
 
 
-def made(accuracies: dict[str, float], south: float | None = None, without: tuple[str, ...] = ()) -> Rows:
+def made(
+    accuracies: dict[str, float], south: float | tuple[float, ...] | None = None, without: tuple[str, ...] = ()
+) -> Rows:
     """Rows of 2024 with exactly this accuracy in each month; `south` is that of the region south, a quarter of it."""
+    if not isinstance(south, tuple):
+        south = tuple(accuracy if south is None else south for accuracy in accuracies.values())
     parts = []
     for number, (month, accuracy) in enumerate(accuracies.items()):
         days = pd.date_range(f"{month}-01", periods=pd.Period(month).days_in_month, tz="UTC")
         place = np.arange(MONTH_ROWS)
         region = np.where(place % 4 == 0, "south", "north")
-        share = np.where(region == "south", accuracy if south is None else south, accuracy)
+        share = np.where(region == "south", south[number], accuracy)
         rank = np.where(
             region == "south", place // 4 / (MONTH_ROWS / 4), (place - place // 4 - 1) / (MONTH_ROWS * 0.75)
         )
@@ -114,6 +118,77 @@ def test_a_decline_from_the_older_to_the_newer_half(world: World, accuracies: tu
     world.card("{}", parts=CARD)
     world.rows(made(months(*accuracies)))
     assert evidence_of(world.on("2024-04-30"), "claims", "degradation").level == level
+
+
+@pytest.mark.parametrize(
+    ("south", "level", "told"),
+    [
+        ((0.9, 0.9, 0.9, 0.9), 1, "did not grow apart beyond chance (columns compared: 1)"),
+        ((0.9, 0.9, 0.88, 0.88), 1, "did not grow apart beyond chance (columns compared: 1)"),
+        ((0.8, 0.8, 0.9, 0.9), 1, "did not grow apart beyond chance (columns compared: 1)"),
+        # The room between target and limit is 0.2: 0.12 is three fifths of it, 0.22 more than all of it.
+        ((0.9, 0.9, 0.78, 0.78), 4, "region: groups grew apart in Accuracy, 0.000 before, 0.120 now, most south and"),
+        ((0.9, 0.9, 0.68, 0.68), 5, "region: groups grew apart in Accuracy, 0.000 before, 0.220 now, most south and"),
+    ],
+)
+def test_protected_groups_that_grow_apart_reach_a_step(
+    world: World, south: tuple[float, ...], level: int, told: str
+) -> None:
+    world.card("{}", parts=CARD.replace("limit: 0.7", "limit: 0.6"), groups="protected: [region]")
+    world.rows(made(months(0.9, 0.9, 0.9, 0.9), south))
+    found = evidence_of(world.on("2024-04-30"), "claims", "degradation")
+    assert found.level == level
+    assert told in found.told("en", world.on("2024-04-30").cards["claims"])
+    assert found.figures["widened"] == (level > 1)
+    # As a whole accuracy still meets its target.
+    assert found.figures["decline"] == 0
+
+
+def test_fairness_that_cannot_be_compared_is_said_to_be_unknown(world: World) -> None:
+    world.card("{}", parts=CARD, groups="protected: [channel]")
+    world.rows(made(months(0.9, 0.9, 0.9, 0.9)))
+    found = evidence_of(world.on("2024-04-30"), "claims", "degradation")
+    assert "widened" not in found.figures
+    assert "Whether fairness declines is not known" in found.told("en", world.on("2024-04-30").cards["claims"])
+
+
+# Low ends of Wilson's 95 % interval: 2 of 10: 0.057, 3 of 10: 0.108, 5 of 10: 0.237, 6 of 10: 0.313, 16 of 20: 0.584.
+@pytest.mark.parametrize(
+    ("wrong", "judged", "level"),
+    [(0, 10, 1), (2, 10, 1), (3, 10, 2), (5, 10, 2), (6, 10, 3), (16, 20, 4), (9, 9, None)],
+)
+def test_what_experts_call_wrong_reaches_a_step(world: World, wrong: int, judged: int, level: int | None) -> None:
+    world.card("{}", parts=CARD)
+    for number in range(judged):
+        verdict = "wrong" if number < wrong else "right"
+        world.event("feedback", "2024-03-01", prediction=f"0-{number}", verdict=verdict, person="dora")
+    found = evidence_of(world.on("2024-03-02"), "claims", "wrong_predictions")
+    assert (found.level, found.number) == (level, None if level is None else judged)
+    assert evidence_of(world.on("2024-02-29"), "claims", "wrong_predictions").level is None
+    assert evidence_of(world.on("2025-03-01"), "claims", "wrong_predictions").level is None
+
+
+def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
+    world.card("{}", parts=CARD)
+    world.rows(made(months(0.9, 0.9, 0.9)))
+    before = evidence_of(world.on("2024-03-31"), "claims", "wrong_predictions")
+    assert before.level == 1
+    assert "Nobody's judgement" in before.notes[-1].told("en")
+    for number in range(10):
+        world.event("feedback", "2024-03-10", prediction=f"2-{number}", verdict="wrong", person="dora")
+    after = evidence_of(world.on("2024-03-31"), "claims", "wrong_predictions")
+    # 10 of 10: low end 0.722.
+    assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
+    assert after.notes[-1].told("en") == (
+        "Experts call 10 of 10 judged predictions wrong: 100 %, 95 % interval 72 to 100 %."
+    )
+    world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")
+    assert evidence_of(world.on("2024-03-31"), "claims", "wrong_predictions").level == 1
+    world.event("feedback", "2024-03-12", prediction="2-0", verdict="right", person="ben")
+    judged = evidence_of(world.on("2024-03-31"), "claims", "wrong_predictions")
+    # 9 of 10: low end 0.596.
+    assert judged.figures["called_wrong"] == pytest.approx(0.596, abs=0.001)
+    assert evidence_of(world.on("2024-03-10"), "claims", "wrong_predictions").figures["called_wrong"] > 0.7
 
 
 def test_days_without_predictions_are_silent_and_count_up_to_their_level(world: World) -> None:

@@ -12,9 +12,7 @@ from dashboard.words import mark
 
 @evidence(
     "knowledge_loss",
-    mark(
-        "Recorded work and sign-offs, age of training, review and card, and the deputy, as on the page Ownership."
-    ),
+    mark("Recorded work and sign-offs, age of training, review and card, and the deputy, as on the page Ownership."),
 )
 def knowledge_loss(situation: Situation, model_id: str) -> Evidence:
     """The level of the model's knowledge on the day, with its reasons.
