@@ -23,7 +23,7 @@ from dashboard.views.registry import view
 
 SIGN_OFFS = (
     "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
-    "valid_until", "due", "to_sign", "own_work",
+    "valid_until", "valid_why", "due", "to_sign", "own_work",
 )  # fmt: skip
 DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
 FACTS = ("model", "step", "fact", "label", "now")
@@ -35,9 +35,9 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (null = a
     decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
-    state), differs (why it is stale, in words), valid_until (day), due (whether a missing signature is a gap), to_sign
-    (person ids who may sign for the role; null = nothing to sign), own_work (whether the person builds the model, so
-    that the approval does not count). A row for each step and role.
+    state), differs (why it is stale, in words), valid_until (day), valid_why (which rule ends it then), due (whether a
+    missing signature is a gap), to_sign (person ids who may sign for the role; null = nothing to sign), own_work
+    (whether the person builds the model, so that the approval does not count). A row for each step and role.
     """
     found = []
     situation = Situation(store, query.on, query.as_of, seen=query.seen)
@@ -65,6 +65,7 @@ def _of_role(situation: Situation, state: StepState, role: RoleName, language: s
         "role": role,
         "differs": differs if signed and signed.stale else None,
         "valid_until": _day(signed),
+        "valid_why": signed.term.reason.told(language) if signed and signed.term else None,
         "to_sign": ", ".join(waiting) or None,
     }
 
@@ -76,6 +77,7 @@ def _aside(state: StepState, signature: Signature) -> dict[str, object]:
         "role": None,
         "differs": None,
         "valid_until": None,
+        "valid_why": None,
         "to_sign": None,
     }
 
