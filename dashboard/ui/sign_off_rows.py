@@ -116,7 +116,7 @@ def answer(
         for row in due[due["differs"].notna()].head(TOLD).to_dict("records")
     ]
     if open_uses:
-        further.append(say(mark("Uses that are not approved and wait for an answer: {n}."), n=open_uses))
+        further.append(say(mark("Uses or cases that are not approved and wait for an answer: {n}."), n=open_uses))
     if due.empty:
         known = bool((steps["state"] != "not_due").any())
         sentence = mark("Every step that is due is signed.") if known else mark("No step is due to be signed yet.")

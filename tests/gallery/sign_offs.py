@@ -13,7 +13,7 @@ COLUMNS = {
     "valid_why due to_sign own_work",
     "sign-off-differences": "model step fact label then now since person",
     "sign-off-facts": "model step fact label now",
-    "uses": "model consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
+    "uses": "model kind consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
 }
 
 
@@ -66,10 +66,14 @@ def sign_off_facts(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def uses(state: str, query: Query) -> list[tuple[Any, ...]]:
     seen = (900, "2013-04-01", "2013-04-30")
-    rows: list[tuple[Any, ...]] = [("flight-delay", "desk", "rebooking", *seen, "approved", None, None, None, None)]
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "use", "desk", "rebooking", *seen, "approved", None, None, None, None)
+    ]
     if state == "alarming":
         rows += [
-            ("flight-delay", "shop", "pricing", *seen, "unapproved", None, None, None, "anna.keller"),
-            ("flight-delay", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
-        ]
+            ("flight-delay", "use", "shop", "pricing", *seen, "unapproved", None, None, None, "anna.keller"),
+            ("flight-delay", "use", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
+            ("flight-delay", "population", "population", "carrier = *XX*", *seen, "unapproved", None, None, None,
+             "anna.keller"),
+        ]  # fmt: skip
     return rows
