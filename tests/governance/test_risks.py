@@ -256,6 +256,45 @@ def test_past_ratings_are_held_against_what_happened_while_they_held(world: Worl
     assert list(record["right"]) == [False, None]
 
 
+def right(world: World, on: str, as_of: str | None = None) -> list[tuple[str, str, int, int | None, bool | None]]:
+    """from, to, rated, happened and right of each rating of the risk of an outage."""
+    known = datetime.fromisoformat(f"{as_of}T23:59:59+00:00") if as_of else None
+    asked = Query(model="claims", on=date.fromisoformat(on), as_of=known)
+    frame = run_view(world.store, "risk-record", asked, operator("test"))
+    mine = frame[frame["risk"] == "outage"]
+    return list(mine[["from", "to", "likelihood", "happened_level", "right"]].itertuples(index=False, name=None))
+
+
+def test_were_we_right_is_told_of_any_day_as_known_at_any_instant(world: World) -> None:
+    world.card("{outage: {likelihood: 2, impact: 2, assessed_on: 2024-01-10, next_review: 2024-07-10}}")
+    world.event("incident", "2024-02-01T00:00:00Z", until="2024-02-01T02:00:00Z", severity=2)
+    world.at("2024-06-01")
+    # Known in June: nine hours in March, where four are tolerable.
+    world.event("incident", "2024-03-01T00:00:00Z", until="2024-03-01T09:00:00Z", severity=2)
+    assert right(world, "2024-01-31") == [("2024-01-10", "2024-01-31", 2, None, None)]
+    assert right(world, "2024-02-29") == [("2024-01-10", "2024-02-29", 2, 2, True)]
+    assert right(world, "2024-05-01", as_of="2024-05-01") == [("2024-01-10", "2024-05-01", 2, 2, True)]
+    assert right(world, "2024-05-01") == [("2024-01-10", "2024-05-01", 2, 3, False)]
+    # After its next review a rating is no longer held against what happens.
+    world.event("incident", "2024-07-11T00:00:00Z", until="2024-07-13T00:00:00Z", severity=5)
+    assert right(world, "2024-12-31") == [("2024-01-10", "2024-07-10", 2, 3, False)]
+
+
+def test_a_rating_that_was_replaced_on_its_own_day_never_held(world: World) -> None:
+    world.card("{outage: {likelihood: 1, impact: 2, assessed_on: 2024-01-10, next_review: 2024-07-10}}")
+    world.event("risk", "2024-01-10", risk="outage", likelihood=3, impact=2, next_review="2024-07-10")
+    world.event("incident", "2024-01-10T10:00:00Z", until="2024-01-10T19:00:00Z", severity=2)
+    assert right(world, "2024-02-01") == [("2024-01-10", "2024-02-01", 3, 3, True)]
+
+
+def test_a_rating_that_held_for_long_is_held_against_its_worst_year(world: World) -> None:
+    world.card("{outage: {likelihood: 2, impact: 2, assessed_on: 2024-01-10, next_review: 2027-01-10}}")
+    world.event("incident", "2024-02-01T00:00:00Z", until="2024-02-01T09:00:00Z", severity=2)
+    world.event("incident", "2026-06-01T00:00:00Z", until="2026-06-01T01:00:00Z", severity=2)
+    # The last year alone shows one short outage, which would be step 2; the long one of the first year is step 3.
+    assert right(world, "2026-12-31") == [("2024-01-10", "2026-12-31", 2, 3, False)]
+
+
 @pytest.mark.parametrize(
     ("stated", "automation", "name", "months"),
     [
