@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +11,6 @@ import pytest
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
-from dashboard.store.database import open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import Rows
@@ -21,13 +18,6 @@ from tests.governance.risk_world import World
 
 APPROVED = "{region: {values: [north, south]}, age: {from: 20, to: 60}, channel: {values: [web]}}"
 CARD = "business: {purposes: [sorting], population: %s}\nroles: {accountable_executive: [anna]}\n"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    store = open_store(tmp_path / "home")
-    yield World(store, tmp_path, monkeypatch)
-    store.close()
 
 
 def rows(days: dict[str, list[tuple[str, float, str]]]) -> Rows:
@@ -95,7 +85,7 @@ def test_approved_cases_are_counted_too(world: World) -> None:
 def test_the_executive_answers_as_about_a_use(world: World) -> None:
     world.card(parts=CARD % APPROVED)
     world.rows(rows(DAYS))
-    world.at("2024-03-10")
+    world.on("2024-03-10")
 
     def answer(person: str, cases: str, **values: str) -> None:
         told = {"model": "claims", "consumer": "population", "purpose": cases, "reason": "As agreed", **values}
@@ -119,7 +109,7 @@ def test_without_a_stated_population_or_monitored_rows_nothing_is_known(world: W
     world.card(parts=CARD % "{}")
     world.rows(rows(DAYS))
     assert outside(world, "2024-03-06") == []
-    world.at("2024-03-08")
+    world.on("2024-03-08")
     world.card(parts=CARD % "{region: {values: [north]}}")
     # What was approved on a day is what the card in force said then; the first one stands for the time before it.
     assert outside(world, "2024-03-07") == []
