@@ -149,10 +149,9 @@ def loads(shown: pd.DataFrame) -> None:
 def team_loads(sentence: str, shown: pd.DataFrame) -> None:
     """How many models stand on one team, and on one person of it."""
     with frame.card(say("Models by team"), "team_loads"):
-        if shown.empty:
-            st.markdown(marks.escaped(say("Nobody of these teams carries a model.")))
-            return
         st.markdown(f"**{marks.escaped(sentence)}**")
+        if shown.empty:
+            return
         bar = st.column_config.ProgressColumn(say("Share of all models"), format="percent", min_value=0, max_value=1)
         table(shown, "team_loads", say("Models by team"), {"share": bar})
 

@@ -238,6 +238,9 @@ def test_a_review_is_due_by_the_stricter_of_step_and_class(
     (gap,) = [one for one in ledger.gaps("missing_sign_off", after) if "review" in str(one["reason"])]
     assert gap["since"] == after
     assert why in str(gap["reason"])
+    rows = ledger.show("sign-offs", after).set_index("step").loc[["review"]]
+    assert all(why in str(told) for told in rows["valid_why"])
+    assert ledger.show("sign-offs", last).set_index("step").loc[["review"], "valid_why"].isna().all()
 
 
 def test_a_review_older_than_the_interval_of_its_class_is_overdue_and_says_so(ledger: Ledger) -> None:

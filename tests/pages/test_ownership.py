@@ -128,7 +128,8 @@ def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch:
 
 def test_what_hangs_on_one_team_is_said_before_the_table(open_page: Open) -> None:
     shown = texts(open_page("ownership", "alarming", lang="en")).replace("\\", "")
-    assert "operations alone keeps 2 models running; with 1 of them it is a single person." in shown
+    assert "operations carries 100 % of all models." in shown
+    assert "Models that only operations keeps running: 2, on a single person: 1." in shown
     app = open_page("ownership", "healthy", lang="en")
     assert "No team keeps a model alone." in texts(app).replace("\\", "")
     table = next(frame.value for frame in app.dataframe if "on_one_person" in frame.value)
