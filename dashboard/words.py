@@ -71,6 +71,10 @@ class Sentence:
         text = translate(self.message, language).format(**shown)
         return f"{text} ({shown['period']})" if "period" in shown else text
 
+    def in_language(self, language: str) -> str:
+        """As `told`: a sentence may be a value of another one."""
+        return self.told(language)
+
 
 def shown_value(value: object, language: str) -> str:
     """A number or date as readers of `language` write it, text of people in `language`, a catalogue key translated."""

@@ -1,6 +1,6 @@
 """Ownership: who answers for which model, today and on any past day, where the holes are, and filling them."""
 
-from dashboard.ui import acting, choices, data, dialogs, filters, frame, ownership, portfolio, rows
+from dashboard.ui import acting, choices, data, dialogs, filters, frame, ownership, portfolio, rows, teams
 from dashboard.ui import ownership_panels as panels
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
@@ -54,4 +54,6 @@ panels.if_somebody_leaves(departures, data.read("models", query), present(held, 
 
 frame.section(say("Who carries how much, and how safe the knowledge is"))
 panels.loads(ownership.shown_loads(data.read("loads", query), chosen["team"], known))
+by_team = data.read("team-loads", query)
+panels.team_loads(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))
 panels.knowledge(ownership.shown_knowledge(data.read("knowledge", query), models, known))

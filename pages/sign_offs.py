@@ -48,4 +48,6 @@ frame.section(say("Conditions and rejections"))
 follow_ups.findings(data.read("findings", one), organisation)
 
 frame.section(say("What the model is used for"))
-follow_ups.uses(data.read("uses", one), organisation)
+used = data.read("uses", one)
+follow_ups.population(used, card)
+follow_ups.uses(used, organisation)

@@ -19,8 +19,8 @@ from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
 from dashboard.words import Sentence, mark
 
-# Events that stand for a decision of a person.
-PERSONAL_KINDS = frozenset({"role", "risk", "sign_off"})
+# Events that stand for a decision or a judgement of a person.
+PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
 FEEDERS = Rights(BUILDERS, scope="predictions")
 
 
@@ -69,7 +69,10 @@ def add_actuals(call: Call, payload: Payload) -> str:
 
 @action("ingest_events", command="ingest events FILE...", payload=Files, rights=Rights(BUILDERS, scope="events"))
 def add_events(call: Call, payload: Payload) -> str:
-    """Add events (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs) from JSON Lines."""
+    """Add events of JSON Lines (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs ...).
+
+    A person who is no administrator imports nothing that other people answer for.
+    """
     assert isinstance(payload, Files)
     cards = list_cards(call.store)
     found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
@@ -98,7 +101,7 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
         return
     if any(entry.event.kind in PERSONAL_KINDS for entry in found):
         message = mark(
-            "Roles, risks and sign-offs are stated on the pages, by who answers; administrators import them."
+            "Roles, risks, sign-offs: who answers states them on the pages; administrators import them, and feedback."
         )
         raise ForbiddenError(Sentence(message))
 

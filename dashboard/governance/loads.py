@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dashboard.governance.situation import Situation
-from dashboard.governance.timeline import BEING_BUILT, EXECUTIVE, KEEPERS, RUNNING, stage_on
+from dashboard.governance.timeline import BEING_BUILT, EXECUTIVE, KEEPERS, RUNNING, is_there, stage_on
 
 CARRIED_STAGES = (*BEING_BUILT, *RUNNING)
 
@@ -64,3 +64,46 @@ def is_too_much(situation: Situation, load: Load, models: int) -> bool:
         or len(load.kept) > settings.most_kept
         or (carried >= settings.share_from and carried / models > settings.most_share)
     )
+
+
+@dataclass
+class TeamLoad:
+    """What the people of one team who are there carry together.
+
+    Of the models they keep, `alone` are those that nobody of another team keeps, `on_one` those of a single person.
+    """
+
+    people: set[str] = field(default_factory=set)
+    accountable: set[str] = field(default_factory=set)
+    deputy: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+    on_one: set[str] = field(default_factory=set)
+
+    @property
+    def carried(self) -> set[str]:
+        """The models that the team answers for or keeps running."""
+        return self.accountable | self.kept
+
+
+def team_loads_on(situation: Situation, day: date) -> dict[str | None, TeamLoad]:
+    """What the people of each team who are there carry on a day; None are those of whom no team is stated."""
+    found: dict[str | None, TeamLoad] = defaultdict(TeamLoad)
+    keepers: dict[str, set[str]] = defaultdict(set)
+    for person, load in loads_on(situation, day).items():
+        if not is_there(situation, person, day):
+            continue
+        team = found[situation.organisation.people[person].team]
+        team.people.add(person)
+        team.accountable |= load.accountable
+        team.deputy |= load.deputy
+        team.kept |= load.kept
+        for model_id in load.kept:
+            keepers[model_id].add(person)
+    for model_id, persons in keepers.items():
+        teams = {situation.organisation.people[person].team for person in persons}
+        if len(teams) == 1:
+            only = found[teams.pop()]
+            only.alone.add(model_id)
+            only.on_one |= {model_id} if len(persons) == 1 else set()
+    return dict(found)

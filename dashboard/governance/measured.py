@@ -52,7 +52,7 @@ Collect = Callable[[Situation, str], Evidence]
 class EvidenceOf:
     """Collects the evidence of one risk of a model; `source` says in words where it comes from.
 
-    What rests `on_profiles` alone stays the same until the model is monitored again.
+    What rests `on_profiles` and judgements alone stays the same until the model is monitored or judged again.
     """
 
     risk: RiskName
@@ -90,7 +90,8 @@ def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
         return one.collect(situation, model_id)
     state = situation.histories[model_id][-1].recorded_at
     day, rules = situation.day(model_id), situation.rules
-    key = (situation.store.home, model_id, one.risk, state, run, day, situation.since, id(rules))
+    judged = tuple(event["fact_id"] for event in situation.events(model_id, "feedback"))
+    key = (situation.store.home, model_id, one.risk, state, run, day, situation.since, id(rules), judged)
     if key not in _KEPT:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()

@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         "executive",
         mark("An executive answers for it"),
         mark("One named person of the business answers for the use of the predictions and is there."),
-        frozenset({"no_accountable_executive", "unknown_person", "person_left"}),
+        frozenset({"no_accountable_executive", "unknown_person", "person_left", "executive_not_business"}),
         always=True,
     ),
     Rule(

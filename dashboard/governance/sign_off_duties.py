@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+
 from dashboard.governance import duties
 from dashboard.governance.builders import BUILDER_ROLES
 from dashboard.governance.situation import Situation
 from dashboard.schema.events import Step
 from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.words import Sentence, mark
+
+REVIEW: Step = "review"
 
 
 def required_sign_offs(situation: Situation, model_id: str) -> dict[Step, tuple[RoleName, ...]]:
@@ -28,7 +34,33 @@ def _required(situation: Situation, model_id: str) -> dict[Step, tuple[RoleName,
     return found
 
 
-def valid_days(situation: Situation, model_id: str, step: Step) -> int | None:
-    """For how many days a signature on a step holds; None where only facts end it."""
+@dataclass(frozen=True)
+class Term:
+    """The last day on which a signature holds, and what asks for a new one: the step's own time or the risk class."""
+
+    until: date
+    days: int | None
+    months: int | None
+
+    @property
+    def reason(self) -> Sentence:
+        """Why it ends then."""
+        if self.months is not None:
+            message = mark("the risk class of the model asks for a review every {months} months")
+            return Sentence(message, {"months": self.months})
+        return Sentence(mark("a signature on this step holds for {days} days"), {"days": self.days})
+
+
+def term_from(situation: Situation, model_id: str, step: Step, day: date) -> Term | None:
+    """Until when a signature of a day on a step holds; None where only facts end it.
+
+    A review holds for the step's own days or for the months between the reviews of the risk class, whichever is over
+    first.
+    """
     rules = load_sign_off_rules().sign_off_steps.get(step)
-    return rules.valid_days if rules else None
+    own = rules.valid_days if rules else None
+    terms = [Term(day + timedelta(days=own), own, None)] if own else []
+    if step == REVIEW:
+        months = duties.duties_of(situation, model_id).review_months
+        terms.append(Term(duties.months_after(day, months), None, months))
+    return min(terms, key=lambda term: term.until, default=None)

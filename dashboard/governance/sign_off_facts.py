@@ -13,6 +13,7 @@ from dashboard.governance.lifetimes import (
     version_at,
     version_details,
 )
+from dashboard.governance.population import stated_cases
 from dashboard.governance.purposes import extended_purposes
 from dashboard.governance.sign_off_metrics import metrics_at
 from dashboard.governance.situation import Situation
@@ -90,7 +91,8 @@ def _executives(situation: Situation, model_id: str, moment: datetime) -> list[s
 
 
 def _purposes(situation: Situation, model_id: str, moment: datetime) -> list[str]:
-    stated = card_at(situation, model_id, moment).business.purposes
+    business = card_at(situation, model_id, moment).business
+    stated = {*business.purposes, *stated_cases(business.population)}
     return sorted({*stated, *extended_purposes(situation, model_id, moment)})
 
 

@@ -11,7 +11,7 @@ from dashboard.governance.builders import builders_at
 from dashboard.governance.findings import findings_of
 from dashboard.governance.lifetimes import STAGES, lives, local_day, stage_at, stage_since, version_at
 from dashboard.governance.sign_off_differences import Difference, differences
-from dashboard.governance.sign_off_duties import required_sign_offs, valid_days
+from dashboard.governance.sign_off_duties import REVIEW, Term, required_sign_offs, term_from
 from dashboard.governance.signatures import Signature, about_a_version, facts_behind, signatures_of, signing_for
 from dashboard.governance.situation import Situation
 from dashboard.schema.events import Step
@@ -24,12 +24,17 @@ STEP_STATES: tuple[StepStatus, ...] = get_args(StepStatus)
 
 @dataclass(frozen=True)
 class Signed:
-    """The signature in force for a role, what differs since, and the last day on which it holds (None: no end)."""
+    """The signature in force for a role, what differs since, and for how long it holds (None: without end)."""
 
     signature: Signature
     differences: tuple[Difference, ...]
-    valid_until: date | None
+    term: Term | None
     expired: bool
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it holds; None where only facts end it."""
+        return self.term.until if self.term else None
 
     @property
     def stale(self) -> bool:
@@ -63,10 +68,10 @@ class StepState:
         ]
 
     @property
-    def valid_until(self) -> date | None:
-        """The last day on which all signatures hold."""
-        days = [signed.valid_until for signed in self.roles.values() if signed and signed.valid_until]
-        return min(days, default=None)
+    def term(self) -> Term | None:
+        """What ends first of the times for which the signatures hold."""
+        terms = [signed.term for signed in self.roles.values() if signed and signed.term]
+        return min(terms, key=lambda term: term.until, default=None)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -92,7 +97,8 @@ def _state(situation: Situation, model_id: str, step: Step, required: Sequence[R
     made = [one for one in signatures_of(situation, model_id) if one.step == step]
     roles = {role: _signed(situation, model_id, _in_force(situation, made, role)) for role in required}
     aside = {one.person: one for one in made if not one.counts}
-    due_since = _due_since(situation, model_id, step)
+    begun = due_from(situation, model_id, step)
+    due_since = begun[0] if begun else None
     due = due_since is not None and due_since <= situation.day(model_id) and _in_stage(situation, model_id, step)
     state = _status(situation, model_id, roles, due)
     since = due_since if state in ("missing", "partly") else _since(situation, model_id, state, roles)
@@ -111,13 +117,12 @@ def _in_force(situation: Situation, made: Sequence[Signature], role: RoleName) -
 def _signed(situation: Situation, model_id: str, signature: Signature | None) -> Signed | None:
     if signature is None:
         return None
-    days = valid_days(situation, model_id, signature.step)
-    until = signature.day + timedelta(days=days) if days else None
+    term = term_from(situation, model_id, signature.step, signature.day)
     found: list[Difference] = []
     if signature.decision != "reject":
         then = facts_behind(situation, signature)
         found = differences(situation, model_id, signature.at, then, load_sign_off_rules())
-    return Signed(signature, tuple(found), until, until is not None and until < situation.day(model_id))
+    return Signed(signature, tuple(found), term, term is not None and term.until < situation.day(model_id))
 
 
 def _status(situation: Situation, model_id: str, roles: dict[RoleName, Signed | None], due: bool) -> StepStatus:
@@ -155,15 +160,18 @@ def _in_stage(situation: Situation, model_id: str, step: Step) -> bool:
     return STAGES.index(stage) >= STAGES.index(load_sign_off_rules().sign_off_steps[step].due_from)
 
 
-def _due_since(situation: Situation, model_id: str, step: Step) -> date | None:
-    """The first day on which a signature was due: with the stage, or the validity of a review after going live."""
+def due_from(situation: Situation, model_id: str, step: Step) -> tuple[date, Term | None] | None:
+    """The first day on which a signature was due: with the stage; of a review the day after its time since going live.
+
+    The term is what asked for a review then. None where it is not known.
+    """
     stages = STAGES[STAGES.index(load_sign_off_rules().sign_off_steps[step].due_from) :]
     begun = stage_since(situation, model_id, stages)
-    if step != "review" or begun is None:
-        return begun
+    if step != REVIEW or begun is None:
+        return (begun, None) if begun is not None else None
     first = next(iter(lives(situation, model_id)), None)
-    start = local_day(situation, model_id, first.start) if first else begun
-    return start + timedelta(days=(valid_days(situation, model_id, step) or 0) + 1)
+    term = term_from(situation, model_id, step, local_day(situation, model_id, first.start) if first else begun)
+    return (term.until + timedelta(days=1), term) if term else (begun, None)
 
 
 def may_sign(situation: Situation, model_id: str, step: Step, role: RoleName) -> list[str]:
@@ -179,7 +187,7 @@ def in_force(situation: Situation, model_id: str, step: Step, person: str) -> Si
 
     One that holds for a time may be given anew on a later day.
     """
-    renewable = valid_days(situation, model_id, step) is not None
+    renewable = term_from(situation, model_id, step, situation.day(model_id)) is not None
     for state in step_states(situation, model_id):
         for signed in state.roles.values() if state.step == step else ():
             if signed is None or signed.signature.person != person or signed.stale:

@@ -19,6 +19,7 @@ KEEPERS: tuple[RoleName, ...] = (
 EXECUTIVE: RoleName = "accountable_executive"
 RUNNING = ("production",)
 BEING_BUILT = ("design", "development", "validation")
+FROM_DESIGN_ON = (*BEING_BUILT, *RUNNING)
 
 
 def card_on(situation: Situation, model_id: str, day: date) -> ModelCard:

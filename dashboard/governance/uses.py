@@ -1,4 +1,4 @@
-"""For what a model is used, held against its approved uses and against what was answered about the others."""
+"""For what and for which cases a model is used, held against what is approved and what was answered about the rest."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dashboard.governance.lifetimes import card_at, local_day
+from dashboard.governance.population import Cases, cases_of
 from dashboard.governance.purposes import Answered, answers_about_uses, extended_purposes
 from dashboard.governance.situation import Situation
 from dashboard.schema.sign_offs import load_sign_off_rules
 
 UseState = Literal["approved", "unapproved", "allowed", "stopping", "ended"]
+UseKind = Literal["use", "population"]
+# Stands for the consumer where the question is for which cases predictions are asked.
+POPULATION = "population"
 
 
 @dataclass(frozen=True)
 class Use:
-    """What one consumer uses a model for: calls, first and last day seen, and how that stands.
+    """What one consumer uses a model for, or for which cases: calls, first and last day seen, and how that stands.
+
+    Of the kind `population` the consumer is POPULATION, the purpose tells the cases, and calls are predictions.
 
     `approved` a stated purpose; `unapproved` a question that nobody answered, or use after a permission ran out;
     `allowed` until a day; `stopping` told to stop, not yet known to have ended; `ended` since.
@@ -30,6 +36,7 @@ class Use:
     last: date
     state: UseState
     answer: Answered | None
+    kind: UseKind = "use"
 
     @property
     def is_gap(self) -> bool:
@@ -51,6 +58,7 @@ def _uses(situation: Situation, model_id: str) -> list[Use]:
         if happened <= situation.moment(model_id):
             seen.setdefault((str(content["consumer"]), str(content["purpose"])), []).append(event)
     found = [_use(situation, model_id, pair, events) for pair, events in seen.items()]
+    found += [_of_population(situation, model_id, cases) for cases in cases_of(situation, model_id)]
     return sorted(found, key=lambda use: (use.first, use.consumer, use.purpose))
 
 
@@ -58,10 +66,23 @@ def _use(situation: Situation, model_id: str, pair: tuple[str, str], events: lis
     days = [_days(situation, model_id, event) for event in events]
     calls = sum(_calls(event) for event in events)
     first, last = min(day for day, _ in days), max(day for _, day in days)
-    said = [answer for answer in answers_about_uses(situation, model_id) if (answer.consumer, answer.purpose) == pair]
-    answer = said[-1] if said else None
+    answer = _answer(situation, model_id, pair)
     state = "approved" if _approved(situation, model_id, pair[1]) else _state(situation, model_id, answer, last)
     return Use(model_id, *pair, calls, first, last, state, answer)
+
+
+def _of_population(situation: Situation, model_id: str, cases: Cases) -> Use:
+    pair, span = (POPULATION, cases.told), (cases.first, cases.last)
+    answer = None if cases.approved else _answer(situation, model_id, pair)
+    approved = cases.approved or _approved(situation, model_id, cases.told)
+    state = "approved" if approved else _state(situation, model_id, answer, cases.last)
+    return Use(model_id, *pair, cases.number, *span, state, answer, "population")
+
+
+def _answer(situation: Situation, model_id: str, pair: tuple[str, str]) -> Answered | None:
+    """The last answer about a use."""
+    said = [answer for answer in answers_about_uses(situation, model_id) if (answer.consumer, answer.purpose) == pair]
+    return said[-1] if said else None
 
 
 def _calls(event: dict[str, object]) -> int:

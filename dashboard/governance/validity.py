@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from dashboard.governance.measured import Evidence, evidence_of
 from dashboard.governance.ratings import Rating, rating_history
 from dashboard.governance.situation import Situation
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.governance.timeline import ONE_DAY
+from dashboard.schema.roles import RISK_NAMES, RiskName
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,38 @@ class Validity:
 def validities(situation: Situation, models: Iterable[str]) -> Iterator[Validity]:
     """Every rating with a day, by model and risk, oldest first.
 
-    A rating holds until the day before the next one; the last one until its next review, at most until the day that is
-    asked about.
+    A rating holds until the day before the next one, the last one until its next review, at most until the day that is
+    asked about; one that was replaced on its own day never held. Evidence looks back for a window, so that a rating
+    that held for longer is held against the worst of the windows that its days make.
     """
     times: dict[tuple[date, date], Situation] = {}
     for model_id in models:
-        today = situation.day(model_id)
         for risk in RISK_NAMES:
-            history = [one for one in rating_history(situation, model_id, risk) if one.assessed_on is not None]
-            for position, rating in enumerate(history):
-                assert rating.assessed_on is not None
-                following = history[position + 1].assessed_on if position + 1 < len(history) else None
-                end = following - timedelta(days=1) if following else min(today, rating.next_review or today)
-                end = max(end, rating.assessed_on)
-                time = (rating.assessed_on, end)
-                if time not in times:
-                    times[time] = situation.between(*time)
-                yield Validity(rating, *time, evidence_of(times[time], model_id, risk))
+            for rating, start, end in _held(situation, model_id, risk):
+                found = []
+                for last in _ends(start, end, situation.rules.evidence.window_days):
+                    then = times.setdefault((start, last), situation.between(start, last))
+                    found.append(evidence_of(then, model_id, risk))
+                yield Validity(rating, start, end, max(found, key=lambda one: one.level or 0))
+
+
+def _held(situation: Situation, model_id: str, risk: RiskName) -> Iterator[tuple[Rating, date, date]]:
+    """Each rating with a day that ever held, with the first and the last day on which it did."""
+    today = situation.day(model_id)
+    history = rating_history(situation, model_id, risk)
+    for position, rating in enumerate(history):
+        start = rating.assessed_on
+        if start is None:
+            continue
+        following = history[position + 1].assessed_on if position + 1 < len(history) else None
+        if following is None:
+            yield rating, start, max(start, min(today, rating.next_review or today))
+        elif following > start:
+            yield rating, start, following - ONE_DAY
+
+
+def _ends(start: date, end: date, days: int) -> Iterator[date]:
+    """The last days of the windows of so many days that cover a time, the latest first."""
+    while end >= start:
+        yield end
+        end -= timedelta(days=days)

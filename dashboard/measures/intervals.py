@@ -9,13 +9,16 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dashboard.measures.outcomes import Outcomes
-from dashboard.measures.registry import Measure
+from dashboard.measures.outcomes import Outcomes, divided
+from dashboard.measures.registry import Measure, Values
 
 # With fewer units an interval would say nothing.
 FEWEST_UNITS = 3
 LEVEL = 0.95
+# The two-sided 95 % point of the normal distribution.
+Z = 1.959964
 
 
 def standard_error(measure: Measure, units: Outcomes) -> tuple[float, int]:
@@ -42,3 +45,18 @@ def student(degrees: int) -> float:
     from scipy.stats import t
 
     return float(t.ppf((1 + LEVEL) / 2, degrees))
+
+
+def share_interval(part: ArrayLike, whole: ArrayLike) -> tuple[Values, Values]:
+    """Low and high end of the share `part` of `whole` of things that do not hang together; NaN for none of none.
+
+    Wilson, Probable inference (1927).
+
+    >>> low, high = share_interval(2, 10)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.057, 0.51)
+    """
+    found, number = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    centre = divided(found + Z * Z / 2, number + Z * Z)
+    reach = divided(Z * np.sqrt(found * divided(number - found, number) + Z * Z / 4), number + Z * Z)
+    return centre - reach, centre + reach

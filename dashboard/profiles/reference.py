@@ -43,7 +43,7 @@ def layout_basis(card: ModelCard, reference_files: Iterable[str], classes: Seque
         "features": {name: feature.kind for name, feature in card.data.features.items()},
         "threshold": card.data.threshold,
         "cluster": card.data.cluster,
-        "segments": list(card.data.segments),
+        "segments": card.data.groups,
         "reference": [str(reference.start), str(reference.end)] if reference else None,
         "files": sorted(reference_files),
         # A new class needs a place of its own, until there are too many.
@@ -74,7 +74,7 @@ def make_layout(
         columns=tuple(columns),
         outcome=_outcome(engine, card, sources, span, columns, classes),
         cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
-        segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.segments),
+        segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.groups),
         has_reference=span is not None,
     )
 

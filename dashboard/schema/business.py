@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from dashboard.schema.part import Part
-from dashboard.schema.texts import Currency, Label, LocalText, number_as_text
+from dashboard.schema.part import Part, refuse
+from dashboard.schema.texts import ColumnName, Currency, Label, LocalText, number_as_text
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
 Description = Annotated[LocalText, BeforeValidator(number_as_text, json_schema_input_type=LocalText | float)]
+GroupValue = Annotated[Label, BeforeValidator(number_as_text, json_schema_input_type=Label | float)]
 Automation = Literal["decision_support", "human_in_the_loop", "fully_automated"]
 
 
@@ -66,6 +67,35 @@ class Value(Part):
     errors: ErrorCosts | None = None
 
 
+class Approved(Part):
+    """The approved cases of one column: certain `values`, or numbers between `start` and `end`, both included."""
+
+    values: Annotated[list[GroupValue], Field(min_length=1, max_length=1_000)] | None = None
+    start: Number | None = Field(default=None, validation_alias="from", serialization_alias="from")
+    end: Number | None = Field(default=None, validation_alias="to", serialization_alias="to")
+
+    @model_validator(mode="after")
+    def _values_or_a_range(self) -> Self:
+        ranged = self.start is not None or self.end is not None
+        if ranged == (self.values is not None):
+            message = "received {}; allowed are either values, or from and to; choose one"
+            refuse([((), message.format("both values and a range" if ranged else "neither values nor a range"), None)])
+        if self.start is not None and self.end is not None and self.start > self.end:
+            message = f"received {self.end:g}, below from ({self.start:g}); allowed is from or more; swap them"
+            refuse([(("to",), message, self.end)])
+        return self
+
+    def told(self) -> str:
+        """The approved cases as signs that need no language."""
+        if self.values is not None:
+            return f"= {', '.join(self.values)}"
+        bounds = (
+            f">= {self.start:g}" if self.start is not None else "",
+            f"<= {self.end:g}" if self.end is not None else "",
+        )
+        return ", ".join(bound for bound in bounds if bound)
+
+
 class Business(Part):
     """Why the model exists and how it is used."""
 
@@ -76,3 +106,5 @@ class Business(Part):
     requirements: Requirements | None = None
     key_metrics: Annotated[list[KeyMetric], Field(max_length=50)] = []
     value: Value | None = None
+    # Left out of what is stored when it is not given: a card registered before it existed has not changed.
+    population: Annotated[dict[ColumnName, Approved], Field(max_length=100, exclude_if=lambda cases: not cases)] = {}

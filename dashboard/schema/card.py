@@ -104,8 +104,22 @@ class ModelCard(Part):
     @model_validator(mode="after")
     def _parts_fit_the_task(self) -> Self:
         checks = (self._repeated_versions, self._metric_faults, self._value_faults, self._task_faults)
-        refuse(fault for check in (*checks, self._importance_faults) for fault in check())
+        others = (self._importance_faults, self._population_faults)
+        refuse(fault for check in (*checks, *others) for fault in check())
         return self
+
+    def _population_faults(self) -> Iterator[Fault]:
+        features = self.data.features
+        for column, approved in self.business.population.items():
+            place = ("business", "population", column)
+            if column not in features and column not in self.data.groups:
+                known = [*features, *self.data.groups]
+                hint = nearest(column, known) or "; choose one of them"
+                yield (place, f"received {shorten(column)}; allowed are features, segments and protected{hint}", column)
+            elif (column in features and features[column].kind == "numeric") == (approved.values is not None):
+                wanted = "from and to" if approved.values is not None else "values"
+                message = f"received the other form; allowed for {shorten(column)} is {wanted}; write these"
+                yield (place, message, column)
 
     def _repeated_versions(self) -> Iterator[Fault]:
         counts = Counter(version.version for version in self.versions)

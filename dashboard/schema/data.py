@@ -56,6 +56,11 @@ class DataColumns(Part):
     protected: Columns = []
     reference: Reference | None = None
 
+    @property
+    def groups(self) -> list[str]:
+        """The columns that part the cases into groups, each once: segments, then protected ones."""
+        return list(dict.fromkeys([*self.segments, *self.protected]))
+
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Self:
         refuse(fault for check in (self._shared_roles, self._leaks, self._repeated, self._similar) for fault in check())
@@ -85,7 +90,7 @@ class DataColumns(Part):
                     yield ((field,), f"received '{name}' {count} times; allowed is once; remove the others", name)
 
     def _similar(self) -> Iterator[Fault]:
-        written = dict.fromkeys([*self.features, *self.segments, *self.protected])
+        written = dict.fromkeys([*self.features, *self.groups])
         seen: dict[str, str] = {}
         for name in written:
             if (other := seen.setdefault(name.casefold(), name)) != name:

@@ -36,6 +36,7 @@ Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "r
 Dimension = Literal["reality", "completeness", "consistency", "availability"]
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
 Decision = Literal["approve", "conditions", "reject"]
+Verdict = Literal["right", "wrong", "unsure"]
 
 
 class CommonFields(Part):
@@ -178,6 +179,18 @@ class SignOffEvent(CommonFields):
     basis: Basis | None = Field(default=None, exclude_if=_not_given)
 
 
+class FeedbackEvent(CommonFields):
+    """An expert judged one prediction; `corrected` is what the model should have said."""
+
+    kind: Literal["feedback"]
+    prediction: Label
+    verdict: Verdict
+    person: PersonId
+    corrected: Measured | None = None
+    reason: Text | None = None
+    comment: Text | None = None
+
+
 Event = Annotated[
     DeploymentEvent
     | IncidentEvent
@@ -187,7 +200,8 @@ Event = Annotated[
     | QualityEvent
     | RoleEvent
     | RiskEvent
-    | SignOffEvent,
+    | SignOffEvent
+    | FeedbackEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,7 @@ from dashboard.schema.texts import Email, Label, LocalText, PersonId, ShortLocal
 from dashboard.schema.times import Day, order_faults
 
 Hours = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Side = Literal["business", "technical"]
 KINDS = ("people", "teams", "processes")
 
 
@@ -33,11 +34,13 @@ class Person(Part):
 
 
 class Team(Part):
-    """A team and the person who leads it."""
+    """A team, the person who leads it, and of which side it is (None: not stated)."""
 
     id: Label
     name: ShortLocalText
     lead: PersonId | None = None
+    # Left out of what is stored when it is not given: a team registered before it existed has not changed.
+    side: Side | None = Field(default=None, exclude_if=lambda side: side is None)
 
 
 class Process(Part):

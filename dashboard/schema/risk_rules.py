@@ -30,13 +30,15 @@ LEVELS = 5
 # The figures that the evidence of each risk computes; a step names those that lift the evidence to it.
 FIGURES: dict[RiskName, tuple[str, ...]] = {
     "outage": ("outages", "long_outages", "tolerances"),
-    "wrong_predictions": ("groups_off_target", "targets_missed", "groups_off_limit", "limits_broken", "bad_periods"),
-    "degradation": ("drifted", "drifted_much", "declined", "decline", "unchecked"),
-    "knowledge_loss": ("busiest", "lonely", "idle", "orphaned"),
-}
+    "wrong_predictions": (
+        "groups_off_target", "targets_missed", "groups_off_limit", "limits_broken", "bad_periods", "called_wrong",
+    ),
+    "degradation": ("drifted", "drifted_much", "declined", "decline", "unchecked", "widened", "widening"),
+    "knowledge_loss": ("weaknesses", "missing_people", "busiest", "orphaned"),
+}  # fmt: skip
 
 # Figures that are shares of one.
-SHARES = frozenset({"busiest"})
+SHARES = frozenset({"busiest", "called_wrong"})
 
 Score = Annotated[int, Field(ge=1, le=25)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
@@ -130,6 +132,7 @@ class EvidenceRules(Part):
     usual_share: Share
     silence_level: Annotated[int, Field(ge=1, le=5)]
     periods: Annotated[int, Field(ge=2, le=120)]
+    fewest_judged: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Reviews(Part):

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from dashboard.governance.population import stated_cases
 from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.governance.uses import POPULATION
 from dashboard.ui import acting, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import asked_people, close_form, day_format
 from dashboard.ui.sign_off_rows import FINDING_STATUS, USE_STATUS, Row, day_told, persons, records
 from dashboard.ui.tables import table
-from dashboard.ui.terms.sign_offs import FINDING_STATES, USE_ANSWERS, USE_STATES
+from dashboard.ui.terms.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
+from dashboard.words import mark
 
 if TYPE_CHECKING:
+    from dashboard.schema.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 OPEN_QUESTIONS = ("unapproved", "stopping")
@@ -62,6 +66,18 @@ def _finding(row: Row, organisation: Organisation) -> None:
     st.caption(marks.escaped(told))
 
 
+def population(found: pd.DataFrame, card: ModelCard) -> None:
+    """For which cases the model is approved, or why the cases are not compared."""
+    stated = "; ".join(stated_cases(card.business.population))
+    if not stated:
+        told = say("The card does not say for which cases the model is approved; the population is unknown.")
+    elif (found["kind"] == POPULATION).any():
+        told = say("Approved for: {cases}.", cases=stated)
+    else:
+        told = say("Approved for: {cases}; nothing is monitored yet that could be compared.", cases=stated)
+    st.caption(marks.escaped(told))
+
+
 def uses(found: pd.DataFrame, organisation: Organisation) -> None:
     """Questions about uses that nobody approved, with their three answers; all uses as a table."""
     if found.empty:
@@ -75,6 +91,7 @@ def uses(found: pd.DataFrame, organisation: Organisation) -> None:
         with st.container(border=True, key=f"use_{position}"):
             _question(row, position, organisation)
     shown = found.drop(columns=["model", "may_answer"]).assign(
+        kind=[say(USE_KINDS[kind]) for kind in found["kind"]],
         state=[say(USE_STATES[state]) for state in found["state"]],
         person=pd.Series(
             [organisation.person_name(one) if isinstance(one, str) else None for one in found["person"]], dtype=object
@@ -93,7 +110,10 @@ def _question(row: Row, position: int, organisation: Organisation) -> None:
         "first": day_told(row["first_seen"], language()),
         "last": day_told(row["last_seen"], language()),
     }
-    asked = say("“{consumer}” uses the model for “{purpose}”: {calls} calls, first {first}, last {last}.", **values)
+    message = mark("“{consumer}” uses the model for “{purpose}”: {calls} calls, first {first}, last {last}.")
+    if row["kind"] == POPULATION:
+        message = mark("Outside the approved population: {purpose}; {calls} predictions, first {first}, last {last}.")
+    asked = say(message, **values)
     st.markdown(f"{badge} {marks.escaped(asked)}")
     if row["state"] == "stopping" and row["person"]:
         person = organisation.person_name(row["person"])

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
 ABOUT_PEOPLE = (
-    "no_accountable_executive", "person_left", "unknown_person", "self_approval", "role_missing", "no_deputy",
-    "single_keeper", "executive_not_looked", "too_many_models",
+    "no_accountable_executive", "person_left", "unknown_person", "executive_not_business", "self_approval",
+    "role_missing", "no_deputy", "single_keeper", "executive_not_looked", "too_many_models",
 )  # fmt: skip
 ANSWERING = ("accountable_executive", "deputy")
 KEEPING = ("data_engineer", "data_scientist", "software_engineer", "ml_engineer", "backend_engineer")
@@ -35,7 +35,7 @@ ASSIGNED: dict[str, tuple[str, ...]] = {
     "role_missing": KEEPING,
     "single_keeper": KEEPING,
 }
-HANDED_OVER = ("person_left", "unknown_person", "too_many_models")
+HANDED_OVER = ("person_left", "unknown_person", "executive_not_business", "too_many_models")
 STATUS_OF = {"high": "alert", "medium": "warn", "low": "ok"}
 
 

@@ -146,6 +146,16 @@ def loads(shown: pd.DataFrame) -> None:
     frame.chart(say("Models by person"), load_by_person(shown, frame.look()), shown, origins.loads(), "loads")
 
 
+def team_loads(sentence: str, shown: pd.DataFrame) -> None:
+    """How many models stand on one team, and on one person of it."""
+    with frame.card(say("Models by team"), "team_loads"):
+        st.markdown(f"**{marks.escaped(sentence)}**")
+        if shown.empty:
+            return
+        bar = st.column_config.ProgressColumn(say("Share of all models"), format="percent", min_value=0, max_value=1)
+        table(shown, "team_loads", say("Models by team"), {"share": bar})
+
+
 def knowledge(shown: pd.DataFrame) -> None:
     """How near the knowledge of each model is to being lost, and why."""
     with frame.card(say("Knowledge of each model"), "knowledge"):

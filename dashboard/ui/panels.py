@@ -12,6 +12,7 @@ from dashboard.charts.calibration import calibration_curve, confusion_matrix
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
+from dashboard.governance.population import stated_cases
 from dashboard.ui import answers, filters, frame, marks, origins, rows
 from dashboard.ui.answers import Subject
 from dashboard.ui.language import language, say
@@ -90,6 +91,7 @@ def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
         say("Business question"): business.question.in_language(language()) if business.question else missing,
         say("Business process"): process or missing,
         say("Approved uses"): ", ".join(business.purposes) or missing,
+        say("Approved cases"): "; ".join(stated_cases(business.population)) or missing,
         say("How decisions are made"): say(AUTOMATION[business.automation]) if business.automation else missing,
         say("It predicts"): say(TASKS[card.task]),
         say("Stage"): say(STAGES[card.status]) if card.status else missing,

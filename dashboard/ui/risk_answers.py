@@ -65,7 +65,7 @@ def record(records: pd.DataFrame, language: str) -> list[str]:
             continue
         models = low["model"].nunique()
         wrong = low.loc[low["right"] == False, "model"].nunique()  # noqa: E712
-        message = mark("{risk} was rated 1 or 2 for {n} models; for {wrong} of them more happened.")
+        message = mark("Models whose risk “{risk}” was rated 1 or 2: {n}; of these more happened to {wrong}.")
         found.append(subject.say(message, risk=translate(word, language), n=models, wrong=wrong))
     if not found:
         return [subject.say("No rating has stood long enough to be held against what happened.")]

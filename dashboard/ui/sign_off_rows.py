@@ -116,7 +116,7 @@ def answer(
         for row in due[due["differs"].notna()].head(TOLD).to_dict("records")
     ]
     if open_uses:
-        further.append(say(mark("Uses that are not approved and wait for an answer: {n}."), n=open_uses))
+        further.append(say(mark("Uses or cases that are not approved and wait for an answer: {n}."), n=open_uses))
     if due.empty:
         known = bool((steps["state"] != "not_due").any())
         sentence = mark("Every step that is due is signed.") if known else mark("No step is due to be signed yet.")
@@ -131,14 +131,20 @@ def answer(
         "model": names.get(first["model"], first["model"]),
         "stale": int((due["state"] == "stale").sum()),
     }
-    message = mark(
-        "{n} steps wait for signatures, {stale} of them because something changed after signing. First: {people}, "
-        "{step} of “{model}”."
-    )
-    if len(due) == 1:
-        message = mark("One step waits for a signature: {people}, {step} of “{model}”.")
     worst = "alert" if set(due["state"]) & {"missing", "rejected"} else "warn"
-    return Answer(worst, say(message, **values), tuple(further))
+    return Answer(worst, say(_waits(values), **values), tuple(further))
+
+
+def _waits(values: Mapping[str, object]) -> str:
+    """How many steps wait for whom, as a catalogue key for `n` steps of which `stale` have been signed before."""
+    if values["n"] == 1:
+        return mark("One step waits for a signature: {people}, {step} of “{model}”.")
+    if not values["stale"]:
+        return mark("{n} steps wait for signatures. First: {people}, {step} of “{model}”.")
+    return mark(
+        "{n} steps wait for signatures, {stale} of them because something changed or time ran out after signing. "
+        "First: {people}, {step} of “{model}”."
+    )
 
 
 def day_told(moment: Any, language: str) -> str:

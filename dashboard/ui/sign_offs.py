@@ -112,9 +112,14 @@ def steps(about: OneModel) -> None:
 def _signatures(about: OneModel, step: str) -> None:
     rows = about.signed[about.signed["step"] == step]
     st.markdown("\n".join(f"- {_line(about, row)}" for row in records(rows)))
-    until = rows["valid_until"].dropna()
-    if not until.empty:
-        st.caption(say("Holds until {day}.", day=day_told(min(until), language())))
+    asked = rows[rows["valid_why"].notna() & rows["person"].isna()]
+    if not asked.empty:
+        st.caption(marks.escaped(say("Due after going live: {why}.", why=asked["valid_why"].iloc[0])))
+    ending = rows[rows["valid_until"].notna()].sort_values("valid_until")
+    if not ending.empty:
+        first = ending.iloc[0]
+        told = say("Holds until {day}: {why}.", day=day_told(first["valid_until"], language()), why=first["valid_why"])
+        st.caption(marks.escaped(told))
 
 
 def _line(about: OneModel, row: Row) -> str:

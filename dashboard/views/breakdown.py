@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.errors import shorten
 from dashboard.measures.binary import confusion as confusion_counts
-from dashboard.measures.intervals import student
+from dashboard.measures.intervals import share_interval, student
 from dashboard.measures.judging import Figure, judge_metric
 from dashboard.measures.outcomes import divided, outcomes_of, units_of
 from dashboard.measures.performance import figure_of, figures_of, finite, judged, reference_figures
@@ -130,10 +130,8 @@ def _calibration_of_scores(window: Window, context: ModelContext) -> pd.DataFram
     rows = np.bincount(place, weights=labelled.sum(axis=0), minlength=CALIBRATION_BINS)
     score = np.bincount(place, weights=labelled.sum(axis=0) * middles, minlength=CALIBRATION_BINS)
     rate = divided(positive, rows)
-    # Wilson, Probable inference (1927), the usual interval of a share; rows of one cluster make it a little too narrow.
-    z = 1.959964
-    centre = divided(positive + z * z / 2, rows + z * z)
-    reach = divided(z * np.sqrt(positive * divided(rows - positive, rows) + z * z / 4), rows + z * z)
+    # Rows of one cluster make the interval a little too narrow.
+    low, high = share_interval(positive, rows)
     bounds = np.arange(CALIBRATION_BINS + 1) / CALIBRATION_BINS
     frame = pd.DataFrame(
         {
@@ -142,8 +140,8 @@ def _calibration_of_scores(window: Window, context: ModelContext) -> pd.DataFram
             "upper": bounds[1:],
             "mean_prediction": divided(score, rows),
             "rate": rate,
-            "low": centre - reach,
-            "high": centre + reach,
+            "low": low,
+            "high": high,
             "predictions": rows.astype(int),
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.governance.knowledge import knowledge_level
-from dashboard.governance.loads import active_models, is_too_much, loads_on
+from dashboard.governance.loads import active_models, is_too_much, loads_on, team_loads_on
 from dashboard.governance.situation import Situation
 from dashboard.governance.succession import departures, next_best
 from dashboard.governance.timeline import is_there
@@ -105,6 +105,40 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
             }
         )
     found.sort(key=lambda row: (-row["carried"], -row["deputy"], row["person"]))
+    return pd.DataFrame(found, dtype=object)
+
+
+@view(
+    "team-loads",
+    columns=("team", "people", "accountable", "deputy", "kept", "kept_alone", "on_one_person", "carried", "share"),
+    model="none",
+)
+def team_loads(store: Store, query: Query) -> pd.DataFrame:
+    """How many models stand on one team, and on one person of it?
+
+    Columns: team (null = people of whom no team is stated), people (of it who carry anything and are there),
+    accountable, deputy, kept (numbers of models), kept_alone (of these those that nobody of another team keeps),
+    on_one_person (of these those that one person keeps alone), carried (answered for or kept, each model once), share
+    of all models that are built or run. Which team carries most comes first.
+    """
+    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    day = query.on or (query.as_of or now()).date()
+    models = len(active_models(situation, day))
+    found: list[dict[str, Any]] = [
+        {
+            "team": team,
+            "people": len(load.people),
+            "accountable": len(load.accountable),
+            "deputy": len(load.deputy),
+            "kept": len(load.kept),
+            "kept_alone": len(load.alone),
+            "on_one_person": len(load.on_one),
+            "carried": len(load.carried),
+            "share": len(load.carried) / models,
+        }
+        for team, load in team_loads_on(situation, day).items()
+    ]
+    found.sort(key=lambda row: (-row["carried"], -row["kept"], row["team"] or ""))
     return pd.DataFrame(found, dtype=object)
 
 

@@ -11,7 +11,7 @@ from dashboard.governance.lifetimes import local_day
 from dashboard.governance.sign_off_differences import Difference
 from dashboard.governance.sign_off_facts import facts_at
 from dashboard.governance.sign_off_words import Teller
-from dashboard.governance.sign_offs import Signed, StepState, may_sign, step_states
+from dashboard.governance.sign_offs import Signed, StepState, due_from, may_sign, step_states
 from dashboard.governance.signatures import Signature
 from dashboard.governance.situation import Situation
 from dashboard.schema.roles import RoleName
@@ -23,7 +23,7 @@ from dashboard.views.registry import view
 
 SIGN_OFFS = (
     "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
-    "valid_until", "due", "to_sign", "own_work",
+    "valid_until", "valid_why", "due", "to_sign", "own_work",
 )  # fmt: skip
 DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
 FACTS = ("model", "step", "fact", "label", "now")
@@ -35,9 +35,9 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: model, step, state (missing, partly, signed, conditional, rejected, stale, not_due), role (null = a
     decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
-    state), differs (why it is stale, in words), valid_until (day), due (whether a missing signature is a gap), to_sign
-    (person ids who may sign for the role; null = nothing to sign), own_work (whether the person builds the model, so
-    that the approval does not count). A row for each step and role.
+    state), differs (why it is stale, in words), valid_until (day), valid_why (which rule ends it then, or made it due),
+    due (whether a missing signature is a gap), to_sign (person ids who may sign for the role; null = nothing to sign),
+    own_work (whether the person builds the model, so that the approval does not count). A row for each step and role.
     """
     found = []
     situation = Situation(store, query.on, query.as_of, seen=query.seen)
@@ -59,12 +59,15 @@ def _of_role(situation: Situation, state: StepState, role: RoleName, language: s
     signed = state.roles[role]
     differs = why_stale(situation, state).told(language) if state.state == "stale" else None
     waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
+    begun = due_from(situation, state.model_id, state.step)
+    term = signed.term if signed else begun[1] if begun and state.due else None
     return {
         **_of_step(state),
         **_decided(signed.signature if signed else None),
         "role": role,
         "differs": differs if signed and signed.stale else None,
         "valid_until": _day(signed),
+        "valid_why": term.reason.told(language) if term else None,
         "to_sign": ", ".join(waiting) or None,
     }
 
@@ -76,6 +79,7 @@ def _aside(state: StepState, signature: Signature) -> dict[str, object]:
         "role": None,
         "differs": None,
         "valid_until": None,
+        "valid_why": None,
         "to_sign": None,
     }
 

@@ -13,8 +13,8 @@ from dashboard.views.query import Query
 from dashboard.views.registry import view
 
 COLUMNS = (
-    "model", "consumer", "purpose", "calls", "first_seen", "last_seen", "state", "allowed_until", "person", "reason",
-    "may_answer",
+    "model", "kind", "consumer", "purpose", "calls", "first_seen", "last_seen", "state", "allowed_until", "person",
+    "reason", "may_answer",
 )  # fmt: skip
 
 
@@ -22,9 +22,11 @@ COLUMNS = (
 def uses(store: Store, query: Query) -> pd.DataFrame:
     """Who uses each model for what, and was that approved?
 
-    Columns: model, consumer, purpose, calls, first_seen, last_seen (days), state (approved, unapproved, allowed,
-    stopping, ended), allowed_until (day), person (who answered), reason (their reason), may_answer (person ids
-    whose decision it is; null = nothing is open). Which cases a caller sends is not in a report of use.
+    Columns: model, kind (use: a consumer and its purpose; population: cases for which predictions were asked, where the
+    card says for which it is approved), consumer (`population` for cases), purpose (cases like `carrier = XX`), calls
+    (predictions for cases), first_seen, last_seen (days), state (approved, unapproved, allowed, stopping, ended),
+    allowed_until (day), person (who answered), reason (their reason), may_answer (person ids whose decision it is; null
+    = nothing is open).
     """
     situation = Situation(store, query.on, query.as_of, seen=query.seen)
     if query.model is not None:
@@ -39,6 +41,7 @@ def _row(situation: Situation, use: Use) -> dict[str, object]:
     allowed = entitled(situation, use.model_id, "accountable_executive", situation.day(use.model_id))
     return {
         "model": use.model_id,
+        "kind": use.kind,
         "consumer": use.consumer,
         "purpose": use.purpose,
         "calls": use.calls,

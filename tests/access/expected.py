@@ -92,6 +92,7 @@ VIEWS: dict[str, str] = {
     "knowledge": ALL,
     "lineage-events": "DMA",
     "loads": ALL,
+    "team-loads": ALL,
     "models": ALL,
     "people": ALL,
     "performance": ALL,

@@ -13,6 +13,7 @@ COLUMNS = {
     "knowledge": "model level people present busiest busiest_share trained reproduced reviewed card_changed deputy "
     "reason",
     "loads": "person name team present accountable deputy kept carried share too_much",
+    "team-loads": "team people accountable deputy kept kept_alone on_one_person carried share",
 }
 Rows = list[tuple[Any, ...]]
 
@@ -57,3 +58,10 @@ def loads(state: str, query: Query) -> Rows:
     if state == "unknown":
         return []
     return [("anna.keller", "Anna Keller", "operations", True, 2, 0, 0, 2, 1.0, state == "alarming")]
+
+
+def team_loads(state: str, query: Query) -> Rows:
+    if state == "unknown":
+        return []
+    alone = (2, 1) if state == "alarming" else (0, 0)
+    return [("operations", 1, 2, 0, 2, *alone, 2, 1.0), (None, 1, 0, 0, 1, 0, 0, 1, 0.5)]

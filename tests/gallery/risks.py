@@ -51,7 +51,7 @@ def risk_evidence(state: str, query: Query) -> list[Row]:
         return [(model, risk, None, None, None, None, None, None, None, "The log.") for model in _of(query)
                 for risk in RISK_NAMES]  # fmt: skip
     figures = {"outage": "outages", "wrong_predictions": "limits_broken", "degradation": "drifted",
-               "knowledge_loss": "busiest"}  # fmt: skip
+               "knowledge_loss": "weaknesses"}  # fmt: skip
     return [
         (model, risk, figure, 1.0, 1, "2013-01-01", "2013-12-31", "incidents", 12, "The log.")
         for model in _of(query)

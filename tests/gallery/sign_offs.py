@@ -9,11 +9,11 @@ from dashboard.views.query import Query
 COLUMNS = {
     "findings": "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at "
     "reason may_resolve",
-    "sign-offs": "model step state role person decision at version reason conditions since differs valid_until due "
-    "to_sign own_work",
+    "sign-offs": "model step state role person decision at version reason conditions since differs valid_until "
+    "valid_why due to_sign own_work",
     "sign-off-differences": "model step fact label then now since person",
     "sign-off-facts": "model step fact label now",
-    "uses": "model consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
+    "uses": "model kind consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
 }
 
 
@@ -33,30 +33,18 @@ def sign_offs(state: str, query: Query) -> list[tuple[Any, ...]]:
     executive, made = "accountable_executive", ("anna.keller", "approve", "2013-03-01T08:00:00Z", "1", "Fine.", None)
     nobody = (None, None, None, None, None, None)
     if state == "unknown":
-        return [("flight-delay", "design", "not_due", executive, *nobody, None, None, None, False, None, None)]
-    held = ("2013-03-01", None, None, True, None, False)
+        return [("flight-delay", "design", "not_due", executive, *nobody, None, None, None, None, False, None, None)]
+    held = ("2013-03-01", None, None, None, True, None, False)
     rows: list[tuple[Any, ...]] = [
         ("flight-delay", "design", "signed", executive, *made, *held),
         ("calm", "design", "signed", executive, *made, *held),
     ]
     if state == "alarming":
         why = "Evaluation: no longer the same since it was signed: Key metrics (since Oct 31, 2013)."
-        stale = ("2013-10-31", why, "2014-03-01", True, "anna.keller", False)
-        missing = ("2013-04-01", None, None, True, None, None)
-        aside = (
-            "ben",
-            "approve",
-            "2013-03-01T08:00:00Z",
-            "1",
-            "Mine.",
-            None,
-            "2013-10-31",
-            None,
-            None,
-            True,
-            None,
-            True,
-        )
+        stale = ("2013-10-31", why, "2014-03-01", "a *rule* asks", True, "anna.keller", False)
+        missing = ("2013-04-01", None, None, None, True, None, None)
+        decided = ("ben", "approve", "2013-03-01T08:00:00Z", "1", "Mine.", None)
+        aside = (*decided, "2013-10-31", None, None, None, True, None, True)
         rows += [
             ("flight-delay", "evaluation", "stale", executive, *made, *stale),
             ("flight-delay", "evaluation", "stale", None, *aside),
@@ -78,10 +66,14 @@ def sign_off_facts(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def uses(state: str, query: Query) -> list[tuple[Any, ...]]:
     seen = (900, "2013-04-01", "2013-04-30")
-    rows: list[tuple[Any, ...]] = [("flight-delay", "desk", "rebooking", *seen, "approved", None, None, None, None)]
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "use", "desk", "rebooking", *seen, "approved", None, None, None, None)
+    ]
     if state == "alarming":
         rows += [
-            ("flight-delay", "shop", "pricing", *seen, "unapproved", None, None, None, "anna.keller"),
-            ("flight-delay", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
-        ]
+            ("flight-delay", "use", "shop", "pricing", *seen, "unapproved", None, None, None, "anna.keller"),
+            ("flight-delay", "use", "web", "ads", *seen, "stopping", None, "anna.keller", "Never.", "anna.keller"),
+            ("flight-delay", "population", "population", "carrier = *XX*", *seen, "unapproved", None, None, None,
+             "anna.keller"),
+        ]  # fmt: skip
     return rows

@@ -14,7 +14,9 @@ from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.demo.thousand_models import made_card
 
-VIEWS = ("models", "status", "gaps", "desk", "rules", "risk", "sign-offs", "departures", "knowledge", "loads")
+VIEWS = (
+    "models", "status", "gaps", "desk", "rules", "risk", "sign-offs", "departures", "knowledge", "loads", "team-loads",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("view", VIEWS)

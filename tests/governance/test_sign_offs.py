@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,52 @@ def test_who_has_left_is_not_asked(live: Ledger, tmp_path: Path) -> None:
     assert live.signer("retirement", "accountable_executive", "to_sign") == "dora"
     frame = live.show("sign-offs", "2024-06-30")
     assert frame.loc[frame["step"] == "design", "to_sign"].iloc[0] == "eva, dora"
+
+
+@pytest.mark.parametrize(
+    ("stated", "last", "why"),
+    [
+        (None, "2025-01-31", "a signature on this step holds for 365 days"),
+        (
+            {"eu_ai_act": {"class": "high"}},
+            "2024-08-01",
+            "the risk class of the model asks for a review every 6 months",
+        ),
+        ({"exposure": "small", "purpose": "internal"}, "2025-01-31", "a signature on this step holds for 365 days"),
+    ],
+)
+def test_a_review_is_due_by_the_stricter_of_step_and_class(
+    ledger: Ledger, stated: dict[str, object] | None, last: str, why: str
+) -> None:
+    # Live since 1 February 2024: 365 days end on 31 January 2025, six months on 1 August 2024.
+    ledger.on("2024-01-15")
+    ledger.register(**({"risk_class": stated} if stated else {}))
+    after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    assert (ledger.state("review", last), ledger.state("review", after)) == ("not_due", "missing")
+    (gap,) = [one for one in ledger.gaps("missing_sign_off", after) if "review" in str(one["reason"])]
+    assert gap["since"] == after
+    assert why in str(gap["reason"])
+    rows = ledger.show("sign-offs", after).set_index("step").loc[["review"]]
+    assert all(why in str(told) for told in rows["valid_why"])
+    assert ledger.show("sign-offs", last).set_index("step").loc[["review"], "valid_why"].isna().all()
+
+
+def test_a_review_older_than_the_interval_of_its_class_is_overdue_and_says_so(ledger: Ledger) -> None:
+    ledger.on("2024-01-15")
+    ledger.register(risk_class={"eu_ai_act": {"class": "high"}})
+    for person in ("eva", "dan"):
+        ledger.signed("review", person, "2024-03-31")
+    # Six months after 31 March are over with 30 September.
+    assert (ledger.state("review", "2024-09-30"), ledger.state("review", "2024-10-01")) == ("signed", "stale")
+    rows = ledger.show("sign-offs", "2024-10-01").set_index(["step", "role"]).loc["review"]
+    assert set(rows["valid_until"]) == {"2024-09-30"}
+    assert set(rows["valid_why"]) == {"the risk class of the model asks for a review every 6 months"}
+    (gap,) = [one for one in ledger.gaps("stale_sign_off", "2024-10-01") if "review" in str(one["reason"])]
+    assert (gap["person"], gap["since"]) == ("eva", "2024-10-01")
+    assert "held until Sep 30, 2024; the risk class of the model asks for a review every 6 months" in gap["reason"]
+    (task,) = [one for one in ledger.show("desk", "2024-10-01").to_dict("records") if one["since"] == "2024-10-01"]
+    assert "every 6 months" in task["why"]
+    # A reclassified model is asked for what its class asks from then on.
+    ledger.on("2024-10-02")
+    ledger.register(risk_class={"exposure": "small", "purpose": "internal"})
+    assert ledger.state("review", "2024-10-02") == "signed"

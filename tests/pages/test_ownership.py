@@ -95,7 +95,7 @@ def test_another_day_is_looked_at_and_not_changed(open_page: Open, monkeypatch: 
     monkeypatch.setattr(data, "read", lambda name, query: asked.append((name, query.on)) or read(name, query))
     app.run()
     assert {on for _, on in asked} == {date(2013, 6, 1)}
-    assert {"people", "gaps", "departures", "loads", "knowledge"} <= {name for name, _ in asked}
+    assert {"people", "gaps", "departures", "loads", "team-loads", "knowledge"} <= {name for name, _ in asked}
     assert "On Jun 1, 2013" in answer(app)
     assert {one.label for one in app.button if str(one.key).startswith("fill_")} == {"Open"}
     app.date_input[0].set_value(today()).run()
@@ -124,3 +124,13 @@ def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch:
     monkeypatch.setattr(who, "reader", lambda: Principal("page", "anna.keller", frozenset({"manager"})))
     open_page("model", "healthy", model="calm").run()
     assert done == [("record_look", {"model": "calm"})]
+
+
+def test_what_hangs_on_one_team_is_said_before_the_table(open_page: Open) -> None:
+    shown = texts(open_page("ownership", "alarming", lang="en")).replace("\\", "")
+    assert "operations carries 100 % of all models." in shown
+    assert "Models that only operations keeps running: 2, on a single person: 1." in shown
+    app = open_page("ownership", "healthy", lang="en")
+    assert "No team keeps a model alone." in texts(app).replace("\\", "")
+    table = next(frame.value for frame in app.dataframe if "on_one_person" in frame.value)
+    assert list(table["team"]) == ["operations", "without a team"]

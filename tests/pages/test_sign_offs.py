@@ -58,7 +58,7 @@ def test_the_answer_says_what_waits_for_whom_and_why(open_page: Open) -> None:
     answer = "\n".join(entry.value for entry in app.container(key="answer").markdown).replace("\\", "")
     assert "2 steps wait for signatures, 1 of them because something changed" in answer
     assert "Key metrics (since Oct 31, 2013)" in answer
-    assert "wait for an answer: 2" in answer
+    assert "wait for an answer: 3" in answer
     assert "Every step that is due is signed" in texts(open_page("sign_offs", "healthy"))
 
 
@@ -116,6 +116,21 @@ def test_a_use_is_answered_and_a_finding_closed(open_page: Open, as_person: Call
         ("answer_use", about | {"answer": "stop", "reason": "Never meant.", "until": None}),
         ("resolve_finding", {"model": "flight-delay", "finding": "f1", "reason": "Written."}),
     ]
+
+
+def test_cases_outside_the_population_are_asked_about_and_answered(
+    open_page: Open, as_person: Callable[[str | None], Deeds]
+) -> None:
+    done = as_person("anna.keller")
+    app = open_page("sign_offs", "alarming", model="flight-delay")
+    shown = texts(app).replace("\\", "")
+    assert "Outside the approved population: carrier = *XX*; 900 predictions" in shown
+    assert "The card does not say for which cases the model is approved; the population is unknown." in shown
+    app.radio(key="use_answer_flight-delay_2").set_value("extend").run()
+    app.text_input(key="use_reason_flight-delay_2").set_value("Flies for us now.").run()
+    app.button(key="use_submit_2").click().run()
+    about = {"model": "flight-delay", "consumer": "population", "purpose": "carrier = *XX*"}
+    assert done == [("answer_use", about | {"answer": "extend", "reason": "Flies for us now.", "until": None})]
 
 
 def test_the_model_page_tells_the_steps_and_leads_here(open_page: Open) -> None:

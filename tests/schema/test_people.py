@@ -50,7 +50,7 @@ def test_any_of_the_three_keys_is_enough(key):
         ),
         (
             "teams: [{id: a, name: A, leader: b}]",
-            "1:teams[0].leader: unknown key 'leader'; allowed are id, name, lead; did you mean 'lead'",
+            "1:teams[0].leader: unknown key 'leader'; allowed are id, name, lead, side; did you mean 'lead'",
         ),
         ("people: [a]", "1:people[0]: received 'a'; allowed is a mapping; write it like {key: value}"),
         (

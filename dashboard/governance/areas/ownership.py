@@ -14,6 +14,7 @@ OWNERSHIP_GAPS = (
     "person_left",
     "unknown_person",
     "role_missing",
+    "executive_not_business",
     "no_deputy",
     "single_keeper",
     "executive_not_looked",

@@ -11,6 +11,7 @@ from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     BEING_BUILT,
     EXECUTIVE,
+    FROM_DESIGN_ON,
     KEEPERS,
     RUNNING,
     eased,
@@ -25,7 +26,6 @@ from dashboard.schema.roles import ROLE_NAMES, ROLE_WORDS, RoleName
 from dashboard.words import Sentence, mark
 
 NOT_RETIRED = ("idea", *BEING_BUILT, *RUNNING)
-FROM_DESIGN_ON = (*BEING_BUILT, *RUNNING)
 BY_ROLE: dict[RoleName, Severity] = {EXECUTIVE: "high", "deputy": "medium", **dict.fromkeys(KEEPERS, "medium")}
 
 

@@ -8,7 +8,7 @@ from dashboard.governance.findings import Finding, findings_of
 from dashboard.governance.gaps import Gap, Severity, gap_check
 from dashboard.governance.people_to_ask import first_to_ask
 from dashboard.governance.sign_off_words import FACT_WORDS, STEP_WORDS
-from dashboard.governance.sign_offs import StepState, may_sign, step_states
+from dashboard.governance.sign_offs import StepState, due_from, may_sign, step_states
 from dashboard.governance.signatures import Signature, signatures_of
 from dashboard.governance.situation import Situation
 from dashboard.words import Sentence, mark
@@ -93,6 +93,10 @@ def _missing(situation: Situation, state: StepState, person: str | None) -> Sent
     values |= {"people": ", ".join(names)}
     if state.state == "partly":
         return Sentence(mark("{step}: signed by some; still to sign: {people}."), values)
+    begun = due_from(situation, state.model_id, state.step)
+    if begun is not None and begun[1] is not None:
+        values |= {"day": begun[1].until, "why": begun[1].reason}
+        return Sentence(mark("{step}: nobody has signed, due by {day}; {why}. To sign: {people}."), values)
     return Sentence(mark("{step}: nobody has signed; to sign: {people}."), values)
 
 
@@ -100,8 +104,9 @@ def why_stale(situation: Situation, state: StepState) -> Sentence:
     """Why a signature no longer stands."""
     values: dict[str, object] = {"step": STEP_WORDS[state.step]}
     if not state.differences:
-        values["day"] = state.valid_until
-        return Sentence(mark("{step}: the signature held until {day}."), values)
+        assert state.term is not None
+        values |= {"day": state.term.until, "why": state.term.reason}
+        return Sentence(mark("{step}: the signature held until {day}; {why}."), values)
     first = state.differences[0]
     values |= {"fact": FACT_WORDS[first.fact], "day": state.since, "others": len(state.differences) - 1}
     if len(state.differences) == 1:

@@ -13,7 +13,7 @@ from dashboard.words import Sentence, mark
 
 @gap_check("unapproved_use")
 def unapproved_use(situation: Situation, model_id: str) -> Iterator[Gap]:
-    """The model is used for something that nobody approved."""
+    """The model is used for something, or for cases, that nobody approved."""
     person = first_to_ask(situation, model_id, "accountable_executive")
     for use in uses_of(situation, model_id):
         if use.is_gap:
@@ -25,6 +25,24 @@ def _severity(use: Use) -> Severity:
 
 
 def _reason(use: Use) -> Sentence:
+    return _of_cases(use) if use.kind == "population" else _of_consumer(use)
+
+
+def _of_cases(use: Use) -> Sentence:
+    values: dict[str, object] = {"cases": use.purpose, "n": use.calls, "last": use.last}
+    if use.state == "stopping" and still_used(use):
+        message = mark("Cases with {cases} were to stop and are still asked for, last in the period until {last}.")
+        return Sentence(message, values)
+    if use.state == "stopping":
+        return Sentence(mark("Cases with {cases} are to stop; last seen in the period until {last}."), values)
+    if use.answer is not None and use.answer.answer == "allow":
+        message = mark("Cases with {cases} were allowed until {until}; last seen in the period until {last}.")
+        return Sentence(message, values | {"until": use.answer.until})
+    message = mark("{n} predictions lie outside the approved population: {cases}, last in the period until {last}.")
+    return Sentence(message, values)
+
+
+def _of_consumer(use: Use) -> Sentence:
     values = {"consumer": use.consumer, "purpose": use.purpose, "calls": use.calls, "last": use.last}
     if use.state == "stopping" and still_used(use):
         return Sentence(

@@ -1,9 +1,8 @@
-"""Degradation: whether key metrics decline from period to period, and whether the data that matters has moved."""
+"""Degradation: whether key metrics decline, groups grow apart, and whether the data that matters has moved."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,36 +10,15 @@ from dashboard.governance.evidence.wrong_predictions import DAYS_OF
 from dashboard.governance.measured import Evidence, evidence, level_of
 from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
 from dashboard.governance.situation import Situation
+from dashboard.governance.trends import GapTrend, Trend, gap_trends, halves_of, metric_trends
 from dashboard.measures.drift import METHODS, distribution
-from dashboard.measures.judging import Figure, is_worse, judge_drift
-from dashboard.measures.outcomes import outcomes_of, units_of
-from dashboard.measures.performance import figure_of, reference_figures
-from dashboard.measures.registry import Measure, measures_of
+from dashboard.measures.judging import judge_drift
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import Profile, Window, merged, windows
-from dashboard.schema.business import KeyMetric
+from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.card import ModelCard
 from dashboard.store.importances import importance_in_force
 from dashboard.words import Sentence, mark
-
-# The room of a metric without target and limit: this share of the older value.
-ROOM_WITHOUT_BOUNDS = 0.1
-
-
-@dataclass(frozen=True)
-class Trend:
-    """A key metric in the older and in the newer half of the latest periods.
-
-    `declined` means beyond chance; `decline` is how much, in shares of the room between target and limit, and 0 while
-    the metric still meets its target.
-    """
-
-    metric: str
-    older: float
-    newer: float
-    decline: float
-    declined: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +32,10 @@ class Moved:
 
 @evidence(
     "degradation",
-    mark("The prediction log: key metrics of the older and the newer half of the latest periods, and drift weighed."),
+    mark(
+        "The prediction log: key metrics of the older and the newer half of the latest periods, as a whole and between "
+        "protected groups, and drift weighed."
+    ),
     on_profiles=True,
 )
 def degradation(situation: Situation, model_id: str) -> Evidence:
@@ -71,7 +52,9 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
-    trends = list(_trends(profiles, card, known))
+    halves = halves_of(known)
+    trends = list(metric_trends(profiles, card, halves)) if halves else []
+    gaps = gap_trends(profiles, card, halves) if halves else {}
     moved = moved_features(situation, profiles, card)
     if not trends and moved is None:
         return Evidence(None, Sentence(mark("Too few periods with known outcomes, and nothing to tell drift by.")))
@@ -83,73 +66,18 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
         "declined": float(len(declined)),
         "decline": max((trend.decline for trend in declined), default=0.0),
         "unchecked": float(len(much)) if not trends else 0.0,
+        **_apart(gaps),
     }
     return Evidence(
         level_of(situation.rules.steps.degradation, figures),
         _sentence(trends, declined, len(known)),
-        (*_drift_notes(moved), *_fairness_note(card), *_age_note(situation, model_id, last)),
+        (*_drift_notes(moved), *_fairness_notes(card, gaps), *_age_note(situation, model_id, last)),
         figures,
         (min(starts).date(), last),
         len(known),
         mark("periods with known outcomes"),
         last,
     )
-
-
-def _trends(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> Iterator[Trend]:
-    """Each key metric in the older and in the newer half of the periods; nothing where there are fewer than two."""
-    if len(known) < 2:
-        return
-    starts = [window.start for window in known]
-    middle = starts[len(starts) // 2]
-    assert middle is not None
-    labels = {window.start: window for window in known}
-    halves: tuple[list[Profile], list[Profile]] = ([], [])
-    first, last = min(start for start in labels if start is not None), starts[-1]
-    assert last is not None
-    for profile in profiles.read(("outcomes",)):
-        if profile.start >= first:
-            halves[profile.start >= middle].append(profile)
-    sides = [merged(half, profiles.layout) for half in halves]
-    measures = measures_of(card.task)
-    reference = reference_figures(profiles)
-    for entry in _followed(card):
-        measure = measures[entry.metric]
-        older, newer = (_figure(profiles, measure, side) for side in sides)
-        if math.isfinite(older.value) and math.isfinite(newer.value):
-            yield _trend(entry, measure, older, newer, reference.get(entry.metric))
-
-
-def _followed(card: ModelCard) -> list[KeyMetric]:
-    """The key metrics; every metric that can become worse where the card names none."""
-    named = card.business.key_metrics
-    measures = measures_of(card.task)
-    judged = [entry for entry in named if measures[entry.metric].better != "none"]
-    return judged if named else [KeyMetric(metric=name) for name, one in measures.items() if one.better != "none"]
-
-
-def _figure(profiles: ProfilesUntil, measure: Measure, window: Window) -> Figure:
-    return figure_of(measure, outcomes_of(window, profiles.layout), units_of(window, profiles.layout))
-
-
-def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, reference: Figure | None) -> Trend:
-    worse = {
-        "higher": older.value - newer.value,
-        "lower": newer.value - older.value,
-        "zero": abs(newer.value) - abs(older.value),
-    }[measure.better]
-    if entry.target is not None and entry.limit is not None and entry.target != entry.limit:
-        room = abs(abs(entry.target) - abs(entry.limit)) or abs(entry.target - entry.limit)
-    else:
-        base = reference.value if reference is not None and math.isfinite(reference.value) else older.value
-        room = ROOM_WITHOUT_BOUNDS * abs(base)
-    error = math.hypot(older.high - older.low, newer.high - newer.low) / 2
-    beyond = math.isfinite(error) and abs(worse) > error
-    decline = worse / room if room else 0.0
-    if entry.target is not None and not is_worse(measure, newer.value, entry.target, entry):
-        # What still meets its target has declined at most; a bias within its bounds goes up and down by itself.
-        decline, beyond = 0.0, beyond and worse > 0 and measure.better != "zero"
-    return Trend(entry.metric, older.value, newer.value, decline, beyond and worse > 0)
 
 
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
@@ -213,10 +141,36 @@ def _drift_notes(moved: Sequence[Moved] | None) -> list[Sentence]:
     return [Sentence(mark("Features that matter and have moved: {n}, {feature} most."), values)]
 
 
-def _fairness_note(card: ModelCard) -> list[Sentence]:
+def _apart(gaps: Mapping[str, Sequence[GapTrend]]) -> dict[str, float]:
+    """The figures of fairness; none where no gap between groups could be told."""
+    told = [trend for trends in gaps.values() for trend in trends]
+    if not told:
+        return {}
+    widened = {trend.column for trend in told if trend.widened}
+    return {"widened": float(len(widened)), "widening": max(trend.widening for trend in told)}
+
+
+def _fairness_notes(card: ModelCard, gaps: Mapping[str, Sequence[GapTrend]]) -> Iterator[Sentence]:
+    """Which gap between protected groups widened most, and for which columns it cannot be told."""
     if not card.data.protected:
-        return []
-    return [Sentence(mark("Whether fairness declines is not measured."))]
+        return
+    measured = [column for column, trends in gaps.items() if trends]
+    if not measured:
+        yield Sentence(mark("Whether fairness declines is not known: too few outcomes of two groups in both halves."))
+        return
+    widened = [trend for trends in gaps.values() for trend in trends if trend.widened]
+    if widened:
+        worst = max(widened, key=lambda trend: trend.widening)
+        first, second = worst.groups
+        values = {"feature": worst.column, "metric": worst.metric, "older": worst.older, "newer": worst.newer}
+        message = mark("{feature}: groups grew apart in {metric}, {older} before, {newer} now, most {one} and {other}.")
+        yield Sentence(message, {**values, "one": first, "other": second})
+    else:
+        message = mark("Protected groups did not grow apart beyond chance (columns compared: {n}).")
+        yield Sentence(message, {"n": len(measured)})
+    if len(measured) < len(card.data.protected):
+        left = len(card.data.protected) - len(measured)
+        yield Sentence(mark("Protected columns with too few outcomes to compare groups: {n}."), {"n": left})
 
 
 def _age_note(situation: Situation, model_id: str, last: date) -> list[Sentence]:

@@ -1,13 +1,14 @@
-"""Wrong predictions: key metrics of the latest period with known outcomes, and the groups of cases where they fail."""
+"""Wrong predictions: key metrics of the latest period, the groups of cases where they fail, and what experts say."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dashboard.governance.measured import Evidence, evidence, level_of
+from dashboard.governance.judgements import Judgements, judgements
+from dashboard.governance.measured import Evidence, evidence, level_of, window_of
 from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Figure
@@ -38,11 +39,41 @@ class BadGroup:
 
 @evidence(
     "wrong_predictions",
-    mark("The prediction log with its outcomes: key metrics of the latest period, and of each group of cases."),
+    mark(
+        "The prediction log with its outcomes: key metrics of the latest period, and of each group of cases; "
+        "what experts said of single predictions."
+    ),
     on_profiles=True,
 )
 def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
-    """Key metrics against target and limit in the latest period, the worst group, and how long it has been so."""
+    """Key metrics against target and limit, the worst group, how long it has been so, and judgements of experts."""
+    logged, found = _logged(situation, model_id), judgements(situation, model_id, window_of(situation, model_id))
+    if found is None:
+        note = Sentence(mark("Nobody's judgement of single predictions is recorded."))
+        return replace(logged, notes=(*logged.notes, note))
+    if found.judged < situation.rules.evidence.fewest_judged:
+        values = {"n": found.judged, "fewest": situation.rules.evidence.fewest_judged}
+        note = Sentence(mark("Experts judged {n} predictions, too few to weigh; {fewest} are needed."), values)
+        return replace(logged, notes=(*logged.notes, note))
+    return _with_judgements(situation, model_id, logged, found)
+
+
+def _with_judgements(situation: Situation, model_id: str, logged: Evidence, found: Judgements) -> Evidence:
+    """The evidence of the log with the share of the judged predictions that experts call wrong."""
+    message = mark("Experts call {wrong} of {n} judged predictions wrong: {share} %, 95 % interval {low} to {high} %.")
+    percent = {name: round(100 * getattr(found, name)) for name in ("share", "low", "high")}
+    note = Sentence(message, {"wrong": found.wrong, "n": found.judged, **percent})
+    steps, figures = situation.rules.steps.wrong_predictions, {**logged.figures, "called_wrong": found.low}
+    level = level_of(steps, figures)
+    judged = replace(logged, level=level, notes=(*logged.notes, note), figures=figures)
+    if logged.level is None:
+        days = window_of(situation, model_id)
+        return replace(judged, window=days, number=found.judged, counted=mark("judged predictions"), until=found.last)
+    return replace(judged, until=found.last) if level > logged.level else judged
+
+
+def _logged(situation: Situation, model_id: str) -> Evidence:
+    """What the prediction log tells."""
     card = situation.cards[model_id]
     grain = judging_grain(card)
     profiles = profiles_until(situation, model_id, DAYS_OF[grain] * situation.rules.evidence.periods)
@@ -110,7 +141,7 @@ def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Windo
 def _bad_groups(profiles: ProfilesUntil, card: ModelCard, days: tuple[date, date]) -> Iterator[BadGroup]:
     """Groups in which a key metric is worse than its target or limit by more than chance."""
     measures, fewest = measures_of(card.task), thresholds_of(card).performance.min_labelled
-    for column in card.data.segments:
+    for column in card.data.groups:
         by_value: dict[str, list[object]] = {}
         for profile in profiles.read(("outcomes",), days, None, (column, None)):
             by_value.setdefault(str(profile.segment_value), []).append(profile)

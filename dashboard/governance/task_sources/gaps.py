@@ -24,6 +24,7 @@ REMEDIES: dict[str, Remedy] = {
     "no_accountable_executive": Remedy(mark("Name an executive who answers for it"), "ownership", 15),
     "unknown_person": Remedy(mark("Register this person or name another"), "ownership", 10),
     "person_left": Remedy(mark("Hand the role over to somebody who is here"), "ownership", 15),
+    "executive_not_business": Remedy(mark("Let an executive of the business answer for it"), "ownership", 15),
     "no_deputy": Remedy(mark("Name a deputy"), "ownership", 5),
     "self_approval": Remedy(mark("Have the step signed by somebody who did not build it"), "sign-offs", 20),
     "single_keeper": Remedy(mark("Let a second person learn to keep it"), "ownership", 240),

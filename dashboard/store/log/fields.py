@@ -85,8 +85,7 @@ def content_fields(card: ModelCard) -> list[Field]:
         fields.append(Field("_cluster", data.cluster, Kind.TEXT))
     for name, feature in data.features.items():
         fields.append(Field(name, name, Kind.NUMBER if feature.kind == "numeric" else Kind.TEXT))
-    groups = dict.fromkeys([*data.segments, *data.protected])
-    fields.extend(Field(name, name, Kind.TEXT) for name in groups if name not in data.features)
+    fields.extend(Field(name, name, Kind.TEXT) for name in data.groups if name not in data.features)
     return fields
 
 

@@ -14,6 +14,7 @@ ACCESS_ROLES: dict[str, str] = {
 
 GAPS: dict[str, str] = {
     "environment_mismatch": mark("Other library versions"),
+    "executive_not_business": mark("Not an executive of the business"),
     "executive_not_looked": mark("Executive has not looked"),
     "missing_sign_off": mark("Sign-off is missing"),
     "new_rating_asked": mark("New rating asked for"),

@@ -40,6 +40,11 @@ USE_STATES: dict[str, str] = {
     "approved": mark("approved"),
 }
 
+USE_KINDS: dict[str, str] = {
+    "use": mark("use"),
+    "population": mark("cases"),
+}
+
 USE_ANSWERS: dict[str, str] = {
     "allow": mark("Allow for a time"),
     "stop": mark("Stop it"),
