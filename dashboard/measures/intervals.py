@@ -39,6 +39,7 @@ def interval(value: float, error: float, units: int, measure: Measure) -> tuple[
 @cache
 def student(degrees: int) -> float:
     """The two-sided 95 % point of Student's t."""
-    from scipy.stats import t
+    # The quantile behind `scipy.stats.t.ppf`, without the second and a half that importing all of scipy.stats takes.
+    from scipy.special import stdtrit
 
-    return float(t.ppf((1 + LEVEL) / 2, degrees))
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))

@@ -112,8 +112,9 @@ def _trends(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -
             halves[profile.start >= middle].append(profile)
     sides = [merged(half, profiles.layout) for half in halves]
     measures = measures_of(card.task)
-    reference = reference_figures(profiles)
-    for entry in _followed(card):
+    followed = _followed(card)
+    reference = reference_figures(profiles, {entry.metric for entry in followed if not _has_room(entry)})
+    for entry in followed:
         measure = measures[entry.metric]
         older, newer = (_figure(profiles, measure, side) for side in sides)
         if math.isfinite(older.value) and math.isfinite(newer.value):
@@ -128,6 +129,11 @@ def _followed(card: ModelCard) -> list[KeyMetric]:
     return judged if named else [KeyMetric(metric=name) for name, one in measures.items() if one.better != "none"]
 
 
+def _has_room(entry: KeyMetric) -> bool:
+    """Whether target and limit say how much a metric may decline."""
+    return entry.target is not None and entry.limit is not None and entry.target != entry.limit
+
+
 def _figure(profiles: ProfilesUntil, measure: Measure, window: Window) -> Figure:
     return figure_of(measure, outcomes_of(window, profiles.layout), units_of(window, profiles.layout))
 
@@ -138,7 +144,7 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
         "lower": newer.value - older.value,
         "zero": abs(newer.value) - abs(older.value),
     }[measure.better]
-    if entry.target is not None and entry.limit is not None and entry.target != entry.limit:
+    if entry.target is not None and entry.limit is not None and _has_room(entry):
         room = abs(abs(entry.target) - abs(entry.limit)) or abs(entry.target - entry.limit)
     else:
         base = reference.value if reference is not None and math.isfinite(reference.value) else older.value

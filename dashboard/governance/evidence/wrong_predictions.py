@@ -12,7 +12,7 @@ from dashboard.governance.observed import ProfilesUntil, profiles_until, thresho
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Figure
 from dashboard.measures.outcomes import outcomes_of, units_of
-from dashboard.measures.performance import JudgedFigure, figure_of, figures_of, judged, reference_figures
+from dashboard.measures.performance import figure_of, judge_window
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.periods import Grain, following
@@ -67,7 +67,7 @@ def _evidence(
     days = (latest.start.date(), last)
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
-    entries = _judged(profiles, card, latest)
+    entries = judge_window(latest, profiles, card, thresholds_of(card))
     if all(entry.verdict.status == "unknown" for entry in entries):
         return Evidence(None, entries[0].verdict.reason, window=days, number=latest.labelled)
     groups = list(_bad_groups(profiles, card, days))
@@ -89,19 +89,11 @@ def _evidence(
     )
 
 
-def _judged(profiles: ProfilesUntil, card: ModelCard, window: Window) -> list[JudgedFigure]:
-    """The key metrics of a window with their verdicts; every metric that can be worse where the card names none."""
-    entries = judged(figures_of(window, profiles.layout), card, reference_figures(profiles), thresholds_of(card))
-    keys = {entry.metric for entry in card.business.key_metrics}
-    measures = measures_of(card.task)
-    return [entry for entry in entries if (entry.metric in keys if keys else measures[entry.metric].better != "none")]
-
-
 def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> int:
     """How many of the latest periods in a row have a key metric on alert."""
-    count = 0
+    count, thresholds = 0, thresholds_of(card)
     for window in reversed(known):
-        if not any(entry.verdict.status == "alert" for entry in _judged(profiles, card, window)):
+        if not any(entry.verdict.status == "alert" for entry in judge_window(window, profiles, card, thresholds)):
             break
         count += 1
     return count
