@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
@@ -23,6 +23,7 @@ from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.importances import importances_of_all
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs, monthly_volumes
@@ -31,7 +32,7 @@ from dashboard.store.statements import Statement, list_statements
 # What does not depend on the day.
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
-    "accountability", "monitored", "opened_alerts", "rules",
+    "accountability", "monitored", "opened_alerts", "rules", "importances",
 )  # fmt: skip
 Worked = TypeVar("Worked")
 
@@ -86,6 +87,11 @@ class Situation:
     def monitored(self) -> dict[str, datetime]:
         """When each model was monitored last."""
         return last_runs(self.store, self.as_of)
+
+    @cached_property
+    def importances(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The computed importance of features by model and version; rows as in `computed_importances`."""
+        return importances_of_all(self.store, self.as_of)
 
     @cached_property
     def opened_alerts(self) -> dict[str, list[RecordedAlert]]:

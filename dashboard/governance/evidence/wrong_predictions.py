@@ -5,23 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dashboard.governance.measured import Evidence, evidence, level_of
-from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
+from dashboard.governance.observed import ProfilesUntil, latest_labelled, profiles_until, thresholds_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Figure
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of, judge_window
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
-from dashboard.profiles.periods import Grain, following
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.business import KeyMetric
 from dashboard.schema.card import ModelCard
 from dashboard.words import Sentence, mark
-
-DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
     """Key metrics against target and limit in the latest period, the worst group, and how long it has been so."""
     card = situation.cards[model_id]
     grain = judging_grain(card)
-    profiles = profiles_until(situation, model_id, DAYS_OF[grain] * situation.rules.evidence.periods)
+    profiles = profiles_until(situation, model_id)
     if profiles is None:
         return Evidence(None, Sentence(mark("Nothing is logged and monitored, so errors cannot be told.")))
     fewest = thresholds_of(card).performance.min_labelled
@@ -55,16 +52,13 @@ def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
         values = {"labelled": sum(window.labelled for window in found), "fewest": fewest}
         message = mark("Too few outcomes are known to tell errors: {labelled}; {fewest} in a period are needed.")
         return Evidence(None, Sentence(message, values))
-    return _evidence(situation, profiles, card, known, grain)
+    return _evidence(situation, profiles, card, known)
 
 
-def _evidence(
-    situation: Situation, profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window], grain: Grain
-) -> Evidence:
-    latest = known[-1]
-    assert latest.start is not None
-    last = min((following(latest.start, grain) - timedelta(days=1)).date(), situation.day(card.id))
-    days = (latest.start.date(), last)
+def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> Evidence:
+    latest, days = known[-1], latest_labelled(situation, card.id)
+    assert days is not None
+    last = days[1]
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
     entries = judge_window(latest, profiles, card, thresholds_of(card))
