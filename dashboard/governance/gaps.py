@@ -53,9 +53,14 @@ def gap_check(name: str) -> Callable[[Check], Check]:
     return decorate
 
 
+def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
+    """The gaps of one kind of a model, found once for each situation."""
+    return situation.once(("gaps", name, model_id), lambda: tuple(GAP_CHECKS.get(name).find(situation, model_id)))
+
+
 def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
     """The gaps of some models, model by model."""
-    checks = GAP_CHECKS.all().values()
+    names = list(GAP_CHECKS.all())
     for model_id in models:
-        for check in checks:
-            yield from check.find(situation, model_id)
+        for name in names:
+            yield from gaps_of(situation, model_id, name)

@@ -61,6 +61,37 @@ class Shelf:
     opened: tuple[Rows, list[tuple[object, Profile]]] | None = None
 
 
+@dataclass
+class Together:
+    """The situations that are asked about one after the other, by model, and the shelves that serve them all."""
+
+    situations: dict[str, list[Situation]] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+
+    @staticmethod
+    def of(situation: Situation) -> Together:
+        """Those of a situation; by itself it stands alone."""
+        return situation.once("together", Together)
+
+    def add(self, model_id: str, situation: Situation) -> None:
+        """Ask about a model in one more situation."""
+        situation.once("together", lambda: self)
+        self.situations.setdefault(model_id, []).append(situation)
+
+    def shelf(self, situation: Situation, need: Need) -> Shelf:
+        """The shelf of a need."""
+        if need.any_day:
+            return situation.once(("shelf", need.name), Shelf, any_day=True)
+        return self.shelves.setdefault(need.name, Shelf())
+
+    def span(self, situation: Situation, need: Need, model_id: str) -> Span | None:
+        """What is read of a model for all situations."""
+        base = BASE[situation.cards[model_id].period]
+        asked = self.situations.get(model_id) or [situation]
+        spans = [span for one in asked if (span := need.span(one, model_id, base)) is not None]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
 class ShelvedProfiles(Profiles):
     """The profiles of one model of a situation, read together with those of its neighbours."""
 
@@ -97,7 +128,7 @@ class ShelvedProfiles(Profiles):
             if (need.scope, *([need.part] if need.part else [])) != kind or need.grouped != grouped:
                 continue
             if _covers(need.span(self._situation, self.card.id, self.layout.base), wanted):
-                shelf = self._situation.once(("shelf", need.name), Shelf, any_day=need.any_day)
+                shelf = Together.of(self._situation).shelf(self._situation, need)
                 covered, rows = _filled(self._situation, shelf, need, self.card.id)
                 return _unpacked(shelf, rows, kind[1:]) if _covers(covered, wanted) else None
         return None
@@ -118,9 +149,9 @@ def _filled(situation: Situation, shelf: Shelf, need: Need, model_id: str) -> tu
 
 
 def _read(situation: Situation, need: Need, models: Sequence[str]) -> dict[str, tuple[Span, Rows]]:
-    layouts, spans = layouts_of(situation), {}
+    layouts, together, spans = layouts_of(situation), Together.of(situation), {}
     for model_id in models:
-        span = need.span(situation, model_id, BASE[situation.cards[model_id].period])
+        span = together.span(situation, need, model_id)
         if span is not None:
             spans[layouts[model_id][0]] = span
     read = profiles_within(
