@@ -103,6 +103,10 @@ def _observed(situation: Situation, model_id: str) -> date | None:
 
 def latest_labelled(situation: Situation, model_id: str) -> Days | None:
     """The days of the latest period, of those that evidence looks at, with enough known outcomes to judge by."""
+    return situation.once(("latest labelled", model_id), lambda: _latest_labelled(situation, model_id))
+
+
+def _latest_labelled(situation: Situation, model_id: str) -> Days | None:
     card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
     if profiles is None:
         return None
@@ -116,6 +120,10 @@ def latest_labelled(situation: Situation, model_id: str) -> Days | None:
 
 def latest_used(situation: Situation, model_id: str) -> Days | None:
     """The days of the latest period, of those that evidence looks at, after the reference and with enough rows."""
+    return situation.once(("latest used", model_id), lambda: _latest_used(situation, model_id))
+
+
+def _latest_used(situation: Situation, model_id: str) -> Days | None:
     card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
     if profiles is None:
         return None
