@@ -55,12 +55,16 @@ def gap_check(name: str) -> Callable[[Check], Check]:
 
 def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
     """The gaps of one kind of a model, found once for each situation."""
-    return situation.once(("gaps", name, model_id), lambda: tuple(GAP_CHECKS.get(name).find(situation, model_id)))
+    return _found(situation, model_id, GAP_CHECKS.get(name))
 
 
 def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
     """The gaps of some models, model by model."""
-    names = list(GAP_CHECKS.all())
+    checks = list(GAP_CHECKS.all().values())
     for model_id in models:
-        for name in names:
-            yield from gaps_of(situation, model_id, name)
+        for check in checks:
+            yield from _found(situation, model_id, check)
+
+
+def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
+    return situation.once(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.governance.roles import HeldRole, roles_of
+from dashboard.governance.roles import HeldRole, roles_told
 from dashboard.schema.accountability import Accountability, load_accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
@@ -112,9 +112,9 @@ class Situation:
     def roles(self) -> dict[str, list[HeldRole]]:
         """Every role that was ever held, by model."""
         found: dict[str, list[HeldRole]] = defaultdict(list)
-        for held in roles_of(self.store, as_of=self.as_of):
-            if self._exists(held.model_id):
-                found[held.model_id].append(held)
+        events = {model_id: self._events.get((model_id, "role"), []) for model_id in self.histories}
+        for held in roles_told(self.histories, events):
+            found[held.model_id].append(held)
         return dict(found)
 
     def _exists(self, model_id: str) -> bool:
