@@ -54,7 +54,7 @@ def situation_on(
     same = next((one.situation for one in alike if (one.situation.as_of, one.situation.seen) == (as_of, seen)), None)
     made = Situation(store, on, as_of, seen=seen) if same is None else same.between(None, on)
     kept.pop(place, None)
-    for oldest in list(kept)[: len(kept) - MOST_KEPT + 1]:
+    for oldest in list(kept)[: max(len(kept) - MOST_KEPT + 1, 0)]:
         kept.pop(oldest, None)
     kept[place] = Kept(made, rules, moment)
     return made

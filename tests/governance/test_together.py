@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -27,7 +28,7 @@ from dashboard.store.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
-MODELS = 14
+MODELS = 28
 FIRST = date(2025, 12, 20)
 VIEWS = (
     "models", "status", "gaps", "desk", "rules", "rules-over-time", "risk", "risk-evidence", "risk-record", "sign-offs",
@@ -79,11 +80,11 @@ def nothing_kept(together: int | None) -> Iterator[None]:
         yield
 
 
-names = st.lists(st.integers(0, MODELS - 1).map("model-{:04d}".format), unique=True, min_size=1)
+names = st.lists(st.integers(0, MODELS - 1).map("model-{:04d}".format), unique=True, min_size=1, max_size=9)
 days = st.integers(0, 360).map(lambda after: FIRST + timedelta(days=after))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(models=names, day=st.none() | days, since=st.none() | st.integers(0, 200), together=st.integers(1, 5))
 def test_together_is_one_by_one(store, models, day, since, together):
     def situation() -> Situation:
@@ -94,6 +95,14 @@ def test_together_is_one_by_one(store, models, day, since, together):
         one_by_one = told(situation(), models)
     with nothing_kept(together):
         assert told(situation(), models) == one_by_one
+
+
+def test_while_the_first_period_lasts_nothing_is_told_of_a_decline(store):
+    """The models are monitored by month, from January on."""
+    found = {day: evidence_of(Situation(store, day), "model-0000", "degradation") for day in (FIRST, date(2026, 1, 9))}
+    assert [one.level for one in found.values()] == [None, None]
+    assert found[FIRST].sentence.message == "Nothing is logged and monitored, so a decline cannot be told."
+    assert found[date(2026, 1, 9)].sentence.message.startswith("Too few periods with known outcomes")
 
 
 def test_what_happened_while_ratings_held_is_the_same_together(store):
@@ -126,6 +135,16 @@ def test_twice_the_models_need_no_more_queries(stores, monkeypatch, view, query)
             run_view(store, view, query, operator("test"))
         counts.append(len(asked))
     assert counts[0] == counts[1] > 0
+
+
+def test_readers_at_the_same_time_get_what_one_would(store, monkeypatch):
+    def frames(threads: int) -> list[str]:
+        monkeypatch.setattr(store, "worked_out", {})
+        with nothing_kept(5), ThreadPoolExecutor(threads) as pool:
+            asked = [pool.submit(run_view, store, view, Query(), operator("test")) for view in VIEWS]
+            return [one.result().to_csv() for one in asked]
+
+    assert frames(4) == frames(1)
 
 
 def test_one_model_is_read_by_itself(store, monkeypatch):

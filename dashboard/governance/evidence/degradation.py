@@ -67,6 +67,8 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     fewest = thresholds_of(card).performance.min_labelled
     known = [window for window in found if window.labelled >= fewest]
     starts = [window.start for window in found if window.start is not None]
+    if not starts:
+        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and nothing to tell drift by.")))
     last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
