@@ -53,9 +53,18 @@ def gap_check(name: str) -> Callable[[Check], Check]:
     return decorate
 
 
+def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
+    """The gaps of one kind of a model, found once for each situation."""
+    return _found(situation, model_id, GAP_CHECKS.get(name))
+
+
 def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
     """The gaps of some models, model by model."""
-    checks = GAP_CHECKS.all().values()
+    checks = list(GAP_CHECKS.all().values())
     for model_id in models:
         for check in checks:
-            yield from check.find(situation, model_id)
+            yield from _found(situation, model_id, check)
+
+
+def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
+    return situation.once(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))

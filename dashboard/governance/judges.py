@@ -34,5 +34,9 @@ def area_judge(area: str) -> Callable[[Judge], Judge]:
 
 
 def judged_areas(situation: Situation, model_id: str) -> dict[str, Verdict]:
-    """The verdict of every judged area of a model."""
+    """The verdict of every judged area of a model, given once for each situation."""
+    return situation.once(("judged", model_id), lambda: _judged(situation, model_id))
+
+
+def _judged(situation: Situation, model_id: str) -> dict[str, Verdict]:
     return {area: judge.judge(situation, model_id) for area, judge in AREA_JUDGES.all().items()}

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from dashboard.governance.kept import kept
 from dashboard.governance.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.card import ModelCard
 from dashboard.schema.data import label_of
-from dashboard.schema.risk_rules import RiskRules, RiskSteps
+from dashboard.schema.risk_rules import RiskSteps
 from dashboard.schema.roles import RiskName
 from dashboard.words import Sentence
 
@@ -79,24 +80,12 @@ def evidence_of(situation: Situation, model_id: str, risk: RiskName) -> Evidence
     return situation.once(("evidence", model_id, risk), lambda: _collect(situation, model_id, EVIDENCE.get(risk)))
 
 
-# What was collected from profiles, with the rules that it was collected by.
-_KEPT: dict[tuple[object, ...], tuple[RiskRules, Evidence]] = {}
-_MOST_KEPT = 10_000
-
-
 def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
-    run = situation.monitored.get(model_id)
-    if not one.on_profiles or run is None:
+    if not one.on_profiles:
         return one.collect(situation, model_id)
-    state = situation.histories[model_id][-1].recorded_at
-    day, rules = situation.day(model_id), situation.rules
     judged = tuple(event["fact_id"] for event in situation.events(model_id, "feedback"))
-    key = (situation.store.home, model_id, one.risk, state, run, day, situation.since, id(rules), judged)
-    if key not in _KEPT:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        _KEPT[key] = rules, one.collect(situation, model_id)
-    return _KEPT[key][1]
+    what = ("evidence", one.risk, situation.day(model_id), situation.since, judged)
+    return kept(situation, model_id, what, lambda: one.collect(situation, model_id), situation.rules)
 
 
 def level_of(steps: RiskSteps, figures: Mapping[str, float]) -> int:

@@ -1,4 +1,4 @@
-"""The profiles of a model as they were on a day, and until when it was watched."""
+"""The profiles of a model as they were on a day, until when it was watched, and which of its periods count."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from dashboard.governance.kept import kept
+from dashboard.governance.shelf import Days, Need, ShelvedProfiles, layouts_of
 from dashboard.governance.situation import Situation
+from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import layout_from_text
-from dashboard.profiles.periods import following
+from dashboard.profiles.periods import Grain, floor, following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
 from dashboard.schema.card import ModelCard
 from dashboard.schema.thresholds import Thresholds, load_thresholds
-from dashboard.store.profiles import layouts_in_force
+from dashboard.store.profiles import PERIOD, REFERENCE
+
+DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 class ProfilesUntil(Profiles):
@@ -49,30 +54,40 @@ class ProfilesUntil(Profiles):
 
 def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
     """The profiles of a model as known, opened once for each situation."""
-    return situation.once(("profiles", model_id), lambda: _opened(situation, model_id), any_day=True)
-
-
-def _opened(situation: Situation, model_id: str) -> Profiles | None:
-    """As `open_profiles`, with the layouts of all models read at once."""
-    layouts = situation.once("layouts", lambda: layouts_in_force(situation.store, situation.as_of))
-    card = situation.cards[model_id]
-    if model_id in layouts and model_id in situation.monitored:
-        layout_id, content = layouts[model_id]
-        return Profiles(situation.store, card, layout_from_text(layout_id, model_id, content), situation.as_of)
-    return None if situation.as_of is None else open_profiles(situation.store, card, situation.as_of)
-
-
-def profiles_until(situation: Situation, model_id: str, days: int) -> ProfilesUntil | None:
-    """The profiles of the last `days` in which a model was watched, until the day that is asked about."""
-    whole, last = whole_profiles(situation, model_id), observed(situation, model_id)
-    if whole is None or last is None:
+    if model_id in layouts_of(situation) and model_id in situation.monitored:
+        return situation.once(("profiles", model_id), lambda: _shelved(situation, model_id))
+    if situation.as_of is None:
         return None
-    return ProfilesUntil(whole, last - timedelta(days=days), situation.day(model_id))
+    card, moment = situation.cards[model_id], situation.as_of
+    return situation.once(("rebuilt", model_id), lambda: open_profiles(situation.store, card, moment), any_day=True)
+
+
+def _shelved(situation: Situation, model_id: str) -> ShelvedProfiles:
+    layout_id, content = layouts_of(situation)[model_id]
+    return ShelvedProfiles(situation, situation.cards[model_id], layout_from_text(layout_id, model_id, content), NEEDS)
+
+
+def profiles_until(situation: Situation, model_id: str) -> ProfilesUntil | None:
+    """The profiles of the latest periods in which a model was watched, until the day that is asked about."""
+    whole, days = whole_profiles(situation, model_id), _latest_days(situation, model_id)
+    return None if whole is None or days is None else ProfilesUntil(whole, *days)
+
+
+def _latest_days(situation: Situation, model_id: str) -> Days | None:
+    """As many periods as evidence looks at, back from the last day on which the model was watched."""
+    last = observed(situation, model_id)
+    if last is None:
+        return None
+    days = DAYS_OF[judging_grain(situation.cards[model_id])] * situation.rules.evidence.periods
+    return last - timedelta(days=days), situation.day(model_id)
 
 
 def observed(situation: Situation, model_id: str) -> date | None:
     """The last day, until the one asked about, that lies in a period with predictions; None where there is none."""
-    return situation.once(("observed", model_id), lambda: _observed(situation, model_id))
+    key = ("observed", situation.day(model_id))
+    return situation.once(
+        ("observed", model_id), lambda: kept(situation, model_id, key, lambda: _observed(situation, model_id))
+    )
 
 
 def _observed(situation: Situation, model_id: str) -> date | None:
@@ -84,6 +99,77 @@ def _observed(situation: Situation, model_id: str) -> date | None:
         return None
     end = following(max(starts), whole.layout.base) - timedelta(microseconds=1)
     return min(end.date(), day)
+
+
+def latest_labelled(situation: Situation, model_id: str) -> Days | None:
+    """The days of the latest period, of those that evidence looks at, with enough known outcomes to judge by."""
+    return situation.once(("latest labelled", model_id), lambda: _latest_labelled(situation, model_id))
+
+
+def _latest_labelled(situation: Situation, model_id: str) -> Days | None:
+    card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
+    if profiles is None:
+        return None
+    grain, fewest = judging_grain(card), thresholds_of(card).performance.min_labelled
+    counted = _counted(profiles.read(()), grain)
+    known = [start for start in sorted(counted)[-situation.rules.evidence.periods :] if counted[start][1] >= fewest]
+    if not known:
+        return None
+    return known[-1].date(), min(_last_day(known[-1], grain), situation.day(model_id))
+
+
+def latest_used(situation: Situation, model_id: str) -> Days | None:
+    """The days of the latest period, of those that evidence looks at, after the reference and with enough rows."""
+    return situation.once(("latest used", model_id), lambda: _latest_used(situation, model_id))
+
+
+def _latest_used(situation: Situation, model_id: str) -> Days | None:
+    card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
+    if profiles is None:
+        return None
+    after = card.data.reference.end if card.data.reference is not None else date(1900, 1, 1)
+    grain, fewest = judging_grain(card), thresholds_of(card).drift.min_rows
+    counted = _counted(profiles.read(()), grain)
+    used = [start for start, (rows, _) in counted.items() if rows >= fewest and start.date() > after]
+    return (max(used).date(), _last_day(max(used), grain)) if used else None
+
+
+def _counted(profiles: Sequence[Profile], grain: Grain) -> dict[datetime, tuple[int, int]]:
+    """Predictions and labels by period."""
+    found: dict[datetime, tuple[int, int]] = {}
+    for profile in profiles:
+        start = floor(profile.start, grain)
+        rows, labelled = found.get(start, (0, 0))
+        found[start] = rows + profile.predictions, labelled + profile.labelled
+    return found
+
+
+def _last_day(start: datetime, grain: Grain) -> date:
+    return (following(start, grain) - timedelta(days=1)).date()
+
+
+def _days_of_groups(situation: Situation, model_id: str) -> Days | None:
+    """The days over which protected groups are compared; None for a model whose card protects none."""
+    return _latest_days(situation, model_id) if situation.cards[model_id].data.protected else None
+
+
+def _reference_days(situation: Situation, model_id: str) -> Days | None:
+    chosen = situation.cards[model_id].data.reference
+    return (chosen.start, chosen.end) if chosen is not None else None
+
+
+# What evidence and signatures read of every model; of those that cover a reading the first serves it.
+NEEDS = (
+    Need("counts", PERIOD, any_day=True),
+    Need("latest outcomes", PERIOD, "outcomes", days=_latest_days),
+    Need("outcomes of the reference", PERIOD, "outcomes", days=_reference_days, any_day=True),
+    Need("all outcomes", PERIOD, "outcomes", any_day=True),
+    Need("latest groups", PERIOD, "outcomes", grouped=True, days=latest_labelled),
+    Need("groups of the latest periods", PERIOD, "outcomes", grouped=True, days=_days_of_groups),
+    Need("latest features", PERIOD, "features", days=latest_used),
+    Need("reference", REFERENCE, "outcomes", any_day=True),
+    Need("features of the reference", REFERENCE, "features", any_day=True),
+)
 
 
 def thresholds_of(card: ModelCard) -> Thresholds:

@@ -55,6 +55,10 @@ class Rating:
 
 def rating_history(situation: Situation, model_id: str, risk: RiskName) -> list[Rating]:
     """Every rating of a risk until the day that is asked about, oldest first."""
+    return situation.once(("ratings", model_id, risk), lambda: _history(situation, model_id, risk))
+
+
+def _history(situation: Situation, model_id: str, risk: RiskName) -> list[Rating]:
     day = situation.day(model_id)
     found = [*_of_cards(situation, model_id, risk), *_of_events(situation, model_id, risk)]
     valid = [rating for rating in found if rating.assessed_on is None or rating.assessed_on <= day]

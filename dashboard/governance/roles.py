@@ -15,7 +15,7 @@ cards by the instant of their registration and events by their own `at`:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -63,9 +63,16 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
     events = defaultdict(list)
     for row in list_events(store, model_id, ["role"], as_of):
         events[str(row["model_id"])].append(row)
+    return roles_told(card_histories(store, model_id, as_of), events)
+
+
+def roles_told(
+    histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[dict[str, object]]]
+) -> list[HeldRole]:
+    """As `roles_of`, from the cards and the role events of models that were read before."""
     found: Spans = []
-    for known, history in card_histories(store, model_id, as_of).items():
-        found += _told(_changes(known, history, events[known]))
+    for known, history in histories.items():
+        found += _told(_changes(known, history, events.get(known, ())))
     return sorted(found, key=lambda held: (held.model_id, ROLE_NAMES.index(held.role), held.start or date.min))
 
 

@@ -52,6 +52,10 @@ def differences(
 
 
 def _scale(situation: Situation, model_id: str) -> Scale:
+    return situation.once(("scale", model_id), lambda: _made_scale(situation, model_id), any_day=True)
+
+
+def _made_scale(situation: Situation, model_id: str) -> Scale:
     card = situation.cards[model_id]
     limits = {entry.metric: entry.limit for entry in card.business.key_metrics if entry.limit is not None}
     return Scale({name: entry.better for name, entry in measures_of(card.task).items()}, limits)

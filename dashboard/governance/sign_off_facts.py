@@ -34,11 +34,18 @@ def facts_at(
     for name in names:
         if name in OF_A_VERSION:
             found[name] = _of_version(situation, model_id, about, moment, name)
-        elif name in OF_THE_CARD:
-            found[name] = OF_THE_CARD[name](card_at(situation, model_id, moment))
         else:
-            found[name] = OF_THE_STORE[name](situation, model_id, moment)
+            found[name] = situation.once(
+                ("fact", model_id, moment, name),
+                lambda name=name: _of_model(situation, model_id, moment, name),  # type: ignore[misc]
+            )
     return found
+
+
+def _of_model(situation: Situation, model_id: str, moment: datetime, name: FactName) -> object:
+    if name in OF_THE_CARD:
+        return OF_THE_CARD[name](card_at(situation, model_id, moment))
+    return OF_THE_STORE[name](situation, model_id, moment)
 
 
 def _of_version(situation: Situation, model_id: str, version: str, moment: datetime, name: FactName) -> object:

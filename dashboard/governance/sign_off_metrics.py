@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from dashboard.governance.kept import kept
+from dashboard.governance.observed import thresholds_of, whole_profiles
 from dashboard.governance.situation import Situation
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of, finite
@@ -14,13 +15,8 @@ from dashboard.measures.registry import measures_of
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import Grain, following, to_utc
-from dashboard.profiles.windows import Window, open_profiles, windows
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import Thresholds, load_thresholds
+from dashboard.profiles.windows import Window, windows
 from dashboard.store.clock import told
-from dashboard.store.database import Store
-
-MODELS_KEPT = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,33 +40,17 @@ def metrics_at(situation: Situation, model_id: str, moment: datetime) -> dict[st
 
 def _periods(situation: Situation, model_id: str) -> tuple[Period, ...]:
     card = situation.cards[model_id]
-    run = situation.monitored.get(model_id)
-    if run is None or not card.business.key_metrics:
+    if model_id not in situation.monitored or not card.business.key_metrics:
         return ()
     names = tuple(entry.metric for entry in card.business.key_metrics)
-    source = _Source(str(situation.store.home), model_id, situation.store, card, situation.as_of)
-    return _measured(source, names, run.isoformat())
+    return kept(situation, model_id, ("periods", names), lambda: _measured(situation, model_id, names))
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where figures are read; the cache tells sources apart by home and model."""
-
-    home: str
-    model_id: str
-    store: Store = field(compare=False)
-    card: ModelCard = field(compare=False)
-    as_of: datetime | None = field(compare=False)
-
-
-@lru_cache(maxsize=MODELS_KEPT)
-def _measured(source: _Source, names: tuple[str, ...], run: str) -> tuple[Period, ...]:
-    """The figures after one run of monitor; they stay what they are until the next."""
-    card = source.card
-    profiles = open_profiles(source.store, card, source.as_of)
+def _measured(situation: Situation, model_id: str, names: tuple[str, ...]) -> tuple[Period, ...]:
+    card, profiles = situation.cards[model_id], whole_profiles(situation, model_id)
     if profiles is None:
         return ()
-    grain, fewest = judging_grain(card), _thresholds(card).performance.min_labelled
+    grain, fewest = judging_grain(card), thresholds_of(card).performance.min_labelled
     found = []
     for window in windows(profiles.read(("outcomes",)), profiles.layout, grain):
         if window.labelled >= fewest and window.start is not None:
@@ -93,8 +73,3 @@ def _figures(window: Window, layout: Layout, names: tuple[str, ...]) -> dict[str
 
 def _end(start: datetime, grain: Grain, zone: str) -> datetime:
     return told(to_utc(following(start, grain), ZoneInfo(zone)))
-
-
-def _thresholds(card: ModelCard) -> Thresholds:
-    defaults = load_thresholds()
-    return defaults.overridden(card.monitoring) if card.monitoring else defaults

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.governance.roles import HeldRole, roles_of
+from dashboard.governance.roles import HeldRole, roles_told
 from dashboard.schema.accountability import Accountability, load_accountability
 from dashboard.schema.card import ModelCard
 from dashboard.schema.people import Person
@@ -23,6 +23,7 @@ from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.importances import importances_of_all
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs, monthly_volumes
@@ -31,7 +32,7 @@ from dashboard.store.statements import Statement, list_statements
 # What does not depend on the day.
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
-    "accountability", "monitored", "opened_alerts", "rules",
+    "accountability", "monitored", "opened_alerts", "rules", "importances",
 )  # fmt: skip
 Worked = TypeVar("Worked")
 
@@ -54,7 +55,7 @@ class Situation:
         """The same facts about another day; what was read is not read again."""
         return self.between(self.since, on)
 
-    def between(self, since: date | None, on: date) -> Situation:
+    def between(self, since: date | None, on: date | None) -> Situation:
         """The same facts about another day, with evidence from `since` on; what was read is not read again."""
         other = Situation(self.store, on, self.as_of, since, self.seen)
         for name in SHARED:
@@ -63,6 +64,8 @@ class Situation:
         return other
 
     _worked_out: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+    # The day that is asked about, by time zone.
+    _days: dict[str, date] = field(default_factory=dict, repr=False, compare=False)
     # The same for all situations that came from one by `at` and `between`.
     _of_any_day: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
@@ -88,6 +91,11 @@ class Situation:
         return last_runs(self.store, self.as_of)
 
     @cached_property
+    def importances(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The computed importance of features by model and version; rows as in `computed_importances`."""
+        return importances_of_all(self.store, self.as_of)
+
+    @cached_property
     def opened_alerts(self) -> dict[str, list[RecordedAlert]]:
         """Every alert that was ever opened, by model, oldest first."""
         found: dict[str, list[RecordedAlert]] = defaultdict(list)
@@ -104,9 +112,9 @@ class Situation:
     def roles(self) -> dict[str, list[HeldRole]]:
         """Every role that was ever held, by model."""
         found: dict[str, list[HeldRole]] = defaultdict(list)
-        for held in roles_of(self.store, as_of=self.as_of):
-            if self._exists(held.model_id):
-                found[held.model_id].append(held)
+        events = {model_id: self._events.get((model_id, "role"), []) for model_id in self.histories}
+        for held in roles_told(self.histories, events):
+            found[held.model_id].append(held)
         return dict(found)
 
     def _exists(self, model_id: str) -> bool:
@@ -153,11 +161,10 @@ class Situation:
         """The day that is asked about, in the model's time zone."""
         if self.on is not None:
             return self.on
-        return self.once(("day", self.cards[model_id].time_zone), lambda: self._today(model_id))
-
-    def _today(self, model_id: str) -> date:
-        moment = self.as_of or self.once("now", now)
-        return moment.astimezone(ZoneInfo(self.cards[model_id].time_zone)).date()
+        zone = self.cards[model_id].time_zone
+        if zone not in self._days:
+            self._days[zone] = self.moment(model_id).astimezone(ZoneInfo(zone)).date()
+        return self._days[zone]
 
     def moment(self, model_id: str) -> datetime:
         """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
@@ -174,12 +181,21 @@ class Situation:
         kept = self._of_any_day if any_day else self._worked_out
         if key not in kept:
             kept[key] = work_out()
-        return cast(Worked, kept[key])
+        return kept[key]  # type: ignore[return-value]
 
     def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
         """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
+        known = self._events.get((model_id, kind))
+        if not known:
+            return []
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
-        return [event for event in self._events.get((model_id, kind), []) if _day(event["happened_at"], zone) <= day]
+        return [event for event in known if _day(event["happened_at"], zone) <= day]
+
+    def moments(self) -> Iterator[datetime]:
+        """The instants at which anything recorded begins or ends."""
+        for events in self._events.values():
+            for event in events:
+                yield from (at for at in (event["happened_at"], event["happened_until"]) if isinstance(at, datetime))
 
     @cached_property
     def _lineage(self) -> list[tuple[datetime, str]]:
@@ -203,8 +219,11 @@ class Situation:
 
     def holders_on(self, model_id: str, role: RoleName, day: date) -> list[str]:
         """The persons who held a role of a model on any day, each once."""
-        found = [held.person for held in self.roles.get(model_id, []) if held.role == role and held.on(day)]
-        return list(dict.fromkeys(found))
+        key = ("holders", model_id, role, day)
+        if key not in self._of_any_day:
+            held = [held.person for held in self.roles.get(model_id, []) if held.role == role and held.on(day)]
+            self._of_any_day[key] = tuple(dict.fromkeys(held))
+        return list(cast("tuple[str, ...]", self._of_any_day[key]))
 
     def present(self, person_id: str, day: date) -> Person | None:
         """A registered person who is in the organisation on a day; None for others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,9 +26,9 @@ FROM_DESIGN_ON = (*BEING_BUILT, *RUNNING)
 def card_on(situation: Situation, model_id: str, day: date) -> ModelCard:
     """The card in force at the end of a day; the first one for days before it."""
     history = situation.histories[model_id]
-    zone = ZoneInfo(situation.cards[model_id].time_zone)
-    held = [recorded for recorded in history if recorded.recorded_at.astimezone(zone).date() <= day]
-    return (held or history)[-1 if held else 0].card
+    if len(history) == 1:
+        return history[0].card
+    return history[max(bisect_right(card_days(situation, model_id), day) - 1, 0)].card
 
 
 def stage_on(situation: Situation, model_id: str, day: date) -> str:
@@ -36,13 +37,21 @@ def stage_on(situation: Situation, model_id: str, day: date) -> str:
 
 
 def card_days(situation: Situation, model_id: str) -> list[date]:
-    """The days on which a card was registered."""
-    zone = ZoneInfo(situation.cards[model_id].time_zone)
-    return [recorded.recorded_at.astimezone(zone).date() for recorded in situation.histories[model_id]]
+    """The days on which a card was registered, in order."""
+
+    def days() -> list[date]:
+        zone = ZoneInfo(situation.cards[model_id].time_zone)
+        return [recorded.recorded_at.astimezone(zone).date() for recorded in situation.histories[model_id]]
+
+    return situation.once(("card days", model_id), days, any_day=True)
 
 
 def first_day(situation: Situation, model_id: str) -> date:
     """The first day about which anything dated is known of a model: training, deployment, role, event or card."""
+    return situation.once(("first day", model_id), lambda: _first_day(situation, model_id), any_day=True)
+
+
+def _first_day(situation: Situation, model_id: str) -> date:
     card = situation.cards[model_id]
     zone = ZoneInfo(card.time_zone)
     days = [card_days(situation, model_id)[0]]

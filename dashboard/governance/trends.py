@@ -79,7 +79,7 @@ def halves_of(known: Sequence[Window]) -> Halves | None:
 def metric_trends(profiles: ProfilesUntil, card: ModelCard, halves: Halves) -> Iterator[Trend]:
     """Each key metric in both halves."""
     older, newer = (merged(half, profiles.layout) for half in halves.split(profiles.read(("outcomes",))))
-    measures, reference = measures_of(card.task), reference_figures(profiles)
+    measures, reference = measures_of(card.task), _reference_figures(profiles, card)
     for entry in followed(card):
         measure = measures[entry.metric]
         then, now = _figure(profiles, measure, older), _figure(profiles, measure, newer)
@@ -95,13 +95,23 @@ def followed(card: ModelCard) -> list[KeyMetric]:
     return judged if named else [KeyMetric(metric=name) for name, one in measures.items() if one.better != "none"]
 
 
+def _has_room(entry: KeyMetric) -> bool:
+    """Whether target and limit say how much a metric may decline."""
+    return entry.target is not None and entry.limit is not None and entry.target != entry.limit
+
+
+def _reference_figures(profiles: ProfilesUntil, card: ModelCard) -> Mapping[str, Figure]:
+    """The figures in the reference of the metrics whose room they tell."""
+    return reference_figures(profiles, {entry.metric for entry in followed(card) if not _has_room(entry)})
+
+
 def _figure(profiles: ProfilesUntil, measure: Measure, window: Window) -> Figure:
     return figure_of(measure, outcomes_of(window, profiles.layout), units_of(window, profiles.layout))
 
 
 def _room(entry: KeyMetric, older: float, reference: Figure | None) -> float:
     """How far a metric may fall from target to limit; a tenth of its value in the reference where that is not said."""
-    if entry.target is not None and entry.limit is not None and entry.target != entry.limit:
+    if entry.target is not None and entry.limit is not None and _has_room(entry):
         return abs(abs(entry.target) - abs(entry.limit)) or abs(entry.target - entry.limit)
     base = reference.value if reference is not None and math.isfinite(reference.value) else older
     return ROOM_WITHOUT_BOUNDS * abs(base)
@@ -130,7 +140,7 @@ def gap_trends(profiles: ProfilesUntil, card: ModelCard, halves: Halves) -> dict
     """
     if not card.data.protected:
         return {}
-    reference = reference_figures(profiles)
+    reference = _reference_figures(profiles, card)
     return {
         column: list(_gaps(card, _groups(profiles, card, halves, column), column, reference))
         for column in card.data.protected

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from dashboard.governance.measured import Evidence, evidence_of
 from dashboard.governance.ratings import Rating, rating_history
+from dashboard.governance.shelf import Together
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import ONE_DAY
 from dashboard.schema.roles import RISK_NAMES, RiskName
@@ -31,14 +32,18 @@ def validities(situation: Situation, models: Iterable[str]) -> Iterator[Validity
     that held for longer is held against the worst of the windows that its days make.
     """
     times: dict[tuple[date, date], Situation] = {}
+    together, found = Together(), []
     for model_id in models:
         for risk in RISK_NAMES:
             for rating, start, end in _held(situation, model_id, risk):
-                found = []
-                for last in _ends(start, end, situation.rules.evidence.window_days):
-                    then = times.setdefault((start, last), situation.between(start, last))
-                    found.append(evidence_of(then, model_id, risk))
-                yield Validity(rating, start, end, max(found, key=lambda one: one.level or 0))
+                last_days = list(_ends(start, end, situation.rules.evidence.window_days))
+                thens = [times.setdefault((start, last), situation.between(start, last)) for last in last_days]
+                for then in thens:
+                    together.add(model_id, then)
+                found.append((rating, start, end, thens))
+    for rating, start, end, thens in found:
+        evidence = (evidence_of(then, rating.model_id, rating.risk) for then in thens)
+        yield Validity(rating, start, end, max(evidence, key=lambda one: one.level or 0))
 
 
 def _held(situation: Situation, model_id: str, risk: RiskName) -> Iterator[tuple[Rating, date, date]]:

@@ -42,9 +42,10 @@ def interval(value: float, error: float, units: int, measure: Measure) -> tuple[
 @cache
 def student(degrees: int) -> float:
     """The two-sided 95 % point of Student's t."""
-    from scipy.stats import t
+    # The quantile behind `scipy.stats.t.ppf`, without the second and a half that importing all of scipy.stats takes.
+    from scipy.special import stdtrit
 
-    return float(t.ppf((1 + LEVEL) / 2, degrees))
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))
 
 
 def share_interval(part: ArrayLike, whole: ArrayLike) -> tuple[Values, Values]:

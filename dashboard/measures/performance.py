@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,11 +30,31 @@ class JudgedFigure:
     verdict: Verdict
 
 
-def figures_of(window: Window, layout: Layout, threshold: float | None = None) -> dict[str, Figure]:
-    """Every measure of the task on one window, with its interval."""
+def figures_of(
+    window: Window, layout: Layout, threshold: float | None = None, names: Collection[str] | None = None
+) -> dict[str, Figure]:
+    """The named measures of the task (None: every one) on one window, with their intervals."""
     whole = outcomes_of(window, layout, threshold)
     units = units_of(window, layout, threshold)
-    return {name: figure_of(entry, whole, units) for name, entry in measures_of(layout.task).items()}
+    wanted = {name: entry for name, entry in measures_of(layout.task).items() if names is None or name in names}
+    return {name: figure_of(entry, whole, units) for name, entry in wanted.items()}
+
+
+def names_that_count(card: ModelCard) -> set[str]:
+    """The metrics by which a model is judged: its key metrics; every one that can become worse where it names none."""
+    keys = {entry.metric for entry in card.business.key_metrics}
+    return keys or {name for name, entry in measures_of(card.task).items() if entry.better != "none"}
+
+
+def judge_window(window: Window, profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> list[JudgedFigure]:
+    """The metrics that count on one window, each held against its target or, without one, against the reference."""
+    names = names_that_count(card)
+    bound = {entry.metric for entry in card.business.key_metrics if (entry.target, entry.limit) != (None, None)}
+    against = names - bound
+    if against:
+        against = {*against, SCALES.get(card.task, "")}
+    figures = figures_of(window, profiles.layout, names=names)
+    return list(judged(figures, card, reference_figures(profiles, against), thresholds))
 
 
 def figure_of(measure: Measure, whole: Outcomes, units: Outcomes) -> Figure:
@@ -47,10 +67,12 @@ def figure_of(measure: Measure, whole: Outcomes, units: Outcomes) -> Figure:
     return Figure(value, low, high, round(float(whole.labelled())))
 
 
-def reference_figures(profiles: Profiles) -> dict[str, Figure]:
-    """Every measure on the card's reference; empty when there is none."""
+def reference_figures(profiles: Profiles, names: Collection[str] | None = None) -> dict[str, Figure]:
+    """The named measures (None: every one) on the card's reference; empty when there is none or nothing is named."""
+    if names is not None and not names:
+        return {}
     found = profiles.reference(("outcomes",))
-    return figures_of(merged(found, profiles.layout), profiles.layout) if found else {}
+    return figures_of(merged(found, profiles.layout), profiles.layout, names=names) if found else {}
 
 
 def judged(

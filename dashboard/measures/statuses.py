@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging import SEVERITY, Verdict, judge_drift
-from dashboard.measures.performance import JudgedFigure, figures_of, judged, reference_figures
-from dashboard.measures.registry import measures_of
+from dashboard.measures.performance import JudgedFigure, judge_window
 from dashboard.profiles.periods import Grain
 from dashboard.profiles.windows import Profiles, Window, merged, windows
 from dashboard.schema.card import ModelCard
@@ -41,16 +40,7 @@ def performance_status(profiles: Profiles, card: ModelCard, thresholds: Threshol
         values = {"labelled": max(w.labelled for w in found), "fewest": thresholds.performance.min_labelled}
         return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
     window = enough[-1]
-    entries = list(judged(figures_of(window, profiles.layout), card, reference_figures(profiles), thresholds))
-    return _with_period(_worst(_that_count(entries, card)), window)
-
-
-def _that_count(entries: list[JudgedFigure], card: ModelCard) -> list[JudgedFigure]:
-    keys = {entry.metric for entry in card.business.key_metrics}
-    if keys:
-        return [entry for entry in entries if entry.metric in keys]
-    measures = measures_of(card.task)
-    return [entry for entry in entries if measures[entry.metric].better != "none"]
+    return _with_period(_worst(judge_window(window, profiles, card, thresholds)), window)
 
 
 def _worst(entries: list[JudgedFigure]) -> Verdict:

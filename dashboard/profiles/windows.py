@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -114,18 +115,20 @@ class Profiles:
             segment=segment,
             as_of=self.as_of,
         )
-        return [
-            Profile(
-                str(row["version"]),
-                row["period_start"],  # type: ignore[arg-type]
-                None if row["segment_value"] is None else str(row["segment_value"]),
-                int(row["predictions"]),  # type: ignore[call-overload]
-                int(row["labelled"]),  # type: ignore[call-overload]
-                unpack(row["features"]) if "features" in parts else {},  # type: ignore[arg-type]
-                unpack(row["outcomes"]) if "outcomes" in parts else {},  # type: ignore[arg-type]
-            )
-            for row in found
-        ]
+        return [unpacked(row, parts) for row in found]
+
+
+def unpacked(row: Mapping[str, Any], parts: Sequence[str]) -> Profile:
+    """A profile as stored, with some of its blocks."""
+    return Profile(
+        str(row["version"]),
+        row["period_start"],
+        None if row["segment_value"] is None else str(row["segment_value"]),
+        int(row["predictions"]),
+        int(row["labelled"]),
+        unpack(row["features"]) if "features" in parts else {},
+        unpack(row["outcomes"]) if "outcomes" in parts else {},
+    )
 
 
 class RebuiltProfiles(Profiles):

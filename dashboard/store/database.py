@@ -6,7 +6,7 @@ import fcntl
 import itertools
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -55,6 +55,8 @@ class Store:
         """Take over an opened connection and the held lock file; use `open_store`."""
         self.home = home
         self.version = self._number = next(_versions)
+        # What readers worked out of all that is committed; given up when something else is.
+        self.worked_out: dict[Hashable, object] = {}
         # Told once when DuckDB gives up the database, which then has to be opened anew.
         self.when_broken: Callable[[], None] = _nothing
         self._connection = connection
@@ -171,7 +173,7 @@ class Store:
         return (self._number, *((table, settled[table]) for table in tables)) if settled else None
 
     def _changed(self) -> None:
-        self.version = next(_versions)
+        self.version, self.worked_out = next(_versions), {}
 
 
 def _nothing() -> None:

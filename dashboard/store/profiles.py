@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,6 +149,39 @@ def list_profiles(  # noqa: PLR0913 - each one narrows the reading
     )
     with store.cursor() as cursor:
         return rows(cursor, statement, values)
+
+
+def profiles_within(
+    store: Store,
+    spans: Mapping[str, tuple[datetime, datetime]],
+    *,
+    scope: str = PERIOD,
+    column: str | None = None,
+    grouped: bool = False,
+    as_of: datetime | None = None,
+) -> dict[str, list[dict[str, object]]]:
+    """The profiles in force of many layouts at once, by layout and in order; each within its own span.
+
+    `column` is the block to read (features, outcomes; None: counts of rows alone), `grouped` reads every value of every
+    segment instead of the whole; rows tell `segment_column` too.
+    """
+    block = f", p.{column}" if column in ("features", "outcomes") else ""
+    statement = (
+        "WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS layout_id, unnest(?::TIMESTAMP[]) AS first, "
+        "unnest(?::TIMESTAMP[]) AS last) "
+        "SELECT p.layout_id, p.version, p.period_start, p.segment_column, p.segment_value, p.predictions, p.labelled"
+        f"{block} FROM profiles p JOIN wanted w ON p.layout_id = w.layout_id "
+        "AND p.period_start BETWEEN w.first AND w.last WHERE p.scope = ? AND p.recorded_at <= ? "
+        f"AND p.segment_column IS {'NOT ' if grouped else ''}NULL "
+        "QUALIFY row_number() OVER (PARTITION BY p.layout_id, p.version, p.period_start, p.segment_column, "
+        "p.segment_value ORDER BY p.recorded_at DESC) = 1 ORDER BY p.period_start, p.version, p.segment_value"
+    )
+    firsts, lasts = [span[0] for span in spans.values()], [span[1] for span in spans.values()]
+    found: dict[str, list[dict[str, object]]] = {layout_id: [] for layout_id in spans}
+    with store.cursor() as cursor:
+        for row in rows(cursor, statement, [list(spans), firsts, lasts, scope, horizon(as_of)]):
+            found[str(row["layout_id"])].append(row)
+    return found
 
 
 def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import SEVERITIES, AlertHistory, alert_histories
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
@@ -50,7 +51,7 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
 def _situation(store: Store, query: Query) -> Situation:
     if query.model is not None:
         get_card(store, query.model, query.as_of)
-    return Situation(store, query.on, query.as_of, seen=query.seen)
+    return situation_on(store, query.on, query.as_of, query.seen)
 
 
 def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | None:

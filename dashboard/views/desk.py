@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.governance.tasks import Task, find_tasks, stake
 from dashboard.store.cards import get_card
@@ -27,7 +28,7 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     overdue, stake (points, 1 to 75: highest risk of the model times severity), promised (value a month) with its
     currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

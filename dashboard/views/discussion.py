@@ -7,7 +7,7 @@ import json
 import pandas as pd
 
 from dashboard.governance import acceptances, alerts
-from dashboard.governance.situation import Situation
+from dashboard.governance.portfolio import situation_on
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.store.statements import DECISION, TALK, Statement, list_statements
@@ -33,7 +33,7 @@ def discussion(store: Store, query: Query) -> pd.DataFrame:
     actor, at (UTC), text, reason, until (day), corrects (id of the comment that it corrects), figures (JSON: what was
     known when a decision was taken). Newest first. `on` asks about everything until the end of a day.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     ends = ends_of_day(situation, query) or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.governance.findings import Finding, findings_of, may_resolve
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
@@ -26,7 +27,7 @@ def findings(store: Store, query: Query) -> pd.DataFrame:
     with it), due_on (day), state (overdue, open, resolved), raised_by, raised_at (UTC), resolved_by, resolved_at (UTC),
     reason (how it ended), may_resolve (person ids who may close it; null when it is closed). Overdue first.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

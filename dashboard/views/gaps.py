@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.governance.gaps import SEVERITIES, find_gaps
-from dashboard.governance.situation import Situation
+from dashboard.governance.portfolio import situation_on
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.views.query import Query
@@ -21,7 +21,7 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, gap, severity (low, medium, high), person (whom to ask; null = nobody is known), since (day), reason
     (a sentence). Most severe first. `on` asks about a past day, `as_of` for what was known then.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.governance.knowledge import knowledge_level
 from dashboard.governance.loads import active_models, is_too_much, loads_on, team_loads_on
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.governance.succession import departures, next_best
 from dashboard.governance.timeline import is_there
@@ -23,7 +24,7 @@ from dashboard.words import Sentence
 
 def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
     """The situation of a query, and the models that it is about."""
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is None:
         return situation, list(situation.cards)
     get_card(store, query.model, query.as_of)
@@ -83,7 +84,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     accountable, deputy, kept (numbers of models), carried (answered for or kept, each model once), share of all models
     that are built or run, too_much (by config/accountability.yaml). Who carries most comes first.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     day = query.on or (query.as_of or now()).date()
     models = len(active_models(situation, day))
     people = situation.organisation.people
@@ -121,7 +122,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
     on_one_person (of these those that one person keeps alone), carried (answered for or kept, each model once), share
     of all models that are built or run. Which team carries most comes first.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     day = query.on or (query.as_of or now()).date()
     models = len(active_models(situation, day))
     found: list[dict[str, Any]] = [

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 
 from dashboard.governance.judges import judged_areas
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.ratings import ratings_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Verdict, worst
@@ -41,7 +42,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     version, risk (highest likelihood x impact, null = not rated), value_verdict, predictions, last_prediction_at (UTC).
     """
     statuses = _by_model(list_statuses(store, as_of=query.as_of))
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     counted = volumes(store, query.as_of)
     found = []
     for model_id, card in _chosen_cards(store, query).items():
@@ -101,7 +102,7 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     cards = _chosen_cards(store, query)
     statuses = _by_model(list_statuses(store, query.model, query.as_of))
     counted = volumes(store, query.as_of)
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     found = []
     for model_id, card in cards.items():
         measured = thresholds_of(card).status.areas

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.governance.assessment import Assessed, assessed
 from dashboard.governance.measured import EVIDENCE
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.ratings import rating_history
 from dashboard.governance.risk_class import risk_class
 from dashboard.governance.situation import Situation
@@ -23,7 +24,7 @@ from dashboard.words import translate
 
 def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
     """The situation that a query asks about, and its models; raises NotFoundError for an unknown one."""
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is None:
         return situation, list(situation.cards)
     get_card(store, query.model, query.as_of)
@@ -220,7 +221,7 @@ def risk_steps(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: risk, scale (likelihood, impact), step (1 to 5), text. Nothing while there are no models to rate.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if not situation.cards:
         return pd.DataFrame()
     steps = situation.rules.steps

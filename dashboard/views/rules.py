@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.rules import RULES, Kept, check_rules, existed
 from dashboard.governance.situation import Situation
 from dashboard.store.clock import now
@@ -26,7 +27,7 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, team (of who answers for it), rule, state (kept, broken, not_due), person (whom to ask), since
     (day), reason. A rule that does not bind the model, since it is not used, is not due and counts nowhere.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     found = check_rules(situation, _models(situation, query.model))
     records = [
         (
@@ -50,11 +51,10 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     Columns: period (month; the current one counts as of the day asked), team (null = no team is known), kept and due
     (rules times models), share (kept / due, 0 to 1). Only models that were there by then count.
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     found: list[tuple[object, ...]] = []
     for day in _month_ends(query.on or (query.as_of or now()).date()):
-        then = situation.at(day)
-        counts = _counted(check_rules(then, _models(then, None)))
+        counts = situation.once(("rules kept", day), lambda day=day: _counts_on(situation, day), any_day=True)  # type: ignore[misc]
         for team in sorted(counts, key=lambda name: name or ""):
             kept, due = counts[team]
             found.append((f"{day:%Y-%m}", team, kept, due, kept / due))
@@ -67,11 +67,16 @@ def rule_meanings(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: rule, title, meaning (both in the reader's language), in the order in which they are read.
     """
-    known = Situation(store, query.on, query.as_of, seen=query.seen).cards
+    known = situation_on(store, query.on, query.as_of, query.seen).cards
     records = [
         (rule.name, translate(rule.title, query.language), translate(rule.meaning, query.language)) for rule in RULES
     ]
     return pd.DataFrame(records if known else [], columns=["rule", "title", "meaning"], dtype=object)
+
+
+def _counts_on(situation: Situation, day: date) -> dict[str | None, tuple[int, int]]:
+    then = situation if day == situation.on else situation.at(day)
+    return _counted(check_rules(then, _models(then, None)))
 
 
 def _models(situation: Situation, model: str | None) -> list[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.governance.checks.sign_offs import why_stale
 from dashboard.governance.lifetimes import local_day
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.sign_off_differences import Difference
 from dashboard.governance.sign_off_facts import facts_at
 from dashboard.governance.sign_off_words import Teller
@@ -40,7 +41,7 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     own_work (whether the person builds the model, so that the approval does not count). A row for each step and role.
     """
     found = []
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     for model_id in _chosen(store, situation, query):
         for state in step_states(situation, model_id):
             found += [_of_role(situation, state, role, query.language) for role in state.roles]
@@ -115,7 +116,7 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
     (who signed). What changed first comes first.
     """
     found = []
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     for model_id in _chosen(store, situation, query):
         teller = Teller(situation.cards[model_id], situation.organisation, query.language)
         for state in step_states(situation, model_id):
@@ -155,7 +156,7 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
     assert query.model is not None
     model_id = query.model
     card = get_card(store, model_id, query.as_of)
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     teller = Teller(card, situation.organisation, query.language)
     found = []
     for step, rules in load_sign_off_rules().steps():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.governance.portfolio import situation_on
 from dashboard.governance.signatures import entitled
 from dashboard.governance.situation import Situation
 from dashboard.governance.uses import Use, uses_of
@@ -28,7 +29,7 @@ def uses(store: Store, query: Query) -> pd.DataFrame:
     allowed_until (day), person (who answered), reason (their reason), may_answer (person ids whose decision it is; null
     = nothing is open).
     """
-    situation = Situation(store, query.on, query.as_of, seen=query.seen)
+    situation = situation_on(store, query.on, query.as_of, query.seen)
     if query.model is not None:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.governance.gaps import GAP_CHECKS, SEVERITIES
+from dashboard.governance.gaps import SEVERITIES, gaps_of
 from dashboard.governance.judges import area_judge
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import stage_on
@@ -28,8 +28,7 @@ def judge_ownership(situation: Situation, model_id: str) -> Verdict:
     """Alert for a severe hole, warning for a medium one; a slight one is named but does not warn."""
     if stage_on(situation, model_id, situation.day(model_id)) == "retired":
         return Verdict("ok", Sentence(mark("The model is retired; nobody has to answer for it any more.")))
-    checks = GAP_CHECKS.all()
-    gaps = [gap for name in OWNERSHIP_GAPS for gap in checks[name].find(situation, model_id)]
+    gaps = [gap for name in OWNERSHIP_GAPS for gap in gaps_of(situation, model_id, name)]
     if not gaps:
         return Verdict("ok", Sentence(mark("Every role that the model needs is held by somebody who is there.")))
     worst = min(gaps, key=lambda gap: (SEVERITIES.index(gap.severity), OWNERSHIP_GAPS.index(gap.gap)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboard.governance.gaps import Gap, gap_check
-from dashboard.governance.loads import active_models, is_too_much, loads_on
+from dashboard.governance.loads import Load, active_models, is_too_much, loads_on
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     EXECUTIVE,
@@ -103,10 +103,20 @@ def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
             carried = loads_on(situation, on).get(person)
             return carried is not None and is_too_much(situation, carried, len(active_models(situation, on)))
 
-        changes = {change for model in load.carried for change in role_changes(situation, model, (EXECUTIVE, *KEEPERS))}
+        changes = _changes_of_load(situation, person, load)
         since = since_when(situation, model_id, overloaded, changes)
         message = mark("{person} carries {n} of {total} models.")
         name = situation.organisation.person_name(person)
         reason = Sentence(message, {"person": name, "n": len(load.carried), "total": models})
         severity = eased("low", stage_on(situation, model_id, day))
         yield Gap(model_id, "too_many_models", severity, person, since, reason)
+
+
+def _changes_of_load(situation: Situation, person: str, load: Load) -> set[date]:
+    """The days on which anybody takes or leaves a role of the models that a person carries on the day asked about."""
+
+    def changes() -> set[date]:
+        roles = (EXECUTIVE, *KEEPERS)
+        return {change for model in load.carried for change in role_changes(situation, model, roles)}
+
+    return situation.once(("changes of load", person), changes)

@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.governance.evidence.wrong_predictions import DAYS_OF
 from dashboard.governance.measured import Evidence, evidence, level_of
-from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
+from dashboard.governance.observed import ProfilesUntil, latest_used, profiles_until, thresholds_of
 from dashboard.governance.situation import Situation
 from dashboard.governance.trends import GapTrend, Trend, gap_trends, halves_of, metric_trends
 from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging import judge_drift
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import Window, merged, windows
+from dashboard.profiles.windows import merged, windows
 from dashboard.schema.card import ModelCard
-from dashboard.store.importances import importance_in_force
+from dashboard.store.importances import newest_importance, stated_or_computed
 from dashboard.words import Sentence, mark
 
 
@@ -42,13 +41,15 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     """The trend of the key metrics over the latest periods, and drift of features that matter."""
     card = situation.cards[model_id]
     grain, number = judging_grain(card), situation.rules.evidence.periods
-    profiles = profiles_until(situation, model_id, DAYS_OF[grain] * number)
+    profiles = profiles_until(situation, model_id)
     if profiles is None:
         return Evidence(None, Sentence(mark("Nothing is logged and monitored, so a decline cannot be told.")))
     found = windows(profiles.read(("outcomes",)), profiles.layout, grain)[-number:]
     fewest = thresholds_of(card).performance.min_labelled
     known = [window for window in found if window.labelled >= fewest]
     starts = [window.start for window in found if window.start is not None]
+    if not starts:
+        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and nothing to tell drift by.")))
     last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
@@ -83,10 +84,11 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
     """The features that matter and differ from the reference in the latest period; None where it cannot be told."""
     reference, chosen = profiles.reference(("features",)), card.data.reference
-    importance = importance_in_force(situation.store, card, as_of=situation.as_of)
-    found = _latest_features(situation, profiles, card)
-    if not reference or chosen is None or found is None or not importance:
+    importance = newest_importance(card, stated_or_computed(card, situation.importances.get(card.id, {})))
+    days = latest_used(situation, card.id)
+    if not reference or chosen is None or days is None or not importance:
         return None
+    found = merged(profiles.read(("features",), days), profiles.layout)
     layout, thresholds = profiles.layout, thresholds_of(card)
     then, method = merged(reference, layout), thresholds.drift.method
     moved = []
@@ -100,23 +102,6 @@ def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCar
         if status in ("warn", "alert"):
             moved.append(Moved(name, value, status == "alert"))
     return sorted(moved, key=lambda feature: -feature.value)
-
-
-def _latest_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> Window | None:
-    """The latest period after the reference with enough rows."""
-    after = card.data.reference.end if card.data.reference is not None else date(1900, 1, 1)
-    fewest, grain = thresholds_of(card).drift.min_rows, judging_grain(card)
-    counted = [
-        window
-        for window in windows(profiles.read(()), profiles.layout, grain)
-        if window.predictions >= fewest and window.start is not None and window.start.date() > after
-    ]
-    if not counted:
-        return None
-    start = counted[-1].start
-    assert start is not None
-    days = (start.date(), (following(start, grain) - timedelta(days=1)).date())
-    return merged(profiles.read(("features",), days), profiles.layout)
 
 
 def _sentence(trends: Sequence[Trend], declined: Sequence[Trend], periods: int) -> Sentence:

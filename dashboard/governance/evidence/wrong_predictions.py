@@ -5,24 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from dashboard.governance.judgements import Judgements, judgements
 from dashboard.governance.measured import Evidence, evidence, level_of, window_of
-from dashboard.governance.observed import ProfilesUntil, profiles_until, thresholds_of
+from dashboard.governance.observed import ProfilesUntil, latest_labelled, profiles_until, thresholds_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Figure
 from dashboard.measures.outcomes import outcomes_of, units_of
-from dashboard.measures.performance import JudgedFigure, figure_of, figures_of, judged, reference_figures
+from dashboard.measures.performance import figure_of, judge_window
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
-from dashboard.profiles.periods import Grain, following
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.business import KeyMetric
 from dashboard.schema.card import ModelCard
 from dashboard.words import Sentence, mark
-
-DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def _logged(situation: Situation, model_id: str) -> Evidence:
     """What the prediction log tells."""
     card = situation.cards[model_id]
     grain = judging_grain(card)
-    profiles = profiles_until(situation, model_id, DAYS_OF[grain] * situation.rules.evidence.periods)
+    profiles = profiles_until(situation, model_id)
     if profiles is None:
         return Evidence(None, Sentence(mark("Nothing is logged and monitored, so errors cannot be told.")))
     fewest = thresholds_of(card).performance.min_labelled
@@ -86,19 +83,16 @@ def _logged(situation: Situation, model_id: str) -> Evidence:
         values = {"labelled": sum(window.labelled for window in found), "fewest": fewest}
         message = mark("Too few outcomes are known to tell errors: {labelled}; {fewest} in a period are needed.")
         return Evidence(None, Sentence(message, values))
-    return _evidence(situation, profiles, card, known, grain)
+    return _evidence(situation, profiles, card, known)
 
 
-def _evidence(
-    situation: Situation, profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window], grain: Grain
-) -> Evidence:
-    latest = known[-1]
-    assert latest.start is not None
-    last = min((following(latest.start, grain) - timedelta(days=1)).date(), situation.day(card.id))
-    days = (latest.start.date(), last)
+def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> Evidence:
+    latest, days = known[-1], latest_labelled(situation, card.id)
+    assert days is not None
+    last = days[1]
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
-    entries = _judged(profiles, card, latest)
+    entries = judge_window(latest, profiles, card, thresholds_of(card))
     if all(entry.verdict.status == "unknown" for entry in entries):
         return Evidence(None, entries[0].verdict.reason, window=days, number=latest.labelled)
     groups = list(_bad_groups(profiles, card, days))
@@ -120,19 +114,11 @@ def _evidence(
     )
 
 
-def _judged(profiles: ProfilesUntil, card: ModelCard, window: Window) -> list[JudgedFigure]:
-    """The key metrics of a window with their verdicts; every metric that can be worse where the card names none."""
-    entries = judged(figures_of(window, profiles.layout), card, reference_figures(profiles), thresholds_of(card))
-    keys = {entry.metric for entry in card.business.key_metrics}
-    measures = measures_of(card.task)
-    return [entry for entry in entries if (entry.metric in keys if keys else measures[entry.metric].better != "none")]
-
-
 def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> int:
     """How many of the latest periods in a row have a key metric on alert."""
-    count = 0
+    count, thresholds = 0, thresholds_of(card)
     for window in reversed(known):
-        if not any(entry.verdict.status == "alert" for entry in _judged(profiles, card, window)):
+        if not any(entry.verdict.status == "alert" for entry in judge_window(window, profiles, card, thresholds)):
             break
         count += 1
     return count
