@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
 from dashboard.errors import refused
+from dashboard.store import clock
 from dashboard.store.organisation import Organisation
 from dashboard.ui import past, who
 from dashboard.ui.place import home, open_home
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dashboard.store.database import Store
 
 FRAMES_KEPT = 500
+# Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.
+DAY_BEGINS = 900
 REPORT = "evidently_report"
 # Columns of figures: a column without any value is one of missing numbers, not of nothing.
 NUMBERS = (
@@ -40,7 +43,8 @@ def read(name: str, query: Query) -> pd.DataFrame:
     if query.as_of is None:
         query = replace(query, as_of=past.instant())
     store = open_home()
-    return _frame(store, str(home()), store.version, name, query, who.reader())
+    state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
+    return _frame(store, str(home()), state, name, query, who.reader())
 
 
 def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:
@@ -141,7 +145,7 @@ def find_job(job_id: str) -> Job | None:
 
 @st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
 def _frame(
-    _open_store: Store, home_directory: str, version: int, name: str, query: Query, reader: Principal
+    _open_store: Store, home_directory: str, state: tuple[int, int], name: str, query: Query, reader: Principal
 ) -> pd.DataFrame:
     from dashboard.views.registry import run_view
 

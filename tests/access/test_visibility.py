@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access.principal import operator
+from dashboard.access.principal import Principal, operator
 from dashboard.actions.comments import Comment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
 from dashboard.errors import NotFoundError
 from dashboard.printing import printed
+from dashboard.store import clock
+from dashboard.store.database import Store
 from dashboard.ui import data, who
 from dashboard.ui.pages import find_pages
+from dashboard.views import registry
 from dashboard.views.query import Query
-from dashboard.views.registry import VIEWS
+from dashboard.views.registry import VIEWS, run_view
 from tests.access.world import HIDDEN_CARD, PART, SETTINGS, World, claims_of, tried, world_in
 from tests.architecture.tree import ROOT
 from tests.examples import RUN
@@ -106,6 +111,22 @@ def test_cards_processes_and_cached_frames_are_each_readers_own(world: World) ->
     world.patch.setattr(who, "claims", lambda: claims_of("person.gone"))
     assert data.cards() == {}
     assert data.organisation().people == {}
+
+
+def test_cached_frames_end_with_the_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(store: Store, name: str, query: Query, reader: Principal) -> pd.DataFrame:
+        asked.append(name)
+        return run_view(store, name, query, reader)
+
+    monkeypatch.setattr(registry, "run_view", counted)
+    world.patch.setattr(who, "claims", lambda: claims_of("person.a"))
+    for moment in ("2031-05-01T18:20:00", "2031-05-01T18:29:59", "2031-05-01T18:30:00"):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: datetime.fromisoformat(moment).replace(tzinfo=UTC))
+        data.read("tokens", Query())
+    # Half past six in London is midnight in Delhi.
+    assert asked == ["tokens", "tokens"]
 
 
 @pytest.mark.parametrize("page", [path.stem for path, _ in find_pages()])

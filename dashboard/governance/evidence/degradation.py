@@ -14,7 +14,7 @@ from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging import judge_drift
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import merged, windows
+from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.card import ModelCard
 from dashboard.store.importances import newest_importance, stated_or_computed
 from dashboard.words import Sentence, mark
@@ -53,7 +53,14 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
     if situation.since is not None and last < situation.since:
         return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
-    halves = halves_of(known)
+    return _weighed(situation, profiles, known, (min(starts).date(), last))
+
+
+def _weighed(
+    situation: Situation, profiles: ProfilesUntil, known: Sequence[Window], days: tuple[date, date]
+) -> Evidence:
+    """Trends over the periods with known outcomes, and drift, of what is logged on some days."""
+    card, halves = profiles.card, halves_of(known)
     trends = list(metric_trends(profiles, card, halves)) if halves else []
     gaps = gap_trends(profiles, card, halves) if halves else {}
     moved = moved_features(situation, profiles, card)
@@ -72,12 +79,12 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     return Evidence(
         level_of(situation.rules.steps.degradation, figures),
         _sentence(trends, declined, len(known)),
-        (*_drift_notes(moved), *_fairness_notes(card, gaps), *_age_note(situation, model_id, last)),
+        (*_drift_notes(moved), *_fairness_notes(card, gaps), *_age_note(situation, card.id, days[1])),
         figures,
-        (min(starts).date(), last),
+        days,
         len(known),
         mark("periods with known outcomes"),
-        last,
+        days[1],
     )
 
 
