@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from dashboard.access.rights import check_visible
 from dashboard.actions.differences import differences
+from dashboard.actions.file_rights import check_own_part
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
@@ -34,7 +35,19 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-@action("register", command="register FILE...", payload=Files, rights=Rights(BUILDERS, scope="cards"))
+def not_what_others_decide(call: Call, payload: Payload) -> None:
+    """A person who registers changed people, roles or risks needs the right of the action that changes these."""
+    assert isinstance(payload, Files)
+    if call.principal.person is not None:
+        check_own_part(call, CONNECTORS.get("cards").read(payload.files))
+
+
+@action(
+    "register",
+    command="register FILE...",
+    payload=Files,
+    rights=Rights(BUILDERS, scope="cards", rules=(not_what_others_decide,)),
+)
 def register(call: Call, payload: Payload) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.
 

@@ -61,7 +61,7 @@ ACTIONS: dict[str, Row] = {
     "monitor": Row("DMA"),
     "record_decision": Row(ALL, personal=True),
     "record_look": Row(ALL, personal=True),
-    "register": Row("DA", scope="cards"),
+    "register": Row("DA", scope="cards", rules=("not_what_others_decide",)),
     "request_rating": Row(ALL),
     "resolve_finding": Row(ALL, personal=True, rules=("_only_who_checks",), example="BE"),
     "revoke_token": Row("A", scope=None),

@@ -87,3 +87,33 @@ def test_models_of_other_teams_do_not_exist(store: Store, tmp_path: Path) -> Non
         payload = example_of(name, tmp_path).payload
         with pytest.raises(NotFoundError, match="not known"):
             run_action(store, name, payload, replace(anna, models=frozenset({"other"})))
+
+
+def test_a_refused_card_names_what_others_decide_in_the_readers_language(store: Store, tmp_path: Path) -> None:
+    ben = granted(store, "ben", "data_scientist")
+    changed = BINARY_CARD + (
+        "roles: {data_scientist: [anna], deputy: [ben], accountable_executive: [ben]}\n"
+        "risks: {knowledge_loss: {likelihood: 1, impact: 1}}\nsummary: This is ours to change.\n"
+    )
+    (tmp_path / "claims.yaml").write_text(changed, encoding="utf-8")
+    head = store.ledger.head
+    with pytest.raises(ForbiddenError) as refused:
+        run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), ben)
+    told = refused.value.sentence
+    assert "Accountable executive, Deputy of the executive, Knowledge loss (claims)" in told.told("en")
+    german = "Verantwortliche Führungskraft, Stellvertretung der Führungskraft, Wissensverlust"
+    assert f": {german} (claims)" in told.told("de")
+    assert store.ledger.head == head
+    program = replace(OPERATOR, scopes=frozenset({"cards"}))
+    assert "recorded 1 " in run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), program)
+
+
+def test_a_persons_token_changes_roles_by_a_card_only_with_the_scope_for_roles(store: Store, tmp_path: Path) -> None:
+    anna = granted(store, "anna", "data_scientist", "manager")
+    changed = BINARY_CARD.replace("id: claims", "id: other") + "roles: {data_scientist: [ben], deputy: [ben]}\n"
+    (tmp_path / "other.yaml").write_text(changed, encoding="utf-8")
+    payload = Files(files=(tmp_path / "other.yaml",))
+    with pytest.raises(ForbiddenError, match="Deputy of the executive"):
+        run_action(store, "register", payload, replace(anna, scopes=frozenset({"cards"})))
+    both = replace(anna, scopes=frozenset({"cards", "actions"}))
+    assert "recorded 1 " in run_action(store, "register", payload, both)
