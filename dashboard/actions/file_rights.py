@@ -69,6 +69,8 @@ def check_own_part(call: Call, documents: Sequence[Document]) -> None:
 
 def _may(call: Call, subject: str, change: Change) -> bool:
     found = ACTIONS.get(change.action)
+    if call.principal.person is None and (found.personal or not change.by_builders):
+        return False
     if "admin" not in call.principal.roles and not is_open(call.principal, found):
         return False
     if not change.by_builders and call.person in builders_at(Situation(call.store), subject, now()):

@@ -94,7 +94,7 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
 
     Otherwise who builds a model could sign it off, rate its risks or appoint its executive in somebody else's name.
     """
-    if principal.person is None or "admin" in principal.roles:
+    if principal.operates or "admin" in principal.roles:
         return
     if any(entry.event.kind in PERSONAL_KINDS for entry in found):
         message = mark(

@@ -36,9 +36,9 @@ class Files(Payload):
 
 
 def not_what_others_decide(call: Call, payload: Payload) -> None:
-    """A person who registers changed people, roles or risks needs the right of the action that changes these."""
+    """Who registers changed people, roles or risks needs the right of the action that changes these."""
     assert isinstance(payload, Files)
-    if call.principal.person is not None:
+    if not call.principal.operates:
         check_own_part(call, CONNECTORS.get("cards").read(payload.files))
 
 

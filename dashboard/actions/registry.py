@@ -21,6 +21,7 @@ from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 from dashboard.store.log.files import sha256_of
 from dashboard.store.requests import Answered, Request, RequestKnownError, find_request, request_of
+from dashboard.store.tokens import DECISIONS
 
 Progress = Callable[[float, str], None]
 REQUEST_KEY = "Idempotency-Key"
@@ -65,7 +66,8 @@ class Rights:
     """Who may do an action: people and programs with one of the `roles`.
 
     `scope` is what a token needs for it; None means that no token may do it. A `personal` action stands under a
-    person's name. Each of `rules` looks at the objects it is about and raises ForbiddenError.
+    person's name; a token in that name needs the scope `decisions` for it. Each of `rules` looks at the objects it is
+    about and raises ForbiddenError.
     """
 
     roles: tuple[AccessRole, ...]
@@ -98,7 +100,7 @@ class Action:
     @property
     def scope(self) -> str | None:
         """What a token needs for it."""
-        return self.rights.scope
+        return DECISIONS if self.rights.personal else self.rights.scope
 
     @property
     def personal(self) -> bool:

@@ -111,6 +111,11 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         Case("M", _about(role="deputy", person="person.m"), allowed=True),
     ),
     ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH}"),
+    ("create_token", "decides_for_oneself"): (
+        Case("A", {"name": "mine", "scopes": ["decisions"], "person": "person.a"}, allowed=True),
+        Case("A", {"name": "its", "scopes": ["read", "actions"], "person": "person.b"}, allowed=True),
+        Case("A", {"name": "its", "scopes": ["read", "decisions"], "person": "person.b"}, allowed=False),
+    ),
     ("end_sessions", "oneself_or_admin"): _cases({"person": "person.b", "reason": "lost"}, "A B", "D E M"),
     ("grant_access", "not_for_oneself"): (
         Case("A", {"person": "person.b", "roles": ["manager"], "reason": "new"}, allowed=True),

@@ -54,10 +54,12 @@ def cells_of_action(world: World, action: Action, payload: Payload) -> Iterator[
     alone = row.program and not row.personal
     yield "command of the operator", alone, lambda: world.command(None, words)
     for scope in SCOPES:
-        may = row.scope == scope and alone
+        may = row.needed == scope and alone
         yield f"token for {scope}", may, lambda scope=scope: world.http_act(world.token(scope), action, payload)
     may = row.scope is not None and "D" in row.may
     yield "token of D", may, lambda: world.http_act(world.token("person.d"), action, payload)
+    may = may and not row.personal
+    yield "token of D without decisions", may, lambda: world.http_act(world.token("undecided"), action, payload)
     yield "token of a leaver", False, lambda: world.http_act(world.token("person.gone"), action, payload)
 
 
@@ -130,7 +132,7 @@ def test_the_table_knows_every_action_and_view_and_nothing_else() -> None:
 def test_an_action_says_of_itself_what_the_table_says(name: str) -> None:
     action, row = ACTIONS.get(name), row_of(name)
     assert action.roles == {ROLES[letter] for letter in row.roles}
-    assert (action.scope, action.personal) == (row.scope, row.personal)
+    assert (action.scope, action.personal) == (row.needed, row.personal)
     assert tuple(rule.__name__ for rule in action.rights.rules) == row.rules
 
 

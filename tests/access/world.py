@@ -282,6 +282,8 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
         keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
         for person in ("person.d", "person.gone"):
             keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
+        fewer = [scope for scope in SCOPES if scope != "decisions"]
+        keys["undecided"] = create_token(cursor, "undecided", fewer, "test", "person.d")
     return keys
 
 

@@ -75,9 +75,9 @@ def test_a_door_wants_a_token_with_its_scope(api: Api, method: str, path: str, s
     opened = {
         other: api.client.request(method, path, headers=api.headers(other), content=b"").status_code
         for other in SCOPES
-        if other != "actions" or scope != "actions"
+        if other != "decisions" or scope != "decisions"
     }
-    assert {other for other, status in opened.items() if status != 403} == {scope} - {None, "actions"}
+    assert {other for other, status in opened.items() if status != 403} == {scope} - {None, "decisions"}
     assert contents(api) == before
     api.service.access._failures.clear()
 
