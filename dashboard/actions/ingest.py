@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.access.principal import Principal
-from dashboard.access.rights import check_visible
+from dashboard.access.rights import LOG, check_visible
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.event_lines import ReadEvent
@@ -100,6 +100,7 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
         message = mark(
             "Roles, risks and sign-offs are stated on the pages, by who answers; administrators import them."
         )
+        LOG.warning("refused what people answer for to %s", principal.actor)
         raise ForbiddenError(Sentence(message))
 
 

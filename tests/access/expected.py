@@ -101,6 +101,7 @@ VIEWS: dict[str, str] = {
     "people": ALL,
     "performance": ALL,
     "ranking": ALL,
+    "refusals": "MA",
     "risk": ALL,
     "risk-class": ALL,
     "risk-evidence": ALL,

@@ -30,7 +30,7 @@ from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
-from dashboard.errors import DashboardError, ForbiddenError
+from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
 from dashboard.store.chain import Deed
 from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
@@ -138,6 +138,8 @@ class World:
             work()
         except ForbiddenError:
             return DENIED
+        except NotFoundError as fault:
+            return f"NotFoundError: {fault}"
         except DashboardError as fault:
             return f"{type(fault).__name__}: {fault}"
         return DONE
