@@ -13,10 +13,11 @@ from starlette.routing import Route
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, is_open
-from dashboard.actions.jobs import JOBS, Job
+from dashboard.actions.jobs import JOBS
 from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
+from dashboard.api.job_answers import job_values
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
@@ -140,22 +141,6 @@ class _Handlers:
             return JSONResponse({"done": done.sentence})
         repeated = {"record": done.before.seq, "at": done.before.recorded_at.isoformat()}
         return JSONResponse({"done": done.sentence, "repeated": repeated})
-
-
-def job_values(job: Job) -> dict[str, Any]:
-    """A job as JSON; instants are UTC."""
-    return {
-        "job": job.job_id,
-        "action": job.action,
-        "actor": job.actor,
-        "models": list(job.models) or None,
-        "since": job.since.isoformat(),
-        "share": round(job.share, 3),
-        "doing": job.doing or None,
-        "state": job.state,
-        "told": job.told or None,
-        "ended": job.ended.isoformat() if job.ended else None,
-    }
 
 
 def _key(request: Request) -> str | None:
