@@ -10,14 +10,12 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.registry import ACTIONS, Call, Payload
 from dashboard.actions.roles import Assignment, Ending
 from dashboard.errors import ForbiddenError
-from dashboard.governance.builders import builders_at
-from dashboard.governance.situation import Situation
+from dashboard.governance.builders import builds
 from dashboard.schema.card import ModelCard
 from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile, Person
 from dashboard.schema.roles import RISK_NAMES, RISK_WORDS, ROLE_WORDS
 from dashboard.store.cards import list_cards
-from dashboard.store.clock import now
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.words import Listed, Sentence, mark
 
@@ -73,7 +71,7 @@ def _may(call: Call, subject: str, change: Change) -> bool:
         return False
     if "admin" not in call.principal.roles and not is_open(call.principal, found):
         return False
-    if not change.by_builders and call.person in builders_at(Situation(call.store), subject, now()):
+    if not change.by_builders and builds(call.store, subject, call.person):
         return False
     if change.payload is None:
         return True

@@ -14,6 +14,9 @@ from tests.examples import finding_id
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
 DEPUTY, BOTH = "person.deputy", "person.both"
+# A manager without a role of the model, who trained it.
+TRAINER = "person.trainer"
+TRAINED = {"kind": "work", "model": "claims", "at": "2024-02-03", "activity": "trained", "person": TRAINER}
 HELD = (
     ("person.b", "accountable_executive"),
     ("person.e", "domain_expert"),
@@ -99,18 +102,18 @@ def _people(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
 
 
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
-    ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH}"),
+    ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH} {TRAINER}"),
     ("answer_use", "_only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
     ("assess_risk", "not_lowered_by_a_builder"): (
-        *_cases(LOWER, "B E M", BOTH),
-        *_cases(HIGHER, f"B {BOTH}", ""),
+        *_cases(LOWER, "B E M", f"{BOTH} {TRAINER}"),
+        *_cases(HIGHER, f"B {BOTH} {TRAINER}", ""),
     ),
     ("assign_role", "no_self_appointment"): (
         *_cases(_executive("person.m"), f"A {BOTH}", "M"),
         *_cases(_executive("person.a"), "M", "A"),
         Case("M", _about(role="deputy", person="person.m"), allowed=True),
     ),
-    ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH}"),
+    ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH} {TRAINER}"),
     ("create_token", "decides_for_oneself"): (
         Case("A", {"name": "mine", "scopes": ["decisions"], "person": "person.a"}, allowed=True),
         Case("A", {"name": "its", "scopes": ["read", "actions"], "person": "person.b"}, allowed=True),

@@ -87,8 +87,8 @@ def test_german_readers_get_german_words_and_dates() -> None:
 def test_subjects_have_names() -> None:
     organisation = Organisation(people=PEOPLE)
     names = [trail.subject_name(one, CARDS, organisation) for one in
-             ("flight-delay", "person anna.keller", "access anna.keller", "login ben", "team x", "token nightly", "store",
-              None, "gone")]  # fmt: skip
+             ("flight-delay", "person anna.keller", "access anna.keller", "login ben", "team x", "token nightly",
+              "store", None, "gone")]  # fmt: skip
     assert names == [
         "Late departure warning", "Person Anna Keller", "Access of Anna Keller", "Login of ben", "Team x",
         "Token nightly", "Store", "", "gone",
