@@ -38,6 +38,7 @@ _OF_RECORDS: dict[str, str] = {
     "lead": mark("Led by"),
     "likelihood": mark("Likelihood"),
     "mitigation": mark("Mitigation"),
+    "model_files": mark("Model file"),
     "name": mark("Name"),
     "next_review": mark("Next review"),
     "note": mark("Note"),
