@@ -17,7 +17,10 @@ DEPUTY, BOTH = "person.deputy", "person.both"
 # A manager without a role of the model, who trained it.
 TRAINER = "person.trainer"
 TRAINED = {"kind": "work", "model": "claims", "at": "2024-02-03", "activity": "trained", "person": TRAINER}
+# Who stands in for the executive, too, so that rules let them decide, and has no role in the program.
+BARE = "person.bare"
 HELD = (
+    (BARE, "deputy"),
     ("person.b", "accountable_executive"),
     ("person.e", "domain_expert"),
     ("person.d", "data_scientist"),

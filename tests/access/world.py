@@ -41,7 +41,7 @@ from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
-from tests.access.rule_cases import BOTH, DEPUTY, FOUND, HELD, RATED, TRAINED, TRAINER
+from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, RATED, TRAINED, TRAINER
 from tests.examples import Example, example_of
 from tests.ledger.conftest import fill
 
@@ -52,7 +52,7 @@ PEOPLE = "".join(
 )
 OTHERS = "".join(
     f"  - {{id: {one}, name: Of {one}, email: {one.removeprefix('person.')}@example.org}}\n"
-    for one in (DEPUTY, BOTH, TRAINER)
+    for one in (DEPUTY, BOTH, TRAINER, BARE)
 )
 LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 2020-12-31}\n"
 # Two models besides: one in a process of its own, and one that nobody sees who is shown that process only.

@@ -135,7 +135,7 @@ def test_a_faulty_upload_names_its_place_and_leaves_no_trace(api: Api) -> None:
     assert problem["file"].endswith("passwd.jsonl")
     assert not set("/\x1b") & set(problem["file"])
     assert contents(api) == before
-    assert list((api.folder / "home" / "uploads").iterdir()) == []
+    assert not (api.folder / "home" / "uploads").exists()
 
 
 def test_too_large_an_upload_is_refused(api: Api) -> None:
@@ -144,7 +144,7 @@ def test_too_large_an_upload_is_refused(api: Api) -> None:
     assert api.client.post(**post, content=big).status_code == 413
     assert api.client.post(**post, content=(big[:500_000] for _ in range(3))).status_code == 413
     assert api.client.post(**post, files={"files": ("big.jsonl", big)}).status_code == 413
-    assert list((api.folder / "home" / "uploads").iterdir()) == []
+    assert not (api.folder / "home" / "uploads").exists()
 
 
 def test_a_payload_cannot_name_files_of_the_server(api: Api) -> None:
@@ -175,8 +175,10 @@ def test_the_description_of_jobs_and_upkeep_is_what_they_answer(api: Api) -> Non
     jobs = api.client.get("/api/v1/jobs", headers=api.headers("read")).json()
     schema = paths["/api/v1/jobs"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema["type"] == "array"
-    assert [set(job) for job in jobs] == [set(schema["items"]["required"])]
-    assert (jobs[0]["action"], jobs[0]["state"], jobs[0]["share"], jobs[0]["models"]) == ("monitor", "done", 1.0, None)
+    # Other tests leave jobs of theirs.
+    assert all(set(job) == set(schema["items"]["required"]) for job in jobs)
+    last = jobs[-1]
+    assert (last["action"], last["state"], last["share"], last["models"]) == ("monitor", "done", 1.0, None)
     told = paths["/api/v1/upkeep/backup"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert told["required"] == ["file"]
     assert api.client.post("/api/v1/upkeep/verify", headers=api.headers("actions")).status_code == 403

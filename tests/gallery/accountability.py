@@ -30,7 +30,7 @@ def access(state: str, query: Query) -> list[tuple[Any, ...]]:
         return []
     return [
         boss,
-        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "", 1, None, since, by, "knows crews"),
+        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "night-shift", 1, None, since, by, "knows crews"),
         ("lea.left", "Lea Left", "data_scientist", "", "", None, "2013-11-30", since, by, "built it"),
         ("tom.taken", None, "", "", "", None, None, since, by, "moved"),
     ]
