@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ DEFAULT_HOME = Path("data") / "home"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
+    # What is refused is told once, below; only a server writes a log.
+    logging.getLogger("dashboard").addHandler(logging.NullHandler())
     parser = build_parser()
     options = parser.parse_args(arguments)
     options.acting_as = getattr(options, "acting_as", None)

@@ -56,6 +56,17 @@ class ManyLanguages(Protocol):
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Several words as one value of a sentence, each a catalogue key; told with commas between them."""
+
+    words: tuple[str, ...]
+
+    def in_language(self, language: str) -> str:
+        """The words in one language."""
+        return ", ".join(translate(word, language) for word in self.words)
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A sentence that is stored once and told in any language: an English key with {placeholders} and their values.
 

@@ -19,7 +19,7 @@ frame.heading(PAGE)
 grants = data.read("access", Query(language=language()))
 organisation = data.organisation()
 frame.sentences(granting.sentence(grants))
-granting.rights(grants)
+granting.rights(grants, organisation)
 change, end = frame.halves()
 with change, frame.card(say("Change somebody's access"), "grant"):
     granting.grant_form(grants, organisation)

@@ -1,6 +1,6 @@
 """Audit trail: who did what, when, and what it changed."""
 
-from dashboard.ui import data, filters, frame, portfolio, trail
+from dashboard.ui import choices, data, filters, frame, portfolio, trail
 from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.views.query import Query
@@ -17,14 +17,14 @@ PAGE = Page(
 
 frame.heading(PAGE)
 cards, organisation = frame.known_cards(), data.organisation()
-everything = data.read("audit", Query(language=language()))
+everything = trail.read(Query(language=language()))
 subjects = {
     subject: trail.subject_name(subject, cards, organisation) for subject in portfolio.present(everything, "subject")
 }
 
-with frame.filter_bar(4):
+with frame.filter_bar(5):
     start, end = filters.pick_window(trail.span(everything), "when") or (None, None)
-    entries = data.read("audit", Query(language=language(), start=start, end=end))
+    entries = trail.read(Query(language=language(), start=start, end=end))
     entries = trail.with_doers(entries, organisation)
     chosen = {
         "subject": filters.pick_some("subject", say("Model or subject"), list(subjects), subjects.get),
@@ -33,6 +33,7 @@ with frame.filter_bar(4):
             "action", say("Action"), portfolio.present(entries, "action"), filters.word_of(trail.ACTIONS)
         ),
     }
-found = portfolio.kept_of(entries, chosen)
+    kind = choices.pick_one("refused", say("Done or refused"), trail.kinds())
+found = trail.of_kind(portfolio.kept_of(entries, chosen), kind)
 frame.sentences(*trail.answer(found, subjects))
 trail.show(found, cards, organisation)

@@ -20,7 +20,9 @@ class Principal:
     """A person, a program or the operator of this machine.
 
     `roles` are those of the program (schema/access.py). `scopes` is None unless a token acts, which then needs the
-    scope of what it does as well, or nobody has logged in. `models` is None where every model may be seen.
+    scope of what it does as well, or nobody has logged in. `models` is None where every model may be seen. `operates`
+    is true of who runs this machine, and of programs with a token in nobody's name: they bring what the organisation
+    decided elsewhere.
     """
 
     actor: str
@@ -28,6 +30,7 @@ class Principal:
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
     models: frozenset[str] | None = None
+    operates: bool = False
 
     def sees(self, model_id: str) -> bool:
         """Whether a model exists for them."""
@@ -36,7 +39,7 @@ class Principal:
 
 def operator(actor: str) -> Principal:
     """Somebody to whom everything is open: who runs this machine's command line, and the program itself."""
-    return Principal(actor, roles=EVERYBODY)
+    return Principal(actor, roles=EVERYBODY, operates=True)
 
 
 def anybody() -> Principal:

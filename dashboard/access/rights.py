@@ -13,6 +13,15 @@ from dashboard.words import Sentence, mark
 LOG = logging.getLogger("dashboard.access")
 
 
+class HiddenModelError(NotFoundError):
+    """A model that is not shown to who names it; told as one that is not known."""
+
+    def __init__(self, model_id: str, known: Iterable[str]) -> None:
+        """Keep the model; `known` are those that are shown."""
+        super().__init__(f"model {shorten(model_id)} is not known; known are {', '.join(sorted(known))}")
+        self.model_id = model_id
+
+
 class Guarded(Protocol):
     """What a view and an action say about themselves."""
 
@@ -47,12 +56,11 @@ def check_open(principal: Principal, guarded: Guarded) -> None:
 
 
 def check_visible(principal: Principal, models: Iterable[str]) -> None:
-    """Raise NotFoundError, as for an unknown model, when one of the models is not shown to a principal."""
+    """Raise HiddenModelError, told as for an unknown model, when one of the models is not shown to a principal."""
     for model_id in models:
         if not principal.sees(model_id):
             LOG.warning("refused model %s to %s", shorten(model_id), principal.actor)
-            known = ", ".join(sorted(principal.models or ()))
-            raise NotFoundError(f"model {shorten(model_id)} is not known; known are {known}")
+            raise HiddenModelError(model_id, principal.models or ())
 
 
 def _obstacle(principal: Principal, guarded: Guarded) -> Sentence | None:

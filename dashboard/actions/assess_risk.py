@@ -10,18 +10,16 @@ from pydantic import Field
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.assessment import Assessed
+from dashboard.governance.builders import builds
 from dashboard.governance.duties import next_review
 from dashboard.governance.situation import Situation
 from dashboard.schema.events import RiskEvent
-from dashboard.schema.roles import RiskName, RoleName
+from dashboard.schema.roles import RiskName
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
-BUILDER_ROLES: tuple[RoleName, ...] = (
-    "data_engineer", "data_scientist", "software_engineer", "ml_engineer", "backend_engineer",
-)  # fmt: skip
 LONGEST = 5_000
 Step = Annotated[int, Field(ge=1, le=5)]
 Words = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
@@ -44,11 +42,10 @@ def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
     """Four eyes: who builds a model does not rate its risks lower than they are rated."""
     assert isinstance(payload, Assessment)
     get_card(call.store, payload.model)
-    situation = Situation(call.store)
-    rating = Assessed(situation, payload.model, payload.risk).rating
+    rating = Assessed(Situation(call.store), payload.model, payload.risk).rating
     if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
         return
-    if any(call.person in situation.holders(payload.model, role) for role in BUILDER_ROLES):
+    if builds(call.store, payload.model, call.person):
         raise ForbiddenError(
             Sentence(mark("Who builds a model does not lower a rating of its risks; ask a colleague."))
         )

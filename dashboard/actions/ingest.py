@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.access.principal import Principal
-from dashboard.access.rights import check_visible
+from dashboard.access.rights import LOG, check_visible
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.event_lines import ReadEvent
@@ -97,12 +97,13 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
 
     Otherwise who builds a model could sign it off, rate its risks or appoint its executive in somebody else's name.
     """
-    if principal.person is None or "admin" in principal.roles:
+    if principal.operates or "admin" in principal.roles:
         return
     if any(entry.event.kind in PERSONAL_KINDS for entry in found):
         message = mark(
             "Roles, risks, sign-offs: who answers states them on the pages; administrators import them, and feedback."
         )
+        LOG.warning("refused what people answer for to %s", principal.actor)
         raise ForbiddenError(Sentence(message))
 
 

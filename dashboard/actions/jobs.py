@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
+from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, Done, Payload, Progress, do_action, named_models
 from dashboard.errors import DashboardError, ForbiddenError
 from dashboard.store.clock import now
@@ -161,8 +162,9 @@ def run_long(store: Store, task: Task, payload: Payload, key: str | None) -> Don
 
 def start_long(store: Store, task: Task, payload: Payload, key: str | None = None) -> Job:
     """Begin a long action and return at once; what is not open to the principal is refused first."""
-    check_open(task.principal, ACTIONS.get(task.action))
-    check_visible(task.principal, task.models)
+    with refusals_noted(store, task.principal, task.action, task.models):
+        check_open(task.principal, ACTIONS.get(task.action))
+        check_visible(task.principal, task.models)
 
     def work(progress: Progress) -> Done:
         return do_action(store, task.action, payload, task.principal, progress, key)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from dashboard.access.rights import check_visible
 from dashboard.actions.differences import differences
+from dashboard.actions.file_rights import check_own_part
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
@@ -19,7 +20,7 @@ from dashboard.schema.card import ModelCard
 from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.sources import unreadable
-from dashboard.store.artifacts import keep_artifact, sha256_of_artifact
+from dashboard.store.artifacts import MODEL_FILES, keep_artifact, sha256_of_artifact
 from dashboard.store.cards import append_card, list_cards
 from dashboard.store.chain import Deed
 from dashboard.store.organisation import append_people, get_organisation
@@ -34,7 +35,19 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-@action("register", command="register FILE...", payload=Files, rights=Rights(BUILDERS, scope="cards"))
+def not_what_others_decide(call: Call, payload: Payload) -> None:
+    """Who registers changed people, roles or risks needs the right of the action that changes these."""
+    assert isinstance(payload, Files)
+    if not call.principal.operates:
+        check_own_part(call, CONNECTORS.get("cards").read(payload.files))
+
+
+@action(
+    "register",
+    command="register FILE...",
+    payload=Files,
+    rights=Rights(BUILDERS, scope="cards", rules=(not_what_others_decide,)),
+)
 def register(call: Call, payload: Payload) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.
 
@@ -60,7 +73,9 @@ def register(call: Call, payload: Payload) -> str:
                 card = _with_hashes(document.value, found[document.path])
                 if append_card(cursor, card, call.actor, document.path.name):
                     recorded += 1
-                    _tell(deed, card.id, known[card.id].card if card.id in known else None, card)
+                    before = known[card.id].card if card.id in known else None
+                    _tell(deed, card.id, before, card)
+                    _tell_model_files(deed, before, card, found[document.path])
             elif isinstance(document.value, PeopleFile):
                 written = append_people(cursor, document.value, call.actor, document.path.name)
                 people += len(written)
@@ -77,6 +92,19 @@ def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) 
         versions = [version.version for version in after.versions]
         changed = {}, {"status": after.status, "task": after.task, "versions": versions}
     deed.before[subject], deed.after[subject] = changed if before is not None else (None, changed[1])
+
+
+def _tell_model_files(deed: Deed, before: ModelCard | None, card: ModelCard, kept: dict[str, tuple[Path, str]]) -> None:
+    """Note the hash of each model file that was kept, by version: what `verify` looks for from now on."""
+    if not kept:
+        return
+    hashes = {version: digest for version, (_, digest) in kept.items()}
+    earlier = {one.version: one.artifact_sha256 for one in before.versions} if before is not None else {}
+    same = {version: digest for version, digest in hashes.items() if earlier.get(version) == digest}
+    for side, files in ((deed.before, same), (deed.after, hashes)):
+        told = side[card.id]
+        if files:
+            side[card.id] = {**(told if isinstance(told, dict) else {}), MODEL_FILES: files}
 
 
 def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
-from dashboard.access.rights import check_open, check_visible
-from dashboard.errors import InputRefusedError, Problem
+from dashboard.access.rights import LOG, check_open, check_visible
+from dashboard.actions.refusals import refusals_noted
+from dashboard.errors import ForbiddenError, InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
 from dashboard.schema.broken_text import refuse_broken_text
@@ -21,6 +22,7 @@ from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 from dashboard.store.log.files import sha256_of
 from dashboard.store.requests import Answered, Request, RequestKnownError, find_request, request_of
+from dashboard.store.tokens import DECISIONS
 
 Progress = Callable[[float, str], None]
 REQUEST_KEY = "Idempotency-Key"
@@ -65,7 +67,8 @@ class Rights:
     """Who may do an action: people and programs with one of the `roles`.
 
     `scope` is what a token needs for it; None means that no token may do it. A `personal` action stands under a
-    person's name. Each of `rules` looks at the objects it is about and raises ForbiddenError.
+    person's name; a token in that name needs the scope `decisions` for it. Each of `rules` looks at the objects it is
+    about and raises ForbiddenError.
     """
 
     roles: tuple[AccessRole, ...]
@@ -98,7 +101,7 @@ class Action:
     @property
     def scope(self) -> str | None:
         """What a token needs for it."""
-        return self.rights.scope
+        return DECISIONS if self.rights.personal else self.rights.scope
 
     @property
     def personal(self) -> bool:
@@ -168,6 +171,12 @@ def do_action(
     Raises ForbiddenError when it is not open to the principal, NotFoundError for a model they do not see, and
     InputRefusedError when the payload is not of the action's kind or the key was used for something else.
     """
+    with refusals_noted(store, principal, name, named_models(payload)):
+        return _do_open(Call(store, principal, progress, name), payload, request_key)
+
+
+def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
+    name, principal = call.action, call.principal
     found = ACTIONS.get(name)
     check_open(principal, found)
     if not isinstance(payload, found.payload):
@@ -175,17 +184,25 @@ def do_action(
             [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
         )
     check_visible(principal, named_models(payload))
-    call = Call(store, principal, progress, name)
     request = None if request_key is None else request_of(principal.actor, request_key, name, told_content(payload))
 
     def work() -> Done:
-        for rule in found.rights.rules:
-            rule(call, payload)
+        _check_rules(call, payload, found.rights.rules)
         if request is None:
             return Done(found.run(call, payload))
         return _do_once(call, request, lambda: found.run(call, payload))
 
-    return work() if found.long else store.writer.perform(work)
+    return work() if found.long else call.store.writer.perform(work)
+
+
+def _check_rules(call: Call, payload: Payload, rules: tuple[Rule, ...]) -> None:
+    """Raise ForbiddenError, and log the attempt, when a rule says that the objects are not this principal's."""
+    try:
+        for rule in rules:
+            rule(call, payload)
+    except ForbiddenError as fault:
+        LOG.warning("refused %s to %s: %s", call.action, call.actor, fault)
+        raise
 
 
 def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:

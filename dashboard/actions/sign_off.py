@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.builders import builders_at
+from dashboard.governance.builders import builds
 from dashboard.governance.lifetimes import version_at
 from dashboard.governance.sign_off_duties import required_sign_offs
 from dashboard.governance.sign_off_facts import facts_at
@@ -56,7 +56,7 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
     assert isinstance(payload, SignOff)
     get_card(call.store, payload.model)
     situation, moment = Situation(call.store), now()
-    own_work = call.person in builders_at(situation, payload.model, moment)
+    own_work = builds(call.store, payload.model, call.person)
     if own_work and payload.decision != "reject":
         raise ForbiddenError(Sentence(mark("You build this model; somebody else has to approve it.")))
     if not roles_signed(situation, payload.model, payload.step, call.person, moment):

@@ -8,13 +8,12 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.errors import refused
+from dashboard.errors import ForbiddenError, refused
 from dashboard.schema.texts import PersonId
 from dashboard.store.organisation import get_organisation
-from dashboard.store.tokens import Scope, create_token, revoke_token
+from dashboard.store.tokens import DECISIONS, Scope, create_token, revoke_token
 from dashboard.words import Sentence, mark
 
-ADMINS = Rights(("admin",), scope=None)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
 SHOWN = ", shown this once: "
@@ -34,15 +33,29 @@ class NamedToken(Payload):
     name: str
 
 
+def decides_for_oneself(call: Call, payload: Payload) -> None:
+    """Nobody makes a key that decides in the name of another person; raises ForbiddenError. The operator may."""
+    assert isinstance(payload, NewToken)
+    others = payload.person is not None and payload.person != call.principal.person
+    if DECISIONS in payload.scopes and others and not call.principal.operates:
+        message = mark(
+            "A token that decides in a person's name is made by that person, or on the command line of the server's "
+            "machine."
+        )
+        raise ForbiddenError(Sentence(message))
+
+
 @action(
     "create_token",
     command="token create NAME --scope... [--person]",
     payload=NewToken,
-    rights=ADMINS,
+    rights=Rights(("admin",), scope=None, rules=(decides_for_oneself,)),
 )
 def create(call: Call, payload: Payload) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
     assert isinstance(payload, NewToken)
+    if DECISIONS in payload.scopes and payload.person is None:
+        raise refused(Sentence(mark("Decisions stand under a person's name; say in whose.")), "person")
     if payload.person is not None and payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")
@@ -58,7 +71,7 @@ def key_in(done: str) -> str:
     return done.partition(SHOWN)[2]
 
 
-@action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=ADMINS)
+@action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=Rights(("admin",), scope=None))
 def revoke(call: Call, payload: Payload) -> str:
     """Take a token back; it opens nothing from now on."""
     assert isinstance(payload, NamedToken)

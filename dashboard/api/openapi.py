@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from dashboard import __version__
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
+from dashboard.api.job_answers import JobAnswer
+from dashboard.api.upkeep_routes import UPKEEP, Upkeep
 from dashboard.questions import PARAMETERS
 from dashboard.views.registry import VIEWS, View
 
@@ -17,6 +21,8 @@ REFUSALS = {
     "429": {"description": "too many calls; try again after Retry-After seconds"},
     "503": {"description": "the store is being opened anew; try again after Retry-After seconds"},
 }
+# What is open to no token, but to the secret that a server shares with the command line beside it.
+LOCAL = "command line of the server's machine only"
 KEY = {
     "name": REQUEST_KEY,
     "in": "header",
@@ -31,6 +37,10 @@ def openapi_document(prefix: str) -> dict[str, Any]:
     paths: dict[str, Any] = {f"{prefix}/views/{name}": _view(view) for name, view in VIEWS.all().items()}
     paths |= {f"{prefix}/actions/{name}": _action(action) for name, action in ACTIONS.all().items()}
     paths[f"{prefix}/lineage"] = _open_lineage(ACTIONS.get("ingest_lineage"))
+    paths |= {f"{prefix}/upkeep/{name}": _upkeep(name, task) for name, task in UPKEEP.items()}
+    jobs = {"type": "array", "items": _schema(JobAnswer)}
+    paths[f"{prefix}/jobs"] = _read("jobs", "Which long work runs, or ended lately?", "read", jobs)
+    paths[f"{prefix}/openapi.json"] = _read("openapi", "What is this API?", "any", {"type": "object"})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Model Ledger", "version": __version__},
@@ -38,6 +48,26 @@ def openapi_document(prefix: str) -> dict[str, Any]:
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "paths": paths,
     }
+
+
+def _schema(answer: type[BaseModel]) -> dict[str, Any]:
+    return answer.model_json_schema(mode="serialization")
+
+
+def _read(name: str, question: str, scope: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A question that is no view."""
+    answer = {"description": question, "content": {"application/json": {"schema": schema}}}
+    responses = {"200": answer, **{status: REFUSALS[status] for status in ("401", "403", "429", "503")}}
+    return {"get": {"operationId": name, "summary": question, "x-scope": scope, "responses": responses}}
+
+
+def _upkeep(name: str, task: Upkeep) -> dict[str, Any]:
+    """Work on the store, for the command line of the server's machine alone."""
+    told = {"type": "object", "properties": {"done": {"type": "string"}}, "required": ["done"]}
+    answer = {"description": "what was done", "content": {"application/json": {"schema": told}}}
+    body = {"required": bool(task.told.model_fields), "content": {"application/json": {"schema": _schema(task.told)}}}
+    described = {"operationId": f"upkeep_{name}", "summary": task.purpose, "x-scope": LOCAL, "requestBody": body}
+    return {"post": {**described, "responses": {"200": answer, **REFUSALS}}}
 
 
 def _view(view: View) -> dict[str, Any]:
@@ -68,7 +98,11 @@ def _action(action: Action) -> dict[str, Any]:
     repeated = {"type": "object", "properties": record, "description": "only when it was done before under this key"}
     done = {"type": "object", "properties": {"done": {"type": "string"}, "repeated": repeated}, "required": ["done"]}
     answer = {"description": "what was done", "content": {"application/json": {"schema": done}}}
-    extra = {"413": {"description": "too large"}} if action.takes_files else {}
+    extra: dict[str, Any] = {"413": {"description": "too large"}} if action.takes_files else {}
+    if action.long and not action.takes_files:
+        job = {"application/json": {"schema": _schema(JobAnswer)}}
+        extra["202"] = {"description": "begun, with Prefer: respond-async", "content": job}
+        extra["409"] = {"description": "under way already"}
     return {
         "post": {
             "operationId": action.name,

@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.access.principal import Principal
-from dashboard.access.rights import check_open
-from dashboard.actions.jobs import JOBS, Job
+from dashboard.access.rights import check_open, is_open
+from dashboard.actions.jobs import JOBS
+from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
+from dashboard.api.job_answers import job_values
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
@@ -112,7 +114,8 @@ class _Handlers:
     async def act(self, request: Request) -> Response:
         principal = await self._service.principal(request)
         action = ACTIONS.get(request.path_params.get("name", LINEAGE))
-        check_open(principal, action)
+        if not is_open(principal, action):
+            await self._service.in_thread(self._refuse, principal, action)
         key = _key(request)
         if action.long and not action.takes_files and "respond-async" in request.headers.get("prefer", ""):
             payload = read_payload(action.name, await _json(request))
@@ -127,28 +130,17 @@ class _Handlers:
             except InputRefusedError as fault:
                 return refusal(fault, names)
 
+    def _refuse(self, principal: Principal, action: Action) -> None:
+        """Raise ForbiddenError; the audit trail tells of it."""
+        with refusals_noted(self._service.store, principal, action.name):
+            check_open(principal, action)
+
     async def _do(self, action: Action, values: dict[str, Any], principal: Principal, key: str | None) -> Response:
         done = await self._service.act(action, read_payload(action.name, values), principal, key)
         if done.before is None:
             return JSONResponse({"done": done.sentence})
         repeated = {"record": done.before.seq, "at": done.before.recorded_at.isoformat()}
         return JSONResponse({"done": done.sentence, "repeated": repeated})
-
-
-def job_values(job: Job) -> dict[str, Any]:
-    """A job as JSON; instants are UTC."""
-    return {
-        "job": job.job_id,
-        "action": job.action,
-        "actor": job.actor,
-        "models": list(job.models) or None,
-        "since": job.since.isoformat(),
-        "share": round(job.share, 3),
-        "doing": job.doing or None,
-        "state": job.state,
-        "told": job.told or None,
-        "ended": job.ended.isoformat() if job.ended else None,
-    }
 
 
 def _key(request: Request) -> str | None:

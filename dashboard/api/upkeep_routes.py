@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,6 +18,45 @@ from dashboard.errors import InputRefusedError, NotFoundError, Problem
 from dashboard.store.held import store_away
 from dashboard.store.verifying import verify_store
 from dashboard.upkeep import back_up_store, rebuild_home
+
+
+class Nothing(BaseModel):
+    """Upkeep that needs to be told nothing."""
+
+
+class BackupFile(BaseModel):
+    """Where a backup is written to."""
+
+    file: str = Field(pattern="^/", description="absolute path of a new .zip file on the server's machine")
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Work on the whole store: what it is told, and how it is done; it returns a sentence."""
+
+    purpose: str
+    told: type[BaseModel]
+    work: Callable[[Service, Any], str]
+
+
+def _rebuild(service: Service, _: Nothing) -> str:
+    with store_away(service.home) as lock:
+        return rebuild_home(service.home, lock)
+
+
+UPKEEP: dict[str, Upkeep] = {
+    "backup": Upkeep(
+        "Write one consistent copy of the home into a .zip file.",
+        BackupFile,
+        lambda service, told: back_up_store(service.store, Path(told.file)),
+    ),
+    "rebuild": Upkeep("Make the store anew from its journal.", Nothing, _rebuild),
+    "verify": Upkeep(
+        "Check chain, journal, facts, log and model files.",
+        Nothing,
+        lambda service, _: str(verify_store(service.store)),
+    ),
+}
 
 
 class UpkeepRoutes:
@@ -27,18 +70,16 @@ class UpkeepRoutes:
         """Do what the address names and tell what was done; raises what that raises."""
         self._check_local(request)
         name = request.path_params["name"]
-        if name == "verify":
-            return JSONResponse({"done": await self._service.long(lambda: str(verify_store(self._service.store)))})
-        if name == "backup":
-            file = _file(await request.json())
-            return JSONResponse({"done": await self._service.long(lambda: back_up_store(self._service.store, file))})
-        if name == "rebuild":
-            return JSONResponse({"done": await self._service.long(self._rebuild)})
-        raise NotFoundError(f"upkeep {name!r} is not known; known are backup, rebuild, verify")
-
-    def _rebuild(self) -> str:
-        with store_away(self._service.home) as lock:
-            return rebuild_home(self._service.home, lock)
+        if name not in UPKEEP:
+            raise NotFoundError(f"upkeep {name!r} is not known; known are {', '.join(sorted(UPKEEP))}")
+        task = UPKEEP[name]
+        values = await request.json() if task.told.model_fields else {}
+        try:
+            told = task.told.model_validate(values)
+        except ValidationError:
+            message = "received no absolute path; one is needed; name it"
+            raise InputRefusedError([Problem(message, field="file")]) from None
+        return JSONResponse({"done": await self._service.long(task.work, self._service, told)})
 
     def _check_local(self, request: Request) -> None:
         address = request.client.host if request.client else ""
@@ -46,10 +87,3 @@ class UpkeepRoutes:
         known = f"Bearer {self._service.access.secret}".encode()
         if address not in LOOPBACK or not hmac.compare_digest(given, known):
             raise RefusedError(403, "received no secret of this machine; use the command line beside the server")
-
-
-def _file(values: object) -> Path:
-    told = values.get("file") if isinstance(values, dict) else None
-    if not isinstance(told, str) or not Path(told).is_absolute():
-        raise InputRefusedError([Problem("received no absolute path; one is needed; name it", field="file")])
-    return Path(told)

@@ -9,7 +9,7 @@ import re
 import shutil
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
@@ -63,8 +63,7 @@ async def received(request: Request, home: Path, limit: int) -> AsyncIterator[Re
 
     Raises RefusedError (413) for more than `limit` bytes and InputRefusedError for a broken body.
     """
-    space = home / FOLDER / uuid.uuid4().hex
-    space.mkdir(mode=PRIVATE, parents=True)
+    space = _space(home / FOLDER)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
         if kind == b"multipart/form-data":
@@ -73,6 +72,18 @@ async def received(request: Request, home: Path, limit: int) -> AsyncIterator[Re
             yield await _body(request, space, kind.decode("latin-1"), limit)
     finally:
         shutil.rmtree(space, ignore_errors=True)
+        with suppress(OSError):
+            space.parent.rmdir()
+
+
+def _space(folder: Path) -> Path:
+    """A directory of one request; another one that ends may take the empty folder away in between."""
+    while True:
+        with suppress(FileNotFoundError):
+            folder.mkdir(mode=PRIVATE, exist_ok=True)
+            space = folder / uuid.uuid4().hex
+            space.mkdir(mode=PRIVATE)
+            return space
 
 
 def sweep(home: Path) -> None:

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from dashboard.governance.judges import judged_areas
+from dashboard.governance.ratings import ratings_of
 from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Verdict
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.severities import SEVERITIES, Severity
 from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts
 from dashboard.store.chain import Deed
@@ -26,8 +27,6 @@ from dashboard.store.statements import Said, Statement, append_statement, list_s
 if TYPE_CHECKING:
     import duckdb
 
-Severity = Literal["low", "medium", "high"]
-SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 State = Literal["new", "acknowledged", "closed"]
 STATES: tuple[State, ...] = ("new", "acknowledged", "closed")
 SYSTEM = "system"
@@ -112,23 +111,10 @@ def severity_of(situation: Situation, model_id: str) -> Severity:
     as rated last: 4 and 5 high, 3 medium, 1 and 2 low. What is not stated counts as medium.
     """
     automation = OF_AUTOMATION.get(situation.cards[model_id].business.automation, NOT_STATED)
-    impacts = _impacts(situation, model_id)
-    gravest = max(impacts.values(), default=MEDIUM_IMPACT)
+    ratings = ratings_of(situation, model_id).values()
+    gravest = max((rating.impact for rating in ratings if rating is not None), default=MEDIUM_IMPACT)
     impact: Severity = "high" if gravest >= HIGH_IMPACT else "medium" if gravest >= MEDIUM_IMPACT else "low"
     return min(automation, impact, key=SEVERITIES.index)
-
-
-def _impacts(situation: Situation, model_id: str) -> dict[str, int]:
-    """The impact of each rated risk: as on the card, or as rated later by an event."""
-    known: dict[str, int] = {
-        name: risk.impact for name, risk in situation.cards[model_id].risks.rated() if risk.impact is not None
-    }
-    for event in situation.events(model_id, "risk"):
-        content = event["content"]
-        assert isinstance(content, dict)
-        if content["risk"] in RISK_NAMES:
-            known[content["risk"]] = int(content["impact"])
-    return known
 
 
 def follow_alerts(

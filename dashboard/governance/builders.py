@@ -7,6 +7,9 @@ from datetime import datetime
 from dashboard.governance.lifetimes import local_day
 from dashboard.governance.situation import Situation
 from dashboard.schema.roles import RoleName
+from dashboard.store.cards import get_card
+from dashboard.store.clock import now
+from dashboard.store.database import Store
 
 BUILDER_ROLES: tuple[RoleName, ...] = (
     "data_engineer",
@@ -16,6 +19,12 @@ BUILDER_ROLES: tuple[RoleName, ...] = (
     "backend_engineer",
 )
 BUILDING = ("trained", "deployed", "repaired")
+
+
+def builds(store: Store, model_id: str, person: str | None) -> bool:
+    """Whether a person builds a model today, so that four eyes are needed; raises NotFoundError for an unknown one."""
+    get_card(store, model_id)
+    return person in builders_at(Situation(store), model_id, now())
 
 
 def builders_at(situation: Situation, model_id: str, moment: datetime) -> set[str]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from dashboard.governance.situation import Situation
 from dashboard.registry import Registry
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence
-
-Severity = Literal["low", "medium", "high"]
-SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 
 
 @dataclass(frozen=True)

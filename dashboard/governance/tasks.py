@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.governance.gaps import Severity
 from dashboard.governance.situation import Situation
 from dashboard.registry import Registry
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence
 
 WEIGHT: dict[Severity, int] = {"low": 1, "medium": 2, "high": 3}

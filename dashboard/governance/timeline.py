@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.governance.gaps import SEVERITIES, Severity
 from dashboard.governance.situation import Situation
 from dashboard.schema.card import ModelCard
 from dashboard.schema.roles import ROLE_NAMES, RoleName
+from dashboard.schema.severities import SEVERITIES, Severity
 
 ONE_DAY = timedelta(days=1)
 # The roles that keep a model running: they train, repair and deploy it.

@@ -11,6 +11,8 @@ from dashboard.errors import DashboardError
 from dashboard.store.log.files import BLOCK_BYTES, sha256_of
 
 PRIVATE = 0o700
+# What the audit record of a registration calls the kept model files: hash by version.
+MODEL_FILES = "model_files"
 
 
 class ArtifactChangedError(DashboardError):

@@ -24,10 +24,12 @@ from dashboard.store.clock import now
 from dashboard.store.database import Store, connect
 from dashboard.store.journal import NAME as JOURNAL
 from dashboard.store.log.files import BLOCK_BYTES, sha256_of
+from dashboard.store.refusals import EARLIER, NAME
 from dashboard.store.verifying import Verified, verify_home
 
 MANIFEST = "manifest.json"
 DATABASE = "store.duckdb"
+REFUSALS = (EARLIER, NAME)
 ROWS_AT_ONCE = 10_000
 
 
@@ -56,6 +58,7 @@ def back_up(store: Store, target: Path) -> BackedUp:
         files = {DATABASE: copy} | {f"log/{path}": store.home / "log" / path for path in listed}
         for artifact in sorted((store.home / "artifacts").glob("[0-9a-f]*")):
             files[f"artifacts/{artifact.name}"] = artifact
+        files |= {name: store.home / name for name in REFUSALS if (store.home / name).is_file()}
         with zipfile.ZipFile(archive, "x", zipfile.ZIP_STORED) as packed:
             hashes = {name: _pack(packed, name, path) for name, path in files.items()}
             hashes[JOURNAL] = _pack(packed, JOURNAL, store.home / JOURNAL, length)
@@ -141,7 +144,7 @@ def _unpack(archive: Path, aside: Path) -> None:
 def _parts(name: str) -> Iterator[str]:
     """The parts of a name in the archive; raises ValueError for one that leads out of the home."""
     path = PurePosixPath(name)
-    known = name in (DATABASE, JOURNAL) or path.parts[0] in ("log", "artifacts")
+    known = name in (DATABASE, JOURNAL, *REFUSALS) or path.parts[0] in ("log", "artifacts")
     if not known or path.is_absolute() or ".." in path.parts:
         raise ValueError(name)
     return iter(path.parts)

@@ -19,6 +19,7 @@ from dashboard.store.journal import NAME as JOURNAL
 from dashboard.store.ledger import Ledger, LedgerMismatchError
 from dashboard.store.migrate import migrate
 from dashboard.store.noting import insert_row
+from dashboard.store.refusals import Refusals
 from dashboard.store.requests import Request
 from dashboard.store.writer import Writer
 
@@ -66,6 +67,7 @@ class Store:
         self._away = False
         self._request = threading.local()
         self.ledger = Ledger(home, self._apart)
+        self.refusals = Refusals(home)
         self.writer = Writer(self._apart, self.ledger, self._changed)
 
     @contextmanager
@@ -171,6 +173,10 @@ class Store:
         if transaction is not None and any(transaction.rows_of(table) != settled.get(table) for table in tables):
             return None
         return (self._number, *((table, settled[table]) for table in tables)) if settled else None
+
+    def renew(self) -> None:
+        """Something beside the tables changed: what was read before is read anew."""
+        self._changed()
 
     def _changed(self) -> None:
         self.version, self.worked_out = next(_versions), {}

@@ -17,8 +17,10 @@ from dashboard.store.clock import horizon, now, stored, told
 from dashboard.store.database import Store, rows
 from dashboard.store.noting import insert_row
 
-Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions"]
+Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions", "decisions"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+# What stands under a person's name: sign-offs, ratings, acceptances and the like.
+DECISIONS: Scope = "decisions"
 KEY_BYTES = 32
 MOST_FOUND = 200
 PREFIX = "ml_"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import SHOWN_PROBLEMS, StoreDamagedError
+from dashboard.store.artifacts import MODEL_FILES
 from dashboard.store.chain import Entry, Head, read_entries
 from dashboard.store.database import Store, open_store
 from dashboard.store.facts import read_facts
@@ -69,7 +71,14 @@ class _Claim:
     sha256: str
 
 
+@dataclass(frozen=True)
+class _Artifact:
+    seq: int
+    name: str
+
+
 Claims = dict[tuple[str, str], _Claim]
+Artifacts = dict[str, _Artifact]
 
 
 def verify_home(home: Path) -> Verified:
@@ -98,9 +107,9 @@ def verify(store: Store) -> Verified:
     with store.snapshot() as (cursor, _head, length):
         claims: Claims = {}
         hashes = _check_journal(store.home / NAME, length, claims, found)
-        _check_records(cursor, hashes, claims, found)
+        artifacts = _check_records(cursor, hashes, claims, found)
         _check_facts(store, cursor, claims, found)
-    _check_artifacts(store.home, found)
+    _check_artifacts(store.home, artifacts, found)
     found.faults.sort()
     return found
 
@@ -134,20 +143,42 @@ def _claim(entry: Entry, claims: Claims) -> None:
 
 def _check_records(
     cursor: duckdb.DuckDBPyConnection, journal: list[tuple[str, str]], claims: Claims, found: Verified
-) -> None:
-    """The records of the store: each in itself, after the one before it, and the same as in the journal."""
+) -> Artifacts:
+    """The records of the store: each in itself, after the one before it, and the same as in the journal.
+
+    Returns the model files that they say were kept.
+    """
     previous = Head()
+    artifacts: Artifacts = {}
     for entry in read_entries(cursor):
         for message in _faults_of(entry, previous, journal):
             found.faults.append(Fault(min(entry.seq, previous.seq + 1), "audit", entry.fact_id, message))
         if entry.seq > len(journal) and entry.computed_hash() == entry.hash:
             _claim(entry, claims)
+        artifacts.update(_kept_by(entry))
         found.records += 1
         previous = entry.head
     for place in range(previous.seq, len(journal)):
         message = "the record is missing in the store; the journal has it"
         found.faults.append(Fault(place + 1, "audit", journal[place][0], message))
     found.head = previous
+    return artifacts
+
+
+def _kept_by(entry: Entry) -> Artifacts:
+    """The model files that a registration kept; a record that cannot be read is a fault of its own."""
+    if entry.action != "register" or MODEL_FILES not in entry.after:
+        return {}
+    try:
+        subjects = json.loads(entry.after).items()
+        told = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
+        return {
+            str(sha256): _Artifact(entry.seq, f"the model file of {model}, version {version},")
+            for model, files in told
+            for version, sha256 in files.items()
+        }
+    except (ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _faults_of(entry: Entry, previous: Head, journal: list[tuple[str, str]]) -> Iterator[str]:
@@ -185,11 +216,15 @@ def _check_facts(store: Store, cursor: duckdb.DuckDBPyConnection, claims: Claims
         found.faults.append(Fault(claim.seq, table, fact_id, "the row is missing"))
 
 
-def _check_artifacts(home: Path, found: Verified) -> None:
-    for path in sorted((home / "artifacts").glob("[0-9a-f]*")):
+def _check_artifacts(home: Path, kept: Artifacts, found: Verified) -> None:
+    """The model files that are there, and those that were kept at a registration and are not."""
+    there = {path.name for path in (home / "artifacts").glob("[0-9a-f]*")}
+    for sha256 in sorted(there | kept.keys()):
         found.files += 1
-        if message := _fault_of_file(path, path.name):
-            found.faults.append(Fault(UNCLAIMED, "artifacts", path.name, f"the model file {message}"))
+        known = kept.get(sha256, _Artifact(UNCLAIMED, "the model file"))
+        message = _fault_of_file(home / "artifacts" / sha256, sha256) if sha256 in there else "is missing"
+        if message:
+            found.faults.append(Fault(known.seq, "artifacts", sha256, f"{known.name} {message}"))
 
 
 def _fault_of_file(path: Path, sha256: str) -> str:

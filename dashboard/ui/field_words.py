@@ -47,6 +47,7 @@ _OF_RECORDS: dict[str, str] = {
     "logins": mark("Logins"),
     "looked_at_by": mark("Looked at by"),
     "mitigation": mark("Mitigation"),
+    "model_files": mark("Model file"),
     "name": mark("Name"),
     "next_review": mark("Next review"),
     "note": mark("Note"),

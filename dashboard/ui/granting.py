@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.store.clock import now
 from dashboard.store.organisation import Organisation
 from dashboard.ui import acting, marks, who
+from dashboard.ui.actors import person_name
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
 from dashboard.ui.terms.people import ACCESS_ROLES
@@ -26,15 +27,15 @@ def sentence(grants: pd.DataFrame) -> str:
     return f"{told} {say('{n} see only some models.', n=limited)}" if limited else told
 
 
-def rights(grants: pd.DataFrame) -> None:
+def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
     """Every grant in force as a table, with its download, and those taken back under it."""
     active = _in_force(grants)
     if not active.empty:
-        table(_shown(active), "access", say("Access"))
+        table(_shown(active, organisation), "access", say("Access"))
     gone = grants[~grants.index.isin(active.index)]
     if not gone.empty:
         with st.expander(say("{n} people whose access was taken back or who left", n=len(gone))):
-            table(_shown(gone), "access_ended", say("Access that ended"))
+            table(_shown(gone, organisation), "access_ended", say("Access that ended"))
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
 
@@ -48,8 +49,7 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
         say("Person"), list(people), format_func=lambda known: people.get(known, known), key="grant_to"
     )
     held = grants.set_index("person").to_dict("index").get(person, {})
-    names = {name: process.name.in_language(language()) for name, process in organisation.processes.items()}
-    teams = {name: team.name.in_language(language()) for name, team in organisation.teams.items()}
+    names, teams = _process_names(organisation), _team_names(organisation)
     with st.form(f"grant_{person}", border=False):
         roles = _several(say("Roles"), {role: say(word) for role, word in ACCESS_ROLES.items()}, held.get("roles"), " ")
         left, right = st.columns(2)
@@ -141,23 +141,39 @@ def _in_force(grants: pd.DataFrame) -> pd.DataFrame:
     return grants[(grants["roles"].fillna("") != "") & grants["left_on"].isna()]
 
 
-def _shown(grants: pd.DataFrame) -> pd.DataFrame:
+def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The columns for readers: names, roles and models in words."""
     rows = grants.to_dict("records")
+    processes, teams = _process_names(organisation), _team_names(organisation)
     return pd.DataFrame(
         {
             "person_name": [row["name"] if isinstance(row["name"], str) else row["person"] for row in rows],
             "roles": [", ".join(say(ACCESS_ROLES[role]) for role in str(row["roles"]).split()) for row in rows],
-            "sees": [_sees(row["models_seen"], row["processes"], row["teams"]) for row in rows],
+            "sees": [
+                _sees(row["models_seen"], [*_named(row["processes"], processes), *_named(row["teams"], teams)])
+                for row in rows
+            ],
             "granted_at": [row["granted_at"] for row in rows],
-            "granted_by": [row["granted_by"] for row in rows],
+            "granted_by": [person_name(row["granted_by"], organisation.people, language()) for row in rows],
             "reason": [row["reason"] for row in rows],
         }
     )
 
 
-def _sees(number: object, processes: object, teams: object) -> str:
+def _process_names(organisation: Organisation) -> dict[str, str]:
+    return {name: process.name.in_language(language()) for name, process in organisation.processes.items()}
+
+
+def _team_names(organisation: Organisation) -> dict[str, str]:
+    return {name: team.name.in_language(language()) for name, team in organisation.teams.items()}
+
+
+def _named(ids: object, names: Mapping[str, str]) -> list[str]:
+    """What the ids, with commas between them, are called; who is not registered keeps the id."""
+    return [names.get(part, part) for part in str(ids or "").split(", ") if part]
+
+
+def _sees(number: object, names: Sequence[str]) -> str:
     if not isinstance(number, int | float) or pd.isna(number):
         return say("every model")
-    names = ", ".join(str(part) for part in (processes, teams) if part)
-    return say("only {names} ({n})", n=int(number), names=names)
+    return say("only {names} ({n})", n=int(number), names=", ".join(names))

@@ -22,6 +22,7 @@ SCOPE_WORDS: dict[str, str] = {
     "events": mark("send events"),
     "cards": mark("register cards and people"),
     "actions": mark("other actions"),
+    "decisions": mark("decide in the person's name: sign, rate, accept, close"),
 }
 
 

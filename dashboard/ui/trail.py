@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui import differences, frame, marks, moments
+from dashboard.ui import data, differences, frame, marks, moments
 from dashboard.ui.actors import doer
 from dashboard.ui.address import Days
 from dashboard.ui.answers import Subject, listed
@@ -22,6 +22,7 @@ from dashboard.words import mark, translate
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
     from dashboard.store.organisation import Organisation
+    from dashboard.views.query import Query
 
 Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
@@ -56,15 +57,36 @@ ACTIONS: dict[str, str] = {
 KINDS: dict[str, str] = {
     "access": mark("Access of"),
     "lineage": mark("Lineage"),
+    "login": mark("Login of"),
     "person": mark("Person"),
     "process": mark("Business process"),
     "store": mark("Store"),
     "team": mark("Team"),
     "token": mark("Token"),
 }
+DONE, REFUSED = "done", "refused"
 NEWEST = 500
 CHANGES_SHOWN = 4
 PICK_KEY = "audit"
+
+
+def read(query: Query) -> pd.DataFrame:
+    """What was done, and with `refused` (the reason; missing for what was done) what was refused, newest first."""
+    done, refused = data.read("audit", query), data.read("refusals", query)
+    frame = pd.concat([done, refused.rename(columns={"reason": REFUSED})]).reindex(columns=[*done, REFUSED, "attempts"])
+    return frame.astype(object).sort_values("at", ascending=False, kind="stable", ignore_index=True)
+
+
+def kinds() -> dict[str, str]:
+    """What the trail can be narrowed to, as readers see it."""
+    return {DONE: say("what was done"), "all": say("also what was refused"), REFUSED: say("only what was refused")}
+
+
+def of_kind(trail: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The entries of one of the kinds."""
+    if kind == "all":
+        return trail
+    return trail[trail[REFUSED].notna() == (kind == REFUSED)].reset_index(drop=True)
 
 
 def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
@@ -101,8 +123,8 @@ def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: 
     kind, _, name = subject.partition(" ")
     if kind not in KINDS:
         return subject
-    named = {"access": "person"}.get(kind, kind)
-    known = organisation.find(named, name) if named in ("person", "process", "team") else None
+    kind_of_name = "person" if kind in ("access", "login") else kind
+    known = organisation.find(kind_of_name, name) if kind_of_name in ("person", "process", "team") else None
     told = known.name if known is not None else name
     shown = told if isinstance(told, str) else told.in_language(language())
     return f"{say(KINDS[kind])} {shown}".strip()
@@ -120,7 +142,9 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
         "what": translate(ACTIONS.get(last["action"], last["action"]), language()), "about": about,
     }  # fmt: skip
     message = mark("Last of all: {what} by {who}, {when}.")
-    if about:
+    if isinstance(last[REFUSED], str):
+        message = mark("Last of all: “{what}” was refused to {who}, {when}.")
+    elif about:
         message = mark("Last of all: {what} ({about}) by {who}, {when}.")
     people = list(dict.fromkeys(trail["person"]))
     further = subject.say(
@@ -138,13 +162,27 @@ def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Orga
         values = {"shown": NEWEST, "n": len(trail)}
         st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
     reader = Reader(language(), organisation.people, cards)
-    changed = [differences.changes(row["subject"], row["before"], row["after"], reader) for row in _rows(shown)]
+    changed = [_lines(row, reader) for row in _rows(shown)]
     picked = _table(shown, changed, cards, organisation)
     download(trail.drop(columns=["who", "person", "way"]), "audit")
     if picked is None:
         st.caption(say("Pick an entry to read all of it, with the exact record and its hash."))
     else:
         _entry(_rows(shown)[picked], changed[picked], cards, organisation)
+
+
+def _lines(row: Row, reader: Reader) -> list[str]:
+    """What an entry changed, or why it was refused."""
+    if not isinstance(row[REFUSED], str):
+        return differences.changes(row["subject"], row["before"], row["after"], reader)
+    lines = [say("was refused: {reason}", reason=row[REFUSED].removesuffix("."))]
+    return [*lines, say("at least {n} times within the hour", n=int(row["attempts"]))] if row["attempts"] > 1 else lines
+
+
+def _title(row: Row) -> str:
+    """What was done, or tried, in the reader's words."""
+    what = say(ACTIONS.get(str(row["action"]), str(row["action"])))
+    return say("Refused: {what}", what=what) if isinstance(row[REFUSED], str) else what
 
 
 def _rows(trail: pd.DataFrame) -> list[Row]:
@@ -159,7 +197,7 @@ def _table(
         {
             "at": pd.to_datetime(shown["at"], utc=True).dt.tz_convert(moments.zone()).dt.tz_localize(None),
             "person": shown["person"],
-            "action": [say(ACTIONS.get(action, action)) for action in shown["action"]],
+            "action": [_title(row) for row in _rows(shown)],
             "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
             "changed": [_short(lines) for lines in changed],
             "way": shown["way"],
@@ -190,12 +228,15 @@ def _short(lines: list[str]) -> str:
 def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
     """One entry whole: what changed line by line, then the exact record."""
     about = subject_name(row["subject"], cards, organisation)
-    title = say(ACTIONS.get(str(row["action"]), str(row["action"])))
+    title = _title(row)
     with frame.card(f"{title}: {about}" if about else title, "entry"):
         way = f" ({row['way']})" if row["way"] else ""
         st.caption(marks.escaped(f"{row['person']}{way} · {moments.moment(row['at'])}"))
         told = [f"- {marks.escaped(line)}" for line in lines]
         st.markdown("\n".join(told) if told else say("The record names no values."))
+        if isinstance(row[REFUSED], str):
+            st.caption(say("Nothing was written. What was refused stands beside the chain, not in it."))
+            return
         with st.expander(say("The exact record"), icon=":material/data_object:"):
             st.caption(say("Hash of the record in the chain"))
             st.code(row["hash"], language=None)

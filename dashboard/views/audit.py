@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from dashboard.store.cards import get_card, list_cards
+from dashboard.store.cards import get_card
 from dashboard.store.chain import Entry, list_entries
 from dashboard.store.clock import told
 from dashboard.store.database import Store
@@ -27,22 +27,25 @@ def audit(store: Store, query: Query) -> pd.DataFrame:
     nothing), hash of the record in the chain. One row for each subject, newest first. `start` and `end` are days in the
     model's time zone, in UTC without a model. Raises NotFoundError for an unknown model.
     """
-    zone = ZoneInfo("UTC")
-    if query.model is not None:
-        known = list_cards(store)
-        card = known[query.model].card if query.model in known else get_card(store, query.model)
-        zone = ZoneInfo(card.time_zone)
-    entries = list_entries(store, query.as_of)
-    rows = [row for entry in reversed(entries) if _within(entry, query, zone) for row in _rows(entry, query.model)]
+    within = days_within(store, query)
+    entries = [one for one in reversed(list_entries(store, query.as_of)) if within(_moment(one))]
+    rows = [row for entry in entries for row in _rows(entry, query.model)]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
-def _within(entry: Entry, query: Query, zone: ZoneInfo) -> bool:
-    at = told(datetime.fromisoformat(entry.recorded_at))
-    if query.start is not None and at < datetime.combine(query.start, time.min, zone).astimezone(UTC):
-        return False
-    end = query.end
-    return end is None or at < datetime.combine(end + timedelta(days=1), time.min, zone).astimezone(UTC)
+def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
+    """Whether an instant lies within the days that are asked about, in the time zone of the model or else UTC.
+
+    Raises NotFoundError for an unknown model.
+    """
+    zone = ZoneInfo("UTC" if query.model is None else get_card(store, query.model).time_zone)
+    first = None if query.start is None else datetime.combine(query.start, time.min, zone)
+    after = None if query.end is None else datetime.combine(query.end + timedelta(days=1), time.min, zone)
+    return lambda at: (first is None or at >= first) and (after is None or at < after)
+
+
+def _moment(entry: Entry) -> datetime:
+    return told(datetime.fromisoformat(entry.recorded_at))
 
 
 def _rows(entry: Entry, model: str | None) -> Iterator[tuple[object, ...]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.gaps import SEVERITIES, find_gaps
+from dashboard.governance.gaps import find_gaps
 from dashboard.governance.portfolio import situation_on
+from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.views.query import Query

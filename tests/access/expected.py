@@ -37,6 +37,11 @@ class Row:
     program: bool = True
 
     @property
+    def needed(self) -> str | None:
+        """The scope that a token needs: what stands under a person's name has one of its own."""
+        return "decisions" if self.personal else self.scope
+
+    @property
     def may(self) -> str:
         return self.roles if self.example is None else self.example
 
@@ -49,7 +54,7 @@ ACTIONS: dict[str, Row] = {
     "assign_role": Row("MA", rules=("no_self_appointment",)),
     "close_alert": Row(ALL, personal=True, rules=("other_eyes",), example="BEMA"),
     "comment": Row(ALL),
-    "create_token": Row("A", scope=None),
+    "create_token": Row("A", scope=None, rules=("decides_for_oneself",)),
     "end_role": Row("MA"),
     "end_sessions": Row(ALL, scope=None, rules=("oneself_or_admin",), example="A"),
     "grant_access": Row("A", scope=None, rules=("not_for_oneself",)),
@@ -61,7 +66,7 @@ ACTIONS: dict[str, Row] = {
     "monitor": Row("DMA"),
     "record_decision": Row(ALL, personal=True),
     "record_look": Row(ALL, personal=True),
-    "register": Row("DA", scope="cards"),
+    "register": Row("DA", scope="cards", rules=("not_what_others_decide",)),
     "request_rating": Row(ALL),
     "resolve_finding": Row(ALL, personal=True, rules=("_only_who_checks",), example="BE"),
     "revoke_token": Row("A", scope=None),
@@ -97,6 +102,7 @@ VIEWS: dict[str, str] = {
     "people": ALL,
     "performance": ALL,
     "ranking": ALL,
+    "refusals": "MA",
     "risk": ALL,
     "risk-class": ALL,
     "risk-evidence": ALL,

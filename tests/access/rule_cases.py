@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from dashboard.store.clock import now
+from tests.acceptance.portfolio import BINARY_CARD
 from tests.examples import finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
 DEPUTY, BOTH = "person.deputy", "person.both"
+# A manager without a role of the model, who trained it.
+TRAINER = "person.trainer"
+TRAINED = {"kind": "work", "model": "claims", "at": "2024-02-03", "activity": "trained", "person": TRAINER}
+# Who stands in for the executive, too, so that rules let them decide, and has no role in the program.
+BARE = "person.bare"
 HELD = (
+    (BARE, "deputy"),
     ("person.b", "accountable_executive"),
     ("person.e", "domain_expert"),
     ("person.d", "data_scientist"),
@@ -29,16 +37,28 @@ FOUND |= {"decision": "conditions", "conditions": "Document the columns.", "owne
 
 @dataclass(frozen=True)
 class Case:
-    """A person of the world (by the letter of their role, or by id), a payload, and what the rule must say of both."""
+    """A person of the world (by the letter of their role, or by id), a payload, and what the rule must say of both.
+
+    `file` is the text of a file that the payload holds.
+    """
 
     who: str
     values: dict[str, Any]
     allowed: bool
+    file: str | None = None
 
     @property
     def person(self) -> str:
         """The id of who acts."""
         return f"person.{self.who.lower()}" if len(self.who) == 1 else self.who
+
+    def told(self, folder: Path) -> dict[str, Any]:
+        """The payload's values; its file lies in `folder`."""
+        if self.file is None:
+            return self.values
+        path = folder / "case.yaml"
+        path.write_text(self.file, encoding="utf-8")
+        return {**self.values, "files": (path,)}
 
 
 def _about(**values: Any) -> dict[str, Any]:
@@ -71,25 +91,63 @@ def _cases(values: dict[str, Any], allowed: str, denied: str) -> tuple[Case, ...
     return (*let, *(Case(who, values, allowed=False) for who in denied.split()))
 
 
+def _registered(file: str, allowed: str, denied: str = "") -> tuple[Case, ...]:
+    return tuple(replace(case, file=file) for case in _cases({}, allowed, denied))
+
+
+def _card(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
+    """The card of the examples, registered again with another part."""
+    return _registered(f"{BINARY_CARD}{part}\n", allowed, denied)
+
+
+def _people(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
+    return _registered(f"people: [{part}]\n", allowed, denied)
+
+
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
-    ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH}"),
+    ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH} {TRAINER}"),
     ("answer_use", "_only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
     ("assess_risk", "not_lowered_by_a_builder"): (
-        *_cases(LOWER, "B E M", BOTH),
-        *_cases(HIGHER, f"B {BOTH}", ""),
+        *_cases(LOWER, "B E M", f"{BOTH} {TRAINER}"),
+        *_cases(HIGHER, f"B {BOTH} {TRAINER}", ""),
     ),
     ("assign_role", "no_self_appointment"): (
         *_cases(_executive("person.m"), f"A {BOTH}", "M"),
         *_cases(_executive("person.a"), "M", "A"),
         Case("M", _about(role="deputy", person="person.m"), allowed=True),
     ),
-    ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH}"),
+    ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH} {TRAINER}"),
+    ("create_token", "decides_for_oneself"): (
+        Case("A", {"name": "mine", "scopes": ["decisions"], "person": "person.a"}, allowed=True),
+        Case("A", {"name": "its", "scopes": ["read", "actions"], "person": "person.b"}, allowed=True),
+        Case("A", {"name": "its", "scopes": ["read", "decisions"], "person": "person.b"}, allowed=False),
+    ),
     ("end_sessions", "oneself_or_admin"): _cases({"person": "person.b", "reason": "lost"}, "A B", "D E M"),
     ("grant_access", "not_for_oneself"): (
         Case("A", {"person": "person.b", "roles": ["manager"], "reason": "new"}, allowed=True),
         Case("A", {"person": "person.a", "roles": ["manager"], "reason": "new"}, allowed=False),
     ),
     ("hand_over", "no_self_appointment"): _cases(_handed("person.m"), f"A {BOTH}", "M"),
+    ("register", "not_what_others_decide"): (
+        *_card("summary: Only the words are new.", "A D", ""),
+        *_card("roles: {deputy: [person.e]}", f"A {BOTH}", "D"),
+        *_card(f"roles: {{accountable_executive: [{BOTH}]}}", "A", f"D {BOTH}"),
+        *_card("roles: {accountable_executive: [person.a]}", BOTH, "A D"),
+        *_card("risks: {degradation: {likelihood: 4, impact: 3}}", f"A {BOTH}", "D"),
+        *_card("risks: {degradation: {likelihood: 2, impact: 3}}", "A", f"D {BOTH}"),
+        *_card("risks: {outage: {owner: person.e}}", f"A {BOTH}", "D"),
+        *_card("risk_class: {exposure: small, purpose: internal}", "A", f"D {BOTH}"),
+        *_registered(BINARY_CARD.replace("business: {", "business: {automation: decision_support, "), "A", f"D {BOTH}"),
+        *_registered(BINARY_CARD.replace("id: claims", "id: new") + "roles: {deputy: [person.e]}\n", "A D"),
+        *_people("{id: person.m, name: Another Name, email: m@example.org}", "A D", ""),
+        *_people("{id: person.m, name: Person M, email: d@example.org}", "A", f"D {BOTH}"),
+        *_people("{id: person.m, name: Person M, email: m@example.org, to: 2020-12-31}", "A", "D"),
+        *_people("{id: person.new, name: New, email: new@example.org}", "A D", ""),
+        *_people("{id: person.new, name: New, email: M@example.org}", "A", "D"),
+        *_registered("processes: [{id: desk, name: Desk, owner: person.d}]\n", f"A {BOTH}", "D"),
+        *_registered("processes: [{id: desk, name: Desk, tolerable_outage_hours: 900}]\n", f"A {BOTH}", "D"),
+        *_registered("teams: [{id: claims, name: Claims, lead: person.d}]\n", f"A {BOTH}", "D"),
+    ),
     ("resolve_finding", "_only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),
     ("sign_off", "_only_who_has_to"): (
         *_cases(DESIGN, f"B {DEPUTY}", f"A D E M {BOTH}"),

@@ -30,7 +30,7 @@ from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
-from dashboard.errors import DashboardError, ForbiddenError
+from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
 from dashboard.store.chain import Deed
 from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
@@ -41,7 +41,7 @@ from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
-from tests.access.rule_cases import BOTH, DEPUTY, FOUND, HELD, RATED
+from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, RATED, TRAINED, TRAINER
 from tests.examples import Example, example_of
 from tests.ledger.conftest import fill
 
@@ -51,7 +51,8 @@ PEOPLE = "".join(
     for letter in ROLES
 )
 OTHERS = "".join(
-    f"  - {{id: {one}, name: Of {one}, email: {one.removeprefix('person.')}@example.org}}\n" for one in (DEPUTY, BOTH)
+    f"  - {{id: {one}, name: Of {one}, email: {one.removeprefix('person.')}@example.org}}\n"
+    for one in (DEPUTY, BOTH, TRAINER, BARE)
 )
 LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 2020-12-31}\n"
 # Two models besides: one in a process of its own, and one that nobody sees who is shown that process only.
@@ -138,6 +139,8 @@ class World:
             work()
         except ForbiddenError:
             return DENIED
+        except NotFoundError as fault:
+            return f"NotFoundError: {fault}"
         except DashboardError as fault:
             return f"{type(fault).__name__}: {fault}"
         return DONE
@@ -282,6 +285,8 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
         keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
         for person in ("person.d", "person.gone"):
             keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)
+        fewer = [scope for scope in SCOPES if scope != "decisions"]
+        keys["undecided"] = create_token(cursor, "undecided", fewer, "test", "person.d")
     return keys
 
 
@@ -300,8 +305,9 @@ def _prepare(store: Store, folder: Path, prepared: Sequence[str]) -> None:
 def _appoint(store: Store, folder: Path) -> None:
     """What the rules look at: who holds which role of the model of the examples, a rating, and a finding."""
     common = {"kind": "role", "model": "claims", "at": "2024-01-01"}
-    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND]
+    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND, TRAINED]
     (folder / "held.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
-    for person, roles in ((DEPUTY, ("business_stakeholder",)), (BOTH, ("data_scientist", "manager"))):
+    granted = {DEPUTY: ("business_stakeholder",), BOTH: ("data_scientist", "manager"), TRAINER: ("manager",)}
+    for person, roles in granted.items():
         run_action(store, "grant_access", NewGrant(person=person, roles=roles, reason="test"), operator("test"))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api import access
+from dashboard.api.routes import routes
+from dashboard.api.upkeep_routes import UPKEEP
 from dashboard.printing import printed
 from dashboard.store.database import rows
 from dashboard.store.tokens import SCOPES
@@ -75,9 +79,9 @@ def test_a_door_wants_a_token_with_its_scope(api: Api, method: str, path: str, s
     opened = {
         other: api.client.request(method, path, headers=api.headers(other), content=b"").status_code
         for other in SCOPES
-        if other != "actions" or scope != "actions"
+        if other != "decisions" or scope != "decisions"
     }
-    assert {other for other, status in opened.items() if status != 403} == {scope} - {None, "actions"}
+    assert {other for other, status in opened.items() if status != 403} == {scope} - {None, "decisions"}
     assert contents(api) == before
     api.service.access._failures.clear()
 
@@ -131,7 +135,7 @@ def test_a_faulty_upload_names_its_place_and_leaves_no_trace(api: Api) -> None:
     assert problem["file"].endswith("passwd.jsonl")
     assert not set("/\x1b") & set(problem["file"])
     assert contents(api) == before
-    assert list((api.folder / "home" / "uploads").iterdir()) == []
+    assert not (api.folder / "home" / "uploads").exists()
 
 
 def test_too_large_an_upload_is_refused(api: Api) -> None:
@@ -140,7 +144,7 @@ def test_too_large_an_upload_is_refused(api: Api) -> None:
     assert api.client.post(**post, content=big).status_code == 413
     assert api.client.post(**post, content=(big[:500_000] for _ in range(3))).status_code == 413
     assert api.client.post(**post, files={"files": ("big.jsonl", big)}).status_code == 413
-    assert list((api.folder / "home" / "uploads").iterdir()) == []
+    assert not (api.folder / "home" / "uploads").exists()
 
 
 def test_a_payload_cannot_name_files_of_the_server(api: Api) -> None:
@@ -153,9 +157,44 @@ def test_a_payload_cannot_name_files_of_the_server(api: Api) -> None:
     assert refused.json()["problems"][0]["field"] == "artifacts"
 
 
+def declared(api: Api) -> Iterator[tuple[str, str]]:
+    """Every route of /api/v1 with each name that its place may have, as (method, path)."""
+    names = {"views": VIEWS.all(), "actions": ACTIONS.all(), "upkeep": UPKEEP}
+    for route in routes(api.service):
+        if route.path.startswith("/api/v1/"):
+            path, _, place = route.path.partition("/{name}")
+            assert not place
+            found = [f"{path}/{name}" for name in names[path.rsplit("/", 1)[1]]] if "{" in route.path else [path]
+            yield from ((method.lower(), one) for one in found for method in route.methods - {"HEAD"})
+
+
+def test_the_description_of_jobs_and_upkeep_is_what_they_answer(api: Api) -> None:
+    paths = api.client.get("/api/v1/openapi.json", headers=api.headers("lineage")).json()["paths"]
+    done = api.client.post("/api/v1/actions/monitor", headers=api.headers("actions"), json={})
+    assert done.status_code == 200
+    jobs = api.client.get("/api/v1/jobs", headers=api.headers("read")).json()
+    schema = paths["/api/v1/jobs"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["type"] == "array"
+    # Other tests leave jobs of theirs.
+    assert all(set(job) == set(schema["items"]["required"]) for job in jobs)
+    last = jobs[-1]
+    assert (last["action"], last["state"], last["share"], last["models"]) == ("monitor", "done", 1.0, None)
+    told = paths["/api/v1/upkeep/backup"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert told["required"] == ["file"]
+    assert api.client.post("/api/v1/upkeep/verify", headers=api.headers("actions")).status_code == 403
+    secret = {"Authorization": f"Bearer {api.service.access.secret}"}
+    here = TestClient(api.client.app, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50_000))
+    assert "verified" in here.post("/api/v1/upkeep/verify", headers=secret).json()["done"]
+    for wrong in ({}, {"file": "b.zip"}, {"file": 3}, []):
+        answer = here.post("/api/v1/upkeep/backup", headers=secret, json=wrong)
+        assert (answer.status_code, answer.json()["problems"][0]["field"]) == (422, "file")
+    assert here.post("/api/v1/upkeep/burn", headers=secret).status_code == 404
+
+
 def test_the_description_names_every_door(api: Api) -> None:
     paths = api.client.get("/api/v1/openapi.json", headers=api.headers("lineage")).json()["paths"]
-    assert {path for _, path, _ in doors()} - {"/metrics"} == set(paths)
+    assert {(method, path) for path, told in paths.items() for method in told} == set(declared(api))
+    assert {path for _, path, _ in doors()} - {"/metrics"} <= set(paths)
     assert paths["/api/v1/views/drift"]["get"]["summary"] == VIEWS.get("drift").question
 
 

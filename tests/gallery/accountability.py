@@ -15,6 +15,7 @@ COLUMNS = {
     "reopened_at closed_by cause closed_because",
     "discussion": "statement model kind subject person actor at text reason until corrects figures",
     "audit": "at actor action subject before after hash",
+    "refusals": "at actor action subject reason attempts",
     "desk": "person model kind what why severity since due overdue stake promised currency minutes page",
     "rules": "model team rule state person since reason",
     "rules-over-time": "period team kept due share",
@@ -29,7 +30,7 @@ def access(state: str, query: Query) -> list[tuple[Any, ...]]:
         return []
     return [
         boss,
-        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "", 1, None, since, by, "knows crews"),
+        ("ben.frei", "Ben Frei", "domain_expert", "crew-planning", "night-shift", 1, None, since, by, "knows crews"),
         ("lea.left", "Lea Left", "data_scientist", "", "", None, "2013-11-30", since, by, "built it"),
         ("tom.taken", None, "", "", "", None, None, since, by, "moved"),
     ]
@@ -93,6 +94,14 @@ def audit(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64),
         ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
         ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
+    ]
+
+
+def refusals(state: str, query: Query) -> list[tuple[Any, ...]]:
+    only = "This is open to other roles only: manager."
+    return [
+        ("2013-12-31T23:00:00.000001Z", "login:anna.keller", "sign_off", "calm", "You build this model.", 1),
+        ("2013-12-30T12:00:00.000001Z", "token:pipeline", "monitor", None, only, 64),
     ]
 
 

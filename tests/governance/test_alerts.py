@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from dashboard.governance.situation import Situation
 from dashboard.measures.judging import Status, Verdict
 from dashboard.store import alerts, statements
 from dashboard.store.chain import Deed
+from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
 from dashboard.store.statuses import append_status
 from dashboard.views.query import Query
@@ -159,7 +160,8 @@ def test_severity_is_the_worse_of_automation_and_impact(
     (tmp_path / "card.yaml").write_text(card, encoding="utf-8")
     run_action(life.store, "register", Files(files=(tmp_path / "card.yaml",)), operator("test"))
     if event:
-        line = f'{{"kind": "risk", "model": "claims", "at": "{date(2025, 1, 1)}", "risk": "outage", "likelihood": 1, '
+        # A rating on a later card holds from the day of that card; one that came before it is over.
+        line = f'{{"kind": "risk", "model": "claims", "at": "{now().isoformat()}", "risk": "outage", "likelihood": 1, '
         (tmp_path / "risk.jsonl").write_text(f'{line}"impact": {event}}}\n', encoding="utf-8")
         run_action(life.store, "ingest_events", Files(files=(tmp_path / "risk.jsonl",)), operator("test"))
     assert severity_of(Situation(life.store), "claims") == severity

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -11,6 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboard.access.principal import operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import StoreDamagedError
 from dashboard.store.chain import Deed
@@ -18,6 +23,7 @@ from dashboard.store.database import open_store
 from dashboard.store.journal import NAME, read_lines
 from dashboard.store.rebuilding import rebuild
 from dashboard.store.verifying import LedgerBrokenError, verify_home
+from tests.acceptance.portfolio import BINARY_CARD
 
 SWAP = (
     "UPDATE audit SET seq = -1 WHERE seq = 2",
@@ -50,6 +56,53 @@ def first_fault(home: Path) -> tuple[int, str]:
     fault = broken.value.verified.faults[0]
     assert fault.fact_id in str(broken.value).splitlines()[0]
     return fault.seq, fault.table
+
+
+@pytest.fixture
+def with_model_files(tmp_path: Path) -> Path:
+    """A home in which a card with two model files was registered, then changed, by records 1 and 2."""
+    store = open_store(tmp_path / "home")
+    versions = 'versions: [{version: "1", artifact: one.bin}, {version: "2", artifact: two.bin}]'
+    card = tmp_path / "claims.yaml"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.bin").write_bytes(f"model {name}".encode())
+    stated = re.sub(r"^versions:.*$", versions, BINARY_CARD, flags=re.MULTILINE)
+    for more in ("", "summary: Changed.\n"):
+        card.write_text(stated + more, encoding="utf-8")
+        run_action(store, "register", Files(files=(card,)), operator("test"))
+    store.close()
+    return tmp_path / "home"
+
+
+@pytest.mark.parametrize("how", ["deleted", "altered", "emptied folder"])
+def test_a_model_file_that_is_not_what_was_registered_is_named(
+    with_model_files: Path, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = with_model_files
+    assert verify_home(home).files == 2
+    digest = hashlib.sha256(b"model two").hexdigest()
+    if how == "deleted":
+        (home / "artifacts" / digest).unlink()
+    elif how == "altered":
+        (home / "artifacts" / digest).write_bytes(b"model twO")
+    else:
+        shutil.rmtree(home / "artifacts")
+    assert main(["verify", "--home", str(home)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    wrong = "has SHA-256" if how == "altered" else "is missing"
+    named = [line for line in lines if f"fact {digest}" in line]
+    told = f"record 2, table artifacts, fact {digest}: the model file of claims, version 2, {wrong}"
+    assert [line[: len(told)] for line in named] == [told]
+    assert len([line for line in lines if "model file" in line]) == (2 if how == "emptied folder" else 1)
+
+
+def test_a_hash_on_a_card_without_its_file_promises_none(tmp_path: Path) -> None:
+    stated = BINARY_CARD.replace('{version: "2"}', f'{{version: "2", artifact: far.bin, artifact_sha256: {"a" * 64}}}')
+    (tmp_path / "claims.yaml").write_text(stated, encoding="utf-8")
+    store = open_store(tmp_path / "home")
+    run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), operator("test"))
+    store.close()
+    assert verify_home(tmp_path / "home").faults == []
 
 
 def test_an_untouched_home_is_whole(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

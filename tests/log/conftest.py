@@ -64,13 +64,12 @@ def write(tmp_path: Path) -> Write:
     return make
 
 
-def everything(store: Store) -> tuple[list[tuple[Any, ...]], dict[str, bytes]]:
-    """All that the log is: the rows of log_files and every file below `log/` with its bytes."""
+def everything(store: Store) -> tuple[list[tuple[Any, ...]], dict[str, bytes | None]]:
+    """All that the log is: the rows of log_files, and everything below `log/`, files with their bytes."""
     with store.cursor() as cursor:
         listed = cursor.execute("SELECT * FROM log_files ORDER BY fact_id").fetchall()
     log = store.home / "log"
-    files = {str(path.relative_to(log)): path.read_bytes() for path in sorted(log.rglob("*")) if path.is_file()}
-    files.pop(".staging/lock", None)
+    files = {str(path.relative_to(log)): path.read_bytes() if path.is_file() else None for path in log.rglob("*")}
     return listed, files
 
 

@@ -35,6 +35,19 @@ def submit(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
+@pytest.mark.parametrize(
+    ("lang", "sees", "by"),
+    [
+        ("en", ["every model", "only Crew planning, night-shift (1)"], ["Builder of the demo", "Anna Keller"]),
+        ("de", ["jedes Modell", "nur Crewplanung, night-shift (1)"], ["Aufbau der Demo", "Anna Keller"]),
+    ],
+)
+def test_access_is_told_by_names(open_page: Open, lang: str, sees: list[str], by: list[str]) -> None:
+    table = open_page("access", "healthy", lang=lang).dataframe[0].value
+    assert list(table["sees"]) == sees
+    assert list(table["granted_by"]) == by
+
+
 def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
     app = open_page("access", "healthy")
     assert "2 people have access, 1 of them as administrators. 1 see only some models" in texts(app)

@@ -14,3 +14,21 @@ def test_filters_of_the_address_choose_the_entries(open_page: Open, word: str, v
     app = open_page("audit", "healthy", **{word: value})
     assert len(app.dataframe[0].value) == rows
     assert len(open_page("audit", "healthy").dataframe[0].value) == 3
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("all", 5), ("refused", 2), ("nonsense", 3)])
+def test_what_was_refused_is_shown_where_it_is_asked_for(open_page: Open, kind: str, rows: int) -> None:
+    app = open_page("audit", "healthy", refused=kind)
+    table = app.dataframe[0].value
+    assert len(table) == rows
+    told = list(table["changed"])
+    newest = "was refused: You build this model"
+    often = "was refused: This is open to other roles only: manager; at least 64 times within the hour"
+    assert [line for line in told if "refused" in line] == ([newest, often] if rows != 3 else [])
+    assert list(table["at"]) == sorted(table["at"], reverse=True)
+    assert ("was refused to Anna Keller" in " ".join(one.value for one in app.markdown)) == (rows != 3)
+
+
+def test_names_of_the_refused_can_be_chosen(open_page: Open) -> None:
+    app = open_page("audit", "healthy", refused="all", actor="token:pipeline")
+    assert list(app.dataframe[0].value["action"]) == ["Refused: Figures brought up to date"]

@@ -87,9 +87,11 @@ def test_german_readers_get_german_words_and_dates() -> None:
 def test_subjects_have_names() -> None:
     organisation = Organisation(people=PEOPLE)
     names = [trail.subject_name(one, CARDS, organisation) for one in
-             ("flight-delay", "person anna.keller", "team x", "token nightly", "store", None, "gone")]  # fmt: skip
+             ("flight-delay", "person anna.keller", "access anna.keller", "login ben", "team x", "token nightly",
+              "store", None, "gone")]  # fmt: skip
     assert names == [
-        "Late departure warning", "Person Anna Keller", "Team x", "Token nightly", "Store", "", "gone"
+        "Late departure warning", "Person Anna Keller", "Access of Anna Keller", "Login of ben", "Team x",
+        "Token nightly", "Store", "", "gone",
     ]  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
             "actor": ["login:anna.keller", "token:nightly"],
             "action": ["register", "monitor"],
             "subject": ["flight-delay", None],
+            "refused": [None, None],
         }
     )
     known = trail.with_doers(frame, Organisation(people=PEOPLE))
@@ -108,3 +111,5 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
         "Last of all: Cards or people registered (Late departure warning) by Anna Keller, Dec 31, 2013, 22:00."
     )
     assert further == "2 entries by Anna Keller and Program nightly."
+    first, _ = trail.answer(known.assign(refused="No."), {"flight-delay": "Late departure warning"})
+    assert first == "Last of all: “Cards or people registered” was refused to Anna Keller, Dec 31, 2013, 22:00."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.governance.gaps import SEVERITIES, gaps_of
+from dashboard.governance.gaps import gaps_of
 from dashboard.governance.judges import area_judge
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import stage_on
 from dashboard.measures.judging import Status, Verdict
+from dashboard.schema.severities import SEVERITIES
 from dashboard.words import Sentence, mark
 
 OWNERSHIP_GAPS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     EXECUTIVE,
@@ -20,6 +20,7 @@ from dashboard.governance.timeline import (
     whom_to_ask,
 )
 from dashboard.schema.roles import ROLE_WORDS
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 Doubt = tuple[Severity, Sentence]

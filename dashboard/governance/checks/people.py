@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.required import required_roles
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
@@ -23,6 +23,7 @@ from dashboard.governance.timeline import (
     whom_to_ask,
 )
 from dashboard.schema.roles import ROLE_NAMES, ROLE_WORDS, RoleName
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 NOT_RETIRED = ("idea", *BEING_BUILT, *RUNNING)

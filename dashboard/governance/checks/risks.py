@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.assessment import Assessed, assessed
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.risk_class import risk_class
 from dashboard.governance.situation import Situation
 from dashboard.schema.roles import RISK_WORDS, RoleName
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 # A rating so many steps below the evidence is severe.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     BEING_BUILT,
@@ -19,6 +19,7 @@ from dashboard.governance.timeline import (
     stage_on,
     whom_to_ask,
 )
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 SOON_RUNNING = ("validation", *RUNNING)

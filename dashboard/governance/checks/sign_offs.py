@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.governance.findings import Finding, findings_of
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.people_to_ask import first_to_ask
 from dashboard.governance.sign_off_words import FACT_WORDS, STEP_WORDS
 from dashboard.governance.sign_offs import StepState, due_from, may_sign, step_states
 from dashboard.governance.signatures import Signature, signatures_of
 from dashboard.governance.situation import Situation
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.governance.gaps import Gap, Severity, gap_check
+from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.people_to_ask import first_to_ask
 from dashboard.governance.situation import Situation
 from dashboard.governance.uses import Use, still_used, uses_of
+from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
 

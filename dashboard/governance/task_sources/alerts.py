@@ -10,11 +10,11 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.alerts import AlertHistory, alert_histories
-from dashboard.governance.gaps import Severity
 from dashboard.governance.judges import AREA_JUDGES
 from dashboard.governance.situation import Situation
 from dashboard.governance.tasks import Task, task_source
 from dashboard.schema.roles import RoleName
+from dashboard.schema.severities import Severity
 from dashboard.words import mark
 
 # Who looks into an alert, in this order; the first one who is there.

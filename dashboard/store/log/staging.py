@@ -28,9 +28,8 @@ PRIVATE = 0o700
 def workspace(store: Store) -> Iterator[Path]:
     """A fresh private directory for one call, holding the one lock of the log; what dead calls left is swept first."""
     staging = log_directory(store) / ".staging"
-    staging.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    with (staging / "lock").open("a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(log_directory(store)):
+        staging.mkdir(mode=PRIVATE, exist_ok=True)
         for left in [entry for entry in staging.iterdir() if entry.is_dir()]:
             _clear(store, left)
         space = staging / uuid4().hex
@@ -41,6 +40,20 @@ def workspace(store: Store) -> Iterator[Path]:
             # A store that cannot answer now leaves the directory to the next call.
             with suppress(duckdb.Error):
                 _clear(store, space)
+            with suppress(OSError):
+                staging.rmdir()
+
+
+@contextmanager
+def _alone(log: Path) -> Iterator[None]:
+    """Hold the lock of the log, which is on its directory: a call that ends leaves nothing behind."""
+    log.mkdir(parents=True, exist_ok=True)
+    handle = os.open(log, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _clear(store: Store, space: Path) -> None:
@@ -49,8 +62,21 @@ def _clear(store: Store, space: Path) -> None:
     with store.cursor() as cursor:
         listed = cursor.execute("SELECT path FROM log_files WHERE path IN (SELECT unnest(?))", [targets]).fetchall()
     for target in set(targets) - {str(path) for (path,) in listed}:
-        (log_directory(store) / target).unlink(missing_ok=True)
+        _remove(log_directory(store), target)
     shutil.rmtree(space, ignore_errors=True)
+
+
+def _remove(log: Path, target: str) -> None:
+    """Remove a file that does not exist for the store, and the directories that were made for it."""
+    place = log / target
+    place.unlink(missing_ok=True)
+    for parent in place.parents:
+        if parent == log:
+            return
+        try:
+            parent.rmdir()
+        except OSError:
+            return
 
 
 def move_into_log(store: Store, space: Path, moves: Sequence[tuple[Path, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Four eyes: who builds a model does not decide about it alone; who answers for it does."""
+"""Who answers for a model today."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from dashboard.store.cards import get_card
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 
-BUILDER_ROLES: frozenset[RoleName] = frozenset(
-    {"data_engineer", "data_scientist", "software_engineer", "ml_engineer", "backend_engineer"}
-)
 ANSWERING_ROLES: frozenset[RoleName] = frozenset({"accountable_executive", "deputy"})
 
 
@@ -20,11 +17,6 @@ def roles_held(store: Store, model_id: str, person: str | None) -> frozenset[Rol
     """The roles that a person holds for a model today; raises NotFoundError for an unknown model."""
     today = now().astimezone(ZoneInfo(get_card(store, model_id).time_zone)).date()
     return frozenset(held.role for held in roles_of(store, model_id) if held.person == person and held.on(today))
-
-
-def builds(store: Store, model_id: str, person: str | None) -> bool:
-    """Whether a person builds a model: holds one of the roles of those who make it."""
-    return bool(roles_held(store, model_id, person) & BUILDER_ROLES)
 
 
 def answers_for(store: Store, model_id: str, person: str | None) -> bool:

@@ -1,0 +1,43 @@
+"""Keep note of actions that were refused to somebody who is known, for the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dashboard.access.principal import ANYBODY, Principal
+from dashboard.access.rights import HiddenModelError
+from dashboard.errors import ForbiddenError
+from dashboard.store.cards import list_cards
+from dashboard.store.clock import now
+from dashboard.store.database import Store
+from dashboard.store.refusals import Refusal
+from dashboard.words import LANGUAGES, Sentence, mark
+
+
+@contextmanager
+def refusals_noted(store: Store, principal: Principal, action: str, models: tuple[str, ...] = ()) -> Iterator[None]:
+    """Within the block, whatever is refused to a principal for want of a right is noted, and raised as before.
+
+    Who is not known leaves no note, but a line in the log. A model that is not registered is no model that was tried.
+    """
+    try:
+        yield
+    except HiddenModelError as fault:
+        if fault.model_id in list_cards(store):
+            _note(store, principal, (action, fault.model_id), Sentence(mark("They do not see this model.")))
+        raise
+    except ForbiddenError as fault:
+        # What is a kind of this says something else: work under way, a login that ended.
+        if type(fault) is ForbiddenError:
+            known = next((model for model in models if model in list_cards(store)), None)
+            _note(store, principal, (action, known), fault.sentence)
+        raise
+
+
+def _note(store: Store, principal: Principal, about: tuple[str, str | None], sentence: Sentence) -> None:
+    if principal.actor == ANYBODY:
+        return
+    reason = {language: sentence.told(language) for language in LANGUAGES}
+    if store.refusals.note(Refusal(now(), principal.actor, *about, reason)):
+        store.renew()
