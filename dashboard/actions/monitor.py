@@ -23,7 +23,9 @@ from dashboard.store.importances import importance_in_force
 from dashboard.store.statuses import append_status, list_statuses
 from dashboard.words import mark
 
-WAITING = mark("waiting for another run")
+WAITING, JUDGING = mark("waiting for another run"), mark("judging what was counted")
+# The share of the time that counting takes, and how many models are judged in one transaction.
+PROFILED, TOGETHER = 0.9, 50
 _one_at_a_time = threading.Lock()
 
 
@@ -56,7 +58,9 @@ def _monitor(call: Call, payload: Models) -> str:
         cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
-    record_statuses(call, cards, periods)
+    for begin in range(0, len(cards), TOGETHER):
+        call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
+        record_statuses(call, cards[begin : begin + TOGETHER], periods)
     call.progress(1.0, "")
     done = f"brought {len(cards)} models up to date; {sum(periods.values())} periods were computed"
     return "\n".join([done, *notes])
@@ -64,7 +68,7 @@ def _monitor(call: Call, payload: Models) -> str:
 
 def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
     def progress(share: float, doing: str) -> None:
-        call.progress((position + share) / number, doing)
+        call.progress(PROFILED * (position + share) / number, doing)
 
     reporter: Progress = progress
     reporter(0.0, card.id)

@@ -165,6 +165,21 @@ def test_events_are_valid_and_show_what_happened(portfolio, cards, organisation)
     assert unapproved == {"credit-limits", "refinancing-campaign"}
 
 
+def test_experts_judged_predictions_that_are_in_the_log(logs, organisation):
+    lines = (DEMO / "recent.jsonl").read_text(encoding="utf-8").splitlines()
+    judged = [event for event in map(json.loads, lines) if event["kind"] == "feedback"]
+    assert {event["verdict"] for event in judged} == {"right", "wrong", "unsure"}
+    assert {event["person"] for event in judged} <= {person.id for person in organisation.people}
+    for event in judged:
+        assert event["prediction"] in set(logs[event["model"]]["claim_id"])
+
+
+def test_few_cases_lie_outside_the_approved_population(logs, cards):
+    stated = cards["card-default"]["business"]["population"]["AGE"]
+    ages = logs["card-default"]["AGE"]
+    assert 0 < (~ages.between(stated["from"], stated["to"])).mean() < 0.01
+
+
 def test_quality_events_are_measured_on_the_log(portfolio, logs):
     lines = (portfolio / "events.jsonl").read_text(encoding="utf-8").splitlines()
     events = [event for event in map(json.loads, lines) if event["kind"] == "quality"]
