@@ -101,7 +101,8 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
         return
     if any(entry.event.kind in PERSONAL_KINDS for entry in found):
         message = mark(
-            "Roles, risks, sign-offs: who answers states them on the pages; administrators import them, and feedback."
+            "Roles, risks and sign-offs are stated on the pages by who answers for them; "
+            "only administrators import them, and feedback."
         )
         LOG.warning("refused what people answer for to %s", principal.actor)
         raise ForbiddenError(Sentence(message))

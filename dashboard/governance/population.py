@@ -18,6 +18,8 @@ from dashboard.profiles.periods import following
 from dashboard.profiles.summaries import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Profiles, Window, merged
 from dashboard.schema.business import Approved
+from dashboard.schema.card import ModelCard
+from dashboard.schema.data import label_of
 
 # So many values of a column outside the population are told apart, those seen first; the others are told together.
 MOST_VALUES = 5
@@ -50,6 +52,20 @@ class _Counted:
     value: str
     approved: bool
     number: int
+
+
+@dataclass(frozen=True)
+class CasesInWords:
+    """Cases such as `AGE > 65` for readers: the column by its label on the card."""
+
+    card: ModelCard
+    cases: str
+
+    def in_language(self, language: str) -> str:
+        """The cases with the label in a language."""
+        columns = (column for column in self.card.business.population if self.cases.startswith(f"{column} "))
+        column = max(columns, key=len, default="")
+        return f"{label_of(self.card.data, column, language)}{self.cases.removeprefix(column)}"
 
 
 def population_of(situation: Situation, model_id: str) -> Population:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.governance.population import stated_cases
+from dashboard.governance.population import CasesInWords, stated_cases
 from dashboard.governance.sign_off_words import STEP_WORDS
 from dashboard.governance.uses import POPULATION
 from dashboard.ui import acting, frame, marks, who
@@ -68,7 +68,9 @@ def _finding(row: Row, organisation: Organisation) -> None:
 
 def population(found: pd.DataFrame, card: ModelCard) -> None:
     """For which cases the model is approved, or why the cases are not compared."""
-    stated = "; ".join(stated_cases(card.business.population))
+    stated = "; ".join(
+        CasesInWords(card, one).in_language(language()) for one in stated_cases(card.business.population)
+    )
     if not stated:
         told = say("The card does not say for which cases the model is approved; the population is unknown.")
     elif (found["kind"] == POPULATION).any():
@@ -78,7 +80,7 @@ def population(found: pd.DataFrame, card: ModelCard) -> None:
     st.caption(marks.escaped(told))
 
 
-def uses(found: pd.DataFrame, organisation: Organisation) -> None:
+def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> None:
     """Questions about uses that nobody approved, with their three answers; all uses as a table."""
     if found.empty:
         frame.empty(
@@ -89,7 +91,7 @@ def uses(found: pd.DataFrame, organisation: Organisation) -> None:
         return
     for position, row in enumerate(records(found[found["state"].isin(OPEN_QUESTIONS)])):
         with st.container(border=True, key=f"use_{position}"):
-            _question(row, position, organisation)
+            _question(row, position, card, organisation)
     shown = found.drop(columns=["model", "may_answer"]).assign(
         kind=[say(USE_KINDS[kind]) for kind in found["kind"]],
         state=[say(USE_STATES[state]) for state in found["state"]],
@@ -101,7 +103,7 @@ def uses(found: pd.DataFrame, organisation: Organisation) -> None:
         table(shown, "uses", say("Uses of the model"))
 
 
-def _question(row: Row, position: int, organisation: Organisation) -> None:
+def _question(row: Row, position: int, card: ModelCard, organisation: Organisation) -> None:
     badge = marks.badge(USE_STATUS[row["state"]], say(USE_STATES[row["state"]]))
     values = {
         "consumer": row["consumer"],
@@ -112,6 +114,7 @@ def _question(row: Row, position: int, organisation: Organisation) -> None:
     }
     message = mark("“{consumer}” uses the model for “{purpose}”: {calls} calls, first {first}, last {last}.")
     if row["kind"] == POPULATION:
+        values["purpose"] = CasesInWords(card, row["purpose"]).in_language(language())
         message = mark("Outside the approved population: {purpose}; {calls} predictions, first {first}, last {last}.")
     asked = say(message, **values)
     st.markdown(f"{badge} {marks.escaped(asked)}")

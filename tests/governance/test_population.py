@@ -11,9 +11,11 @@ import pytest
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
+from dashboard.governance.population import CasesInWords
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import Rows
+from tests.gallery import card
 from tests.governance.risk_world import World
 
 APPROVED = "{region: {values: [north, south]}, age: {from: 20, to: 60}, channel: {values: [web]}}"
@@ -143,3 +145,10 @@ def test_a_population_that_fits_no_column_is_refused(world: World, population: s
     with pytest.raises(InputRefusedError) as refused:
         world.card(parts=CARD % population)
     assert told in " ".join(str(problem) for problem in refused.value.problems)
+
+
+def test_readers_are_told_cases_by_the_label_of_the_column() -> None:
+    stated = card("m", "M", business={"population": {"dep_hour": {"to": 22}}})
+    assert CasesInWords(stated, "dep_hour > 22").in_language("en") == "Departure hour > 22"
+    assert CasesInWords(stated, "dep_hour > 22").in_language("de") == "Abflugstunde > 22"
+    assert CasesInWords(stated, "carrier = XX").in_language("en") == "carrier = XX"

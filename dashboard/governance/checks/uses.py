@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.people_to_ask import first_to_ask
+from dashboard.governance.population import CasesInWords
 from dashboard.governance.situation import Situation
 from dashboard.governance.uses import Use, still_used, uses_of
 from dashboard.schema.severities import Severity
@@ -18,19 +19,23 @@ def unapproved_use(situation: Situation, model_id: str) -> Iterator[Gap]:
     person = first_to_ask(situation, model_id, "accountable_executive")
     for use in uses_of(situation, model_id):
         if use.is_gap:
-            yield Gap(model_id, "unapproved_use", _severity(use), person, use.first, _reason(use))
+            yield Gap(model_id, "unapproved_use", _severity(use), person, use.first, _reason(situation, use))
 
 
 def _severity(use: Use) -> Severity:
     return "high" if still_used(use) else "medium"
 
 
-def _reason(use: Use) -> Sentence:
-    return _of_cases(use) if use.kind == "population" else _of_consumer(use)
+def _reason(situation: Situation, use: Use) -> Sentence:
+    return (
+        _of_cases(use, CasesInWords(situation.cards[use.model_id], use.purpose))
+        if use.kind == "population"
+        else _of_consumer(use)
+    )
 
 
-def _of_cases(use: Use) -> Sentence:
-    values: dict[str, object] = {"cases": use.purpose, "n": use.calls, "last": use.last}
+def _of_cases(use: Use, cases: CasesInWords) -> Sentence:
+    values: dict[str, object] = {"cases": cases, "n": use.calls, "last": use.last}
     if use.state == "stopping" and still_used(use):
         message = mark("Cases with {cases} were to stop and are still asked for, last in the period until {last}.")
         return Sentence(message, values)
