@@ -18,7 +18,7 @@ PAGE = Page(
 frame.heading(PAGE)
 tokens = data.read("tokens", Query(language=language()))
 frame.sentences(keys.sentence(tokens))
-keys.listed(tokens)
+keys.listed(tokens, data.organisation())
 create, revoke = frame.halves()
 with create, frame.card(say("New token"), "new_token"):
     keys.create_form(data.organisation())

@@ -11,6 +11,8 @@ from dashboard.actions.registry import ACTIONS, Call, Payload
 from dashboard.actions.roles import Assignment, Ending
 from dashboard.errors import ForbiddenError
 from dashboard.governance.builders import builds
+from dashboard.governance.signatures import entitled
+from dashboard.governance.situation import Situation
 from dashboard.schema.card import ModelCard
 from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile, Person
@@ -39,13 +41,14 @@ class Change:
     """A change that another action stands for: the word of its field, the action, and what it would be told.
 
     Without a payload the action's rules have nothing to look at. `by_builders` is False where who builds the model
-    may not make it.
+    may not make it, `by_who_answers` is True where only who answers for the model, or an administrator, may.
     """
 
     field: str
     action: str
     payload: Payload | None = None
     by_builders: bool = True
+    by_who_answers: bool = False
 
 
 def check_own_part(call: Call, documents: Sequence[Document]) -> None:
@@ -66,21 +69,31 @@ def check_own_part(call: Call, documents: Sequence[Document]) -> None:
 
 
 def _may(call: Call, subject: str, change: Change) -> bool:
-    found = ACTIONS.get(change.action)
+    found, administers = ACTIONS.get(change.action), "admin" in call.principal.roles
     if call.principal.person is None and (found.personal or not change.by_builders):
         return False
-    if "admin" not in call.principal.roles and not is_open(call.principal, found):
+    if not administers and not is_open(call.principal, found):
         return False
     if not change.by_builders and builds(call.store, subject, call.person):
         return False
-    if change.payload is None:
-        return True
+    if change.by_who_answers and not administers and not _answers(call, subject):
+        return False
+    return change.payload is None or _fits_rules(call, change.action, change.payload)
+
+
+def _fits_rules(call: Call, action: str, payload: Payload) -> bool:
+    """Whether the rules of an action would let it through."""
     try:
-        for rule in found.rights.rules:
-            rule(replace(call, action=change.action), change.payload)
+        for rule in ACTIONS.get(action).rights.rules:
+            rule(replace(call, action=action), payload)
     except ForbiddenError:
         return False
     return True
+
+
+def _answers(call: Call, model_id: str) -> bool:
+    situation = Situation(call.store)
+    return call.person in entitled(situation, model_id, "accountable_executive", situation.day(model_id))
 
 
 def _changed(call: Call, documents: Sequence[Document]) -> Iterator[tuple[str, list[Change]]]:
@@ -95,7 +108,7 @@ def _changed(call: Call, documents: Sequence[Document]) -> Iterator[tuple[str, l
 
 
 def _of_card(before: ModelCard, after: ModelCard) -> Iterator[Change]:
-    """Changed roles, ratings and risk class, and what the class rests on."""
+    """Changed roles, ratings and risk class, what the class rests on, approved uses and cases, and who sees it."""
     old, new = list(before.roles.held()), list(after.roles.held())
     for role, holder in [entry for entry in old if entry not in new]:
         told = Ending(model=after.id, role=role, person=holder.person, reason=REASON)
@@ -114,6 +127,12 @@ def _of_card(before: ModelCard, after: ModelCard) -> Iterator[Change]:
         yield Change(mark("Risk class"), "assess_risk", by_builders=False)
     if before.business.automation != after.business.automation:
         yield Change(mark("How decisions are made"), "assess_risk", by_builders=False)
+    if before.business.purposes != after.business.purposes:
+        yield Change(mark("Approved uses"), "answer_use", by_who_answers=True)
+    if before.business.population != after.business.population:
+        yield Change(mark("Approved cases"), "answer_use", by_who_answers=True)
+    if before.business.process != after.business.process:
+        yield Change(mark("Business process"), "grant_access")
 
 
 def _of_people(organisation: Organisation, file: PeopleFile) -> Iterator[tuple[str, list[Change]]]:

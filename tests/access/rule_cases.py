@@ -100,6 +100,10 @@ def _card(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
     return _registered(f"{BINARY_CARD}{part}\n", allowed, denied)
 
 
+def _business(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
+    return _registered(BINARY_CARD.replace("business: {", f"business: {{{part}, "), allowed, denied)
+
+
 def _people(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
     return _registered(f"people: [{part}]\n", allowed, denied)
 
@@ -137,7 +141,12 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_card("risks: {degradation: {likelihood: 2, impact: 3}}", "A", f"D {BOTH}"),
         *_card("risks: {outage: {owner: person.e}}", f"A {BOTH}", "D"),
         *_card("risk_class: {exposure: small, purpose: internal}", "A", f"D {BOTH}"),
-        *_registered(BINARY_CARD.replace("business: {", "business: {automation: decision_support, "), "A", f"D {BOTH}"),
+        *_business("automation: decision_support", "A", f"D {BOTH}"),
+        *_business("purposes: [resale]", "A", f"D {BOTH}"),
+        *_registered(
+            BINARY_CARD.replace("business: {", "business: {population: {age: {from: 18}}, "), "A", f"D {BOTH}"
+        ),
+        *_business("process: elsewhere", "A", f"D {BOTH}"),
         *_registered(BINARY_CARD.replace("id: claims", "id: new") + "roles: {deputy: [person.e]}\n", "A D"),
         *_people("{id: person.m, name: Another Name, email: m@example.org}", "A D", ""),
         *_people("{id: person.m, name: Person M, email: d@example.org}", "A", f"D {BOTH}"),

@@ -97,8 +97,8 @@ def _missing(situation: Situation, state: StepState, person: str | None) -> Sent
     begun = due_from(situation, state.model_id, state.step)
     if begun is not None and begun[1] is not None:
         values |= {"day": begun[1].until, "why": begun[1].reason}
-        return Sentence(mark("{step}: nobody has signed, due by {day}; {why}. To sign: {people}."), values)
-    return Sentence(mark("{step}: nobody has signed; to sign: {people}."), values)
+        return Sentence(mark("{step}: nobody who must has signed, due by {day}; {why}. To sign: {people}."), values)
+    return Sentence(mark("{step}: nobody who must has signed; to sign: {people}."), values)
 
 
 def why_stale(situation: Situation, state: StepState) -> Sentence:
