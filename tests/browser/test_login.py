@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from dashboard.access.principal import operator
 from dashboard.actions.access import NewGrant
@@ -97,6 +98,22 @@ def log_in(page: Page, ledger: Ledger, subject: str, path: str = "/") -> None:
 def settle(page: Page) -> None:
     page.wait_for_selector(STANDING, timeout=PATIENCE_MS)
     page.wait_for_selector("h1", timeout=PATIENCE_MS)
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Choose from a list; the page may still be drawn anew after the choice before, and close the list again."""
+    for _ in range(5):
+        settle(page)
+        box.click(timeout=PATIENCE_MS)
+        try:
+            page.get_by_role("option", name=option).click(timeout=6_000)
+        except BrowserTimeout:
+            page.keyboard.press("Escape")
+            continue
+        page.keyboard.press("Escape")
+        settle(page)
+        return
+    raise AssertionError(f"“{option}” could not be chosen")
 
 
 def cookies_of(context: BrowserContext) -> str:
@@ -187,25 +204,21 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     page = context.new_page()
     log_in(page, ledger, "dora", "/access?lang=en")
     change = page.locator(".st-key-card_grant")
-    change.get_by_role("combobox", name="Person").click()
-    page.get_by_role("option", name="Emil Roth").click()
-    change.get_by_role("combobox", name="Roles").click()
-    page.get_by_role("option", name="Domain expert").click()
-    page.keyboard.press("Escape")
-    settle(page)
+    pick(page, change.get_by_role("combobox", name="Person"), "Emil Roth")
+    pick(page, change.get_by_role("combobox", name="Roles"), "Domain expert")
+    expect(change.get_by_text("Domain expert", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     change.get_by_label("Reason").fill("knows the claims")
     page.keyboard.press("Tab")
+    # The page is drawn anew after the field is left, which may swallow a click.
+    page.wait_for_timeout(500)
     settle(page)
     change.get_by_role("button", name="Check and confirm").click()
-    page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    page.get_by_role("dialog").get_by_role("button", name="Confirm").click(timeout=PATIENCE_MS)
     page.wait_for_selector("text=Done: Change access", timeout=PATIENCE_MS)
     page.goto(f"{ledger.address}/tokens?lang=en")
     settle(page)
     page.get_by_label("Name of the program").fill("nightly")
-    page.get_by_role("combobox", name="What it may do").click()
-    page.get_by_role("option", name="read: ").click()
-    page.keyboard.press("Escape")
-    settle(page)
+    pick(page, page.get_by_role("combobox", name="What it may do"), "read: ")
     page.get_by_role("button", name="Create token").click()
     key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
     told = {"Authorization": f"Bearer {key}"}
