@@ -89,7 +89,7 @@ def _check_new(call: Call, payload: AcceptedStatus, status: str) -> None:
     """Raise InputRefusedError when exactly this is accepted already."""
     known = _in_force(call, payload.model, payload.area)
     if known is not None and (known.until, known.status, known.reason) == (payload.until, status, payload.reason):
-        raise refused(Sentence(mark("Exactly this is accepted already.")))
+        raise refused(Sentence(mark("Exactly this is accepted already.")), "area")
 
 
 def _check_until(call: Call, payload: AcceptedStatus) -> None:

@@ -91,7 +91,7 @@ def _open(call: Call, payload: Acknowledged | Closed) -> AlertHistory:
     if known is None or payload.alert not in (None, known.alert.alert_id):
         raise refused(Sentence(mark("No such alert is open.")), "area")
     if isinstance(payload, Acknowledged) and known.acknowledged is not None:
-        raise refused(Sentence(mark("This alert has been acknowledged already.")))
+        raise refused(Sentence(mark("This alert has been acknowledged already.")), "area")
     return known
 
 

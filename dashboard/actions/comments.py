@@ -148,4 +148,5 @@ def _check_no_wish(call: Call, payload: RatingWish) -> None:
         if isinstance(row["content"], dict) and row["content"]["risk"] == payload.risk
     ]
     if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
-        raise refused(Sentence(mark("A new rating of this risk has been asked for already and is still to come.")))
+        message = mark("A new rating of this risk has been asked for already and is still to come.")
+        raise refused(Sentence(message), "risk")

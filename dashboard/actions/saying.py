@@ -47,7 +47,8 @@ def status_of(call: Call, model_id: str, area: str) -> str:
     known = {str(row["area"]): str(row["status"]) for row in records(call, "status", model_id)}
     if area not in known:
         areas = ", ".join(known)
-        raise refused(Sentence(mark("There is no area {area}; the areas are {areas}."), {"area": area, "areas": areas}))
+        message = mark("There is no area {area}; the areas are {areas}.")
+        raise refused(Sentence(message, {"area": area, "areas": areas}), "area")
     return known[area]
 
 

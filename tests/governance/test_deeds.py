@@ -58,6 +58,12 @@ def accepted(store: Store, who: Principal, days: int = 30, area: str = "performa
     return do(store, who, "accept_status", area=area, until=(TODAY + timedelta(days=days)).isoformat(), reason=reason)
 
 
+def test_an_area_that_does_not_exist_is_refused_by_its_field(built: Store) -> None:
+    with pytest.raises(InputRefusedError) as refusal:
+        accepted(built, by("anna"), area="weather")
+    assert [problem.field for problem in refusal.value.problems] == ["area"]
+
+
 def test_a_decision_keeps_what_was_known(built: Store) -> None:
     do(built, by("ben"), "record_decision", decision="It stays in use.", reason="The storm is over.")
     said = shown(built, "discussion").iloc[0]
