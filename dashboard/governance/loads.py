@@ -14,7 +14,7 @@ CARRIED_STAGES = (*BEING_BUILT, *RUNNING)
 
 @dataclass
 class Load:
-    """The models that one person carries, by how."""
+    """The models that a person, or the people of a team, carry, by how."""
 
     accountable: set[str] = field(default_factory=set)
     deputy: set[str] = field(default_factory=set)
@@ -22,7 +22,7 @@ class Load:
 
     @property
     def carried(self) -> set[str]:
-        """The models that the person answers for or keeps running."""
+        """The models that are answered for or kept running."""
         return self.accountable | self.kept
 
 
@@ -67,23 +67,15 @@ def is_too_much(situation: Situation, load: Load, models: int) -> bool:
 
 
 @dataclass
-class TeamLoad:
+class TeamLoad(Load):
     """What the people of one team who are there carry together.
 
     Of the models they keep, `alone` are those that nobody of another team keeps, `on_one` those of a single person.
     """
 
     people: set[str] = field(default_factory=set)
-    accountable: set[str] = field(default_factory=set)
-    deputy: set[str] = field(default_factory=set)
-    kept: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
     on_one: set[str] = field(default_factory=set)
-
-    @property
-    def carried(self) -> set[str]:
-        """The models that the team answers for or keeps running."""
-        return self.accountable | self.kept
 
 
 def team_loads_on(situation: Situation, day: date) -> dict[str | None, TeamLoad]:

@@ -107,15 +107,12 @@ def latest_labelled(situation: Situation, model_id: str) -> Days | None:
 
 
 def _latest_labelled(situation: Situation, model_id: str) -> Days | None:
-    card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
-    if profiles is None:
-        return None
-    grain, fewest = judging_grain(card), thresholds_of(card).performance.min_labelled
-    counted = _counted(profiles.read(()), grain)
+    card, counted = situation.cards[model_id], _counted(situation, model_id)
+    fewest = thresholds_of(card).performance.min_labelled
     known = [start for start in sorted(counted)[-situation.rules.evidence.periods :] if counted[start][1] >= fewest]
     if not known:
         return None
-    return known[-1].date(), min(_last_day(known[-1], grain), situation.day(model_id))
+    return known[-1].date(), min(_last_day(known[-1], judging_grain(card)), situation.day(model_id))
 
 
 def latest_used(situation: Situation, model_id: str) -> Days | None:
@@ -124,20 +121,19 @@ def latest_used(situation: Situation, model_id: str) -> Days | None:
 
 
 def _latest_used(situation: Situation, model_id: str) -> Days | None:
-    card, profiles = situation.cards[model_id], profiles_until(situation, model_id)
-    if profiles is None:
-        return None
+    card, counted = situation.cards[model_id], _counted(situation, model_id)
     after = card.data.reference.end if card.data.reference is not None else date(1900, 1, 1)
-    grain, fewest = judging_grain(card), thresholds_of(card).drift.min_rows
-    counted = _counted(profiles.read(()), grain)
+    fewest = thresholds_of(card).drift.min_rows
     used = [start for start, (rows, _) in counted.items() if rows >= fewest and start.date() > after]
-    return (max(used).date(), _last_day(max(used), grain)) if used else None
+    return (max(used).date(), _last_day(max(used), judging_grain(card))) if used else None
 
 
-def _counted(profiles: Sequence[Profile], grain: Grain) -> dict[datetime, tuple[int, int]]:
-    """Predictions and labels by period."""
+def _counted(situation: Situation, model_id: str) -> dict[datetime, tuple[int, int]]:
+    """Predictions and labels by period, of those that evidence looks at; empty where the model was not watched."""
+    profiles = profiles_until(situation, model_id)
+    grain = judging_grain(situation.cards[model_id])
     found: dict[datetime, tuple[int, int]] = {}
-    for profile in profiles:
+    for profile in profiles.read(()) if profiles is not None else ():
         start = floor(profile.start, grain)
         rows, labelled = found.get(start, (0, 0))
         found[start] = rows + profile.predictions, labelled + profile.labelled

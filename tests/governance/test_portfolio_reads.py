@@ -1,8 +1,5 @@
 """The store is asked about the whole portfolio, not about each model: twice the models, the same number of queries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from dashboard.access.principal import operator
@@ -13,6 +10,7 @@ from dashboard.store.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.demo.thousand_models import made_card
+from tests.governance.queries import counted_queries
 
 VIEWS = (
     "models", "status", "gaps", "desk", "rules", "risk", "sign-offs", "departures", "knowledge", "loads", "team-loads",
@@ -27,16 +25,7 @@ def test_more_models_need_no_more_queries(tmp_path, monkeypatch, view):
         with store.writing(Deed("register", "test")) as cursor:
             for number in range(1, models + 1):
                 append_card(cursor, ModelCard.model_validate(made_card(number)), "test", None)
-        asked = []
-        opened = store.cursor
-
-        @contextmanager
-        def counted(opened=opened, asked=asked) -> Iterator[object]:
-            asked.append(1)
-            with opened() as cursor:
-                yield cursor
-
-        monkeypatch.setattr(store, "cursor", counted)
+        asked = counted_queries(store, monkeypatch)
         run_view(store, view, Query(), operator("test"))
         counts.append(len(asked))
         Store.close(store)

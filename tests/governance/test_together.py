@@ -27,6 +27,7 @@ from dashboard.schema.roles import RISK_NAMES
 from dashboard.store.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
+from tests.governance.queries import counted_queries
 
 MODELS = 28
 FIRST = date(2025, 12, 20)
@@ -120,16 +121,7 @@ def test_what_happened_while_ratings_held_is_the_same_together(store):
 def test_twice_the_models_need_no_more_queries(stores, monkeypatch, view, query):
     counts = []
     for store in stores:
-        asked: list[int] = []
-        reading = store.cursor
-
-        @contextmanager
-        def counted(reading=reading, asked=asked) -> Iterator[object]:
-            asked.append(1)
-            with reading() as cursor:
-                yield cursor
-
-        monkeypatch.setattr(store, "cursor", counted)
+        asked = counted_queries(store, monkeypatch)
         monkeypatch.setattr(store, "worked_out", {})
         with nothing_kept(shelf.TOGETHER):
             run_view(store, view, query, operator("test"))
