@@ -36,7 +36,7 @@ from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
 from dashboard.store.held import release_store
 from dashboard.store.tokens import SCOPES, create_token
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
@@ -134,7 +134,7 @@ class World:
 
     def page(self, person: str | None, work: Callable[[], object]) -> str:
         """Through the door of pages, logged in as a person."""
-        self.patch.setattr(who, "claims", lambda: claims_of(person))
+        self.patch.setattr(reader, "claims", lambda: claims_of(person))
         try:
             work()
         except ForbiddenError:

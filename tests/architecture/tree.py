@@ -24,7 +24,11 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.upkeep",
         }
     ),
-    frozenset({"dashboard.ui", "dashboard.charts"}),
+    frozenset({"dashboard.ui.panels"}),
+    frozenset({"dashboard.ui.layout"}),
+    frozenset({"dashboard.ui.widgets"}),
+    frozenset({"dashboard.ui.session"}),
+    frozenset({"dashboard.ui", "dashboard.ui.labels", "dashboard.charts"}),
     frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
     frozenset(
         {

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from playwright.sync_api import TimeoutError as BrowserTimeout
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError as BrowserTimeout, expect
 
 from dashboard.access.principal import operator
 from dashboard.actions.access import NewGrant

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.chromium
 RATING = "{likelihood: 4, impact: 3, owner: anna, assessed_on: 2024-01-10, next_review: 2030-01-01}"
 AS_DORA = """
 from dashboard.access.principal import Principal
-from dashboard.ui import who
+from dashboard.ui.session import reader as who
 
 who.reader = lambda: Principal("page:dora", "dora", frozenset({"business_stakeholder"}))
 """

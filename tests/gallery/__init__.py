@@ -1,7 +1,7 @@
 """A gallery of example states, as frames with exactly the columns of the views: what the dashboard's tests look at.
 
-`gallery("alarming")` gives a function in place of `dashboard.ui.data.read` and the cards behind it. A module of this
-package names the columns of views in `COLUMNS` and has a function for each, called as the view.
+`gallery("alarming")` gives a function in place of `dashboard.ui.session.data.read` and the cards behind it. A module of
+this package names the columns of views in `COLUMNS` and has a function for each, called as the view.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import Principal, operator
 from dashboard.errors import ForbiddenError, refused
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader as who
 from dashboard.words import Sentence
 from tests.pages.conftest import Open, texts
 

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dashboard.profiles.bins import category_bins, numeric_bins
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, OutcomeLayout, Segment

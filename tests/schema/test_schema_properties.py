@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dashboard.errors import InputRefusedError
 from dashboard.schema.card import ModelCard

@@ -7,8 +7,8 @@ import io
 import pandas as pd
 import pytest
 
-from dashboard.ui.marks import STATUS_SIGNS, escaped, status_text
-from dashboard.ui.tables import safe_csv
+from dashboard.ui.widgets.badges import STATUS_SIGNS, escaped, status_text
+from dashboard.ui.widgets.tables import safe_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])

@@ -7,8 +7,8 @@ import pytest
 from dashboard.charts.metrics import METHODS, METRICS
 from dashboard.measures.drift import METHODS as KNOWN_METHODS
 from dashboard.schema.metric_names import METRICS as KNOWN_METRICS
-from dashboard.ui.terms.columns import COLUMNS
-from dashboard.ui.terms.models import AREAS, ROLES
+from dashboard.ui.labels.columns import COLUMNS
+from dashboard.ui.labels.models import AREAS, ROLES
 from dashboard.views.registry import VIEWS
 
 # The views that pages show as tables, and the columns that only address rows.

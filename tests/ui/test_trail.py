@@ -10,9 +10,9 @@ import pytest
 from dashboard.actions.registry import ACTIONS
 from dashboard.schema.people import Person
 from dashboard.store.organisation import Organisation
-from dashboard.ui import trail
-from dashboard.ui.actors import doer, person_name
-from dashboard.ui.differences import Reader, changes
+from dashboard.ui.panels.audit import panels as trail
+from dashboard.ui.panels.audit.differences import Reader, changes
+from dashboard.ui.widgets.names import doer, person_name
 from tests.gallery import card
 
 PEOPLE = {"anna.keller": Person(id="anna.keller", name="Anna Keller")}
