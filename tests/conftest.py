@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import ACTIONS
-from dashboard.governance.gaps import GAP_CHECKS
-from dashboard.governance.judges import AREA_JUDGES
-from dashboard.governance.tasks import TASK_SOURCES
+from dashboard.governance.desk.tasks import TASK_SOURCES
+from dashboard.governance.gaps.registry import GAP_CHECKS
+from dashboard.governance.status.registry import AREA_JUDGES
 from dashboard.views.registry import VIEWS
 from tests.chromium import chromium
 

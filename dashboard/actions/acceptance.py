@@ -8,8 +8,8 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.saying import Words, needed, state, status_of, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
-from dashboard.governance.answering import answers_for
-from dashboard.governance.builders import builds
+from dashboard.governance.situation.answering import answers_for
+from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.schema.thresholds import load_thresholds

@@ -8,7 +8,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.saying import Words, needed, state, status_of
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
-from dashboard.governance.builders import builds
+from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card

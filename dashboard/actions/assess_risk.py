@@ -9,10 +9,10 @@ from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.assessment import Assessed
-from dashboard.governance.builders import builds
-from dashboard.governance.duties import next_review
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.assessment import Assessed
+from dashboard.governance.risk.class_requirements import next_review
+from dashboard.governance.situation.builders import builds
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.events import RiskEvent
 from dashboard.schema.roles import RiskName
 from dashboard.store.cards import get_card

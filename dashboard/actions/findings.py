@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
-from dashboard.governance.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
-from dashboard.governance.situation import Situation
+from dashboard.governance.sign_offs.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId, Text
 from dashboard.store.cards import get_card

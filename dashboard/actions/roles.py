@@ -10,9 +10,9 @@ from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.roles import HeldRole
-from dashboard.governance.situation import Situation
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation.roles import HeldRole
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import AccessRole
 from dashboard.schema.events import RoleEvent
 from dashboard.schema.roles import RoleName

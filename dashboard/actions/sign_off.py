@@ -9,14 +9,14 @@ from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.builders import builds
-from dashboard.governance.lifetimes import version_at
-from dashboard.governance.sign_off_duties import required_sign_offs
-from dashboard.governance.sign_off_facts import facts_at
-from dashboard.governance.sign_off_words import STEP_WORDS
-from dashboard.governance.sign_offs import in_force, may_sign
-from dashboard.governance.signatures import about_a_version, roles_signed
-from dashboard.governance.situation import Situation
+from dashboard.governance.sign_offs.facts import facts_at
+from dashboard.governance.sign_offs.labels import STEP_WORDS
+from dashboard.governance.sign_offs.required import required_sign_offs
+from dashboard.governance.sign_offs.signatures import about_a_version, roles_signed
+from dashboard.governance.sign_offs.steps import in_force, may_sign
+from dashboard.governance.situation.builders import builds
+from dashboard.governance.situation.lifetimes import version_at
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.basis import Basis
 from dashboard.schema.events import Decision, SignOffEvent, Step

@@ -9,10 +9,10 @@ from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
-from dashboard.governance.purposes import USE_ANSWER, UseAnswer
-from dashboard.governance.signatures import entitled
-from dashboard.governance.situation import Situation
-from dashboard.governance.uses import Use, uses_of
+from dashboard.governance.sign_offs.signatures import entitled
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.uses.purposes import USE_ANSWER, UseAnswer
+from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId, Text
 from dashboard.store.cards import get_card

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from dashboard.governance.judges import judged_areas
-from dashboard.governance.ratings import ratings_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.ratings import ratings_of
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import judged_areas
 from dashboard.measures.judging import Verdict
 from dashboard.schema.severities import SEVERITIES, Severity
 from dashboard.schema.thresholds import load_thresholds

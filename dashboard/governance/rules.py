@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from dashboard.governance.gaps import Gap, find_gaps
-from dashboard.governance.situation import Situation
+from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card import ModelCard
 from dashboard.words import Sentence, mark
 

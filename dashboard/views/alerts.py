@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
-from dashboard.governance.tasks import Task, find_tasks, stake
+from dashboard.governance.desk.tasks import Task, find_tasks, stake
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.views.portfolio import highest_risk

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 
 from dashboard.governance import acceptances, alerts
-from dashboard.governance.portfolio import situation_on
+from dashboard.governance.situation.current import situation_on
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.store.statements import DECISION, TALK, Statement, list_statements

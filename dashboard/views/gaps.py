@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.portfolio import situation_on
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation.current import situation_on
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store

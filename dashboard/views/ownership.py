@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.knowledge import knowledge_level
-from dashboard.governance.loads import active_models, is_too_much, loads_on, team_loads_on
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
-from dashboard.governance.succession import departures, next_best
-from dashboard.governance.timeline import is_there
+from dashboard.governance.ownership.knowledge import knowledge_level
+from dashboard.governance.ownership.succession import departures, next_best
+from dashboard.governance.ownership.workload import active_models, is_too_much, loads_on, team_loads_on
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.history import is_there
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import ROLE_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.roles import HeldRole, roles_of
+from dashboard.governance.situation.roles import HeldRole, roles_of
 from dashboard.schema.roles import RoleHolder
 from dashboard.store.database import Store
 from dashboard.store.organisation import Organisation, get_organisation

@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from dashboard.governance.judges import judged_areas
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.ratings import ratings_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.ratings import ratings_of
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import judged_areas
 from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label

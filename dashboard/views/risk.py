@@ -7,13 +7,13 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.governance.assessment import Assessed, assessed
-from dashboard.governance.measured import EVIDENCE
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.ratings import rating_history
-from dashboard.governance.risk_class import risk_class
-from dashboard.governance.situation import Situation
-from dashboard.governance.validity import Validity, validities
+from dashboard.governance.risk.assessment import Assessed, assessed
+from dashboard.governance.risk.evidence.registry import EVIDENCE
+from dashboard.governance.risk.ratings import rating_history
+from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.risk.track_record import Validity, validities
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import RISK_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store

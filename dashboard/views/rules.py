@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.governance.portfolio import situation_on
 from dashboard.governance.rules import RULES, Kept, check_rules, existed
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.views.query import Query

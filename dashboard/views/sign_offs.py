@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from dashboard.governance.checks.sign_offs import why_stale
-from dashboard.governance.lifetimes import local_day
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.sign_off_differences import Difference
-from dashboard.governance.sign_off_facts import facts_at
-from dashboard.governance.sign_off_words import Teller
-from dashboard.governance.sign_offs import Signed, StepState, due_from, may_sign, step_states
-from dashboard.governance.signatures import Signature
-from dashboard.governance.situation import Situation
+from dashboard.governance.gaps.checks.sign_offs import why_stale
+from dashboard.governance.sign_offs.differences import Difference
+from dashboard.governance.sign_offs.facts import facts_at
+from dashboard.governance.sign_offs.labels import Teller
+from dashboard.governance.sign_offs.signatures import Signature
+from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, may_sign, step_states
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.lifetimes import local_day
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card

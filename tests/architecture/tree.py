@@ -30,6 +30,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"dashboard.ui.session"}),
     frozenset({"dashboard.ui", "dashboard.ui.labels", "dashboard.charts"}),
     frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
+    frozenset({"dashboard.governance.desk"}),
+    frozenset({"dashboard.governance.acceptances", "dashboard.governance.alerts", "dashboard.governance.rules"}),
+    frozenset({"dashboard.governance.gaps", "dashboard.governance.status"}),
+    frozenset({"dashboard.governance.ownership", "dashboard.governance.risk", "dashboard.governance.sign_offs"}),
+    frozenset({"dashboard.governance.uses"}),
     frozenset(
         {
             "dashboard.access",

@@ -17,8 +17,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
-from dashboard.governance import situation
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation import situation
+from dashboard.governance.situation.situation import Situation
 from dashboard.store import cards, clock, events, organisation, statements
 from dashboard.store.database import Store
 from dashboard.views.query import Query

@@ -15,7 +15,7 @@ from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
 from dashboard.governance import alerts as lives
 from dashboard.governance.alerts import alert_histories, follow_alerts, severity_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging import Status, Verdict
 from dashboard.store import alerts, statements
 from dashboard.store.chain import Deed

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.governance.builders import BUILDER_ROLES
-from dashboard.governance.duties import duties_of
-from dashboard.governance.risk_class import risk_class
-from dashboard.governance.sign_off_duties import required_sign_offs
+from dashboard.governance.risk.class_requirements import duties_of
+from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.sign_offs.required import required_sign_offs
+from dashboard.governance.situation.builders import BUILDER_ROLES
 from tests.governance.conftest import History
 
 ROLES = "{accountable_executive: [anna], deputy: [carla], data_scientist: [ben]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.gaps import GAP_CHECKS
+from dashboard.governance.gaps.registry import GAP_CHECKS
 from dashboard.schema.severities import SEVERITIES
 from tests.acceptance.portfolio import claims, write_rows
 from tests.governance.conftest import History

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.knowledge import knowledge_level
-from dashboard.governance.succession import departures, next_best
+from dashboard.governance.ownership.knowledge import knowledge_level
+from dashboard.governance.ownership.succession import departures, next_best
 from tests.governance.conftest import History
 
 PEOPLE = """

@@ -11,7 +11,7 @@ import pytest
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
-from dashboard.governance.population import CasesInWords
+from dashboard.governance.uses.population import CasesInWords
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import Rows

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard.governance import situation
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.portfolio import MOST_KEPT, situation_on
-from dashboard.governance.situation import Situation
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation import situation
+from dashboard.governance.situation.current import MOST_KEPT, situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.store import clock
 from dashboard.store.cards import append_card
 from dashboard.store.chain import Deed

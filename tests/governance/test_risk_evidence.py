@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.governance.measured import evidence_of
-from dashboard.governance.silence import silent_spans
+from dashboard.governance.risk.evidence.registry import evidence_of
+from dashboard.governance.risk.evidence.silence import silent_spans
 from tests.acceptance.portfolio import Rows
 from tests.governance.risk_world import World
 

@@ -8,13 +8,13 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.errors import ForbiddenError, InputRefusedError
-from dashboard.governance.assessment import Assessed
-from dashboard.governance.duties import required_roles, required_sign_offs
-from dashboard.governance.measured import evidence_of
-from dashboard.governance.ratings import rating_history, rating_of
-from dashboard.governance.risk_class import risk_class
-from dashboard.governance.triggers import triggers_of
-from dashboard.governance.validity import validities
+from dashboard.governance.risk.assessment import Assessed
+from dashboard.governance.risk.class_requirements import required_roles, required_sign_offs
+from dashboard.governance.risk.evidence.registry import evidence_of
+from dashboard.governance.risk.ratings import rating_history, rating_of
+from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.risk.track_record import validities
+from dashboard.governance.risk.triggers import triggers_of
 from dashboard.schema.risk_rules import load_risk_rules
 from dashboard.store.chain import Deed
 from dashboard.store.statements import Said, append_statement

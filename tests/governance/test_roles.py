@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, strategies as st
 
-from dashboard.governance.roles import HeldRole, _with_ending, _with_span, roles_of
+from dashboard.governance.situation.roles import HeldRole, _with_ending, _with_span, roles_of
 from tests.governance.conftest import History
 
 TWO = """

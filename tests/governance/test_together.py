@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from benchmarks.portfolio import build
 from dashboard.access.principal import operator
-from dashboard.governance import kept, shelf
-from dashboard.governance.measured import evidence_of
-from dashboard.governance.observed import observed, thresholds_of, whole_profiles
-from dashboard.governance.sign_off_metrics import periods_of
-from dashboard.governance.silence import silent_spans
-from dashboard.governance.situation import Situation
-from dashboard.governance.validity import validities
+from dashboard.governance.risk.evidence.registry import evidence_of
+from dashboard.governance.risk.evidence.silence import silent_spans
+from dashboard.governance.risk.track_record import validities
+from dashboard.governance.sign_offs.metrics import periods_of
+from dashboard.governance.situation import memo, preload
+from dashboard.governance.situation.profiles import observed, thresholds_of, whole_profiles
+from dashboard.governance.situation.situation import Situation
 from dashboard.measures.performance import figures_of, judge_window, judged, names_that_count, reference_figures
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import windows
@@ -72,11 +72,11 @@ def told(situation: Situation, models: list[str]) -> str:
 def nothing_kept(together: int | None) -> Iterator[None]:
     """Without what was worked out before; so many models are read together, or each by a query of its own (None)."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_KEPT", {})
+        patch.setattr(memo, "_KEPT", {})
         if together is None:
-            patch.setattr(shelf.ShelvedProfiles, "_shelved", lambda *_: None)
+            patch.setattr(preload.ShelvedProfiles, "_shelved", lambda *_: None)
         else:
-            patch.setattr(shelf, "TOGETHER", together)
+            patch.setattr(preload, "TOGETHER", together)
         yield
 
 
@@ -122,7 +122,7 @@ def test_twice_the_models_need_no_more_queries(stores, monkeypatch, view, query)
     for store in stores:
         asked = counted_queries(store, monkeypatch)
         monkeypatch.setattr(store, "worked_out", {})
-        with nothing_kept(shelf.TOGETHER):
+        with nothing_kept(preload.TOGETHER):
             run_view(store, view, query, operator("test"))
         counts.append(len(asked))
     assert counts[0] == counts[1] > 0
@@ -145,8 +145,8 @@ def test_one_model_is_read_by_itself(store, monkeypatch):
         read.append(len(spans))
         return profiles_within(store, spans, **options)
 
-    profiles_within = shelf.profiles_within
-    monkeypatch.setattr(shelf, "profiles_within", counted)
+    profiles_within = preload.profiles_within
+    monkeypatch.setattr(preload, "profiles_within", counted)
     with nothing_kept(5):
         situation = Situation(store)
         told(situation, ["model-0001"])

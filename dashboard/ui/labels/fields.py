@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.alerts import ALERT_STATES, CAUSES, SEVERITIES
 from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS

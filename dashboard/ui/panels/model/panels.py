@@ -12,7 +12,7 @@ from dashboard.charts.calibration import calibration_curve, confusion_matrix
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
-from dashboard.governance.population import stated_cases
+from dashboard.governance.uses.population import stated_cases
 from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS

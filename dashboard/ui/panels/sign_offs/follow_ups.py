@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.governance.population import CasesInWords, stated_cases
-from dashboard.governance.sign_off_words import STEP_WORDS
-from dashboard.governance.uses import POPULATION
+from dashboard.governance.sign_offs.labels import STEP_WORDS
+from dashboard.governance.uses.population import CasesInWords, stated_cases
+from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.sign_offs.forms import asked_people, close_form, day_format

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
-from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.sign_offs import DECIDED, STEP_STATES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.governance.sign_off_words import STEP_WORDS
+from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.sign_offs import STEP_STATES
 from dashboard.ui.widgets.answers import Answer
 from dashboard.ui.widgets.badges import STATUS_SIGNS
