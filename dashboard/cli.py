@@ -19,7 +19,7 @@ from dashboard.commands import add_action, told_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.upkeep import add_upkeep_commands
 from dashboard.views.registry import VIEWS, run_view
 

@@ -28,7 +28,7 @@ from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.uses import AnswerToUse
 from dashboard.schema.events import parse_event
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}

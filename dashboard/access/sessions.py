@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from dashboard.access.login import Login, login_principal
 from dashboard.access.principal import Principal
 from dashboard.errors import ForbiddenError
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.store.sessions import all_of, append_end, last_ends
 from dashboard.words import Sentence, mark
 

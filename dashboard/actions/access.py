@@ -10,7 +10,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.grants import Grant, append_grant, list_grants
 from dashboard.store.organisation import get_organisation
 from dashboard.store.sessions import all_of, append_end

@@ -16,7 +16,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.schema.events import RiskEvent
 from dashboard.schema.roles import RiskName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 

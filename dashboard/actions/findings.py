@@ -9,7 +9,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId, Text
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.statements import Said, append_statement
 from dashboard.words import Sentence, mark
 

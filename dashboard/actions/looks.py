@@ -8,7 +8,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.statements import Said, append_statement, list_statements
 
 LOOK = "look"

@@ -17,8 +17,8 @@ from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card import ModelCard
 from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.store.statuses import append_status, list_statuses
 from dashboard.words import mark

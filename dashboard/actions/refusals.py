@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dashboard.access.principal import ANYBODY, Principal
 from dashboard.access.rights import HiddenModelError
 from dashboard.errors import ForbiddenError
+from dashboard.store.audit.refusals import Refusal
 from dashboard.store.cards import list_cards
-from dashboard.store.clock import now
-from dashboard.store.database import Store
-from dashboard.store.refusals import Refusal
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.words import LANGUAGES, Sentence, mark
 
 

@@ -21,8 +21,8 @@ from dashboard.schema.documents import Document
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.sources import unreadable
 from dashboard.store.artifacts import MODEL_FILES, keep_artifact, sha256_of_artifact
+from dashboard.store.audit.chain import Deed
 from dashboard.store.cards import append_card, list_cards
-from dashboard.store.chain import Deed
 from dashboard.store.organisation import append_people, get_organisation
 from dashboard.store.statuses import volumes
 

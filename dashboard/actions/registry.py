@@ -18,10 +18,10 @@ from dashboard.schema.access import AccessRole
 from dashboard.schema.broken_text import refuse_broken_text
 from dashboard.schema.faults import written
 from dashboard.schema.hints import shown
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.requests import Answered, Request, RequestKnownError, find_request, request_of
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import sha256_of
-from dashboard.store.requests import Answered, Request, RequestKnownError, find_request, request_of
 from dashboard.store.tokens import DECISIONS
 
 Progress = Callable[[float, str], None]

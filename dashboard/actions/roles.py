@@ -19,7 +19,7 @@ from dashboard.schema.roles import RoleName
 from dashboard.schema.texts import ModelId, PersonId, Text
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 

@@ -13,7 +13,7 @@ from dashboard.actions.registry import Call
 from dashboard.errors import refused
 from dashboard.schema.texts import FORMS, LONGEST_TEXT
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.statements import Said, append_statement
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS

@@ -23,7 +23,7 @@ from dashboard.schema.events import Decision, SignOffEvent, Step
 from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 

@@ -31,9 +31,9 @@ from dashboard.errors import (
     StoreInUseError,
 )
 from dashboard.profiles.apart import CountingStoppedError, end_counting
-from dashboard.store.database import Store
-from dashboard.store.held import held_store
-from dashboard.store.writer import WriterBusyError
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.shared_stores import held_store
+from dashboard.store.engine.writer import WriterBusyError
 
 Result = TypeVar("Result")
 AT_ONCE = 8

@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, Response
 from dashboard.api.access import LOOPBACK, RefusedError
 from dashboard.api.service import Service
 from dashboard.errors import InputRefusedError, NotFoundError, Problem
-from dashboard.store.held import store_away
-from dashboard.store.verifying import verify_store
+from dashboard.store.audit.verify import verify_store
+from dashboard.store.engine.shared_stores import store_away
 from dashboard.upkeep import back_up_store, rebuild_home
 
 

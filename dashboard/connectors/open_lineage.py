@@ -13,7 +13,7 @@ from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem
 from dashboard.schema.event_files import parse_line
 from dashboard.schema.lineage import Received, parse_lineage
 from dashboard.schema.sources import unreadable
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.lineage import lineage_id
 
 LARGEST_FILE = 64 * 1024 * 1024

@@ -26,7 +26,7 @@ from dashboard.explanations.sampling import SCORE, SEED, Sample, files_of, read_
 from dashboard.profiles.periods import day_span
 from dashboard.schema.card import ModelCard
 from dashboard.schema.data import label_of
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import LogFile
 from dashboard.words import mark, translate
 

@@ -24,8 +24,8 @@ from dashboard.explanations.shares import FEWEST_ROWS
 from dashboard.schema.card import ModelCard
 from dashboard.schema.versions import Version
 from dashboard.store.artifacts import artifact_path
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.importances import append_importance, computed_importances
 from dashboard.store.log.files import LogFile
 

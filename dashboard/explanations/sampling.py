@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from dashboard.store.clock import now, stored
+from dashboard.store.engine.clock import now, stored
 from dashboard.store.log.files import PREDICTIONS, LogFile, check_log_files, file_path, list_log_files
 
 if TYPE_CHECKING:
     from dashboard.profiles.engine import LogColumn
     from dashboard.schema.card import ModelCard
-    from dashboard.store.database import Store
+    from dashboard.store.engine.database import Store
 
 SCORE = "_score"
 SEED = 0

@@ -19,9 +19,9 @@ from dashboard.measures.judging import Verdict
 from dashboard.schema.severities import SEVERITIES, Severity
 from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.store.statements import Said, Statement, append_statement, list_statements
 
 if TYPE_CHECKING:

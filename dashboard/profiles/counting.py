@@ -17,7 +17,7 @@ from dashboard.profiles.periods import day_span, floor, following, to_local, to_
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.summaries import Key, Summariser, Summary
 from dashboard.schema.card import ModelCard
-from dashboard.store.clock import stored
+from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import LogFile, check_log_file
 from dashboard.store.profiles import PERIOD, REFERENCE, MonitorRun, ProfileRow
 

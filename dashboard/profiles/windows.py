@@ -21,8 +21,8 @@ from dashboard.profiles.points import NAMES
 from dashboard.profiles.summaries import Summary
 from dashboard.profiles.update import read_log
 from dashboard.schema.card import ModelCard
-from dashboard.store.clock import stored
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import stored
+from dashboard.store.engine.database import Store
 from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles
 
 UNIT = "unit_"

@@ -12,9 +12,9 @@ import duckdb
 
 from dashboard.errors import NotFoundError, shorten
 from dashboard.schema.card import ModelCard
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
-from dashboard.store.noting import insert_row
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, rows
 
 
 @dataclass(frozen=True)

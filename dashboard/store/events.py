@@ -11,9 +11,9 @@ import duckdb
 
 from dashboard.schema.events import Event
 from dashboard.schema.times import end_instant, instant
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, append_rows, rows
-from dashboard.store.facts import known_ids
+from dashboard.store.audit.facts import known_ids
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, append_rows, rows
 
 
 def append_events(

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, rows
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.lineage import Received
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, append_rows, rows
-from dashboard.store.facts import canonical, digest
+from dashboard.store.audit.facts import canonical, digest
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, append_rows, rows
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, told
-from dashboard.store.database import Store, append_rows, rows
+from dashboard.store.engine.clock import horizon, told
+from dashboard.store.engine.database import Store, append_rows, rows
 
 PERIOD, REFERENCE = "period", "reference"
 

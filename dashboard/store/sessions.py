@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import now, stored, told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, stored, told
+from dashboard.store.engine.database import Store
 
 
 def all_of(subject: str) -> str:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, rows
 
 # The kinds of statements that are talk about a model as a whole.
 COMMENT, DECISION, RATING_REQUESTED = "comment", "decision", "rating_requested"

@@ -13,9 +13,9 @@ from typing import Literal, get_args
 import duckdb
 
 from dashboard.errors import InputRefusedError, NotFoundError, Problem, shorten
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
-from dashboard.store.noting import insert_row
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.database import Store, rows
 
 Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions", "decisions"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

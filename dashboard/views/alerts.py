@@ -13,7 +13,7 @@ from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.query import Query
 from dashboard.views.reasons import with_label

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from dashboard.store.audit.chain import Entry, list_entries
 from dashboard.store.cards import get_card
-from dashboard.store.chain import Entry, list_entries
-from dashboard.store.clock import told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import told
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

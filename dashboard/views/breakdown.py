@@ -15,7 +15,7 @@ from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.outcomes import REGION_SUMS
 from dashboard.profiles.windows import Window, merged, windows
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.performance import numbers_of
 from dashboard.views.query import Query

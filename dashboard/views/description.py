@@ -11,7 +11,7 @@ from dashboard.schema.card import ModelCard
 from dashboard.schema.roles import RoleHolder
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.importances import computed_importances, importances
 from dashboard.views.query import Query

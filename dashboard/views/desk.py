@@ -8,7 +8,7 @@ from dashboard.governance.desk.tasks import Task, find_tasks, stake
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.portfolio import highest_risk
 from dashboard.views.query import Query
 from dashboard.views.registry import view

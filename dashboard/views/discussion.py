@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.governance import acceptances, alerts
 from dashboard.governance.situation.current import situation_on
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.statements import DECISION, TALK, Statement, list_statements
 from dashboard.views.alerts import ends_of_day, written
 from dashboard.views.query import Query

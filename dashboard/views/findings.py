@@ -8,7 +8,7 @@ from dashboard.governance.sign_offs.findings import Finding, findings_of, may_re
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

@@ -8,7 +8,7 @@ from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation.current import situation_on
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

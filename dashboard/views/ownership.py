@@ -15,8 +15,8 @@ from dashboard.governance.situation.history import is_there
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import ROLE_NAMES
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import Sentence

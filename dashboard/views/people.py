@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.governance.situation.roles import HeldRole, roles_of
 from dashboard.schema.roles import RoleHolder
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.query import Query
 from dashboard.views.registry import view

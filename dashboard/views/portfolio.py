@@ -15,8 +15,8 @@ from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.clock import now, told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, told
+from dashboard.store.engine.database import Store
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import RecordedStatus, list_statuses, status_history, volumes
 from dashboard.views.context import model_context, thresholds_of

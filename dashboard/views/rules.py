@@ -11,8 +11,8 @@ import pandas as pd
 from dashboard.governance.rules import RULES, Kept, check_rules, existed
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import translate

@@ -18,7 +18,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

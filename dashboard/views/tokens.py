@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.tokens import list_tokens
 from dashboard.views.query import Query
 from dashboard.views.registry import view

@@ -9,7 +9,7 @@ from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.examples import finding_id
 

@@ -15,9 +15,9 @@ from dashboard.actions.comments import Comment
 from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, Payload, run_action
 from dashboard.errors import ForbiddenError, NotFoundError
-from dashboard.store import refusals
-from dashboard.store.backups import back_up
-from dashboard.store.refusals import NAME, Refusal, Refusals, list_refusals
+from dashboard.store.audit import refusals
+from dashboard.store.audit.backup import back_up
+from dashboard.store.audit.refusals import NAME, Refusal, Refusals, list_refusals
 from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

@@ -14,8 +14,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.actions.tokens import NewToken
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.grants import Grant, append_grant
 from dashboard.store.statements import DECISION, list_statements
 from dashboard.store.tokens import SCOPES

@@ -18,8 +18,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
 from dashboard.errors import NotFoundError
 from dashboard.printing import printed
-from dashboard.store import clock
-from dashboard.store.database import Store
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.page_registry import find_pages
 from dashboard.views import registry

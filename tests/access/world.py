@@ -31,10 +31,10 @@ from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
-from dashboard.store.held import release_store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.store.tokens import SCOPES, create_token
 from dashboard.ui.session import data, reader
 from dashboard.views.query import Query

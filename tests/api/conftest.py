@@ -19,9 +19,9 @@ from dashboard.actions.registry import run_action
 from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store
-from dashboard.store.held import release_store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.store.tokens import SCOPES, create_token
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 

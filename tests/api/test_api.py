@@ -14,7 +14,7 @@ from dashboard.api import access
 from dashboard.api.routes import routes
 from dashboard.api.upkeep_routes import UPKEEP
 from dashboard.printing import printed
-from dashboard.store.database import rows
+from dashboard.store.engine.database import rows
 from dashboard.store.tokens import SCOPES
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

@@ -23,8 +23,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreAwayError
 from dashboard.profiles.counting import Plan
-from dashboard.store.chain import Deed
-from dashboard.store.held import held_store, release_store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.shared_stores import held_store, release_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.api.test_server import Server, run
 from tests.architecture.tree import ROOT
@@ -40,8 +40,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreAwayError
-from dashboard.store.chain import Deed, read_entries
-from dashboard.store.held import held_store, release_store
+from dashboard.store.audit.chain import Deed, read_entries
+from dashboard.store.engine.shared_stores import held_store, release_store
 home = Path(sys.argv[1])
 store = held_store(home)
 store.writer.start()
@@ -167,7 +167,7 @@ def test_counting_apart_gives_what_counting_here_gives(server: Running, tmp_path
     from dashboard.profiles.counting import count
     from dashboard.profiles.update import read_log
     from dashboard.store.cards import get_card
-    from dashboard.store.clock import now, stored
+    from dashboard.store.engine.clock import now, stored
 
     code, _, error = run(server.home, "backup", str(tmp_path / "copy.zip"))
     assert (code, error) == (0, "")
@@ -226,7 +226,7 @@ def test_a_database_that_was_given_up_is_opened_anew(tmp_path: Path) -> None:
 
 
 def test_while_a_store_is_away_everybody_is_told_to_come_again(tmp_path: Path) -> None:
-    from dashboard.store.held import store_away
+    from dashboard.store.engine.shared_stores import store_away
 
     store = held_store(tmp_path)
     with store_away(tmp_path):

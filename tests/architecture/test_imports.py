@@ -27,8 +27,8 @@ def test_file_keeps_the_import_rules(path):
         ),
         (
             "dashboard.schema.card",
-            "from dashboard.store.database import Store",
-            "dashboard.store.database.Store lies above",
+            "from dashboard.store.engine.database import Store",
+            "dashboard.store.engine.database.Store lies above",
         ),
         ("dashboard.errors", "import dashboard.schema.card", "dashboard.schema.card lies above"),
         (
@@ -92,7 +92,7 @@ def test_a_broken_rule_is_found(module, text, fault):
         ("dashboard.measures.drift", "if TYPE_CHECKING:\n    from sklearn.base import BaseEstimator"),
         (
             "dashboard.views.drift",
-            "from dashboard.measures.drift import psi\nfrom dashboard.store.database import Store",
+            "from dashboard.measures.drift import psi\nfrom dashboard.store.engine.database import Store",
         ),
         ("dashboard.charts.drift", "import plotly.graph_objects as go"),
         (

@@ -18,7 +18,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.access import NewGrant
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.browser.conftest import ROOT, served
 from tests.browser.provider import Provider, login_provider

@@ -16,7 +16,7 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD, write_rows
 from tests.browser.conftest import ROOT, free_port, wait_for_health
 from tests.governance.risk_world import PEOPLE

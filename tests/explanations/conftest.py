@@ -6,7 +6,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from dashboard.explanations.importance import ImportanceWorker
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from tests.explanations.material import boosted, trained
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from dashboard.governance.gaps.registry import Gap, find_gaps
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.dated import DatedStore
 from tests.governance.risk_world import World

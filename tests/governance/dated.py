@@ -19,8 +19,9 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.governance.situation import situation
 from dashboard.governance.situation.situation import Situation
-from dashboard.store import cards, clock, events, organisation, statements
-from dashboard.store.database import Store
+from dashboard.store import cards, events, organisation, statements
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 

@@ -18,9 +18,9 @@ from dashboard.governance.alerts import alert_histories, follow_alerts, severity
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging import Status, Verdict
 from dashboard.store import alerts, statements
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.statuses import append_status
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

@@ -18,8 +18,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError, ForbiddenError, InputRefusedError
 from dashboard.schema.access import EVERYBODY, AccessRole
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows

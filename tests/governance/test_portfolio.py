@@ -10,9 +10,9 @@ from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation import situation
 from dashboard.governance.situation.current import MOST_KEPT, situation_on
 from dashboard.governance.situation.situation import Situation
-from dashboard.store import clock
+from dashboard.store.audit.chain import Deed
 from dashboard.store.cards import append_card
-from dashboard.store.chain import Deed
+from dashboard.store.engine import clock
 from tests.governance.conftest import History
 
 DAY = date(2024, 5, 1)

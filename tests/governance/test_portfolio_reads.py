@@ -4,9 +4,9 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.schema.card import ModelCard
+from dashboard.store.audit.chain import Deed
 from dashboard.store.cards import append_card
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.demo.thousand_models import made_card

@@ -16,7 +16,7 @@ from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.risk.track_record import validities
 from dashboard.governance.risk.triggers import triggers_of
 from dashboard.schema.risk_rules import load_risk_rules
-from dashboard.store.chain import Deed
+from dashboard.store.audit.chain import Deed
 from dashboard.store.statements import Said, append_statement
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

@@ -15,7 +15,7 @@ from dashboard.governance.desk.sources.gaps import REMEDIES
 from dashboard.governance.gaps.registry import GAP_CHECKS
 from dashboard.governance.rules import RULES, check_rules, team_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.ui.labels.people import GAPS
 from dashboard.ui.session.page_registry import find_pages
 from dashboard.views.query import Query

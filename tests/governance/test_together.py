@@ -23,7 +23,7 @@ from dashboard.measures.performance import figures_of, judge_window, judged, nam
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import windows
 from dashboard.schema.roles import RISK_NAMES
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.governance.queries import counted_queries

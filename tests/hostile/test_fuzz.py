@@ -27,10 +27,10 @@ from dashboard.api.service import refusal
 from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
 from dashboard.schema.documents import read_document
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
-from dashboard.store.facts import digest, list_fact_tables, read_facts
-from dashboard.store.verifying import verify
+from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.facts import digest, list_fact_tables, read_facts
+from dashboard.store.audit.verify import verify
+from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import claims
 from tests.examples import example_of
 from tests.hostile.mutations import damaged, mutated

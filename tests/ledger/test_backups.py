@@ -14,10 +14,10 @@ from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
-from dashboard.store.backups import MANIFEST, back_up, restore
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
-from dashboard.store.verifying import verify_home
+from dashboard.store.audit.backup import MANIFEST, back_up, restore
+from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.verify import verify_home
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.ledger.test_tampering import facts_of

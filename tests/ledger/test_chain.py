@@ -15,13 +15,13 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS, run_action
 from dashboard.errors import DashboardError
-from dashboard.store import journal
-from dashboard.store.chain import BEGINNING, Deed, Entry, read_entries
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit import journal
+from dashboard.store.audit.chain import BEGINNING, Deed, Entry, read_entries
+from dashboard.store.audit.facts import count_facts
+from dashboard.store.audit.journal import parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.events import append_events
-from dashboard.store.facts import count_facts
-from dashboard.store.journal import parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
 from dashboard.store.log.files import sha256_of
 from tests.examples import example_of
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, connect, open_store
-from dashboard.store.facts import list_fact_tables
-from dashboard.store.ledger import LedgerMismatchError
-from dashboard.store.verifying import LedgerBrokenError, verify, verify_home
+from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.facts import list_fact_tables
+from dashboard.store.audit.ledger import LedgerMismatchError
+from dashboard.store.audit.verify import LedgerBrokenError, verify, verify_home
+from dashboard.store.engine.database import Store, connect, open_store
 from tests.ledger.conftest import fill
 
 VALUES = {

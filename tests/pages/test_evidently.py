@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.actions.jobs import Job
 from dashboard.explanations.evidently_report import Comparison, Report
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts
 

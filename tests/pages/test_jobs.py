@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.principal import Principal
 from dashboard.actions.jobs import Job
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.ui.session import data, reader
 from tests.pages.conftest import Open, texts
 

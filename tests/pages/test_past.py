@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.errors import InputRefusedError
-from dashboard.store.held import release_store
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.page_registry import find_pages
 from tests.pages.conftest import ROOT, texts

@@ -21,15 +21,16 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.schema.card import ModelCard
-from dashboard.store import journal, writer
+from dashboard.store.audit import journal
+from dashboard.store.audit.chain import Deed, read_entries
+from dashboard.store.audit.journal import NAME, parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.audit.verify import verify_home
 from dashboard.store.cards import append_card, list_cards
-from dashboard.store.chain import Deed, read_entries
-from dashboard.store.database import Store, open_store
-from dashboard.store.journal import NAME, parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.engine import writer
+from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.writer import WriterBusyError
 from dashboard.store.tokens import create_token, find_token, list_tokens, revoke_token
-from dashboard.store.verifying import verify_home
-from dashboard.store.writer import WriterBusyError
 from tests.acceptance.portfolio import BINARY_CARD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,9 +38,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DYING = """
 import os, signal, sys, threading
 from pathlib import Path
-from dashboard.store import journal, ledger
-from dashboard.store.chain import Deed
-from dashboard.store.database import open_store
+from dashboard.store.audit import journal, ledger
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.database import open_store
 from dashboard.store.tokens import create_token
 store = open_store(Path(sys.argv[1]))
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

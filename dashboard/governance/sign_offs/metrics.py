@@ -16,7 +16,7 @@ from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import Grain, following, to_utc
 from dashboard.profiles.windows import Window, windows
-from dashboard.store.clock import told
+from dashboard.store.engine.clock import told
 
 
 @dataclass(frozen=True)

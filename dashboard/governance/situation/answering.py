@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from dashboard.governance.situation.roles import roles_of
 from dashboard.schema.roles import RoleName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 
 ANSWERING_ROLES: frozenset[RoleName] = frozenset({"accountable_executive", "deputy"})
 

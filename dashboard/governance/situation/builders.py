@@ -8,8 +8,8 @@ from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.roles import RoleName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 
 BUILDER_ROLES: tuple[RoleName, ...] = (
     "data_engineer",

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.risk_rules import RiskRules, load_risk_rules
-from dashboard.store import clock
-from dashboard.store.database import Store
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
 
 # What is worked out for a thousand models on a day takes tens of megabytes.
 MOST_KEPT = 4

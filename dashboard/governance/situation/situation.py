@@ -20,8 +20,8 @@ from dashboard.schema.roles import RoleName
 from dashboard.schema.times import end_instant
 from dashboard.store.alerts import RecordedAlert, list_alerts
 from dashboard.store.cards import RecordedCard, card_histories
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.store.events import lineage_texts, list_events
 from dashboard.store.importances import importances_of_all
 from dashboard.store.lineage import names_model

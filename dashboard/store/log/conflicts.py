@@ -9,9 +9,9 @@ from pathlib import Path
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.store.log.call import Call, ordered
 from dashboard.store.log.fields import Field
-from dashboard.store.log.identity import Conflicts, shared_columns
+from dashboard.store.log.matching import Conflicts, shared_columns
 from dashboard.store.log.quoting import identifier, path_literal
-from dashboard.store.log.typed import Typing, row_numbers
+from dashboard.store.log.typing_pass import Typing, row_numbers
 
 Values = dict[str, object]
 

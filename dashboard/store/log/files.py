@@ -14,8 +14,8 @@ from uuid import uuid4
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.clock import horizon, told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import horizon, told
+from dashboard.store.engine.database import Store
 
 PREDICTIONS = "predictions"
 LABELS = "labels"

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now, stored
+from dashboard.store.audit.chain import Deed
+from dashboard.store.engine.clock import now, stored
 from dashboard.store.log.call import Call
 from dashboard.store.log.engine import copy_options
 from dashboard.store.log.files import LABELS, PENDING, PREDICTIONS, LogFile, new_path, record_log_files, sha256_of

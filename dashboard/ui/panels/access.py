@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.organisation import Organisation
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.session import reader

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
 from dashboard.errors import refused
-from dashboard.store import clock
+from dashboard.store.engine import clock
 from dashboard.store.organisation import Organisation
 from dashboard.ui.session import as_of, reader as who
 from dashboard.ui.session.home import home, open_home
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dashboard.actions.jobs import Job
     from dashboard.explanations.evidently_report import Comparison
     from dashboard.schema.card import ModelCard
-    from dashboard.store.database import Store
+    from dashboard.store.engine.database import Store
 
 FRAMES_KEPT = 500
 # Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.

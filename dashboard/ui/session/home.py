@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dashboard.store.database import Store
+    from dashboard.store.engine.database import Store
 
 DEFAULT_HOME = Path("data") / "home"
 
@@ -22,6 +22,6 @@ def open_home() -> Store:
 
     Raises what `open_store` raises.
     """
-    from dashboard.store.held import held_store
+    from dashboard.store.engine.shared_stores import held_store
 
     return held_store(home())

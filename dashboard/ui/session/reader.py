@@ -14,13 +14,13 @@ from dashboard.access.login import Login, configured_login
 from dashboard.access.principal import Principal, anybody, operator, person_principal
 from dashboard.access.rights import is_open
 from dashboard.access.sessions import check_times, open_session, session_key
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.ui.session import as_of
 from dashboard.ui.session.home import home, open_home
 from dashboard.ui.session.url_state import asked
 
 if TYPE_CHECKING:
-    from dashboard.store.database import Store
+    from dashboard.store.engine.database import Store
 
 # The word of the address that says whom a reader plays where there is no login.
 PERSON = "as"

@@ -12,7 +12,7 @@ from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
 from dashboard.charts.periods import period_end, period_start
 from dashboard.schema.data import label_of
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.model_lists import shown_names

@@ -11,7 +11,7 @@ import duckdb
 
 from dashboard.errors import StoreDamagedError
 
-FOLDER = Path(__file__).resolve().parent / "migrations"
+FOLDER = Path(__file__).resolve().parents[1] / "migrations"
 NAME = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 
 

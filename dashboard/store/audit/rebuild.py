@@ -11,11 +11,11 @@ from typing import IO
 import duckdb
 
 from dashboard.errors import NotFoundError, StoreDamagedError
-from dashboard.store.chain import Head, insert_entries
-from dashboard.store.clock import now
-from dashboard.store.database import append_rows, connect, hold_home
-from dashboard.store.facts import insert_facts
-from dashboard.store.journal import NAME, JournalLineError, Line, parse_line, read_lines
+from dashboard.store.audit.chain import Head, insert_entries
+from dashboard.store.audit.facts import insert_facts
+from dashboard.store.audit.journal import NAME, JournalLineError, Line, parse_line, read_lines
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import append_rows, connect, hold_home
 
 LINES_AT_ONCE = 2_000
 NEW = "store.duckdb.new"

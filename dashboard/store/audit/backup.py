@@ -19,13 +19,13 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.store.chain import Head
-from dashboard.store.clock import now
-from dashboard.store.database import Store, connect
-from dashboard.store.journal import NAME as JOURNAL
+from dashboard.store.audit.chain import Head
+from dashboard.store.audit.journal import NAME as JOURNAL
+from dashboard.store.audit.refusals import EARLIER, NAME
+from dashboard.store.audit.verify import Verified, verify_home
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, connect
 from dashboard.store.log.files import BLOCK_BYTES, sha256_of
-from dashboard.store.refusals import EARLIER, NAME
-from dashboard.store.verifying import Verified, verify_home
 
 MANIFEST = "manifest.json"
 DATABASE = "store.duckdb"

@@ -11,11 +11,11 @@ import duckdb
 
 from dashboard.errors import SHOWN_PROBLEMS, StoreDamagedError
 from dashboard.store.artifacts import MODEL_FILES
-from dashboard.store.chain import Entry, Head, read_entries
-from dashboard.store.database import Store, open_store
-from dashboard.store.facts import read_facts
-from dashboard.store.journal import NAME, JournalLineError, parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError
+from dashboard.store.audit.chain import Entry, Head, read_entries
+from dashboard.store.audit.facts import read_facts
+from dashboard.store.audit.journal import NAME, JournalLineError, parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import sha256_of
 
 UNCLAIMED = 2**63

@@ -14,14 +14,14 @@ from typing import IO
 import duckdb
 
 from dashboard.errors import DashboardError, StoreAwayError, StoreDamagedError, StoreInUseError
-from dashboard.store.chain import Deed, Head
-from dashboard.store.journal import NAME as JOURNAL
-from dashboard.store.ledger import Ledger, LedgerMismatchError
-from dashboard.store.migrate import migrate
-from dashboard.store.noting import insert_row
-from dashboard.store.refusals import Refusals
-from dashboard.store.requests import Request
-from dashboard.store.writer import Writer
+from dashboard.store.audit.chain import Deed, Head
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.audit.journal import NAME as JOURNAL
+from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
+from dashboard.store.audit.refusals import Refusals
+from dashboard.store.audit.requests import Request
+from dashboard.store.engine.migrate import migrate
+from dashboard.store.engine.writer import Writer
 
 READERS_SECONDS = 5.0
 # Making a frame takes as long as inserting about this many rows one by one.

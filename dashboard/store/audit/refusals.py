@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 
 NAME, EARLIER = "refused.jsonl", "refused.1.jsonl"
 PRIVATE = 0o600

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.chain import Deed, Head, insert_entries, read_entries, seal
-from dashboard.store.facts import (
+from dashboard.store.audit.chain import Deed, Head, insert_entries, read_entries, seal
+from dashboard.store.audit.facts import (
     Fact,
     insert_facts,
     list_fact_tables,
@@ -24,9 +24,9 @@ from dashboard.store.facts import (
     new_facts,
     read_facts,
 )
-from dashboard.store.journal import NAME, Journal, JournalLineError, Line, parse_line
-from dashboard.store.noting import Noted, begin_noting, end_noting
-from dashboard.store.requests import Request, insert_request
+from dashboard.store.audit.insert_tracking import Noted, begin_noting, end_noting
+from dashboard.store.audit.journal import NAME, Journal, JournalLineError, Line, parse_line
+from dashboard.store.audit.requests import Request, insert_request
 
 Cursors = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 ADOPTER = "system"

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import duckdb
 
 from dashboard.errors import DashboardError
-from dashboard.store.chain import Deed
-from dashboard.store.ledger import Cursors, Ledger, UnauditedWriteError
-from dashboard.store.requests import Request
+from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.ledger import Cursors, Ledger, UnauditedWriteError
+from dashboard.store.audit.requests import Request
 
 Result = TypeVar("Result")
 Ask = Callable[[], Request | None]

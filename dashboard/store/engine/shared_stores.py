@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from dashboard.errors import DashboardError, StoreAwayError
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 
 LOG = logging.getLogger("dashboard.store")
 _held: dict[Path, Store] = {}

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.store.chain import Entry, entry_of
-from dashboard.store.facts import Fact, canonical
+from dashboard.store.audit.chain import Entry, entry_of
+from dashboard.store.audit.facts import Fact, canonical
 
 NAME = "journal.jsonl"
 PRIVATE = 0o600

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored
-from dashboard.store.facts import Fact, canonical, digest
+from dashboard.store.audit.facts import Fact, canonical, digest
+from dashboard.store.engine.clock import horizon, now, stored
 
 BEGINNING = "0" * 64
 COLUMNS = (

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.chain import HasCursor
-from dashboard.store.clock import now, stored, told
-from dashboard.store.facts import Fact, digest
+from dashboard.store.audit.chain import HasCursor
+from dashboard.store.audit.facts import Fact, digest
+from dashboard.store.engine.clock import now, stored, told
 
 
 @dataclass(frozen=True)

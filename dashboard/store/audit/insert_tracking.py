@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from dashboard.store.facts import Fact, fact_of
+from dashboard.store.audit.facts import Fact, fact_of
 
 
 @dataclass
