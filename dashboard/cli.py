@@ -146,7 +146,7 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from dashboard.schema.documents import read_documents
+    from dashboard.schema.reading.documents import read_documents
 
     for document in read_documents(options.files):
         print(f"{document.path}: valid {document.kind}")

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from dashboard.access.loopback import is_loopback
 from dashboard.access.principal import Principal, person_principal
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.login import SETTING as ROLES_SETTING, LoginRules, load_login_rules
+from dashboard.schema.config.login import SETTING as ROLES_SETTING, LoginRules, load_login_rules
 from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 

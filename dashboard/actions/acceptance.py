@@ -11,8 +11,8 @@ from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Accepta
 from dashboard.governance.situation.answering import answers_for
 from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.texts import ModelId
-from dashboard.schema.thresholds import load_thresholds
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.statements import Said, list_statements

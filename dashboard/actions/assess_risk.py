@@ -13,8 +13,8 @@ from dashboard.governance.risk.assessment import Assessed
 from dashboard.governance.risk.class_requirements import next_review
 from dashboard.governance.situation.builders import builds
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RiskName
 from dashboard.schema.events import RiskEvent
-from dashboard.schema.roles import RiskName
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events

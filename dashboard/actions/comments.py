@@ -6,7 +6,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.saying import Records, Words, needed, records, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.roles import RISK_NAMES, RiskName
+from dashboard.schema.card.roles import RISK_NAMES, RiskName
 from dashboard.schema.texts import ModelId
 from dashboard.schema.times import Day
 from dashboard.store.alerts import list_alerts

@@ -14,8 +14,8 @@ from dashboard.profiles.apart import count_apart
 from dashboard.profiles.counting import count
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import load_thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store

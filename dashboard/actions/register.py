@@ -16,10 +16,10 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.access import AccessRole
-from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import Document
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import PeopleFile
-from dashboard.schema.sources import unreadable
+from dashboard.schema.reading.documents import Document
+from dashboard.schema.reading.sources import unreadable
 from dashboard.store.artifacts import MODEL_FILES, keep_artifact, sha256_of_artifact
 from dashboard.store.audit.chain import Deed
 from dashboard.store.cards import append_card, list_cards

@@ -15,9 +15,9 @@ from dashboard.actions.refusals import refusals_noted
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
-from dashboard.schema.broken_text import refuse_broken_text
-from dashboard.schema.faults import written
-from dashboard.schema.hints import shown
+from dashboard.schema.reading.broken_text import refuse_broken_text
+from dashboard.schema.reading.error_messages import written
+from dashboard.schema.reading.suggestions import shown
 from dashboard.store.audit.chain import Deed
 from dashboard.store.audit.requests import Answered, Request, RequestKnownError, find_request, request_of
 from dashboard.store.engine.database import Store

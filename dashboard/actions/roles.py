@@ -14,8 +14,8 @@ from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation.roles import HeldRole
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import AccessRole
+from dashboard.schema.card.roles import RoleName
 from dashboard.schema.events import RoleEvent
-from dashboard.schema.roles import RoleName
 from dashboard.schema.texts import ModelId, PersonId, Text
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card

@@ -18,9 +18,9 @@ from dashboard.governance.situation.builders import builds
 from dashboard.governance.situation.lifetimes import version_at
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.basis import Basis
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Decision, SignOffEvent, Step
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now

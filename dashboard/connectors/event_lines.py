@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dashboard.connectors.registry import connector
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.event_files import read_events
 from dashboard.schema.events import Event
+from dashboard.schema.reading.event_files import read_events
 
 
 @dataclass(frozen=True)

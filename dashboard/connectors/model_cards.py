@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.connectors.registry import connector
-from dashboard.schema.documents import Document, read_documents
+from dashboard.schema.reading.documents import Document, read_documents
 
 
 @connector("cards", gives="documents", endings=(".yaml", ".yml"))

@@ -10,9 +10,9 @@ from typing import Any
 
 from dashboard.connectors.registry import connector
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem
-from dashboard.schema.event_files import parse_line
 from dashboard.schema.lineage import Received, parse_lineage
-from dashboard.schema.sources import unreadable
+from dashboard.schema.reading.event_files import parse_line
+from dashboard.schema.reading.sources import unreadable
 from dashboard.store.engine.clock import now
 from dashboard.store.lineage import lineage_id
 

@@ -24,8 +24,8 @@ from dashboard.explanations.child import ChildProcess, ChildStoppedError
 from dashboard.explanations.report_page import Told, finished_page, harmless
 from dashboard.explanations.sampling import SCORE, SEED, Sample, files_of, read_sample
 from dashboard.profiles.periods import day_span
-from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
 from dashboard.store.engine.database import Store
 from dashboard.store.log.files import LogFile
 from dashboard.words import mark, translate

@@ -21,8 +21,8 @@ from dashboard.explanations.child import ChildProcess, ChildStoppedError
 from dashboard.explanations.model_file import ModelRefusedError, check_format
 from dashboard.explanations.sampling import SCORE, SEED, Span, files_of, read_sample
 from dashboard.explanations.shares import FEWEST_ROWS
-from dashboard.schema.card import ModelCard
-from dashboard.schema.versions import Version
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.versions import Version
 from dashboard.store.artifacts import artifact_path
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store

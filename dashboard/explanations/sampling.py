@@ -15,7 +15,7 @@ from dashboard.store.log.files import PREDICTIONS, LogFile, check_log_files, fil
 
 if TYPE_CHECKING:
     from dashboard.profiles.engine import LogColumn
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
 
 SCORE = "_score"

@@ -16,8 +16,8 @@ from dashboard.governance.risk.ratings import ratings_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import judged_areas
 from dashboard.measures.judging import Verdict
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.severities import SEVERITIES, Severity
-from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts
 from dashboard.store.audit.chain import Deed
 from dashboard.store.engine.clock import now

@@ -13,7 +13,7 @@ from typing import Literal
 
 from dashboard.governance.gaps.registry import Gap, find_gaps
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.words import Sentence, mark
 
 State = Literal["kept", "broken", "not_due"]

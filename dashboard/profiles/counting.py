@@ -16,7 +16,7 @@ from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.summaries import Key, Summariser, Summary
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import LogFile, check_log_file
 from dashboard.store.profiles import PERIOD, REFERENCE, MonitorRun, ProfileRow

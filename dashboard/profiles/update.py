@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.profiles.counting import Counter, Log, Plan, Progress, count
 from dashboard.profiles.layout import Layout
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.log.files import list_log_files

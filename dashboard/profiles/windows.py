@@ -20,7 +20,7 @@ from dashboard.profiles.periods import Grain, floor, following, label, starts, t
 from dashboard.profiles.points import NAMES
 from dashboard.profiles.summaries import Summary
 from dashboard.profiles.update import read_log
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.engine.database import Store
 from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles

@@ -11,9 +11,9 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.faults import validated
-from dashboard.schema.hints import shown
-from dashboard.schema.part import Part, rule_broken
+from dashboard.schema.reading.error_messages import validated
+from dashboard.schema.reading.strict_model import Part, rule_broken
+from dashboard.schema.reading.suggestions import shown
 from dashboard.schema.texts import FORMS
 from dashboard.schema.times import Instant
 

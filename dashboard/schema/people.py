@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.part import Fault, Part, refuse
+from dashboard.schema.reading.strict_model import Fault, Part, refuse
 from dashboard.schema.texts import Email, Label, LocalText, PersonId, ShortLocalText
 from dashboard.schema.times import Day, order_faults
 

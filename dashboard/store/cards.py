@@ -11,7 +11,7 @@ from datetime import datetime
 import duckdb
 
 from dashboard.errors import NotFoundError, shorten
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, rows

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store, rows
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.schema.card import ModelCard
-from dashboard.schema.roles import RoleHolder
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.roles import RoleHolder
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store

@@ -13,7 +13,7 @@ from dashboard.governance.ownership.workload import active_models, is_too_much, 
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.history import is_there
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import ROLE_NAMES
+from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.governance.situation.roles import HeldRole, roles_of
-from dashboard.schema.roles import RoleHolder
+from dashboard.schema.card.roles import RoleHolder
 from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.query import Query

@@ -13,7 +13,7 @@ from dashboard.governance.status.registry import judged_areas
 from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, told
 from dashboard.store.engine.database import Store

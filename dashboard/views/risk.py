@@ -14,7 +14,7 @@ from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.risk.track_record import Validity, validities
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.views.query import Query

@@ -15,8 +15,8 @@ from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, ma
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.views.query import Query

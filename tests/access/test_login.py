@@ -15,7 +15,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
-from dashboard.schema.login import SETTING, ClaimedRole, LoginRules, load_login_rules
+from dashboard.schema.config.login import SETTING, ClaimedRole, LoginRules, load_login_rules
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.organisation import get_organisation
 from tests.access.world import SETTINGS, claims_of

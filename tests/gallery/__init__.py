@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation

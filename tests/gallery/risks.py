@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.schema.risk_rules import load_risk_rules
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.card.roles import RISK_NAMES
+from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.views.query import Query
 
 COLUMNS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit.chain import Deed
 from dashboard.store.cards import append_card
 from dashboard.store.engine.database import Store, open_store

@@ -15,7 +15,7 @@ from dashboard.governance.risk.ratings import rating_history, rating_of
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.risk.track_record import validities
 from dashboard.governance.risk.triggers import triggers_of
-from dashboard.schema.risk_rules import load_risk_rules
+from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.store.audit.chain import Deed
 from dashboard.store.statements import Said, append_statement
 from dashboard.views.query import Query

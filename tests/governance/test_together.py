@@ -22,7 +22,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.measures.performance import figures_of, judge_window, judged, names_that_count, reference_figures
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import windows
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

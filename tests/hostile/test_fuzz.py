@@ -26,7 +26,7 @@ from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_actio
 from dashboard.api.service import refusal
 from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
-from dashboard.schema.documents import read_document
+from dashboard.schema.reading.documents import read_document
 from dashboard.store.audit.chain import Deed
 from dashboard.store.audit.facts import digest, list_fact_tables, read_facts
 from dashboard.store.audit.verify import verify

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from dashboard.errors import DashboardError
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log import staging
 from dashboard.store.log.files import check_log_file, file_path, list_log_files

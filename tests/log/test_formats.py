@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import Store
 from dashboard.store.log import call
 from dashboard.store.log.files import LABELS, PREDICTIONS, file_path, list_log_files

@@ -20,7 +20,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit import journal
 from dashboard.store.audit.chain import Deed, read_entries
 from dashboard.store.audit.journal import NAME, parse_line, read_lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboard.governance.risk import class_requirements
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RoleName
+from dashboard.schema.card.roles import RoleName
 from dashboard.words import Sentence, mark
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from dashboard.governance.ownership.workload import loads_on
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, event_day, present_on
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import ROLE_WORDS, RoleName
+from dashboard.schema.card.roles import ROLE_WORDS, RoleName
 from dashboard.words import Sentence, mark
 
 SUGGESTED = 3

@@ -10,7 +10,7 @@ from dashboard.governance.risk.ratings import Rating, rating_of, risk_owner
 from dashboard.governance.risk.triggers import Trigger, triggers_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging import Status
-from dashboard.schema.roles import RISK_NAMES, RiskName
+from dashboard.schema.card.roles import RISK_NAMES, RiskName
 
 
 @dataclass

@@ -6,9 +6,9 @@ from datetime import date
 
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.risk_rules import Duties
 from dashboard.schema.events import Step
-from dashboard.schema.risk_rules import Duties
-from dashboard.schema.roles import RoleName
 
 
 def duties_of(situation: Situation, model_id: str) -> Duties:

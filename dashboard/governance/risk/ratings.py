@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.governance.risk.class_requirements import next_review
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RISK_NAMES, Risk, RiskName
+from dashboard.schema.card.roles import RISK_NAMES, Risk, RiskName
 from dashboard.schema.texts import LocalText
 from dashboard.schema.times import end_instant
 

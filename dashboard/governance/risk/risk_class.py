@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card import ModelCard
-from dashboard.schema.risk_class import Exposure, Materiality, PurposeKind, RiskClass, RiskClassName
-from dashboard.schema.risk_rules import Classes, ClassRule, PersonBounds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.risk_class import Exposure, Materiality, PurposeKind, RiskClass, RiskClassName
+from dashboard.schema.config.risk_rules import Classes, ClassRule, PersonBounds
 
 Source = Literal["card", "derived", "missing"]
 

@@ -11,7 +11,7 @@ from dashboard.governance.risk.ratings import Rating, rating_history
 from dashboard.governance.situation.history import ONE_DAY
 from dashboard.governance.situation.preload import Together
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RISK_NAMES, RiskName
+from dashboard.schema.card.roles import RISK_NAMES, RiskName
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from dashboard.governance.risk.ratings import Rating
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.business import Automation
-from dashboard.schema.roles import RiskName
+from dashboard.schema.card.business import Automation
+from dashboard.schema.card.roles import RiskName
 from dashboard.words import Sentence, mark
 
 REQUESTED = "rating_requested"

@@ -14,8 +14,8 @@ from dashboard.governance.situation.lifetimes import lives
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.purposes import answers_about_uses
 from dashboard.measures.registry import Better, measures_of
-from dashboard.schema.basis import FactName
-from dashboard.schema.sign_offs import SignOffRules, Tolerance
+from dashboard.schema.config.sign_offs import SignOffRules, Tolerance
+from dashboard.schema.sign_off_evidence import FactName
 from dashboard.schema.times import instant
 
 ALIKE = 1e-9

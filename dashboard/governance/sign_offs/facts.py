@@ -1,4 +1,4 @@
-"""The facts that a sign-off rests on, as they were at any instant, in the form of `schema/basis.py`."""
+"""The facts that a sign-off rests on, as they were at any instant, in the form of `schema/sign_off_evidence.py`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dashboard.governance.situation.lifetimes import card_at, lives, local_day, 
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.population import stated_cases
 from dashboard.governance.uses.purposes import extended_purposes
-from dashboard.schema.basis import FactName
-from dashboard.schema.card import ModelCard
-from dashboard.schema.versions import Version
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.versions import Version
+from dashboard.schema.sign_off_evidence import FactName
 
 Facts = Mapping[FactName, object]
 OF_A_VERSION: tuple[FactName, ...] = ("version", "training_data", "code_revision", "artifact", "libraries")

@@ -9,8 +9,8 @@ from typing import Literal
 from dashboard.governance.sign_offs.required import required_sign_offs
 from dashboard.governance.sign_offs.signatures import Signature, entitled, signatures_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.statements import Statement
 
 REPAIRERS: tuple[RoleName, ...] = ("data_scientist", "ml_engineer", "data_engineer")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.schema.basis import FactName
-from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
 from dashboard.schema.events import Step
+from dashboard.schema.sign_off_evidence import FactName
 from dashboard.store.organisation import Organisation
 from dashboard.words import Sentence, day, mark, number, translate
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from dashboard.governance.risk import class_requirements
 from dashboard.governance.situation.builders import BUILDER_ROLES
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Step
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.words import Sentence, mark
 
 REVIEW: Step = "review"

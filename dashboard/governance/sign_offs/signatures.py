@@ -10,10 +10,10 @@ from dashboard.governance.sign_offs.required import required_sign_offs
 from dashboard.governance.situation.builders import builders_at
 from dashboard.governance.situation.lifetimes import local_day, trained_by, version_at
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.basis import FactName
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Decision, Step
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.sign_off_evidence import FactName
 
 
 @dataclass(frozen=True)

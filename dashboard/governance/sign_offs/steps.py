@@ -20,9 +20,9 @@ from dashboard.governance.sign_offs.signatures import (
 from dashboard.governance.situation.builders import builders_at
 from dashboard.governance.situation.lifetimes import STAGES, lives, local_day, stage_at, stage_since, version_at
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import STEPS, load_sign_off_rules
 from dashboard.schema.events import Step
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import STEPS, load_sign_off_rules
 
 StepStatus = Literal["missing", "partly", "signed", "conditional", "rejected", "stale", "not_due"]
 STEP_STATES: tuple[StepStatus, ...] = get_args(StepStatus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.roles import roles_of
-from dashboard.schema.roles import RoleName
+from dashboard.schema.card.roles import RoleName
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RoleName
+from dashboard.schema.card.roles import RoleName
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store

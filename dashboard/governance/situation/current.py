@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.risk_rules import RiskRules, load_risk_rules
+from dashboard.schema.config.risk_rules import RiskRules, load_risk_rules
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card import ModelCard
-from dashboard.schema.roles import ROLE_NAMES, RoleName
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.roles import ROLE_NAMES, RoleName
 from dashboard.schema.severities import SEVERITIES, Severity
 
 ONE_DAY = timedelta(days=1)

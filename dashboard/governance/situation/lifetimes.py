@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.versions import Version
 from dashboard.schema.times import instant
-from dashboard.schema.versions import Version
 
 STAGES = ("idea", "design", "development", "validation", "production", "retired")
 

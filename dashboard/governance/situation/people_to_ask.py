@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RoleName
+from dashboard.schema.card.roles import RoleName
 
 
 def first_to_ask(situation: Situation, model_id: str, *roles: RoleName) -> str | None:

@@ -15,7 +15,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import BASE, Grain, floor
 from dashboard.profiles.windows import Profile, Profiles, unpacked
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.profiles import layouts_in_force, profiles_within
 
 TOGETHER = 128

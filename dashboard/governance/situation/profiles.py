@@ -13,8 +13,8 @@ from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import layout_from_text
 from dashboard.profiles.periods import Grain, floor, following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import Thresholds, load_thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import Thresholds, load_thresholds
 from dashboard.store.profiles import PERIOD, REFERENCE
 
 DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}

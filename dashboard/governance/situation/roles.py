@@ -22,7 +22,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.schema.roles import ROLE_NAMES, RoleHolder, RoleName
+from dashboard.schema.card.roles import ROLE_NAMES, RoleHolder, RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
 from dashboard.governance.situation.roles import HeldRole, roles_told
-from dashboard.schema.accountability import Accountability, load_accountability
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.accountability import Accountability, load_accountability
+from dashboard.schema.config.risk_rules import RiskRules, load_risk_rules
 from dashboard.schema.people import Person
-from dashboard.schema.risk_rules import RiskRules, load_risk_rules
-from dashboard.schema.roles import RoleName
 from dashboard.schema.times import end_instant
 from dashboard.store.alerts import RecordedAlert, list_alerts
 from dashboard.store.cards import RecordedCard, card_histories

@@ -17,9 +17,9 @@ from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import following
 from dashboard.profiles.summaries import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Profiles, Window, merged
-from dashboard.schema.business import Approved
-from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
+from dashboard.schema.card.business import Approved
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
 
 # So many values of a column outside the population are told apart, those seen first; the others are told together.
 MOST_VALUES = 5

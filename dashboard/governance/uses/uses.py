@@ -10,7 +10,7 @@ from dashboard.governance.situation.lifetimes import card_at, local_day
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.population import Cases, cases_of
 from dashboard.governance.uses.purposes import Answered, answers_about_uses, extended_purposes
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 
 UseState = Literal["approved", "unapproved", "allowed", "stopping", "ended"]
 UseKind = Literal["use", "population"]

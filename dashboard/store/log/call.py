@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import Store
 from dashboard.store.log.copies import copy_in
 from dashboard.store.log.engine import count, working_connection

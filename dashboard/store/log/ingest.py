@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import DashboardError
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.log.call import Call, Progress, read_files

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import NOT_UTF8, count_records, explain_csv, explain_json_lines, lines_of_records
 from dashboard.store.log.engine import copy_options, count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.schema.roles import ROLE_WORDS
+from dashboard.schema.card.roles import ROLE_WORDS
 from dashboard.words import mark
 
 STAGES: dict[str, str] = {

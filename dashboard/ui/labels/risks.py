@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.schema.roles import RISK_WORDS
+from dashboard.schema.card.roles import RISK_WORDS
 from dashboard.words import mark
 
 RISKS: dict[str, str] = {str(risk): word for risk, word in RISK_WORDS.items()}

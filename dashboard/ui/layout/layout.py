@@ -26,7 +26,7 @@ from dashboard.ui.widgets.tables import table
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.ui.widgets.answers import Answer
 
 

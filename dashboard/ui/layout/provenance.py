@@ -11,7 +11,7 @@ from dashboard.ui.layout.layout import Origin
 from dashboard.ui.session.language import language, say
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 
 def performance(metric: str, frame: pd.DataFrame, card: ModelCard) -> Origin:

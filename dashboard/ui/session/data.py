@@ -23,7 +23,7 @@ from dashboard.words import Sentence, mark
 if TYPE_CHECKING:
     from dashboard.actions.jobs import Job
     from dashboard.explanations.evidently_report import Comparison
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
 
 FRAMES_KEPT = 500

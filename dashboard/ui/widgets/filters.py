@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from dashboard.schema.data import label_of
+from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.session.language import LANGUAGE_NAMES, language, say
 from dashboard.ui.session.page_registry import page_file
@@ -31,7 +31,7 @@ from dashboard.views.query import GRAINS, Grain
 from dashboard.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method", "drag")
 

@@ -14,7 +14,7 @@ from dashboard.ui.widgets.badges import status_text
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 # Before anything that a ledger holds.

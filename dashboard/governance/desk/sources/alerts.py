@@ -13,7 +13,7 @@ from dashboard.governance.alerts import AlertHistory, alert_histories
 from dashboard.governance.desk.tasks import Task, task_source
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import AREA_JUDGES
-from dashboard.schema.roles import RoleName
+from dashboard.schema.card.roles import RoleName
 from dashboard.schema.severities import Severity
 from dashboard.words import mark
 

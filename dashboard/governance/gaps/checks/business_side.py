@@ -19,7 +19,7 @@ from dashboard.governance.situation.history import (
     whom_to_ask,
 )
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import ROLE_WORDS
+from dashboard.schema.card.roles import ROLE_WORDS
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 

@@ -10,7 +10,7 @@ from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.risk.assessment import Assessed, assessed
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.roles import RISK_WORDS, RoleName
+from dashboard.schema.card.roles import RISK_WORDS, RoleName
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 

@@ -15,7 +15,7 @@ from dashboard.measures.judging import judge_drift
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Window, merged, windows
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.importances import newest_importance, stated_or_computed
 from dashboard.words import Sentence, mark
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from dashboard.governance.situation.memo import kept
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
-from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
-from dashboard.schema.risk_rules import RiskSteps
-from dashboard.schema.roles import RiskName
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
+from dashboard.schema.card.roles import RiskName
+from dashboard.schema.config.risk_rules import RiskSteps
 from dashboard.words import Sentence
 
 

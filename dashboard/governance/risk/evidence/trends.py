@@ -15,8 +15,8 @@ from dashboard.measures.performance import figure_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.profiles.summaries import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Window, merged
-from dashboard.schema.business import KeyMetric
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.business import KeyMetric
+from dashboard.schema.card.card import ModelCard
 
 # The room of a metric without target and limit: this share of the older value.
 ROOM_WITHOUT_BOUNDS = 0.1

@@ -17,8 +17,8 @@ from dashboard.measures.performance import figure_of, judge_window
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import Window, merged, windows
-from dashboard.schema.business import KeyMetric
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.business import KeyMetric
+from dashboard.schema.card.card import ModelCard
 from dashboard.words import Sentence, mark
 
 

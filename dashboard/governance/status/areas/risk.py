@@ -6,7 +6,7 @@ from dashboard.governance.risk.assessment import Assessed, assessed
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import area_judge
 from dashboard.measures.judging import SEVERITY, Verdict
-from dashboard.schema.roles import RISK_WORDS
+from dashboard.schema.card.roles import RISK_WORDS
 from dashboard.words import Sentence, mark
 
 

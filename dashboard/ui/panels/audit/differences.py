@@ -16,7 +16,7 @@ from dashboard.ui.widgets import dates
 from dashboard.words import day, number, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.schema.people import Person
 
 Path = tuple[str, ...]

@@ -23,7 +23,7 @@ from dashboard.ui.widgets.tables import download
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
     from dashboard.views.query import Query
 

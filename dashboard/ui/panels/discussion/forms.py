@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.look import STATUS_WORDS, STATUSES
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.ui.labels.alerts import CAUSES
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.labels.risks import RISKS

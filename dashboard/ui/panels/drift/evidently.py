@@ -14,7 +14,7 @@ from dashboard.ui.session.selection import Picked, Reference
 from dashboard.ui.widgets import badges
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 SECONDS = 2
 BEGUN = "report_begun"

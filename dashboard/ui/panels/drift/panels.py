@@ -19,7 +19,7 @@ from dashboard.ui.session.selection import Picked, Reference
 from dashboard.ui.widgets import filters
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 
 def windows(card: ModelCard, picked: Picked, reference: Reference, timeline: pd.DataFrame) -> None:

@@ -24,7 +24,7 @@ from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.tables import day_column, download, list_of, status_column, table
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 INVENTORY_HEIGHT = 620
 ROWS_WITHOUT_SCROLLING = 10

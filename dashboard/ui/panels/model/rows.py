@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
 from dashboard.charts.periods import period_end, period_start
-from dashboard.schema.data import label_of
+from dashboard.schema.card.data import label_of
 from dashboard.store.engine.clock import now
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
@@ -19,7 +19,7 @@ from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.words import Sentence, mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 OUTPUTS = {"score": mark("Score of the model"), "actual": mark("Outcome")}

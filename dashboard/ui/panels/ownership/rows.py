@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.schema.roles import ROLE_NAMES
+from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.people import GAPS
@@ -19,7 +19,7 @@ from dashboard.ui.widgets.badges import severity_text
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 ABOUT_PEOPLE = (

@@ -15,7 +15,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
 
 
 def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.risk_matrix import Levels, risk_matrix
-from dashboard.schema.risk_rules import load_risk_rules
+from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.ui.labels.models import AUTOMATION, ROLES
 from dashboard.ui.labels.risks import FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS
 from dashboard.ui.layout import layout

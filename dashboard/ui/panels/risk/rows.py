@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard.ui.widgets.model_lists import with_names
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 

@@ -21,7 +21,7 @@ from dashboard.ui.widgets.tables import table
 from dashboard.words import mark
 
 if TYPE_CHECKING:
-    from dashboard.schema.card import ModelCard
+    from dashboard.schema.card.card import ModelCard
     from dashboard.store.organisation import Organisation
 
 OPEN_QUESTIONS = ("unapproved", "stopping")

@@ -9,14 +9,14 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.basis import FactName
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.events import Step
-from dashboard.schema.faults import problems_of
-from dashboard.schema.part import Part, refuse
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sources import read_source
-from dashboard.schema.thresholds import PROJECT
-from dashboard.schema.yaml_reader import read_yaml
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.yaml_reader import read_yaml
+from dashboard.schema.sign_off_evidence import FactName
 
 SIGN_OFFS_FILE = Path("config") / "sign_offs.yaml"
 STEPS: tuple[Step, ...] = get_args(Step)

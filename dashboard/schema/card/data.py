@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.part import Fault, Location, Part, refuse
+from dashboard.schema.card.versions import Share
+from dashboard.schema.reading.strict_model import Fault, Location, Part, refuse
 from dashboard.schema.texts import ColumnName, Label, LocalText, ShortLocalText
 from dashboard.schema.times import Day, order_faults
-from dashboard.schema.versions import Share
 
 FeatureKind = Literal["numeric", "categorical"]
 ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at")

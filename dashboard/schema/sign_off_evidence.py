@@ -6,11 +6,11 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from dashboard.schema.business import Automation, Number
-from dashboard.schema.part import Part
-from dashboard.schema.roles import Rating, RiskName
+from dashboard.schema.card.business import Automation, Number
+from dashboard.schema.card.roles import Rating, RiskName
+from dashboard.schema.card.versions import Packages, Share
+from dashboard.schema.reading.strict_model import Part
 from dashboard.schema.texts import ColumnName, Currency, Label, PersonId, Sha256, VersionName
-from dashboard.schema.versions import Packages, Share
 
 FactName = Literal[
     "purposes",

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.hints import listed, nearest, shown
-from dashboard.schema.part import Location, Part
-from dashboard.schema.places import keys_at
+from dashboard.schema.reading.places import keys_at
+from dashboard.schema.reading.strict_model import Location, Part
+from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.texts import FORMS
 
 Validated = TypeVar("Validated", bound=Part)

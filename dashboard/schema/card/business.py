@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from dashboard.schema.part import Part, refuse
+from dashboard.schema.reading.strict_model import Part, refuse
 from dashboard.schema.texts import ColumnName, Currency, Label, LocalText, number_as_text
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from dashboard.schema.part import Fault, Part, refuse, rule_broken
+from dashboard.schema.reading.strict_model import Fault, Part, refuse, rule_broken
 from dashboard.schema.texts import LONGEST_LABEL, ColumnName, Label, Sha256, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
 

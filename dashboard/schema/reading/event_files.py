@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, NoReturn
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
 from dashboard.schema.events import Event, parse_event
-from dashboard.schema.faults import written
-from dashboard.schema.sources import unreadable
+from dashboard.schema.reading.error_messages import written
+from dashboard.schema.reading.sources import unreadable
 
 LONGEST_LINE = 1024 * 1024
 DEEPEST = 30

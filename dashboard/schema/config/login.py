@@ -11,13 +11,13 @@ from pydantic import Field, ValidationError
 
 from dashboard.errors import InputRefusedError
 from dashboard.schema.access import AccessRole
-from dashboard.schema.faults import problems_of
-from dashboard.schema.part import Part
-from dashboard.schema.sources import read_source
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import Label
-from dashboard.schema.yaml_reader import read_yaml
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = Path(__file__).resolve().parents[3]
 ROLES_FILE = Path("config") / "roles.yaml"
 SETTING = "DASHBOARD_ROLES"
 

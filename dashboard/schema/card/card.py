@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from dashboard.errors import shorten
-from dashboard.schema.business import Amount, Business, KeyMetric, Value
-from dashboard.schema.data import DataColumns, Feature, Reference
-from dashboard.schema.hints import nearest
-from dashboard.schema.metric_names import METRICS, Task
-from dashboard.schema.part import Fault, Part, refuse, rule_broken
-from dashboard.schema.places import KeysOf
-from dashboard.schema.risk_class import RiskClass
-from dashboard.schema.roles import Risk, Risks, RoleHolder, Roles
+from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
+from dashboard.schema.card.data import DataColumns, Feature, Reference
+from dashboard.schema.card.metric_names import METRICS, Task
+from dashboard.schema.card.risk_class import RiskClass
+from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
+from dashboard.schema.card.versions import Deployment, Version
+from dashboard.schema.config.thresholds import Thresholds
+from dashboard.schema.reading.places import KeysOf
+from dashboard.schema.reading.strict_model import Fault, Part, refuse, rule_broken
+from dashboard.schema.reading.suggestions import nearest
 from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
-from dashboard.schema.thresholds import Thresholds
 from dashboard.schema.times import DAY_FORM, instant, parse_day
-from dashboard.schema.versions import Deployment, Version
 
 __all__ = [
     "DataColumns",

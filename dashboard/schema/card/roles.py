@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.part import Part, refuse
+from dashboard.schema.reading.strict_model import Part, refuse
 from dashboard.schema.texts import LocalText, PersonId
 from dashboard.schema.times import Day, order_faults
 from dashboard.words import mark

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.faults import problems_of, validated
-from dashboard.schema.part import Part, refuse
-from dashboard.schema.sources import read_source
-from dashboard.schema.yaml_reader import read_yaml
+from dashboard.schema.reading.error_messages import problems_of, validated
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.yaml_reader import read_yaml
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = Path(__file__).resolve().parents[3]
 THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 
 Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from dashboard.schema.part import Part
+from dashboard.schema.reading.strict_model import Part
 from dashboard.schema.texts import Label, LocalText
 
 Exposure = Literal["small", "medium", "large"]

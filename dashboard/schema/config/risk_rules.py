@@ -12,16 +12,16 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.business import Automation
+from dashboard.schema.card.business import Automation
+from dashboard.schema.card.risk_class import EuClass, Exposure, Materiality, PurposeKind, RiskClassName
+from dashboard.schema.card.roles import RiskName, RoleName
+from dashboard.schema.config.thresholds import PROJECT, merged
 from dashboard.schema.events import Step as SignOffStep
-from dashboard.schema.faults import problems_of
-from dashboard.schema.part import Fault, Part, refuse
-from dashboard.schema.risk_class import EuClass, Exposure, Materiality, PurposeKind, RiskClassName
-from dashboard.schema.roles import RiskName, RoleName
-from dashboard.schema.sources import read_source
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import Fault, Part, refuse
+from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import LocalText
-from dashboard.schema.thresholds import PROJECT, merged
-from dashboard.schema.yaml_reader import read_yaml
 from dashboard.words import share
 
 RISK_FILE = Path("config") / "risk.yaml"

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem, shorten
-from dashboard.schema.faults import written
-from dashboard.schema.part import Location
-from dashboard.schema.scalars import resolve
+from dashboard.schema.reading.error_messages import written
+from dashboard.schema.reading.scalars import resolve
+from dashboard.schema.reading.strict_model import Location
 
 MOST_EVENTS = 20_000
 DEEPEST = 30

@@ -10,19 +10,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.accountability import Accountability
-from dashboard.schema.card import ModelCard
-from dashboard.schema.faults import problems_of
-from dashboard.schema.hints import listed
-from dashboard.schema.login import LoginRules
-from dashboard.schema.part import Part
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.accountability import Accountability
+from dashboard.schema.config.login import LoginRules
+from dashboard.schema.config.risk_rules import RiskRules, laid_over
+from dashboard.schema.config.sign_offs import SignOffRules
+from dashboard.schema.config.thresholds import Thresholds
 from dashboard.schema.people import KINDS, PeopleFile
-from dashboard.schema.places import keys_of
-from dashboard.schema.risk_rules import RiskRules, laid_over
-from dashboard.schema.sign_offs import SignOffRules
-from dashboard.schema.sources import Source, decode, read_source
-from dashboard.schema.thresholds import Thresholds
-from dashboard.schema.yaml_reader import Tree, read_yaml
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.reading.places import keys_of
+from dashboard.schema.reading.sources import Source, decode, read_source
+from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.suggestions import listed
+from dashboard.schema.reading.yaml_reader import Tree, read_yaml
 
 # Files of settings by their kind; what a file is follows from its keys.
 SETTINGS: dict[str, type[Part]] = {

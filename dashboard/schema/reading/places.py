@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dashboard.schema.part import Location
+from dashboard.schema.reading.strict_model import Location
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.faults import problems_of
-from dashboard.schema.part import Part
-from dashboard.schema.sources import read_source
-from dashboard.schema.thresholds import PROJECT
-from dashboard.schema.yaml_reader import read_yaml
+from dashboard.schema.config.thresholds import PROJECT
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.yaml_reader import read_yaml
 
 ACCOUNTABILITY_FILE = Path("config") / "accountability.yaml"
 

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import Any
 
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.faults import written
-from dashboard.schema.part import Location
+from dashboard.schema.reading.error_messages import written
+from dashboard.schema.reading.strict_model import Location
 
 
 def refuse_broken_text(values: Any) -> None:
