@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of, today
+from dashboard.actions.statements import Words, needed, state, status_of, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
 from dashboard.governance.situation.answering import answers_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of
+from dashboard.actions.statements import Words, needed, state, status_of
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
 from dashboard.governance.situation.builders import builds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Records, Words, needed, records, state, today
+from dashboard.actions.statements import Records, Words, needed, records, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName

@@ -10,7 +10,7 @@ from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_visible
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.connectors.event_lines import ReadEvent
+from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
 from dashboard.store.cards import get_card, list_cards

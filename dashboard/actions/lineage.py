@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.connectors.open_lineage import ReadLineage
+from dashboard.connectors.incoming.open_lineage import ReadLineage
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.store.lineage import append_lineage
 from dashboard.store.log.files import sha256_of

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
-from dashboard.explanations.importance import update_importances
+from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.measures.judging import Verdict
 from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
-from dashboard.profiles.apart import count_apart
-from dashboard.profiles.counting import count
+from dashboard.profiles.count import count
+from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card.card import ModelCard

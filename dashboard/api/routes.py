@@ -18,10 +18,10 @@ from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
 from dashboard.api.job_answers import job_values
+from dashboard.api.maintenance_routes import UpkeepRoutes
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
-from dashboard.api.upkeep_routes import UpkeepRoutes
 from dashboard.api.uploads import Received, received
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreAwayError, shorten
 from dashboard.printing import printed

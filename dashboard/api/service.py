@@ -30,7 +30,7 @@ from dashboard.errors import (
     StoreAwayError,
     StoreInUseError,
 )
-from dashboard.profiles.apart import CountingStoppedError, end_counting
+from dashboard.profiles.subprocess_counter import CountingStoppedError, end_counting
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import held_store
 from dashboard.store.engine.writer import WriterBusyError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.profiles.counting import Counter, Log, Plan, Progress, count
+from dashboard.profiles.count import Counter, Log, Plan, Progress, count
 from dashboard.profiles.layout import Layout
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import now, stored

@@ -22,7 +22,7 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreAwayError
-from dashboard.profiles.counting import Plan
+from dashboard.profiles.count import Plan
 from dashboard.store.audit.chain import Deed
 from dashboard.store.engine.shared_stores import held_store, release_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
@@ -163,8 +163,8 @@ def test_a_counting_that_dies_is_a_failed_job_and_the_next_one_counts(server: Ru
 
 def test_counting_apart_gives_what_counting_here_gives(server: Running, tmp_path: Path) -> None:
     """The same log counted by another process and by this one: every profile is the same, byte for byte."""
-    from dashboard.profiles.apart import count_apart
-    from dashboard.profiles.counting import count
+    from dashboard.profiles.count import count
+    from dashboard.profiles.subprocess_counter import count_apart
     from dashboard.profiles.update import read_log
     from dashboard.store.cards import get_card
     from dashboard.store.engine.clock import now, stored

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.actions.jobs import Job
-from dashboard.explanations.evidently_report import Comparison, Report
+from dashboard.explanations.report.evidently_report import Comparison, Report
 from dashboard.store.engine.clock import now
 from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts

@@ -15,7 +15,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import following
-from dashboard.profiles.summaries import MISSING, OTHER
+from dashboard.profiles.summarise import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Profiles, Window, merged
 from dashboard.schema.card.business import Approved
 from dashboard.schema.card.card import ModelCard

@@ -22,7 +22,7 @@ from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
     from dashboard.actions.jobs import Job
-    from dashboard.explanations.evidently_report import Comparison
+    from dashboard.explanations.report.evidently_report import Comparison
     from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
 
@@ -128,7 +128,7 @@ def start(action: str, values: Mapping[str, object]) -> Job:
 def start_report(card: ModelCard, comparison: Comparison) -> Job:
     """Begin to build the Evidently report of a comparison, which is the job's result; raises UnderWayError."""
     from dashboard.actions.jobs import JOBS, Task
-    from dashboard.explanations.evidently_report import build_report
+    from dashboard.explanations.report.evidently_report import build_report
 
     check_visible(who.reader(), [card.id])
     store = open_home()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.errors import ForbiddenError
-from dashboard.explanations.evidently_report import Comparison, Report
+from dashboard.explanations.report.evidently_report import Comparison, Report
 from dashboard.ui.session import as_of, data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference

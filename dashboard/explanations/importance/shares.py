@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.explanations.model_file import ModelRefusedError
-from dashboard.explanations.scores import predictions
+from dashboard.explanations.importance.scores import predictions
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 
 SHAP, PERMUTATION = "shap", "permutation"
 # Largest |base + contributions - raw score| in units of the largest raw score (at least 1).

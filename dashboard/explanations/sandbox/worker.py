@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from dashboard.explanations.child import Message, serve
-from dashboard.explanations.limits import Limits
-from dashboard.explanations.model_file import ModelRefusedError, load_model
-from dashboard.explanations.sampling import SCORE
-from dashboard.explanations.scores import as_trained, inputs
-from dashboard.explanations.shares import importance_shares
-from dashboard.explanations.tree_nodes import check_trees
+from dashboard.explanations.importance.sampling import SCORE
+from dashboard.explanations.importance.scores import as_trained, inputs
+from dashboard.explanations.importance.shares import importance_shares
+from dashboard.explanations.importance.tree_nodes import check_trees
+from dashboard.explanations.sandbox.child import Message, serve
+from dashboard.explanations.sandbox.limits import Limits
+from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
 
 
 def warm_up() -> None:

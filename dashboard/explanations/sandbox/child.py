@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.errors import DashboardError
-from dashboard.explanations.limits import Limits, allow_time, bare_environment, confine
+from dashboard.explanations.sandbox.limits import Limits, allow_time, bare_environment, confine
 
 Message = dict[str, Any]
 
-PROGRAM = Path(__file__).resolve().parents[2]
+PROGRAM = Path(__file__).resolve().parents[3]
 START_SECONDS = 120.0
 LONGEST_ANSWER = 16 * 2**20
 BLOCK = 65_536

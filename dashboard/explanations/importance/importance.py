@@ -17,10 +17,10 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboard.errors import shorten
-from dashboard.explanations.child import ChildProcess, ChildStoppedError
-from dashboard.explanations.model_file import ModelRefusedError, check_format
-from dashboard.explanations.sampling import SCORE, SEED, Span, files_of, read_sample
-from dashboard.explanations.shares import FEWEST_ROWS
+from dashboard.explanations.importance.sampling import SCORE, SEED, Span, files_of, read_sample
+from dashboard.explanations.importance.shares import FEWEST_ROWS
+from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
+from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
 from dashboard.store.artifacts import artifact_path
@@ -70,7 +70,7 @@ class ImportanceWorker:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         """Set how long one model may take once the child is warm."""
-        self._child = ChildProcess("dashboard.explanations.worker")
+        self._child = ChildProcess("dashboard.explanations.sandbox.worker")
         self._seconds = seconds
 
     def __enter__(self) -> Self:
@@ -175,7 +175,7 @@ def _kept(store: Store, version: Version) -> Path:
 
 def _choices(store: Store, card: ModelCard, version: str) -> Iterator[Choice]:
     """Rows of the card's reference, then, where those are too few, of the files that were recorded first."""
-    from dashboard.profiles.counting import reference_span
+    from dashboard.profiles.count import reference_span
 
     span = reference_span(card)
     if span is not None:

@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboard.errors import DashboardError
-from dashboard.explanations.child import ChildProcess, ChildStoppedError
-from dashboard.explanations.report_page import Told, finished_page, harmless
-from dashboard.explanations.sampling import SCORE, SEED, Sample, files_of, read_sample
+from dashboard.explanations.importance.sampling import SCORE, SEED, Sample, files_of, read_sample
+from dashboard.explanations.report.report_page import Told, finished_page, harmless
+from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
 from dashboard.profiles.periods import day_span
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
@@ -207,7 +207,7 @@ def _harmless_values(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
 
 def _run(tables: list[pa.Table], kinds: dict[str, str]) -> str:
     """Evidently's HTML of the current and the reference sample, from a child process."""
-    child = ChildProcess("dashboard.explanations.evidently_worker", start_seconds=SECONDS)
+    child = ChildProcess("dashboard.explanations.report.evidently_worker", start_seconds=SECONDS)
     with tempfile.TemporaryDirectory(prefix="ledger-") as directory:
         paths = {side: Path(directory) / f"{side}.parquet" for side in ("current", "reference")}
         for path, table in zip(paths.values(), tables, strict=True):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dashboard.errors import DashboardError, StoreDamagedError
-from dashboard.profiles.counting import PLANS, Counted, Plan, Progress
+from dashboard.profiles.count import PLANS, Counted, Plan, Progress
 from dashboard.profiles.layout import layout_from_text
 from dashboard.store.profiles import ProfileRow
 

@@ -15,7 +15,7 @@ from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
-from dashboard.profiles.summaries import Key, Summariser, Summary
+from dashboard.profiles.summarise import Key, Summariser, Summary
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import LogFile, check_log_file

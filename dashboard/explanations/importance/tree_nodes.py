@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.explanations.model_file import ModelRefusedError
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 
 LEAF = -1
 Found = tuple[Any, int]

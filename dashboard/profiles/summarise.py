@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints, Placer
 from dashboard.profiles.engine import AT, CLUSTER
+from dashboard.profiles.exact_scores import MOST_POINTS, Points, points_by_group
 from dashboard.profiles.features import ColumnCounter, Placed
 from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
 from dashboard.profiles.outcomes import Arrays, counter_for
-from dashboard.profiles.points import MOST_POINTS, Points, points_by_group
 
 Key = tuple[int, str | None, str | None]
 OTHER = "(other)"

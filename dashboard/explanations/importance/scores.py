@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.explanations.model_file import ModelRefusedError
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 
 MOST_SWITCHED = 50
 # Scores of the log that are this near to the model's own count as the same.
