@@ -42,7 +42,7 @@ def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
     """Four eyes: who builds a model does not rate its risks lower than they are rated."""
     assert isinstance(payload, Assessment)
     get_card(call.store, payload.model)
-    rating = Assessed(Situation(call.store), payload.model, payload.risk).rating
+    rating = Assessed(Situation(call.store, seen=frozenset({payload.model})), payload.model, payload.risk).rating
     if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
         return
     if builds(call.store, payload.model, call.person):
@@ -67,7 +67,7 @@ def assess_risk(call: Call, payload: Payload) -> str:
     Raises InputRefusedError when the reason is missing, the owner is not registered or the review lies in the past.
     """
     assert isinstance(payload, Assessment)
-    situation = Situation(call.store)
+    situation = Situation(call.store, seen=frozenset({payload.model}))
     one = Assessed(situation, payload.model, payload.risk)
     today = situation.day(payload.model)
     _check(situation, one, payload, today)

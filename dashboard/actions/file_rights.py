@@ -92,7 +92,7 @@ def _fits_rules(call: Call, action: str, payload: Payload) -> bool:
 
 
 def _answers(call: Call, model_id: str) -> bool:
-    situation = Situation(call.store)
+    situation = Situation(call.store, seen=frozenset({model_id}))
     return call.person in entitled(situation, model_id, "accountable_executive", situation.day(model_id))
 
 

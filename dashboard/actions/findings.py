@@ -24,7 +24,7 @@ class Resolved(Payload):
 
 def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
     get_card(store, payload.model)
-    situation = Situation(store)
+    situation = Situation(store, seen=frozenset({payload.model}))
     known = {finding.finding_id: finding for finding in findings_of(situation, payload.model)}
     if payload.finding not in known:
         open_ones = ", ".join(one.finding_id for one in known.values() if one.is_open) or "none"

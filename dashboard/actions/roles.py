@@ -82,7 +82,7 @@ APPOINTING = Rights(MANAGERS, rules=(no_self_appointment,))
 def assign(call: Call, payload: Payload) -> str:
     """Put a registered person into a role of a model, with the reason."""
     assert isinstance(payload, Assignment)
-    situation = Situation(call.store)
+    situation = Situation(call.store, seen=frozenset({payload.model}))
     start = payload.start or _today(call, payload.model)
     if payload.end is not None and payload.end < start:
         raise refused(Sentence(mark("The last day lies before the first; choose a later one.")), "to")
@@ -100,7 +100,7 @@ def assign(call: Call, payload: Payload) -> str:
 def end(call: Call, payload: Payload) -> str:
     """End a person's role of a model, with the reason."""
     assert isinstance(payload, Ending)
-    situation = Situation(call.store)
+    situation = Situation(call.store, seen=frozenset({payload.model}))
     last = payload.end or _today(call, payload.model)
     _check_held(situation, payload, last + ONE_DAY)
     _write(
@@ -121,7 +121,7 @@ def end(call: Call, payload: Payload) -> str:
 def hand_over(call: Call, payload: Payload) -> str:
     """Hand a role of a model over to a successor, with the reason; what is open goes into the record."""
     assert isinstance(payload, HandOver)
-    situation = Situation(call.store)
+    situation = Situation(call.store, seen=frozenset({payload.model}))
     day = payload.day or _today(call, payload.model)
     if payload.person == payload.successor:
         raise refused(Sentence(mark("The successor holds the role now; choose somebody else.")), "successor")

@@ -55,7 +55,7 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
     """Only who holds a required role today, or stands in for it, decides; nobody approves their own work."""
     assert isinstance(payload, SignOff)
     get_card(call.store, payload.model)
-    situation, moment = Situation(call.store), now()
+    situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
     own_work = builds(call.store, payload.model, call.person)
     if own_work and payload.decision != "reject":
         raise ForbiddenError(Sentence(mark("You build this model; somebody else has to approve it.")))
@@ -80,7 +80,7 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
 def sign_off(call: Call, payload: Payload) -> str:
     """Sign a step of a model with a reason: approve, approve with conditions, or reject."""
     assert isinstance(payload, SignOff)
-    situation, moment = Situation(call.store), now()
+    situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
     before = in_force(situation, payload.model, payload.step, call.person)
     if before is not None and before.decision == payload.decision:
         message = mark("You decided so on {day}, and nothing has changed since.")

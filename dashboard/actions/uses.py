@@ -42,7 +42,7 @@ class AnswerToUse(Payload):
 
 def _found(store: Store, payload: AnswerToUse) -> tuple[Situation, Use]:
     get_card(store, payload.model)
-    situation = Situation(store)
+    situation = Situation(store, seen=frozenset({payload.model}))
     for use in uses_of(situation, payload.model):
         if (use.consumer, use.purpose) == (payload.consumer, payload.purpose):
             return situation, use

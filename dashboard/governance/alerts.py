@@ -22,6 +22,7 @@ from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_aler
 from dashboard.store.audit.chain import Deed
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.store.engine.selection import Models
 from dashboard.store.statements import Said, Statement, append_statement, list_statements
 
 if TYPE_CHECKING:
@@ -76,18 +77,18 @@ class AlertHistory:
 
 def alert_histories(
     store: Store,
-    model_id: str | None = None,
+    models: Models = None,
     as_of: datetime | None = None,
     ends: Mapping[str, datetime] | None = None,
 ) -> list[AlertHistory]:
     """Every alert with what became of it, oldest first, as known at `as_of`; `ends` cuts the history of a model off."""
     ends = ends or {}
     found = {}
-    for alert in list_alerts(store, model_id, as_of):
+    for alert in list_alerts(store, models, as_of):
         end = ends.get(alert.alarm.model_id)
         if end is None or alert.opened_at < end:
             found[alert.alert_id] = AlertHistory(alert)
-    for said in list_statements(store, KINDS, model_id, as_of):
+    for said in list_statements(store, KINDS, models, as_of):
         end = ends.get(said.model_id)
         if said.subject in found and (end is None or said.recorded_at < end):
             found[said.subject] = found[said.subject].after(said)
@@ -124,8 +125,9 @@ def follow_alerts(
 
     What was done is added to the deed.
     """
-    situation = Situation(store)
-    latest = {(known.alert.alarm.model_id, known.alert.alarm.area): known for known in alert_histories(store)}
+    situation = Situation(store, seen=frozenset(found))
+    known_alerts = alert_histories(store, situation.seen)
+    latest = {(known.alert.alarm.model_id, known.alert.alarm.area): known for known in known_alerts}
     for model_id, verdicts in found.items():
         done: dict[str, str] = {}
         for area, verdict in {**verdicts, **judged_areas(situation, model_id)}.items():

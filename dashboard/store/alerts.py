@@ -11,6 +11,7 @@ import duckdb
 
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
 from dashboard.words import Sentence
 
 
@@ -44,11 +45,11 @@ def append_alert(cursor: duckdb.DuckDBPyConnection, alarm: Alarm, actor: str) ->
     return alert_id
 
 
-def list_alerts(store: Store, model_id: str | None = None, as_of: datetime | None = None) -> list[RecordedAlert]:
+def list_alerts(store: Store, models: Models = None, as_of: datetime | None = None) -> list[RecordedAlert]:
     """Every alert that was opened, as known at `as_of`, oldest first."""
-    only = " AND model_id = ?" if model_id is not None else ""
-    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
-    statement = f"SELECT * FROM alerts WHERE recorded_at <= ?{only} ORDER BY opened_at, fact_id"
+    only, chosen = of_models(models)
+    values: list[object] = [horizon(as_of), *chosen]
+    statement = f"SELECT * FROM alerts WHERE recorded_at <= ? AND {only} ORDER BY opened_at, fact_id"
     with store.cursor() as cursor:
         return [_recorded(row) for row in rows(cursor, statement, values)]
 

@@ -15,6 +15,7 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,11 @@ def _cards_at(cursor: duckdb.DuckDBPyConnection, latest: datetime) -> dict[str, 
     return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [latest])}
 
 
-def card_histories(
-    store: Store, model_id: str | None = None, as_of: datetime | None = None
-) -> dict[str, list[RecordedCard]]:
+def card_histories(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, list[RecordedCard]]:
     """Every registered state of each model's card, oldest first, as known at `as_of`."""
-    only = " AND model_id = ?" if model_id is not None else ""
-    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
-    statement = f"SELECT * FROM cards WHERE recorded_at <= ?{only} ORDER BY model_id, recorded_at"
+    only, chosen = of_models(models)
+    values: list[object] = [horizon(as_of), *chosen]
+    statement = f"SELECT * FROM cards WHERE recorded_at <= ? AND {only} ORDER BY model_id, recorded_at"
     found: dict[str, list[RecordedCard]] = {}
     with store.cursor() as cursor:
         for row in rows(cursor, statement, values):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import duckdb
@@ -14,6 +14,7 @@ from dashboard.schema.times import end_instant, instant
 from dashboard.store.audit.facts import known_ids
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, append_rows, rows
+from dashboard.store.engine.selection import Models, of_models
 
 
 def append_events(
@@ -39,19 +40,17 @@ def append_events(
 
 
 def list_events(
-    store: Store, model_id: str | None = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
+    store: Store, models: Models = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
 ) -> list[dict[str, object]]:
     """Events known at `as_of`, by time.
 
     Columns: fact_id, model_id, kind, happened_at, happened_until, version, known_at, content.
     """
-    where, values = ["least(known_at, recorded_at) <= ?"], [horizon(as_of)]
-    if model_id is not None:
-        where.append("model_id = ?")
-        values.append(model_id)  # type: ignore[arg-type]
+    only, chosen = of_models(models)
+    where, values = ["least(known_at, recorded_at) <= ?", only], [horizon(as_of), *chosen]
     if kinds is not None:
         where.append("kind IN (SELECT unnest(?))")
-        values.append(list(kinds))  # type: ignore[arg-type]
+        values.append(list(kinds))
     statement = (
         "SELECT fact_id, model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
         f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
@@ -66,9 +65,17 @@ def list_events(
     return found
 
 
-def lineage_texts(store: Store, as_of: datetime | None = None) -> list[tuple[datetime, str]]:
-    """When each lineage run recorded by `as_of` happened (UTC, aware), and what was received of it as JSON."""
-    statement = "SELECT event_time, content FROM lineage_events WHERE recorded_at <= ? ORDER BY event_time"
+def lineage_texts(
+    store: Store, as_of: datetime | None = None, words: Collection[str] | None = None
+) -> list[tuple[datetime, str]]:
+    """When each lineage run recorded by `as_of` happened (UTC, aware), and what was received of it as JSON.
+
+    With `words` those whose text holds one of them.
+    """
+    only = "true" if words is None else " OR ".join("contains(content, ?)" for _ in words) or "false"
+    statement = (
+        f"SELECT event_time, content FROM lineage_events WHERE recorded_at <= ? AND ({only}) ORDER BY event_time"
+    )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [horizon(as_of)]).fetchall()
+        found = cursor.execute(statement, [horizon(as_of), *(words or ())]).fetchall()
     return [(told(moment), str(content)) for moment, content in found]

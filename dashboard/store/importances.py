@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import duckdb
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
 
 
 def append_importance(  # noqa: PLR0913 - a column each
@@ -35,18 +36,18 @@ def append_importance(  # noqa: PLR0913 - a column each
 
 def computed_importances(store: Store, model_id: str, as_of: datetime | None = None) -> dict[str, dict[str, Any]]:
     """The newest computed importance of each version: method, rows, basis, content (feature -> share), recorded_at."""
-    return _computed(store, " AND model_id = ?", [horizon(as_of), model_id]).get(model_id, {})
+    return importances_of(store, model_id, as_of).get(model_id, {})
 
 
-def importances_of_all(store: Store, as_of: datetime | None = None) -> dict[str, dict[str, dict[str, Any]]]:
-    """As `computed_importances`, of every model that has any."""
-    return _computed(store, "", [horizon(as_of)])
-
-
-def _computed(store: Store, only: str, values: Sequence[object]) -> dict[str, dict[str, dict[str, Any]]]:
+def importances_of(
+    store: Store, models: Models = None, as_of: datetime | None = None
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """As `computed_importances`, of each of some models that has any."""
+    only, chosen = of_models(models)
+    values: list[object] = [horizon(as_of), *chosen]
     statement = (
         "SELECT model_id, version, method, rows, basis, content, recorded_at FROM importances "
-        f"WHERE recorded_at <= ?{only} "
+        f"WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id, version ORDER BY recorded_at DESC) = 1"
     )
     found: dict[str, dict[str, dict[str, Any]]] = {}

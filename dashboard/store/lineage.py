@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,3 +89,12 @@ def _aware(event: LineageEvent) -> LineageEvent:
 
 def _unwritable(what: str, repair: str) -> InputRefusedError:
     return InputRefusedError([Problem(f"received {what}; allowed is what JSON can hold; {repair}")])
+
+
+def models_named(text: str, models: Collection[str]) -> set[str]:
+    """Those of some models that the JSON text of an event names, as `names_model` tells of one."""
+    found = set()
+    for ending in text.split('"'):
+        found.add(ending)
+        found.update(ending[place + 1 :] for place, sign in enumerate(ending) if sign in "/.:")
+    return {model_id for model_id in found if model_id in models}

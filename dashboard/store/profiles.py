@@ -11,6 +11,7 @@ import duckdb
 
 from dashboard.store.engine.clock import horizon, told
 from dashboard.store.engine.database import Store, append_rows, rows
+from dashboard.store.engine.selection import Models, of_models
 
 PERIOD, REFERENCE = "period", "reference"
 
@@ -50,14 +51,15 @@ def find_layout(store: Store, model_id: str, as_of: datetime | None = None) -> t
     return (str(found[0]), str(found[1]), str(found[2])) if found else None
 
 
-def layouts_in_force(store: Store, as_of: datetime | None = None) -> dict[str, tuple[str, str]]:
-    """The layout in force of every model: its id and its content."""
+def layouts_in_force(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, tuple[str, str]]:
+    """The layout in force of models: its id and its content."""
+    only, chosen = of_models(models)
     statement = (
-        "SELECT model_id, fact_id, content FROM profile_layouts WHERE recorded_at <= ? "
+        f"SELECT model_id, fact_id, content FROM profile_layouts WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1"
     )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [horizon(as_of)]).fetchall()
+        found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
     return {str(model): (str(layout_id), str(content)) for model, layout_id, content in found}
 
 
@@ -184,10 +186,11 @@ def profiles_within(
     return found
 
 
-def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[str, object]]:
-    """Predictions and labels of every model by month: model, period, period_start, predictions, labelled."""
+def monthly_volumes(store: Store, as_of: datetime | None = None, models: Models = None) -> list[dict[str, object]]:
+    """Predictions and labels of models by month: model, period, period_start, predictions, labelled."""
+    only, chosen = of_models(models)
     statement = (
-        "WITH layouts AS (SELECT fact_id FROM profile_layouts WHERE recorded_at <= ? "
+        f"WITH layouts AS (SELECT fact_id FROM profile_layouts WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1), "
         "latest AS (SELECT p.model_id, p.period_start, p.predictions, p.labelled FROM profiles p "
         "SEMI JOIN layouts l ON p.layout_id = l.fact_id "
@@ -200,14 +203,18 @@ def monthly_volumes(store: Store, as_of: datetime | None = None) -> list[dict[st
         "GROUP BY ALL ORDER BY 1, 3"
     )
     with store.cursor() as cursor:
-        return rows(cursor, statement, [horizon(as_of), horizon(as_of)])
+        return rows(cursor, statement, [horizon(as_of), *chosen, horizon(as_of)])
 
 
-def last_runs(store: Store, as_of: datetime | None = None) -> dict[str, datetime]:
+def last_runs(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, datetime]:
     """When each model was monitored last, as known at `as_of` (UTC, aware)."""
-    statement = "SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? GROUP BY model_id"
+    only, chosen = of_models(models)
+    statement = (
+        f"SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? AND {only} GROUP BY model_id"
+    )
     with store.cursor() as cursor:
-        return {str(model): told(at) for model, at in cursor.execute(statement, [horizon(as_of)]).fetchall()}
+        found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
+    return {str(model): told(at) for model, at in found}
 
 
 def last_monitor_run(store: Store) -> datetime | None:

@@ -12,6 +12,7 @@ import duckdb
 
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
 
 # The kinds of statements that are talk about a model as a whole.
 COMMENT, DECISION, RATING_REQUESTED = "comment", "decision", "rating_requested"
@@ -59,16 +60,14 @@ def append_statement(cursor: duckdb.DuckDBPyConnection, said: Said) -> str:
 
 
 def list_statements(
-    store: Store, kinds: Sequence[str] | None = None, model_id: str | None = None, as_of: datetime | None = None
+    store: Store, kinds: Sequence[str] | None = None, models: Models = None, as_of: datetime | None = None
 ) -> list[Statement]:
     """Statements of some kinds (None: of all) known at `as_of`, oldest first."""
-    where, values = ["recorded_at <= ?"], [horizon(as_of)]
+    only, chosen = of_models(models)
+    where, values = ["recorded_at <= ?", only], [horizon(as_of), *chosen]
     if kinds is not None:
         where.append("kind IN (SELECT unnest(?))")
-        values.append(list(kinds))  # type: ignore[arg-type]
-    if model_id is not None:
-        where.append("model_id = ?")
-        values.append(model_id)  # type: ignore[arg-type]
+        values.append(list(kinds))
     statement = f"SELECT * FROM statements WHERE {' AND '.join(where)} ORDER BY recorded_at, fact_id"
     with store.cursor() as cursor:
         return [_statement(row) for row in rows(cursor, statement, values)]

@@ -11,6 +11,7 @@ import duckdb
 
 from dashboard.store.engine.clock import horizon, told
 from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
 from dashboard.words import Sentence
 
 
@@ -44,12 +45,12 @@ def append_status(
     return True
 
 
-def list_statuses(store: Store, model_id: str | None = None, as_of: datetime | None = None) -> list[RecordedStatus]:
+def list_statuses(store: Store, models: Models = None, as_of: datetime | None = None) -> list[RecordedStatus]:
     """The status in force of every model and area, as known at `as_of`."""
-    only = " AND model_id = ?" if model_id is not None else ""
-    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
+    only, chosen = of_models(models)
+    values: list[object] = [horizon(as_of), *chosen]
     statement = (
-        f"SELECT * FROM statuses WHERE recorded_at <= ?{only} "
+        f"SELECT * FROM statuses WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id, area ORDER BY recorded_at DESC) = 1 ORDER BY model_id, area"
     )
     with store.cursor() as cursor:
@@ -63,14 +64,15 @@ def _recorded(row: dict[str, object]) -> RecordedStatus:
     return RecordedStatus(str(row["model_id"]), str(row["area"]), str(row["status"]), reason, told(recorded_at))
 
 
-def volumes(store: Store, as_of: datetime | None = None) -> dict[str, dict[str, object]]:
-    """Logged predictions of every model: rows, labels, last_at (aware), as recorded at `as_of`."""
+def volumes(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, dict[str, object]]:
+    """Logged predictions of models: rows, labels, last_at (aware), as recorded at `as_of`."""
+    only, chosen = of_models(models)
     statement = (
         "SELECT model_id, sum(rows)::BIGINT AS rows, sum(labels)::BIGINT AS labels, max(last_at) AS last_at "
-        "FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? GROUP BY model_id"
+        f"FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? AND {only} GROUP BY model_id"
     )
     with store.cursor() as cursor:
-        found = rows(cursor, statement, [horizon(as_of)])
+        found = rows(cursor, statement, [horizon(as_of), *chosen])
     for row in found:
         last = row["last_at"]
         row["last_at"] = told(last) if isinstance(last, datetime) else None

@@ -9,14 +9,13 @@ import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories
-from dashboard.governance.situation.current import situation_on
+from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.query import Query
-from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
 
 COLUMNS = (
@@ -52,7 +51,8 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
 def _situation(store: Store, query: Query) -> Situation:
     if query.model is not None:
         get_card(store, query.model, query.as_of)
-    return situation_on(store, query.on, query.as_of, query.seen)
+    chosen = query.seen if query.model is None else frozenset({query.model})
+    return Situation(store, query.on, query.as_of, seen=chosen)
 
 
 def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | None:
@@ -77,7 +77,7 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "opened_at": written(one.alert.opened_at),
         "closed_at": written(closed.recorded_at) if closed else None,
         "acknowledged_by": _who(seen),
-        "reason": with_label(alarm.reason, card, language).told(language),
+        "reason": with_label(alarm.reason, card).told(language),
         "state": one.state,
         "acknowledged_at": written(seen.recorded_at) if seen else None,
         "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,

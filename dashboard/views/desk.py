@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from dashboard.governance.desk.tasks import Task, find_tasks, stake
-from dashboard.governance.situation.current import situation_on
-from dashboard.governance.situation.situation import Situation
-from dashboard.store.cards import get_card
+from dashboard.governance.desk.sources.gaps import task_of
+from dashboard.governance.gaps.registry import Gap
+from dashboard.governance.judgements.subjects.tasks import Stakes, row_of
 from dashboard.store.engine.database import Store
-from dashboard.views.portfolio import highest_risk
+from dashboard.store.judgements import Search
+from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, portfolio_of, tell_row
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import translate
 
 COLUMNS = (
     "person", "model", "kind", "what", "why", "severity", "since", "due", "overdue", "stake", "promised", "currency",
@@ -28,37 +29,20 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     overdue, stake (points, 1 to 75: highest risk of the model times severity), promised (value a month) with its
     currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute.
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is not None:
-        get_card(store, query.model, query.as_of)
-    chosen = [query.model] if query.model is not None else list(situation.cards)
-    risks = {model_id: highest_risk(situation, model_id) for model_id in chosen}
-    records = [_record(situation, task, risks[task.model_id], query.language) for task in find_tasks(situation, chosen)]
-    frame = pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
-    if frame.empty:
-        return frame
-    order = frame.assign(
-        rate=[-points / minutes for points, minutes in zip(frame["stake"], frame["minutes"], strict=True)]
-    )
-    order["late"] = ~frame["overdue"].astype(bool)
-    return frame.loc[order.sort_values(["late", "rate", "due", "model"], kind="stable").index].reset_index(drop=True)
+    found = judged_rows(store, query, "task", search=Search(ranked=True))
+    counted = [_task(store, query, gap) for gap in portfolio_gaps(store, query)]
+    if counted:
+        found = sorted([*found, *counted], key=_order)
+    return frame_of(found, COLUMNS)
 
 
-def _record(situation: Situation, task: Task, risk: int | None, language: str) -> tuple[object, ...]:
-    due, value = task.due_on(), situation.cards[task.model_id].business.value
-    return (
-        task.person,
-        task.model_id,
-        task.kind,
-        translate(task.what, language),
-        task.why.told(language),
-        task.severity,
-        task.since.isoformat() if task.since else None,
-        due.isoformat() if due else None,
-        due is not None and due < situation.day(task.model_id),
-        stake(task, risk),
-        value.promised_per_month if value else None,
-        value.currency if value else None,
-        task.minutes,
-        task.page,
-    )
+def _task(store: Store, query: Query, gap: Gap) -> dict[str, Any]:
+    member = portfolio_of(store, query).members[gap.model_id]
+    stakes = Stakes(member.day, member.risk, member.promised, member.currency)
+    return tell_row(row_of(task_of(gap), stakes), query.language)
+
+
+def _order(row: dict[str, Any]) -> tuple[bool, float, bool, str, str]:
+    """Overdue first, then most stake per minute, then by day."""
+    due = row["due"]
+    return not row["overdue"], -row["stake"] / row["minutes"], due is None, due or "", row["model"]

@@ -7,11 +7,11 @@ import json
 import pandas as pd
 
 from dashboard.governance import acceptances, alerts
-from dashboard.governance.situation.current import situation_on
-from dashboard.store.cards import get_card
+from dashboard.governance.situation.situation import Situation
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import DECISION, TALK, Statement, list_statements
 from dashboard.views.alerts import ends_of_day, written
+from dashboard.views.judged import models_of
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import Sentence
@@ -33,9 +33,10 @@ def discussion(store: Store, query: Query) -> pd.DataFrame:
     actor, at (UTC), text, reason, until (day), corrects (id of the comment that it corrects), figures (JSON: what was
     known when a decision was taken). Newest first. `on` asks about everything until the end of a day.
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is not None:
-        get_card(store, query.model, query.as_of)
+    chosen = models_of(store, query)
+    situation = Situation(
+        store, query.on, query.as_of, seen=frozenset({chosen}) if isinstance(chosen, str) else query.seen
+    )
     ends = ends_of_day(situation, query) or {}
     found = [
         _row(one, query.language)

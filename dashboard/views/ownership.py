@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.ownership.knowledge import knowledge_level
-from dashboard.governance.ownership.succession import departures, next_best
-from dashboard.governance.ownership.workload import active_models, is_too_much, loads_on, team_loads_on
-from dashboard.governance.situation.current import situation_on
+from dashboard.governance.ownership.succession import next_best
+from dashboard.governance.ownership.workload import is_too_much, loads_on, team_loads_on
+from dashboard.governance.situation.current import situation_of
 from dashboard.governance.situation.history import is_there
-from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_NAMES
-from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.views.judged import frame_of, judged_rows, models_of, portfolio_of
 from dashboard.views.query import Query
-from dashboard.views.registry import view
-from dashboard.words import Sentence
-
-
-def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
-    """The situation of a query, and the models that it is about."""
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is None:
-        return situation, list(situation.cards)
-    get_card(store, query.model, query.as_of)
-    return situation, [query.model]
+from dashboard.views.registry import VIEWS, view
 
 
 @view("departures", columns=("person", "model", "role", "alone", "next_best", "reason"), model="optional")
@@ -39,22 +26,15 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
     about a past day.
     """
-    situation, models = _asked(store, query)
-    found: list[dict[str, Any]] = []
-    for model_id in models:
-        for lost in departures(situation, model_id):
-            candidates = next_best(situation, model_id, lost.role, [lost.person]) if lost.alone else []
-            found.append(
-                {
-                    "person": lost.person,
-                    "model": model_id,
-                    "role": lost.role,
-                    "alone": lost.alone,
-                    "next_best": ", ".join(one.person for one in candidates) or None,
-                    "reason": candidates[0].reason.told(query.language) if candidates else None,
-                }
-            )
-    return pd.DataFrame(found, dtype=object)
+    portfolio, found = portfolio_of(store, query), judged_rows(store, query, "departure")
+    alone = list(dict.fromkeys(row["model"] for row in found if row["alone"]))
+    situation = situation_of(store, alone, query.on, query.as_of)
+    for row in found:
+        wanted = row["model"], row["role"], [row["person"]]
+        candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
+        row["next_best"] = ", ".join(one.person for one in candidates) or None
+        row["reason"] = candidates[0].reason.told(query.language) if candidates else None
+    return frame_of(found, VIEWS.get("departures").columns)
 
 
 @view("candidates", columns=("role", "person", "name", "reason"))
@@ -63,11 +43,13 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: role, person, name, reason; up to three people for each role, best first.
     """
-    situation, models = _asked(store, query)
+    assert query.model is not None
+    models_of(store, query)
+    situation, portfolio = situation_of(store, [query.model], query.on, query.as_of), portfolio_of(store, query)
     found = [
         (role, one.person, situation.organisation.person_name(one.person), one.reason.told(query.language))
         for role in ROLE_NAMES
-        for one in next_best(situation, models[0], role)
+        for one in next_best(situation, portfolio, query.model, role)
     ]
     return pd.DataFrame(found, columns=["role", "person", "name", "reason"], dtype=object)
 
@@ -84,12 +66,12 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     accountable, deputy, kept (numbers of models), carried (answered for or kept, each model once), share of all models
     that are built or run, too_much (by config/accountability.yaml). Who carries most comes first.
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
+    situation, portfolio = situation_of(store, (), query.on, query.as_of), portfolio_of(store, query)
     day = query.on or (query.as_of or now()).date()
-    models = len(active_models(situation, day))
+    models = portfolio.active_on(day)
     people = situation.organisation.people
     found: list[dict[str, Any]] = []
-    for person, load in loads_on(situation, day).items():
+    for person, load in loads_on(portfolio, day).items():
         known = people.get(person)
         found.append(
             {
@@ -122,9 +104,9 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
     on_one_person (of these those that one person keeps alone), carried (answered for or kept, each model once), share
     of all models that are built or run. Which team carries most comes first.
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
+    situation, portfolio = situation_of(store, (), query.on, query.as_of), portfolio_of(store, query)
     day = query.on or (query.as_of or now()).date()
-    models = len(active_models(situation, day))
+    models = portfolio.active_on(day)
     found: list[dict[str, Any]] = [
         {
             "team": team,
@@ -137,7 +119,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
             "carried": len(load.carried),
             "share": len(load.carried) / models,
         }
-        for team, load in team_loads_on(situation, day).items()
+        for team, load in team_loads_on(situation, portfolio, day).items()
     ]
     found.sort(key=lambda row: (-row["carried"], -row["kept"], row["team"] or ""))
     return pd.DataFrame(found, dtype=object)
@@ -158,35 +140,4 @@ def knowledge(store: Store, query: Query) -> pd.DataFrame:
     present (of them who is there), busiest and busiest_share of the recent work, trained, reproduced, reviewed,
     card_changed (last days), deputy, reason (sentences). Recent = the days set in config/accountability.yaml.
     """
-    situation, models = _asked(store, query)
-    found = []
-    for model_id in models:
-        told = knowledge_level(situation, model_id)
-        facts = told.facts
-        days = {
-            name: day.isoformat() if day else None
-            for name, day in (
-                ("trained", facts.trained),
-                ("reproduced", facts.reproduced),
-                ("reviewed", facts.reviewed),
-                ("card_changed", facts.card_changed),
-            )
-        }
-        found.append(
-            {
-                "model": model_id,
-                "level": told.level,
-                "people": len(facts.worked),
-                "present": len(facts.present),
-                "busiest": next(iter(facts.worked), None),
-                "busiest_share": facts.busiest_share,
-                **days,
-                "deputy": ", ".join(facts.deputies) or None,
-                "reason": " ".join(_told(told.reasons, query.language)),
-            }
-        )
-    return pd.DataFrame(found, dtype=object)
-
-
-def _told(reasons: list[Sentence], language: str) -> Iterator[str]:
-    return (reason.told(language) for reason in reasons)
+    return frame_of(judged_rows(store, query, "knowledge"), VIEWS.get("knowledge").columns)

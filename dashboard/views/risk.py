@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
 import pandas as pd
 
-from dashboard.governance.risk.assessment import Assessed, assessed
-from dashboard.governance.risk.evidence.registry import EVIDENCE
 from dashboard.governance.risk.ratings import rating_history
-from dashboard.governance.risk.risk_class import risk_class
-from dashboard.governance.risk.track_record import Validity, validities
-from dashboard.governance.situation.current import situation_on
-from dashboard.governance.situation.situation import Situation
+from dashboard.governance.situation.current import situation_of
 from dashboard.schema.card.roles import RISK_NAMES
-from dashboard.store.cards import get_card
+from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.store.engine.database import Store
+from dashboard.store.judgements import fact_counts
+from dashboard.views.judged import frame_of, judged_rows, models_of
 from dashboard.views.query import Query
-from dashboard.views.registry import view
-from dashboard.words import translate
-
-
-def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
-    """The situation that a query asks about, and its models; raises NotFoundError for an unknown one."""
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is None:
-        return situation, list(situation.cards)
-    get_card(store, query.model, query.as_of)
-    return situation, [query.model]
+from dashboard.views.registry import VIEWS, view
 
 
 @view(
@@ -48,36 +32,7 @@ def risk(store: Store, query: Query) -> pd.DataFrame:
     has happened since and asks for a new rating). A risk that is not rated is unknown; one that is overdue or
     contradicted warns at least. `on` asks about a past day, `as_of` for what was known then.
     """
-    situation, models = situation_of(store, query)
-    found = [_row(one, query.language) for model_id in models for one in assessed(situation, model_id)]
-    return pd.DataFrame(found, dtype=object)
-
-
-def _row(one: Assessed, language: str) -> dict[str, object]:
-    rating = one.rating
-    return {
-        "model": one.model_id,
-        "risk": one.risk,
-        "likelihood": rating.likelihood if rating else None,
-        "impact": rating.impact if rating else None,
-        "score": rating.score if rating else None,
-        "owner": one.owner,
-        "assessed_on": _day(rating.assessed_on) if rating else None,
-        "next_review": _day(rating.next_review) if rating else None,
-        "evidence": one.evidence.told(language, one.situation.cards[one.model_id]),
-        "evidence_level": one.evidence.level,
-        "status": one.status,
-        "contradicted": one.contradicted,
-        "overdue": one.overdue,
-        "reason": rating.reason if rating else None,
-        "mitigation": rating.mitigation.in_language(language) if rating and rating.mitigation else None,
-        "assessed_by": rating.assessed_by if rating else None,
-        "triggers": " ".join(trigger.sentence.told(language) for trigger in one.triggers) or None,
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    return frame_of(judged_rows(store, query, "risk"), VIEWS.get("risk").columns)
 
 
 @view(
@@ -91,24 +46,7 @@ def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, risk, figure (as in config/risk.yaml), value, evidence_level, from and to (the days looked at),
     counted and number (how many of what), source. A risk without any figure has one row with figure null.
     """
-    situation, models = situation_of(store, query)
-    found: list[dict[str, object]] = []
-    for model_id in models:
-        for one in assessed(situation, model_id):
-            evidence = one.evidence
-            common = {
-                "model": model_id,
-                "risk": one.risk,
-                "evidence_level": evidence.level,
-                "from": _day(evidence.window[0]) if evidence.window else None,
-                "to": _day(evidence.window[1]) if evidence.window else None,
-                "counted": translate(evidence.counted, query.language) or None,
-                "number": evidence.number,
-                "source": translate(EVIDENCE.get(one.risk).source, query.language),
-            }
-            figures: list[tuple[str | None, float | None]] = list(evidence.figures.items()) or [(None, None)]
-            found += [{**common, "figure": name, "value": value} for name, value in figures]
-    return pd.DataFrame(found, dtype=object)
+    return frame_of(judged_rows(store, query, "risk_evidence"), VIEWS.get("risk-evidence").columns)
 
 
 @view(
@@ -125,12 +63,14 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, risk, assessed_on (null = on the first card, without a day), likelihood, impact, score, assessed_by,
     owner, reason, mitigation, next_review, source (card, event). Newest first within a risk.
     """
-    situation, models = situation_of(store, query)
+    models = [query.model] if query.model is not None else list(fact_counts(store, query.seen, query.as_of))
+    models_of(store, query)
+    situation = situation_of(store, models, query.on, query.as_of)
     found = [
         {
             "model": model_id,
             "risk": risk_name,
-            "assessed_on": _day(rating.assessed_on),
+            "assessed_on": rating.assessed_on.isoformat() if rating.assessed_on else None,
             "likelihood": rating.likelihood,
             "impact": rating.impact,
             "score": rating.score,
@@ -138,7 +78,7 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
             "owner": rating.owner,
             "reason": rating.reason,
             "mitigation": rating.mitigation.in_language(query.language) if rating.mitigation else None,
-            "next_review": _day(rating.next_review),
+            "next_review": rating.next_review.isoformat() if rating.next_review else None,
             "source": rating.source,
         }
         for model_id in models
@@ -160,27 +100,7 @@ def risk_record(store: Store, query: Query) -> pd.DataFrame:
     (as rated), happened_level (the evidence of that time; null = not measured), happened (in sentences), right (what
     happened was not likelier than rated; null = not measured). Ratings without a day are left out.
     """
-    situation, models = situation_of(store, query)
-    return pd.DataFrame(list(_records(situation, models, query.language)), dtype=object)
-
-
-def _records(situation: Situation, models: list[str], language: str) -> Iterator[dict[str, object]]:
-    for one in validities(situation, models):
-        yield _record(one, situation, language)
-
-
-def _record(one: Validity, situation: Situation, language: str) -> dict[str, object]:
-    level = one.evidence.level
-    return {
-        "model": one.rating.model_id,
-        "risk": one.rating.risk,
-        "from": _day(one.start),
-        "to": _day(one.end),
-        "likelihood": one.rating.likelihood,
-        "happened_level": level,
-        "happened": one.evidence.told(language, situation.cards[one.rating.model_id]),
-        "right": None if level is None else level <= one.rating.likelihood,
-    }
+    return frame_of(judged_rows(store, query, "risk_record", lane="history"), VIEWS.get("risk-record").columns)
 
 
 @view(
@@ -194,25 +114,7 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, class (low, medium, high; null = not enough is known), at_least (missing factors could raise it),
     factor, value (null = missing), source (card, derived, missing), review_months, roles (that must be held).
     """
-    situation, models = situation_of(store, query)
-    found = []
-    for model_id in models:
-        classified = risk_class(situation, model_id)
-        duties = situation.rules.classes.duties_of(classified.name)
-        found += [
-            {
-                "model": model_id,
-                "class": classified.name,
-                "at_least": classified.at_least,
-                "factor": factor.name,
-                "value": factor.value,
-                "source": factor.source,
-                "review_months": duties.review_months,
-                "roles": ", ".join(duties.roles),
-            }
-            for factor in classified.factors
-        ]
-    return pd.DataFrame(found, dtype=object)
+    return frame_of(judged_rows(store, query, "risk_class"), VIEWS.get("risk-class").columns)
 
 
 @view("risk-steps", columns=("risk", "scale", "step", "text"), model="none")
@@ -221,10 +123,9 @@ def risk_steps(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: risk, scale (likelihood, impact), step (1 to 5), text. Nothing while there are no models to rate.
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if not situation.cards:
+    if not fact_counts(store, query.seen, query.as_of):
         return pd.DataFrame()
-    steps = situation.rules.steps
+    steps = load_risk_rules(store.home).steps
     found: list[dict[str, object]] = []
     for name in RISK_NAMES:
         for number, step in enumerate(steps.of(name).likelihood, 1):

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from dashboard.governance.gaps.checks.sign_offs import why_stale
 from dashboard.governance.sign_offs.differences import Difference
 from dashboard.governance.sign_offs.facts import facts_at
 from dashboard.governance.sign_offs.labels import Teller
-from dashboard.governance.sign_offs.signatures import Signature
-from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, may_sign, step_states
-from dashboard.governance.situation.current import situation_on
+from dashboard.governance.sign_offs.steps import StepState, step_states
+from dashboard.governance.situation.current import situation_of
 from dashboard.governance.situation.lifetimes import local_day
-from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card.roles import RoleName
 from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
+from dashboard.store.judgements import fact_counts
+from dashboard.views.judged import frame_of, judged_rows, models_of
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -40,72 +38,7 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     due (whether a missing signature is a gap), to_sign (person ids who may sign for the role; null = nothing to sign),
     own_work (whether the person builds the model, so that the approval does not count). A row for each step and role.
     """
-    found = []
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    for model_id in _chosen(store, situation, query):
-        for state in step_states(situation, model_id):
-            found += [_of_role(situation, state, role, query.language) for role in state.roles]
-            found += [_aside(state, signature) for signature in state.aside]
-    return pd.DataFrame(found, columns=list(SIGN_OFFS), dtype=object)
-
-
-def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
-    if query.model is None:
-        return list(situation.cards)
-    get_card(store, query.model, query.as_of)
-    return [query.model]
-
-
-def _of_role(situation: Situation, state: StepState, role: RoleName, language: str) -> dict[str, object]:
-    signed = state.roles[role]
-    differs = why_stale(situation, state).told(language) if state.state == "stale" else None
-    waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
-    begun = due_from(situation, state.model_id, state.step)
-    term = signed.term if signed else begun[1] if begun and state.due else None
-    return {
-        **_of_step(state),
-        **_decided(signed.signature if signed else None),
-        "role": role,
-        "differs": differs if signed and signed.stale else None,
-        "valid_until": _day(signed),
-        "valid_why": term.reason.told(language) if term else None,
-        "to_sign": ", ".join(waiting) or None,
-    }
-
-
-def _aside(state: StepState, signature: Signature) -> dict[str, object]:
-    return {
-        **_of_step(state),
-        **_decided(signature),
-        "role": None,
-        "differs": None,
-        "valid_until": None,
-        "valid_why": None,
-        "to_sign": None,
-    }
-
-
-def _of_step(state: StepState) -> dict[str, object]:
-    since = state.since.isoformat() if state.since else None
-    return {"model": state.model_id, "step": state.step, "state": state.state, "since": since, "due": state.due}
-
-
-def _decided(signature: Signature | None) -> dict[str, object]:
-    if signature is None:
-        return dict.fromkeys(("person", "decision", "at", "version", "reason", "conditions", "own_work"))
-    return {
-        "own_work": signature.own_work,
-        "person": signature.person,
-        "decision": signature.decision,
-        "at": signature.at.isoformat().replace("+00:00", "Z"),
-        "version": signature.version,
-        "reason": signature.reason,
-        "conditions": signature.conditions,
-    }
-
-
-def _day(signed: Signed | None) -> str | None:
-    return signed.valid_until.isoformat() if signed and signed.valid_until else None
+    return frame_of(judged_rows(store, query, "sign_off"), SIGN_OFFS)
 
 
 @view("sign-off-differences", columns=DIFFERENCES, model="optional")
@@ -116,8 +49,10 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
     (who signed). What changed first comes first.
     """
     found = []
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    for model_id in _chosen(store, situation, query):
+    models_of(store, query)
+    models = [query.model] if query.model is not None else list(fact_counts(store, query.seen, query.as_of))
+    situation = situation_of(store, models, query.on, query.as_of)
+    for model_id in models:
         teller = Teller(situation.cards[model_id], situation.organisation, query.language)
         for state in step_states(situation, model_id):
             for one, person in _with_signer(state):
@@ -156,7 +91,7 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
     assert query.model is not None
     model_id = query.model
     card = get_card(store, model_id, query.as_of)
-    situation = situation_on(store, query.on, query.as_of, query.seen)
+    situation = situation_of(store, [model_id], query.on, query.as_of)
     teller = Teller(card, situation.organisation, query.language)
     found = []
     for step, rules in load_sign_off_rules().steps():

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.sign_offs.signatures import entitled
-from dashboard.governance.situation.current import situation_on
-from dashboard.governance.situation.situation import Situation
-from dashboard.governance.uses.uses import Use, uses_of
-from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
+from dashboard.views.judged import frame_of, judged_rows
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -29,28 +25,4 @@ def uses(store: Store, query: Query) -> pd.DataFrame:
     allowed_until (day), person (who answered), reason (their reason), may_answer (person ids whose decision it is; null
     = nothing is open).
     """
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is not None:
-        get_card(store, query.model, query.as_of)
-    chosen = [query.model] if query.model is not None else list(situation.cards)
-    found = [_row(situation, use) for model_id in chosen for use in uses_of(situation, model_id)]
-    return pd.DataFrame(found, columns=list(COLUMNS), dtype=object)
-
-
-def _row(situation: Situation, use: Use) -> dict[str, object]:
-    answer = use.answer
-    allowed = entitled(situation, use.model_id, "accountable_executive", situation.day(use.model_id))
-    return {
-        "model": use.model_id,
-        "kind": use.kind,
-        "consumer": use.consumer,
-        "purpose": use.purpose,
-        "calls": use.calls,
-        "first_seen": use.first.isoformat(),
-        "last_seen": use.last.isoformat(),
-        "state": use.state,
-        "allowed_until": answer.until.isoformat() if answer and answer.until else None,
-        "person": answer.person if answer else None,
-        "reason": answer.reason if answer else None,
-        "may_answer": ", ".join(allowed) or None if use.is_gap else None,
-    }
+    return frame_of(judged_rows(store, query, "use"), COLUMNS)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.governance.gaps.registry import Gap, find_gaps, find_portfolio_gaps
 from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.dated import DatedStore
 from tests.governance.risk_world import World
 from tests.governance.signing import Ledger
+from tests.governance.whole import whole_portfolio
 
 
 class History(DatedStore):
@@ -36,7 +37,9 @@ class History(DatedStore):
     def gaps(self, day: str | None = None, as_of: str | None = None, model: str = "claims") -> dict[str, list[Gap]]:
         """The gaps of a model on a day, by kind."""
         found: dict[str, list[Gap]] = {}
-        for gap in find_gaps(self.situation(day, as_of), [model]):
+        situation = self.situation(day, as_of)
+        everywhere = find_portfolio_gaps(situation, whole_portfolio(situation))
+        for gap in [*find_gaps(situation, [model]), *(gap for gap in everywhere if gap.model_id == model)]:
             found.setdefault(gap.gap, []).append(gap)
         return found
 

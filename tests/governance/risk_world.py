@@ -9,10 +9,11 @@ import pytest
 from dashboard.access.principal import Principal
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.registry import run_action
-from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.governance.gaps.registry import Gap, find_gaps, find_portfolio_gaps
 from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import BINARY_CARD, Rows, write_rows
 from tests.governance.dated import DatedStore
+from tests.governance.whole import whole_portfolio
 
 SEGMENTS = "segments: [region, channel]"
 PEOPLE = """
@@ -57,4 +58,6 @@ class World(DatedStore):
 
     def gaps(self, kind: str, day: str) -> list[Gap]:
         """The gaps of one kind on a day."""
-        return [gap for gap in find_gaps(self.situation(day), ["claims"]) if gap.gap == kind]
+        situation = self.situation(day)
+        everywhere = find_portfolio_gaps(situation, whole_portfolio(situation))
+        return [gap for gap in [*find_gaps(situation, ["claims"]), *everywhere] if gap.gap == kind]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dashboard.governance.ownership.knowledge import knowledge_level
-from dashboard.governance.ownership.succession import departures, next_best
+from dashboard.governance.ownership.succession import Candidate, departures, next_best
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
 from tests.governance.conftest import History
+from tests.governance.whole import whole_portfolio
 
 PEOPLE = """
 people:
@@ -95,17 +98,21 @@ def test_the_level_is_that_of_what_was_known_then(worked: History) -> None:
     assert len(knowledge_level(worked.situation("2025-04-01"), "claims").facts.worked) == 4
 
 
+def best(situation: Situation, role: RoleName) -> list[Candidate]:
+    return next_best(situation, whole_portfolio(situation), "claims", role)
+
+
 def test_who_takes_over_is_ranked_by_work_then_role_then_team(worked: History) -> None:
     worked.card("{accountable_executive: [fritz], ml_engineer: [dora]}", model="other")
     work(worked, "ben", "2025-02-01")
-    found = next_best(worked.situation("2025-03-01"), "claims", "ml_engineer")
+    found = best(worked.situation("2025-03-01"), "ml_engineer")
     assert [(one.person, one.reason.message.split()[0]) for one in found] == [
         ("ben", "worked"),
         ("dora", "is"),
         ("emil", "is"),
     ]
     # Emil has left by then; Fritz is of the team as well.
-    assert [one.person for one in next_best(worked.situation("2025-08-01"), "claims", "ml_engineer")] == [
+    assert [one.person for one in best(worked.situation("2025-08-01"), "ml_engineer")] == [
         "ben", "dora", "fritz",
     ]  # fmt: skip
     assert found[2].reason.told("de").endswith("Werk")
@@ -115,8 +122,8 @@ def test_executives_follow_executives_and_builders_do_not_judge(worked: History)
     worked.card("{accountable_executive: [fritz], ml_engineer: [dora]}", model="other")
     work(worked, "dora", "2025-02-01")
     situation = worked.situation("2025-03-01")
-    assert [one.person for one in next_best(situation, "claims", "accountable_executive")] == ["ben", "fritz"]
-    deputies = [one.person for one in next_best(situation, "claims", "deputy")]
+    assert [one.person for one in best(situation, "accountable_executive")] == ["ben", "fritz"]
+    deputies = [one.person for one in best(situation, "deputy")]
     assert "dora" not in deputies
     assert "anna" not in deputies
     assert deputies == ["gina"]

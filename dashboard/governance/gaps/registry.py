@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.severities import Severity
@@ -25,15 +26,17 @@ class Gap:
 
 
 Check = Callable[[Situation, str], Iterable[Gap]]
+PortfolioCheck = Callable[[Situation, Portfolio], Iterable[Gap]]
 
 
 @dataclass(frozen=True)
 class GapCheck:
-    """Finds the gaps of one kind of one model."""
+    """Finds the gaps of one kind: of one model, or of all at once where they count over the portfolio."""
 
     name: str
     meaning: str
-    find: Check
+    find: Check | None = None
+    find_in: PortfolioCheck | None = None
 
 
 GAP_CHECKS: Registry[GapCheck] = Registry("gap", "dashboard.governance.gaps.checks")
@@ -50,13 +53,34 @@ def gap_check(name: str) -> Callable[[Check], Check]:
     return decorate
 
 
+def portfolio_check(name: str) -> Callable[[PortfolioCheck], PortfolioCheck]:
+    """Register a check that counts over the models that a reader sees; otherwise as `gap_check`.
+
+    Of the situation it may use the organisation, the rules and the settings alone.
+    """
+
+    def decorate(find: PortfolioCheck) -> PortfolioCheck:
+        meaning = (find.__doc__ or "").strip().splitlines()[0]
+        GAP_CHECKS.add(name, GapCheck(name, meaning, find_in=find))
+        return find
+
+    return decorate
+
+
+def find_portfolio_gaps(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
+    """The gaps of all models of a portfolio that count over it."""
+    for check in GAP_CHECKS.all().values():
+        if check.find_in is not None:
+            yield from check.find_in(situation, portfolio)
+
+
 def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
     """The gaps of one kind of a model, found once for each situation."""
     return _found(situation, model_id, GAP_CHECKS.get(name))
 
 
 def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
-    """The gaps of some models, model by model."""
+    """The gaps of some models that follow from facts about each, model by model."""
     checks = list(GAP_CHECKS.all().values())
     for model_id in models:
         for check in checks:
@@ -64,4 +88,7 @@ def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
 
 
 def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
-    return situation.once(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))
+    find = check.find
+    if find is None:
+        return ()
+    return situation.once(("gaps", check.name, model_id), lambda: tuple(find(situation, model_id)))

@@ -8,6 +8,7 @@ from datetime import date
 
 from dashboard.governance.ownership.workload import loads_on
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, event_day, present_on
+from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_WORDS, RoleName
 from dashboard.words import Sentence, mark
@@ -48,7 +49,9 @@ def departures(situation: Situation, model_id: str) -> list[Departure]:
     return list(dict.fromkeys(found))
 
 
-def next_best(situation: Situation, model_id: str, role: RoleName, without: Iterable[str] = ()) -> list[Candidate]:
+def next_best(
+    situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName, without: Iterable[str] = ()
+) -> list[Candidate]:
     """Up to three people for a role, best first; nobody who holds it, has left, or is among `without`.
 
     The deputy comes first for the executive, stakeholders and domain experts of the model first for roles of the
@@ -58,11 +61,11 @@ def next_best(situation: Situation, model_id: str, role: RoleName, without: Iter
     day = situation.day(model_id)
     barred = {*without, *situation.holders(model_id, role)}
     if role in OF_THE_BUSINESS:
-        barred |= _keepers(situation, day)
+        barred |= _keepers(portfolio, day)
     if role == "deputy":
         barred |= set(situation.holders(model_id, EXECUTIVE))
     found: dict[str, Candidate] = {}
-    for person, reason in _ranked(situation, model_id, role, day):
+    for person, reason in _ranked(situation, portfolio, model_id, role):
         known = situation.present(person, day)
         if person in barred or person in found or known is None:
             continue
@@ -83,7 +86,9 @@ HERE_ALREADY = mark("is {role} of this model")
 SAME_TEAM = mark("is in the team {team}")
 
 
-def _ranked(situation: Situation, model_id: str, role: RoleName, day: date) -> Iterator[tuple[str, Sentence]]:
+def _ranked(
+    situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName
+) -> Iterator[tuple[str, Sentence]]:
     if role == EXECUTIVE:
         for person in situation.holders(model_id, "deputy"):
             yield person, Sentence(STANDS_IN)
@@ -91,18 +96,14 @@ def _ranked(situation: Situation, model_id: str, role: RoleName, day: date) -> I
         for person in situation.holders(model_id, known):
             yield person, Sentence(HERE_ALREADY, {"role": ROLE_WORDS[known]})
     yield from _workers(situation, model_id)
-    for person, models in _elsewhere(situation, model_id, role, day):
+    for person, models in _elsewhere(situation, portfolio, model_id, role):
         message = SAME_ROLE if models > 1 else SAME_ROLE_ONCE
         yield person, Sentence(message, {"role": ROLE_WORDS[role], "n": models})
     yield from _team(situation, model_id, role)
 
 
-def _keepers(situation: Situation, day: date) -> set[str]:
-
-    def keepers() -> set[str]:
-        return {person for person, load in loads_on(situation, day).items() if load.kept}
-
-    return situation.once(("keepers", day), keepers, any_day=True)
+def _keepers(portfolio: Portfolio, day: date) -> set[str]:
+    return {person for person, load in loads_on(portfolio, day).items() if load.kept}
 
 
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
@@ -116,24 +117,15 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
     return [(person, Sentence(messages[person], {"n": len(days), "day": max(days)})) for person, days in ranked]
 
 
-def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> Iterator[tuple[str, int]]:
+def _elsewhere(situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName) -> Iterator[tuple[str, int]]:
     """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
-    everywhere = situation.once(("holders", role, day), lambda: _holders_everywhere(situation, role, day), any_day=True)
+    everywhere = portfolio.holders_on(role, situation.day(model_id))
     near, people = set(_teams(situation, model_id, role)), situation.organisation.people
     for wanted in (True, False):
         for person, models in everywhere:
             is_near = person in people and people[person].team in near
             if is_near == wanted and models - {model_id}:
                 yield person, len(models - {model_id})
-
-
-def _holders_everywhere(situation: Situation, role: RoleName, day: date) -> list[tuple[str, set[str]]]:
-    found: dict[str, set[str]] = {}
-    for model_id, held in situation.roles.items():
-        for one in held:
-            if one.role == role and one.on(day):
-                found.setdefault(one.person, set()).add(model_id)
-    return sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))
 
 
 def _team(situation: Situation, model_id: str, role: RoleName) -> Iterator[tuple[str, Sentence]]:

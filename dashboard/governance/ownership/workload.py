@@ -6,10 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from dashboard.governance.situation.history import BEING_BUILT, EXECUTIVE, KEEPERS, RUNNING, is_there, stage_on
+from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, is_there
+from dashboard.governance.situation.portfolio import CARRIED_STAGES, Assignment, Portfolio
 from dashboard.governance.situation.situation import Situation
-
-CARRIED_STAGES = (*BEING_BUILT, *RUNNING)
 
 
 @dataclass
@@ -26,39 +25,40 @@ class Load:
         return self.accountable | self.kept
 
 
-def active_models(situation: Situation, day: date) -> list[str]:
-    """The models that are built or run on a day."""
-
-    def active() -> list[str]:
-        return [model for model in situation.cards if stage_on(situation, model, day) in CARRIED_STAGES]
-
-    return situation.once(("active models", day), active, any_day=True)
-
-
-def loads_on(situation: Situation, day: date) -> dict[str, Load]:
+def loads_on(portfolio: Portfolio, day: date) -> dict[str, Load]:
     """What each person carries on a day, whether the person is registered or not."""
-    return situation.once(("loads", day), lambda: _loads(situation, day), any_day=True)
-
-
-def _loads(situation: Situation, day: date) -> dict[str, Load]:
     found: dict[str, Load] = defaultdict(Load)
-    for model_id in active_models(situation, day):
-        for held in situation.roles.get(model_id, []):
-            if not held.on(day):
-                continue
-            if held.role == EXECUTIVE:
-                found[held.person].accountable.add(model_id)
-            elif held.role == "deputy":
-                found[held.person].deputy.add(model_id)
-            elif held.role in KEEPERS:
-                found[held.person].kept.add(model_id)
-    return dict(found)
+    active = {name for name, member in portfolio.members.items() if member.stage_on(day) in CARRIED_STAGES}
+    for one in portfolio.assignments:
+        if one.model_id in active and one.on(day):
+            _add(found[one.person], one)
+    return {person: load for person, load in found.items() if load.accountable or load.deputy or load.kept}
+
+
+def load_of(portfolio: Portfolio, person: str, day: date) -> Load:
+    """What one person carries on a day."""
+    load = Load()
+    for one in portfolio.by_person.get(person, ()):
+        if one.on(day) and portfolio.members[one.model_id].stage_on(day) in CARRIED_STAGES:
+            _add(load, one)
+    return load
+
+
+def _add(load: Load, one: Assignment) -> None:
+    if one.role == EXECUTIVE:
+        load.accountable.add(one.model_id)
+    elif one.role == "deputy":
+        load.deputy.add(one.model_id)
+    elif one.role in KEEPERS:
+        load.kept.add(one.model_id)
 
 
 def is_too_much(situation: Situation, load: Load, models: int) -> bool:
     """Whether a person carries too many of `models` active models by the settings in config/accountability.yaml."""
     settings = situation.accountability.ownership
     carried = len(load.carried)
+    if not carried:
+        return False
     return (
         len(load.accountable) > settings.most_accountable
         or len(load.kept) > settings.most_kept
@@ -78,11 +78,11 @@ class TeamLoad(Load):
     on_one: set[str] = field(default_factory=set)
 
 
-def team_loads_on(situation: Situation, day: date) -> dict[str | None, TeamLoad]:
+def team_loads_on(situation: Situation, portfolio: Portfolio, day: date) -> dict[str | None, TeamLoad]:
     """What the people of each team who are there carry on a day; None are those of whom no team is stated."""
     found: dict[str | None, TeamLoad] = defaultdict(TeamLoad)
     keepers: dict[str, set[str]] = defaultdict(set)
-    for person, load in loads_on(situation, day).items():
+    for person, load in loads_on(portfolio, day).items():
         if not is_there(situation, person, day):
             continue
         team = found[situation.organisation.people[person].team]

@@ -91,6 +91,13 @@ def ratings_of(situation: Situation, model_id: str) -> dict[RiskName, Rating | N
     return {risk: rating_of(situation, model_id, risk) for risk in RISK_NAMES}
 
 
+def highest_score(situation: Situation, model_id: str) -> int | None:
+    """The highest rating in force, likelihood times impact; None where no risk is rated."""
+    return max(
+        (rating.score for rating in ratings_of(situation, model_id).values() if rating is not None), default=None
+    )
+
+
 def risk_owner(situation: Situation, model_id: str, risk: RiskName) -> str | None:
     """Who answers for a risk: as last rated, else the owner on the card, else nobody."""
     rating = rating_of(situation, model_id, risk)

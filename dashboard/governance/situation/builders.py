@@ -24,7 +24,7 @@ BUILDING = ("trained", "deployed", "repaired")
 def builds(store: Store, model_id: str, person: str | None) -> bool:
     """Whether a person builds a model today, so that four eyes are needed; raises NotFoundError for an unknown one."""
     get_card(store, model_id)
-    return person in builders_at(Situation(store), model_id, now())
+    return person in builders_at(Situation(store, seen=frozenset({model_id})), model_id, now())
 
 
 def builders_at(situation: Situation, model_id: str, moment: datetime) -> set[str]:

@@ -36,6 +36,14 @@ def stage_on(situation: Situation, model_id: str, day: date) -> str:
     return card_on(situation, model_id, day).status or "production"
 
 
+def stages_of(situation: Situation, model_id: str) -> list[tuple[date, str]]:
+    """From which day on a model was in which stage; the first stands for the days before it too."""
+    found: dict[date, str] = {}
+    for day, recorded in zip(card_days(situation, model_id), situation.histories[model_id], strict=True):
+        found[day] = recorded.card.status or "production"
+    return list(found.items())
+
+
 def card_days(situation: Situation, model_id: str) -> list[date]:
     """The days on which a card was registered, in order."""
 

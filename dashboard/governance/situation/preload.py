@@ -170,7 +170,9 @@ def _unpacked(shelf: Shelf, rows: Rows, parts: Sequence[str]) -> list[tuple[obje
 
 def layouts_of(situation: Situation) -> dict[str, tuple[str, str]]:
     """The layout in force of every model, id and content."""
-    return situation.once("layouts", lambda: layouts_in_force(situation.store, situation.as_of), any_day=True)
+    return situation.once(
+        "layouts", lambda: layouts_in_force(situation.store, situation.as_of, situation.seen), any_day=True
+    )
 
 
 def _neighbours(situation: Situation, model_id: str) -> list[str]:

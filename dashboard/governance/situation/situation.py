@@ -23,18 +23,21 @@ from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.events import lineage_texts, list_events
-from dashboard.store.importances import importances_of_all
+from dashboard.store.importances import importances_of
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs, monthly_volumes
 from dashboard.store.statements import Statement, list_statements
+from dashboard.store.statuses import RecordedStatus, list_statuses, volumes
 
 # What does not depend on the day.
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
-    "accountability", "monitored", "opened_alerts", "rules", "importances",
+    "accountability", "monitored", "opened_alerts", "rules", "importances", "recorded_statuses", "logged",
 )  # fmt: skip
 Worked = TypeVar("Worked")
+# Of so many models the store picks the lineage events that may name them; of more it is quicker to read all.
+FEW_MODELS = 8
 
 
 @dataclass
@@ -72,8 +75,7 @@ class Situation:
     @cached_property
     def histories(self) -> dict[str, list[RecordedCard]]:
         """Every registered state of each card, oldest first."""
-        found = card_histories(self.store, as_of=self.as_of)
-        return {model_id: history for model_id, history in found.items() if self._exists(model_id)}
+        return card_histories(self.store, self.seen, self.as_of)
 
     @cached_property
     def cards(self) -> dict[str, ModelCard]:
@@ -86,20 +88,33 @@ class Situation:
         return get_organisation(self.store, self.as_of)
 
     @cached_property
+    def recorded_statuses(self) -> dict[str, dict[str, RecordedStatus]]:
+        """The recorded status of each measured area, by model."""
+        found: dict[str, dict[str, RecordedStatus]] = defaultdict(dict)
+        for status in list_statuses(self.store, self.seen, self.as_of):
+            found[status.model_id][status.area] = status
+        return dict(found)
+
+    @cached_property
+    def logged(self) -> dict[str, dict[str, object]]:
+        """What was logged of each model: rows, labels, last_at."""
+        return volumes(self.store, self.as_of, self.seen)
+
+    @cached_property
     def monitored(self) -> dict[str, datetime]:
         """When each model was monitored last."""
-        return last_runs(self.store, self.as_of)
+        return last_runs(self.store, self.as_of, self.seen)
 
     @cached_property
     def importances(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The computed importance of features by model and version; rows as in `computed_importances`."""
-        return importances_of_all(self.store, self.as_of)
+        return importances_of(self.store, self.seen, self.as_of)
 
     @cached_property
     def opened_alerts(self) -> dict[str, list[RecordedAlert]]:
         """Every alert that was ever opened, by model, oldest first."""
         found: dict[str, list[RecordedAlert]] = defaultdict(list)
-        for alert in list_alerts(self.store, as_of=self.as_of):
+        for alert in list_alerts(self.store, self.seen, self.as_of):
             found[alert.alarm.model_id].append(alert)
         return dict(found)
 
@@ -117,13 +132,10 @@ class Situation:
             found[held.model_id].append(held)
         return dict(found)
 
-    def _exists(self, model_id: str) -> bool:
-        return self.seen is None or model_id in self.seen
-
     @cached_property
     def _events(self) -> dict[tuple[str, str], list[dict[str, object]]]:
         found: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
-        for event in list_events(self.store, as_of=self.as_of):
+        for event in list_events(self.store, self.seen, as_of=self.as_of):
             found[str(event["model_id"]), str(event["kind"])].append(event)
         return dict(found)
 
@@ -140,7 +152,7 @@ class Situation:
     @cached_property
     def _statements(self) -> dict[str, list[Statement]]:
         found: dict[str, list[Statement]] = defaultdict(list)
-        for said in list_statements(self.store, as_of=self.as_of):
+        for said in list_statements(self.store, models=self.seen, as_of=self.as_of):
             found[said.model_id].append(said)
         return dict(found)
 
@@ -148,7 +160,7 @@ class Situation:
     def months(self) -> dict[str, list[dict[str, object]]]:
         """What monitoring counted of every model by month, oldest first: period_start, predictions, labelled."""
         found: dict[str, list[dict[str, object]]] = defaultdict(list)
-        for row in monthly_volumes(self.store, self.as_of):
+        for row in monthly_volumes(self.store, self.as_of, self.seen):
             found[str(row["model"])].append(row)
         return dict(found)
 
@@ -191,15 +203,16 @@ class Situation:
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
         return [event for event in known if _day(event["happened_at"], zone) <= day]
 
-    def moments(self) -> Iterator[datetime]:
-        """The instants at which anything recorded begins or ends."""
-        for events in self._events.values():
-            for event in events:
+    def moments_of(self, model_id: str) -> Iterator[datetime]:
+        """The instants at which anything recorded about a model begins or ends."""
+        for (known, _), events in self._events.items():
+            for event in events if known == model_id else ():
                 yield from (at for at in (event["happened_at"], event["happened_until"]) if isinstance(at, datetime))
 
     @cached_property
     def _lineage(self) -> list[tuple[datetime, str]]:
-        return lineage_texts(self.store, self.as_of)
+        named = self.seen if self.seen is not None and len(self.seen) <= FEW_MODELS else None
+        return lineage_texts(self.store, self.as_of, named)
 
     def lineage_days(self, model_id: str) -> list[date]:
         """The days of recorded lineage runs that name a model, until the end of the day."""

@@ -36,7 +36,7 @@ def answers_about_uses(situation: Situation, model_id: str) -> list[Answered]:
 
 def _by_model(situation: Situation) -> dict[str, list[Answered]]:
     found: dict[str, list[Answered]] = {}
-    for statement in list_statements(situation.store, [USE_ANSWER], as_of=situation.as_of):
+    for statement in list_statements(situation.store, [USE_ANSWER], situation.seen, situation.as_of):
         found.setdefault(statement.model_id, []).append(_answered(statement))
     return found
 

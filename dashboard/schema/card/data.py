@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -103,6 +104,18 @@ class DataColumns(Part):
         if name in self.features:
             return ("features", name)
         return ("segments",) if name in self.segments else ("protected",)
+
+
+@dataclass(frozen=True)
+class FeatureLabel:
+    """A feature as a value of a sentence: its label on the card in the reader's language, else its name."""
+
+    data: DataColumns
+    feature: str
+
+    def in_language(self, language: str) -> str:
+        """The label in a language."""
+        return label_of(self.data, self.feature, language)
 
 
 def label_of(data: DataColumns, feature: str, language: str) -> str:

@@ -60,6 +60,8 @@ class Store:
         self.worked_out: dict[Hashable, object] = {}
         # Told once when DuckDB gives up the database, which then has to be opened anew.
         self.when_broken: Callable[[], None] = _nothing
+        # Told after every commit, by the thread that commits: it only passes the word on.
+        self.when_changed: Callable[[], None] = _nothing
         self._connection = connection
         self._lock = lock
         self._using: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -180,6 +182,7 @@ class Store:
 
     def _changed(self) -> None:
         self.version, self.worked_out = next(_versions), {}
+        self.when_changed()
 
 
 def _nothing() -> None:

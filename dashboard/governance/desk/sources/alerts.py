@@ -39,7 +39,7 @@ def _by_model(situation: Situation) -> dict[str, list[AlertHistory]]:
     def read() -> dict[str, list[AlertHistory]]:
         ends = {model_id: situation.moment(model_id) for model_id in situation.cards}
         found: dict[str, list[AlertHistory]] = {}
-        for known in alert_histories(situation.store, None, situation.as_of, ends):
+        for known in alert_histories(situation.store, situation.seen, situation.as_of, ends):
             if known.state != "closed" and known.alert.alarm.area not in AREA_JUDGES.all():
                 found.setdefault(known.alert.alarm.model_id, []).append(known)
         return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.governance.desk.tasks import Task, task_source
-from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.gaps.registry import Gap, find_gaps
 from dashboard.governance.situation.situation import Situation
 from dashboard.words import mark
 
@@ -53,8 +53,12 @@ UNKNOWN = Remedy(mark("Look at this gap"), "model", 15)
 @task_source("gaps")
 def from_gaps(situation: Situation, model_id: str) -> Iterator[Task]:
     """Every gap of a model, for the person whom to ask."""
-    for gap in find_gaps(situation, [model_id]):
-        remedy = REMEDIES.get(gap.gap, UNKNOWN)
-        yield Task(
-            gap.person, model_id, gap.gap, remedy.what, gap.reason, gap.severity, gap.since, remedy.minutes, remedy.page
-        )
+    yield from (task_of(gap) for gap in find_gaps(situation, [model_id]))
+
+
+def task_of(gap: Gap) -> Task:
+    """What is to be done about a gap."""
+    remedy = REMEDIES.get(gap.gap, UNKNOWN)
+    return Task(
+        gap.person, gap.model_id, gap.gap, remedy.what, gap.reason, gap.severity, gap.since, remedy.minutes, remedy.page
+    )

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from dashboard.governance.gaps.registry import Gap, gap_check
-from dashboard.governance.ownership.workload import Load, active_models, is_too_much, loads_on
+from dashboard.governance.gaps.registry import Gap, gap_check, portfolio_check
+from dashboard.governance.ownership.workload import is_too_much, load_of, loads_on
 from dashboard.governance.situation.history import (
     EXECUTIVE,
-    KEEPERS,
+    ONE_DAY,
     RUNNING,
     eased,
     event_day,
-    existed,
     first_day,
+    is_there,
     present_on,
     role_changes,
     since_when,
     stage_on,
 )
+from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.statements import Statement
 from dashboard.words import Sentence, mark
@@ -88,35 +89,46 @@ def _said_on(situation: Situation, model_id: str, said: Statement) -> date:
     return event_day(situation, model_id, {"happened_at": said.recorded_at})
 
 
-@gap_check("too_many_models")
-def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
+@portfolio_check("too_many_models")
+def too_many_models(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
     """A person answers for, or keeps running, more models than one person can carry."""
-    day = situation.day(model_id)
-    models = len(active_models(situation, day))
-    loads = loads_on(situation, day) if existed(situation, model_id, day) else {}
-    for person in present_on(situation, model_id, (EXECUTIVE, *KEEPERS), day):
-        load = loads.get(person)
-        if load is None or model_id not in load.carried or not is_too_much(situation, load, models):
-            continue
-
-        def overloaded(on: date, person: str = person) -> bool:
-            carried = loads_on(situation, on).get(person)
-            return carried is not None and is_too_much(situation, carried, len(active_models(situation, on)))
-
-        changes = _changes_of_load(situation, person, load)
-        since = since_when(situation, model_id, overloaded, changes)
-        message = mark("{person} carries {n} of {total} models.")
-        name = situation.organisation.person_name(person)
-        reason = Sentence(message, {"person": name, "n": len(load.carried), "total": models})
-        severity = eased("low", stage_on(situation, model_id, day))
-        yield Gap(model_id, "too_many_models", severity, person, since, reason)
+    for day in {member.day for member in portfolio.members.values()}:
+        models = portfolio.active_on(day)
+        for person, load in loads_on(portfolio, day).items():
+            if is_too_much(situation, load, models) and is_there(situation, person, day):
+                yield from _overloads(situation, portfolio, person, day)
 
 
-def _changes_of_load(situation: Situation, person: str, load: Load) -> set[date]:
-    """The days on which anybody takes or leaves a role of the models that a person carries on the day asked about."""
+def _overloads(situation: Situation, portfolio: Portfolio, person: str, day: date) -> Iterator[Gap]:
+    """The gap of a person who carries too much on a day, for each model that was judged for this day."""
+    load, models = load_of(portfolio, person, day), portfolio.active_on(day)
+    since = _too_much_since(situation, portfolio, person, day)
+    message = mark("{person} carries {n} of {total} models.")
+    name = situation.organisation.person_name(person)
+    reason = Sentence(message, {"person": name, "n": len(load.carried), "total": models})
+    for model_id in sorted(load.carried):
+        member = portfolio.members[model_id]
+        if member.day == day and member.there:
+            begun = since or (member.begun if member.begun <= day else None)
+            yield Gap(model_id, "too_many_models", eased("low", member.stage_on(day)), person, begun, reason)
 
-    def changes() -> set[date]:
-        roles = (EXECUTIVE, *KEEPERS)
-        return {change for model in load.carried for change in role_changes(situation, model, roles)}
 
-    return situation.once(("changes of load", person), changes)
+def _too_much_since(situation: Situation, portfolio: Portfolio, person: str, day: date) -> date | None:
+    """The first day of the unbroken time in which a person carries too much; None: ever since anything is known."""
+    changes: set[date] = set()
+    for one in portfolio.by_person[person]:
+        changes |= {start for start, _ in portfolio.members[one.model_id].stages}
+        changes |= {one.start} if one.start else set()
+        changes |= {one.end + ONE_DAY} if one.end else set()
+
+    def too_much(on: date) -> bool:
+        return is_too_much(situation, load_of(portfolio, person, on), portfolio.active_on(on))
+
+    since = None
+    for change in sorted((one for one in changes if one <= day), reverse=True):
+        if not too_much(change):
+            return since
+        since = change
+        if not too_much(change - ONE_DAY):
+            return change
+    return None

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.governance.gaps.registry import Gap, gap_check
+from dashboard.governance.gaps.registry import Gap, gap_check, portfolio_check
 from dashboard.governance.risk.assessment import Assessed, assessed
-from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RISK_WORDS, RoleName
 from dashboard.schema.severities import Severity
@@ -92,22 +92,16 @@ def new_rating_asked(situation: Situation, model_id: str) -> Iterator[Gap]:
         yield Gap(model_id, "new_rating_asked", severity, person, first.day, last.sentence)
 
 
-@gap_check("no_risk_class")
-def no_risk_class(situation: Situation, model_id: str) -> Iterator[Gap]:
+@portfolio_check("no_risk_class")
+def no_risk_class(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
     """The risk class of a model is not stated, although this portfolio states them."""
-    card = situation.cards[model_id]
-    adopted = situation.once("states classes", lambda: _states_classes(situation))
-    if card.status == "retired" or not adopted:
+    if not portfolio.states_classes:
         return
-    found = risk_class(situation, model_id)
-    if found.missing:
-        values = {"n": len(found.missing), "factor": f"factor {found.missing[0]}"}
-        message = mark("Not stated are {n} factors of the risk class, first of all: {factor}.")
-        yield Gap(model_id, "no_risk_class", "low", answerable(situation, model_id), None, Sentence(message, values))
-
-
-def _states_classes(situation: Situation) -> bool:
-    return any(card.risk_class is not None for card in situation.cards.values())
+    for member in portfolio.members.values():
+        if member.factors_missing and member.stages[-1][1] != "retired":
+            values = {"n": member.factors_missing, "factor": f"factor {member.first_missing}"}
+            message = mark("Not stated are {n} factors of the risk class, first of all: {factor}.")
+            yield Gap(member.model_id, "no_risk_class", "low", member.answerable, None, Sentence(message, values))
 
 
 def answerable(situation: Situation, model_id: str) -> str | None:

@@ -10,7 +10,7 @@ from dashboard.governance.situation.memo import kept
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_of
+from dashboard.schema.card.data import FeatureLabel
 from dashboard.schema.card.roles import RiskName
 from dashboard.schema.config.risk_rules import RiskSteps
 from dashboard.words import Sentence
@@ -34,16 +34,17 @@ class Evidence:
     counted: str = ""
     until: date | None = None
 
-    def told(self, language: str, card: ModelCard) -> str:
+    def sentences(self, card: ModelCard) -> list[Sentence]:
         """Everything in sentences; features by the words of the card."""
-        return " ".join(_labelled(sentence, card, language).told(language) for sentence in (self.sentence, *self.notes))
+        return [with_label(sentence, card) for sentence in (self.sentence, *self.notes)]
 
 
-def _labelled(sentence: Sentence, card: ModelCard, language: str) -> Sentence:
+def with_label(sentence: Sentence, card: ModelCard) -> Sentence:
+    """A sentence that names a feature by the words of its card."""
     feature = sentence.values.get("feature")
     if feature is None:
         return sentence
-    return Sentence(sentence.message, {**sentence.values, "feature": label_of(card.data, str(feature), language)})
+    return Sentence(sentence.message, {**sentence.values, "feature": FeatureLabel(card.data, str(feature))})
 
 
 Collect = Callable[[Situation, str], Evidence]

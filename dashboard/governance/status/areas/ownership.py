@@ -19,7 +19,6 @@ OWNERSHIP_GAPS = (
     "no_deputy",
     "single_keeper",
     "executive_not_looked",
-    "too_many_models",
 )
 STATUS_OF: dict[str, Status] = {"high": "alert", "medium": "warn", "low": "ok"}
 

@@ -1,0 +1,147 @@
+"""Bring kept judgements up to date: which models have to be judged anew, and judging them.
+
+A model is judged again when a row about it was recorded, when somebody or something of the organisation that it rests
+on changed, when a lineage event names it, when the rules, the settings or the program changed, and when a day ended in
+its time zone or something came to pass that was recorded ahead of its time. Nothing of this is remembered in the
+process: it is read from the store, so that nothing is missed after a crash.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dashboard.governance.judgements.consulted import consulted, touched_names
+from dashboard.governance.judgements.registry import Lane, judgements_of, subjects_of
+from dashboard.governance.situation.basis import rules_digest, valid_until
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.selection import Models
+from dashboard.store.judgements import (
+    Basis,
+    Judged,
+    Sizes,
+    confirm_bases,
+    fact_counts,
+    keep_judgements,
+    lineage_after,
+    list_bases,
+    models_that_name,
+    organisation_after,
+    table_sizes,
+)
+from dashboard.store.lineage import models_named
+
+# Models that are read, judged and written together.
+TOGETHER = 64
+Progress = Callable[[int, int], None]
+# Nobody judges what somebody else is judging: the second one finds it done.
+_judging = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What judgements are about: the present, or a day `on`, as known at `as_of`."""
+
+    on: date | None = None
+    as_of: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """How the question is kept; empty for the present."""
+        if self.on is None and self.as_of is None:
+            return ""
+        return f"{self.on or ''}|{self.as_of.isoformat() if self.as_of else ''}"
+
+
+PRESENT = Question()
+
+
+@dataclass(frozen=True)
+class Stale:
+    """The models that have to be judged anew, each with the number of rows about it, and what else there is now."""
+
+    facts: dict[str, int]
+    sizes: Sizes
+    rules: str
+
+
+def find_stale(store: Store, question: Question, lane: Lane, models: Models = None) -> Stale:
+    """The models whose kept judgements no longer rest on what is the case."""
+    sizes, rules = table_sizes(store), rules_digest(store.home)
+    facts = fact_counts(store, models, question.as_of)
+    known = list_bases(store, question.name, lane, models)
+    moment = clock.stored(clock.now())
+    stale, doubtful = {}, {}
+    for model_id, count in facts.items():
+        basis = known.get(model_id)
+        if basis is None or basis.facts != count or basis.rules != rules or basis.valid_until <= moment:
+            stale[model_id] = count
+        elif (basis.organisation, basis.lineage) != (sizes.organisation, sizes.lineage):
+            doubtful[model_id] = basis
+    touched = _touched(store, question, lane, doubtful)
+    stale |= {model_id: facts[model_id] for model_id in touched}
+    if untouched := doubtful.keys() - touched:
+        confirm_bases(store, question.name, lane, untouched, sizes)
+    return Stale(stale, sizes, rules)
+
+
+def _touched(store: Store, question: Question, lane: Lane, doubtful: dict[str, Basis]) -> set[str]:
+    """Those of the models that what was recorded of the organisation or of lineage meanwhile is about."""
+    if not doubtful:
+        return set()
+    changed = organisation_after(store, min(basis.organisation for basis in doubtful.values()))
+    found = models_that_name(store, question.name, lane, touched_names(changed)) if changed else set()
+    for text in lineage_after(store, min(basis.lineage for basis in doubtful.values())):
+        found |= models_named(text, doubtful)
+    return found & doubtful.keys()
+
+
+def judge(
+    store: Store,
+    question: Question,
+    lane: Lane,
+    stale: Stale,
+    progress: Progress | None = None,
+) -> None:
+    """Judge models anew, some at a time, and keep what is said about them."""
+    order = sorted(stale.facts)
+    names = [subject.name for subject in subjects_of(lane)]
+    for done in range(0, len(order), TOGETHER):
+        chosen = order[done : done + TOGETHER]
+        judged = list(_judged(store, question, lane, stale, chosen))
+        keep_judgements(store, question.name, lane, judged, names)
+        if progress is not None:
+            progress(done + len(chosen), len(order))
+
+
+def _judged(store: Store, question: Question, lane: Lane, stale: Stale, models: Sequence[str]) -> Iterator[Judged]:
+    asked_at = clock.now()
+    situation = Situation(store, question.on, question.as_of, seen=frozenset(models))
+    names: set[str] = set()
+    situation.organisation = consulted(situation.organisation, names)
+    for model_id in models:
+        if model_id not in situation.cards:
+            continue
+        names.clear()
+        judgements = judgements_of(situation, model_id, lane)
+        until = valid_until(situation, model_id, asked_at)
+        basis = Basis(stale.facts[model_id], stale.sizes.organisation, stale.sizes.lineage, stale.rules, until)
+        yield Judged(model_id, basis, judgements, frozenset(names))
+
+
+def bring_up_to_date(
+    store: Store,
+    question: Question = PRESENT,
+    lane: Lane = "present",
+    models: Models = None,
+    progress: Progress | None = None,
+) -> int:
+    """Judge every model that has to be judged anew, of `models` or of all; returns how many were."""
+    with _judging:
+        stale = find_stale(store, question, lane, models)
+        judge(store, question, lane, stale, progress)
+    return len(stale.facts)

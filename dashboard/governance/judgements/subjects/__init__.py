@@ -1,0 +1,1 @@
+"""The subjects of judgements: one decorated function each, for the rows of one model."""

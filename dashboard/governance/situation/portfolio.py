@@ -1,0 +1,133 @@
+"""What counts over a portfolio: who holds which role of how many models, from the kept judgements of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from dashboard.access.principal import holds_on
+
+BEING_BUILT = ("design", "development", "validation")
+CARRIED_STAGES = (*BEING_BUILT, "production")
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A person in a role of a model from `start` to `end`, inclusive and open where None."""
+
+    model_id: str
+    role: str
+    person: str
+    start: date | None
+    end: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it is held on a day."""
+        return holds_on(self.start, self.end, day)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A model of a portfolio: its stages from which days on, its first known day, and the day it was judged for.
+
+    `there` tells whether it existed on that day, `states_class` whether its card states factors of a risk class, and
+    `answerable` who is asked for those that are missing.
+    """
+
+    model_id: str
+    stages: tuple[tuple[date, str], ...]
+    begun: date
+    day: date
+    there: bool
+    states_class: bool
+    factors_missing: int
+    first_missing: str | None
+    answerable: str | None
+    risk: int | None
+    promised: float | None
+    currency: str | None
+
+    def stage_on(self, day: date) -> str:
+        """The stage on a day; before the first card that of the first card."""
+        found = self.stages[0][1]
+        for start, stage in self.stages:
+            if start <= day:
+                found = stage
+        return found
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The models that a reader sees, and who held which role of them."""
+
+    members: Mapping[str, Member]
+    assignments: Collection[Assignment]
+    _holders: dict[tuple[str, date], list[tuple[str, set[str]]]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def by_person(self) -> dict[str, list[Assignment]]:
+        """The roles that each person ever held."""
+        found: dict[str, list[Assignment]] = defaultdict(list)
+        for one in self.assignments:
+            found[one.person].append(one)
+        return dict(found)
+
+    @cached_property
+    def states_classes(self) -> bool:
+        """Whether the risk class of any model is stated."""
+        return any(member.states_class for member in self.members.values())
+
+    def active_on(self, day: date) -> int:
+        """How many models are built or run on a day."""
+        return sum(member.stage_on(day) in CARRIED_STAGES for member in self.members.values())
+
+    def holders_on(self, role: str, day: date) -> list[tuple[str, set[str]]]:
+        """Who holds a role on a day, and of which models; who holds it of most comes first."""
+        if (role, day) not in self._holders:
+            found: dict[str, set[str]] = {}
+            for one in self.assignments:
+                if one.role == role and one.on(day):
+                    found.setdefault(one.person, set()).add(one.model_id)
+            self._holders[role, day] = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+        return self._holders[role, day]
+
+
+def portfolio_from(stages: Iterable[tuple[str, Content]], roles: Iterable[tuple[str, Content]]) -> Portfolio:
+    """A portfolio from the rows of the subjects `stage` and `role`, each with its model."""
+    found: dict[str, list[Content]] = {}
+    for model_id, content in stages:
+        found.setdefault(model_id, []).append(content)
+    members = {model_id: _member(model_id, rows) for model_id, rows in found.items()}
+    assignments = [
+        Assignment(model_id, held["role"], held["person"], _day(held["from"]), _day(held["to"]))
+        for model_id, held in roles
+    ]
+    return Portfolio(members, assignments)
+
+
+def _member(model_id: str, rows: Sequence[Content]) -> Member:
+    first = rows[0]
+    return Member(
+        model_id,
+        tuple((date.fromisoformat(row["from"]), row["stage"]) for row in rows),
+        date.fromisoformat(first["begun"]),
+        date.fromisoformat(first["day"]),
+        first["there"],
+        first["states_class"],
+        first["factors_missing"],
+        first["first_missing"],
+        first["answerable"],
+        first["risk"],
+        first["promised"],
+        first["currency"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,40 @@
+"""How a model stands, area by area: what was measured, what follows from facts, and what nobody measures."""
+
+from __future__ import annotations
+
+from dashboard.governance.risk.evidence.registry import with_label
+from dashboard.governance.situation.profiles import thresholds_of
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import judged_areas
+from dashboard.measures.judging import Status, Verdict, worst
+from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
+
+MEASURED = ("performance", "drift")
+
+
+def statuses_of(situation: Situation, model_id: str) -> dict[str, Verdict]:
+    """The verdict of every area of a model, in the order of AREAS; what nothing measures is unknown."""
+    return situation.once(("statuses", model_id), lambda: _statuses(situation, model_id))
+
+
+def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
+    card, judged = situation.cards[model_id], judged_areas(situation, model_id)
+    recorded, measured = situation.recorded_statuses.get(model_id, {}), thresholds_of(card).status.areas
+    found: dict[str, Verdict] = {}
+    for area in AREAS:
+        if area in judged:
+            found[area] = judged[area]
+        elif area in recorded:
+            found[area] = Verdict(recorded[area].status, recorded[area].reason)  # type: ignore[arg-type]
+        elif area in measured and area in MEASURED:
+            found[area] = Verdict("unknown", NOT_MONITORED if model_id in situation.logged else NO_LOG)
+        else:
+            found[area] = Verdict("unknown", UNMEASURED)
+    return {area: Verdict(verdict.status, with_label(verdict.reason, card)) for area, verdict in found.items()}
+
+
+def overall_status(situation: Situation, model_id: str) -> Status:
+    """The worst status of the areas that count for a model."""
+    found = statuses_of(situation, model_id)
+    counted = thresholds_of(situation.cards[model_id]).status.areas
+    return worst([found[area].status if area in found else "unknown" for area in counted])

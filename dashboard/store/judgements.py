@@ -1,0 +1,257 @@
+"""Judgements in the store: what the program says about each model, row by row, and what that rests on.
+
+They are derived: whatever is here can be judged again from facts and profiles. `asked` names the question: the present
+(PRESENT), or a past day and instant of knowledge. A `lane` holds the subjects that are judged together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dashboard.store.engine.clock import horizon, now, stored
+from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
+
+PRESENT = ""
+# Every table whose rows belong to one model and that a judgement may rest on. Rows are only ever added.
+TABLES = (
+    "cards", "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
+    "statuses",
+)  # fmt: skip
+# Questions about the past that are kept, the latest asked first.
+MOST_PAST = 40
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One row of what is said about a model.
+
+    `content` is JSON. `person` whom it concerns, `status` (a status, severity or state), `rank` and `due` (an ISO day)
+    are what portfolios are searched and ordered by: low ranks first, then early days.
+    """
+
+    subject: str
+    content: str
+    person: str | None = None
+    status: str | None = None
+    rank: float | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a judgement rested on: rows about the model, rows of the organisation, lineage events, and the rules.
+
+    `valid_until` is the first instant at which it has to be made anew although nothing was recorded.
+    """
+
+    facts: int
+    organisation: int
+    lineage: int
+    rules: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Everything of one lane that is said about a model, its basis, and the names of the organisation it looked up."""
+
+    model_id: str
+    basis: Basis
+    judgements: Sequence[Judgement]
+    names: Collection[str]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many rows there are of what concerns all models."""
+
+    organisation: int
+    lineage: int
+
+
+def table_sizes(store: Store) -> Sizes:
+    """The rows of the organisation and of lineage events."""
+    statement = "SELECT (SELECT count(*) FROM organisation), (SELECT count(*) FROM lineage_events)"
+    with store.cursor() as cursor:
+        found = cursor.execute(statement).fetchone()
+    assert found is not None
+    return Sizes(int(found[0]), int(found[1]))
+
+
+def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
+    """How many rows about each model there are by now, of models registered by `as_of`; it grows with every row."""
+    only, chosen = of_models(models)
+    parts = " UNION ALL ".join(f"SELECT model_id FROM {table}" for table in TABLES)
+    statement = (
+        f"SELECT model_id, count(*) FROM ({parts}) WHERE {only} "
+        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id"
+    )
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()
+    return {str(model): int(count) for model, count in found}
+
+
+def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
+    """What the kept judgements of a question rest on, by model."""
+    only, chosen = of_models(models)
+    statement = (
+        "SELECT model_id, facts, organisation, lineage, rules, valid_until FROM judged_models "
+        f"WHERE asked = ? AND lane = ? AND {only}"
+    )
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [asked, lane, *chosen]).fetchall()
+    return {str(row[0]): Basis(*row[1:]) for row in found}
+
+
+def models_that_name(store: Store, asked: str, lane: str, names: Collection[str]) -> set[str]:
+    """The models whose kept judgements looked up one of some names of the organisation."""
+    statement = (
+        "SELECT DISTINCT model_id FROM judged_names "
+        "WHERE asked = ? AND lane = ? AND name IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    with store.cursor() as cursor:
+        return {str(row[0]) for row in cursor.execute(statement, [asked, lane, list(names)]).fetchall()}
+
+
+def organisation_after(store: Store, count: int) -> set[str]:
+    """The people, teams and processes recorded after the first `count` rows, as `kind:id`."""
+    with store.cursor() as cursor:
+        found = cursor.execute(f"SELECT kind || ':' || subject_id FROM organisation OFFSET {count:d}").fetchall()
+    return {str(row[0]) for row in found}
+
+
+def lineage_after(store: Store, count: int) -> list[str]:
+    """The JSON texts of the lineage events recorded after the first `count` ones."""
+    with store.cursor() as cursor:
+        found = cursor.execute(f"SELECT content FROM lineage_events OFFSET {count:d}").fetchall()
+    return [str(row[0]) for row in found]
+
+
+def keep_judgements(store: Store, asked: str, lane: str, judged: Sequence[Judged], subjects: Collection[str]) -> None:
+    """Replace what is kept of the lane's `subjects` about some models; durable when it returns."""
+    models = [one.model_id for one in judged]
+    with store.writing() as cursor:
+        only, chosen = of_models(models)
+        for table, column, values in (
+            ("judgements", "subject", list(subjects)),
+            ("judged_models", "lane", [lane]),
+            ("judged_names", "lane", [lane]),
+        ):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE asked = ? AND {only} AND {column} IN (SELECT unnest(?::VARCHAR[]))",
+                [asked, *chosen, values],
+            )
+        _insert_rows(cursor, asked, judged)
+        _insert_bases(cursor, asked, lane, judged)
+        if asked != PRESENT:
+            _forget_oldest(cursor)
+
+
+def _insert_rows(cursor: duckdb.DuckDBPyConnection, asked: str, judged: Iterable[Judged]) -> None:
+    found = [
+        (one.model_id, row.subject, position, row.person, row.status, row.rank, row.due, row.content)
+        for one in judged
+        for position, row in enumerate(one.judgements)
+    ]
+    columns = [list(column) for column in zip(*found, strict=True)]
+    if columns:
+        kinds = ("VARCHAR", "VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR", "VARCHAR")
+        unpacked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        cursor.execute(f"INSERT INTO judgements SELECT ?, {unpacked}", [asked, *columns])
+
+
+def _insert_bases(cursor: duckdb.DuckDBPyConnection, asked: str, lane: str, judged: Sequence[Judged]) -> None:
+    moment = stored(now())
+    for one in judged:
+        basis = one.basis
+        cursor.execute(
+            "INSERT INTO judged_models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                asked, lane, one.model_id, moment, basis.facts, basis.organisation, basis.lineage, basis.rules,
+                basis.valid_until,
+            ],
+        )  # fmt: skip
+    named = [(one.model_id, name) for one in judged for name in sorted(one.names)]
+    if named:
+        models, names = (list(column) for column in zip(*named, strict=True))
+        cursor.execute(
+            "INSERT INTO judged_names SELECT ?, ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [asked, lane, models, names],
+        )
+
+
+def _forget_oldest(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Keep the questions about the past that were judged last."""
+    statement = "SELECT asked FROM judged_models WHERE asked <> ? GROUP BY asked ORDER BY max(judged_at) DESC OFFSET ?"
+    for (asked,) in cursor.execute(statement, [PRESENT, MOST_PAST]).fetchall():
+        for table in ("judgements", "judged_models", "judged_names"):
+            cursor.execute(f"DELETE FROM {table} WHERE asked = ?", [asked])
+
+
+def confirm_bases(store: Store, asked: str, lane: str, models: Collection[str], sizes: Sizes) -> None:
+    """Note that what was recorded of the organisation and of lineage meanwhile does not touch some models."""
+    only, chosen = of_models(models)
+    with store.writing() as cursor:
+        cursor.execute(
+            f"UPDATE judged_models SET organisation = ?, lineage = ? WHERE asked = ? AND lane = ? AND {only}",
+            [sizes.organisation, sizes.lineage, asked, lane, *chosen],
+        )
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which rows of a subject are wanted: of whom, in which state, how many and after which."""
+
+    person: str | None = None
+    status: str | None = None
+    most: int | None = None
+    skip: int = 0
+    ranked: bool = False
+
+
+def read_judgements(
+    store: Store, asked: str, subject: str, models: Models = None, search: Search | None = None
+) -> list[tuple[str, str]]:
+    """The kept rows of a subject as (model, JSON), by model and position, or by rank, due day and model."""
+    search = search or Search()
+    where, values = _where(asked, subject, models, search)
+    order = "rank, due NULLS LAST, model_id, position" if search.ranked else "model_id, position"
+    limit = f" LIMIT {search.most:d} OFFSET {search.skip:d}" if search.most is not None else ""
+    with store.cursor() as cursor:
+        found = cursor.execute(
+            f"SELECT model_id, content FROM judgements WHERE {where} ORDER BY {order}{limit}", values
+        ).fetchall()
+    return [(str(model), str(content)) for model, content in found]
+
+
+def _where(asked: str, subject: str, models: Models, search: Search) -> tuple[str, list[object]]:
+    only, chosen = of_models(models)
+    where, values = f"asked = ? AND subject = ? AND {only}", [asked, subject, *chosen]
+    for column, wanted in (("person", search.person), ("status", search.status)):
+        if wanted is not None:
+            where += f" AND {column} = ?"
+            values.append(wanted)
+    return where, values
+
+
+def count_judgements(store: Store, asked: str, subject: str, models: Models = None) -> list[dict[str, object]]:
+    """How many rows of a subject there are by person and status. Columns: person, status, number, models."""
+    only, chosen = of_models(models)
+    statement = (
+        "SELECT person, status, count(*) AS number, count(DISTINCT model_id) AS models FROM judgements "
+        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY person, status ORDER BY ALL"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [asked, subject, *chosen])
+
+
+def list_questions(store: Store) -> Mapping[str, datetime]:
+    """The questions of which judgements are kept, each with when it was judged last (UTC, naive)."""
+    with store.cursor() as cursor:
+        found = cursor.execute("SELECT asked, max(judged_at) FROM judged_models GROUP BY asked").fetchall()
+    return {str(asked): moment for asked, moment in found}

@@ -1,0 +1,80 @@
+"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, told in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from dashboard.governance.gaps.registry import Gap, find_portfolio_gaps
+from dashboard.governance.judgements.cells import from_text, tell, to_text
+from dashboard.governance.judgements.registry import Lane, Row
+from dashboard.governance.judgements.renewal import Question
+from dashboard.governance.judgements.worker import renew
+from dashboard.governance.situation.portfolio import Portfolio, portfolio_from
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.cards import get_card
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.selection import Models
+from dashboard.store.judgements import Search, read_judgements
+from dashboard.views.query import Query
+
+
+def question_of(query: Query) -> Question:
+    """What a query asks about: the present, a past day, or what was known at an instant."""
+    return Question(query.on, query.as_of)
+
+
+def models_of(store: Store, query: Query) -> Models:
+    """The models that a query asks about, of those that the reader sees; raises NotFoundError for an unknown one."""
+    if query.model is not None:
+        get_card(store, query.model, query.as_of)
+        return query.model
+    return query.seen
+
+
+def judged_rows(
+    store: Store, query: Query, subject: str, *, lane: Lane = "present", search: Search | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a subject in the reader's language."""
+    models = models_of(store, query)
+    renew(store, question_of(query), lane, models)
+    found = read_judgements(store, question_of(query).name, subject, models, search)
+    return [tell(from_text(text), query.language) for _, text in found]
+
+
+def tell_row(row: Row, language: str) -> dict[str, Any]:
+    """A row that was just judged, as `judged_rows` gives those that were kept."""
+    return tell(from_text(to_text(row.content)), language)
+
+
+def frame_of(found: Iterable[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+    """Rows as a frame with some columns, its values as they are."""
+    return pd.DataFrame(list(found), columns=list(columns), dtype=object)
+
+
+def portfolio_of(store: Store, query: Query) -> Portfolio:
+    """The models that the reader sees and who holds which role of them, kept while nothing changes."""
+    question = question_of(query)
+    renew(store, question, "present", query.seen)
+    kept, place = store.worked_out, ("portfolio", question, query.seen)
+    found = kept.get(place)
+    if not isinstance(found, Portfolio):
+        stages, roles = (
+            [(model, from_text(text)) for model, text in read_judgements(store, question.name, subject, query.seen)]
+            for subject in ("stage", "role")
+        )
+        found = kept[place] = portfolio_from(stages, roles)
+    return found
+
+
+def portfolio_gaps(store: Store, query: Query) -> list[Gap]:
+    """The gaps that count over the models that the reader sees; of one model, where the query names one."""
+    kept, place = store.worked_out, ("portfolio gaps", question_of(query), query.seen)
+    portfolio = portfolio_of(store, query)
+    found = kept.get(place)
+    if not isinstance(found, list):
+        nobody = Situation(store, query.on, query.as_of, seen=frozenset())
+        found = kept[place] = list(find_portfolio_gaps(nobody, portfolio))
+    return [gap for gap in found if query.model in (None, gap.model_id)]
