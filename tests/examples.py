@@ -5,7 +5,6 @@ Contract tests and the matrix of roles, actions and faces run over these; an act
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.uses import AnswerToUse
 from dashboard.actions.visits import LookedAt
 from dashboard.schema.events import parse_event
+from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
@@ -133,8 +133,7 @@ def _resolve_finding(folder: Path) -> Example:
 
 def finding_id(raised: dict[str, object]) -> str:
     """The id of the finding that an event of a sign-off raises."""
-    content = parse_event(raised).model_dump(mode="json", by_alias=True)
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+    return text_key(content_text(recorded_content(parse_event(raised))))[:12]
 
 
 def _answer_use(folder: Path) -> Example:

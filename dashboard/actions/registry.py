@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -184,13 +184,17 @@ def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
             [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
         )
     check_visible(principal, named_models(payload))
-    request = None if request_key is None else request_of(principal.actor, request_key, name, told_content(payload))
+    requests = (
+        []
+        if request_key is None
+        else [request_of(principal.actor, request_key, name, content) for content in told_contents(payload)]
+    )
 
     def work() -> Done:
         _check_rules(call, payload, found.rights.rules)
-        if request is None:
+        if not requests:
             return Done(found.run(call, payload))
-        return _do_once(call, request, lambda: found.run(call, payload))
+        return _do_once(call, requests, lambda: found.run(call, payload))
 
     return work() if found.long else call.store.writer.perform(work)
 
@@ -205,7 +209,9 @@ def _check_rules(call: Call, payload: Payload, rules: tuple[Rule, ...]) -> None:
         raise
 
 
-def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:
+def _do_once(call: Call, requests: Sequence[Request], run: Callable[[], str]) -> Done:
+    """Do what was requested, or find it done: it is kept as the first of `requests`, each is the same."""
+    request = requests[0]
     if (before := find_request(call.store, request.fact_id)) is None:
         try:
             with call.store.under(request):
@@ -213,7 +219,7 @@ def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:
         except RequestKnownError:
             before = find_request(call.store, request.fact_id)
             assert before is not None
-    if before.request.payload_sha256 != request.payload_sha256:
+    if before.request.payload_sha256 not in {one.payload_sha256 for one in requests}:
         message = (
             f"received another {call.action} under a key that stands for {before.request.action}, record {before.seq}; "
             "one key stands for one request; send a new key"
@@ -222,11 +228,18 @@ def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:
     return Done(f"done before: record {before.seq} of {before.recorded_at:%Y-%m-%d %H:%M:%S} UTC", before)
 
 
-def told_content(payload: Payload) -> dict[str, object]:
-    """Everything that an action is told, as JSON values: of files their names and the SHA-256 of their content."""
-    values: dict[str, object] = payload.model_dump(mode="json", exclude={"files"})
+def told_contents(payload: Payload) -> list[dict[str, object]]:
+    """Return what an action is told, as JSON values: of files their names and the SHA-256 of their content.
+
+    First without defaults, as requests are kept; then with all of them, as they were kept once
+    (docs/decisions/0005-stable-keys.md).
+    """
     files: tuple[Path, ...] = getattr(payload, "files", ())
-    return {**values, "files": [[path.name, sha256_of(path)] for path in files]} if files else values
+    named = {"files": [[path.name, sha256_of(path)] for path in files]} if files else {}
+    return [
+        {**payload.model_dump(mode="json", exclude={"files"}, exclude_defaults=without), **named}
+        for without in (True, False)
+    ]
 
 
 def named_models(payload: Payload) -> tuple[str, ...]:

@@ -157,10 +157,6 @@ class RiskEvent(CommonFields):
     owner: PersonId | None = None
 
 
-def _not_given(value: object) -> bool:
-    return value is None
-
-
 class SignOffEvent(CommonFields):
     """A person decided on a step of the model's life.
 
@@ -172,11 +168,10 @@ class SignOffEvent(CommonFields):
     person: PersonId
     decision: Decision
     reason: Text | None = None
-    # Left out of what is stored when they are not given: an event recorded before they existed keeps its key.
-    conditions: Text | None = Field(default=None, exclude_if=_not_given)
-    due: Day | None = Field(default=None, exclude_if=_not_given)
-    owner: PersonId | None = Field(default=None, exclude_if=_not_given)
-    basis: Basis | None = Field(default=None, exclude_if=_not_given)
+    conditions: Text | None = None
+    due: Day | None = None
+    owner: PersonId | None = None
+    basis: Basis | None = None
 
 
 class FeedbackEvent(CommonFields):

@@ -39,8 +39,7 @@ class Team(Part):
     id: Label
     name: ShortLocalText
     lead: PersonId | None = None
-    # Left out of what is stored when it is not given: a team registered before it existed has not changed.
-    side: Side | None = Field(default=None, exclude_if=lambda side: side is None)
+    side: Side | None = None
 
 
 class Process(Part):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import duckdb
 
 from dashboard.errors import NotFoundError, shorten
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.engine.clock import horizon, now, stored, told
 from dashboard.store.engine.database import Store, rows
@@ -30,9 +30,9 @@ class RecordedCard:
 
 def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, source_name: str | None) -> bool:
     """Record a card unless the one in force is equal; True when something was written."""
-    value = card.model_dump(mode="json", by_alias=True)
+    value = recorded_content(card)
     # The order of keys is the author's and is kept; it makes no difference to what the card says.
-    digest = hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    digest = text_key(content_text(value))
     content = json.dumps(value, ensure_ascii=False)
     latest = cursor.execute(
         "SELECT content_sha256 FROM cards WHERE model_id = ? ORDER BY recorded_at DESC LIMIT 1", [card.id]

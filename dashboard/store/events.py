@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 import duckdb
 
 from dashboard.schema.events import Event
+from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.schema.times import end_instant, instant
 from dashboard.store.audit.facts import known_ids
 from dashboard.store.engine.clock import horizon, now, stored, told
@@ -24,8 +24,8 @@ def append_events(
     recorded_at = stored(now())
     found = {}
     for event, zone in events:
-        content = json.dumps(event.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(content.encode()).hexdigest()
+        content = content_text(recorded_content(event))
+        digest = text_key(content)
         known_at = stored(instant(event.known_at, zone)) if event.known_at else recorded_at
         until = stored(end_instant(event.until, zone)) if event.until else None
         found[digest] = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from datetime import datetime
 import duckdb
 
 from dashboard.schema.people import PeopleFile, Person, Process, Team
+from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 
@@ -56,8 +55,8 @@ def append_people(
 def _append(
     cursor: duckdb.DuckDBPyConnection, kind: str, subject: Subject, actor: str, source_name: str | None
 ) -> bool:
-    content = json.dumps(subject.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()
+    content = content_text(recorded_content(subject))
+    digest = text_key(content)
     latest = cursor.execute(
         "SELECT content_sha256 FROM organisation WHERE kind = ? AND subject_id = ? ORDER BY recorded_at DESC LIMIT 1",
         [kind, subject.id],

@@ -10,18 +10,21 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.principal import operator
+from dashboard.actions.comments import Comment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
 from dashboard.api.client import RunningServer
 from dashboard.errors import InputRefusedError
-from dashboard.store.audit.chain import read_entries
+from dashboard.store.audit.chain import Deed, read_entries
+from dashboard.store.audit.requests import Request, request_of
 from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import claims, write_rows
 from tests.api.conftest import Api
 
 EVENT = {"kind": "usage", "model": "claims", "at": "2024-05-01", "consumer": "repeats", "purpose": "p", "calls": 1}
 PATH = "/api/v1/actions/ingest_events"
+OLD_COMMENT = "5c5d30311ef9549085342e83eb30615b78047b221361e36f887379f262478bb0"
 
 
 def count(store: Store, consumer: str) -> int:
@@ -125,6 +128,24 @@ def test_another_file_under_the_key_is_refused_by_its_content(api: Api, tmp_path
     with pytest.raises(InputRefusedError, match="one key stands for one request"):
         run_action(api.store, "ingest_events", Files(files=(path,)), operator("p"), request_key="k-5")
     assert count(api.store, "file-b") == 0
+
+
+def test_a_request_of_the_version_before_is_known_and_a_later_field_makes_no_other(api: Api) -> None:
+    class LaterComment(Comment):
+        later: str | None = None
+        flag: bool = False
+
+    # The version before hashed defaults too; this is its hash of the comment below.
+    old = Request(request_of("p", "k-6", "", {}).fact_id, "p", "comment", OLD_COMMENT)
+    with api.store.under(old), api.store.writing(Deed("comment", "p", after={"claims": {}})):
+        pass
+    comment, later = Comment(model="claims", text="Seen."), LaterComment(model="claims", text="Seen.", about=None)
+    assert do_action(api.store, "comment", comment, operator("p"), request_key="k-6").before is not None
+    assert do_action(api.store, "comment", comment, operator("p"), request_key="k-7").before is None
+    assert do_action(api.store, "comment", later, operator("p"), request_key="k-7").before is not None
+    other = LaterComment(model="claims", text="Seen.", flag=True)
+    with pytest.raises(InputRefusedError, match="one key stands for one request"):
+        run_action(api.store, "comment", other, operator("p"), request_key="k-7")
 
 
 def test_the_command_line_sends_again_under_the_same_key(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import json
 from contextlib import nullcontext
 
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 from dashboard.access.principal import operator
 from dashboard.actions.monitor import Models
@@ -14,7 +13,7 @@ from dashboard.explanations.importance.importance import update_importances
 from dashboard.store.artifacts import ArtifactChangedError, artifact_path, keep_artifact
 from dashboard.store.importances import computed_importances, importance_in_force
 from dashboard.store.log.ingest import ingest_predictions
-from tests.explanations.material import KINDS, boosted, card, one_hot, scored, sha256, stored_model, trained
+from tests.explanations.material import KINDS, boosted, card, logistic, one_hot, scored, sha256, stored_model, trained
 
 
 def ingest(store, described, rows, directory, name="log.csv"):
@@ -99,7 +98,7 @@ def test_reasons_are_told_and_nothing_is_recorded(store, boosting, tmp_path):
 
 
 def test_a_model_that_did_not_make_the_log_is_named(store, boosting, tmp_path):
-    other = trained(boosted(LogisticRegression(max_iter=2000), one_hot()))
+    other = trained(boosted(logistic(), one_hot()))
     path, digest = stored_model(other, tmp_path)
     keep_artifact(store.home, path, digest)
     described = card(artifact_sha256=digest)

@@ -6,7 +6,7 @@ import shap
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,6 +19,7 @@ from tests.explanations.material import (
     NUMERIC,
     boosted,
     cases,
+    logistic,
     new_cases,
     one_hot,
     request,
@@ -74,7 +75,7 @@ def test_forest_on_one_hot_columns(worker, tmp_path):
 
 
 def test_linear_model_on_one_hot_columns(worker, tmp_path):
-    model = trained(boosted(LogisticRegression(max_iter=2000), one_hot().set_params(sparse_output=False)))
+    model = trained(boosted(logistic(), one_hot().set_params(sparse_output=False)))
     found = explained(worker, model, tmp_path)
     assert found.shares == pytest.approx(direct(model, one_hot_owners(model)), abs=1e-6)
     assert found.method == "shap"
@@ -82,7 +83,7 @@ def test_linear_model_on_one_hot_columns(worker, tmp_path):
 
 def test_sparse_columns_are_the_same_as_dense_ones(worker, tmp_path):
     dense, sparse = (
-        explained(worker, trained(boosted(LogisticRegression(max_iter=2000), encoder)), tmp_path)
+        explained(worker, trained(boosted(logistic(), encoder)), tmp_path)
         for encoder in (one_hot().set_params(sparse_output=False), one_hot().set_params(sparse_output=True))
     )
     assert sparse.shares == pytest.approx(dense.shares, abs=1e-3)
@@ -107,9 +108,9 @@ def test_features_that_the_model_does_not_take_have_no_share(worker, tmp_path):
 @pytest.mark.parametrize(
     "estimator",
     [
-        CalibratedClassifierCV(LogisticRegression(max_iter=2000), cv=2),
-        MLPClassifier((4,), solver="lbfgs", random_state=0),
-        make_pipeline(PCA(3), LogisticRegression(max_iter=2000)),
+        CalibratedClassifierCV(logistic(), cv=2),
+        MLPClassifier((4,), solver="lbfgs", max_iter=2000, random_state=0),
+        make_pipeline(PCA(3), logistic()),
     ],
     ids=["calibrated", "network", "mixed columns"],
 )
@@ -140,7 +141,7 @@ def test_trees_that_would_take_too_long_are_shuffled(monkeypatch):
 def test_categories_that_the_model_knows_as_numbers(worker, tmp_path):
     frame = cases()
     frame["late"] = (frame["grade"] == "3").astype(float)
-    model = boosted(LogisticRegression(), one_hot().set_params(sparse_output=False))
+    model = boosted(logistic(), one_hot().set_params(sparse_output=False))
     model.fit(frame.assign(grade=frame["grade"].astype(int))[list(KINDS)], frame["late"])
     path, digest = stored_model(model, tmp_path)
     sample = new_cases()

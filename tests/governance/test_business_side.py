@@ -76,8 +76,3 @@ def test_where_nobody_states_such_things_nothing_is_said(history: History) -> No
     history.people("people: [{id: dora, name: Dora, executive: true, to: 2025-06-30}]")
     assert [severity for severity, _, _ in told(history, "2025-06-30")] == ["medium"]
     assert told(history, "2025-07-01") == []
-
-
-def test_a_team_without_a_side_is_stored_as_before(history: History) -> None:
-    history.people("teams: [{id: desk, name: Desk}]")
-    assert "side" not in history.situation().organisation.teams["desk"].model_dump(mode="json")

@@ -84,7 +84,9 @@ def test_all_tables_have_a_primary_key_and_none_an_index(tmp_path: Path) -> None
         keyed = {row[0] for row in cursor.execute(found).fetchall()}
         assert cursor.execute("SELECT count(*) FROM duckdb_indexes()").fetchone() == (0,)
     store.close()
-    assert keyed == tables
+    # What is replaced has none: DuckDB refuses a key that was deleted and inserted again in one transaction.
+    assert tables - keyed == {"judgements", "judged_models", "judged_names"}
+    assert keyed <= tables
 
 
 def test_a_second_process_is_refused_with_the_holder(tmp_path: Path) -> None:

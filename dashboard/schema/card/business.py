@@ -106,5 +106,4 @@ class Business(Part):
     requirements: Requirements | None = None
     key_metrics: Annotated[list[KeyMetric], Field(max_length=50)] = []
     value: Value | None = None
-    # Left out of what is stored when it is not given: a card registered before it existed has not changed.
-    population: Annotated[dict[ColumnName, Approved], Field(max_length=100, exclude_if=lambda cases: not cases)] = {}
+    population: Annotated[dict[ColumnName, Approved], Field(max_length=100)] = {}
