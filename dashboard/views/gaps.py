@@ -34,7 +34,7 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
             gap.severity,
             gap.person,
             gap.since.isoformat() if gap.since else None,
-            gap.reason.told(query.language),
+            gap.reason.render(query.language),
         )
         for gap in found
     ]

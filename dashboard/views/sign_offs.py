@@ -58,7 +58,7 @@ def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
 
 def _of_role(situation: Situation, state: StepState, role: RoleName, language: str) -> dict[str, object]:
     signed = state.roles[role]
-    differs = why_stale(situation, state).told(language) if state.state == "stale" else None
+    differs = why_stale(situation, state).render(language) if state.state == "stale" else None
     waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
     begun = due_from(situation, state.model_id, state.step)
     term = signed.term if signed else begun[1] if begun and state.due else None
@@ -68,7 +68,7 @@ def _of_role(situation: Situation, state: StepState, role: RoleName, language: s
         "role": role,
         "differs": differs if signed and signed.stale else None,
         "valid_until": _day(signed),
-        "valid_why": term.reason.told(language) if term else None,
+        "valid_why": term.reason.render(language) if term else None,
         "to_sign": ", ".join(waiting) or None,
     }
 

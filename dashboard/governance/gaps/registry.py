@@ -64,4 +64,4 @@ def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
 
 
 def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
-    return situation.once(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))
+    return situation.cached(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.governance.ownership.workload import loads_on
+from dashboard.governance.ownership.workload import workloads_on
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, event_day, present_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_WORDS, RoleName
@@ -100,9 +100,9 @@ def _ranked(situation: Situation, model_id: str, role: RoleName, day: date) -> I
 def _keepers(situation: Situation, day: date) -> set[str]:
 
     def keepers() -> set[str]:
-        return {person for person, load in loads_on(situation, day).items() if load.kept}
+        return {person for person, load in workloads_on(situation, day).items() if load.kept}
 
-    return situation.once(("keepers", day), keepers, any_day=True)
+    return situation.cached(("keepers", day), keepers, any_day=True)
 
 
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
@@ -118,7 +118,9 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
 
 def _elsewhere(situation: Situation, model_id: str, role: RoleName, day: date) -> Iterator[tuple[str, int]]:
     """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
-    everywhere = situation.once(("holders", role, day), lambda: _holders_everywhere(situation, role, day), any_day=True)
+    everywhere = situation.cached(
+        ("holders", role, day), lambda: _holders_everywhere(situation, role, day), any_day=True
+    )
     near, people = set(_teams(situation, model_id, role)), situation.organisation.people
     for wanted in (True, False):
         for person, models in everywhere:

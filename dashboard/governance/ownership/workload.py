@@ -13,7 +13,7 @@ CARRIED_STAGES = (*BEING_BUILT, *RUNNING)
 
 
 @dataclass
-class Load:
+class Workload:
     """The models that a person, or the people of a team, carry, by how."""
 
     accountable: set[str] = field(default_factory=set)
@@ -32,16 +32,16 @@ def active_models(situation: Situation, day: date) -> list[str]:
     def active() -> list[str]:
         return [model for model in situation.cards if stage_on(situation, model, day) in CARRIED_STAGES]
 
-    return situation.once(("active models", day), active, any_day=True)
+    return situation.cached(("active models", day), active, any_day=True)
 
 
-def loads_on(situation: Situation, day: date) -> dict[str, Load]:
+def workloads_on(situation: Situation, day: date) -> dict[str, Workload]:
     """What each person carries on a day, whether the person is registered or not."""
-    return situation.once(("loads", day), lambda: _loads(situation, day), any_day=True)
+    return situation.cached(("loads", day), lambda: _workloads(situation, day), any_day=True)
 
 
-def _loads(situation: Situation, day: date) -> dict[str, Load]:
-    found: dict[str, Load] = defaultdict(Load)
+def _workloads(situation: Situation, day: date) -> dict[str, Workload]:
+    found: dict[str, Workload] = defaultdict(Workload)
     for model_id in active_models(situation, day):
         for held in situation.roles.get(model_id, []):
             if not held.on(day):
@@ -55,7 +55,7 @@ def _loads(situation: Situation, day: date) -> dict[str, Load]:
     return dict(found)
 
 
-def is_too_much(situation: Situation, load: Load, models: int) -> bool:
+def is_too_much(situation: Situation, load: Workload, models: int) -> bool:
     """Whether a person carries too many of `models` active models by the settings in config/accountability.yaml."""
     settings = situation.accountability.ownership
     carried = len(load.carried)
@@ -67,7 +67,7 @@ def is_too_much(situation: Situation, load: Load, models: int) -> bool:
 
 
 @dataclass
-class TeamLoad(Load):
+class TeamWorkload(Workload):
     """What the people of one team who are there carry together.
 
     Of the models they keep, `alone` are those that nobody of another team keeps, `on_one` those of a single person.
@@ -78,11 +78,11 @@ class TeamLoad(Load):
     on_one: set[str] = field(default_factory=set)
 
 
-def team_loads_on(situation: Situation, day: date) -> dict[str | None, TeamLoad]:
+def team_workloads_on(situation: Situation, day: date) -> dict[str | None, TeamWorkload]:
     """What the people of each team who are there carry on a day; None are those of whom no team is stated."""
-    found: dict[str | None, TeamLoad] = defaultdict(TeamLoad)
+    found: dict[str | None, TeamWorkload] = defaultdict(TeamWorkload)
     keepers: dict[str, set[str]] = defaultdict(set)
-    for person, load in loads_on(situation, day).items():
+    for person, load in workloads_on(situation, day).items():
         if not is_there(situation, person, day):
             continue
         team = found[situation.organisation.people[person].team]

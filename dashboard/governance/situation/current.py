@@ -32,7 +32,7 @@ class Kept:
         if self.situation.on is not None or self.situation.as_of is not None:
             return True
         turns = (turn for turn in _turns(self.situation, self.made_at) if turn > self.made_at)
-        return moment < self.situation.once("holds until", lambda: min(turns, default=NEVER))
+        return moment < self.situation.cached("holds until", lambda: min(turns, default=NEVER))
 
 
 def situation_on(

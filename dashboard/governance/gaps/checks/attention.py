@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboard.governance.gaps.registry import Gap, gap_check
-from dashboard.governance.ownership.workload import Load, active_models, is_too_much, loads_on
+from dashboard.governance.ownership.workload import Workload, active_models, is_too_much, workloads_on
 from dashboard.governance.situation.history import (
     EXECUTIVE,
     KEEPERS,
@@ -93,14 +93,14 @@ def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A person answers for, or keeps running, more models than one person can carry."""
     day = situation.day(model_id)
     models = len(active_models(situation, day))
-    loads = loads_on(situation, day) if existed(situation, model_id, day) else {}
+    loads = workloads_on(situation, day) if existed(situation, model_id, day) else {}
     for person in present_on(situation, model_id, (EXECUTIVE, *KEEPERS), day):
         load = loads.get(person)
         if load is None or model_id not in load.carried or not is_too_much(situation, load, models):
             continue
 
         def overloaded(on: date, person: str = person) -> bool:
-            carried = loads_on(situation, on).get(person)
+            carried = workloads_on(situation, on).get(person)
             return carried is not None and is_too_much(situation, carried, len(active_models(situation, on)))
 
         changes = _changes_of_load(situation, person, load)
@@ -112,11 +112,11 @@ def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
         yield Gap(model_id, "too_many_models", severity, person, since, reason)
 
 
-def _changes_of_load(situation: Situation, person: str, load: Load) -> set[date]:
+def _changes_of_load(situation: Situation, person: str, load: Workload) -> set[date]:
     """The days on which anybody takes or leaves a role of the models that a person carries on the day asked about."""
 
     def changes() -> set[date]:
         roles = (EXECUTIVE, *KEEPERS)
         return {change for model in load.carried for change in role_changes(situation, model, roles)}
 
-    return situation.once(("changes of load", person), changes)
+    return situation.cached(("changes of load", person), changes)

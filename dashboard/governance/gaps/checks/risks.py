@@ -96,7 +96,7 @@ def new_rating_asked(situation: Situation, model_id: str) -> Iterator[Gap]:
 def no_risk_class(situation: Situation, model_id: str) -> Iterator[Gap]:
     """The risk class of a model is not stated, although this portfolio states them."""
     card = situation.cards[model_id]
-    adopted = situation.once("states classes", lambda: _states_classes(situation))
+    adopted = situation.cached("states classes", lambda: _states_classes(situation))
     if card.status == "retired" or not adopted:
         return
     found = risk_class(situation, model_id)
