@@ -129,10 +129,12 @@ def _frozen_changes(call: Call, documents: Sequence[Document]) -> list[Problem]:
         if not isinstance(card, ModelCard) or card.id not in known or card.id not in logged:
             continue
         before = known[card.id].card
-        for field, old, new in (("task", before.task, card.task),):
-            if old != new:
-                message = f"received {new}; rows are logged as {old}; register the changed model under an id of its own"
-                problems.append(Problem(message, str(document.path), None, field))
+        if before.task != card.task:
+            message = (
+                f"received {card.task}; rows are logged as {before.task}; "
+                "register the changed model under an id of its own"
+            )
+            problems.append(Problem(message, str(document.path), None, "task"))
     return problems
 
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import duckdb
 
 State = Literal["new", "acknowledged", "closed"]
-STATES: tuple[State, ...] = ("new", "acknowledged", "closed")
 SYSTEM = "system"
 ACKNOWLEDGED, CLOSED, REOPENED, OVER = "alert_acknowledged", "alert_closed", "alert_reopened", "alert_over"
 KINDS = (ACKNOWLEDGED, CLOSED, REOPENED, OVER)

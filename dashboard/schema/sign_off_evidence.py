@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -31,7 +31,6 @@ FactName = Literal[
     "threshold",
     "metrics",
 ]
-FACT_NAMES: tuple[FactName, ...] = get_args(FactName)
 Labels = Annotated[list[Label], Field(max_length=5_000)]
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 EVERYBODY, NOBODY = "", "nobody"
 SHOWN = 12
-LISTED = ("what", "name", "why", "severity", "due", "overdue", "promised", "currency", "minutes", "person_name")
 
 
 def readable(tasks: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> pd.DataFrame:
