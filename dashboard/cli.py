@@ -15,7 +15,7 @@ from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
 from dashboard.api.client import actor, find_server
 from dashboard.api.logs import EARLY, log_form
-from dashboard.commands import add_action, told_values
+from dashboard.commands import add_action, given_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
@@ -100,7 +100,7 @@ def _add_own_commands(
 
 def _act(options: argparse.Namespace) -> None:
     action: Action = options.action
-    values = told_values(action, options)
+    values = given_values(action, options)
     payload = read_payload(action.name, values)
     try:
         store = open_store(options.home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Generic, TypeVar
@@ -58,6 +58,3 @@ class Registry(Generic[Entry]):
 def _modules(package: ModuleType) -> Iterator[str]:
     for found in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
         yield found.name
-
-
-Decorated = TypeVar("Decorated", bound=Callable[..., object])

@@ -43,7 +43,7 @@ layout.answer(ownership_rows.answer(gaps, models, known, day))
 
 layout.section(say("Holes, and filling them"))
 acts = panels.acts_today(day is not None)
-panels.holes(panels.chosen_holes(gaps, models, known), known, acts)
+panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
 dialogs.show_asked(known.names, held.to_dict("records"))
 
 layout.section(say("Who answers for what"))
@@ -54,7 +54,7 @@ persons = present(held, "person")
 panels.if_somebody_leaves(data.read("departures", query), data.read("models", query), persons, known, acts)
 
 layout.section(say("Who carries how much, and how safe the knowledge is"))
-panels.loads(ownership_rows.shown_loads(data.read("loads", query), chosen["team"], known))
+panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))
 by_team = data.read("team-loads", query)
-panels.team_loads(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))
+panels.team_workload(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))
 panels.knowledge(ownership_rows.shown_knowledge(data.read("knowledge", query), models, known))

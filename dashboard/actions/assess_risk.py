@@ -84,13 +84,13 @@ def assess_risk(call: Call, payload: Payload) -> str:
         reason=_written(payload.reason),
         owner=_written(payload.owner),
     )
-    deed = call.deed()
+    audit_context = call.audit_context()
     before = one.rating
-    deed.before[payload.model] = (
+    audit_context.before[payload.model] = (
         {"risk": payload.risk, "likelihood": before.likelihood, "impact": before.impact} if before else None
     )
-    deed.after[payload.model] = event.model_dump(mode="json", exclude={"kind", "model"}, exclude_none=True)
-    with call.store.writing(deed) as cursor:
+    audit_context.after[payload.model] = event.model_dump(mode="json", exclude={"kind", "model"}, exclude_none=True)
+    with call.store.writing(audit_context) as cursor:
         append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
     return f"rated {payload.risk} of {payload.model}: likelihood {payload.likelihood}, impact {payload.impact}"
 

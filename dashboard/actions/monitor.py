@@ -80,8 +80,8 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
     """Judge the areas of models and record what changed, with the number of periods computed for each model."""
     verdicts = {card.id: _verdicts(call.store, card) for card in cards}
     known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         recorded_at = stored(now())
         for model, areas in verdicts.items():
             changed = [
@@ -90,9 +90,12 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
                 if append_status(cursor, model, area, verdict.status, verdict.reason, recorded_at)
             ]
             if changed or periods[model]:
-                deed.before[model] = {area: known.get((model, area)) for area in changed}
-                deed.after[model] = {"periods": periods[model], **{area: areas[area].status for area in changed}}
-        follow_alerts(cursor, call.store, verdicts, deed)
+                audit_context.before[model] = {area: known.get((model, area)) for area in changed}
+                audit_context.after[model] = {
+                    "periods": periods[model],
+                    **{area: areas[area].status for area in changed},
+                }
+        follow_alerts(cursor, call.store, verdicts, audit_context)
 
 
 def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:

@@ -38,6 +38,6 @@ def refusals_noted(store: Store, principal: Principal, action: str, models: tupl
 def _note(store: Store, principal: Principal, about: tuple[str, str | None], sentence: Sentence) -> None:
     if principal.actor == ANYBODY:
         return
-    reason = {language: sentence.told(language) for language in LANGUAGES}
+    reason = {language: sentence.render(language) for language in LANGUAGES}
     if store.refusals.note(Refusal(now(), principal.actor, *about, reason)):
         store.renew()

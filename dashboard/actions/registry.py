@@ -18,7 +18,7 @@ from dashboard.schema.access import AccessRole
 from dashboard.schema.reading.broken_text import refuse_broken_text
 from dashboard.schema.reading.error_messages import written
 from dashboard.schema.reading.suggestions import shown
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.requests import Answered, Request, RequestKnownError, find_request, request_of
 from dashboard.store.engine.database import Store
 from dashboard.store.log.files import sha256_of
@@ -54,9 +54,9 @@ class Call:
         assert self.principal.person is not None
         return self.principal.person
 
-    def deed(self) -> Deed:
+    def audit_context(self) -> AuditContext:
         """What `store.writing` needs for the audit record; the action adds what was before and is after, by subject."""
-        return Deed(self.action, self.actor)
+        return AuditContext(self.action, self.actor)
 
 
 Rule = Callable[[Call, Payload], None]
@@ -79,7 +79,7 @@ class Rights:
 
 @dataclass(frozen=True)
 class Action:
-    """A deed: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
+    """An action: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
 
     A `long` one works before and between its writes; any other is quick, and shares one transaction with what others
     do at the same time, so that it may be undone and done a second time: it does nothing outside of the store.

@@ -194,9 +194,9 @@ def _write(
     """Record role events of one model in one transaction; the audit record holds who held the role before and after."""
     model = events[0].model
     zone = get_card(call.store, model).time_zone
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         append_events(cursor, [(event, zone) for event in events], call.actor, None)
         changed = [event.model_dump(mode="json", by_alias=True, include=SHOWN, exclude_none=True) for event in events]
-        deed.before[model] = {role: situation.holders(model, role)}
-        deed.after[model] = {"role_events": changed, **({"open": open_gaps} if open_gaps is not None else {})}
+        audit_context.before[model] = {role: situation.holders(model, role)}
+        audit_context.after[model] = {"role_events": changed, **({"open": open_gaps} if open_gaps is not None else {})}

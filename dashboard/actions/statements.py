@@ -14,7 +14,7 @@ from dashboard.errors import refused
 from dashboard.schema.texts import FORMS, LONGEST_TEXT
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
-from dashboard.store.statements import Said, append_statement
+from dashboard.store.statements import NewStatement, append_statement
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from dashboard.words import Sentence, mark
@@ -53,18 +53,22 @@ def status_of(call: Call, model_id: str, area: str) -> str:
 
 
 def state(
-    call: Call, said: Said, told: Mapping[str, object], before: object = None, check: Callable[[], object] | None = None
+    call: Call,
+    said: NewStatement,
+    told: Mapping[str, object],
+    before: object = None,
+    check: Callable[[], object] | None = None,
 ) -> str:
     """Record one statement with its audit record, which tells `told` about the model; returns its key.
 
     `check` looks once more while nobody else can write, and raises when the statement does not fit any longer.
     """
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         if check is not None:
             check()
         fact_id = append_statement(cursor, said)
         if before is not None:
-            deed.before[said.model_id] = before
-        deed.after[said.model_id] = {name: value for name, value in told.items() if value is not None}
+            audit_context.before[said.model_id] = before
+        audit_context.after[said.model_id] = {name: value for name, value in told.items() if value is not None}
     return fact_id

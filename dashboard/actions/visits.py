@@ -9,7 +9,7 @@ from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
-from dashboard.store.statements import Said, append_statement, list_statements
+from dashboard.store.statements import NewStatement, append_statement, list_statements
 
 LOOK = "look"
 
@@ -29,8 +29,8 @@ def record_look(call: Call, payload: Payload) -> str:
     for said in list_statements(call.store, [LOOK], payload.model):
         if said.person_id == call.person and said.recorded_at.astimezone(zone).date() == today:
             return f"{call.person} has looked at {payload.model} today already"
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
-        deed.after[payload.model] = {"looked_at_by": call.person}
-        append_statement(cursor, Said(LOOK, payload.model, call.actor, call.person))
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        audit_context.after[payload.model] = {"looked_at_by": call.person}
+        append_statement(cursor, NewStatement(LOOK, payload.model, call.actor, call.person))
     return f"{call.person} looked at {payload.model}"

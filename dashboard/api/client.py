@@ -1,4 +1,4 @@
-"""The command line's way to a running server: the same questions and deeds, sent to the holder of the store."""
+"""The command line's way to a running server: the same questions and actions, sent to the holder of the store."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ from dashboard.errors import (
     ForbiddenError,
     InputRefusedError,
     NotFoundError,
-    StoreAwayError,
     StoreInUseError,
+    StoreReopeningError,
 )
 from dashboard.profiles.subprocess_counter import CountingStoppedError, end_counting
 from dashboard.store.engine.database import Store
@@ -50,7 +50,7 @@ STATUSES: dict[type[DashboardError], int] = {
     NotFoundError: 404,
     WriterBusyError: 429,
     CountingStoppedError: 503,
-    StoreAwayError: 503,
+    StoreReopeningError: 503,
     StoreInUseError: 503,
 }
 

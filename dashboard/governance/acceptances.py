@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard.measures.judging import SEVERITY
 from dashboard.store.statements import Statement
 
 ACCEPTED, WITHDRAWN = "status_accepted", "acceptance_withdrawn"
@@ -33,10 +32,6 @@ class Acceptance:
         if self.ended is not None:
             return self.ended
         return "in_force" if day <= self.until else "over"
-
-    def covers(self, status: str) -> bool:
-        """Whether it still speaks of a status: one that got worse since was not accepted."""
-        return SEVERITY[status] <= SEVERITY[self.status]
 
 
 def acceptances(said: list[Statement]) -> list[Acceptance]:

@@ -18,7 +18,6 @@ from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 Arrays = dict[str, NDArray[Any]]
 # Rows of a binary histogram.
 NEGATIVE, POSITIVE, UNLABELLED = 0, 1, 2
-BINARY_SUMS = ("rows", "score", "score_squared", "log_loss")
 REGION_SUMS = ("rows", "labelled", "score", "score_labelled", "actual", "error", "absolute_error", "squared_error")
 TOTAL_SUMS = ("centred", "centred_squared", "relative_error")
 # As scikit-learn clips probabilities and actuals.
@@ -42,7 +41,10 @@ def _tally(codes: Ints, shape: tuple[int, ...], weights: Floats | None = None) -
 
 
 class BinaryCounter:
-    """Scores by label: `scores` (group, label, bin), `sums` (group, label, BINARY_SUMS) and both by cluster group."""
+    """Scores by label: `scores` (group, label, bin), `sums` (group, label, figure) and both by cluster group.
+
+    The figures are rows, score, score squared and log loss.
+    """
 
     def __init__(self, layout: Layout) -> None:
         """Prepare the grid of thresholds."""

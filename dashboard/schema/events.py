@@ -10,7 +10,7 @@ from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
 from dashboard.schema.reading.error_messages import validated
-from dashboard.schema.reading.strict_model import Part, refuse, rule_broken
+from dashboard.schema.reading.strict_model import StrictModel, refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, ModelId, PersonId, Text, VersionName
@@ -39,7 +39,7 @@ Decision = Literal["approve", "conditions", "reject"]
 Verdict = Literal["right", "wrong", "unsure"]
 
 
-class CommonFields(Part):
+class CommonFields(StrictModel):
     """What every event has; its times are days (in the model's time zone) or UTC instants.
 
     `known_at` is when the source system knew of the event.

@@ -39,11 +39,11 @@ from dashboard.schema.events import (
     WorkEvent,
 )
 from dashboard.schema.people import Person, Process, Team
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.sign_off_evidence import Aim, Basis, Promise, Seen
 
 # Frozen, never extended: the optional fields that keys held, given or not, before defaults were left out of them.
-FIRST_FIELDS: dict[type[Part], str] = {
+FIRST_FIELDS: dict[type[StrictModel], str] = {
     CommonFields: "until version known_at",
     DeploymentEvent: "environment",
     IncidentEvent: "cause person",
@@ -95,7 +95,7 @@ class _Field(NamedTuple):
     default: object
 
 
-def recorded_content(part: Part) -> dict[str, Any]:
+def recorded_content(part: StrictModel) -> dict[str, Any]:
     """Return the JSON content of a part as it is recorded and compared: a field with its default is left out."""
     content: dict[str, Any] = part.model_dump(mode="json", by_alias=True)
     _leave_out_defaults(part, content)
@@ -114,7 +114,7 @@ def text_key(text: str) -> str:
 
 def _leave_out_defaults(value: object, content: Any) -> None:
     """Take the defaults of a part, and of the parts in it, out of its dumped content."""
-    if isinstance(value, Part):
+    if isinstance(value, StrictModel):
         for field in _fields(type(value)):
             inner = getattr(value, field.name)
             if field.left_out_at_default and _equal(inner, field.default):
@@ -135,7 +135,7 @@ def _equal(value: object, default: object) -> bool:
 
 
 @cache
-def _fields(kind: type[Part]) -> tuple[_Field, ...]:
+def _fields(kind: type[StrictModel]) -> tuple[_Field, ...]:
     """Return the fields of a part that have to be looked at."""
     first = {name for ancestor in kind.__mro__ for name in FIRST_FIELDS.get(ancestor, "").split()}
     found = []
@@ -150,7 +150,7 @@ def _fields(kind: type[Part]) -> tuple[_Field, ...]:
 
 def _parts(annotation: object) -> Iterator[bool]:
     """Yield True for each part that values of a type may hold."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, StrictModel):
         yield True
     for inner in get_args(annotation):
         yield from _parts(inner)

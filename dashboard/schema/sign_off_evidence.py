@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dashboard.schema.card.business import Automation, Number
 from dashboard.schema.card.roles import Rating, RiskName
 from dashboard.schema.card.versions import Packages, Share
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.texts import ColumnName, Currency, Label, PersonId, Sha256, VersionName
 
 FactName = Literal[
@@ -31,32 +31,31 @@ FactName = Literal[
     "threshold",
     "metrics",
 ]
-FACT_NAMES: tuple[FactName, ...] = get_args(FactName)
 Labels = Annotated[list[Label], Field(max_length=5_000)]
 
 
-class Promise(Part):
+class Promise(StrictModel):
     """What the model shall be worth per month."""
 
     amount: Number
     currency: Currency | None = None
 
 
-class Aim(Part):
+class Aim(StrictModel):
     """Target of a key metric, and the worst acceptable value."""
 
     target: Number | None = None
     limit: Number | None = None
 
 
-class Rated(Part):
+class Rated(StrictModel):
     """How a risk was rated."""
 
     likelihood: Rating
     impact: Rating
 
 
-class Seen(Part):
+class Seen(StrictModel):
     """A metric of one period with its 95 % interval."""
 
     value: Number
@@ -65,7 +64,7 @@ class Seen(Part):
     period: Label | None = None
 
 
-class Basis(Part):
+class Basis(StrictModel):
     """Facts by name; one that is left out is worked out for the instant of the sign-off.
 
     `columns` = column -> what it is (numeric, categorical, score, actual); `libraries` = package -> version where the

@@ -13,7 +13,7 @@ from dashboard.errors import NotFoundError, shorten
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.audit.insert_tracking import insert_row
-from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
 
@@ -107,7 +107,7 @@ def first_registration(store: Store) -> datetime | None:
     """When the first card of all was registered; None when there is none."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT min(recorded_at) FROM cards").fetchone()
-    return told(found[0]) if found and found[0] is not None else None
+    return as_utc(found[0]) if found and found[0] is not None else None
 
 
 def first_card(store: Store, model_id: str) -> RecordedCard:
@@ -124,7 +124,7 @@ def _recorded(row: dict[str, object]) -> RecordedCard:
     assert isinstance(recorded_at, datetime)
     source = row["source_name"]
     return RecordedCard(
-        _parsed(str(row["content"])), told(recorded_at), str(row["actor"]), None if source is None else str(source)
+        _parsed(str(row["content"])), as_utc(recorded_at), str(row["actor"]), None if source is None else str(source)
     )
 
 

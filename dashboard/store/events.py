@@ -12,7 +12,7 @@ from dashboard.schema.events import Event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.schema.times import end_instant, instant
 from dashboard.store.audit.facts import known_ids
-from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, append_rows, rows
 from dashboard.store.engine.selection import Models, of_models
 
@@ -61,7 +61,7 @@ def list_events(
         row["content"] = json.loads(str(row["content"]))
         for name in ("happened_at", "happened_until", "known_at"):
             moment = row[name]
-            row[name] = told(moment) if isinstance(moment, datetime) else None
+            row[name] = as_utc(moment) if isinstance(moment, datetime) else None
     return found
 
 
@@ -78,4 +78,4 @@ def lineage_texts(
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [horizon(as_of), *(words or ())]).fetchall()
-    return [(told(moment), str(content)) for moment, content in found]
+    return [(as_utc(moment), str(content)) for moment, content in found]

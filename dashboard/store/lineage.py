@@ -11,7 +11,7 @@ import duckdb
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.lineage import Received
 from dashboard.store.audit.facts import canonical, digest
-from dashboard.store.engine.clock import horizon, now, stored, told
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, append_rows, rows
 
 
@@ -83,7 +83,7 @@ def list_lineage(
 
 
 def _aware(event: LineageEvent) -> LineageEvent:
-    values = {**vars(event), "recorded_at": told(event.recorded_at), "event_time": told(event.event_time)}
+    values = {**vars(event), "recorded_at": as_utc(event.recorded_at), "event_time": as_utc(event.event_time)}
     return LineageEvent(**values)
 
 

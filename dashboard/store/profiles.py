@@ -9,7 +9,7 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.engine.clock import horizon, told
+from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store, append_rows, rows
 from dashboard.store.engine.selection import Models, of_models
 
@@ -214,11 +214,11 @@ def last_runs(store: Store, as_of: datetime | None = None, models: Models = None
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
-    return {str(model): told(at) for model, at in found}
+    return {str(model): as_utc(at) for model, at in found}
 
 
 def last_monitor_run(store: Store) -> datetime | None:
     """When monitoring ran last for any model (UTC, aware); None if it never did."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT max(recorded_at) FROM monitor_runs").fetchone()
-    return told(found[0]) if found and found[0] is not None else None
+    return as_utc(found[0]) if found and found[0] is not None else None

@@ -77,7 +77,7 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "opened_at": written(one.alert.opened_at),
         "closed_at": written(closed.recorded_at) if closed else None,
         "acknowledged_by": _who(seen),
-        "reason": with_label(alarm.reason, card).told(language),
+        "reason": with_label(alarm.reason, card).render(language),
         "state": one.state,
         "acknowledged_at": written(seen.recorded_at) if seen else None,
         "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,

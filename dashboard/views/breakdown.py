@@ -250,7 +250,7 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
                 "status": entry.verdict.status,
                 "period": window.label,
                 "better": measures[entry.metric].better,
-                "reason": entry.verdict.reason.told(query.language),
+                "reason": entry.verdict.reason.render(query.language),
             }
         )
     found.sort(key=lambda row: row["metric"] not in named)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.governance.ownership.succession import next_best
-from dashboard.governance.ownership.workload import is_too_much, loads_on, team_loads_on
+from dashboard.governance.ownership.workload import is_too_much, team_workloads_on, workloads_on
 from dashboard.governance.situation.current import situation_of
 from dashboard.governance.situation.history import is_there
 from dashboard.schema.card.roles import ROLE_NAMES
@@ -33,7 +33,7 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
         wanted = row["model"], row["role"], [row["person"]]
         candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
         row["next_best"] = ", ".join(one.person for one in candidates) or None
-        row["reason"] = candidates[0].reason.told(query.language) if candidates else None
+        row["reason"] = candidates[0].reason.render(query.language) if candidates else None
     return frame_of(found, VIEWS.get("departures").columns)
 
 
@@ -47,7 +47,7 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
     models_of(store, query)
     situation, portfolio = situation_of(store, [query.model], query.on, query.as_of), portfolio_of(store, query)
     found = [
-        (role, one.person, situation.organisation.person_name(one.person), one.reason.told(query.language))
+        (role, one.person, situation.organisation.person_name(one.person), one.reason.render(query.language))
         for role in ROLE_NAMES
         for one in next_best(situation, portfolio, query.model, role)
     ]
@@ -71,7 +71,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     models = portfolio.active_on(day)
     people = situation.organisation.people
     found: list[dict[str, Any]] = []
-    for person, load in loads_on(portfolio, day).items():
+    for person, load in workloads_on(portfolio, day).items():
         known = people.get(person)
         found.append(
             {
@@ -119,7 +119,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
             "carried": len(load.carried),
             "share": len(load.carried) / models,
         }
-        for team, load in team_loads_on(situation, portfolio, day).items()
+        for team, load in team_workloads_on(situation, portfolio, day).items()
     ]
     found.sort(key=lambda row: (-row["carried"], -row["kept"], row["team"] or ""))
     return pd.DataFrame(found, dtype=object)

@@ -10,7 +10,7 @@ from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.engine.clock import now, told
+from dashboard.store.engine.clock import as_utc, now
 from dashboard.store.engine.database import Store
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import status_history
@@ -62,7 +62,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, area, status_before, status, changed_at (UTC), reason. First records are no change.
     """
     end = query.as_of or now()
-    start = told(datetime.combine(query.start, time())) if query.start else end - CHANGES_SHOWN
+    start = as_utc(datetime.combine(query.start, time())) if query.start else end - CHANGES_SHOWN
     cards = _chosen_cards(store, query)
     found = [
         {
@@ -71,7 +71,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "status_before": before,
             "status": entry.status,
             "changed_at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
-            "reason": with_label(entry.reason, cards[entry.model_id]).told(query.language),
+            "reason": with_label(entry.reason, cards[entry.model_id]).render(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
         if entry.model_id in cards

@@ -129,7 +129,7 @@ def risk_steps(store: Store, query: Query) -> pd.DataFrame:
     found: list[dict[str, object]] = []
     for name in RISK_NAMES:
         for number, step in enumerate(steps.of(name).likelihood, 1):
-            text = step.told(query.language)
+            text = step.render(query.language)
             found.append({"risk": name, "scale": "likelihood", "step": number, "text": text})
         for number, impact in enumerate(steps.of(name).impact, 1):
             text = impact.in_language(query.language)

@@ -132,7 +132,7 @@ def test_a_grant_names_what_is_registered(store: Store, values: dict, field: str
     with pytest.raises(InputRefusedError) as refused:
         run_action(store, "grant_access", NewGrant(**values, reason="r"), TEST)
     assert [problem.field for problem in refused.value.problems] == [field]
-    assert refused.value.problems[0].sentence.told("de") != refused.value.problems[0].sentence.told("en")
+    assert refused.value.problems[0].sentence.render("de") != refused.value.problems[0].sentence.render("en")
     assert store.ledger.head == head
 
 

@@ -31,7 +31,7 @@ from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.engine.shared_stores import release_store
@@ -281,7 +281,7 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
         grant = NewGrant(person=f"person.{letter.lower()}", roles=(role,), reason="test")
         run_action(store, "grant_access", grant, operator("test"))
     _appoint(store, folder)
-    with store.writing(Deed("create_token", "test")) as cursor:
+    with store.writing(AuditContext("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
         for person in ("person.d", "person.gone"):
             keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)

@@ -16,7 +16,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
 from dashboard.api.client import RunningServer
 from dashboard.errors import InputRefusedError
-from dashboard.store.audit.chain import Deed, read_entries
+from dashboard.store.audit.chain import AuditContext, read_entries
 from dashboard.store.audit.requests import Request, request_of
 from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import claims, write_rows
@@ -137,7 +137,7 @@ def test_a_request_of_the_version_before_is_known_and_a_later_field_makes_no_oth
 
     # The version before hashed defaults too; this is its hash of the comment below.
     old = Request(request_of("p", "k-6", "", {}).fact_id, "p", "comment", OLD_COMMENT)
-    with api.store.under(old), api.store.writing(Deed("comment", "p", after={"claims": {}})):
+    with api.store.under(old), api.store.writing(AuditContext("comment", "p", after={"claims": {}})):
         pass
     comment, later = Comment(model="claims", text="Seen."), LaterComment(model="claims", text="Seen.", about=None)
     assert do_action(api.store, "comment", comment, operator("p"), request_key="k-6").before is not None

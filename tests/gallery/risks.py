@@ -96,7 +96,7 @@ def risk_steps(state: str, query: Query) -> list[Row]:
     steps = load_risk_rules().steps
     found: list[Row] = []
     for risk in RISK_NAMES:
-        texts = [step.told(query.language) for step in steps.of(risk).likelihood]
+        texts = [step.render(query.language) for step in steps.of(risk).likelihood]
         impacts = [text.in_language(query.language) for text in steps.of(risk).impact]
         found += [(risk, "likelihood", number, text) for number, text in enumerate(texts, 1)]
         found += [(risk, "impact", number, text) for number, text in enumerate(impacts, 1)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.governance.risk.class_requirements import duties_of
+from dashboard.governance.risk.class_requirements import requirements_of
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.sign_offs.required import required_sign_offs
 from dashboard.governance.situation.builders import BUILDER_ROLES
@@ -40,7 +40,7 @@ def test_a_high_class_adds_roles_and_signatures_but_no_builder(described: Histor
     found = required_sign_offs(situation, "claims")
     assert found["review"] == ("accountable_executive", "domain_expert")
     assert not {role for roles in found.values() for role in roles} & set(BUILDER_ROLES)
-    assert {"business_stakeholder", "domain_expert"} < set(duties_of(situation, "claims").roles)
+    assert {"business_stakeholder", "domain_expert"} < set(requirements_of(situation, "claims").roles)
     missing = described.gaps()["role_missing"]
     assert len(missing) == 2
     assert {gap.severity for gap in missing} == {"high"}

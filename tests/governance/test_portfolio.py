@@ -9,7 +9,7 @@ import pytest
 from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation import situation
 from dashboard.governance.situation.current import MOST_KEPT, situation_of
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card
 from dashboard.store.engine import clock
 from tests.governance.conftest import History
@@ -57,7 +57,7 @@ def test_what_is_recorded_is_seen_at_once(known):
 def test_whoever_writes_sees_what_was_written(known):
     before = situation_of(known.store, MODELS)
     card = before.cards["claims"]
-    with known.store.writing(Deed("register", "test")) as cursor:
+    with known.store.writing(AuditContext("register", "test")) as cursor:
         append_card(cursor, card.model_copy(update={"id": "second"}), "test", None)
         assert set(situation_of(known.store, MODELS).cards) == {"claims", "second"}
         assert set(before.cards) == {"claims"}

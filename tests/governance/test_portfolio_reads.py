@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.schema.card.card import ModelCard
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
@@ -22,7 +22,7 @@ def test_more_models_need_no_more_queries(tmp_path, monkeypatch, view):
     counts = []
     for models in (3, 6):
         store = open_store(tmp_path / str(models))
-        with store.writing(Deed("register", "test")) as cursor:
+        with store.writing(AuditContext("register", "test")) as cursor:
             for number in range(1, models + 1):
                 append_card(cursor, ModelCard.model_validate(made_card(number)), "test", None)
         asked = counted_queries(store, monkeypatch)

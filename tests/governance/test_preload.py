@@ -71,11 +71,11 @@ def told(situation: Situation, models: list[str]) -> str:
 def nothing_kept(together: int | None) -> Iterator[None]:
     """Without what was worked out before; so many models are read together, or each by a query of its own (None)."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(memo, "_KEPT", {})
+        patch.setattr(memo, "_MEMO", {})
         if together is None:
-            patch.setattr(preload.ShelvedProfiles, "_shelved", lambda *_: None)
+            patch.setattr(preload.PreloadedProfiles, "_preloaded", lambda *_: None)
         else:
-            patch.setattr(preload, "TOGETHER", together)
+            patch.setattr(preload, "MODELS_PER_READ", together)
         yield
 
 
@@ -121,7 +121,7 @@ def test_twice_the_models_need_no_more_queries(stores, monkeypatch, view, query)
     for store in stores:
         asked = counted_queries(store, monkeypatch)
         monkeypatch.setattr(store, "worked_out", {})
-        with nothing_kept(preload.TOGETHER):
+        with nothing_kept(preload.MODELS_PER_READ):
             for table in ("judgements", "judged_models", "judged_names"):
                 with store.writing() as cursor:
                     cursor.execute(f"DELETE FROM {table}")

@@ -20,7 +20,7 @@ business: {process: triage, key_metrics: [{metric: accuracy, target: 0.8, limit:
 def in_words(found: Evidence, world: World) -> str:
     """Everything that evidence says."""
     card = world.situation("2024-04-30").cards["claims"]
-    return " ".join(sentence.told("en") for sentence in found.sentences(card))
+    return " ".join(sentence.render("en") for sentence in found.sentences(card))
 
 
 def made(
@@ -95,7 +95,7 @@ def test_evidence_of_a_day_looks_at_nothing_later(world: World) -> None:
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 4
     old = evidence_of(world.situation("2026-03-31"), "claims", "wrong_predictions")
     assert old.level == 4
-    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.told("en") for note in old.notes)
+    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,13 @@ def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
     world.rows(made(months(0.9, 0.9, 0.9)))
     before = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     assert before.level == 1
-    assert "Nobody's judgement" in before.notes[-1].told("en")
+    assert "Nobody's judgement" in before.notes[-1].render("en")
     for number in range(10):
         world.event("feedback", "2024-03-10", prediction=f"2-{number}", verdict="wrong", person="dora")
     after = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     # 10 of 10: low end 0.722.
     assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
-    assert after.notes[-1].told("en") == (
+    assert after.notes[-1].render("en") == (
         "Experts call 10 of 10 judged predictions wrong: 100 %, 95 % interval 72 to 100 %."
     )
     world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")

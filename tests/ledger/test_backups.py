@@ -15,7 +15,7 @@ from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
 from dashboard.store.audit.backup import MANIFEST, back_up, restore
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.verify import verify_home
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
@@ -54,7 +54,7 @@ def test_backups_during_writes_are_whole(store: Store, tmp_path: Path) -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            with store.writing(Deed("test", "x", after={f"person {number}": 1})) as cursor:
+            with store.writing(AuditContext("test", "x", after={f"person {number}": 1})) as cursor:
                 cursor.execute(
                     "INSERT INTO organisation VALUES (?, now()::TIMESTAMP, 'x', 'person', 'p', '{}', '', NULL)",
                     [f"fact {number}"],

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.facts import list_fact_tables
 from dashboard.store.audit.ledger import LedgerMismatchError
 from dashboard.store.audit.verify import LedgerBrokenError, verify, verify_home
@@ -57,7 +57,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     store = open_store(folder / "home")
     fill(store, folder)
-    with store.writing(Deed("test", "x", after={"all": 1})) as cursor:
+    with store.writing(AuditContext("test", "x", after={"all": 1})) as cursor:
         for table, columns in SCHEMA.items():
             if not cursor.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
                 marks = ", ".join("?" for _ in columns)

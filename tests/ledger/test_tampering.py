@@ -19,7 +19,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import StoreDamagedError
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.journal import NAME, read_lines
 from dashboard.store.audit.rebuild import rebuild
 from dashboard.store.audit.verify import LedgerBrokenError, verify_home
@@ -154,7 +154,7 @@ def test_an_old_database_file_is_found(home: Path, tmp_path: Path) -> None:
     shutil.copy(home / "store.duckdb", old)
     store = open_store(home)
     for person in ("p", "q"):
-        with store.writing(Deed("test", "x", after={person: 1})):
+        with store.writing(AuditContext("test", "x", after={person: 1})):
             pass
     store.close()
     shutil.copy(old, home / "store.duckdb")
@@ -209,7 +209,7 @@ def facts_of(home: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def verifying_calls(home: Path, number: int) -> int:
     """How many functions are called to verify a home with so many records."""
-    from dashboard.store.audit.chain import Head, seal
+    from dashboard.store.audit.chain import Head, audit_record
     from dashboard.store.audit.facts import Fact
     from dashboard.store.audit.journal import Line
 
@@ -221,7 +221,7 @@ def verifying_calls(home: Path, number: int) -> int:
             "subject_id": f"p{place}", "content": json.dumps({"id": place}), "content_sha256": "",
         }  # fmt: skip
         fact = Fact("organisation", f"f{place}", row)
-        entry = seal(Deed("register", "x", after={f"person p{place}": {}}), [fact], head)
+        entry = audit_record(AuditContext("register", "x", after={f"person p{place}": {}}), [fact], head)
         head = entry.head
         lines.append(Line(entry, (fact,), entry.seq).to_bytes())
     home.joinpath(NAME).write_bytes(b"".join(lines))

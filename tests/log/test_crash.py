@@ -28,7 +28,7 @@ KILLS = 10
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import open_store
 from dashboard.store.log import ingest, staging, writing
 

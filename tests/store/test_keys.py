@@ -20,7 +20,7 @@ from dashboard.schema.events import EVENT_KINDS, Event
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.reading.documents import read_document
 from dashboard.schema.reading.event_files import read_events
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.recorded import FIRST_FIELDS, content_text, recorded_content, text_key
 from dashboard.store.audit.rebuild import rebuild
 from dashboard.store.audit.verify import verify_home
@@ -55,7 +55,7 @@ def golden_events() -> Iterator[tuple[Path, int, Event]]:
         yield from ((path, row, event) for row, event in read_events(path))
 
 
-def recorded_parts() -> Iterator[tuple[str, Part]]:
+def recorded_parts() -> Iterator[tuple[str, StrictModel]]:
     """Every event, card, person, team and process of the golden files, with a name."""
     for path, row, event in golden_events():
         yield f"{event.kind} in row {row} of {path.name}", event
@@ -65,12 +65,12 @@ def recorded_parts() -> Iterator[tuple[str, Part]]:
             for kind in ("people", "teams", "processes"):
                 yield from ((f"{kind} {entry.id}", entry) for entry in getattr(value, kind))
         else:
-            assert isinstance(value, Part)
+            assert isinstance(value, StrictModel)
             yield path.stem, value
 
 
-def inner_parts(value: object) -> Iterator[Part]:
-    if isinstance(value, Part):
+def inner_parts(value: object) -> Iterator[StrictModel]:
+    if isinstance(value, StrictModel):
         yield value
         value = [getattr(value, name) for name in type(value).model_fields]
     for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
@@ -176,8 +176,8 @@ def test_every_kind_of_event_has_golden_keys_with_few_and_with_many_fields():
 
 
 def test_every_field_of_the_first_version_is_given_and_left_out_in_the_golden_files():
-    given: dict[type[Part], set[str]] = {kind: set() for kind in FIRST_FIELDS}
-    left_out: dict[type[Part], set[str]] = {kind: set() for kind in FIRST_FIELDS}
+    given: dict[type[StrictModel], set[str]] = {kind: set() for kind in FIRST_FIELDS}
+    left_out: dict[type[StrictModel], set[str]] = {kind: set() for kind in FIRST_FIELDS}
     for _, part in recorded_parts():
         for inner in inner_parts(part):
             for kind in FIRST_FIELDS.keys() & set(type(inner).__mro__):

@@ -41,7 +41,7 @@ class Told:
 
     def title(self) -> str:
         """The heading itself."""
-        return Sentence("Evidently report: {name}", {"name": self.model}).told(self.language)
+        return Sentence("Evidently report: {name}", {"name": self.model}).render(self.language)
 
     def lines(self) -> list[str]:
         """The sentences below it."""
@@ -59,7 +59,7 @@ class Told:
         if self.left_out:
             columns = {"columns": ", ".join(self.left_out)}
             said.append(Sentence("Left out, because one side has no values: {columns}", columns))
-        return [sentence.told(self.language) for sentence in said]
+        return [sentence.render(self.language) for sentence in said]
 
 
 def finished_page(content: str, told: Told, key: str) -> str:

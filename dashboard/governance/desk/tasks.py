@@ -66,6 +66,6 @@ def find_tasks(situation: Situation, models: Iterable[str]) -> Iterator[Task]:
             yield from source(situation, model_id)
 
 
-def stake(task: Task, risk: int | None) -> int:
+def value_at_risk(task: Task, risk: int | None) -> int:
     """Points at stake, 1 to 75; `risk` is the model's highest rated risk, None where nothing is rated."""
     return WEIGHT[task.severity] * (UNRATED if risk is None else risk)

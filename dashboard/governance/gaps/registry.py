@@ -91,4 +91,4 @@ def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, .
     find = check.find
     if find is None:
         return ()
-    return situation.once(("gaps", check.name, model_id), lambda: tuple(find(situation, model_id)))
+    return situation.cached(("gaps", check.name, model_id), lambda: tuple(find(situation, model_id)))

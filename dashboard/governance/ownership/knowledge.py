@@ -65,7 +65,7 @@ class KnowledgeLevel:
 
 def knowledge_level(situation: Situation, model_id: str) -> KnowledgeLevel:
     """How near the knowledge of a model is to being lost on the asked day; worked out once for each situation."""
-    return situation.once(("knowledge", model_id), lambda: _level_on(situation, model_id, situation.day(model_id)))
+    return situation.cached(("knowledge", model_id), lambda: _level_on(situation, model_id, situation.day(model_id)))
 
 
 def weak_since(situation: Situation, model_id: str) -> date | None:
@@ -122,7 +122,7 @@ def _facts(situation: Situation, model_id: str, entries: Entries, day: date) -> 
 
 
 def _entries(situation: Situation, model_id: str) -> Entries:
-    return situation.once(("work", model_id), lambda: list(_recorded(situation, model_id)))
+    return situation.cached(("work", model_id), lambda: list(_recorded(situation, model_id)))
 
 
 def _recorded(situation: Situation, model_id: str) -> Iterator[tuple[str, str, date]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.governance.ownership.workload import loads_on
+from dashboard.governance.ownership.workload import workloads_on
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, event_day, present_on
 from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
@@ -103,7 +103,7 @@ def _ranked(
 
 
 def _keepers(portfolio: Portfolio, day: date) -> set[str]:
-    return {person for person, load in loads_on(portfolio, day).items() if load.kept}
+    return {person for person, load in workloads_on(portfolio, day).items() if load.kept}
 
 
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:

@@ -12,7 +12,7 @@ from dashboard.governance.situation.situation import Situation
 
 
 @dataclass
-class Load:
+class Workload:
     """The models that a person, or the people of a team, carry, by how."""
 
     accountable: set[str] = field(default_factory=set)
@@ -25,9 +25,9 @@ class Load:
         return self.accountable | self.kept
 
 
-def loads_on(portfolio: Portfolio, day: date) -> dict[str, Load]:
+def workloads_on(portfolio: Portfolio, day: date) -> dict[str, Workload]:
     """What each person carries on a day, whether the person is registered or not."""
-    found: dict[str, Load] = defaultdict(Load)
+    found: dict[str, Workload] = defaultdict(Workload)
     active = {name for name, member in portfolio.members.items() if member.stage_on(day) in CARRIED_STAGES}
     for one in portfolio.assignments:
         if one.model_id in active and one.on(day):
@@ -35,16 +35,16 @@ def loads_on(portfolio: Portfolio, day: date) -> dict[str, Load]:
     return {person: load for person, load in found.items() if load.accountable or load.deputy or load.kept}
 
 
-def load_of(portfolio: Portfolio, person: str, day: date) -> Load:
+def load_of(portfolio: Portfolio, person: str, day: date) -> Workload:
     """What one person carries on a day."""
-    load = Load()
+    load = Workload()
     for one in portfolio.by_person.get(person, ()):
         if one.on(day) and portfolio.members[one.model_id].stage_on(day) in CARRIED_STAGES:
             _add(load, one)
     return load
 
 
-def _add(load: Load, one: Assignment) -> None:
+def _add(load: Workload, one: Assignment) -> None:
     if one.role == EXECUTIVE:
         load.accountable.add(one.model_id)
     elif one.role == "deputy":
@@ -53,7 +53,7 @@ def _add(load: Load, one: Assignment) -> None:
         load.kept.add(one.model_id)
 
 
-def is_too_much(situation: Situation, load: Load, models: int) -> bool:
+def is_too_much(situation: Situation, load: Workload, models: int) -> bool:
     """Whether a person carries too many of `models` active models by the settings in config/accountability.yaml."""
     settings = situation.accountability.ownership
     carried = len(load.carried)
@@ -67,7 +67,7 @@ def is_too_much(situation: Situation, load: Load, models: int) -> bool:
 
 
 @dataclass
-class TeamLoad(Load):
+class TeamWorkload(Workload):
     """What the people of one team who are there carry together.
 
     Of the models they keep, `alone` are those that nobody of another team keeps, `on_one` those of a single person.
@@ -78,11 +78,11 @@ class TeamLoad(Load):
     on_one: set[str] = field(default_factory=set)
 
 
-def team_loads_on(situation: Situation, portfolio: Portfolio, day: date) -> dict[str | None, TeamLoad]:
+def team_workloads_on(situation: Situation, portfolio: Portfolio, day: date) -> dict[str | None, TeamWorkload]:
     """What the people of each team who are there carry on a day; None are those of whom no team is stated."""
-    found: dict[str | None, TeamLoad] = defaultdict(TeamLoad)
+    found: dict[str | None, TeamWorkload] = defaultdict(TeamWorkload)
     keepers: dict[str, set[str]] = defaultdict(set)
-    for person, load in loads_on(portfolio, day).items():
+    for person, load in workloads_on(portfolio, day).items():
         if not is_there(situation, person, day):
             continue
         team = found[situation.organisation.people[person].team]

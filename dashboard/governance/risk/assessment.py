@@ -77,4 +77,6 @@ class Assessed:
 
 def assessed(situation: Situation, model_id: str) -> list[Assessed]:
     """The four risks of a model, worked out once for each situation."""
-    return situation.once(("assessed", model_id), lambda: [Assessed(situation, model_id, risk) for risk in RISK_NAMES])
+    return situation.cached(
+        ("assessed", model_id), lambda: [Assessed(situation, model_id, risk) for risk in RISK_NAMES]
+    )

@@ -7,28 +7,28 @@ from datetime import date
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RoleName
-from dashboard.schema.config.risk_rules import Duties
+from dashboard.schema.config.risk_rules import ClassRequirements
 from dashboard.schema.events import Step
 
 
-def duties_of(situation: Situation, model_id: str) -> Duties:
+def requirements_of(situation: Situation, model_id: str) -> ClassRequirements:
     """Everything that a model's class asks for; a model without a class has the duties of `unclassified`."""
-    return situation.rules.classes.duties_of(risk_class(situation, model_id).name)
+    return situation.rules.classes.requirements_of(risk_class(situation, model_id).name)
 
 
 def required_roles(situation: Situation, model_id: str) -> tuple[RoleName, ...]:
     """The roles that somebody must hold."""
-    return tuple(duties_of(situation, model_id).roles)
+    return tuple(requirements_of(situation, model_id).roles)
 
 
 def required_sign_offs(situation: Situation, model_id: str) -> dict[Step, tuple[RoleName, ...]]:
     """The steps that must be signed, each with the roles that sign it jointly."""
-    return {step: tuple(roles) for step, roles in duties_of(situation, model_id).sign_offs.items()}
+    return {step: tuple(roles) for step, roles in requirements_of(situation, model_id).sign_offs.items()}
 
 
 def next_review(situation: Situation, model_id: str, assessed_on: date) -> date:
     """The day by which a risk that was rated on a day must be rated again."""
-    return months_after(assessed_on, duties_of(situation, model_id).review_months)
+    return months_after(assessed_on, requirements_of(situation, model_id).review_months)
 
 
 def months_after(day: date, months: int) -> date:

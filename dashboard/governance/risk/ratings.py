@@ -55,7 +55,7 @@ class Rating:
 
 def rating_history(situation: Situation, model_id: str, risk: RiskName) -> list[Rating]:
     """Every rating of a risk until the day that is asked about, oldest first."""
-    return situation.once(("ratings", model_id, risk), lambda: _history(situation, model_id, risk))
+    return situation.cached(("ratings", model_id, risk), lambda: _history(situation, model_id, risk))
 
 
 def _history(situation: Situation, model_id: str, risk: RiskName) -> list[Rating]:

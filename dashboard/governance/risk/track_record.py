@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from dashboard.governance.risk.evidence.registry import Evidence, evidence_of
 from dashboard.governance.risk.ratings import Rating, rating_history
 from dashboard.governance.situation.history import ONE_DAY
-from dashboard.governance.situation.preload import Together
+from dashboard.governance.situation.preload import Preload
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
 
@@ -32,7 +32,7 @@ def validities(situation: Situation, models: Iterable[str]) -> Iterator[Validity
     that held for longer is held against the worst of the windows that its days make.
     """
     times: dict[tuple[date, date], Situation] = {}
-    together, found = Together(), []
+    together, found = Preload(), []
     for model_id in models:
         for risk in RISK_NAMES:
             for rating, start, end in _held(situation, model_id, risk):

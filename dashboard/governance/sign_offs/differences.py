@@ -52,7 +52,7 @@ def differences(
 
 
 def _scale(situation: Situation, model_id: str) -> Scale:
-    return situation.once(("scale", model_id), lambda: _made_scale(situation, model_id), any_day=True)
+    return situation.cached(("scale", model_id), lambda: _made_scale(situation, model_id), any_day=True)
 
 
 def _made_scale(situation: Situation, model_id: str) -> Scale:
@@ -73,7 +73,7 @@ def _since(
     only: Facts = {found.fact: then[found.fact]}
     since = found.since
     for moment in reversed([signed_at, *_turns(situation, model_id, found.fact, signed_at)]):
-        facts = situation.once(
+        facts = situation.cached(
             ("facts", model_id, moment, found.fact),
             lambda moment=moment: facts_at(situation, model_id, moment, [found.fact]),  # type: ignore[misc]
         )
@@ -89,7 +89,7 @@ def _turns(situation: Situation, model_id: str, fact: FactName, after: datetime)
         found = [period.end for period in periods_of(situation, model_id)]
     else:
         key = ("turns", model_id)
-        found = situation.once(key, lambda: [turn for turns in TURNS for turn in turns(situation, model_id)])
+        found = situation.cached(key, lambda: [turn for turns in TURNS for turn in turns(situation, model_id)])
     return sorted({turn for turn in found if after < turn <= situation.moment(model_id)})
 
 

@@ -28,7 +28,7 @@ def facts_at(
         if name in OF_A_VERSION:
             found[name] = _of_version(situation, model_id, about, moment, name)
         else:
-            found[name] = situation.once(
+            found[name] = situation.cached(
                 ("fact", model_id, moment, name),
                 lambda name=name: _of_model(situation, model_id, moment, name),  # type: ignore[misc]
             )

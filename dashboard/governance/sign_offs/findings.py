@@ -43,7 +43,7 @@ class Finding:
 
 def findings_of(situation: Situation, model_id: str) -> list[Finding]:
     """Every finding about a model until the asked moment, oldest first."""
-    return situation.once(("findings", model_id), lambda: _findings(situation, model_id))
+    return situation.cached(("findings", model_id), lambda: _findings(situation, model_id))
 
 
 def _findings(situation: Situation, model_id: str) -> list[Finding]:

@@ -78,7 +78,7 @@ class Teller:
         if fact == "columns":
             told = [self._part(fact, part) for part in value]
         rest = len(told) - SHOWN_PARTS
-        more = Sentence(mark("and {n} more"), {"n": rest}).told(self.language)
+        more = Sentence(mark("and {n} more"), {"n": rest}).render(self.language)
         separator = ", " if fact == "columns" else "; "
         return separator.join([*told[:SHOWN_PARTS], *([more] if rest > 0 else [])])
 
@@ -89,7 +89,7 @@ class Teller:
 
     def sentence(self, message: str, values: Mapping[str, object]) -> str:
         """A sentence with numbers and dates in the reader's form."""
-        return Sentence(message, values).told(self.language)
+        return Sentence(message, values).render(self.language)
 
     def seen(self, value: object) -> str:
         """A metric with its interval and period."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.governance.situation.memo import kept
+from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.profiles import thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.outcomes import outcomes_of, units_of
@@ -16,7 +16,7 @@ from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import Grain, following, to_utc
 from dashboard.profiles.windows import Window, windows
-from dashboard.store.engine.clock import told
+from dashboard.store.engine.clock import as_utc
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Period:
 
 def periods_of(situation: Situation, model_id: str) -> tuple[Period, ...]:
     """The periods with enough known outcomes, oldest first; none while nothing was monitored by `as_of`."""
-    return situation.once(("periods", model_id), lambda: _periods(situation, model_id))
+    return situation.cached(("periods", model_id), lambda: _periods(situation, model_id))
 
 
 def metrics_at(situation: Situation, model_id: str, moment: datetime) -> dict[str, dict[str, object]] | None:
@@ -43,7 +43,7 @@ def _periods(situation: Situation, model_id: str) -> tuple[Period, ...]:
     if model_id not in situation.monitored or not card.business.key_metrics:
         return ()
     names = tuple(entry.metric for entry in card.business.key_metrics)
-    return kept(situation, model_id, ("periods", names), lambda: _measured(situation, model_id, names))
+    return memoised(situation, model_id, ("periods", names), lambda: _measured(situation, model_id, names))
 
 
 def _measured(situation: Situation, model_id: str, names: tuple[str, ...]) -> tuple[Period, ...]:
@@ -72,4 +72,4 @@ def _figures(window: Window, layout: Layout, names: tuple[str, ...]) -> dict[str
 
 
 def _end(start: datetime, grain: Grain, zone: str) -> datetime:
-    return told(to_utc(following(start, grain), ZoneInfo(zone)))
+    return as_utc(to_utc(following(start, grain), ZoneInfo(zone)))

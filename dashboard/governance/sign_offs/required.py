@@ -21,7 +21,7 @@ def required_sign_offs(situation: Situation, model_id: str) -> dict[Step, tuple[
 
     A class adds nobody who builds the model, since their approval does not count.
     """
-    return situation.once(("required sign-offs", model_id), lambda: _required(situation, model_id))
+    return situation.cached(("required sign-offs", model_id), lambda: _required(situation, model_id))
 
 
 def _required(situation: Situation, model_id: str) -> dict[Step, tuple[RoleName, ...]]:
@@ -61,6 +61,6 @@ def term_from(situation: Situation, model_id: str, step: Step, day: date) -> Ter
     own = rules.valid_days if rules else None
     terms = [Term(day + timedelta(days=own), own, None)] if own else []
     if step == REVIEW:
-        months = class_requirements.duties_of(situation, model_id).review_months
+        months = class_requirements.requirements_of(situation, model_id).review_months
         terms.append(Term(class_requirements.months_after(day, months), None, months))
     return min(terms, key=lambda term: term.until, default=None)

@@ -48,7 +48,7 @@ class Signature:
 
 def signatures_of(situation: Situation, model_id: str) -> list[Signature]:
     """Every decision on a model until the asked moment, oldest first."""
-    return situation.once(("signatures", model_id), lambda: _signatures(situation, model_id))
+    return situation.cached(("signatures", model_id), lambda: _signatures(situation, model_id))
 
 
 def _signatures(situation: Situation, model_id: str) -> list[Signature]:

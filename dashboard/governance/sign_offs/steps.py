@@ -91,7 +91,7 @@ class StepState:
 
 def step_states(situation: Situation, model_id: str) -> list[StepState]:
     """Every step of a model that needs signatures, in the order of its life."""
-    return situation.once(("steps", model_id), lambda: _step_states(situation, model_id))
+    return situation.cached(("steps", model_id), lambda: _step_states(situation, model_id))
 
 
 def _step_states(situation: Situation, model_id: str) -> list[StepState]:

@@ -41,7 +41,7 @@ def situation_of(
     if isinstance(found, Kept) and found.rules == rules and found.made_at <= moment < found.until:
         return found.situation
     made = Situation(store, on, as_of, seen=chosen)
-    ends = [clock.told(valid_until(made, model_id, moment)) for model_id in made.cards]
+    ends = [clock.as_utc(valid_until(made, model_id, moment)) for model_id in made.cards]
     for oldest in [name for name, one in kept.items() if isinstance(one, Kept)][: -MOST_KEPT + 1 or None]:
         if len(kept) >= MOST_KEPT:
             kept.pop(oldest, None)

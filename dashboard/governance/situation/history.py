@@ -51,12 +51,12 @@ def card_days(situation: Situation, model_id: str) -> list[date]:
         zone = ZoneInfo(situation.cards[model_id].time_zone)
         return [recorded.recorded_at.astimezone(zone).date() for recorded in situation.histories[model_id]]
 
-    return situation.once(("card days", model_id), days, any_day=True)
+    return situation.cached(("card days", model_id), days, any_day=True)
 
 
 def first_day(situation: Situation, model_id: str) -> date:
     """The first day about which anything dated is known of a model: training, deployment, role, event or card."""
-    return situation.once(("first day", model_id), lambda: _first_day(situation, model_id), any_day=True)
+    return situation.cached(("first day", model_id), lambda: _first_day(situation, model_id), any_day=True)
 
 
 def _first_day(situation: Situation, model_id: str) -> date:

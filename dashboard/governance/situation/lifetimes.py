@@ -46,7 +46,7 @@ def lives(situation: Situation, model_id: str) -> list[Live]:
 
     Where no deployment names an environment like `production`, all of them count.
     """
-    return situation.once(("lives", model_id), lambda: _lives(situation, model_id))
+    return situation.cached(("lives", model_id), lambda: _lives(situation, model_id))
 
 
 def _lives(situation: Situation, model_id: str) -> list[Live]:

@@ -10,13 +10,13 @@ from dashboard.governance.situation.situation import Situation
 
 Worked = TypeVar("Worked")
 # With what it rests on besides, so that the identity of that is not given to anything else meanwhile.
-_KEPT: dict[Hashable, tuple[object, object]] = {}
+_MEMO: dict[Hashable, tuple[object, object]] = {}
 # Some figures each of thousands of models on some days.
-MOST_KEPT = 40_000
+MOST_MEMOISED = 40_000
 _dropping = threading.Lock()
 
 
-def kept(
+def memoised(
     situation: Situation, model_id: str, what: Hashable, work_out: Callable[[], Worked], rests_on: object = None
 ) -> Worked:
     """What `work_out` gives, kept under `what` until the model is monitored again, has another card or importance.
@@ -30,11 +30,11 @@ def kept(
     card = situation.histories[model_id][-1].recorded_at
     importance = max((row["recorded_at"] for row in situation.importances.get(model_id, {}).values()), default=None)
     key = (situation.store.home, model_id, what, run, card, importance, id(rests_on))
-    found = _KEPT.get(key)
+    found = _MEMO.get(key)
     if found is None:
         found = (rests_on, work_out())
         with _dropping:
-            while len(_KEPT) >= MOST_KEPT:
-                del _KEPT[next(iter(_KEPT))]
-            _KEPT[key] = found
+            while len(_MEMO) >= MOST_MEMOISED:
+                del _MEMO[next(iter(_MEMO))]
+            _MEMO[key] = found
     return cast(Worked, found[1])

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from dashboard.governance.situation.memo import kept
-from dashboard.governance.situation.preload import Days, Need, ShelvedProfiles, layouts_of
+from dashboard.governance.situation.memo import memoised
+from dashboard.governance.situation.preload import Days, PreloadedProfiles, ReadPlan, layouts_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import layout_from_text
@@ -55,16 +55,18 @@ class ProfilesUntil(Profiles):
 def whole_profiles(situation: Situation, model_id: str) -> Profiles | None:
     """The profiles of a model as known, opened once for each situation."""
     if model_id in layouts_of(situation) and model_id in situation.monitored:
-        return situation.once(("profiles", model_id), lambda: _shelved(situation, model_id))
+        return situation.cached(("profiles", model_id), lambda: _preloaded(situation, model_id))
     if situation.as_of is None:
         return None
     card, moment = situation.cards[model_id], situation.as_of
-    return situation.once(("rebuilt", model_id), lambda: open_profiles(situation.store, card, moment), any_day=True)
+    return situation.cached(("rebuilt", model_id), lambda: open_profiles(situation.store, card, moment), any_day=True)
 
 
-def _shelved(situation: Situation, model_id: str) -> ShelvedProfiles:
+def _preloaded(situation: Situation, model_id: str) -> PreloadedProfiles:
     layout_id, content = layouts_of(situation)[model_id]
-    return ShelvedProfiles(situation, situation.cards[model_id], layout_from_text(layout_id, model_id, content), NEEDS)
+    return PreloadedProfiles(
+        situation, situation.cards[model_id], layout_from_text(layout_id, model_id, content), NEEDS
+    )
 
 
 def profiles_until(situation: Situation, model_id: str) -> ProfilesUntil | None:
@@ -85,8 +87,8 @@ def _latest_days(situation: Situation, model_id: str) -> Days | None:
 def observed(situation: Situation, model_id: str) -> date | None:
     """The last day, until the one asked about, that lies in a period with predictions; None where there is none."""
     key = ("observed", situation.day(model_id))
-    return situation.once(
-        ("observed", model_id), lambda: kept(situation, model_id, key, lambda: _observed(situation, model_id))
+    return situation.cached(
+        ("observed", model_id), lambda: memoised(situation, model_id, key, lambda: _observed(situation, model_id))
     )
 
 
@@ -103,7 +105,7 @@ def _observed(situation: Situation, model_id: str) -> date | None:
 
 def latest_labelled(situation: Situation, model_id: str) -> Days | None:
     """The days of the latest period, of those that evidence looks at, with enough known outcomes to judge by."""
-    return situation.once(("latest labelled", model_id), lambda: _latest_labelled(situation, model_id))
+    return situation.cached(("latest labelled", model_id), lambda: _latest_labelled(situation, model_id))
 
 
 def _latest_labelled(situation: Situation, model_id: str) -> Days | None:
@@ -117,7 +119,7 @@ def _latest_labelled(situation: Situation, model_id: str) -> Days | None:
 
 def latest_used(situation: Situation, model_id: str) -> Days | None:
     """The days of the latest period, of those that evidence looks at, after the reference and with enough rows."""
-    return situation.once(("latest used", model_id), lambda: _latest_used(situation, model_id))
+    return situation.cached(("latest used", model_id), lambda: _latest_used(situation, model_id))
 
 
 def _latest_used(situation: Situation, model_id: str) -> Days | None:
@@ -156,15 +158,15 @@ def _reference_days(situation: Situation, model_id: str) -> Days | None:
 
 # What evidence and signatures read of every model; of those that cover a reading the first serves it.
 NEEDS = (
-    Need("counts", PERIOD, any_day=True),
-    Need("latest outcomes", PERIOD, "outcomes", days=_latest_days),
-    Need("outcomes of the reference", PERIOD, "outcomes", days=_reference_days, any_day=True),
-    Need("all outcomes", PERIOD, "outcomes", any_day=True),
-    Need("latest groups", PERIOD, "outcomes", grouped=True, days=latest_labelled),
-    Need("groups of the latest periods", PERIOD, "outcomes", grouped=True, days=_days_of_groups),
-    Need("latest features", PERIOD, "features", days=latest_used),
-    Need("reference", REFERENCE, "outcomes", any_day=True),
-    Need("features of the reference", REFERENCE, "features", any_day=True),
+    ReadPlan("counts", PERIOD, any_day=True),
+    ReadPlan("latest outcomes", PERIOD, "outcomes", days=_latest_days),
+    ReadPlan("outcomes of the reference", PERIOD, "outcomes", days=_reference_days, any_day=True),
+    ReadPlan("all outcomes", PERIOD, "outcomes", any_day=True),
+    ReadPlan("latest groups", PERIOD, "outcomes", grouped=True, days=latest_labelled),
+    ReadPlan("groups of the latest periods", PERIOD, "outcomes", grouped=True, days=_days_of_groups),
+    ReadPlan("latest features", PERIOD, "features", days=latest_used),
+    ReadPlan("reference", REFERENCE, "outcomes", any_day=True),
+    ReadPlan("features of the reference", REFERENCE, "features", any_day=True),
 )
 
 

@@ -63,20 +63,20 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
     events = defaultdict(list)
     for row in list_events(store, model_id, ["role"], as_of):
         events[str(row["model_id"])].append(row)
-    return roles_told(card_histories(store, model_id, as_of), events)
+    return roles_from_records(card_histories(store, model_id, as_of), events)
 
 
-def roles_told(
+def roles_from_records(
     histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[dict[str, object]]]
 ) -> list[HeldRole]:
     """As `roles_of`, from the cards and the role events of models that were read before."""
     found: Spans = []
     for known, history in histories.items():
-        found += _told(_changes(known, history, events.get(known, ())))
+        found += _spans(_changes(known, history, events.get(known, ())))
     return sorted(found, key=lambda held: (held.model_id, ROLE_NAMES.index(held.role), held.start or date.min))
 
 
-def _told(changes: Sequence[tuple[datetime, Change]]) -> Spans:
+def _spans(changes: Sequence[tuple[datetime, Change]]) -> Spans:
     spans: Spans = []
     for _, change in sorted(changes, key=lambda entry: entry[0]):
         spans = change(spans)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.governance.situation.roles import HeldRole, roles_told
+from dashboard.governance.situation.roles import HeldRole, roles_from_records
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.config.accountability import Accountability, load_accountability
@@ -128,7 +128,7 @@ class Situation:
         """Every role that was ever held, by model."""
         found: dict[str, list[HeldRole]] = defaultdict(list)
         events = {model_id: self._events.get((model_id, "role"), []) for model_id in self.histories}
-        for held in roles_told(self.histories, events):
+        for held in roles_from_records(self.histories, events):
             found[held.model_id].append(held)
         return dict(found)
 
@@ -181,10 +181,10 @@ class Situation:
     def moment(self, model_id: str) -> datetime:
         """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
         if self.on is None:
-            return self.as_of or self.once("now", now)
+            return self.as_of or self.cached("now", now)
         return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
 
-    def once(self, key: Hashable, work_out: Callable[[], Worked], *, any_day: bool = False) -> Worked:
+    def cached(self, key: Hashable, work_out: Callable[[], Worked], *, any_day: bool = False) -> Worked:
         """What `work_out` gives, worked out once for this situation and kept under `key`.
 
         With `any_day` it is kept for the situations of other days too: neither `on` nor `since` may matter, or the

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.governance.situation.profiles import thresholds_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import judged_areas
+from dashboard.governance.status.registry import area_statuses
 from dashboard.measures.judging import Status, Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 
@@ -14,11 +14,11 @@ MEASURED = ("performance", "drift")
 
 def statuses_of(situation: Situation, model_id: str) -> dict[str, Verdict]:
     """The verdict of every area of a model, in the order of AREAS; what nothing measures is unknown."""
-    return situation.once(("statuses", model_id), lambda: _statuses(situation, model_id))
+    return situation.cached(("statuses", model_id), lambda: _statuses(situation, model_id))
 
 
 def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
-    card, judged = situation.cards[model_id], judged_areas(situation, model_id)
+    card, judged = situation.cards[model_id], area_statuses(situation, model_id)
     recorded, measured = situation.recorded_statuses.get(model_id, {}), thresholds_of(card).status.areas
     found: dict[str, Verdict] = {}
     for area in AREAS:

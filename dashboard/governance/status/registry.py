@@ -13,30 +13,30 @@ Judge = Callable[[Situation, str], Verdict]
 
 
 @dataclass(frozen=True)
-class AreaJudge:
+class StatusRule:
     """Judges one area of one model."""
 
     area: str
     judge: Judge
 
 
-AREA_JUDGES: Registry[AreaJudge] = Registry("area", "dashboard.governance.status.areas")
+STATUS_RULES: Registry[StatusRule] = Registry("area", "dashboard.governance.status.areas")
 
 
-def area_judge(area: str) -> Callable[[Judge], Judge]:
+def status_rule(area: str) -> Callable[[Judge], Judge]:
     """Register how an area is judged; the function gets a situation and a model id and returns status and reason."""
 
     def decorate(judge: Judge) -> Judge:
-        AREA_JUDGES.add(area, AreaJudge(area, judge))
+        STATUS_RULES.add(area, StatusRule(area, judge))
         return judge
 
     return decorate
 
 
-def judged_areas(situation: Situation, model_id: str) -> dict[str, Verdict]:
+def area_statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
     """The verdict of every judged area of a model, given once for each situation."""
-    return situation.once(("judged", model_id), lambda: _judged(situation, model_id))
+    return situation.cached(("judged", model_id), lambda: _judged(situation, model_id))
 
 
 def _judged(situation: Situation, model_id: str) -> dict[str, Verdict]:
-    return {area: judge.judge(situation, model_id) for area, judge in AREA_JUDGES.all().items()}
+    return {area: judge.judge(situation, model_id) for area, judge in STATUS_RULES.all().items()}

@@ -75,7 +75,7 @@ def population_of(situation: Situation, model_id: str) -> Population:
 
 def stated_cases(population: Population) -> list[str]:
     """The approved cases in words, one line for each column."""
-    return [f"{column} {approved.told()}" for column, approved in population.items()]
+    return [f"{column} {approved.render()}" for column, approved in population.items()]
 
 
 def cases_of(situation: Situation, model_id: str) -> list[Cases]:
@@ -85,7 +85,7 @@ def cases_of(situation: Situation, model_id: str) -> list[Cases]:
         return []
     stated = json.dumps({column: one.model_dump(mode="json") for column, one in population.items()}, sort_keys=True)
     key = ("population", model_id, stated)
-    counted = situation.once(key, lambda: _counted(situation, model_id, population), any_day=True)
+    counted = situation.cached(key, lambda: _counted(situation, model_id, population), any_day=True)
     day = situation.day(model_id)
     return list(_summed([one for one in counted if one.last <= day], population))
 
@@ -100,7 +100,7 @@ def _summed(counted: list[_Counted], population: Population) -> Iterator[Cases]:
                 named.setdefault(text, []).append(one)
         inside = [one for one in mine if one.approved]
         if inside:
-            yield _cases(column, f"{column} {approved.told()}", inside)
+            yield _cases(column, f"{column} {approved.render()}", inside)
         for text, found in named.items():
             yield _cases(column, f"{column} {text}", found)
 

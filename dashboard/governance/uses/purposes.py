@@ -29,7 +29,7 @@ class Answered:
 
 def answers_about_uses(situation: Situation, model_id: str) -> list[Answered]:
     """Every answer until the moment that is asked about, oldest first."""
-    said = situation.once((USE_ANSWER,), lambda: _by_model(situation))
+    said = situation.cached((USE_ANSWER,), lambda: _by_model(situation))
     until = situation.moment(model_id)
     return [answer for answer in said.get(model_id, []) if answer.at <= until]
 

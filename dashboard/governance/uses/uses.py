@@ -46,7 +46,7 @@ class Use:
 
 def uses_of(situation: Situation, model_id: str) -> list[Use]:
     """Every observed use of a model until the asked moment, by the day on which it was first seen."""
-    return situation.once(("uses", model_id), lambda: _uses(situation, model_id))
+    return situation.cached(("uses", model_id), lambda: _uses(situation, model_id))
 
 
 def _uses(situation: Situation, model_id: str) -> list[Use]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.texts import ColumnName, Currency, Label, LocalText, number_as_text
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
@@ -16,14 +16,14 @@ GroupValue = Annotated[Label, BeforeValidator(number_as_text, json_schema_input_
 Automation = Literal["decision_support", "human_in_the_loop", "fully_automated"]
 
 
-class Budget(Part):
+class Budget(StrictModel):
     """Money set aside; `amount` in `currency` (ISO 4217)."""
 
     amount: Amount
     currency: Currency | None = None
 
 
-class Requirements(Part):
+class Requirements(StrictModel):
     """What the business needs around the model."""
 
     users: Description | None = None
@@ -32,7 +32,7 @@ class Requirements(Part):
     resources: Description | None = None
 
 
-class KeyMetric(Part):
+class KeyMetric(StrictModel):
     """A metric that matters: the target, and the worst acceptable value, whichever direction is worse."""
 
     metric: Label
@@ -40,7 +40,7 @@ class KeyMetric(Part):
     limit: Number | None = None
 
 
-class Outcomes(Part):
+class Outcomes(StrictModel):
     """What each outcome of a binary classification is worth, in the value's currency per prediction."""
 
     true_positive: Number = 0.0
@@ -49,7 +49,7 @@ class Outcomes(Part):
     true_negative: Number = 0.0
 
 
-class ErrorCosts(Part):
+class ErrorCosts(StrictModel):
     """What errors of a regression are worth, in the value's currency per unit of error and per prediction."""
 
     over_per_unit: Number = 0.0
@@ -57,7 +57,7 @@ class ErrorCosts(Part):
     per_prediction: Number = 0.0
 
 
-class Value(Part):
+class Value(StrictModel):
     """The promise and the prices by which the realised value is counted, per month in `currency`."""
 
     currency: Currency | None = None
@@ -67,7 +67,7 @@ class Value(Part):
     errors: ErrorCosts | None = None
 
 
-class Approved(Part):
+class Approved(StrictModel):
     """The approved cases of one column: certain `values`, or numbers between `start` and `end`, both included."""
 
     values: Annotated[list[GroupValue], Field(min_length=1, max_length=1_000)] | None = None
@@ -85,7 +85,7 @@ class Approved(Part):
             refuse([(("to",), message, self.end)])
         return self
 
-    def told(self) -> str:
+    def render(self) -> str:
         """The approved cases as signs that need no language."""
         if self.values is not None:
             return f"= {', '.join(self.values)}"
@@ -96,7 +96,7 @@ class Approved(Part):
         return ", ".join(bound for bound in bounds if bound)
 
 
-class Business(Part):
+class Business(StrictModel):
     """Why the model exists and how it is used."""
 
     process: Label | None = None

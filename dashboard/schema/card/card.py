@@ -18,7 +18,7 @@ from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.card.versions import Deployment, Version
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.schema.reading.places import KeysOf
-from dashboard.schema.reading.strict_model import Fault, Part, refuse, rule_broken
+from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse, rule_broken
 from dashboard.schema.reading.suggestions import nearest
 from dashboard.schema.texts import Label, LocalText, ModelId, ShortLocalText
 from dashboard.schema.times import DAY_FORM, instant, parse_day
@@ -59,7 +59,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class Retraining(Part):
+class Retraining(StrictModel):
     """When the model is trained again; `cost` of one training, `max_age_days` since training."""
 
     policy: Label | None = None
@@ -67,7 +67,7 @@ class Retraining(Part):
     max_age_days: Days | None = None
 
 
-class ModelCard(Part):
+class ModelCard(StrictModel):
     """One model. What is optional and missing is a gap, never good news."""
 
     id: ModelId

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from dashboard.schema.card.versions import Share
-from dashboard.schema.reading.strict_model import Fault, Location, Part, refuse
+from dashboard.schema.reading.strict_model import Fault, Location, StrictModel, refuse
 from dashboard.schema.texts import ColumnName, Label, LocalText, ShortLocalText
 from dashboard.schema.times import Day, order_faults
 
@@ -20,7 +20,7 @@ NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
 
 
-class Feature(Part):
+class Feature(StrictModel):
     """An input of the model; `unit` is that of a numeric feature."""
 
     kind: FeatureKind
@@ -28,7 +28,7 @@ class Feature(Part):
     unit: ShortLocalText | None = None
 
 
-class Reference(Part):
+class Reference(StrictModel):
     """The days that count as normal, `start` to `end` inclusive, in the model's time zone."""
 
     start: Day = Field(validation_alias="from", serialization_alias="from")
@@ -40,7 +40,7 @@ class Reference(Part):
         return self
 
 
-class DataColumns(Part):
+class DataColumns(StrictModel):
     """The columns of the prediction rows by their role; `threshold` from which on a score means positive."""
 
     prediction_id: ColumnName

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.texts import Label, LocalText
 
 Exposure = Literal["small", "medium", "large"]
@@ -17,7 +17,7 @@ RiskClassName = Literal["low", "medium", "high"]
 RISK_CLASSES: tuple[RiskClassName, ...] = get_args(RiskClassName)
 
 
-class EuAiAct(Part):
+class EuAiAct(StrictModel):
     """The class under the EU AI Act, why, and the number in its annex."""
 
     name: EuClass = Field(validation_alias="class", serialization_alias="class")
@@ -25,7 +25,7 @@ class EuAiAct(Part):
     annex: Label | None = None
 
 
-class RiskClass(Part):
+class RiskClass(StrictModel):
     """The factors of the risk class; what is left out is derived where it can be, and missing otherwise."""
 
     affected: LocalText | None = None

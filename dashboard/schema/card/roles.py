@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.texts import LocalText, PersonId
 from dashboard.schema.times import Day, order_faults
 from dashboard.words import mark
@@ -48,7 +48,7 @@ RISK_WORDS: dict[RiskName, str] = {
 Rating = Annotated[int, Field(ge=1, le=5)]
 
 
-class RoleHolder(Part):
+class RoleHolder(StrictModel):
     """A person in a role, from `start` to `end` inclusive; an open end is None."""
 
     person: PersonId
@@ -69,7 +69,7 @@ class RoleHolder(Part):
 Holders = Annotated[list[RoleHolder], Field(max_length=100)]
 
 
-class Roles(Part):
+class Roles(StrictModel):
     """The people of each role; every role may have several, or none."""
 
     accountable_executive: Holders = []
@@ -89,7 +89,7 @@ class Roles(Part):
                 yield name, holder
 
 
-class Risk(Part):
+class Risk(StrictModel):
     """The rating of one risk; without likelihood and impact it is not rated."""
 
     likelihood: Rating | None = None
@@ -105,7 +105,7 @@ class Risk(Part):
         return None if self.likelihood is None or self.impact is None else self.likelihood * self.impact
 
 
-class Risks(Part):
+class Risks(StrictModel):
     """The four risks of the matrix; one that is missing has not been rated."""
 
     outage: Risk | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from dashboard.schema.reading.strict_model import Fault, Part, refuse, rule_broken
+from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse, rule_broken
 from dashboard.schema.texts import LONGEST_LABEL, ColumnName, Label, Sha256, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
 
@@ -28,7 +28,7 @@ def _relative(path: str) -> str:
     return path
 
 
-class Deployment(Part):
+class Deployment(StrictModel):
     """A version running somewhere, from `start` to `end` inclusive; `environment` = package -> version there."""
 
     environment_name: Label
@@ -42,7 +42,7 @@ class Deployment(Part):
         return self
 
 
-class Version(Part):
+class Version(StrictModel):
     """One trained model; `importance` = feature -> share of all features' importance (sums to 1)."""
 
     version: VersionName

@@ -12,7 +12,7 @@ from dashboard.errors import InputRefusedError
 from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.reading.yaml_reader import read_yaml
 
 ACCOUNTABILITY_FILE = Path("config") / "accountability.yaml"
@@ -23,7 +23,7 @@ People = Annotated[int, Field(ge=1, le=1_000)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
-class Ownership(Part):
+class Ownership(StrictModel):
     """How long an executive may go without a look (days), and how many models one person may carry."""
 
     look_days: Days = 90
@@ -33,7 +33,7 @@ class Ownership(Part):
     share_from: Models = 5
 
 
-class Knowledge(Part):
+class Knowledge(StrictModel):
     """What keeps the knowledge of a model: recent work (days), enough people, no single one with most of it."""
 
     recent_days: Days = 365
@@ -43,7 +43,7 @@ class Knowledge(Part):
     documented_days: Days = 365
 
 
-class Accountability(Part):
+class Accountability(StrictModel):
     """Everything that decides about holes in ownership and about loss of knowledge."""
 
     ownership: Ownership = Ownership()

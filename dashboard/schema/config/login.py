@@ -13,7 +13,7 @@ from dashboard.errors import InputRefusedError
 from dashboard.schema.access import AccessRole
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import Label
 
@@ -22,7 +22,7 @@ ROLES_FILE = Path("config") / "roles.yaml"
 SETTING = "DASHBOARD_ROLES"
 
 
-class ClaimedRole(Part):
+class ClaimedRole(StrictModel):
     """A role for everybody whose `claim` has this `value`, or holds it among others; dots lead into nested claims."""
 
     claim: Label
@@ -30,7 +30,7 @@ class ClaimedRole(Part):
     role: AccessRole
 
 
-class LoginRules(Part):
+class LoginRules(StrictModel):
     """How claims are read. Without `person_claim` a login is the person whose verified e-mail address it has."""
 
     person_claim: Label | None = None

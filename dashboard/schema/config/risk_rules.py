@@ -19,7 +19,7 @@ from dashboard.schema.config.thresholds import PROJECT, merged
 from dashboard.schema.events import Step as SignOffStep
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
-from dashboard.schema.reading.strict_model import Fault, Part, refuse
+from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import LocalText
 from dashboard.words import share
@@ -48,7 +48,7 @@ Persons = Annotated[int, Field(ge=1, le=10**10)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
-class Matrix(Part):
+class Matrix(StrictModel):
     """From which score a rating warns and from which it alerts."""
 
     warn: Score
@@ -62,13 +62,13 @@ class Matrix(Part):
         return self
 
 
-class Step(Part):
+class Step(StrictModel):
     """One step of likelihood: what it means, and from which figures on evidence reaches it."""
 
     text: LocalText
     at_least: dict[str, Bound] = {}
 
-    def told(self, language: str) -> str:
+    def render(self, language: str) -> str:
         """The text with its figures."""
         figures = {name: _bound_words(name, bound, language) for name, bound in self.at_least.items()}
         return self.text.in_language(language).format(**figures)
@@ -83,7 +83,7 @@ class Step(Part):
         return self
 
 
-class RiskSteps(Part):
+class RiskSteps(StrictModel):
     """The five steps of likelihood and of impact of one risk."""
 
     likelihood: Annotated[list[Step], Field(min_length=LEVELS, max_length=LEVELS)]
@@ -96,7 +96,7 @@ def _bound_words(name: str, bound: float, language: str) -> str:
     return share(bound, language, 0) if name in SHARES else str(format_decimal(bound, locale=language))
 
 
-class Steps(Part):
+class Steps(StrictModel):
     """The steps of each of the four risks."""
 
     outage: RiskSteps
@@ -123,7 +123,7 @@ def _unknown_figures(risk: str, known: tuple[str, ...], steps: RiskSteps) -> Ite
                 yield ((risk, "likelihood", position, "at_least", name), message, name)
 
 
-class EvidenceRules(Part):
+class EvidenceRules(StrictModel):
     """What evidence looks at; config/risk.yaml explains each key."""
 
     window_days: Days
@@ -135,20 +135,20 @@ class EvidenceRules(Part):
     fewest_judged: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class Reviews(Part):
+class Reviews(StrictModel):
     """When an overdue review is asked of the accountable executive."""
 
     escalate_after_days: Days
 
 
-class PersonBounds(Part):
+class PersonBounds(StrictModel):
     """From how many affected persons the exposure is medium or large."""
 
     medium: Persons
     large: Persons
 
 
-class ByPurpose(Part):
+class ByPurpose(StrictModel):
     """The materiality of one exposure, by whom the purpose touches."""
 
     internal: Materiality
@@ -156,7 +156,7 @@ class ByPurpose(Part):
     rights: Materiality
 
 
-class MaterialityTable(Part):
+class MaterialityTable(StrictModel):
     """Materiality = exposure x purpose."""
 
     small: ByPurpose
@@ -169,7 +169,7 @@ class MaterialityTable(Part):
         return found
 
 
-class ClassRule(Part):
+class ClassRule(StrictModel):
     """A risk class, and what must hold for it: each named factor has one of the listed values."""
 
     name: RiskClassName = Field(validation_alias="class", serialization_alias="class")
@@ -186,7 +186,7 @@ class ClassRule(Part):
 FACTORS = ("eu_ai_act", "materiality", "automation", "purpose")
 
 
-class Duties(Part):
+class ClassRequirements(StrictModel):
     """What a risk class asks for."""
 
     review_months: Months
@@ -194,30 +194,30 @@ class Duties(Part):
     sign_offs: dict[SignOffStep, list[RoleName]]
 
 
-class DutiesByClass(Part):
+class RequirementsByClass(StrictModel):
     """What each class asks for, and what a model without a class is asked for."""
 
-    low: Duties
-    medium: Duties
-    high: Duties
-    unclassified: Duties
+    low: ClassRequirements
+    medium: ClassRequirements
+    high: ClassRequirements
+    unclassified: ClassRequirements
 
 
-class Classes(Part):
+class Classes(StrictModel):
     """How a risk class follows from a model's factors, and what follows from the class."""
 
     persons: PersonBounds
     materiality: MaterialityTable
     rules: Annotated[list[ClassRule], Field(max_length=100)]
-    duties: DutiesByClass
+    duties: RequirementsByClass
 
-    def duties_of(self, name: RiskClassName | None) -> Duties:
+    def requirements_of(self, name: RiskClassName | None) -> ClassRequirements:
         """What a class asks for; None is a model without a class."""
-        found: Duties = getattr(self.duties, name or "unclassified")
+        found: ClassRequirements = getattr(self.duties, name or "unclassified")
         return found
 
 
-class RiskRules(Part):
+class RiskRules(StrictModel):
     """Everything that decides how risks are read, measured and reviewed."""
 
     matrix: Matrix

@@ -14,7 +14,7 @@ from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.events import Step
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
-from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.sign_off_evidence import FactName
 
@@ -25,7 +25,7 @@ Change = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 DueFrom = Literal["design", "development", "validation", "production", "retired"]
 
 
-class StepRules(Part):
+class StepRules(StrictModel):
     """One step: from which stage on it is due, who signs it jointly, for how long, and on which facts."""
 
     due_from: DueFrom
@@ -45,7 +45,7 @@ class StepRules(Part):
         return self
 
 
-class Tolerance(Part):
+class Tolerance(StrictModel):
     """When a fact counts as changed.
 
     Numbers: a change of more than `relative` of the value at signing (0 = any change); `worse` counts only changes for
@@ -58,7 +58,7 @@ class Tolerance(Part):
     unknown: Literal["differs", "ignored"] = "differs"
 
 
-class SignOffRules(Part):
+class SignOffRules(StrictModel):
     """Everything that decides about sign-offs, findings and uses."""
 
     sign_off_steps: Annotated[dict[Step, StepRules], Field(min_length=1)]

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from dashboard.errors import InputRefusedError
 from dashboard.schema.reading.error_messages import problems_of, validated
 from dashboard.schema.reading.sources import read_source
-from dashboard.schema.reading.strict_model import Part, refuse
+from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -38,7 +38,7 @@ Area = Literal[
 ]
 
 
-class Levels(Part):
+class Levels(StrictModel):
     """From which value on a figure warns and from which it alerts; a figure equal to a level reaches it."""
 
     warn: Distance
@@ -52,14 +52,14 @@ class Levels(Part):
         return self
 
 
-class PerformanceThresholds(Part):
+class PerformanceThresholds(StrictModel):
     """Performance: relative worsening against the reference, where the card sets no target for the metric."""
 
     min_labelled: Rows = 50
     change_from_reference: Levels = Levels(warn=0.05, alert=0.15)
 
 
-class DriftThresholds(Part):
+class DriftThresholds(StrictModel):
     """Drift: levels of each method; `alert_importance` = share of importance below which drift only warns."""
 
     method: DriftMethod = "psi"
@@ -76,31 +76,31 @@ class DriftThresholds(Part):
         return levels
 
 
-class EstimateThresholds(Part):
+class EstimateThresholds(StrictModel):
     """Performance estimated before labels arrive."""
 
     min_rows: Rows = 100
 
 
-class StatusThresholds(Part):
+class StatusThresholds(StrictModel):
     """How areas make up a model's overall status: the worst of `areas`."""
 
     areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift"]
 
 
-class AlertThresholds(Part):
+class AlertThresholds(StrictModel):
     """Alerts: one that comes back within `reopen_days` after it was closed is the same one, opened again."""
 
     reopen_days: Days = 30
 
 
-class AcceptanceThresholds(Part):
+class AcceptanceThresholds(StrictModel):
     """Statuses that are accepted for a time ("known, until ..."): for at most `most_days` from today."""
 
     most_days: Annotated[int, Field(ge=1, le=3_650)] = 180
 
 
-class Thresholds(Part):
+class Thresholds(StrictModel):
     """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
 
     performance: PerformanceThresholds = PerformanceThresholds()

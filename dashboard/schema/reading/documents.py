@@ -20,19 +20,19 @@ from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.places import keys_of
 from dashboard.schema.reading.sources import Source, decode, read_source
-from dashboard.schema.reading.strict_model import Part
+from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.reading.suggestions import listed
 from dashboard.schema.reading.yaml_reader import Tree, read_yaml
 
 # Files of settings by their kind; what a file is follows from its keys.
-SETTINGS: dict[str, type[Part]] = {
+SETTINGS: dict[str, type[StrictModel]] = {
     "accountability": Accountability,
     "risk rules": RiskRules,
     "roles": LoginRules,
     "rules of sign-offs": SignOffRules,
     "thresholds": Thresholds,
 }
-PARTS: dict[str, type[Part]] = {"card": ModelCard, "people": PeopleFile, **SETTINGS}
+PARTS: dict[str, type[StrictModel]] = {"card": ModelCard, "people": PeopleFile, **SETTINGS}
 OF_CARDS = ModelCard.model_fields.keys()
 
 
@@ -42,7 +42,7 @@ class Document:
 
     path: Path
     kind: str
-    value: Part
+    value: StrictModel
     text: str
     sha256: str
 
@@ -123,7 +123,7 @@ def _defined_twice(documents: Sequence[Document]) -> Iterator[Problem]:
                 yield Problem(message, file=str(document.path), field="id" if what == "model" else what)
 
 
-def _definitions(value: Part) -> Iterator[tuple[str, str]]:
+def _definitions(value: StrictModel) -> Iterator[tuple[str, str]]:
     if isinstance(value, ModelCard):
         yield "model", value.id
     elif isinstance(value, PeopleFile):

@@ -10,11 +10,11 @@ from pydantic_core import ErrorDetails
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.reading.places import keys_at
-from dashboard.schema.reading.strict_model import Location, Part
+from dashboard.schema.reading.strict_model import Location, StrictModel
 from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.texts import FORMS
 
-Validated = TypeVar("Validated", bound=Part)
+Validated = TypeVar("Validated", bound=StrictModel)
 KEY = "[key]"
 
 FORM_WORDS = {
@@ -29,7 +29,7 @@ FORM_WORDS = {
     "email": "an address like name@example.org; correct it",
 }
 FORM_OF = {pattern: form for form, pattern in FORMS.items()}
-WANTED = {
+EXPECTED = {
     "string_type": ("text", "write it in quotes"),
     "string_unicode": ("text", "remove characters that are no Unicode text"),
     "int_type": ("a whole number", "write it without quotes and fraction"),
@@ -104,8 +104,8 @@ def _choice_message(received: object, choices: Sequence[str]) -> str:
 
 
 def _allowed(kind: str, context: dict[str, Any], fallback: str) -> str:
-    if kind in WANTED:
-        return "; ".join(WANTED[kind])
+    if kind in EXPECTED:
+        return "; ".join(EXPECTED[kind])
     if kind == "string_pattern_mismatch":
         return FORM_WORDS[FORM_OF[context["pattern"]]]
     bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}

@@ -12,7 +12,7 @@ Location = tuple[str | int, ...]
 Fault = tuple[Location, str, object]
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """A piece of an input file: strict types, no unknown keys; a key without a value counts as left out."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)

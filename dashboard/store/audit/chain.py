@@ -25,7 +25,7 @@ SELECTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
 
 @dataclass
-class Deed:
+class AuditContext:
     """What a transaction is told about itself: who does what, and by subject what was there before and is after.
 
     A subject is a model id, or a kind and an id (`person anna.keller`); values are JSON. A transaction that writes
@@ -87,18 +87,18 @@ class Entry:
         return [(str(table), str(fact_id), str(sha256)) for table, fact_id, sha256 in json.loads(self.facts)]
 
 
-def seal(deed: Deed, facts: Sequence[Fact], head: Head) -> Entry:
-    """The record of a deed and its facts that follows on `head`."""
-    subjects = sorted({*deed.before, *deed.after})
+def audit_record(audit_context: AuditContext, facts: Sequence[Fact], head: Head) -> Entry:
+    """The record of an audit context and its facts that follows on `head`."""
+    subjects = sorted({*audit_context.before, *audit_context.after})
     content: dict[str, object] = {
-        "fact_id": deed.fact_id,
+        "fact_id": audit_context.fact_id,
         "seq": head.seq + 1,
         "recorded_at": stored(now()).isoformat(timespec="microseconds"),
-        "actor": deed.actor,
-        "action": deed.action,
+        "actor": audit_context.actor,
+        "action": audit_context.action,
         "subject": subjects[0] if len(subjects) == 1 else None,
-        "before": canonical(deed.before),
-        "after": canonical(deed.after),
+        "before": canonical(audit_context.before),
+        "after": canonical(audit_context.after),
         "facts": canonical([[fact.table, fact.fact_id, fact.sha256] for fact in facts]),
         "prev_hash": head.hash,
     }

@@ -12,30 +12,30 @@ from dashboard.store.audit.facts import Fact, fact_of
 
 
 @dataclass
-class Noted:
+class InsertedRows:
     """What was inserted since the last record: the rows, and how many by table."""
 
     facts: list[Fact] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
 
-    def take(self) -> Noted:
+    def take(self) -> InsertedRows:
         """What was noted, which is forgotten here."""
-        taken = Noted(self.facts, self.rows)
+        taken = InsertedRows(self.facts, self.rows)
         self.facts, self.rows = [], Counter()
         return taken
 
 
 # By the identity of the cursor, for as long as its transaction is open.
-_OPEN: dict[int, Noted] = {}
+_OPEN: dict[int, InsertedRows] = {}
 
 
-def begin_noting(cursor: duckdb.DuckDBPyConnection) -> Noted:
+def begin_tracking(cursor: duckdb.DuckDBPyConnection) -> InsertedRows:
     """Note what is inserted through a cursor from now on."""
-    noted = _OPEN[id(cursor)] = Noted()
+    noted = _OPEN[id(cursor)] = InsertedRows()
     return noted
 
 
-def end_noting(noted: Noted) -> None:
+def end_tracking(noted: InsertedRows) -> None:
     """Note no more."""
     for place in [place for place, known in list(_OPEN.items()) if known is noted]:
         del _OPEN[place]

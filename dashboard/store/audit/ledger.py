@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.audit.chain import Deed, Head, insert_entries, read_entries, seal
+from dashboard.store.audit.chain import AuditContext, Head, audit_record, insert_entries, read_entries
 from dashboard.store.audit.facts import (
     Fact,
     insert_facts,
@@ -24,7 +24,7 @@ from dashboard.store.audit.facts import (
     new_facts,
     read_facts,
 )
-from dashboard.store.audit.insert_tracking import Noted, begin_noting, end_noting
+from dashboard.store.audit.insert_tracking import InsertedRows, begin_tracking, end_tracking
 from dashboard.store.audit.journal import NAME, Journal, JournalLineError, Line, parse_line
 from dashboard.store.audit.requests import Request, insert_request
 
@@ -56,7 +56,7 @@ class Ledger:
         self._shared = False
         # Rows of a shared transaction that were taken as noted, which a count has to confirm before the commit.
         self.unproved = False
-        self.noted = Noted()
+        self.noted = InsertedRows()
         # The rows of every table as committed, once there was a transaction.
         self.settled: Mapping[str, int] = {}
         with cursors() as cursor:
@@ -79,7 +79,7 @@ class Ledger:
         # telling that number; a test compares.
         tables = (f"SELECT '{name}', count(*) FROM {name} WHERE rowid >= 0" for name in self._all_tables)
         cursor.execute(f"PREPARE {COUNTING} AS {' UNION ALL '.join(tables)}")
-        self.noted, self._shared = begin_noting(cursor), shared
+        self.noted, self._shared = begin_tracking(cursor), shared
         self.settled = self.count(cursor)
         return self.settled
 
@@ -90,29 +90,29 @@ class Ledger:
     def record(
         self,
         cursor: duckdb.DuckDBPyConnection,
-        deed: Deed | None,
+        audit_context: AuditContext | None,
         before: Mapping[str, int],
         request: Callable[[], Request | None],
     ) -> Mapping[str, int]:
         """Add the record of an action to its transaction; `before` counts the rows at its begin, the answer at its end.
 
-        What `request` gives is kept with it. Raises UnauditedWriteError for facts without a deed. In a shared
-        transaction what was noted is taken for all that was written: whoever commits it counts once, and does its
-        actions one by one where more was.
+        What `request` gives is kept with it. Raises UnauditedWriteError for facts without an audit
+        context. In a shared transaction what was noted is taken for all that was written: whoever commits it
+        counts once, and does its actions one by one where more was.
         """
         there, facts = self._written(cursor, before)
-        if deed is None:
+        if audit_context is None:
             if facts:
                 names = ", ".join(sorted({fact.table for fact in facts}))
-                raise UnauditedWriteError(f"facts were written to {names} without a deed; give writing() one")
+                raise UnauditedWriteError(f"facts were written to {names} without an audit context; give writing() one")
             return there
-        if not (facts or deed.before or deed.after):
+        if not (facts or audit_context.before or audit_context.after):
             return there
         if (asked := request()) is not None:
             facts.append(insert_request(cursor, asked))
             there["requests"] += 1
         head = self._pending[-1].entry.head if self._pending else self.head
-        entry = seal(deed, facts, head)
+        entry = audit_record(audit_context, facts, head)
         self._pending.append(Line(entry, tuple(facts), self.head.seq + 1))
         self._claimed.update((fact.table, fact.fact_id) for fact in facts)
         return there
@@ -180,7 +180,7 @@ class Ledger:
         self._pending, self._in_journal = [], False
         self._claimed.clear()
         self.unproved = False
-        end_noting(self.noted)
+        end_tracking(self.noted)
 
     def settle(self) -> None:
         """Compare both ends when a store is opened.
@@ -242,8 +242,10 @@ class Ledger:
             if not facts:
                 return
             counts = {table: sum(fact.table == table for fact in facts) for table in self.tables}
-            deed = Deed("begin_chain", ADOPTER, after={"store": {name: n for name, n in counts.items() if n}})
-            entry = seal(deed, facts, self.head)
+            audit_context = AuditContext(
+                "begin_chain", ADOPTER, after={"store": {name: n for name, n in counts.items() if n}}
+            )
+            entry = audit_record(audit_context, facts, self.head)
             cursor.execute("BEGIN")
             insert_entries(cursor, [entry])
             self.journal.append([Line(entry, tuple(facts), entry.seq)])

@@ -10,7 +10,7 @@ import duckdb
 
 from dashboard.store.audit.chain import HasCursor
 from dashboard.store.audit.facts import Fact, digest
-from dashboard.store.engine.clock import now, stored, told
+from dashboard.store.engine.clock import as_utc, now, stored
 
 
 @dataclass(frozen=True)
@@ -67,4 +67,4 @@ def find_request(store: HasCursor, fact_id: str) -> Answered | None:
             number = cursor.execute(record, [since, f'["requests","{fact_id}",']).fetchone()
             if number and number[0] is not None:
                 break
-    return Answered(Request(fact_id, *found[1:]), int(number[0]) if number else 0, told(found[0]))
+    return Answered(Request(fact_id, *found[1:]), int(number[0]) if number else 0, as_utc(found[0]))

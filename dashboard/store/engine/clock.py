@@ -17,7 +17,7 @@ def stored(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 
-def told(instant: datetime) -> datetime:
+def as_utc(instant: datetime) -> datetime:
     """An instant read from the store, made aware again."""
     return instant.replace(tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from typing import IO
 
 import duckdb
 
-from dashboard.errors import DashboardError, StoreAwayError, StoreDamagedError, StoreInUseError
-from dashboard.store.audit.chain import Deed, Head
+from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError, StoreReopeningError
+from dashboard.store.audit.chain import AuditContext, Head
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
@@ -49,7 +49,7 @@ SETTINGS = (
 class Store:
     """An open store. `cursor()` reads; `writing()` is the only way to write and holds the one writer lock.
 
-    What `writing(deed)` commits stands in the chain of audit records and in the journal as well; see `ledger.py`.
+    What `writing` commits stands in the chain of audit records and in the journal as well; see `ledger.py`.
     """
 
     def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
@@ -87,13 +87,13 @@ class Store:
             yield cursor
 
     @contextmanager
-    def writing(self, deed: Deed | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, audit_context: AuditContext | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Write, in the transaction of `perform` or in one of its own: durable when that ends, undone when it raises.
 
-        `deed` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts were written
-        without one: only what is derived from facts and log may be.
+        `audit_context` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts
+        were written without one: only what is derived from facts and log may be.
         """
-        with self.writer.writing(deed, self._take_request) as cursor:
+        with self.writer.writing(audit_context, self._take_request) as cursor:
             yield cursor
 
     @contextmanager
@@ -151,7 +151,7 @@ class Store:
         """A cursor that sees what is committed."""
         with self._changing:
             if self._away:
-                raise StoreAwayError(f"the store in {self.home} is being opened anew; try again in a second")
+                raise StoreReopeningError(f"the store in {self.home} is being opened anew; try again in a second")
             cursor = self._connection.cursor()
             self._using[id(cursor)] = cursor
         try:
@@ -159,7 +159,9 @@ class Store:
         except duckdb.FatalException as fault:
             tell, self.when_broken = self.when_broken, _nothing
             tell()
-            raise StoreAwayError(f"the store in {self.home} has to be opened anew; try again in a second") from fault
+            raise StoreReopeningError(
+                f"the store in {self.home} has to be opened anew; try again in a second"
+            ) from fault
         finally:
             cursor.close()
             with self._changing:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from dashboard.errors import DashboardError, StoreAwayError
+from dashboard.errors import DashboardError, StoreReopeningError
 from dashboard.store.engine.database import Store, open_store
 
 LOG = logging.getLogger("dashboard.store")
@@ -29,7 +29,7 @@ def held_store(home: Path) -> Store:
     place = home.resolve()
     with _changing:
         if place in _away:
-            raise StoreAwayError(f"the store in {home} is being opened anew; try again in a second")
+            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
         if place not in _held:
             _hold(place, None)
         return _held[place]
@@ -50,7 +50,7 @@ def store_away(home: Path) -> Iterator[IO[str]]:
     place = home.resolve()
     with _changing:
         if place in _away:
-            raise StoreAwayError(f"the store in {home} is being opened anew; try again in a second")
+            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
         store = held_store(place)
         _away.add(place)
         del _held[place]

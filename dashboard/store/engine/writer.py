@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from dashboard.errors import DashboardError
-from dashboard.store.audit.chain import Deed
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.ledger import Cursors, Ledger, UnauditedWriteError
 from dashboard.store.audit.requests import Request
 
@@ -40,11 +40,11 @@ class Transaction:
         self.counts: Mapping[str, int] = ledger.begin(cursor, shared=shared)
 
     @contextmanager
-    def member(self, deed: Deed | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
+    def member(self, audit_context: AuditContext | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
         """What one action writes, with its own record; `request` is asked for what is kept with that."""
         try:
             yield self.cursor
-            self.counts = self._ledger.record(self.cursor, deed, self.counts, request)
+            self.counts = self._ledger.record(self.cursor, audit_context, self.counts, request)
         except BaseException:
             self.spoiled = self.spoiled or self.grown(self.counts)
             self._ledger.noted.take()
@@ -105,13 +105,13 @@ class Writer:
         return found
 
     @contextmanager
-    def writing(self, deed: Deed | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, audit_context: AuditContext | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
         """Write in the open transaction of this thread, or in one of its own; see `Transaction.member`."""
         if (shared := self.transaction) is not None:
-            with shared.member(deed, request) as cursor:
+            with shared.member(audit_context, request) as cursor:
                 yield cursor
             return
-        with self._transaction() as own, own.member(deed, request) as cursor:
+        with self._transaction() as own, own.member(audit_context, request) as cursor:
             yield cursor
 
     def perform(self, work: Callable[[], Result]) -> Result:

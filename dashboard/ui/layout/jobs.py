@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError, StoreAwayError
+from dashboard.errors import ForbiddenError, StoreReopeningError
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
@@ -83,8 +83,8 @@ def _begin(model: str | None) -> None:
     try:
         data.start(MONITOR, {"models": [model] if model else []})
     except ForbiddenError as refused:
-        st.error(badges.escaped(refused.sentence.told(language())), icon=":material/lock:")
-    except StoreAwayError:
+        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/lock:")
+    except StoreReopeningError:
         st.error(say("The ledger is being opened anew; try again in a moment."), icon=":material/error:")
     else:
         st.rerun()

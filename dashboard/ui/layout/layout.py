@@ -180,7 +180,7 @@ def before_the_ledger() -> None:
     begins = data.begins()
     known = say("The first model was registered on {day}.", day=begins) if begins else ""
     further = say("Days before that have no record of what was known.") if begins else ""
-    empty(say("No model was registered on {day}", day=as_of.told()), f"{known} {further}", ":material/history:")
+    empty(say("No model was registered on {day}", day=as_of.format_day()), f"{known} {further}", ":material/history:")
 
 
 def empty_home() -> None:

@@ -140,7 +140,7 @@ def status() -> Origin:
     )
 
 
-def loads() -> Origin:
+def workload() -> Origin:
     """Of the models by person."""
     return Origin(
         meaning=say(

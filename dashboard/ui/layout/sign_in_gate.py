@@ -13,7 +13,7 @@ from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.session import reader as who
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
-from dashboard.ui.session.url_state import asked, settle
+from dashboard.ui.session.url_state import get_param, set_param
 from dashboard.ui.widgets import badges
 
 KEY = "pick_acting_as"
@@ -58,7 +58,7 @@ def closed(page: Page) -> None:
 def _signed_out(over: SignedOutError) -> None:
     with st.container(border=True, width=520, key="signed_out"):
         st.title(say("Sign in"), anchor=False)
-        st.markdown(over.sentence.told(language()))
+        st.markdown(over.sentence.render(language()))
         st.button(say("Sign in"), type="primary", icon=":material/login:", on_click=st.login, key="sign_in")
 
 
@@ -96,12 +96,12 @@ def _switcher() -> None:
     """Without a login on this machine: whom the reader plays, kept in the address."""
     if who.exposure().reading_only:
         return
-    known, played = who.players(), asked(who.PERSON) or ""
+    known, played = who.players(), get_param(who.PERSON) or ""
     names = {"": say("whoever runs it")} | dict(sorted(known.items(), key=lambda entry: entry[1]))
     if played not in names:
         names[played] = who.name_of(played)
     st.session_state[KEY] = played
-    settle(who.PERSON, played or None)
+    set_param(who.PERSON, played or None)
     with st.container(border=True, key="switcher"):
         st.selectbox(
             say("Look around as"), list(names), format_func=lambda person: names.get(person, person), key=KEY,
@@ -111,4 +111,4 @@ def _switcher() -> None:
 
 
 def _take_player() -> None:
-    settle(who.PERSON, st.session_state[KEY] or None)
+    set_param(who.PERSON, st.session_state[KEY] or None)

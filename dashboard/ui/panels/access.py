@@ -65,7 +65,7 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
         values = {"person": person, "roles": roles, "processes": processes, "teams": chosen, "reason": reason}
         known = [say(ACCESS_ROLES[role]) for role in roles]
         scope = [*(names.get(name, name) for name in processes), *(teams.get(name, name) for name in chosen)]
-        _confirm(say("Change access"), lambda: _grant_told(people[person], known, scope), "grant_access", values)
+        _confirm(say("Change access"), lambda: _say_granted(people[person], known, scope), "grant_access", values)
 
 
 def end_form(organisation: Organisation) -> None:
@@ -85,7 +85,7 @@ def end_form(organisation: Organisation) -> None:
         _confirm(say("End logins"), lambda: _say(told), "end_sessions", values)
 
 
-def _grant_told(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
+def _say_granted(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
     shown = badges.escaped(name)
     if not roles:
         st.markdown(say("**{name}** will have no access any more.", name=shown))

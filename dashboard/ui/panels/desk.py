@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 EVERYBODY, NOBODY = "", "nobody"
 SHOWN = 12
-LISTED = ("what", "name", "why", "severity", "due", "overdue", "promised", "currency", "minutes", "person_name")
 
 
 def readable(tasks: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> pd.DataFrame:
@@ -84,7 +83,7 @@ def show(tasks: pd.DataFrame) -> None:
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"task_{position}"
         ):
-            st.markdown(_told(row), width="stretch")
+            st.markdown(_format_task(row), width="stretch")
             st.button(
                 say("Open"), key=f"open_task_{position}", on_click=filters.open_model, args=(row["model"], row["page"]),
                 icon=":material/arrow_forward:", icon_position="right",
@@ -106,10 +105,12 @@ def show(tasks: pd.DataFrame) -> None:
         table(shown, "desk", say("Open points"))
 
 
-def _told(row: Mapping[Hashable, Any]) -> str:
+def _format_task(row: Mapping[Hashable, Any]) -> str:
     badge = badges.severity_badge(str(row["severity"]))
     facts = " · ".join(
-        badges.escaped(part) for part in (_when(row), _stake(row), _effort(row), str(row["person_name"])) if part
+        badges.escaped(part)
+        for part in (_when(row), _value_at_risk(row), _effort(row), str(row["person_name"]))
+        if part
     )
     return (
         f"{badge} **{badges.escaped(str(row['what']))}** – {badges.escaped(str(row['name']))}  \n"
@@ -124,7 +125,7 @@ def _when(row: Mapping[Hashable, Any]) -> str:
     return say("overdue since {day}", day=on) if row["overdue"] else say("due on {day}", day=on)
 
 
-def _stake(row: Mapping[Hashable, Any]) -> str:
+def _value_at_risk(row: Mapping[Hashable, Any]) -> str:
     promised = row["promised"]
     if not isinstance(promised, int | float) or pd.isna(promised):
         return ""

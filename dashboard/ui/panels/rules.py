@@ -74,7 +74,7 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"offender_{position}"
         ):
-            st.markdown(_told(row, names, organisation), width="stretch")
+            st.markdown(_format_case(row, names, organisation), width="stretch")
             st.button(
                 say("Open"), key=f"open_offender_{position}", on_click=filters.open_model, args=(row["model"],),
                 icon=":material/arrow_forward:", icon_position="right",
@@ -84,7 +84,7 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
         table(shown[["name", "team_name", "person", "since", "reason"]], "offenders", say("Models that break the rule"))
 
 
-def _told(row: Mapping[Hashable, Any], names: Mapping[str, str], organisation: Organisation) -> str:
+def _format_case(row: Mapping[Hashable, Any], names: Mapping[str, str], organisation: Organisation) -> str:
     person = row["person"]
     whom = organisation.person_name(person) if isinstance(person, str) else say("nobody is known")
     since = row["since"]

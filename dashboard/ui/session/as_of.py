@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import streamlit as st
 
 from dashboard.ui.session.language import language, say
-from dashboard.ui.session.url_state import asked, forget, settle
+from dashboard.ui.session.url_state import clear_param, get_param, set_param
 from dashboard.words import day as written_day
 
 WORD, KEY = "as_of", "pick_as_of"
@@ -17,7 +17,7 @@ FIRST_DAY = date(1990, 1, 1)
 def day() -> date | None:
     """The past day whose knowledge the pages show; None for the present, and for an address that names no past day."""
     try:
-        wanted = date.fromisoformat(asked(WORD) or "")
+        wanted = date.fromisoformat(get_param(WORD) or "")
     except ValueError:
         return None
     return wanted if FIRST_DAY <= wanted < datetime.now(UTC).date() else None
@@ -32,7 +32,7 @@ def instant() -> datetime | None:
 def pick_day() -> None:
     """The control in the frame; empty means the present."""
     chosen = day()
-    settle(WORD, chosen.isoformat() if chosen else None)
+    set_param(WORD, chosen.isoformat() if chosen else None)
     st.session_state[KEY] = chosen
     st.date_input(
         say("What was known on"), value=None, min_value=FIRST_DAY, max_value=datetime.now(UTC).date(), key=KEY,
@@ -54,12 +54,12 @@ def notice() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="past"):
         st.warning(f"**{text}**", icon=":material/history:")
         st.button(
-            say("Back to today"), key="back_to_today", on_click=forget, args=(WORD,), type="primary",
+            say("Back to today"), key="back_to_today", on_click=clear_param, args=(WORD,), type="primary",
             icon=":material/today:",
         )  # fmt: skip
 
 
-def told() -> str:
+def format_day() -> str:
     """The chosen day in the reader's form; empty in the present."""
     chosen = day()
     return "" if chosen is None else written_day(chosen, language())
@@ -67,4 +67,4 @@ def told() -> str:
 
 def _take() -> None:
     chosen = st.session_state[KEY]
-    settle(WORD, chosen.isoformat() if chosen else None)
+    set_param(WORD, chosen.isoformat() if chosen else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.ui.session.url_state import asked
+from dashboard.ui.session.url_state import get_param
 from dashboard.words import LANGUAGES, Sentence, translate
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
@@ -17,7 +17,7 @@ export default function (component) {
 
 def language() -> str:
     """The language of the address, of this session, or of the browser; English otherwise."""
-    wanted = asked("lang") or (st.context.locale or "en")[:2]
+    wanted = get_param("lang") or (st.context.locale or "en")[:2]
     return wanted if wanted in LANGUAGES else "en"
 
 
@@ -29,4 +29,4 @@ def tell_browser(spoken: str) -> None:
 
 def say(message: str, **values: object) -> str:
     """A catalogue key in the reader's language, with its {placeholders} filled in that language's form."""
-    return Sentence(message, values).told(language()) if values else translate(message, language())
+    return Sentence(message, values).render(language()) if values else translate(message, language())

@@ -17,7 +17,7 @@ from dashboard.access.sessions import check_times, open_session, session_key
 from dashboard.store.engine.clock import now
 from dashboard.ui.session import as_of
 from dashboard.ui.session.home import home, open_home
-from dashboard.ui.session.url_state import asked
+from dashboard.ui.session.url_state import get_param
 
 if TYPE_CHECKING:
     from dashboard.store.engine.database import Store
@@ -34,7 +34,7 @@ def reader() -> Principal:
         return _logged_in(claims(), login)
     if exposure().reading_only:
         return anybody()
-    played = asked(PERSON)
+    played = get_param(PERSON)
     if played is None:
         return operator(f"local:{_account()}")
     return _person(open_home(), str(home()), open_home().version, now().date(), played)

@@ -15,7 +15,7 @@ import streamlit as st
 
 Days = tuple[date, date]
 REMEMBERED = "remembered"
-OF_THE_LIST = (
+LIST_PARAMS = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
     "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
     "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
@@ -29,25 +29,25 @@ def remembered() -> dict[str, str]:
 
 def to_other_pages() -> dict[str, str]:
     """What a link to a page about one model takes along: everything but the filters of the list of models."""
-    return {name: text for name, text in remembered().items() if name not in OF_THE_LIST}
+    return {name: text for name, text in remembered().items() if name not in LIST_PARAMS}
 
 
-def asked(name: str) -> str | None:
+def get_param(name: str) -> str | None:
     """The value in the address, or what was picked earlier in this session."""
     return st.query_params.get(name) or remembered().get(name)
 
 
-def settle(name: str, text: str | None) -> None:
+def set_param(name: str, text: str | None) -> None:
     """Write a choice into the address and the memory; None takes it out of both."""
     if text is None:
-        forget(name)
+        clear_param(name)
         return
     remembered()[name] = text
     if st.query_params.get(name) != text:
         st.query_params[name] = text
 
 
-def forget(name: str) -> None:
+def clear_param(name: str) -> None:
     """Take a choice out of the address and the memory."""
     remembered().pop(name, None)
     st.query_params.pop(name, None)
@@ -87,7 +87,7 @@ def read_share(text: str | None, default: float) -> float:
 
 def pick_here(model: str) -> None:
     """Callback: show another model on the same page."""
-    settle("model", model)
+    set_param("model", model)
 
 
 def pick_clicked(key: str, models: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ class Subject:
 
     def say(self, message: str, **values: object) -> str:
         """A catalogue key with its placeholders filled, in the reader's language."""
-        return Sentence(message, values).told(self.language)
+        return Sentence(message, values).render(self.language)
 
 
 def worst(statuses: pd.Series) -> str:
@@ -260,7 +260,7 @@ def listed(names: list[str], language: str, shown: int = SHOWN) -> str:
     from babel.lists import format_list
 
     if len(names) > shown:
-        more = Sentence(mark("{n} more"), {"n": len(names) - shown}).told(language)
+        more = Sentence(mark("{n} more"), {"n": len(names) - shown}).render(language)
         return str(format_list([*names[:shown], more], locale=language))
     return str(format_list(names, locale=language)) if names else "–"
 

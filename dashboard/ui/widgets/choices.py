@@ -8,21 +8,21 @@ from datetime import date
 import streamlit as st
 
 from dashboard.ui.session.language import language, say
-from dashboard.ui.session.url_state import asked, read_day, settle
+from dashboard.ui.session.url_state import get_param, read_day, set_param
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def pick_day(name: str, today: date) -> date | None:
     """The day that a page looks at, or None for today."""
-    day = read_day(asked(name)) or today
+    day = read_day(get_param(name)) or today
     day = min(max(day, FIRST_DAY), LAST_DAY)
     key = f"pick_{name}_{day.isoformat()}"
     st.date_input(
         say("Day"), value=day, min_value=FIRST_DAY, max_value=LAST_DAY, key=key, on_change=_take_day, args=(name, key),
         format=day_pattern(), help=say("How it was on that day, by everything that is known now."),
     )  # fmt: skip
-    settle(name, None if day == today else day.isoformat())
+    set_param(name, None if day == today else day.isoformat())
     return None if day == today else day
 
 
@@ -53,17 +53,17 @@ def pick_view(name: str, label: str, shown: Mapping[str, str]) -> str:
 
 def _begin(name: str, shown: Mapping[str, str]) -> str:
     options: Sequence[str] = list(shown)
-    wanted = asked(name)
+    wanted = get_param(name)
     chosen = wanted if wanted is not None and wanted in options else options[0]
     st.session_state[f"pick_{name}"] = chosen
-    settle(name, None if chosen == options[0] else chosen)
+    set_param(name, None if chosen == options[0] else chosen)
     return chosen
 
 
 def _take(name: str) -> None:
-    settle(name, str(st.session_state[f"pick_{name}"]))
+    set_param(name, str(st.session_state[f"pick_{name}"]))
 
 
 def _take_day(name: str, key: str) -> None:
     day = st.session_state[key]
-    settle(name, day.isoformat() if day else None)
+    set_param(name, day.isoformat() if day else None)

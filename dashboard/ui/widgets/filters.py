@@ -19,11 +19,11 @@ from dashboard.ui.session.page_registry import page_file
 from dashboard.ui.session.selection import Picked, Reference, usual_period
 from dashboard.ui.session.url_state import (
     Days,
-    asked,
-    forget,
+    clear_param,
+    get_param,
     read_days,
     read_share,
-    settle,
+    set_param,
     to_other_pages,
     written_days,
 )
@@ -39,7 +39,7 @@ OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "fe
 def pick_language() -> str:
     """The language switch of the frame."""
     chosen = language()
-    settle("lang", chosen)
+    set_param("lang", chosen)
     st.session_state[_key("lang")] = chosen
     st.segmented_control(
         say("Language"),
@@ -105,12 +105,12 @@ def pick_by(finest: str) -> Grain:
 def pick_window(span: Days, name: str = "window") -> Days | None:
     """Two days between which the page looks, or None for all of `span`; half a choice counts as none yet."""
     window = _draw_days(span, name, say("Window"))
-    settle(name, None if window == span else written_days(window))
+    set_param(name, None if window == span else written_days(window))
     return None if window == span else window
 
 
 def _draw_days(span: Days, name: str, label: str) -> Days:
-    window = read_days(asked(name)) or span
+    window = read_days(get_param(name)) or span
     window = window if window[0] <= span[1] and window[1] >= span[0] else span
     window = (max(window[0], span[0]), min(window[1], span[1]))
     key = f"{_key(name)}_{written_days(window)}"
@@ -123,7 +123,7 @@ def _draw_days(span: Days, name: str, label: str) -> Days:
 
 def pick_reference(span: Days) -> Reference:
     """What the current window is compared with: the card's reference (None), the year before, or any window."""
-    wanted = asked("reference") or ""
+    wanted = get_param("reference") or ""
     kind = wanted if wanted in ("", "last_year") else "window"
     shown = {
         "": say("the reference on the model card"),
@@ -135,7 +135,7 @@ def pick_reference(span: Days) -> Reference:
         say("Compared with"), list(shown), format_func=lambda key: shown[key], key=_key("reference_kind"),
         on_change=_take_reference, args=(span,),
     )  # fmt: skip
-    settle("reference", wanted or None)
+    set_param("reference", wanted or None)
     if kind == "window":
         return _draw_days(span, "reference", say("Reference window"))
     return "last_year" if kind == "last_year" else None
@@ -160,28 +160,28 @@ def word_of(words: Mapping[str, str]) -> Callable[[str], str]:
 
 def pick_threshold(default: float) -> float:
     """The score from which a case is picked, in hundredths."""
-    threshold = read_share(asked("threshold"), default)
+    threshold = read_share(get_param("threshold"), default)
     st.session_state[_key("threshold")] = threshold
     st.slider(say("Threshold"), 0.0, 1.0, step=0.01, key=_key("threshold"), on_change=_take_threshold, args=(default,))
-    settle("threshold", None if threshold == round(default, 2) else f"{threshold:.2f}")
+    set_param("threshold", None if threshold == round(default, 2) else f"{threshold:.2f}")
     return threshold
 
 
 def pick_search() -> str:
     """Text that is looked for in the list."""
-    text = asked("q") or ""
+    text = get_param("q") or ""
     st.session_state[_key("q")] = text
     st.text_input(
         say("Search"), key=_key("q"), type="search", live="300ms", placeholder=say("name, process, person"),
         on_change=_take, args=("q",),
     )  # fmt: skip
-    settle("q", text or None)
+    set_param("q", text or None)
     return text
 
 
 def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
     """Any number of options, none meaning all; `name` is the word in the address."""
-    chosen = [part for part in (asked(name) or "").split("|") if part in options]
+    chosen = [part for part in (get_param(name) or "").split("|") if part in options]
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
     st.multiselect(
@@ -193,7 +193,7 @@ def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[st
         on_change=_take_some,
         args=(name,),
     )
-    settle(name, "|".join(chosen) or None)
+    set_param(name, "|".join(chosen) or None)
     return tuple(chosen)
 
 
@@ -209,15 +209,15 @@ def take_dragged(key: str, name: str) -> None:
     if not selection["box"]:
         return
     edges = sorted(date.fromisoformat(str(edge)[:10]) for edge in selection["box"][0]["x"])
-    settle(name, written_days((edges[0], edges[-1])))
+    set_param(name, written_days((edges[0], edges[-1])))
 
 
 def open_model(model: str, url_path: str = "model") -> None:
     """Callback: go to a page about this model."""
-    if asked("model") != model:
+    if get_param("model") != model:
         for name in OF_ONE_MODEL:
-            forget(name)
-    settle("model", model)
+            clear_param(name)
+    set_param("model", model)
     st.switch_page(page_file(url_path), query_params=to_other_pages())
 
 
@@ -252,11 +252,11 @@ def _choose(
     usual: str | None = None,
 ) -> str:
     """Draw one choice and return it: what the address asks for if it is an option, else the usual or the first one."""
-    wanted = asked(name)
+    wanted = get_param(name)
     default = options[0] if usual is None else usual
     chosen = wanted if wanted is not None and wanted in options else default
     st.session_state[_key(name)] = chosen
-    settle(name, chosen if name == "model" or chosen != default else None)
+    set_param(name, chosen if name == "model" or chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.
     words = {option: shown(option) for option in options}
     draw(label, options, lambda option: words.get(option, option), name)
@@ -269,12 +269,12 @@ def _key(name: str) -> str:
 
 def _take(name: str) -> None:
     value = st.session_state[_key(name)]
-    settle(name, str(value) if value else None)
+    set_param(name, str(value) if value else None)
 
 
 def _take_model(name: str) -> None:
     for word in OF_ONE_MODEL:
-        forget(word)
+        clear_param(word)
         st.session_state.pop(_key(word), None)
     _take(name)
 
@@ -283,18 +283,18 @@ def _take_days(name: str, key: str) -> None:
     days = st.session_state[key]
     if len(days) == 1:
         return
-    settle(name, written_days((days[0], days[1])) if days else None)
+    set_param(name, written_days((days[0], days[1])) if days else None)
 
 
 def _take_reference(span: Days) -> None:
     kind = st.session_state[_key("reference_kind")]
-    settle("reference", written_days(span) if kind == "window" else kind or None)
+    set_param("reference", written_days(span) if kind == "window" else kind or None)
 
 
 def _take_threshold(default: float) -> None:
     threshold = st.session_state[_key("threshold")]
-    settle("threshold", None if threshold == default else f"{threshold:.2f}")
+    set_param("threshold", None if threshold == default else f"{threshold:.2f}")
 
 
 def _take_some(name: str) -> None:
-    settle(name, "|".join(st.session_state[_key(name)]) or None)
+    set_param(name, "|".join(st.session_state[_key(name)]) or None)

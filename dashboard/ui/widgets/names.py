@@ -30,7 +30,7 @@ PERSONAL = ("login", "switcher")
 
 
 @dataclass(frozen=True)
-class Doer:
+class Actor:
     """Who did something: a key that is the same for one person by every way, a name, and the way in words."""
 
     key: str
@@ -38,7 +38,7 @@ class Doer:
     way: str
 
 
-def doer(actor: str, people: Mapping[str, Person], language: str) -> Doer:
+def actor_of(actor: str, people: Mapping[str, Person], language: str) -> Actor:
     """The doer behind an actor of the ledger, like `login:anna.keller` or `token:nightly as anna.keller`."""
     account, _, person = actor.partition(" as ")
     kind, sign, name = account.partition(":")
@@ -46,15 +46,15 @@ def doer(actor: str, people: Mapping[str, Person], language: str) -> Doer:
         kind, name = account, account
     if not person and kind in PERSONAL:
         person = name
-    way = Sentence(WAYS[kind], {"account": name}).told(language) if sign and kind in WAYS else ""
+    way = Sentence(WAYS[kind], {"account": name}).render(language) if sign and kind in WAYS else ""
     if person:
-        return Doer(person, people[person].name if person in people else person, way)
-    known = Sentence(NAMES[kind], {"account": name}).told(language) if kind in NAMES else account
-    return Doer(actor, known, way)
+        return Actor(person, people[person].name if person in people else person, way)
+    known = Sentence(NAMES[kind], {"account": name}).render(language) if kind in NAMES else account
+    return Actor(actor, known, way)
 
 
 def person_name(person: object, people: Mapping[str, Person], language: str) -> str:
     """The name of a person, or of the actor where no person is known; empty for nobody."""
     if not isinstance(person, str):
         return ""
-    return people[person].name if person in people else translate(doer(person, people, language).name, language)
+    return people[person].name if person in people else translate(actor_of(person, people, language).name, language)

@@ -27,10 +27,10 @@ def attempt(action: str, values: Mapping[str, object]) -> str | None:
         return data.act(action, values)
     except InputRefusedError as refused:
         for problem in refused.problems:
-            text = problem.sentence.told(language()) if problem.sentence else str(problem)
+            text = problem.sentence.render(language()) if problem.sentence else str(problem)
             st.error(badges.escaped(text), icon=":material/error:")
     except ForbiddenError as forbidden:
-        st.error(badges.escaped(forbidden.sentence.told(language())), icon=":material/lock:")
+        st.error(badges.escaped(forbidden.sentence.render(language())), icon=":material/lock:")
     except NotFoundError as unknown:
         st.error(badges.escaped(str(unknown)), icon=":material/error:")
     return None

@@ -65,13 +65,13 @@ def list_of(frame: pd.DataFrame, key: str, alt: str) -> None:
     """A short frame whose sentences are read in full: lines wrap, statuses are badges; its download stands under it."""
     shown = frame.copy().astype(object)
     for name in frame.columns:
-        shown[name] = [_told(name, value) for value in frame[name]]
+        shown[name] = [_format_cell(name, value) for value in frame[name]]
     shown.columns = pd.Index([say(COLUMNS.get(name, name)) for name in frame.columns])
     st.table(shown, hide_index=True, border="horizontal", alt=alt)
     download(frame, key)
 
 
-def _told(column: str, value: Any) -> str:
+def _format_cell(column: str, value: Any) -> str:
     if column == "status" and value in STATUSES:
         return badge(str(value))
     if pd.isna(value):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from dashboard.governance.alerts import AlertHistory, alert_histories
 from dashboard.governance.desk.tasks import Task, task_source
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import AREA_JUDGES
+from dashboard.governance.status.registry import STATUS_RULES
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.severities import Severity
 from dashboard.words import mark
@@ -40,11 +40,11 @@ def _by_model(situation: Situation) -> dict[str, list[AlertHistory]]:
         ends = {model_id: situation.moment(model_id) for model_id in situation.cards}
         found: dict[str, list[AlertHistory]] = {}
         for known in alert_histories(situation.store, situation.seen, situation.as_of, ends):
-            if known.state != "closed" and known.alert.alarm.area not in AREA_JUDGES.all():
+            if known.state != "closed" and known.alert.alarm.area not in STATUS_RULES.all():
                 found.setdefault(known.alert.alarm.model_id, []).append(known)
         return found
 
-    return situation.once("open alerts", read)
+    return situation.cached("open alerts", read)
 
 
 def _who_looks(situation: Situation, model_id: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboard.governance.gaps.registry import Gap, gap_check, portfolio_check
-from dashboard.governance.ownership.workload import is_too_much, load_of, loads_on
+from dashboard.governance.ownership.workload import is_too_much, load_of, workloads_on
 from dashboard.governance.situation.history import (
     EXECUTIVE,
     ONE_DAY,
@@ -94,7 +94,7 @@ def too_many_models(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]
     """A person answers for, or keeps running, more models than one person can carry."""
     for day in {member.day for member in portfolio.members.values()}:
         models = portfolio.active_on(day)
-        for person, load in loads_on(portfolio, day).items():
+        for person, load in workloads_on(portfolio, day).items():
             if is_too_much(situation, load, models) and is_there(situation, person, day):
                 yield from _overloads(situation, portfolio, person, day)
 

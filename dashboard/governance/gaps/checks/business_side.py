@@ -67,7 +67,7 @@ def _executives_are_stated(situation: Situation, day: date) -> bool:
     """Whether anybody who is there is registered as an executive; without any, nobody states such things."""
     people = situation.organisation.people.items()
     executives = (person for person, known in people if known.executive)
-    return situation.once(("executives", day), lambda: any(is_there(situation, one, day) for one in executives))
+    return situation.cached(("executives", day), lambda: any(is_there(situation, one, day) for one in executives))
 
 
 def _since(situation: Situation, model_id: str, person: str, found: Doubt) -> date | None:

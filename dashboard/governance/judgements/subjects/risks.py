@@ -72,7 +72,7 @@ def risk_evidence(situation: Situation, model_id: str) -> Iterator[Row]:
 def risk_classes(situation: Situation, model_id: str) -> Iterator[Row]:
     """The class of a model and its factors; cells as the columns of the view `risk-class`."""
     classified = risk_class(situation, model_id)
-    duties = situation.rules.classes.duties_of(classified.name)
+    duties = situation.rules.classes.requirements_of(classified.name)
     for factor in classified.factors:
         content = {
             "model": model_id,

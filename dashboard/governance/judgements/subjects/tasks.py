@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.governance.desk.tasks import Task, find_tasks, stake
+from dashboard.governance.desk.tasks import Task, find_tasks, value_at_risk
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.risk.ratings import highest_score
 from dashboard.governance.situation.situation import Situation
@@ -43,7 +43,7 @@ def row_of(task: Task, stakes: Stakes) -> Row:
     """A task as a row: overdue first, then most stake per minute."""
     due = task.due_on()
     overdue = due is not None and due < stakes.day
-    points = stake(task, stakes.risk)
+    points = value_at_risk(task, stakes.risk)
     content = {
         "person": task.person,
         "model": task.model_id,

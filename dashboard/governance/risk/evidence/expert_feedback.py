@@ -13,7 +13,7 @@ FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True)
-class Judgements:
+class ExpertFeedback:
     """How many predictions were judged, how many of them called wrong, and the day of the last judgement.
 
     `low` and `high` are the 95 % interval of the share that is called wrong.
@@ -31,7 +31,7 @@ class Judgements:
         return self.wrong / self.judged
 
 
-def judgements(situation: Situation, model_id: str, window: tuple[date, date]) -> Judgements | None:
+def expert_feedback(situation: Situation, model_id: str, window: tuple[date, date]) -> ExpertFeedback | None:
     """The judgements of some days, both inclusive; None without any. Of several about one prediction the last counts.
 
     Who is unsure has not judged.
@@ -47,4 +47,4 @@ def judgements(situation: Situation, model_id: str, window: tuple[date, date]) -
         return None
     wrong = sum(verdict == "wrong" for verdict, _ in told)
     low, high = share_interval(wrong, len(told))
-    return Judgements(len(told), wrong, float(low), float(high), max(day for _, day in told))
+    return ExpertFeedback(len(told), wrong, float(low), float(high), max(day for _, day in told))

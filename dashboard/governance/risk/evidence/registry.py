@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from dashboard.governance.situation.memo import kept
+from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.card.card import ModelCard
@@ -78,7 +78,7 @@ def evidence(risk: RiskName, source: str, *, on_profiles: bool = False) -> Calla
 
 def evidence_of(situation: Situation, model_id: str, risk: RiskName) -> Evidence:
     """The evidence of a risk on the day that is asked about; collected once for each situation."""
-    return situation.once(("evidence", model_id, risk), lambda: _collect(situation, model_id, EVIDENCE.get(risk)))
+    return situation.cached(("evidence", model_id, risk), lambda: _collect(situation, model_id, EVIDENCE.get(risk)))
 
 
 def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
@@ -86,7 +86,7 @@ def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
         return one.collect(situation, model_id)
     judged = tuple(event["fact_id"] for event in situation.events(model_id, "feedback"))
     what = ("evidence", one.risk, situation.day(model_id), situation.since, judged)
-    return kept(situation, model_id, what, lambda: one.collect(situation, model_id), situation.rules)
+    return memoised(situation, model_id, what, lambda: one.collect(situation, model_id), situation.rules)
 
 
 def level_of(steps: RiskSteps, figures: Mapping[str, float]) -> int:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dashboard.governance.situation.memo import kept
+from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.profiles import whole_profiles
 from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.periods import Grain, following, starts
@@ -18,7 +18,7 @@ FEWEST = 4
 def silent_spans(situation: Situation, model_id: str, window: tuple[date, date]) -> list[tuple[datetime, datetime]]:
     """Runs of silent periods between the first and the last prediction in the window, as local begin and end."""
     what = ("silent", window)
-    return kept(situation, model_id, what, lambda: _silent_spans(situation, model_id, window), situation.rules)
+    return memoised(situation, model_id, what, lambda: _silent_spans(situation, model_id, window), situation.rules)
 
 
 def _silent_spans(situation: Situation, model_id: str, window: tuple[date, date]) -> list[tuple[datetime, datetime]]:

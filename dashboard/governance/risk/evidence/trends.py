@@ -95,23 +95,23 @@ def followed(card: ModelCard) -> list[KeyMetric]:
     return judged if named else [KeyMetric(metric=name) for name, one in measures.items() if one.better != "none"]
 
 
-def _has_room(entry: KeyMetric) -> bool:
+def _has_tolerance(entry: KeyMetric) -> bool:
     """Whether target and limit say how much a metric may decline."""
     return entry.target is not None and entry.limit is not None and entry.target != entry.limit
 
 
 def _reference_figures(profiles: ProfilesUntil, card: ModelCard) -> Mapping[str, Figure]:
     """The figures in the reference of the metrics whose room they tell."""
-    return reference_figures(profiles, {entry.metric for entry in followed(card) if not _has_room(entry)})
+    return reference_figures(profiles, {entry.metric for entry in followed(card) if not _has_tolerance(entry)})
 
 
 def _figure(profiles: ProfilesUntil, measure: Measure, window: Window) -> Figure:
     return figure_of(measure, outcomes_of(window, profiles.layout), units_of(window, profiles.layout))
 
 
-def _room(entry: KeyMetric, older: float, reference: Figure | None) -> float:
+def _tolerance(entry: KeyMetric, older: float, reference: Figure | None) -> float:
     """How far a metric may fall from target to limit; a tenth of its value in the reference where that is not said."""
-    if entry.target is not None and entry.limit is not None and _has_room(entry):
+    if entry.target is not None and entry.limit is not None and _has_tolerance(entry):
         return abs(abs(entry.target) - abs(entry.limit)) or abs(entry.target - entry.limit)
     base = reference.value if reference is not None and math.isfinite(reference.value) else older
     return ROOM_WITHOUT_BOUNDS * abs(base)
@@ -123,7 +123,7 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
         "lower": newer.value - older.value,
         "zero": abs(newer.value) - abs(older.value),
     }[measure.better]
-    room = _room(entry, older.value, reference)
+    room = _tolerance(entry, older.value, reference)
     error = math.hypot(older.high - older.low, newer.high - newer.low) / 2
     beyond = math.isfinite(error) and abs(worse) > error
     decline = worse / room if room else 0.0
@@ -189,7 +189,7 @@ def _gap_trend(
     error = math.hypot(then_error, now_error)
     widened = math.isfinite(error) and now - then > error
     middle = sum(older.value for older, _ in figures.values()) / len(figures)
-    room = _room(entry, middle, reference)
+    room = _tolerance(entry, middle, reference)
     return GapTrend(column, entry.metric, then, now, (now - then) / room if widened and room else 0.0, widened, groups)
 
 

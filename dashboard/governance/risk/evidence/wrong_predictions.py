@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard.governance.risk.evidence.expert_feedback import Judgements, judgements
+from dashboard.governance.risk.evidence.expert_feedback import ExpertFeedback, expert_feedback
 from dashboard.governance.risk.evidence.registry import Evidence, evidence, level_of, window_of
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_labelled, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
@@ -44,7 +44,7 @@ class BadGroup:
 )
 def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
     """Key metrics against target and limit, the worst group, how long it has been so, and judgements of experts."""
-    logged, found = _logged(situation, model_id), judgements(situation, model_id, window_of(situation, model_id))
+    logged, found = _logged(situation, model_id), expert_feedback(situation, model_id, window_of(situation, model_id))
     if found is None:
         note = Sentence(mark("Nobody's judgement of single predictions is recorded."))
         return replace(logged, notes=(*logged.notes, note))
@@ -52,10 +52,10 @@ def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
         values = {"n": found.judged, "fewest": situation.rules.evidence.fewest_judged}
         note = Sentence(mark("Experts judged {n} predictions, too few to weigh; {fewest} are needed."), values)
         return replace(logged, notes=(*logged.notes, note))
-    return _with_judgements(situation, model_id, logged, found)
+    return _with_feedback(situation, model_id, logged, found)
 
 
-def _with_judgements(situation: Situation, model_id: str, logged: Evidence, found: Judgements) -> Evidence:
+def _with_feedback(situation: Situation, model_id: str, logged: Evidence, found: ExpertFeedback) -> Evidence:
     """The evidence of the log with the share of the judged predictions that experts call wrong."""
     message = mark("Experts call {wrong} of {n} judged predictions wrong: {share} %, 95 % interval {low} to {high} %.")
     percent = {name: round(100 * getattr(found, name)) for name in ("share", "low", "high")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.governance.gaps.registry import gaps_of
 from dashboard.governance.situation.history import stage_on
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import area_judge
+from dashboard.governance.status.registry import status_rule
 from dashboard.measures.judging import Status, Verdict
 from dashboard.schema.severities import SEVERITIES
 from dashboard.words import Sentence, mark
@@ -23,7 +23,7 @@ OWNERSHIP_GAPS = (
 STATUS_OF: dict[str, Status] = {"high": "alert", "medium": "warn", "low": "ok"}
 
 
-@area_judge("ownership")
+@status_rule("ownership")
 def judge_ownership(situation: Situation, model_id: str) -> Verdict:
     """Alert for a severe hole, warning for a medium one; a slight one is named but does not warn."""
     if stage_on(situation, model_id, situation.day(model_id)) == "retired":

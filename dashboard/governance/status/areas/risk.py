@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dashboard.governance.risk.assessment import Assessed, assessed
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import area_judge
+from dashboard.governance.status.registry import status_rule
 from dashboard.measures.judging import SEVERITY, Verdict
 from dashboard.schema.card.roles import RISK_WORDS
 from dashboard.words import Sentence, mark
 
 
-@area_judge("risk")
+@status_rule("risk")
 def risk(situation: Situation, model_id: str) -> Verdict:
     """The worst of the four risks, and why."""
     found = assessed(situation, model_id)

@@ -7,12 +7,12 @@ from dashboard.governance.sign_offs.findings import findings_of
 from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.governance.sign_offs.steps import StepState, step_states
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import area_judge
+from dashboard.governance.status.registry import status_rule
 from dashboard.measures.judging import Verdict
 from dashboard.words import Sentence, mark
 
 
-@area_judge("sign_off")
+@status_rule("sign_off")
 def sign_off(situation: Situation, model_id: str) -> Verdict:
     """A rejection or an overdue finding alerts; what is missing, stale or conditional warns."""
     due = [state for state in step_states(situation, model_id) if state.due]

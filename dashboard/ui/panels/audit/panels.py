@@ -18,7 +18,7 @@ from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges, dates
 from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
-from dashboard.ui.widgets.names import doer
+from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.tables import download
 from dashboard.words import mark, translate
 
@@ -94,7 +94,7 @@ def of_kind(trail: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The trail with `who` (one key for a person by every way), `person` (the name) and `way` (how they came in)."""
-    known = {actor: doer(actor, organisation.people, language()) for actor in trail["actor"].unique()}
+    known = {actor: actor_of(actor, organisation.people, language()) for actor in trail["actor"].unique()}
     found = [known[actor] for actor in trail["actor"]]
     return trail.assign(
         who=pd.Series([one.key for one in found], index=trail.index, dtype=object),

@@ -20,7 +20,7 @@ from dashboard.ui.panels.discussion import forms
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, dates, submit
-from dashboard.ui.widgets.names import doer, person_name
+from dashboard.ui.widgets.names import actor_of, person_name
 from dashboard.ui.widgets.tables import download
 from dashboard.views.query import Query
 from dashboard.words import mark
@@ -131,7 +131,7 @@ def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], cor
 
 def headline(row: Row, people: Mapping[str, Person], areas: Mapping[str, str]) -> str:
     """Kind, name, moment and subject of an entry, as markdown."""
-    name = person_name(row["person"], people, language()) or doer(row["actor"], people, language()).name
+    name = person_name(row["person"], people, language()) or actor_of(row["actor"], people, language()).name
     parts = [f"{ICONS[row['kind']]} **{say(STATEMENTS[row['kind']])}**", badges.escaped(name)]
     parts.append(badges.escaped(dates.moment(row["at"])))
     subject = _subject(row["subject"], areas)

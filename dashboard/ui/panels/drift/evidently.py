@@ -40,7 +40,7 @@ def _begin(card: ModelCard, asked: tuple[str, Comparison]) -> None:
     try:
         job = data.start_report(card, asked[1])
     except ForbiddenError as refused:
-        st.error(badges.escaped(refused.sentence.told(language())), icon=":material/hourglass:")
+        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/hourglass:")
     else:
         st.session_state[BEGUN] = (asked, job.job_id)
 

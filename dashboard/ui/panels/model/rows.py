@@ -168,8 +168,8 @@ def _event_words(row: Mapping[Hashable, object], language: str) -> tuple[str, st
     title, detail = (str(row[name]) if isinstance(row[name], str) else "" for name in ("title", "detail"))
     if row["kind"] == "deployment":
         version = Sentence(mark("Version {version} goes into operation"), {"version": str(row["version"])})
-        return version.told(language), detail
+        return version.render(language), detail
     if row["kind"] == "incident":
         severity = Sentence(mark("severity {n} of 5"), {"n": detail})
-        return title or translate(mark("Incident"), language), severity.told(language)
+        return title or translate(mark("Incident"), language), severity.render(language)
     return title, detail

@@ -22,11 +22,11 @@ Row = Mapping[str, Any]
 
 
 def take_click(key: str, listed: Sequence[Row], may_act: bool) -> None:
-    """Callback of a list's buttons: do with the clicked row what `take_hole` does."""
-    take_hole(listed[st.session_state[key]["row"]], may_act)
+    """Callback of a list's buttons: do with the clicked row what `take_gap` does."""
+    take_gap(listed[st.session_state[key]["row"]], may_act)
 
 
-def take_hole(row: Row, may_act: bool) -> None:
+def take_gap(row: Row, may_act: bool) -> None:
     """Callback of one hole's button: ask for its dialog, or open its model.
 
     A row has `model` and `gap`, or `model`, `role` and `person` when it is about one holder.

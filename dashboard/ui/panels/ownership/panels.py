@@ -27,7 +27,7 @@ NEAREST = 12
 IN_FULL = 8
 
 
-def chosen_holes(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
+def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
     """The holes that the reader wants to see: about people or of every kind, and only some kinds."""
     kinds = {"people": say("About people"), "all": say("Every kind")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -38,7 +38,7 @@ def chosen_holes(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.
     return found[found["gap"].isin(some)] if some else found
 
 
-def holes(found: pd.DataFrame, known: Known, acts: bool) -> None:
+def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
     """The holes, most severe first, each with a button that opens what can be done about it."""
     if found.empty:
         layout.empty(
@@ -47,17 +47,17 @@ def holes(found: pd.DataFrame, known: Known, acts: bool) -> None:
             ":material/verified_user:",
         )
         return
-    shown = ownership_rows.shown_holes(found, known, acts)
+    shown = ownership_rows.shown_gaps(found, known, acts)
     rows = [{**row, "role": None} for row in found[["model", "gap", "person"]].to_dict("records")]
     for position, row in enumerate(shown.head(IN_FULL).to_dict("records")):
-        _hole(position, row, found["severity"].iloc[position], (rows[position], acts))
+        _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
-            _list(shown, "holes", rows, acts, _hole_columns())
+            _list(shown, "holes", rows, acts, _gap_columns())
     download(found, "holes")
 
 
-def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
+def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
     """One hole in full with its button."""
     since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
     ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
@@ -69,10 +69,10 @@ def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Map
             f"{badges.escaped(row['reason'])} :gray[{badges.escaped(facts)}]",
             width="stretch",
         )
-        st.button(row["open"], key=f"fill_{position}", on_click=dialogs.take_hole, args=click)
+        st.button(row["open"], key=f"fill_{position}", on_click=dialogs.take_gap, args=click)
 
 
-def _hole_columns() -> dict[str, Any]:
+def _gap_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
             say(COLUMNS["severity"]),
@@ -140,15 +140,15 @@ def if_somebody_leaves(
     download(lost, "losses")
 
 
-def loads(shown: pd.DataFrame) -> None:
+def workload(shown: pd.DataFrame) -> None:
     """Who carries how many models."""
     if shown.empty:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
-    layout.chart(say("Models by person"), load_by_person(shown, layout.look()), shown, provenance.loads(), "loads")
+    layout.chart(say("Models by person"), load_by_person(shown, layout.look()), shown, provenance.workload(), "loads")
 
 
-def team_loads(sentence: str, shown: pd.DataFrame) -> None:
+def team_workload(sentence: str, shown: pd.DataFrame) -> None:
     """How many models stand on one team, and on one person of it."""
     with layout.card(say("Models by team"), "team_loads"):
         st.markdown(f"**{badges.escaped(sentence)}**")

@@ -191,7 +191,7 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     return Answer(STATUS_OF[worst["severity"]], sentence, further)
 
 
-def shown_holes(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
+def shown_gaps(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
     """Holes for readers: button, severity, model, what is missing, since, whom to ask, reason."""
     buttons = [known.say(_button(gap, may_act)) for gap in holes["gap"]]
     return pd.DataFrame(
@@ -263,7 +263,7 @@ def shown_losses(lost: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFram
     )
 
 
-def shown_loads(loads: pd.DataFrame, teams: Sequence[str], known: Known) -> pd.DataFrame:
+def shown_workloads(loads: pd.DataFrame, teams: Sequence[str], known: Known) -> pd.DataFrame:
     """Who carries how much, by name, of the chosen teams: person_name, team, accountable, deputy, kept, carried ..."""
     kept = loads[loads["team"].isin(teams)] if teams else loads
     return pd.DataFrame(

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.session.language import say
-from dashboard.ui.session.url_state import asked, forget, settle
+from dashboard.ui.session.url_state import clear_param, get_param, set_param
 from dashboard.ui.widgets.filters import OF_ONE_MODEL
 
 CELL = "cell"
@@ -18,15 +18,15 @@ KEY = "pick_cell"
 def pick_cell(cells: Mapping[str, str]) -> str | None:
     """One cell of the risk matrix, or None for all."""
     shown = {"": say("all cells")} | dict(cells)
-    wanted = asked(CELL) or ""
+    wanted = get_param(CELL) or ""
     st.session_state[KEY] = wanted if wanted in shown else ""
-    settle(CELL, st.session_state[KEY] or None)
+    set_param(CELL, st.session_state[KEY] or None)
     st.selectbox(say("Cell of the matrix"), list(shown), format_func=shown.__getitem__, key=KEY, on_change=_take)
     return st.session_state[KEY] or None
 
 
 def _take() -> None:
-    settle(CELL, st.session_state[KEY] or None)
+    set_param(CELL, st.session_state[KEY] or None)
 
 
 def draw_with_cells(figure: Any, alt: str, cells: Sequence[str], config: dict[str, Any]) -> None:
@@ -40,11 +40,11 @@ def draw_with_cells(figure: Any, alt: str, cells: Sequence[str], config: dict[st
 def _take_clicked(key: str, cells: Sequence[str]) -> None:
     points = st.session_state[key]["selection"]["points"]
     found = [str(point["customdata"][0]) for point in points if point.get("customdata")]
-    settle(CELL, found[0] if found and found[0] in cells else None)
+    set_param(CELL, found[0] if found and found[0] in cells else None)
 
 
 def show_model(model: str) -> None:
     """Callback: show this model on the same page."""
     for name in OF_ONE_MODEL:
-        forget(name)
-    settle("model", model)
+        clear_param(name)
+    set_param("model", model)

@@ -13,7 +13,7 @@ from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.sign_offs.forms import asked_people, close_form, day_format
-from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, day_told, persons, records
+from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons, records
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
@@ -53,15 +53,15 @@ def _finding(row: Row, organisation: Organisation) -> None:
     st.markdown(f"{badge} **{say(STEP_WORDS[row['step']])}**: {badges.escaped(row['what'] or '–')}")
     values = {
         "owner": organisation.person_name(row["owner"]) if row["owner"] else "–",
-        "due": day_told(row["due_on"], language()),
+        "due": format_day(row["due_on"], language()),
         "person": organisation.person_name(row["raised_by"]),
-        "day": day_told(row["raised_at"], language()),
+        "day": format_day(row["raised_at"], language()),
     }
     told = say("{owner} deals with it until {due}; raised by {person} on {day}.", **values)
     if row["state"] == "resolved":
         ended = {
             "person": organisation.person_name(row["resolved_by"]) if row["resolved_by"] else "–",
-            "day": day_told(row["resolved_at"], language()),
+            "day": format_day(row["resolved_at"], language()),
             "reason": row["reason"] or "–",
         }
         told = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
@@ -111,8 +111,8 @@ def _question(row: Row, position: int, card: ModelCard, organisation: Organisati
         "consumer": row["consumer"],
         "purpose": row["purpose"],
         "calls": int(row["calls"]),
-        "first": day_told(row["first_seen"], language()),
-        "last": day_told(row["last_seen"], language()),
+        "first": format_day(row["first_seen"], language()),
+        "last": format_day(row["last_seen"], language()),
     }
     message = mark("“{consumer}” uses the model for “{purpose}”: {calls} calls, first {first}, last {last}.")
     if row["kind"] == POPULATION:

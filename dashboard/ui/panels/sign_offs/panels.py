@@ -20,8 +20,8 @@ from dashboard.ui.panels.sign_offs.rows import (
     STATUS_OF,
     Row,
     asked_of,
-    day_told,
     differing,
+    format_day,
     matrix,
     persons,
     records,
@@ -101,7 +101,7 @@ def steps(about: OneModel) -> None:
         st.caption(say("You read this page without a name; to sign, log in as a registered person."))
     for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
-        since = day_told(row["since"], language())
+        since = format_day(row["since"], language())
         told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
         title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
         with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
@@ -120,7 +120,9 @@ def _signatures(about: OneModel, step: str) -> None:
     ending = rows[rows["valid_until"].notna()].sort_values("valid_until")
     if not ending.empty:
         first = ending.iloc[0]
-        told = say("Holds until {day}: {why}.", day=day_told(first["valid_until"], language()), why=first["valid_why"])
+        told = say(
+            "Holds until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
+        )
         st.caption(badges.escaped(told))
 
 
@@ -134,7 +136,7 @@ def _line(about: OneModel, row: Row) -> str:
     values = {
         "person": about.organisation.person_name(row["person"]),
         "decided": DECIDED[row["decision"]],
-        "day": day_told(row["at"], language()),
+        "day": format_day(row["at"], language()),
     }
     told = say("{person} {decided} on {day}", **values)
     own = f" **{say('builds this model; this does not count')}**" if row["own_work"] else ""

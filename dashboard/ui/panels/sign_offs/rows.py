@@ -109,7 +109,7 @@ def answer(
     open_uses = int(uses["state"].isin(["unapproved", "stopping"]).sum())
 
     def say(message: str, **values: object) -> str:
-        return Sentence(message, values).told(language)
+        return Sentence(message, values).render(language)
 
     further = [
         f"{names.get(row['model'], row['model'])} – {row['differs']}"
@@ -147,7 +147,7 @@ def _waits(values: Mapping[str, object]) -> str:
     )
 
 
-def day_told(moment: Any, language: str) -> str:
+def format_day(moment: Any, language: str) -> str:
     """A day or an instant of a view as a day for readers; a dash where there is none."""
     if not isinstance(moment, str):
         return "–"
@@ -159,5 +159,5 @@ def differing(differences: pd.DataFrame, step: str, language: str) -> pd.DataFra
     """What differs from a signature on a step, side by side: fact, then, now, since."""
     chosen = differences[differences["step"] == step]
     shown = chosen[["label", "then", "now"]].rename(columns={"label": "fact"})
-    shown["since"] = [day_told(moment, language) for moment in chosen["since"]]
+    shown["since"] = [format_day(moment, language) for moment in chosen["since"]]
     return shown.reset_index(drop=True)
