@@ -38,7 +38,7 @@ comparison.windows(card, picked, reference, timeline)
 left, right = frame.halves()
 with left:
     figure = drift_ranking(ranking, method, frame.look())
-    frame.chart(say("Features by relevance"), figure, ranking, origins.ranking(method, card), "ranking")
+    frame.chart(say("Features by relevance"), figure, ranking, "ranking", origins.ranking(method, card), "ranking")
 with right:
     comparison.then_and_now(card, picked, reference, rows.drift_choices(ranking, card))
 
@@ -46,14 +46,10 @@ frame.section(say("Score and outcome"))
 parts = [data.read("drift", picked.query(reference=reference, method=method, feature=name)) for name in rows.OUTPUTS]
 outputs = rows.stacked(parts, card, language())
 figure = drift_over_time(outputs, method, timeline, frame.look())
-frame.chart(say("Drift of the score and of the outcome"), figure, outputs, origins.drift(method, card), "outputs")
+drift = origins.drift(method, card)
+frame.chart(say("Drift of the score and of the outcome"), figure, outputs, "drift", drift, "outputs")
 frame.section(say("Every feature over time"))
 features = rows.ordered_by(ranking, data.read("drift", query), card, language())
-frame.chart(
-    say("Drift by period"),
-    drift_heatmap(features, method, frame.look()),
-    features,
-    origins.drift(method, card),
-    "heatmap",
-)
+figure = drift_heatmap(features, method, frame.look())
+frame.chart(say("Drift by period"), figure, features, "drift", drift, "heatmap")
 comparison.evidently_report(card, picked, reference)

@@ -40,8 +40,7 @@ overview.changes(recent, ever)
 
 frame.section(say("The whole portfolio"))
 by_area = portfolio.area_counts(status, language())
-frame.chart(
-    say("Models by area and status"), status_counts(by_area, frame.look()), by_area, origins.status(), "status_counts"
-)
+figure = status_counts(by_area, frame.look())
+frame.chart(say("Models by area and status"), figure, by_area, "status", origins.status(), "status_counts")
 volumes = portfolio.volume_lines(data.read("volumes", query), names, language())
 overview.all_volumes(volumes)

@@ -36,7 +36,8 @@ frame.answer(answers.performance(performance, metric, targets, subject, answers.
 timeline = rows.history(data.read("timeline", everything), language())
 figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), frame.look())
 shown = rows.of_metric(performance, estimate, metric)
-frame.chart(panels.over_time_title(metric), figure, shown, origins.performance(metric, performance, card), "over_time")
+known = origins.performance(metric, performance, card)
+frame.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
 panels.remark(answers.track_record(shown, metric, subject))
 
 panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)

@@ -28,10 +28,13 @@ frame.answer(rules.answer(chosen, counted))
 left, right = frame.halves()
 with left:
     figure = rules_kept(counted, frame.look())
-    frame.chart(say("Kept and broken by rule"), figure, counted, rules.origin(), "by_rule")
+    frame.chart(
+        say("Kept and broken by rule"), figure, counted, "rule-meanings rules-over-time", rules.origin(), "by_rule"
+    )
 with right:
     history = rules.named(data.read("rules-over-time", query), data.organisation())
     shown = portfolio.kept_of(history, {"team_name": teams})
-    frame.chart(say("Share kept by team"), rules_over_time(shown, frame.look()), shown, rules.origin(), "over_time")
+    figure = rules_over_time(shown, frame.look())
+    frame.chart(say("Share kept by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 frame.section(say("Who breaks which rule"))
 rules.offenders(chosen, counted, names, data.organisation())

@@ -89,7 +89,7 @@ def board(found: pd.DataFrame, all_known: int) -> None:
         with place:
             _cards(discussion.records(found[found["state"] == state]), said, people)
     with st.expander(say("All of them as a table"), icon=":material/table:"):
-        table(_as_table(found, people), "alerts", say("Alerts"))
+        table(_as_table(found, people), "alerts", "alerts", say("Alerts"))
 
 
 def _cards(rows: list[Row], said: pd.DataFrame, people: Mapping[str, Person]) -> None:

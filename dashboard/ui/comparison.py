@@ -36,7 +36,8 @@ def then_and_now(card: ModelCard, picked: Picked, reference: Reference, choices:
         if bins.empty:
             frame.empty(say("No values to compare"), say("Widen the window, or choose another reference."))
             return
-        frame.views(label, distribution_then_now(bins, label, frame.look()), bins, origins.distribution(label), "bins")
+        figure = distribution_then_now(bins, label, frame.look())
+        frame.sides(label, figure, bins, "distribution", origins.distribution(label), "bins")
 
 
 def evidently_report(card: ModelCard, picked: Picked, reference: Reference) -> None:

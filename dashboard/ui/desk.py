@@ -101,7 +101,7 @@ def show(tasks: pd.DataFrame) -> None:
             "person_name",
         ]
         shown = tasks[columns].assign(severity=[say(SEVERITIES[word]) for word in tasks["severity"]])
-        table(shown, "desk", say("Open points"))
+        table(shown, "desk", "desk", say("Open points"))
 
 
 def _told(row: Mapping[Hashable, Any]) -> str:
@@ -139,4 +139,4 @@ def load(tasks: pd.DataFrame) -> None:
     """How much waits for each person: open points, overdue ones, minutes of work."""
     counted = tasks.assign(overdue=tasks["overdue"].astype(bool)).groupby("person_name", sort=True)
     frame_ = counted.agg(open=("what", "size"), overdue=("overdue", "sum"), minutes=("minutes", "sum")).reset_index()
-    table(frame_.sort_values("overdue", ascending=False), "load", say("Open points by person"))
+    table(frame_.sort_values("overdue", ascending=False), "desk", "load", say("Open points by person"))

@@ -100,7 +100,7 @@ def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> No
         ),
     )
     with st.expander(say("All uses ({n})", n=len(found)), icon=":material/route:"):
-        table(shown, "uses", say("Uses of the model"))
+        table(shown, "uses", "uses", say("Uses of the model"))
 
 
 def _question(row: Row, position: int, card: ModelCard, organisation: Organisation) -> None:

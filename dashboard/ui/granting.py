@@ -31,11 +31,11 @@ def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
     """Every grant in force as a table, with its download, and those taken back under it."""
     active = _in_force(grants)
     if not active.empty:
-        table(_shown(active, organisation), "access", say("Access"))
+        table(_shown(active, organisation), "access", "access", say("Access"))
     gone = grants[~grants.index.isin(active.index)]
     if not gone.empty:
         with st.expander(say("{n} people whose access was taken back or who left", n=len(gone))):
-            table(_shown(gone, organisation), "access_ended", say("Access that ended"))
+            table(_shown(gone, organisation), "access", "access_ended", say("Access that ended"))
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
 

@@ -41,7 +41,7 @@ def attention(urgent: pd.DataFrame) -> None:
             )  # fmt: skip
     if urgent["name"].nunique() > LISTED:
         with st.expander(say("All {n} areas that need attention", n=len(urgent))):
-            table(urgent, "attention", say("Areas that need attention"))
+            table(urgent, "status", "attention", say("Areas that need attention"))
 
 
 def _reason(row: Mapping[Hashable, Any]) -> str:
@@ -63,7 +63,7 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
         st.caption(say("No status has changed in the last seven days. These are the newest changes before."))
     else:
         st.caption(say("Statuses that changed in the last seven days: {n}.", n=len(recent)))
-    table(ever.head(NEWEST) if recent.empty else recent, "changes", say("Changes of status"))
+    table(ever.head(NEWEST) if recent.empty else recent, "changes", "changes", say("Changes of status"))
 
 
 def all_volumes(volumes: pd.DataFrame) -> None:
@@ -73,4 +73,4 @@ def all_volumes(volumes: pd.DataFrame) -> None:
         frame.empty(say("No predictions have been logged"), message)
         return
     figure = volume_over_time(volumes, frame.look())
-    frame.chart(say("Predictions over time"), figure, volumes, origins.volumes(), "volumes")
+    frame.chart(say("Predictions over time"), figure, volumes, "volumes", origins.volumes(), "volumes")

@@ -14,10 +14,10 @@ from dashboard.charts.ownership import load_by_person
 from dashboard.ui import choices, dialogs, filters, frame, marks, origins, ownership
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import Known
-from dashboard.ui.tables import download, list_of, table
-from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.tables import day_column, download, list_of, table
 from dashboard.ui.terms.models import ROLES
 from dashboard.ui.who import may
+from dashboard.views.columns import SHARED
 
 TALL = 460
 SHORT = 10
@@ -73,14 +73,14 @@ def _hole(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Map
 def _hole_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
-            say(COLUMNS["severity"]),
+            say(SHARED["severity"].label),
             options=[marks.severity_text(severity, language()) for severity in marks.SEVERITY_STATUS],
             color=[STATUS_COLOURS[status] for status in marks.SEVERITY_STATUS.values()],
             width=110,
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),
-        "reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large"),
-        "since": _day_column("since"),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), width="medium"),
+        "reason": st.column_config.TextColumn(say(SHARED["reason"].label), width="large"),
+        "since": day_column(say(SHARED["since"].label)),
     }
 
 
@@ -92,16 +92,11 @@ def _list(
         " ", key=f"{key}_clicked", on_click=dialogs.take_click, args=(f"{key}_clicked", list(rows), acts), width=110,
         pinned=True,
     )  # fmt: skip
-    words = {column: say(COLUMNS[column]) for column in shown.columns if column != "open"}
+    words = {column: say(SHARED[column].label) for column in shown.columns if column != "open"}
     st.dataframe(
         shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
         alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-
-
-def _day_column(name: str) -> Any:
-    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
-    return st.column_config.DateColumn(say(COLUMNS[name]), format=pattern)
 
 
 def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
@@ -110,7 +105,7 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
         frame.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
     config: dict[str, Any] = {
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
     }
     st.dataframe(
@@ -143,7 +138,7 @@ def loads(shown: pd.DataFrame) -> None:
     if shown.empty:
         frame.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
-    frame.chart(say("Models by person"), load_by_person(shown, frame.look()), shown, origins.loads(), "loads")
+    frame.chart(say("Models by person"), load_by_person(shown, frame.look()), shown, "loads", origins.loads(), "loads")
 
 
 def team_loads(sentence: str, shown: pd.DataFrame) -> None:
@@ -153,7 +148,7 @@ def team_loads(sentence: str, shown: pd.DataFrame) -> None:
         if shown.empty:
             return
         bar = st.column_config.ProgressColumn(say("Share of all models"), format="percent", min_value=0, max_value=1)
-        table(shown, "team_loads", say("Models by team"), {"share": bar})
+        table(shown, "team-loads", "team_loads", say("Models by team"), {"share": bar})
 
 
 def knowledge(shown: pd.DataFrame) -> None:
@@ -162,10 +157,9 @@ def knowledge(shown: pd.DataFrame) -> None:
         st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
         nearest = shown.head(NEAREST)[["name", "level", "reason"]]
         levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
-        list_of(nearest.assign(level=levels), "knowledge_nearest", say("Knowledge of each model"))
+        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest", say("Knowledge of each model"))
         with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
-            config = {"busiest_share": st.column_config.NumberColumn(say(COLUMNS["busiest_share"]), format="percent")}
-            table(shown, "knowledge", say("Knowledge of each model"), config)
+            table(shown, "knowledge", "knowledge", say("Knowledge of each model"))
 
 
 def acts_today(on_another_day: bool) -> bool:

@@ -16,9 +16,9 @@ from dashboard.governance.population import stated_cases
 from dashboard.ui import answers, filters, frame, marks, origins, rows
 from dashboard.ui.answers import Subject
 from dashboard.ui.language import language, say
-from dashboard.ui.tables import day_column, download, list_of, status_column, table
-from dashboard.ui.terms.columns import COLUMNS
+from dashboard.ui.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.ui.terms.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
+from dashboard.views.columns import SHARED
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
@@ -47,16 +47,17 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
             pinned=True,
             width=80,
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
-        "status": status_column(say(COLUMNS["status"])),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
+        "status": status_column(say(SHARED["status"].label)),
         "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
-        "last_prediction_at": day_column("last_prediction_at"),
-        "predictions": st.column_config.NumberColumn(say(COLUMNS["predictions"]), format="localized"),
+        "last_prediction_at": instant_column(heading(SHARED["last_prediction_at"])),
+        "predictions": st.column_config.NumberColumn(say(SHARED["predictions"].label), format="localized"),
     }
     for area in [column for column in shown.columns if column in AREAS]:
         config[area] = status_column(say(AREAS[area]))
     for column in ("process", "accountable_executive", "stage", "version"):
-        config[column] = say(COLUMNS[column])
+        config[column] = say(SHARED[column].label)
+    shown = shown.assign(last_prediction_at=instants(shown["last_prediction_at"]))
     st.dataframe(
         shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
         height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
@@ -124,13 +125,13 @@ def areas(status: pd.DataFrame) -> None:
     """Every area with its status and reason."""
     shown = status[["area", "status", "reason"]].copy()
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
-    list_of(shown, "areas", say("Status by area"))
+    list_of(shown, "status", "areas", say("Status by area"))
 
 
 def versions(known: pd.DataFrame) -> None:
     """The versions and where each came from."""
-    narrow = {"artifact": st.column_config.TextColumn(say(COLUMNS["artifact"]), width="small")}
-    table(known, "versions", say("Versions of the model"), narrow)
+    narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
+    table(known, "versions", "versions", say("Versions of the model"), narrow)
 
 
 def timeline(events: pd.DataFrame) -> None:
@@ -142,13 +143,13 @@ def timeline(events: pd.DataFrame) -> None:
             ":material/event:",
         )
         return
-    list_of(events.drop(columns="kind"), "timeline", say("What happened to the model"))
+    list_of(events.drop(columns="kind"), "timeline", "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
     """Everything that the card says."""
     with st.expander(say("The whole model card"), icon=":material/badge:"):
-        table(card, "card", say("The whole model card"))
+        table(card, "card", "card", say("The whole model card"))
 
 
 def over_time_title(metric: str) -> str:
@@ -170,7 +171,7 @@ def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
         with drawing:
             _threshold_chart(confusion, card)
         with figures:
-            table(confusion, "confusion", say("What the threshold does"))
+            table(confusion, "confusion", "confusion", say("What the threshold does"))
         with known:
             frame.explain(origins.threshold(card))
 
@@ -180,7 +181,7 @@ def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
     chosen = rows.at_threshold(confusion, cut)
     with st.container(horizontal=True):
         for metric in ("precision", "recall", "f1", "selected_share"):
-            label = say(COLUMNS[metric])
+            label = say(SHARED[metric].label)
             st.metric(label, metric_value("accuracy", chosen[metric], language()))
     frame.draw(confusion_matrix(confusion, cut, frame.look()), say("What the threshold does"), "confusion")
 
@@ -204,7 +205,9 @@ def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
         frame.empty(say("No calibration to show"), message, ":material/balance:")
         return
     figure = calibration_curve(curve, card.task != "regression", frame.look())
-    frame.chart(say("Does it mean what it says?"), figure, curve, origins.calibration(card), "calibration")
+    frame.chart(
+        say("Does it mean what it says?"), figure, curve, "calibration", origins.calibration(card), "calibration"
+    )
 
 
 def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: Subject) -> None:
@@ -215,7 +218,7 @@ def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: S
         return
     st.markdown(marks.escaped(answers.worst_segment(worst_first, metric, subject)))
     figure = metric_by_segment(worst_first, metric, subject.unit, frame.look())
-    frame.chart(say("By segment"), figure, worst_first, origins.segments(metric, card), "segments")
+    frame.chart(say("By segment"), figure, worst_first, "segments", origins.segments(metric, card), "segments")
 
 
 def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
@@ -228,4 +231,4 @@ def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
         frame.empty(say("No predictions have been logged"), message)
         return
     figure = volume_over_time(volumes, frame.look(), events)
-    frame.chart(say("Predictions over time"), figure, volumes, origins.volumes(), "model_volumes")
+    frame.chart(say("Predictions over time"), figure, volumes, "volumes", origins.volumes(), "model_volumes")

@@ -83,7 +83,7 @@ def listing(risks: pd.DataFrame) -> None:
             "evidence": st.column_config.TextColumn(say("Evidence"), width="large"),
             "reason": st.column_config.TextColumn(say("Reason of the rating"), width="medium"),
         }
-        table(shown, "risks", say("Risks"), wide)
+        table(shown, "risk", "risks", say("Risks"), wide)
 
 
 def classification(classes: pd.DataFrame) -> None:
@@ -200,7 +200,7 @@ def _window_words(span: str) -> str:
 def _history(history: pd.DataFrame, risk: str) -> None:
     with st.expander(say("History of ratings ({n})", n=len(history))):
         shown = history.drop(columns=["model", "risk", "source"])
-        table(shown, f"history_{risk}", say("History of ratings"))
+        table(shown, "risk-history", f"history_{risk}", say("History of ratings"))
 
 
 def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
@@ -211,7 +211,7 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
         with st.expander(say("Every rating and what happened while it held"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
             shown = shown.assign(risk=[say(RISKS[risk]) for risk in shown["risk"]])
-            table(shown, "risk_record", say("Were we right?"))
+            table(shown, "risk-record", "risk_record", say("Were we right?"))
 
 
 def of_model(risks: pd.DataFrame) -> None:

@@ -80,7 +80,8 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
             )  # fmt: skip
     with st.expander(say("All {n} as a table", n=len(found)), icon=":material/table:"):
         shown = found.assign(name=[names.get(model, model) for model in found["model"]])
-        table(shown[["name", "team_name", "person", "since", "reason"]], "offenders", say("Models that break the rule"))
+        listed = shown[["name", "team_name", "person", "since", "reason"]]
+        table(listed, "rules", "offenders", say("Models that break the rule"))
 
 
 def _told(row: Mapping[Hashable, Any], names: Mapping[str, str], organisation: Organisation) -> str:

@@ -155,9 +155,7 @@ def day_told(moment: Any, language: str) -> str:
     return day(read, language)
 
 
-def differing(differences: pd.DataFrame, step: str, language: str) -> pd.DataFrame:
-    """What differs from a signature on a step, side by side: fact, then, now, since."""
-    chosen = differences[differences["step"] == step]
-    shown = chosen[["label", "then", "now"]].rename(columns={"label": "fact"})
-    shown["since"] = [day_told(moment, language) for moment in chosen["since"]]
-    return shown.reset_index(drop=True)
+def differing(differences: pd.DataFrame, step: str) -> pd.DataFrame:
+    """What differs from a signature on a step, side by side: label, then, now, since."""
+    chosen = differences["step"] == step
+    return differences.loc[chosen, ["label", "then", "now", "since"]].reset_index(drop=True)

@@ -27,9 +27,9 @@ from dashboard.ui.sign_off_rows import (
     steps_of,
 )
 from dashboard.ui.tables import download, list_of
-from dashboard.ui.terms.columns import COLUMNS
 from dashboard.ui.terms.models import ROLES
 from dashboard.ui.terms.sign_offs import DECIDED, STEP_STATES
+from dashboard.views.columns import SHARED
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
@@ -62,7 +62,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         "open": st.column_config.ButtonColumn(
             " ", key="open_step", on_click=address.pick_clicked, args=("open_step", models), pinned=True, width=90
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width=240),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
     }
     for step in [column for column in shown.columns if column in STEP_WORDS]:
         config[step] = st.column_config.MultiselectColumn(
@@ -145,11 +145,11 @@ def _line(about: OneModel, row: Row) -> str:
 
 
 def _differs(about: OneModel, step: str) -> None:
-    changed = differing(about.differences, step, language())
+    changed = differing(about.differences, step)
     if changed.empty:
         return
     st.markdown(f"**{say('What is not as it was when it was signed')}**")
-    list_of(changed, f"differs_{step}", say("Then and now"))
+    list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
 
 
 def short(signed: pd.DataFrame) -> None:

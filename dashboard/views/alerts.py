@@ -13,16 +13,18 @@ from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
+from dashboard.store.clock import written
 from dashboard.store.database import Store
 from dashboard.store.statements import Statement, list_statements
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "alert", "model", "area", "severity", "opened_at", "closed_at", "acknowledged_by", "reason", "state",
-    "acknowledged_at", "reopened_at", "closed_by", "cause", "closed_because",
-)  # fmt: skip
+COLUMNS = declare(
+    "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at",
+    "reopened_at closed_by cause closed_because",
+)
 
 
 @view("alerts", columns=COLUMNS, model="optional")
@@ -45,7 +47,7 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     )
     closed = [one for one in reversed(known) if one.state == "closed"]
     return pd.DataFrame(
-        [_row(situation, one, query.language) for one in [*opened, *closed]], columns=list(COLUMNS), dtype=object
+        [_row(situation, one, query.language) for one in [*opened, *closed]], columns=COLUMNS.names, dtype=object
     )
 
 
@@ -91,14 +93,9 @@ def _who(said: Statement | None) -> str | None:
     return None if said is None else said.person_id or said.actor
 
 
-def written(moment: datetime) -> str:
-    """An instant as views write it."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 @view(
     "acceptances",
-    columns=("acceptance", "model", "area", "accepted", "until", "person", "reason", "accepted_at", "state"),
+    columns=declare("acceptance model area accepted until person reason accepted_at state"),
     model="optional",
 )
 def accepted(store: Store, query: Query) -> pd.DataFrame:

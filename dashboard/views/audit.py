@@ -13,10 +13,11 @@ from dashboard.store.cards import get_card
 from dashboard.store.chain import Entry, list_entries
 from dashboard.store.clock import told
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("at", "actor", "action", "subject", "before", "after", "hash")
+COLUMNS = declare("at actor action subject before after hash")
 
 
 @view("audit", columns=COLUMNS, model="optional", roles=frozenset({"manager", "admin"}))
@@ -30,7 +31,7 @@ def audit(store: Store, query: Query) -> pd.DataFrame:
     within = days_within(store, query)
     entries = [one for one in reversed(list_entries(store, query.as_of)) if within(_moment(one))]
     rows = [row for entry in entries for row in _rows(entry, query.model)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(rows, columns=COLUMNS.names, dtype=object)
 
 
 def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:

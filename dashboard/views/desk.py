@@ -9,15 +9,13 @@ from dashboard.governance.situation import Situation
 from dashboard.governance.tasks import Task, find_tasks, stake
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.portfolio import highest_risk
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import translate
 
-COLUMNS = (
-    "person", "model", "kind", "what", "why", "severity", "since", "due", "overdue", "stake", "promised", "currency",
-    "minutes", "page",
-)  # fmt: skip
+COLUMNS = declare("person model kind what why severity since due overdue stake promised currency minutes page")
 
 
 @view("desk", columns=COLUMNS, model="optional")
@@ -34,7 +32,7 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     chosen = [query.model] if query.model is not None else list(situation.cards)
     risks = {model_id: highest_risk(situation, model_id) for model_id in chosen}
     records = [_record(situation, task, risks[task.model_id], query.language) for task in find_tasks(situation, chosen)]
-    frame = pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
+    frame = pd.DataFrame(records, columns=COLUMNS.names, dtype=object)
     if frame.empty:
         return frame
     order = frame.assign(

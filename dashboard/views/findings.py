@@ -8,14 +8,15 @@ from dashboard.governance.findings import Finding, findings_of, may_resolve
 from dashboard.governance.portfolio import situation_on
 from dashboard.governance.situation import Situation
 from dashboard.store.cards import get_card
+from dashboard.store.clock import written
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "finding", "model", "step", "kind", "what", "owner", "due_on", "state", "raised_by", "raised_at", "resolved_by",
-    "resolved_at", "reason", "may_resolve",
-)  # fmt: skip
+COLUMNS = declare(
+    "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at reason", "may_resolve"
+)
 ORDER = ("overdue", "open", "resolved")
 
 
@@ -33,7 +34,7 @@ def findings(store: Store, query: Query) -> pd.DataFrame:
     chosen = [query.model] if query.model is not None else list(situation.cards)
     found = [finding for model_id in chosen for finding in findings_of(situation, model_id)]
     ordered = sorted(found, key=lambda finding: (ORDER.index(finding.state), finding.due))
-    return pd.DataFrame([_row(situation, one) for one in ordered], columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame([_row(situation, one) for one in ordered], columns=COLUMNS.names, dtype=object)
 
 
 def _row(situation: Situation, finding: Finding) -> dict[str, object]:
@@ -49,9 +50,9 @@ def _row(situation: Situation, finding: Finding) -> dict[str, object]:
         "due_on": finding.due.isoformat(),
         "state": finding.state,
         "raised_by": raised.person,
-        "raised_at": raised.at.isoformat().replace("+00:00", "Z"),
+        "raised_at": written(raised.at),
         "resolved_by": finding.resolved_by,
-        "resolved_at": closed.isoformat().replace("+00:00", "Z") if closed else None,
+        "resolved_at": written(closed),
         "reason": finding.reason,
         "may_resolve": ", ".join(may_resolve(situation, finding)) or None if finding.is_open else None,
     }

@@ -9,10 +9,11 @@ from dashboard.governance.portfolio import situation_on
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("model", "gap", "severity", "person", "since", "reason")
+COLUMNS = declare("model gap severity person since reason")
 
 
 @view("gaps", columns=COLUMNS, model="optional")
@@ -38,4 +39,4 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
         )
         for gap in found
     ]
-    return pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(records, columns=COLUMNS.names, dtype=object)

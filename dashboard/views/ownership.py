@@ -17,9 +17,11 @@ from dashboard.schema.roles import ROLE_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now
 from dashboard.store.database import Store
+from dashboard.views.columns import PERSON_NAME, declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import Sentence
+from dashboard.words import Sentence, mark
 
 
 def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
@@ -31,7 +33,7 @@ def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
     return situation, [query.model]
 
 
-@view("departures", columns=("person", "model", "role", "alone", "next_best", "reason"), model="optional")
+@view("departures", columns=declare("person model role alone next_best reason"), model="optional")
 def departing(store: Store, query: Query) -> pd.DataFrame:
     """What would each model lose if a person left, and who could take over?
 
@@ -57,7 +59,7 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("candidates", columns=("role", "person", "name", "reason"))
+@view("candidates", columns=declare("role person", PERSON_NAME, "reason"))
 def candidates(store: Store, query: Query) -> pd.DataFrame:
     """Who could take which role of a model, and why?
 
@@ -74,7 +76,7 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "loads",
-    columns=("person", "name", "team", "present", "accountable", "deputy", "kept", "carried", "share", "too_much"),
+    columns=declare("person", PERSON_NAME, "team present accountable deputy kept carried share too_much"),
     model="none",
 )
 def loads(store: Store, query: Query) -> pd.DataFrame:
@@ -111,7 +113,11 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "team-loads",
-    columns=("team", "people", "accountable", "deputy", "kept", "kept_alone", "on_one_person", "carried", "share"),
+    columns=declare(
+        "team",
+        Column("people", "count", mark("People who carry models")),
+        "accountable deputy kept kept_alone on_one_person carried share",
+    ),
     model="none",
 )
 def team_loads(store: Store, query: Query) -> pd.DataFrame:
@@ -145,12 +151,16 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "knowledge",
-    columns=(
-        "model", "level", "people", "present", "busiest", "busiest_share", "trained", "reproduced", "reviewed",
-        "card_changed", "deputy", "reason",
+    columns=declare(
+        "model level",
+        Column("people", "count", mark("People with recent work")),
+        Column("present", "count", mark("Of them active")),
+        "busiest busiest_share trained reproduced reviewed card_changed",
+        Column("deputy", "person", mark("Deputy")),
+        "reason",
     ),
     model="optional",
-)  # fmt: skip
+)
 def knowledge(store: Store, query: Query) -> pd.DataFrame:
     """How near is the knowledge of each model to being lost?
 

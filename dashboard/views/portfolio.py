@@ -15,26 +15,30 @@ from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.clock import now, told
+from dashboard.store.clock import now, told, written
 from dashboard.store.database import Store
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import RecordedStatus, list_statuses, status_history, volumes
+from dashboard.views.columns import declare
 from dashboard.views.context import model_context, thresholds_of
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
+from dashboard.words import mark
 
 CHANGES_SHOWN = timedelta(days=7)
 
 
 @view(
     "models",
-    columns=(
-        "model", "name", "status", "stage", "process", "accountable_executive", "version", "risk", "value_verdict",
-        "predictions", "last_prediction_at",
+    columns=declare(
+        "model name status stage process accountable_executive version",
+        Column("risk", "whole", mark("Highest risk")),
+        "value_verdict predictions last_prediction_at",
     ),
     model="none",
-)  # fmt: skip
+)
 def models(store: Store, query: Query) -> pd.DataFrame:
     """Which models are there, how do they stand and who answers for them?
 
@@ -60,7 +64,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
                 "risk": highest_risk(situation, model_id),
                 "value_verdict": "unknown",
                 "predictions": volume.get("rows", 0),
-                "last_prediction_at": last.isoformat().replace("+00:00", "Z") if isinstance(last, datetime) else None,
+                "last_prediction_at": written(last) if isinstance(last, datetime) else None,
             }
         )
     return pd.DataFrame(found, dtype=object)
@@ -93,7 +97,7 @@ def highest_risk(situation: Situation, model_id: str) -> int | None:
     return max(scores, default=None)
 
 
-@view("status", columns=("model", "area", "status", "reason"), model="optional")
+@view("status", columns=declare("model area status reason"), model="optional")
 def status(store: Store, query: Query) -> pd.DataFrame:
     """How does each model stand, area by area, and why?
 
@@ -129,7 +133,7 @@ def _chosen_cards(store: Store, query: Query) -> dict[str, ModelCard]:
     return {model_id: recorded.card for model_id, recorded in known.items() if query.sees(model_id)}
 
 
-@view("changes", columns=("model", "area", "status_before", "status", "changed_at", "reason"), model="optional")
+@view("changes", columns=declare("model area status_before status changed_at reason"), model="optional")
 def changes(store: Store, query: Query) -> pd.DataFrame:
     """Which statuses changed, by default in the last seven days?
 
@@ -144,7 +148,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "area": entry.area,
             "status_before": before,
             "status": entry.status,
-            "changed_at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
+            "changed_at": written(entry.recorded_at),
             "reason": with_label(entry.reason, cards[entry.model_id], query.language).told(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
@@ -156,7 +160,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-@view("volumes", columns=("model", "period", "period_start", "predictions", "labelled"), model="optional")
+@view("volumes", columns=declare("model period period_start predictions labelled"), model="optional")
 def volume(store: Store, query: Query) -> pd.DataFrame:
     """How much is each model used, and how many labels came back?
 

@@ -17,9 +17,11 @@ from dashboard.governance.validity import Validity, validities
 from dashboard.schema.roles import RISK_NAMES
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import translate
+from dashboard.words import mark, translate
 
 
 def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
@@ -33,12 +35,12 @@ def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
 
 @view(
     "risk",
-    columns=(
-        "model", "risk", "likelihood", "impact", "score", "owner", "assessed_on", "next_review", "evidence",
-        "evidence_level", "status", "contradicted", "overdue", "reason", "mitigation", "assessed_by", "triggers",
+    columns=declare(
+        "model risk likelihood impact score owner assessed_on next_review evidence evidence_level status",
+        "contradicted overdue reason mitigation assessed_by triggers",
     ),
     model="optional",
-)  # fmt: skip
+)
 def risk(store: Store, query: Query) -> pd.DataFrame:
     """How is each of the four risks rated, who owns it, and what do the facts say?
 
@@ -82,7 +84,7 @@ def _day(day: date | None) -> str | None:
 
 @view(
     "risk-evidence",
-    columns=("model", "risk", "figure", "value", "evidence_level", "from", "to", "counted", "number", "source"),
+    columns=declare("model risk figure value evidence_level from to counted number source"),
     model="optional",
 )
 def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
@@ -113,12 +115,11 @@ def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-history",
-    columns=(
-        "model", "risk", "assessed_on", "likelihood", "impact", "score", "assessed_by", "owner", "reason", "mitigation",
-        "next_review", "source",
+    columns=declare(
+        "model risk assessed_on likelihood impact score assessed_by owner reason mitigation next_review", "source"
     ),
     model="optional",
-)  # fmt: skip
+)
 def risk_history(store: Store, query: Query) -> pd.DataFrame:
     """How was each risk rated, when, by whom and why?
 
@@ -150,7 +151,7 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-record",
-    columns=("model", "risk", "from", "to", "likelihood", "happened_level", "happened", "right"),
+    columns=declare("model risk from to likelihood happened_level happened right"),
     model="optional",
 )
 def risk_record(store: Store, query: Query) -> pd.DataFrame:
@@ -185,7 +186,9 @@ def _record(one: Validity, situation: Situation, language: str) -> dict[str, obj
 
 @view(
     "risk-class",
-    columns=("model", "class", "at_least", "factor", "value", "source", "review_months", "roles"),
+    columns=declare(
+        "model class at_least factor", Column("value", "text", mark("Value")), "source review_months roles"
+    ),
     model="optional",
 )
 def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
@@ -215,7 +218,7 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("risk-steps", columns=("risk", "scale", "step", "text"), model="none")
+@view("risk-steps", columns=declare("risk scale", Column("step", "whole", mark("Step")), "text"), model="none")
 def risk_steps(store: Store, query: Query) -> pd.DataFrame:
     """What does each step of likelihood and impact mean?
 

@@ -13,14 +13,16 @@ from dashboard.governance.rules import RULES, Kept, check_rules, existed
 from dashboard.governance.situation import Situation
 from dashboard.store.clock import now
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import translate
+from dashboard.words import mark, translate
 
 MONTHS = 12
 
 
-@view("rules", columns=("model", "team", "rule", "state", "person", "since", "reason"), model="optional")
+@view("rules", columns=declare("model team rule state person since reason"), model="optional")
 def rules(store: Store, query: Query) -> pd.DataFrame:
     """Which minimal rules does each model keep, which does it break, and since when?
 
@@ -44,7 +46,16 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["model", "team", "rule", "state", "person", "since", "reason"], dtype=object)
 
 
-@view("rules-over-time", columns=("period", "team", "kept", "due", "share"), model="none")
+@view(
+    "rules-over-time",
+    columns=declare(
+        "period team",
+        Column("kept", "count", mark("Kept")),
+        Column("due", "count", mark("Due")),
+        Column("share", "share", mark("Share kept")),
+    ),
+    model="none",
+)
 def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     """What share of the minimal rules was kept, by team, at the end of each of the last twelve months?
 
@@ -61,7 +72,7 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["period", "team", "kept", "due", "share"])
 
 
-@view("rule-meanings", columns=("rule", "title", "meaning"), model="none")
+@view("rule-meanings", columns=declare("rule", Column("title", "text", mark("Rule")), "meaning"), model="none")
 def rule_meanings(store: Store, query: Query) -> pd.DataFrame:
     """What does each minimal rule demand?
 

@@ -18,16 +18,22 @@ from dashboard.governance.situation import Situation
 from dashboard.schema.roles import RoleName
 from dashboard.schema.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
+from dashboard.store.clock import written
 from dashboard.store.database import Store
+from dashboard.views.columns import IN_WORDS, declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import mark
 
-SIGN_OFFS = (
-    "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
-    "valid_until", "valid_why", "due", "to_sign", "own_work",
-)  # fmt: skip
-DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
-FACTS = ("model", "step", "fact", "label", "now")
+SIGN_OFFS = declare(
+    "model step state role person decision at version reason conditions since differs valid_until",
+    "valid_why",
+    Column("due", "bool", mark("Is due")),
+    "to_sign own_work",
+)
+DIFFERENCES = declare("model step fact", IN_WORDS, "then now since person")
+FACTS = declare("model step fact", IN_WORDS, "now")
 
 
 @view("sign-offs", columns=SIGN_OFFS, model="optional")
@@ -46,7 +52,7 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
         for state in step_states(situation, model_id):
             found += [_of_role(situation, state, role, query.language) for role in state.roles]
             found += [_aside(state, signature) for signature in state.aside]
-    return pd.DataFrame(found, columns=list(SIGN_OFFS), dtype=object)
+    return pd.DataFrame(found, columns=SIGN_OFFS.names, dtype=object)
 
 
 def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
@@ -97,7 +103,7 @@ def _decided(signature: Signature | None) -> dict[str, object]:
         "own_work": signature.own_work,
         "person": signature.person,
         "decision": signature.decision,
-        "at": signature.at.isoformat().replace("+00:00", "Z"),
+        "at": written(signature.at),
         "version": signature.version,
         "reason": signature.reason,
         "conditions": signature.conditions,
@@ -133,7 +139,7 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
                         "person": person,
                     }
                 )
-    return pd.DataFrame(found, columns=list(DIFFERENCES), dtype=object)
+    return pd.DataFrame(found, columns=DIFFERENCES.names, dtype=object)
 
 
 def _with_signer(state: StepState) -> Iterable[tuple[Difference, str]]:
@@ -171,4 +177,4 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
             }
             for fact, value in facts.items()
         ]
-    return pd.DataFrame(found, columns=list(FACTS), dtype=object)
+    return pd.DataFrame(found, columns=FACTS.names, dtype=object)

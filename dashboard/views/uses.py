@@ -10,13 +10,11 @@ from dashboard.governance.situation import Situation
 from dashboard.governance.uses import Use, uses_of
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "model", "kind", "consumer", "purpose", "calls", "first_seen", "last_seen", "state", "allowed_until", "person",
-    "reason", "may_answer",
-)  # fmt: skip
+COLUMNS = declare("model kind consumer purpose calls first_seen last_seen state allowed_until person reason may_answer")
 
 
 @view("uses", columns=COLUMNS, model="optional")
@@ -34,7 +32,7 @@ def uses(store: Store, query: Query) -> pd.DataFrame:
         get_card(store, query.model, query.as_of)
     chosen = [query.model] if query.model is not None else list(situation.cards)
     found = [_row(situation, use) for model_id in chosen for use in uses_of(situation, model_id)]
-    return pd.DataFrame(found, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(found, columns=COLUMNS.names, dtype=object)
 
 
 def _row(situation: Situation, use: Use) -> dict[str, object]:
