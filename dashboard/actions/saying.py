@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
@@ -33,7 +32,7 @@ def needed(text: str, field: str) -> str:
 
 def today(call: Call, model_id: str) -> date:
     """The present day in the time zone of a model; raises NotFoundError for an unknown one."""
-    return now().astimezone(ZoneInfo(get_card(call.store, model_id).time_zone)).date()
+    return get_card(call.store, model_id).local_day(now())
 
 
 def records(call: Call, view: str, model_id: str) -> Records:

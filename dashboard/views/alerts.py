@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -62,10 +61,7 @@ def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | Non
     if query.on is None:
         return None
     after = query.on + timedelta(days=1)
-    return {
-        model_id: datetime.combine(after, time(), ZoneInfo(card.time_zone))
-        for model_id, card in situation.cards.items()
-    }
+    return {model_id: datetime.combine(after, time(), card.zone) for model_id, card in situation.cards.items()}
 
 
 def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, object]:

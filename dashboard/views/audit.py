@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 
@@ -39,7 +38,7 @@ def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
 
     Raises NotFoundError for an unknown model.
     """
-    zone = ZoneInfo("UTC" if query.model is None else get_card(store, query.model).time_zone)
+    zone = UTC if query.model is None else get_card(store, query.model).zone
     first = None if query.start is None else datetime.combine(query.start, time.min, zone)
     after = None if query.end is None else datetime.combine(query.end + timedelta(days=1), time.min, zone)
     return lambda at: (first is None or at >= first) and (after is None or at < after)
