@@ -6,6 +6,7 @@ from dashboard.ui.language import language, say
 from dashboard.ui.pages import Page
 from dashboard.ui.terms.models import ROLES
 from dashboard.views.query import Query
+from dashboard.views.records import records
 
 PAGE = Page(
     title="Ownership",
@@ -43,7 +44,7 @@ frame.section(say("Holes, and filling them"))
 acts = panels.acts_today(day is not None)
 holes = panels.chosen_holes(gaps, models, known)
 panels.holes(holes, known, acts)
-dialogs.show_asked(known.names, held.to_dict("records"))
+dialogs.show_asked(known.names, records(held))
 
 frame.section(say("Who answers for what"))
 panels.matrix(ownership.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])

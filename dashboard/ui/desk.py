@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from dashboard.ui.answers import Answer
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
 from dashboard.ui.terms.alerts import SEVERITIES
+from dashboard.views.records import records
 from dashboard.words import day, number
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def show(tasks: pd.DataFrame) -> None:
             ":material/task_alt:",
         )
         return
-    for position, row in enumerate(tasks.head(SHOWN).to_dict("records")):
+    for position, row in enumerate(records(tasks.head(SHOWN))):
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"task_{position}"
         ):
@@ -104,7 +105,7 @@ def show(tasks: pd.DataFrame) -> None:
         table(shown, "desk", "desk", say("Open points"))
 
 
-def _told(row: Mapping[Hashable, Any]) -> str:
+def _told(row: Mapping[str, Any]) -> str:
     badge = marks.severity_badge(str(row["severity"]))
     facts = " · ".join(
         marks.escaped(part) for part in (_when(row), _stake(row), _effort(row), str(row["person_name"])) if part
@@ -115,14 +116,14 @@ def _told(row: Mapping[Hashable, Any]) -> str:
     )
 
 
-def _when(row: Mapping[Hashable, Any]) -> str:
+def _when(row: Mapping[str, Any]) -> str:
     if not isinstance(row["due"], str):
         return ""
     on = day(date.fromisoformat(row["due"]), language())
     return say("overdue since {day}", day=on) if row["overdue"] else say("due on {day}", day=on)
 
 
-def _stake(row: Mapping[Hashable, Any]) -> str:
+def _stake(row: Mapping[str, Any]) -> str:
     promised = row["promised"]
     if not isinstance(promised, int | float) or pd.isna(promised):
         return ""
@@ -131,7 +132,7 @@ def _stake(row: Mapping[Hashable, Any]) -> str:
     )
 
 
-def _effort(row: Mapping[Hashable, Any]) -> str:
+def _effort(row: Mapping[str, Any]) -> str:
     return say("about {n} minutes", n=row["minutes"])
 
 

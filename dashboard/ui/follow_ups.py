@@ -13,9 +13,10 @@ from dashboard.governance.uses import POPULATION
 from dashboard.ui import acting, frame, marks, who
 from dashboard.ui.language import language, say
 from dashboard.ui.sign_off_forms import asked_people, close_form, day_format
-from dashboard.ui.sign_off_rows import FINDING_STATUS, USE_STATUS, Row, day_told, persons, records
+from dashboard.ui.sign_off_rows import FINDING_STATUS, USE_STATUS, Row, day_told, persons
 from dashboard.ui.tables import table
 from dashboard.ui.terms.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from dashboard.ui.actors import person_name
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
 from dashboard.ui.terms.people import ACCESS_ROLES
+from dashboard.views.records import records
 
 
 def sentence(grants: pd.DataFrame) -> str:
@@ -143,7 +144,7 @@ def _in_force(grants: pd.DataFrame) -> pd.DataFrame:
 
 def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The columns for readers: names, roles and models in words."""
-    rows = grants.to_dict("records")
+    rows = records(grants)
     processes, teams = _process_names(organisation), _team_names(organisation)
     return pd.DataFrame(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from dashboard.charts.volume import volume_over_time
 from dashboard.ui import filters, frame, marks, origins
 from dashboard.ui.language import say
 from dashboard.ui.tables import table
+from dashboard.views.records import records
 
 LISTED = 6
 NEWEST = 10
@@ -29,7 +30,7 @@ def attention(urgent: pd.DataFrame) -> None:
     for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
         lines = [
             f"{marks.badge(row['status'])} {marks.escaped(row['area'])}: {_reason(row)}"
-            for row in areas_of_model.to_dict("records")
+            for row in records(areas_of_model)
         ]
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"urgent_{position}"
@@ -44,7 +45,7 @@ def attention(urgent: pd.DataFrame) -> None:
             table(urgent, "status", "attention", say("Areas that need attention"))
 
 
-def _reason(row: Mapping[Hashable, Any]) -> str:
+def _reason(row: Mapping[str, Any]) -> str:
     """Why an area needs attention, and until when that is known and accepted, as markdown."""
     reason = marks.escaped(row["reason"] or "")
     return f"{reason}  \n:material/event_available: *{marks.escaped(row['known'])}*" if row["known"] else reason

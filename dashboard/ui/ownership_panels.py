@@ -18,6 +18,7 @@ from dashboard.ui.tables import day_column, download, list_of, table
 from dashboard.ui.terms.models import ROLES
 from dashboard.ui.who import may
 from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 TALL = 460
 SHORT = 10
@@ -46,8 +47,8 @@ def holes(found: pd.DataFrame, known: Known, acts: bool) -> None:
         )
         return
     shown = ownership.shown_holes(found, known, acts)
-    rows = [{**row, "role": None} for row in found[["model", "gap", "person"]].to_dict("records")]
-    for position, row in enumerate(shown.head(IN_FULL).to_dict("records")):
+    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
+    for position, row in enumerate(records(shown.head(IN_FULL))):
         _hole(position, row, found["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
@@ -127,7 +128,7 @@ def if_somebody_leaves(
     st.markdown(f"**{marks.escaped(sentence)}**")
     if lost.empty:
         return
-    rows = [{**row, "gap": None} for row in lost[["model", "role", "person"]].to_dict("records")]
+    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
     narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
     _list(ownership.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
     download(lost, "losses")

@@ -19,6 +19,7 @@ from dashboard.ui.language import language, say
 from dashboard.ui.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.ui.terms.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 if TYPE_CHECKING:
     from dashboard.schema.card import ModelCard
@@ -109,7 +110,7 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
         )
         return
     with st.grid(4, min_column_width=210):
-        for position, row in enumerate(wanted.to_dict("records")):
+        for position, row in enumerate(records(wanted)):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
                 told = {
                     key: marks.escaped(metric_value(row["metric"], row[key], language(), subject.unit))

@@ -17,6 +17,7 @@ from dashboard.ui.place import home
 from dashboard.ui.tables import table
 from dashboard.ui.terms.models import AUTOMATION, ROLES
 from dashboard.ui.terms.risks import FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS
+from dashboard.views.records import records
 from dashboard.words import day, number
 
 LISTED = (
@@ -56,7 +57,7 @@ SHOWN = 8
 
 
 def _buttons(shown: pd.DataFrame) -> None:
-    for position, row in enumerate(shown.head(SHOWN).to_dict("records")):
+    for position, row in enumerate(records(shown.head(SHOWN))):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"cell_row_{position}"):
             scored = say("{likelihood} x {impact} = {score}", **{k: row[k] for k in ("likelihood", "impact", "score")})
             told = f"**{marks.escaped(row['name'])}** · {marks.escaped(say(RISKS[row['risk']]))}"
@@ -98,11 +99,11 @@ def classification(classes: pd.DataFrame) -> None:
         st.markdown(f"**{marks.escaped(say('Risk class: {class_name}', class_name=word))}**")
         asks = say("It asks for a review every {n} months, and for: {roles}.", n=first["review_months"], roles=roles)
         st.markdown(marks.escaped(asks))
-        missing = [say(FACTORS[row["factor"]]) for row in classes.to_dict("records") if row["source"] == "missing"]
+        missing = [say(FACTORS[row["factor"]]) for row in records(classes) if row["source"] == "missing"]
         if missing:
             st.caption(marks.escaped(say("Not stated on the card: {factors}.", factors=", ".join(missing))))
         with st.expander(say("How do we know this?")):
-            frame.facts({say(FACTORS[row["factor"]]): _factor(row) for row in classes.to_dict("records")})
+            frame.facts({say(FACTORS[row["factor"]]): _factor(row) for row in records(classes)})
 
 
 def _factor(row: Mapping[Any, Any]) -> str:
@@ -187,7 +188,7 @@ def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -
         span = say("from {first} to {last}", first=_day(first["from"]), last=_day(first["to"])) if first["from"] else ""
         count = f"{first['counted']}: {number(int(first['number']), language())}" if first["counted"] else ""
         frame.explain(Origin(_window_words(span), str(first["source"]), count))
-        measured = figures[figures["figure"].notna()].to_dict("records")
+        measured = records(figures[figures["figure"].notna()])
         if measured:
             frame.facts({say(FIGURES[one["figure"]]): number(float(one["value"]), language()) for one in measured})
 
@@ -218,7 +219,7 @@ def of_model(risks: pd.DataFrame) -> None:
     """The risks of one model in short, with the way to the matrix."""
     with st.container(border=True, key="risk_short"):
         st.markdown(marks.escaped(risk_answers.model(risks, language())))
-        for row in risks.to_dict("records"):
+        for row in records(risks):
             scored = say("not rated")
             if pd.notna(row["likelihood"]):
                 values = {name: int(row[name]) for name in ("likelihood", "impact", "score")}

@@ -22,7 +22,6 @@ from dashboard.ui.sign_off_rows import (
     differing,
     matrix,
     persons,
-    records,
     state_text,
     steps_of,
 )
@@ -30,6 +29,7 @@ from dashboard.ui.tables import download, list_of
 from dashboard.ui.terms.models import ROLES
 from dashboard.ui.terms.sign_offs import DECIDED, STEP_STATES
 from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
@@ -85,7 +85,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     with st.container(border=True, key="for_you"):
         st.markdown(f"**{say('Your signature is wanted ({n})', n=len(mine))}**")
         with st.container(horizontal=True):
-            for position, row in enumerate(mine.head(LISTED).to_dict("records")):
+            for position, row in enumerate(records(mine.head(LISTED))):
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     marks.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
@@ -156,7 +156,7 @@ def short(signed: pd.DataFrame) -> None:
     """The steps of one model in a line, with the way to the page."""
     told = [
         f"{marks.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
-        for row in steps_of(signed).to_dict("records")
+        for row in records(steps_of(signed))
     ]
     st.markdown("  ".join(told))
     frame.link("sign-offs", say("Who signed what"), ":material/signature:")
