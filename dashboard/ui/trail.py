@@ -201,8 +201,9 @@ def _table(
         }
     )
     pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
+    zoned = say("{label} ({unit})", label=mark("At"), unit=moments.zone().key)
     config: dict[str, Any] = {
-        "at": st.column_config.DatetimeColumn(say("At"), format=pattern, width=125),
+        "at": st.column_config.DatetimeColumn(zoned, format=pattern, width=150),
         "person": st.column_config.TextColumn(say("Who"), width=150),
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),
