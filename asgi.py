@@ -19,10 +19,10 @@ from dashboard.api.server import lifespan
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, InputRefusedError
-from dashboard.ui.cookies import signed_claims, ticket
-from dashboard.ui.faults import show_fault
-from dashboard.ui.pages import find_pages
-from dashboard.ui.place import home
+from dashboard.ui.layout.cookies import signed_claims, ticket
+from dashboard.ui.layout.faults import show_fault
+from dashboard.ui.session.home import home
+from dashboard.ui.session.page_registry import find_pages
 
 
 def to_first_page(request: Request) -> RedirectResponse:

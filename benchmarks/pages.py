@@ -24,8 +24,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, run_action
 from dashboard.profiles.encoding import unpack
 from dashboard.store.cards import card_histories
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.events import list_events
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

@@ -13,7 +13,7 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.demo.thousand_models import write_portfolio
 
 ACTOR = operator("benchmark")

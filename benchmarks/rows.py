@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 
 DAYS, FIRST = 365, datetime(2013, 1, 1)
 ROW_GROUP_ROWS = 122_880

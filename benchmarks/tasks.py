@@ -22,8 +22,8 @@ from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.reference import make_layout
 from dashboard.profiles.update import packed, passes, reference_span, summarise
 from dashboard.profiles.windows import merged, open_profiles
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.profiles import (
     PERIOD,
     REFERENCE,

@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
-from dashboard.ui import acting, door, filters, frame, jobs, past
-from dashboard.ui.language import say, tell_browser
-from dashboard.ui.pages import SECTIONS, find_pages
+from dashboard.ui.layout import jobs, layout, sign_in_gate
+from dashboard.ui.session import as_of
+from dashboard.ui.session.language import say, tell_browser
+from dashboard.ui.session.page_registry import SECTIONS, find_pages
+from dashboard.ui.widgets import filters, submit
 
 STATIC = Path(__file__).resolve().parent / "static"
 SIDEBAR_WIDTH = 230
@@ -18,7 +20,7 @@ SIDEBAR_WIDTH = 230
 st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 
 pages = find_pages()
-reader = door.who_reads()
+reader = sign_in_gate.who_reads()
 roles = frozenset[str]() if isinstance(reader, SignedOutError) else reader.roles
 menu = {
     say(section): [
@@ -29,7 +31,7 @@ menu = {
             url_path=page.url_path,
             help=say(page.question),
             default=page.order == 0,
-            visibility="visible" if door.may_open(page, roles) else "hidden",
+            visibility="visible" if sign_in_gate.may_open(page, roles) else "hidden",
         )
         for path, page in pages
         if page.section == section
@@ -43,14 +45,14 @@ opened = next(page for _, page in pages if page.url_path == (chosen.url_path or 
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 with st.sidebar:
     tell_browser(filters.pick_language())
-    past.pick_day()
+    as_of.pick_day()
     if roles:
         jobs.under_way()
-acting.tell_done()
-past.notice()
-with frame.errors_shown():
-    if door.lets_in(reader):
-        if door.may_open(opened, roles):
+submit.tell_done()
+as_of.notice()
+with layout.errors_shown():
+    if sign_in_gate.lets_in(reader):
+        if sign_in_gate.may_open(opened, roles):
             chosen.run()
         else:
-            door.closed(opened)
+            sign_in_gate.closed(opened)

@@ -15,11 +15,11 @@ from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
 from dashboard.api.client import actor, find_server
 from dashboard.api.logs import EARLY, log_form
-from dashboard.commands import add_action, told_values
+from dashboard.commands import add_action, given_values
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.upkeep import add_upkeep_commands
 from dashboard.views.registry import VIEWS, run_view
 
@@ -100,7 +100,7 @@ def _add_own_commands(
 
 def _act(options: argparse.Namespace) -> None:
     action: Action = options.action
-    values = told_values(action, options)
+    values = given_values(action, options)
     payload = read_payload(action.name, values)
     try:
         store = open_store(options.home)
@@ -146,7 +146,7 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from dashboard.schema.documents import read_documents
+    from dashboard.schema.reading.documents import read_documents
 
     for document in read_documents(options.files):
         print(f"{document.path}: valid {document.kind}")

@@ -50,7 +50,7 @@ def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> Non
         parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind)
 
 
-def told_values(action: Action, options: argparse.Namespace) -> Mapping[str, Any]:
+def given_values(action: Action, options: argparse.Namespace) -> Mapping[str, Any]:
     """The values that were given on the command line, by field of the action's payload."""
     given = {name: getattr(options, name, None) for name in action.payload.model_fields}
     return {

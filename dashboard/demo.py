@@ -19,8 +19,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.store.cards import list_cards
-from dashboard.store.clock import now, written
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.clock import now, written
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.grants import list_grants
 from dashboard.words import mark
 

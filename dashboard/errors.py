@@ -63,7 +63,7 @@ class ForbiddenError(DashboardError):
     def __init__(self, sentence: Sentence) -> None:
         """Keep the reason, to be told in the reader's language."""
         self.sentence = sentence
-        super().__init__(sentence.told())
+        super().__init__(sentence.render())
 
 
 class NotFoundError(DashboardError):
@@ -78,7 +78,7 @@ class StoreInUseError(DashboardError):
     exit_code = 75
 
 
-class StoreAwayError(DashboardError):
+class StoreReopeningError(DashboardError):
     """The store is closed for a moment, to be opened anew; nothing was written."""
 
     exit_code = 75
@@ -90,7 +90,7 @@ class StoreDamagedError(DashboardError):
 
 def refused(sentence: Sentence, field: str | None = None) -> InputRefusedError:
     """A refusal of what a person entered, to be told in their language."""
-    return InputRefusedError([Problem(sentence.told(), field=field, sentence=sentence)])
+    return InputRefusedError([Problem(sentence.render(), field=field, sentence=sentence)])
 
 
 def shorten(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.measures.drift import METHODS
-from dashboard.schema.broken_text import refuse_broken_text
+from dashboard.schema.reading.broken_text import refuse_broken_text
 from dashboard.schema.times import parse_day, parse_instant
 from dashboard.views.query import GRAINS, Query
 from dashboard.words import LANGUAGES

@@ -8,7 +8,7 @@ from typing import IO
 
 from dashboard.api.client import actor, find_server
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 
 
 def add_upkeep_commands(
@@ -36,7 +36,7 @@ def _existing(home: Path) -> Path:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from dashboard.store.verifying import verify_home
+    from dashboard.store.audit.verify import verify_home
 
     home = _existing(options.home)
     try:
@@ -55,7 +55,7 @@ def _rebuild(options: argparse.Namespace) -> None:
 
 def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
     """Make the store of a home anew and tell what came back; errors as `rebuild`."""
-    from dashboard.store.rebuilding import rebuild
+    from dashboard.store.audit.rebuild import rebuild
 
     rebuilt = rebuild(home, lock)
     told = f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures"
@@ -77,7 +77,7 @@ def _backup(options: argparse.Namespace) -> None:
 
 def back_up_store(store: Store, file: Path) -> str:
     """Write a backup of an open store and tell what it holds; raises DashboardError when it cannot be written."""
-    from dashboard.store.backups import back_up
+    from dashboard.store.audit.backup import back_up
 
     try:
         done = back_up(store, file)
@@ -87,7 +87,7 @@ def back_up_store(store: Store, file: Path) -> str:
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from dashboard.store.backups import restore
+    from dashboard.store.audit.backup import restore
 
     try:
         print(f"restored into {options.home}; {restore(options.home, options.file)}")

@@ -76,7 +76,7 @@ class Sentence:
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def told(self, language: str = "en") -> str:
+    def render(self, language: str = "en") -> str:
         """The sentence in `language` with its numbers and dates in that language's form."""
         shown = {name: shown_value(value, language) for name, value in self.values.items()}
         text = translate(self.message, language).format(**shown)
@@ -84,7 +84,7 @@ class Sentence:
 
     def in_language(self, language: str) -> str:
         """As `told`: a sentence may be a value of another one."""
-        return self.told(language)
+        return self.render(language)
 
 
 def shown_value(value: object, language: str) -> str:

@@ -1,8 +1,10 @@
 """Access: who may do what, since when, given by whom, and the forms that change it."""
 
-from dashboard.ui import data, frame, granting
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
+from dashboard.ui.layout import layout
+from dashboard.ui.panels import access
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -15,13 +17,13 @@ PAGE = Page(
     roles=("manager", "admin"),
 )
 
-frame.heading(PAGE)
+layout.heading(PAGE)
 grants = data.read("access", Query(language=language()))
 organisation = data.organisation()
-frame.sentences(granting.sentence(grants))
-granting.rights(grants, organisation)
-change, end = frame.halves()
-with change, frame.card(say("Change somebody's access"), "grant"):
-    granting.grant_form(grants, organisation)
-with end, frame.card(say("End somebody's logins"), "end_logins"):
-    granting.end_form(organisation)
+layout.sentences(access.sentence(grants))
+access.rights(grants, organisation)
+change, end = layout.halves()
+with change, layout.card(say("Change somebody's access"), "grant"):
+    access.grant_form(grants, organisation)
+with end, layout.card(say("End somebody's logins"), "end_logins"):
+    access.end_form(organisation)

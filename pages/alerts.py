@@ -1,10 +1,13 @@
 """Alerts: what needs somebody now, since when, whom it concerns, and what was done about it."""
 
-from dashboard.ui import alerts, data, filters, frame, portfolio
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
-from dashboard.ui.terms.alerts import ALERT_STATES, SEVERITIES
-from dashboard.ui.terms.models import AREAS
+from dashboard.ui.labels.alerts import ALERT_STATES, SEVERITIES
+from dashboard.ui.labels.models import AREAS
+from dashboard.ui.layout import layout
+from dashboard.ui.panels import alerts
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.widgets import filters, model_lists
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -16,21 +19,23 @@ PAGE = Page(
     question="What stands on alert, since when, whom does it concern, and what was done about it?",
 )
 
-frame.heading(PAGE)
-names = portfolio.shown_names(frame.known_cards(), language())
+layout.heading(PAGE)
+names = model_lists.shown_names(layout.known_cards(), language())
 query = Query(language=language())
-models = portfolio.with_people(data.read("models", query), data.organisation(), language())
+models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 known = alerts.named(data.read("alerts", query), models, names)
 
-with frame.filter_bar(4):
+with layout.filter_bar(4):
     chosen = {
         "model": filters.pick_some(
-            "alert_model", say("Model"), portfolio.present(known, "model"), lambda model: names.get(model, model)
+            "alert_model", say("Model"), model_lists.present(known, "model"), lambda model: names.get(model, model)
         ),
         "severity": filters.pick_some("alert_severity", say("Severity"), list(SEVERITIES), filters.word_of(SEVERITIES)),
-        "area": filters.pick_some("alert_area", say("Area"), portfolio.present(known, "area"), filters.word_of(AREAS)),
+        "area": filters.pick_some(
+            "alert_area", say("Area"), model_lists.present(known, "area"), filters.word_of(AREAS)
+        ),
         "state": filters.pick_some("alert_state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
     }
-found = portfolio.kept_of(known, chosen)
-frame.answer(alerts.answer(found, models))
+found = model_lists.kept_of(known, chosen)
+layout.answer(alerts.answer(found, models))
 alerts.board(found, len(known))

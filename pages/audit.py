@@ -1,8 +1,11 @@
 """Audit trail: who did what, when, and what it changed."""
 
-from dashboard.ui import choices, data, filters, frame, portfolio, trail
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.audit import panels as trail
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.widgets import choices, filters, model_lists
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -15,14 +18,14 @@ PAGE = Page(
     roles=("manager", "admin"),
 )
 
-frame.heading(PAGE)
-cards, organisation = frame.known_cards(), data.organisation()
+layout.heading(PAGE)
+cards, organisation = layout.known_cards(), data.organisation()
 everything = trail.read(Query(language=language()))
 subjects = {
-    subject: trail.subject_name(subject, cards, organisation) for subject in portfolio.present(everything, "subject")
+    subject: trail.subject_name(subject, cards, organisation) for subject in model_lists.present(everything, "subject")
 }
 
-with frame.filter_bar(5):
+with layout.filter_bar(5):
     start, end = filters.pick_window(trail.span(everything), "when") or (None, None)
     entries = trail.read(Query(language=language(), start=start, end=end))
     entries = trail.with_doers(entries, organisation)
@@ -30,10 +33,10 @@ with frame.filter_bar(5):
         "subject": filters.pick_some("subject", say("Model or subject"), list(subjects), subjects.get),
         "who": filters.pick_some("actor", say("Person or program"), *trail.doers(entries)),
         "action": filters.pick_some(
-            "action", say("Action"), portfolio.present(entries, "action"), filters.word_of(trail.ACTIONS)
+            "action", say("Action"), model_lists.present(entries, "action"), filters.word_of(trail.ACTIONS)
         ),
     }
     kind = choices.pick_one("refused", say("Done or refused"), trail.kinds())
-found = trail.of_kind(portfolio.kept_of(entries, chosen), kind)
-frame.sentences(*trail.answer(found, subjects))
+found = trail.of_kind(model_lists.kept_of(entries, chosen), kind)
+layout.sentences(*trail.answer(found, subjects))
 trail.show(found, cards, organisation)

@@ -1,8 +1,11 @@
 """Desk: what waits for this person, why, by when, and what is at stake."""
 
-from dashboard.ui import data, desk, frame, portfolio
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
+from dashboard.ui.layout import layout
+from dashboard.ui.panels import desk
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.widgets import model_lists
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -14,15 +17,15 @@ PAGE = Page(
     question="What needs me, why, by when, what is at stake, and how long does it take?",
 )
 
-frame.heading(PAGE)
-names = portfolio.shown_names(frame.known_cards(), language())
+layout.heading(PAGE)
+names = model_lists.shown_names(layout.known_cards(), language())
 tasks = desk.readable(data.read("desk", Query(language=language())), names, data.organisation())
-with frame.filter_bar(3):
+with layout.filter_bar(3):
     person = desk.pick_person(tasks, data.organisation())
 mine = desk.of_person(tasks, person)
 
-frame.answer(desk.answer(mine, person, data.organisation()))
+layout.answer(desk.answer(mine, person, data.organisation()))
 desk.show(mine)
 if person == desk.EVERYBODY and len(tasks):
-    frame.section(say("Who has how much waiting"))
+    layout.section(say("Who has how much waiting"))
     desk.load(tasks)

@@ -1,10 +1,13 @@
 """Ownership: who answers for which model, today and on any past day, where the holes are, and filling them."""
 
-from dashboard.ui import acting, choices, data, dialogs, filters, frame, ownership, portfolio, rows, teams
-from dashboard.ui import ownership_panels as panels
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
-from dashboard.ui.terms.models import ROLES
+from dashboard.ui.labels.models import ROLES
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.model import rows
+from dashboard.ui.panels.ownership import dialogs, panels, rows as ownership_rows, teams
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.widgets import choices, filters, model_lists, submit
 from dashboard.views.query import Query
 from dashboard.views.records import records
 
@@ -17,17 +20,17 @@ PAGE = Page(
     question="Who answers for which model, today and on any past day, and where is nobody?",
 )
 
-frame.heading(PAGE)
-acting.tell_done()
-cards = frame.known_cards()
-known = ownership.Known(portfolio.shown_names(cards, language()), data.organisation(), language())
-present = portfolio.present
+layout.heading(PAGE)
+submit.tell_done()
+cards = layout.known_cards()
+known = ownership_rows.Known(model_lists.shown_names(cards, language()), data.organisation(), language())
+present = model_lists.present
 
-with frame.filter_bar(3):
+with layout.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
     query = Query(on=looked_at, language=language())
-    held = ownership.held_roles(data.read("people", query), cards, known, looked_at)
+    held = ownership_rows.held_roles(data.read("people", query), cards, known, looked_at)
     text = filters.pick_search()
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(held, "process"), known.process),
@@ -35,26 +38,26 @@ with frame.filter_bar(3):
         "person": filters.pick_some("person", say("Person"), present(held, "person"), known.person),
         "role": filters.pick_some("role", say("Role"), present(held, "role"), filters.word_of(ROLES)),
     }
-models = ownership.matching_models(held, cards, known, text, chosen)
+models = ownership_rows.matching_models(held, cards, known, text, chosen)
 gaps = data.read("gaps", query)
 
-frame.answer(ownership.answer(gaps, models, known, day))
+layout.answer(ownership_rows.answer(gaps, models, known, day))
 
-frame.section(say("Holes, and filling them"))
+layout.section(say("Holes, and filling them"))
 acts = panels.acts_today(day is not None)
-holes = panels.chosen_holes(gaps, models, known)
-panels.holes(holes, known, acts)
+holes = panels.chosen_gaps(gaps, models, known)
+panels.gaps(holes, known, acts)
 dialogs.show_asked(known.names, records(held))
 
-frame.section(say("Who answers for what"))
-panels.matrix(ownership.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
+layout.section(say("Who answers for what"))
+panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
 
-frame.section(say("What if this person leaves?"))
+layout.section(say("What if this person leaves?"))
 departures = data.read("departures", query)
 panels.if_somebody_leaves(departures, data.read("models", query), present(held, "person"), known, acts)
 
-frame.section(say("Who carries how much, and how safe the knowledge is"))
-panels.loads(ownership.shown_loads(data.read("loads", query), chosen["team"], known))
+layout.section(say("Who carries how much, and how safe the knowledge is"))
+panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))
 by_team = data.read("team-loads", query)
-panels.team_loads(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))
-panels.knowledge(ownership.shown_knowledge(data.read("knowledge", query), models, known))
+panels.team_workload(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))
+panels.knowledge(ownership_rows.shown_knowledge(data.read("knowledge", query), models, known))

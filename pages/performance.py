@@ -1,10 +1,13 @@
 """Performance: is the model as good as wanted, when was it not, and for whom is it not?"""
 
 from dashboard.charts.performance import Around, metric_over_time
-from dashboard.ui import answers, data, filters, frame, origins, panels, rows
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
-from dashboard.ui.picked import Picked
+from dashboard.ui.layout import layout, provenance
+from dashboard.ui.panels.model import panels, rows
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.session.selection import Picked
+from dashboard.ui.widgets import answers, filters
 
 PAGE = Page(
     title="Performance",
@@ -15,33 +18,35 @@ PAGE = Page(
     question="Is the model as good as wanted, when was it not, and for which cases is it not?",
 )
 
-frame.heading(PAGE)
-with frame.filter_bar() as bar:
-    card = frame.chosen_card()
+layout.heading(PAGE)
+with layout.filter_bar() as bar:
+    card = layout.chosen_card()
     everything = Picked(card.id).query()
-    volumes = frame.logged(data.read("volumes", everything), bar)
+    volumes = layout.logged(data.read("volumes", everything), bar)
     groups = rows.groups(data.read("segments", everything))
     picked = filters.pick_slice(card, rows.span(volumes), groups, bar.cell(column_span=2))
     query = picked.query()
-    performance = frame.measured(data.read("performance", query), bar)
+    performance = layout.measured(data.read("performance", query), bar)
     targets = data.read("targets", everything)
-    metric = filters.pick_metric(rows.metric_order(performance, targets, card), frame.metric_word)
-frame.simulated_note(card)
+    metric = filters.pick_metric(rows.metric_order(performance, targets, card), layout.metric_word)
+layout.simulated_note(card)
 subject = rows.subject(card, language())
 estimate = data.read("estimate", query)
 others = rows.key_metrics(targets, card)
 
-frame.answer(answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject)))
+layout.answer(
+    answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
+)
 
 timeline = rows.history(data.read("timeline", everything), language())
-figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), frame.look())
+figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), layout.look())
 shown = rows.of_metric(performance, estimate, metric)
-known = origins.performance(metric, performance, card)
-frame.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
+known = provenance.performance(metric, performance, card)
+layout.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
 panels.remark(answers.track_record(shown, metric, subject))
 
 panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)
 
-frame.section(say("For which cases is it worse?"))
+layout.section(say("For which cases is it worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())
 panels.segments(segments, metric, card, subject)

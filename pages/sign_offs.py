@@ -1,11 +1,14 @@
 """Sign-offs: who signed which step of which model, on which facts, and what is not as it was then."""
 
-from dashboard.ui import data, filters, follow_ups, frame, portfolio, sign_offs
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
-from dashboard.ui.picked import Picked
-from dashboard.ui.sign_off_rows import answer, matching, signers
-from dashboard.ui.terms.sign_offs import STEP_STATES
+from dashboard.ui.labels.sign_offs import STEP_STATES
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.sign_offs import follow_ups, panels as sign_offs
+from dashboard.ui.panels.sign_offs.rows import answer, matching, signers
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.session.selection import Picked
+from dashboard.ui.widgets import filters, model_lists
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -17,18 +20,18 @@ PAGE = Page(
     question="Who signed which step of which model, who still has to, and what is no longer as it was then?",
 )
 
-frame.heading(PAGE)
-cards = frame.known_cards()
+layout.heading(PAGE)
+cards = layout.known_cards()
 query = Query(language=language())
-names = portfolio.shown_names(cards, language())
+names = model_lists.shown_names(cards, language())
 organisation = data.organisation()
 signed = data.read("sign-offs", query)
 uses = data.read("uses", query)
 
-frame.answer(answer(signed, uses, names, organisation, language()))
+layout.answer(answer(signed, uses, names, organisation, language()))
 sign_offs.for_you(signed, names)
 
-with frame.filter_bar(3):
+with layout.filter_bar(3):
     chosen = {
         "step_state": filters.pick_some(
             "step_state", say("State of a step"), list(STEP_STATES), filters.word_of(STEP_STATES)
@@ -37,17 +40,17 @@ with frame.filter_bar(3):
     }
 sign_offs.matrix_of_models(matching(signed, chosen), names)
 
-frame.section(say("One model, step by step"))
-card = frame.chosen_card()
+layout.section(say("One model, step by step"))
+card = layout.chosen_card()
 one = Picked(card.id).query()
 mine = data.read("sign-offs", one)
 differences, facts = data.read("sign-off-differences", one), data.read("sign-off-facts", one)
 sign_offs.steps(sign_offs.OneModel(card.id, mine, differences, facts, organisation))
 
-frame.section(say("Conditions and rejections"))
+layout.section(say("Conditions and rejections"))
 follow_ups.findings(data.read("findings", one), organisation)
 
-frame.section(say("What the model is used for"))
+layout.section(say("What the model is used for"))
 used = data.read("uses", one)
 follow_ups.population(used, card)
 follow_ups.uses(used, card, organisation)

@@ -1,8 +1,10 @@
 """Tokens: which programs may talk to the API, and what each of them may do."""
 
-from dashboard.ui import data, frame, keys
-from dashboard.ui.language import language, say
-from dashboard.ui.pages import Page
+from dashboard.ui.layout import layout
+from dashboard.ui.panels import tokens as keys
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
 from dashboard.views.query import Query
 
 PAGE = Page(
@@ -15,12 +17,12 @@ PAGE = Page(
     roles=("admin",),
 )
 
-frame.heading(PAGE)
+layout.heading(PAGE)
 tokens = data.read("tokens", Query(language=language()))
-frame.sentences(keys.sentence(tokens))
+layout.sentences(keys.sentence(tokens))
 keys.listed(tokens, data.organisation())
-create, revoke = frame.halves()
-with create, frame.card(say("New token"), "new_token"):
+create, revoke = layout.halves()
+with create, layout.card(say("New token"), "new_token"):
     keys.create_form(data.organisation())
-with revoke, frame.card(say("Take back a token"), "revoke_token"):
+with revoke, layout.card(say("Take back a token"), "revoke_token"):
     keys.revoke_form(tokens)

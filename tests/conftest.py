@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import ACTIONS
-from dashboard.governance.gaps import GAP_CHECKS
-from dashboard.governance.judges import AREA_JUDGES
-from dashboard.governance.tasks import TASK_SOURCES
+from dashboard.governance.desk.tasks import TASK_SOURCES
+from dashboard.governance.gaps.registry import GAP_CHECKS
+from dashboard.governance.status.registry import STATUS_RULES
 from dashboard.views.registry import VIEWS
 from tests.chromium import chromium
 
 __all__ = ["chromium"]
 
 # Tests turn clocks; a module that is imported while a clock is turned would keep the turned one.
-for registry in (ACTIONS, VIEWS, GAP_CHECKS, AREA_JUDGES, TASK_SOURCES):
+for registry in (ACTIONS, VIEWS, GAP_CHECKS, STATUS_RULES, TASK_SOURCES):
     registry.all()

@@ -19,7 +19,6 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import ModelFiles
-from dashboard.actions.looks import LookedAt
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Payload
@@ -27,8 +26,9 @@ from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.uses import AnswerToUse
+from dashboard.actions.visits import LookedAt
 from dashboard.schema.events import parse_event
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}

@@ -12,9 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from dashboard.access.loopback import is_loopback
 from dashboard.access.principal import Principal, person_principal
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.schema.login import SETTING as ROLES_SETTING
-from dashboard.schema.login import LoginRules, load_login_rules
-from dashboard.store.database import Store
+from dashboard.schema.config.login import SETTING as ROLES_SETTING, LoginRules, load_login_rules
+from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 
 METADATA_URL = "DASHBOARD_OIDC_METADATA_URL"

@@ -7,8 +7,8 @@ from datetime import date
 
 from dashboard.schema.access import EVERYBODY
 from dashboard.store.cards import list_cards
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.store.grants import Grant, list_grants
 from dashboard.store.organisation import get_organisation
 

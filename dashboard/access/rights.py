@@ -51,7 +51,7 @@ def check_open(principal: Principal, guarded: Guarded) -> None:
     """Raise ForbiddenError, and log the attempt, when a view or action is not open to a principal."""
     obstacle = _obstacle(principal, guarded)
     if obstacle is not None:
-        LOG.warning("refused %s to %s: %s", guarded.name, principal.actor, obstacle.told())
+        LOG.warning("refused %s to %s: %s", guarded.name, principal.actor, obstacle.render())
         raise ForbiddenError(obstacle)
 
 

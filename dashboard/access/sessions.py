@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from dashboard.access.login import Login, login_principal
 from dashboard.access.principal import Principal
 from dashboard.errors import ForbiddenError
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.store.sessions import all_of, append_end, last_ends
 from dashboard.words import Sentence, mark
 
@@ -66,10 +66,10 @@ def check_times(claims: Mapping[str, object], login: Login) -> float:
 def end_session(store: Store, claims: Mapping[str, object], login: Login) -> None:
     """Record that somebody logged out, so that no copy of their cookie opens anything."""
     principal = login_principal(store, claims, login.rules)
-    deed = Deed("log_out", principal.actor)
-    with store.writing(deed) as cursor:
+    audit_context = AuditContext("log_out", principal.actor)
+    with store.writing(audit_context) as cursor:
         append_end(cursor, session_key(claims), principal.actor)
-        deed.after[f"login {principal.person or principal.actor}"] = {"ended": True}
+        audit_context.after[f"login {principal.person or principal.actor}"] = {"ended": True}
 
 
 def _names(principal: Principal) -> list[str]:

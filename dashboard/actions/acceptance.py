@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of, today
+from dashboard.actions.statements import Words, needed, state, status_of, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
-from dashboard.governance.answering import answers_for
-from dashboard.governance.builders import builds
+from dashboard.governance.situation.answering import answers_for
+from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.texts import ModelId
-from dashboard.schema.thresholds import load_thresholds
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
-from dashboard.store.statements import Said, list_statements
+from dashboard.store.statements import NewStatement, list_statements
 from dashboard.words import Sentence, mark
 
 
@@ -80,8 +80,10 @@ def accept_status(call: Call, payload: Payload) -> str:
     before = _in_force(call, payload.model, payload.area)
     until = payload.until.isoformat()
     content = {"status": status, "until": until, "reason": reason}
-    said = Said(ACCEPTED, payload.model, call.actor, call.person, payload.area, content)
-    state(call, said, {"area": payload.area, **content}, _told(before), lambda: _check_new(call, payload, status))
+    said = NewStatement(ACCEPTED, payload.model, call.actor, call.person, payload.area, content)
+    state(
+        call, said, {"area": payload.area, **content}, _audit_content(before), lambda: _check_new(call, payload, status)
+    )
     return f"accepted the status {status} of {payload.model} on {payload.area} until {until}"
 
 
@@ -114,9 +116,9 @@ def withdraw_acceptance(call: Call, payload: Payload) -> str:
     assert isinstance(payload, WithdrawnAcceptance)
     reason = needed(payload.reason, "reason")
     known = _needed_in_force(call, payload)
-    said = Said(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
+    said = NewStatement(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
     told = {"area": payload.area, "reason": reason}
-    state(call, said, told, _told(known), lambda: _needed_in_force(call, payload))
+    state(call, said, told, _audit_content(known), lambda: _needed_in_force(call, payload))
     return f"withdrew the acceptance of {payload.model} on {payload.area}"
 
 
@@ -133,7 +135,7 @@ def _in_force(call: Call, model_id: str, area: str) -> Acceptance | None:
     return next((one for one in known if one.area == area and one.state(day) == "in_force"), None)
 
 
-def _told(known: Acceptance | None) -> dict[str, object] | None:
+def _audit_content(known: Acceptance | None) -> dict[str, object] | None:
     if known is None:
         return None
     return {"area": known.area, "status": known.status, "until": known.until.isoformat(), "reason": known.reason}

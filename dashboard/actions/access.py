@@ -10,7 +10,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.grants import Grant, append_grant, list_grants
 from dashboard.store.organisation import get_organisation
 from dashboard.store.sessions import all_of, append_end
@@ -65,11 +65,11 @@ def grant(call: Call, payload: Payload) -> str:
     roles = tuple(role for role in ACCESS_ROLES if role in payload.roles)
     processes, teams = (tuple(sorted(set(names))) for names in (payload.processes, payload.teams))
     new = Grant(payload.person, roles, processes, teams, payload.reason)
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         subject = f"access {payload.person}"
-        deed.before[subject] = _told(before.grant) if before else None
-        deed.after[subject] = {**_told(new), "reason": payload.reason}
+        audit_context.before[subject] = _audit_content(before.grant) if before else None
+        audit_context.after[subject] = {**_audit_content(new), "reason": payload.reason}
         append_grant(cursor, new, call.actor)
     if not roles:
         return f"{payload.person} has no role, so nothing is open to them"
@@ -94,7 +94,7 @@ def _check_known(call: Call, payload: NewGrant) -> None:
             raise refused(Sentence(mark("The team {name} is not registered."), {"name": team}), "teams")
 
 
-def _told(grant: Grant) -> dict[str, object]:
+def _audit_content(grant: Grant) -> dict[str, object]:
     return {"roles": list(grant.roles), "processes": list(grant.processes), "teams": list(grant.teams)}
 
 
@@ -116,8 +116,8 @@ def end_sessions(call: Call, payload: Payload) -> str:
     if payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
-        deed.after[f"access {payload.person}"] = {"logins": "ended", "reason": payload.reason}
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        audit_context.after[f"access {payload.person}"] = {"logins": "ended", "reason": payload.reason}
         append_end(cursor, all_of(payload.person), call.actor)
     return f"every login of {payload.person} is ended"

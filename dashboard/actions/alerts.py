@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of
+from dashboard.actions.statements import Words, needed, state, status_of
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
-from dashboard.governance.builders import builds
+from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
-from dashboard.store.statements import Said
+from dashboard.store.statements import NewStatement
 from dashboard.words import Sentence, mark
 
 Cause = Literal[
@@ -98,7 +98,7 @@ def _open(call: Call, payload: Acknowledged | Closed) -> AlertHistory:
 def _state(
     call: Call, payload: Acknowledged | Closed, known: AlertHistory, kind: str, content: dict[str, object]
 ) -> None:
-    said = Said(kind, payload.model, call.actor, call.person, known.alert.alert_id, content)
+    said = NewStatement(kind, payload.model, call.actor, call.person, known.alert.alert_id, content)
     before = {"alert": payload.area, "state": known.state}
     told = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
     state(call, said, told, before, lambda: _open(call, payload))

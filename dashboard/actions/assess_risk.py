@@ -9,14 +9,14 @@ from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.assessment import Assessed
-from dashboard.governance.builders import builds
-from dashboard.governance.duties import next_review
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.assessment import Assessed
+from dashboard.governance.risk.class_requirements import next_review
+from dashboard.governance.situation.builders import builds
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RiskName
 from dashboard.schema.events import RiskEvent
-from dashboard.schema.roles import RiskName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
@@ -84,13 +84,13 @@ def assess_risk(call: Call, payload: Payload) -> str:
         reason=_written(payload.reason),
         owner=_written(payload.owner),
     )
-    deed = call.deed()
+    audit_context = call.audit_context()
     before = one.rating
-    deed.before[payload.model] = (
+    audit_context.before[payload.model] = (
         {"risk": payload.risk, "likelihood": before.likelihood, "impact": before.impact} if before else None
     )
-    deed.after[payload.model] = event.model_dump(mode="json", exclude={"kind", "model"}, exclude_none=True)
-    with call.store.writing(deed) as cursor:
+    audit_context.after[payload.model] = event.model_dump(mode="json", exclude={"kind", "model"}, exclude_none=True)
+    with call.store.writing(audit_context) as cursor:
         append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
     return f"rated {payload.risk} of {payload.model}: likelihood {payload.likelihood}, impact {payload.impact}"
 

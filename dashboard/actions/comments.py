@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Records, Words, needed, rows_of, state, today
+from dashboard.actions.statements import Records, Words, needed, rows_of, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.roles import RISK_NAMES, RiskName
+from dashboard.schema.card.roles import RISK_NAMES, RiskName
 from dashboard.schema.texts import ModelId
 from dashboard.schema.times import Day
 from dashboard.store.alerts import list_alerts
 from dashboard.store.cards import get_card
 from dashboard.store.events import list_events
-from dashboard.store.statements import COMMENT, DECISION, RATING_REQUESTED, TALK, Said, Statement, list_statements
+from dashboard.store.statements import (
+    COMMENT,
+    DECISION,
+    DISCUSSION_KINDS,
+    RATING_REQUESTED,
+    NewStatement,
+    Statement,
+    list_statements,
+)
 from dashboard.words import Sentence, mark
 
 
@@ -52,13 +60,13 @@ def comment(call: Call, payload: Payload) -> str:
     assert isinstance(payload, Comment)
     get_card(call.store, payload.model)
     text = needed(payload.text, "text")
-    said = list_statements(call.store, TALK, payload.model)
+    said = list_statements(call.store, DISCUSSION_KINDS, payload.model)
     if payload.about is not None and payload.about not in _subjects(call, payload.model, said):
         raise refused(Sentence(mark("What this comment is about does not belong to the model.")), "about")
     if payload.corrects is not None:
         _check_own_comment(call, payload.corrects, said)
     content = {"text": text, "corrects": payload.corrects}
-    told = Said(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
+    told = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
     state(call, told, {"comment": text, "about": payload.about, "corrects": payload.corrects})
     return f"recorded the comment on {payload.model}"
 
@@ -94,7 +102,7 @@ def record_decision(call: Call, payload: Payload) -> str:
         raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
     until = payload.until.isoformat() if payload.until else None
     content = {"decision": decision, "reason": reason, "until": until, "figures": known_figures(call, payload.model)}
-    said = Said(DECISION, payload.model, call.actor, call.person, content=content)
+    said = NewStatement(DECISION, payload.model, call.actor, call.person, content=content)
     state(call, said, {"decision": decision, "reason": reason, "until": until})
     return f"recorded the decision about {payload.model}"
 
@@ -133,7 +141,9 @@ def request_rating(call: Call, payload: Payload) -> str:
     assert isinstance(payload, RatingWish)
     reason = needed(payload.reason, "reason")
     get_card(call.store, payload.model)
-    said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})
+    said = NewStatement(
+        RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason}
+    )
     state(call, said, {"risk": payload.risk, "reason": reason}, check=lambda: _check_no_wish(call, payload))
     return f"asked for a new rating of {payload.risk} of {payload.model}"
 

@@ -10,13 +10,13 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.registry import ACTIONS, Call, Payload
 from dashboard.actions.roles import Assignment, Ending
 from dashboard.errors import ForbiddenError
-from dashboard.governance.builders import builds
-from dashboard.governance.signatures import entitled
-from dashboard.governance.situation import Situation
-from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import Document
+from dashboard.governance.sign_offs.signatures import entitled
+from dashboard.governance.situation.builders import builds
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.roles import RISK_NAMES, RISK_WORDS, ROLE_WORDS
 from dashboard.schema.people import PeopleFile, Person
-from dashboard.schema.roles import RISK_NAMES, RISK_WORDS, ROLE_WORDS
+from dashboard.schema.reading.documents import Document
 from dashboard.store.cards import list_cards
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.words import Listed, Sentence, mark

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
-from dashboard.governance.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
-from dashboard.governance.situation import Situation
+from dashboard.governance.sign_offs.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId, Text
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
-from dashboard.store.statements import Said, append_statement
+from dashboard.store.engine.database import Store
+from dashboard.store.statements import NewStatement, append_statement
 from dashboard.words import Sentence, mark
 
 
@@ -55,13 +55,17 @@ def resolve_finding(call: Call, payload: Payload) -> str:
     _, finding = _found(call.store, payload)
     if not finding.is_open:
         raise refused(Sentence(mark("This finding is closed already.")), "finding")
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
-        deed.before[payload.model] = {"finding": finding.finding_id, "state": finding.state}
-        deed.after[payload.model] = {"finding": finding.finding_id, "state": "resolved", "reason": payload.reason}
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        audit_context.before[payload.model] = {"finding": finding.finding_id, "state": finding.state}
+        audit_context.after[payload.model] = {
+            "finding": finding.finding_id,
+            "state": "resolved",
+            "reason": payload.reason,
+        }
         content = {"reason": payload.reason}
         append_statement(
             cursor,
-            Said(FINDING_RESOLVED, payload.model, call.actor, call.person, finding.finding_id, content),
+            NewStatement(FINDING_RESOLVED, payload.model, call.actor, call.person, finding.finding_id, content),
         )
     return f"finding {finding.finding_id} of {payload.model} is resolved"

@@ -10,7 +10,7 @@ from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_visible
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.connectors.event_lines import ReadEvent
+from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
 from dashboard.store.cards import get_card, list_cards
@@ -82,13 +82,13 @@ def add_events(call: Call, payload: Payload) -> str:
     check_visible(call.principal, {entry.event.model for entry in found})
     check_own_words(call.principal, found)
     events = [(entry.event, cards[entry.event.model].card.time_zone) for entry in found]
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
         files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
         for model in {model for model, _ in added}:
             kinds = Counter(kind for owner, kind in added if owner == model)
-            deed.after[model] = {"files": files, "events_added": dict(kinds)}
+            audit_context.after[model] = {"files": files, "events_added": dict(kinds)}
     return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"
 
 

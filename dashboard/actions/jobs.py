@@ -16,8 +16,8 @@ from dashboard.access.rights import check_open, check_visible
 from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, Done, Payload, Progress, do_action, named_models
 from dashboard.errors import DashboardError, ForbiddenError
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.words import Sentence, mark
 
 Result = TypeVar("Result")

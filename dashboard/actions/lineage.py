@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dashboard.actions.register import BUILDERS, Files
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.connectors.open_lineage import ReadLineage
+from dashboard.connectors.incoming.open_lineage import ReadLineage
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.store.lineage import append_lineage
 from dashboard.store.log.files import sha256_of
@@ -20,12 +20,12 @@ def add_lineage(call: Call, payload: Payload) -> str:
     """Add OpenLineage events of runs, jobs and datasets (JSON or JSON Lines); the same event again is ignored."""
     assert isinstance(payload, Files)
     found: Sequence[ReadLineage] = CONNECTORS.get("lineage").read(payload.files)
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         new = append_lineage(cursor, [(read.key, read.event) for read in found], call.actor)
         if new:
             files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
             kinds = Counter(event.event_type or "other" for event in new)
-            deed.after[SUBJECT] = {"files": files, "events_added": dict(kinds)}
+            audit_context.after[SUBJECT] = {"files": files, "events_added": dict(kinds)}
     named = f"event {found[0].key}" if len(found) == 1 else f"{len(found)} events"
     return f"received {named}; added {len(new)}, ignored {len(found) - len(new)} that were there"

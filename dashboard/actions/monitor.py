@@ -6,19 +6,19 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
-from dashboard.explanations.importance import update_importances
+from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.measures.judging import Verdict
 from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
-from dashboard.profiles.apart import count_apart
-from dashboard.profiles.counting import count
+from dashboard.profiles.count import count
+from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import load_thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.store.statuses import append_status, list_statuses
 from dashboard.words import mark
@@ -80,8 +80,8 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
     """Judge the areas of models and record what changed, with the number of periods computed for each model."""
     verdicts = {card.id: _verdicts(call.store, card) for card in cards}
     known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         recorded_at = stored(now())
         for model, areas in verdicts.items():
             changed = [
@@ -90,9 +90,12 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
                 if append_status(cursor, model, area, verdict.status, verdict.reason, recorded_at)
             ]
             if changed or periods[model]:
-                deed.before[model] = {area: known.get((model, area)) for area in changed}
-                deed.after[model] = {"periods": periods[model], **{area: areas[area].status for area in changed}}
-        follow_alerts(cursor, call.store, verdicts, deed)
+                audit_context.before[model] = {area: known.get((model, area)) for area in changed}
+                audit_context.after[model] = {
+                    "periods": periods[model],
+                    **{area: areas[area].status for area in changed},
+                }
+        follow_alerts(cursor, call.store, verdicts, audit_context)
 
 
 def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:

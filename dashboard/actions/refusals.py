@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dashboard.access.principal import ANYBODY, Principal
 from dashboard.access.rights import HiddenModelError
 from dashboard.errors import ForbiddenError
+from dashboard.store.audit.refusals import Refusal
 from dashboard.store.cards import list_cards
-from dashboard.store.clock import now
-from dashboard.store.database import Store
-from dashboard.store.refusals import Refusal
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.words import LANGUAGES, Sentence, mark
 
 
@@ -38,6 +38,6 @@ def refusals_noted(store: Store, principal: Principal, action: str, models: tupl
 def _note(store: Store, principal: Principal, about: tuple[str, str | None], sentence: Sentence) -> None:
     if principal.actor == ANYBODY:
         return
-    reason = {language: sentence.told(language) for language in LANGUAGES}
+    reason = {language: sentence.render(language) for language in LANGUAGES}
     if store.refusals.note(Refusal(now(), principal.actor, *about, reason)):
         store.renew()

@@ -16,13 +16,13 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.access import AccessRole
-from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import Document
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import PeopleFile
-from dashboard.schema.sources import unreadable
+from dashboard.schema.reading.documents import Document
+from dashboard.schema.reading.sources import unreadable
 from dashboard.store.artifacts import MODEL_FILES, keep_artifact, sha256_of_artifact
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card, list_cards
-from dashboard.store.chain import Deed
 from dashboard.store.organisation import append_people, get_organisation
 from dashboard.store.statuses import volumes
 
@@ -66,42 +66,44 @@ def register(call: Call, payload: Payload) -> str:
             keep_artifact(call.store.home, path, digest)
     known, organisation = list_cards(call.store), get_organisation(call.store)
     recorded = people = 0
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         for document in documents:
             if isinstance(document.value, ModelCard):
                 card = _with_hashes(document.value, found[document.path])
                 if append_card(cursor, card, call.actor, document.path.name):
                     recorded += 1
                     before = known[card.id].card if card.id in known else None
-                    _tell(deed, card.id, before, card)
-                    _tell_model_files(deed, before, card, found[document.path])
+                    _tell(audit_context, card.id, before, card)
+                    _tell_model_files(audit_context, before, card, found[document.path])
             elif isinstance(document.value, PeopleFile):
                 written = append_people(cursor, document.value, call.actor, document.path.name)
                 people += len(written)
                 for kind, subject in written:
-                    _tell(deed, f"{kind} {subject.id}", organisation.find(kind, subject.id), subject)
+                    _tell(audit_context, f"{kind} {subject.id}", organisation.find(kind, subject.id), subject)
     return f"recorded {recorded} new or changed cards and {people} people, teams and processes"
 
 
-def _tell(deed: Deed, subject: str, before: BaseModel | None, after: BaseModel) -> None:
+def _tell(audit_context: AuditContext, subject: str, before: BaseModel | None, after: BaseModel) -> None:
     """Note what differs; of a card that is new only what it is, since the card itself stands in the ledger."""
     old = before.model_dump(mode="json", by_alias=True) if before is not None else {}
     changed = differences(old, after.model_dump(mode="json", by_alias=True))
     if before is None and isinstance(after, ModelCard):
         versions = [version.version for version in after.versions]
         changed = {}, {"status": after.status, "task": after.task, "versions": versions}
-    deed.before[subject], deed.after[subject] = changed if before is not None else (None, changed[1])
+    audit_context.before[subject], audit_context.after[subject] = changed if before is not None else (None, changed[1])
 
 
-def _tell_model_files(deed: Deed, before: ModelCard | None, card: ModelCard, kept: dict[str, tuple[Path, str]]) -> None:
+def _tell_model_files(
+    audit_context: AuditContext, before: ModelCard | None, card: ModelCard, kept: dict[str, tuple[Path, str]]
+) -> None:
     """Note the hash of each model file that was kept, by version: what `verify` looks for from now on."""
     if not kept:
         return
     hashes = {version: digest for version, (_, digest) in kept.items()}
     earlier = {one.version: one.artifact_sha256 for one in before.versions} if before is not None else {}
     same = {version: digest for version, digest in hashes.items() if earlier.get(version) == digest}
-    for side, files in ((deed.before, same), (deed.after, hashes)):
+    for side, files in ((audit_context.before, same), (audit_context.after, hashes)):
         told = side[card.id]
         if files:
             side[card.id] = {**(told if isinstance(told, dict) else {}), MODEL_FILES: files}

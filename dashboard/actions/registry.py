@@ -15,13 +15,13 @@ from dashboard.actions.refusals import refusals_noted
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
-from dashboard.schema.broken_text import refuse_broken_text
-from dashboard.schema.faults import written
-from dashboard.schema.hints import shown
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store
+from dashboard.schema.reading.broken_text import refuse_broken_text
+from dashboard.schema.reading.error_messages import written
+from dashboard.schema.reading.suggestions import shown
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.requests import Answered, Request, RequestKnownError, find_request, request_of
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import sha256_of
-from dashboard.store.requests import Answered, Request, RequestKnownError, find_request, request_of
 from dashboard.store.tokens import DECISIONS
 
 Progress = Callable[[float, str], None]
@@ -54,9 +54,9 @@ class Call:
         assert self.principal.person is not None
         return self.principal.person
 
-    def deed(self) -> Deed:
+    def audit_context(self) -> AuditContext:
         """What `store.writing` needs for the audit record; the action adds what was before and is after, by subject."""
-        return Deed(self.action, self.actor)
+        return AuditContext(self.action, self.actor)
 
 
 Rule = Callable[[Call, Payload], None]
@@ -79,7 +79,7 @@ class Rights:
 
 @dataclass(frozen=True)
 class Action:
-    """A deed: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
+    """An action: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
 
     A `long` one works before and between its writes; any other is quick, and shares one transaction with what others
     do at the same time, so that it may be undone and done a second time: it does nothing outside of the store.
@@ -184,7 +184,7 @@ def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
             [Problem(f"action {name!r} needs {found.payload.__name__}; received {type(payload).__name__}")]
         )
     check_visible(principal, named_models(payload))
-    request = None if request_key is None else request_of(principal.actor, request_key, name, told_content(payload))
+    request = None if request_key is None else request_of(principal.actor, request_key, name, audit_content(payload))
 
     def work() -> Done:
         _check_rules(call, payload, found.rights.rules)
@@ -222,7 +222,7 @@ def _do_once(call: Call, request: Request, run: Callable[[], str]) -> Done:
     return Done(f"done before: record {before.seq} of {before.recorded_at:%Y-%m-%d %H:%M:%S} UTC", before)
 
 
-def told_content(payload: Payload) -> dict[str, object]:
+def audit_content(payload: Payload) -> dict[str, object]:
     """Everything that an action is told, as JSON values: of files their names and the SHA-256 of their content."""
     values: dict[str, object] = payload.model_dump(mode="json", exclude={"files"})
     files: tuple[Path, ...] = getattr(payload, "files", ())

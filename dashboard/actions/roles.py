@@ -9,16 +9,16 @@ from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.roles import HeldRole
-from dashboard.governance.situation import Situation
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation.roles import HeldRole
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import AccessRole
+from dashboard.schema.card.roles import RoleName
 from dashboard.schema.events import RoleEvent
-from dashboard.schema.roles import RoleName
 from dashboard.schema.texts import ModelId, PersonId, Text
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
@@ -193,9 +193,9 @@ def _write(
     """Record role events of one model in one transaction; the audit record holds who held the role before and after."""
     model = events[0].model
     zone = get_card(call.store, model).time_zone
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         append_events(cursor, [(event, zone) for event in events], call.actor, None)
         changed = [event.model_dump(mode="json", by_alias=True, include=SHOWN, exclude_none=True) for event in events]
-        deed.before[model] = {role: situation.holders(model, role)}
-        deed.after[model] = {"role_events": changed, **({"open": open_gaps} if open_gaps is not None else {})}
+        audit_context.before[model] = {role: situation.holders(model, role)}
+        audit_context.after[model] = {"role_events": changed, **({"open": open_gaps} if open_gaps is not None else {})}

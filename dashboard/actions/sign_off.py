@@ -9,21 +9,21 @@ from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.builders import builds
-from dashboard.governance.lifetimes import version_at
-from dashboard.governance.sign_off_duties import required_sign_offs
-from dashboard.governance.sign_off_facts import facts_at
-from dashboard.governance.sign_off_words import STEP_WORDS
-from dashboard.governance.sign_offs import in_force, may_sign
-from dashboard.governance.signatures import about_a_version, roles_signed
-from dashboard.governance.situation import Situation
+from dashboard.governance.sign_offs.facts import facts_at
+from dashboard.governance.sign_offs.labels import STEP_WORDS
+from dashboard.governance.sign_offs.required import required_sign_offs
+from dashboard.governance.sign_offs.signatures import about_a_version, roles_signed
+from dashboard.governance.sign_offs.steps import in_force, may_sign
+from dashboard.governance.situation.builders import builds
+from dashboard.governance.situation.lifetimes import version_at
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.basis import Basis
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Decision, SignOffEvent, Step
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
@@ -88,11 +88,13 @@ def sign_off(call: Call, payload: Payload) -> str:
     if payload.due is not None and payload.due < situation.day(payload.model):
         raise refused(PAST, "due")
     event = _event(situation, payload, call.person)
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         told = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
-        deed.before[payload.model] = {"decision": before.decision, "at": before.at.isoformat()} if before else None
-        deed.after[payload.model] = told | {name: str(value) for name, value in _promised(payload).items()}
+        audit_context.before[payload.model] = (
+            {"decision": before.decision, "at": before.at.isoformat()} if before else None
+        )
+        audit_context.after[payload.model] = told | {name: str(value) for name, value in _promised(payload).items()}
         append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
     return f"{call.person}: {payload.decision} {payload.step} of {payload.model} at {moment:%Y-%m-%d %H:%M} UTC"
 

@@ -59,9 +59,9 @@ def create(call: Call, payload: Payload) -> str:
     if payload.person is not None and payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
-        deed.after[f"token {payload.name}"] = {"scopes": list(payload.scopes), "person": payload.person}
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        audit_context.after[f"token {payload.name}"] = {"scopes": list(payload.scopes), "person": payload.person}
         key = create_token(cursor, payload.name, payload.scopes, call.actor, payload.person)
     return f"token {payload.name} ({', '.join(dict.fromkeys(payload.scopes))}){SHOWN}{key}"
 
@@ -75,8 +75,8 @@ def key_in(done: str) -> str:
 def revoke(call: Call, payload: Payload) -> str:
     """Take a token back; it opens nothing from now on."""
     assert isinstance(payload, NamedToken)
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
-        deed.after[f"token {payload.name}"] = {"revoked": True}
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        audit_context.after[f"token {payload.name}"] = {"revoked": True}
         revoke_token(cursor, payload.name, call.actor)
     return f"token {payload.name} is revoked"

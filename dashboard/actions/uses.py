@@ -9,15 +9,15 @@ from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
-from dashboard.governance.purposes import USE_ANSWER, UseAnswer
-from dashboard.governance.signatures import entitled
-from dashboard.governance.situation import Situation
-from dashboard.governance.uses import Use, uses_of
+from dashboard.governance.sign_offs.signatures import entitled
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.uses.purposes import USE_ANSWER, UseAnswer
+from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId, Text
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
-from dashboard.store.statements import Said, append_statement
+from dashboard.store.engine.database import Store
+from dashboard.store.statements import NewStatement, append_statement
 from dashboard.words import Sentence, mark
 
 
@@ -79,12 +79,12 @@ def answer_use(call: Call, payload: Payload) -> str:
     content = payload.model_dump(mode="json", exclude={"model"})
     if use.answer is not None and _same(use, payload):
         raise refused(Sentence(mark("It was answered so already.")), "answer")
-    deed = call.deed()
-    with call.store.writing(deed) as cursor:
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
         about = {"consumer": use.consumer, "purpose": use.purpose}
-        deed.before[payload.model] = about | {"state": use.state}
-        deed.after[payload.model] = content
-        said = Said(USE_ANSWER, payload.model, call.actor, call.person, payload.purpose, content)
+        audit_context.before[payload.model] = about | {"state": use.state}
+        audit_context.after[payload.model] = content
+        said = NewStatement(USE_ANSWER, payload.model, call.actor, call.person, payload.purpose, content)
         append_statement(cursor, said)
     return f"{payload.answer}: {payload.consumer} uses {payload.model} for {payload.purpose}"
 

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from dashboard.access.principal import Principal, operator, person_principal
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.tokens import Key, find_token
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -1,4 +1,4 @@
-"""The command line's way to a running server: the same questions and deeds, sent to the holder of the store."""
+"""The command line's way to a running server: the same questions and actions, sent to the holder of the store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from dashboard.actions.registry import REQUEST_KEY, Action
 from dashboard.errors import DashboardError, InputRefusedError, NotFoundError, Problem, StoreInUseError
-from dashboard.schema.sources import unreadable
+from dashboard.schema.reading.sources import unreadable
 
 BLOCK_BYTES = 1_048_576
 PAUSE_SECONDS = 0.5
@@ -154,7 +154,7 @@ def _problem(told: Mapping[str, Any], files: Sequence[Path]) -> Problem:
 def _check_readable(action: Action, files: Sequence[Path]) -> None:
     """Refuse here what the server could not be sent, in the words of the action itself."""
     if action.name == "register":
-        from dashboard.schema.documents import read_documents
+        from dashboard.schema.reading.documents import read_documents
 
         read_documents(files)
         return
@@ -197,8 +197,8 @@ def _file_part(boundary: str, field: str, told: str, path: Path) -> Iterator[byt
 
 def _artifacts(path: Path) -> list[str]:
     """Model files that a card names and that stand beside it."""
-    from dashboard.schema.card import ModelCard
-    from dashboard.schema.documents import read_documents
+    from dashboard.schema.card.card import ModelCard
+    from dashboard.schema.reading.documents import read_documents
 
     found = [document.value for document in read_documents([path])]
     named = [version.artifact for card in found if isinstance(card, ModelCard) for version in card.versions]

@@ -53,8 +53,8 @@ PROGRAMS = r"/(healthz|readyz|metrics|api/v1/(openapi\.json|jobs|lineage|(views|
 HEALTH = "/_stcore/health"
 PUBLIC = frozenset({HEALTH, *ROUTES})
 # Where programs act; everything else is only read.
-DEEDS = ("/api/v1/actions/", "/api/v1/lineage", "/api/v1/upkeep/")
-HERE = "127.0.0.1"
+WRITING_PATHS = ("/api/v1/actions/", "/api/v1/lineage", "/api/v1/upkeep/")
+LOOPBACK = "127.0.0.1"
 WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
 
 # Asked for every few seconds; their answers are counted, not logged.
@@ -76,7 +76,7 @@ class Guard:
         """Let the addresses of `pages` through, and the list of this module; with a login only to who is logged in."""
         self._app = app
         self._service = service
-        self._exposure = exposure or exposure_of(HERE)
+        self._exposure = exposure or exposure_of(LOOPBACK)
         named = "|".join(re.escape(page) for page in sorted(pages))
         self._addresses = re.compile(rf"/({named})?/?")
         # A page below an address looks for the server's own address there, too.
@@ -133,7 +133,7 @@ class Guard:
         local = programs or path == HEALTH
         if not self._exposure.answers_to(name_of(Headers(scope=scope).get("host", "")), program=local):
             return 421
-        allowed = {"POST"} if path.startswith(DEEDS) else {"GET"} if door else {"GET", "HEAD"}
+        allowed = {"POST"} if path.startswith(WRITING_PATHS) else {"GET"} if door else {"GET", "HEAD"}
         return None if scope.get("method", "GET") in allowed else 405
 
     def _complete(self, message: Message, *, programs: bool) -> None:

@@ -61,7 +61,7 @@ class Lines(logging.Formatter):
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": _told(record),
+            "message": _format_record(record),
         }
         fields = {name: value for name, value in vars(record).items() if name not in STANDARD}
         if fields:
@@ -74,7 +74,7 @@ class Lines(logging.Formatter):
         return _one_line(f"{told['time']} {told['level']} {told['logger']}: {told['message']}{more}")
 
 
-def _told(record: logging.LogRecord) -> str:
+def _format_record(record: logging.LogRecord) -> str:
     try:
         message = record.getMessage()
     except (TypeError, ValueError):

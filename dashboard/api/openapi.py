@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from dashboard import __version__
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
 from dashboard.api.job_answers import JobAnswer
-from dashboard.api.upkeep_routes import UPKEEP, Upkeep
+from dashboard.api.maintenance_routes import UPKEEP, Upkeep
 from dashboard.questions import PARAMETERS
 from dashboard.views.registry import VIEWS, View
 

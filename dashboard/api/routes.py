@@ -18,12 +18,12 @@ from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action, read_payload
 from dashboard.api.access import RefusedError
 from dashboard.api.job_answers import job_values
+from dashboard.api.maintenance_routes import UpkeepRoutes
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
-from dashboard.api.upkeep_routes import UpkeepRoutes
 from dashboard.api.uploads import Received, received
-from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreAwayError, shorten
+from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreReopeningError, shorten
 from dashboard.printing import printed
 from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
@@ -42,23 +42,25 @@ def routes(service: Service) -> list[Route]:
     return [
         Route("/healthz", handlers.health, methods=["GET"]),
         Route("/readyz", handlers.readiness, methods=["GET"]),
-        Route("/metrics", _told(handlers.metrics, service), methods=["GET"]),
-        Route(f"{PREFIX}/openapi.json", _told(handlers.document, service), methods=["GET"]),
-        Route(f"{PREFIX}/views/{{name}}", _told(handlers.view, service), methods=["GET"]),
-        Route(f"{PREFIX}/jobs", _told(handlers.jobs, service), methods=["GET"]),
-        Route(f"{PREFIX}/upkeep/{{name}}", _told(UpkeepRoutes(service).answer, service), methods=["POST"]),
-        Route(f"{PREFIX}/actions/{{name}}", _told(handlers.act, service), methods=["POST"]),
-        Route(f"{PREFIX}/lineage", _told(handlers.act, service), methods=["POST"]),
+        Route("/metrics", _with_error_answers(handlers.metrics, service), methods=["GET"]),
+        Route(f"{PREFIX}/openapi.json", _with_error_answers(handlers.document, service), methods=["GET"]),
+        Route(f"{PREFIX}/views/{{name}}", _with_error_answers(handlers.view, service), methods=["GET"]),
+        Route(f"{PREFIX}/jobs", _with_error_answers(handlers.jobs, service), methods=["GET"]),
+        Route(
+            f"{PREFIX}/upkeep/{{name}}", _with_error_answers(UpkeepRoutes(service).answer, service), methods=["POST"]
+        ),
+        Route(f"{PREFIX}/actions/{{name}}", _with_error_answers(handlers.act, service), methods=["POST"]),
+        Route(f"{PREFIX}/lineage", _with_error_answers(handlers.act, service), methods=["POST"]),
     ]
 
 
-def _told(handle: Handler, service: Service) -> Handler:
+def _with_error_answers(handle: Handler, service: Service) -> Handler:
     """The handler with its errors as answers."""
 
     async def answer(request: Request) -> Response:
         try:
             if service.leaving:
-                raise StoreAwayError("the server is ending; try again when it is back")
+                raise StoreReopeningError("the server is ending; try again when it is back")
             return await handle(request)
         except (RefusedError, DashboardError) as fault:
             return refusal(fault)

@@ -20,8 +20,8 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.store.database import Store
-from dashboard.store.held import held_store, release_store
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.shared_stores import held_store, release_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view
 

@@ -27,13 +27,13 @@ from dashboard.errors import (
     ForbiddenError,
     InputRefusedError,
     NotFoundError,
-    StoreAwayError,
     StoreInUseError,
+    StoreReopeningError,
 )
-from dashboard.profiles.apart import CountingStoppedError, end_counting
-from dashboard.store.database import Store
-from dashboard.store.held import held_store
-from dashboard.store.writer import WriterBusyError
+from dashboard.profiles.subprocess_counter import CountingStoppedError, end_counting
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.shared_stores import held_store
+from dashboard.store.engine.writer import WriterBusyError
 
 Result = TypeVar("Result")
 AT_ONCE = 8
@@ -50,7 +50,7 @@ STATUSES: dict[type[DashboardError], int] = {
     NotFoundError: 404,
     WriterBusyError: 429,
     CountingStoppedError: 503,
-    StoreAwayError: 503,
+    StoreReopeningError: 503,
     StoreInUseError: 503,
 }
 

@@ -24,8 +24,8 @@ Claims = Mapping[str, object]
 PAGE, START = "/sign-in", "/sign-in/start"
 ENTER, CALLBACK, LEAVE = "/auth/login", "/oauth2callback", "/auth/logout"
 ROUTES = (PAGE, START, ENTER, CALLBACK, LEAVE)
-WANTED = "ledger_wanted"
-WANTED_FOR_S = 900
+RETURN_COOKIE = "ledger_wanted"
+RETURN_COOKIE_S = 900
 LONGEST_WANTED = 1500
 FIRST_PAGE = "/"
 LOGO = Path(__file__).resolve().parent.parent / "static" / "logo.svg"
@@ -98,14 +98,14 @@ class SignIn:
         if path == ENTER and message["status"] >= 400:
             message["status"] = 302
             headers["location"] = f"{PAGE}?failed"
-        elif path == ENTER and WANTED not in _cookies(scope):
+        elif path == ENTER and RETURN_COOKIE not in _cookies(scope):
             came_from = urlsplit(Headers(scope=scope).get("referer", ""))
             self._remember(headers, came_from.path + (f"?{came_from.query}" if came_from.query else ""))
         elif path == CALLBACK:
             entered = any(value.startswith("_streamlit_user=") for value in headers.getlist("set-cookie"))
             if entered:
-                headers["location"] = self.wanted(_cookies(scope).get(WANTED, ""))
-                headers.append("set-cookie", f"{WANTED}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+                headers["location"] = self.wanted(_cookies(scope).get(RETURN_COOKIE, ""))
+                headers.append("set-cookie", f"{RETURN_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
             elif b"code=" in asked or b"error=" in asked:
                 headers["location"] = f"{PAGE}?failed"
 
@@ -131,7 +131,9 @@ class SignIn:
     def _remember(self, headers: MutableHeaders, address: str) -> None:
         kept = self.wanted(quote(address, safe="/?=&%:+-._~|,"))
         if len(kept) <= LONGEST_WANTED:
-            value = f"{WANTED}={quote(kept, safe='/')}; Path=/; Max-Age={WANTED_FOR_S}; HttpOnly; SameSite=Lax"
+            value = (
+                f"{RETURN_COOKIE}={quote(kept, safe='/')}; Path=/; Max-Age={RETURN_COOKIE_S}; HttpOnly; SameSite=Lax"
+            )
             headers.append("set-cookie", value)
 
     def _claims(self, scope: Scope) -> Claims | None:

@@ -19,7 +19,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from dashboard.api.access import RefusedError
-from dashboard.api.packing import unpacked
+from dashboard.api.compression import unpacked
 from dashboard.errors import InputRefusedError, Problem, shorten
 
 if TYPE_CHECKING:

@@ -97,12 +97,12 @@ def _add_points(figure: go.Figure, rows: pd.DataFrame, metric: str, around: Arou
                 "size": 6 if len(rows) > 120 and status == "ok" else 9,
                 "line": {"width": 2 if status == "unknown" else 0, "color": STATUS_COLOURS[status]},
             },
-            customdata=[_told(row, metric, around.unit, look) for row in records(part)],
+            customdata=[_format_point(row, metric, around.unit, look) for row in records(part)],
             hovertemplate="%{customdata}<extra></extra>",
         )
 
 
-def _told(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) -> str:
+def _format_point(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) -> str:
     period = period_name(str(row["period"]), look.language)
     return "<br>".join([f"<b>{period}</b>", *_figures(row, metric, unit, look)])
 
@@ -155,7 +155,7 @@ def _add_estimate(figure: go.Figure, estimate: pd.DataFrame, metric: str, look: 
         mode="lines",
         name=look.say("estimated before outcomes are known"),
         line={"color": ESTIMATE, "width": 2, "dash": "dash"},
-        customdata=[_told(row, metric, None, look) for row in records(rows)],
+        customdata=[_format_point(row, metric, None, look) for row in records(rows)],
         hovertemplate="%{customdata}<extra></extra>",
     )
 

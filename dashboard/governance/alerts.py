@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from dashboard.governance.judges import judged_areas
-from dashboard.governance.ratings import ratings_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.ratings import ratings_of
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import area_statuses
 from dashboard.measures.judging import Verdict
+from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.severities import SEVERITIES, Severity
-from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store
-from dashboard.store.statements import Said, Statement, append_statement, list_statements
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
+from dashboard.store.statements import NewStatement, Statement, append_statement, list_statements
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,24 +118,27 @@ def severity_of(situation: Situation, model_id: str) -> Severity:
 
 
 def follow_alerts(
-    cursor: duckdb.DuckDBPyConnection, store: Store, found: Mapping[str, Mapping[str, Verdict]], deed: Deed
+    cursor: duckdb.DuckDBPyConnection,
+    store: Store,
+    found: Mapping[str, Mapping[str, Verdict]],
+    audit_context: AuditContext,
 ) -> None:
     """Open and close alerts after `found` was judged, by model and area; areas that follow from facts are judged here.
 
-    What was done is added to the deed.
+    What was done is added to the audit context.
     """
     situation = Situation(store)
     latest = {(known.alert.alarm.model_id, known.alert.alarm.area): known for known in alert_histories(store)}
     for model_id, verdicts in found.items():
         done: dict[str, str] = {}
-        for area, verdict in {**verdicts, **judged_areas(situation, model_id)}.items():
+        for area, verdict in {**verdicts, **area_statuses(situation, model_id)}.items():
             step = _Step(cursor, situation, model_id, area)
             did = step.take(latest.get((model_id, area)), verdict)
             if did is not None:
                 done[area] = did
         if done:
-            before = deed.after.get(model_id)
-            deed.after[model_id] = {**(before if isinstance(before, dict) else {}), "alerts": done}
+            before = audit_context.after.get(model_id)
+            audit_context.after[model_id] = {**(before if isinstance(before, dict) else {}), "alerts": done}
 
 
 @dataclass(frozen=True)
@@ -177,5 +180,5 @@ class _Step:
         return now() - closed.recorded_at <= timedelta(days=thresholds.alerts.reopen_days)
 
     def _state(self, kind: str, known: AlertHistory, content: Mapping[str, object]) -> None:
-        said = Said(kind, self.model_id, SYSTEM, subject=known.alert.alert_id, content=content)
+        said = NewStatement(kind, self.model_id, SYSTEM, subject=known.alert.alert_id, content=content)
         append_statement(self.cursor, said)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from dashboard.governance.gaps import Gap, find_gaps
-from dashboard.governance.situation import Situation
-from dashboard.schema.card import ModelCard
+from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.card import ModelCard
 from dashboard.words import Sentence, mark
 
 State = Literal["kept", "broken", "not_due"]
@@ -34,7 +34,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Kept:
+class RuleResult:
     """How one model keeps one rule: since when it is broken (None: not known), whom to ask, and why."""
 
     model_id: str
@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check_rules(situation: Situation, models: Iterable[str]) -> Iterator[Kept]:
+def check_rules(situation: Situation, models: Iterable[str]) -> Iterator[RuleResult]:
     """How each of some models keeps each rule on the situation's day."""
     for model_id in models:
         found = {gap.gap: gap for gap in reversed(list(find_gaps(situation, [model_id])))}
@@ -145,16 +145,16 @@ def check_rules(situation: Situation, models: Iterable[str]) -> Iterator[Kept]:
             yield _checked(rule, card, team, found)
 
 
-def _checked(rule: Rule, card: ModelCard, team: str | None, found: dict[str, Gap]) -> Kept:
+def _checked(rule: Rule, card: ModelCard, team: str | None, found: dict[str, Gap]) -> RuleResult:
     if card.status == "retired" or not (rule.always or card.status in IN_USE):
-        return Kept(card.id, team, rule.name, "not_due")
+        return RuleResult(card.id, team, rule.name, "not_due")
     broken = [found[name] for name in sorted(rule.gaps) if name in found]
     if broken:
         gap = broken[0]
-        return Kept(card.id, team, rule.name, "broken", gap.person, gap.since, gap.reason)
+        return RuleResult(card.id, team, rule.name, "broken", gap.person, gap.since, gap.reason)
     if rule.on_card is not None and not rule.on_card(card):
-        return Kept(card.id, team, rule.name, "broken", reason=Sentence(rule.meaning))
-    return Kept(card.id, team, rule.name, "kept")
+        return RuleResult(card.id, team, rule.name, "broken", reason=Sentence(rule.meaning))
+    return RuleResult(card.id, team, rule.name, "kept")
 
 
 def team_of(situation: Situation, model_id: str) -> str | None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
+from dashboard.profiles.exact_scores import exact_auc
 from dashboard.profiles.outcomes import NEGATIVE, POSITIVE
-from dashboard.profiles.points import exact_auc
 
 TASK = "binary_classification"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.measures.registry import Measure
-from dashboard.schema.business import KeyMetric
-from dashboard.schema.thresholds import Thresholds
+from dashboard.schema.card.business import KeyMetric
+from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
 
 Status = Literal["ok", "warn", "alert", "unknown"]

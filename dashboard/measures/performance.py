@@ -14,8 +14,8 @@ from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.windows import Profiles, Window, merged
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import Thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import Thresholds
 
 # Deviations of `bias` are judged relative to this measure of the reference.
 SCALES = {"binary_classification": "base_rate", "regression": "mean_actual"}

@@ -10,8 +10,8 @@ from dashboard.measures.judging import SEVERITY, Verdict, judge_drift
 from dashboard.measures.performance import JudgedFigure, judge_window
 from dashboard.profiles.periods import Grain
 from dashboard.profiles.windows import Profiles, Window, merged, windows
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import Thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
 
 AREAS = (

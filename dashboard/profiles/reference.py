@@ -16,7 +16,7 @@ from dashboard.profiles.bins import Bins, Floats, NumericBins, category_bins, nu
 from dashboard.profiles.engine import Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, written
 from dashboard.profiles.periods import BASE
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
 FORMAT = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.profiles.counting import Counter, Log, Plan, Progress, count
+from dashboard.profiles.count import Counter, Log, Plan, Progress, count
 from dashboard.profiles.layout import Layout
-from dashboard.schema.card import ModelCard
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import list_log_files
 from dashboard.store.profiles import MonitorRun, append_layout, append_profiles, append_run, find_layout, last_run
 

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from dashboard.profiles.bins import Floats, Ints
-from dashboard.profiles.counting import Log, reference_span, summarise
+from dashboard.profiles.count import Log, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
+from dashboard.profiles.exact_scores import NAMES
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
-from dashboard.profiles.points import NAMES
-from dashboard.profiles.summaries import Summary
+from dashboard.profiles.summarise import Summary
 from dashboard.profiles.update import read_log
-from dashboard.schema.card import ModelCard
-from dashboard.store.clock import stored
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import stored
+from dashboard.store.engine.database import Store
 from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles
 
 UNIT = "unit_"

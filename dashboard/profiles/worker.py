@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from dashboard.errors import DashboardError
-from dashboard.profiles.counting import PLANS, count
+from dashboard.profiles.count import PLANS, count
 from dashboard.store.profiles import ProfileRow
 
 # Pages come first.

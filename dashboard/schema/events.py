@@ -7,14 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.basis import Basis
-from dashboard.schema.faults import validated
-from dashboard.schema.hints import listed, nearest, shown
-from dashboard.schema.part import Part, refuse, rule_broken
-from dashboard.schema.roles import Rating, RiskName, RoleName
+from dashboard.schema.card.roles import Rating, RiskName, RoleName
+from dashboard.schema.card.versions import Packages
+from dashboard.schema.reading.error_messages import validated
+from dashboard.schema.reading.strict_model import StrictModel, refuse, rule_broken
+from dashboard.schema.reading.suggestions import listed, nearest, shown
+from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, ModelId, PersonId, Text, VersionName
 from dashboard.schema.times import Day, Moment, ends_before, order_faults
-from dashboard.schema.versions import Packages
 
 LARGEST_MEASURED = 1e300
 _TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TEXT)])
@@ -39,7 +39,7 @@ Decision = Literal["approve", "conditions", "reject"]
 Verdict = Literal["right", "wrong", "unsure"]
 
 
-class CommonFields(Part):
+class CommonFields(StrictModel):
     """What every event has; its times are days (in the model's time zone) or UTC instants.
 
     `known_at` is when the source system knew of the event.

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import PROJECT, Thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import PROJECT, Thresholds
 
 CARD_SCHEMA = PROJECT / "docs" / "schema" / "card.schema.json"
 

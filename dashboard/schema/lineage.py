@@ -11,9 +11,9 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.faults import validated
-from dashboard.schema.hints import shown
-from dashboard.schema.part import Part, rule_broken
+from dashboard.schema.reading.error_messages import validated
+from dashboard.schema.reading.strict_model import StrictModel, rule_broken
+from dashboard.schema.reading.suggestions import shown
 from dashboard.schema.texts import FORMS
 from dashboard.schema.times import Instant
 
@@ -36,7 +36,7 @@ Facets = Annotated[dict[str, dict[str, Any]], Field(max_length=MOST_FACETS)]
 State = Literal["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]
 
 
-class Standard(Part):
+class Standard(StrictModel):
     """A piece of an event: its known fields are strict, others are allowed."""
 
     model_config = ConfigDict(extra="allow")

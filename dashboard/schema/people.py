@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dashboard.schema.part import Fault, Part, refuse
+from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse
 from dashboard.schema.texts import Email, Label, LocalText, PersonId, ShortLocalText
 from dashboard.schema.times import Day, order_faults
 
@@ -16,7 +16,7 @@ Side = Literal["business", "technical"]
 KINDS = ("people", "teams", "processes")
 
 
-class Person(Part):
+class Person(StrictModel):
     """Somebody who may answer for a model, in the organisation from `start` to `end` inclusive."""
 
     id: PersonId
@@ -33,7 +33,7 @@ class Person(Part):
         return self
 
 
-class Team(Part):
+class Team(StrictModel):
     """A team, the person who leads it, and of which side it is (None: not stated)."""
 
     id: Label
@@ -43,7 +43,7 @@ class Team(Part):
     side: Side | None = Field(default=None, exclude_if=lambda side: side is None)
 
 
-class Process(Part):
+class Process(StrictModel):
     """A business process: who owns it, how long it may stand still (hours) and what happens then."""
 
     id: Label
@@ -53,7 +53,7 @@ class Process(Part):
     fallback: LocalText | None = None
 
 
-class PeopleFile(Part):
+class PeopleFile(StrictModel):
     """One file of people, teams and processes; any of the three keys may be left out."""
 
     people: Annotated[list[Person], Field(max_length=100_000)] = []

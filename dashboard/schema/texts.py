@@ -10,8 +10,8 @@ from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler,
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from dashboard.schema.hints import shown
-from dashboard.schema.part import Fault, refuse, rule_broken
+from dashboard.schema.reading.strict_model import Fault, refuse, rule_broken
+from dashboard.schema.reading.suggestions import shown
 
 LONGEST_TEXT = 5_000
 LONGEST_LABEL = 200

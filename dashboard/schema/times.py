@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from dashboard.schema.hints import shown
-from dashboard.schema.part import Fault, rule_broken
+from dashboard.schema.reading.strict_model import Fault, rule_broken
+from dashboard.schema.reading.suggestions import shown
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 from dashboard.words import Sentence
 
 
@@ -58,4 +58,4 @@ def _recorded(row: dict[str, object]) -> RecordedAlert:
     assert isinstance(opened_at, datetime)
     reason = Sentence(str(row["message"]), json.loads(str(row["message_values"])))
     alarm = Alarm(str(row["model_id"]), str(row["area"]), str(row["severity"]), reason)
-    return RecordedAlert(str(row["fact_id"]), told(opened_at), alarm)
+    return RecordedAlert(str(row["fact_id"]), as_utc(opened_at), alarm)

@@ -11,10 +11,10 @@ from datetime import datetime
 import duckdb
 
 from dashboard.errors import NotFoundError, shorten
-from dashboard.schema.card import ModelCard
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
-from dashboard.store.noting import insert_row
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def first_registration(store: Store) -> datetime | None:
     """When the first card of all was registered; None when there is none."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT min(recorded_at) FROM cards").fetchone()
-    return told(found[0]) if found and found[0] is not None else None
+    return as_utc(found[0]) if found and found[0] is not None else None
 
 
 def first_card(store: Store, model_id: str) -> RecordedCard:
@@ -125,7 +125,7 @@ def _recorded(row: dict[str, object]) -> RecordedCard:
     assert isinstance(recorded_at, datetime)
     source = row["source_name"]
     return RecordedCard(
-        _parsed(str(row["content"])), told(recorded_at), str(row["actor"]), None if source is None else str(source)
+        _parsed(str(row["content"])), as_utc(recorded_at), str(row["actor"]), None if source is None else str(source)
     )
 
 

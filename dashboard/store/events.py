@@ -11,9 +11,9 @@ import duckdb
 
 from dashboard.schema.events import Event
 from dashboard.schema.times import end_instant, instant
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, append_rows, rows
-from dashboard.store.facts import known_ids
+from dashboard.store.audit.facts import known_ids
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, append_rows, rows
 
 
 def append_events(
@@ -62,7 +62,7 @@ def list_events(
         row["content"] = json.loads(str(row["content"]))
         for name in ("happened_at", "happened_until", "known_at"):
             moment = row[name]
-            row[name] = told(moment) if isinstance(moment, datetime) else None
+            row[name] = as_utc(moment) if isinstance(moment, datetime) else None
     return found
 
 
@@ -71,4 +71,4 @@ def lineage_texts(store: Store, as_of: datetime | None = None) -> list[tuple[dat
     statement = "SELECT event_time, content FROM lineage_events WHERE recorded_at <= ? ORDER BY event_time"
     with store.cursor() as cursor:
         found = cursor.execute(statement, [horizon(as_of)]).fetchall()
-    return [(told(moment), str(content)) for moment, content in found]
+    return [(as_utc(moment), str(content)) for moment, content in found]

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 
 
 @dataclass(frozen=True)
@@ -56,4 +56,4 @@ def _recorded(row: dict[str, object]) -> RecordedGrant:
     content = json.loads(str(row["content"]))
     lists = {name: tuple(content[name]) for name in ("roles", "processes", "teams")}
     grant = Grant(str(row["person_id"]), reason=content["reason"], **lists)
-    return RecordedGrant(grant, told(recorded_at), str(row["actor"]))
+    return RecordedGrant(grant, as_utc(recorded_at), str(row["actor"]))

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from dashboard.schema.card import ModelCard
-from dashboard.store.clock import horizon
-from dashboard.store.database import Store, rows
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import horizon
+from dashboard.store.engine.database import Store, rows
 
 
 def append_importance(  # noqa: PLR0913 - a column each

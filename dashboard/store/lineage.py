@@ -10,9 +10,9 @@ import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.lineage import Received
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, append_rows, rows
-from dashboard.store.facts import canonical, digest
+from dashboard.store.audit.facts import canonical, digest
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, append_rows, rows
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def list_lineage(
 
 
 def _aware(event: LineageEvent) -> LineageEvent:
-    values = {**vars(event), "recorded_at": told(event.recorded_at), "event_time": told(event.event_time)}
+    values = {**vars(event), "recorded_at": as_utc(event.recorded_at), "event_time": as_utc(event.event_time)}
     return LineageEvent(**values)
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 import duckdb
 
 from dashboard.schema.people import PeopleFile, Person, Process, Team
-from dashboard.store.clock import horizon, now, stored
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 
 Subject = Person | Team | Process
 KINDS: dict[str, type[Person] | type[Team] | type[Process]] = {"person": Person, "team": Team, "process": Process}

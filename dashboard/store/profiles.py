@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, told
-from dashboard.store.database import Store, append_rows, rows
+from dashboard.store.engine.clock import as_utc, horizon
+from dashboard.store.engine.database import Store, append_rows, rows
 
 PERIOD, REFERENCE = "period", "reference"
 
@@ -207,11 +207,11 @@ def last_runs(store: Store, as_of: datetime | None = None) -> dict[str, datetime
     """When each model was monitored last, as known at `as_of` (UTC, aware)."""
     statement = "SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? GROUP BY model_id"
     with store.cursor() as cursor:
-        return {str(model): told(at) for model, at in cursor.execute(statement, [horizon(as_of)]).fetchall()}
+        return {str(model): as_utc(at) for model, at in cursor.execute(statement, [horizon(as_of)]).fetchall()}
 
 
 def last_monitor_run(store: Store) -> datetime | None:
     """When monitoring ran last for any model (UTC, aware); None if it never did."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT max(recorded_at) FROM monitor_runs").fetchone()
-    return told(found[0]) if found and found[0] is not None else None
+    return as_utc(found[0]) if found and found[0] is not None else None

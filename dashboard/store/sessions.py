@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import now, stored, told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import as_utc, now, stored
+from dashboard.store.engine.database import Store
 
 
 def all_of(subject: str) -> str:
@@ -31,4 +31,4 @@ def last_ends(store: Store, keys: Sequence[str]) -> dict[str, datetime]:
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [list(keys)]).fetchall()
-    return {str(key): told(ended_at) for key, ended_at in found}
+    return {str(key): as_utc(ended_at) for key, ended_at in found}

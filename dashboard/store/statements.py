@@ -10,16 +10,16 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 
 # The kinds of statements that are talk about a model as a whole.
 COMMENT, DECISION, RATING_REQUESTED = "comment", "decision", "rating_requested"
-TALK = (COMMENT, DECISION, RATING_REQUESTED)
+DISCUSSION_KINDS = (COMMENT, DECISION, RATING_REQUESTED)
 
 
 @dataclass(frozen=True)
-class Said:
+class NewStatement:
     """What is stated: a `kind` of statement about a model, by a person (None: a program) through an `actor`.
 
     `subject` names what it is about within the model: an alert, an area, a risk, a role.
@@ -47,7 +47,7 @@ class Statement:
     content: dict[str, object]
 
 
-def append_statement(cursor: duckdb.DuckDBPyConnection, said: Said) -> str:
+def append_statement(cursor: duckdb.DuckDBPyConnection, said: NewStatement) -> str:
     """Record a statement and return its key."""
     fact_id = str(uuid.uuid4())
     content = json.dumps(dict(said.content or {}), sort_keys=True, ensure_ascii=False, default=str)
@@ -80,7 +80,7 @@ def _statement(row: dict[str, object]) -> Statement:
     person, subject = row["person_id"], row["subject"]
     return Statement(
         fact_id=str(row["fact_id"]),
-        recorded_at=told(recorded_at),
+        recorded_at=as_utc(recorded_at),
         actor=str(row["actor"]),
         person_id=None if person is None else str(person),
         model_id=str(row["model_id"]),

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.clock import horizon, told
-from dashboard.store.database import Store, rows
+from dashboard.store.engine.clock import as_utc, horizon
+from dashboard.store.engine.database import Store, rows
 from dashboard.words import Sentence
 
 
@@ -60,7 +60,7 @@ def _recorded(row: dict[str, object]) -> RecordedStatus:
     recorded_at = row["recorded_at"]
     assert isinstance(recorded_at, datetime)
     reason = Sentence(str(row["message"]), json.loads(str(row["message_values"])))
-    return RecordedStatus(str(row["model_id"]), str(row["area"]), str(row["status"]), reason, told(recorded_at))
+    return RecordedStatus(str(row["model_id"]), str(row["area"]), str(row["status"]), reason, as_utc(recorded_at))
 
 
 def volumes(store: Store, as_of: datetime | None = None) -> dict[str, dict[str, object]]:
@@ -73,7 +73,7 @@ def volumes(store: Store, as_of: datetime | None = None) -> dict[str, dict[str, 
         found = rows(cursor, statement, [horizon(as_of)])
     for row in found:
         last = row["last_at"]
-        row["last_at"] = told(last) if isinstance(last, datetime) else None
+        row["last_at"] = as_utc(last) if isinstance(last, datetime) else None
     return {str(row["model_id"]): row for row in found}
 
 

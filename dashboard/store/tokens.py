@@ -13,9 +13,9 @@ from typing import Literal, get_args
 import duckdb
 
 from dashboard.errors import InputRefusedError, NotFoundError, Problem, shorten
-from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, rows
-from dashboard.store.noting import insert_row
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.engine.clock import as_utc, horizon, now, stored
+from dashboard.store.engine.database import Store, rows
 
 Scope = Literal["read", "predictions", "lineage", "events", "cards", "actions", "decisions"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -110,9 +110,9 @@ def list_tokens(store: Store, as_of: datetime | None = None) -> list[Token]:
 def _token(row: dict[str, object]) -> Token:
     made, ended = row["recorded_at"], row["revoked_at"]
     assert isinstance(made, datetime)
-    revoked = told(ended) if isinstance(ended, datetime) else None
+    revoked = as_utc(ended) if isinstance(ended, datetime) else None
     person = None if row["person_id"] is None else str(row["person_id"])
-    return Token(str(row["name"]), tuple(str(row["scopes"]).split()), told(made), str(row["actor"]), revoked, person)
+    return Token(str(row["name"]), tuple(str(row["scopes"]).split()), as_utc(made), str(row["actor"]), revoked, person)
 
 
 def _in_force(cursor: duckdb.DuckDBPyConnection, name: str) -> str | None:

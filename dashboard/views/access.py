@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.access.principal import visible_models
-from dashboard.store.clock import now, written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now, written
+from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants
 from dashboard.store.organisation import get_organisation
 from dashboard.views.columns import PERSON_NAME, declare

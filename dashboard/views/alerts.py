@@ -8,12 +8,12 @@ import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
-from dashboard.store.clock import written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
@@ -75,7 +75,7 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "opened_at": written(one.alert.opened_at),
         "closed_at": written(closed.recorded_at) if closed else None,
         "acknowledged_by": _who(seen),
-        "reason": with_label(alarm.reason, card, language).told(language),
+        "reason": with_label(alarm.reason, card, language).render(language),
         "state": one.state,
         "acknowledged_at": written(seen.recorded_at) if seen else None,
         "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,

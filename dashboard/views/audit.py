@@ -8,10 +8,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 
+from dashboard.store.audit.chain import Entry, list_entries
 from dashboard.store.cards import get_card
-from dashboard.store.chain import Entry, list_entries
-from dashboard.store.clock import told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import as_utc
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -45,7 +45,7 @@ def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
 
 
 def _moment(entry: Entry) -> datetime:
-    return told(datetime.fromisoformat(entry.recorded_at))
+    return as_utc(datetime.fromisoformat(entry.recorded_at))
 
 
 def _rows(entry: Entry, model: str | None) -> Iterator[tuple[object, ...]]:

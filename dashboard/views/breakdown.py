@@ -15,7 +15,7 @@ from dashboard.measures.registry import Measure, measures_of
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.outcomes import REGION_SUMS
 from dashboard.profiles.windows import Window, merged, windows
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.performance import numbers_of
@@ -248,7 +248,7 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
                 "status": entry.verdict.status,
                 "period": window.label,
                 "better": measures[entry.metric].better,
-                "reason": entry.verdict.reason.told(query.language),
+                "reason": entry.verdict.reason.render(query.language),
             }
         )
     found.sort(key=lambda row: row["metric"] not in named)

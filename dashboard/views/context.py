@@ -10,11 +10,11 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import BASE, Grain, is_finer
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
-from dashboard.schema.card import ModelCard
-from dashboard.schema.thresholds import Thresholds, load_thresholds
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.config.thresholds import Thresholds, load_thresholds
 from dashboard.store.cards import first_card, get_card
-from dashboard.store.clock import stored
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import stored
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.schema.card import ModelCard
-from dashboard.schema.roles import RoleHolder
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.roles import RoleHolder
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
-from dashboard.store.clock import written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.importances import computed_importances, importances
 from dashboard.views.columns import declare

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
-from dashboard.governance.tasks import Task, find_tasks, stake
+from dashboard.governance.desk.tasks import Task, find_tasks, value_at_risk
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.portfolio import highest_risk
 from dashboard.views.query import Query
@@ -49,12 +49,12 @@ def _record(situation: Situation, task: Task, risk: int | None, language: str) -
         task.model_id,
         task.kind,
         translate(task.what, language),
-        task.why.told(language),
+        task.why.render(language),
         task.severity,
         task.since.isoformat() if task.since else None,
         due.isoformat() if due else None,
         due is not None and due < situation.day(task.model_id),
-        stake(task, risk),
+        value_at_risk(task, risk),
         value.promised_per_month if value else None,
         value.currency if value else None,
         task.minutes,

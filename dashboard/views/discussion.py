@@ -7,18 +7,18 @@ import json
 import pandas as pd
 
 from dashboard.governance import acceptances, alerts
-from dashboard.governance.portfolio import situation_on
+from dashboard.governance.situation.current import situation_on
 from dashboard.store.cards import get_card
-from dashboard.store.clock import written
-from dashboard.store.database import Store
-from dashboard.store.statements import DECISION, TALK, Statement, list_statements
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
+from dashboard.store.statements import DECISION, DISCUSSION_KINDS, Statement, list_statements
 from dashboard.views.alerts import ends_of_day
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import Sentence
 
-KINDS = (*TALK, *alerts.KINDS, *acceptances.KINDS)
+KINDS = (*DISCUSSION_KINDS, *alerts.KINDS, *acceptances.KINDS)
 # By kind of statement: what its content calls the text that is read first.
 TEXTS = {DECISION: "decision", alerts.ACKNOWLEDGED: "note", alerts.CLOSED: "cause", acceptances.ACCEPTED: "status"}
 COLUMNS = declare("statement model kind subject person actor at text reason until corrects figures")
@@ -50,7 +50,7 @@ def _row(one: Statement, language: str) -> dict[str, object]:
     reason = content.get("reason")
     if one.kind == alerts.REOPENED:
         values = content["values"]
-        reason = Sentence(str(content["message"]), values if isinstance(values, dict) else {}).told(language)
+        reason = Sentence(str(content["message"]), values if isinstance(values, dict) else {}).render(language)
     figures = content.get("figures")
     return {
         "statement": one.fact_id,

@@ -17,7 +17,7 @@ from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import floor
 from dashboard.profiles.windows import Profile, Window, merged, windows
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.measures.estimate import Estimator
 from dashboard.profiles.windows import merged, windows
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.context import model_context
 from dashboard.views.performance import FIGURE, numbers_of
 from dashboard.views.query import Query

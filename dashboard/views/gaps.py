@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.portfolio import situation_on
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation.current import situation_on
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -35,7 +35,7 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
             gap.severity,
             gap.person,
             gap.since.isoformat() if gap.since else None,
-            gap.reason.told(query.language),
+            gap.reason.render(query.language),
         )
         for gap in found
     ]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pandas as pd
 
 from dashboard.store.cards import list_cards
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.lineage import LineageEvent, list_lineage, names_model
 from dashboard.views.columns import declare
 from dashboard.views.query import Query

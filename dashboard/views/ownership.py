@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.knowledge import knowledge_level
-from dashboard.governance.loads import active_models, is_too_much, loads_on, team_loads_on
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.situation import Situation
-from dashboard.governance.succession import departures, next_best
-from dashboard.governance.timeline import is_there
-from dashboard.schema.roles import ROLE_NAMES
+from dashboard.governance.ownership.knowledge import knowledge_level
+from dashboard.governance.ownership.succession import departures, next_best
+from dashboard.governance.ownership.workload import active_models, is_too_much, team_workloads_on, workloads_on
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.history import is_there
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.cards import get_card
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -53,7 +53,7 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
                     "role": lost.role,
                     "alone": lost.alone,
                     "next_best": ", ".join(one.person for one in candidates) or None,
-                    "reason": candidates[0].reason.told(query.language) if candidates else None,
+                    "reason": candidates[0].reason.render(query.language) if candidates else None,
                 }
             )
     return pd.DataFrame(found, dtype=object)
@@ -67,7 +67,7 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
     """
     situation, models = _asked(store, query)
     found = [
-        (role, one.person, situation.organisation.person_name(one.person), one.reason.told(query.language))
+        (role, one.person, situation.organisation.person_name(one.person), one.reason.render(query.language))
         for role in ROLE_NAMES
         for one in next_best(situation, models[0], role)
     ]
@@ -91,7 +91,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     models = len(active_models(situation, day))
     people = situation.organisation.people
     found: list[dict[str, Any]] = []
-    for person, load in loads_on(situation, day).items():
+    for person, load in workloads_on(situation, day).items():
         known = people.get(person)
         found.append(
             {
@@ -143,7 +143,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
             "carried": len(load.carried),
             "share": len(load.carried) / models,
         }
-        for team, load in team_loads_on(situation, day).items()
+        for team, load in team_workloads_on(situation, day).items()
     ]
     found.sort(key=lambda row: (-row["carried"], -row["kept"], row["team"] or ""))
     return pd.DataFrame(found, dtype=object)
@@ -192,11 +192,11 @@ def knowledge(store: Store, query: Query) -> pd.DataFrame:
                 "busiest_share": facts.busiest_share,
                 **days,
                 "deputy": ", ".join(facts.deputies) or None,
-                "reason": " ".join(_told(told.reasons, query.language)),
+                "reason": " ".join(_rendered(told.reasons, query.language)),
             }
         )
     return pd.DataFrame(found, dtype=object)
 
 
-def _told(reasons: list[Sentence], language: str) -> Iterator[str]:
-    return (reason.told(language) for reason in reasons)
+def _rendered(reasons: list[Sentence], language: str) -> Iterator[str]:
+    return (reason.render(language) for reason in reasons)

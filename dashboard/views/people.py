@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.roles import HeldRole, roles_of
-from dashboard.schema.roles import RoleHolder
-from dashboard.store.database import Store
+from dashboard.governance.situation.roles import HeldRole, roles_of
+from dashboard.schema.card.roles import RoleHolder
+from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.query import Query

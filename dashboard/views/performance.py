@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.measures.judging import Figure
 from dashboard.measures.performance import figures_of, finite, judged, reference_figures
 from dashboard.profiles.windows import windows
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.context import model_context
 from dashboard.views.query import Query

@@ -6,17 +6,17 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from dashboard.governance.judges import judged_areas
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.ratings import ratings_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.risk.ratings import ratings_of
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import area_statuses
 from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.clock import now, told, written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import as_utc, now, written
+from dashboard.store.engine.database import Store
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import RecordedStatus, list_statuses, status_history, volumes
 from dashboard.views.columns import declare
@@ -56,7 +56,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
             {
                 "model": model_id,
                 "name": card.name.in_language(query.language),
-                "status": overall_status(card, statuses.get(model_id, {}), judged_areas(situation, model_id)),
+                "status": overall_status(card, statuses.get(model_id, {}), area_statuses(situation, model_id)),
                 "stage": card.status,
                 "process": card.business.process,
                 "accountable_executive": ", ".join(situation.holders(model_id, "accountable_executive")) or None,
@@ -110,7 +110,7 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     found = []
     for model_id, card in cards.items():
         measured = thresholds_of(card).status.areas
-        judged = judged_areas(situation, model_id)
+        judged = area_statuses(situation, model_id)
         for area in AREAS:
             recorded = statuses.get(model_id, {}).get(area)
             if area in judged:
@@ -121,7 +121,7 @@ def status(store: Store, query: Query) -> pd.DataFrame:
                 state, reason = "unknown", NOT_MONITORED if model_id in counted else NO_LOG
             else:
                 state, reason = "unknown", UNMEASURED
-            told = with_label(reason, card, query.language).told(query.language)
+            told = with_label(reason, card, query.language).render(query.language)
             found.append({"model": model_id, "area": area, "status": state, "reason": told})
     return pd.DataFrame(found)
 
@@ -140,7 +140,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, area, status_before, status, changed_at (UTC), reason. First records are no change.
     """
     end = query.as_of or now()
-    start = told(datetime.combine(query.start, time())) if query.start else end - CHANGES_SHOWN
+    start = as_utc(datetime.combine(query.start, time())) if query.start else end - CHANGES_SHOWN
     cards = _chosen_cards(store, query)
     found = [
         {
@@ -149,7 +149,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "status_before": before,
             "status": entry.status,
             "changed_at": written(entry.recorded_at),
-            "reason": with_label(entry.reason, cards[entry.model_id], query.language).told(query.language),
+            "reason": with_label(entry.reason, cards[entry.model_id], query.language).render(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
         if entry.model_id in cards

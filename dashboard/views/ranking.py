@@ -10,7 +10,7 @@ from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging import judge_drift
 from dashboard.measures.performance import finite
 from dashboard.profiles.windows import Window, merged
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context

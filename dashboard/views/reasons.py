@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.schema.card import ModelCard
-from dashboard.schema.data import label_of
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
 from dashboard.words import Sentence
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.store.database import Store
-from dashboard.store.refusals import list_refusals
+from dashboard.store.audit.refusals import list_refusals
+from dashboard.store.engine.database import Store
 from dashboard.views.audit import days_within
 from dashboard.views.columns import declare
 from dashboard.views.query import Query

@@ -12,7 +12,7 @@ from dashboard.access.rights import check_open, check_visible
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import EVERYBODY
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 

@@ -7,16 +7,16 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.governance.assessment import Assessed, assessed
-from dashboard.governance.measured import EVIDENCE
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.ratings import rating_history
-from dashboard.governance.risk_class import risk_class
-from dashboard.governance.situation import Situation
-from dashboard.governance.validity import Validity, validities
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.governance.risk.assessment import Assessed, assessed
+from dashboard.governance.risk.evidence.registry import EVIDENCE
+from dashboard.governance.risk.ratings import rating_history
+from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.risk.track_record import Validity, validities
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -66,7 +66,7 @@ def _row(one: Assessed, language: str) -> dict[str, object]:
         "owner": one.owner,
         "assessed_on": _day(rating.assessed_on) if rating else None,
         "next_review": _day(rating.next_review) if rating else None,
-        "evidence": one.evidence.told(language, one.situation.cards[one.model_id]),
+        "evidence": one.evidence.render(language, one.situation.cards[one.model_id]),
         "evidence_level": one.evidence.level,
         "status": one.status,
         "contradicted": one.contradicted,
@@ -74,7 +74,7 @@ def _row(one: Assessed, language: str) -> dict[str, object]:
         "reason": rating.reason if rating else None,
         "mitigation": rating.mitigation.in_language(language) if rating and rating.mitigation else None,
         "assessed_by": rating.assessed_by if rating else None,
-        "triggers": " ".join(trigger.sentence.told(language) for trigger in one.triggers) or None,
+        "triggers": " ".join(trigger.sentence.render(language) for trigger in one.triggers) or None,
     }
 
 
@@ -179,7 +179,7 @@ def _record(one: Validity, situation: Situation, language: str) -> dict[str, obj
         "to": _day(one.end),
         "likelihood": one.rating.likelihood,
         "happened_level": level,
-        "happened": one.evidence.told(language, situation.cards[one.rating.model_id]),
+        "happened": one.evidence.render(language, situation.cards[one.rating.model_id]),
         "right": None if level is None else level <= one.rating.likelihood,
     }
 
@@ -201,7 +201,7 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
     found = []
     for model_id in models:
         classified = risk_class(situation, model_id)
-        duties = situation.rules.classes.duties_of(classified.name)
+        duties = situation.rules.classes.requirements_of(classified.name)
         found += [
             {
                 "model": model_id,
@@ -231,7 +231,7 @@ def risk_steps(store: Store, query: Query) -> pd.DataFrame:
     found: list[dict[str, object]] = []
     for name in RISK_NAMES:
         for number, step in enumerate(steps.of(name).likelihood, 1):
-            text = step.told(query.language)
+            text = step.render(query.language)
             found.append({"risk": name, "scale": "likelihood", "step": number, "text": text})
         for number, impact in enumerate(steps.of(name).impact, 1):
             text = impact.in_language(query.language)

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.rules import RULES, Kept, check_rules, existed
-from dashboard.governance.situation import Situation
-from dashboard.store.clock import now
-from dashboard.store.database import Store
+from dashboard.governance.rules import RULES, RuleResult, check_rules, existed
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -39,7 +39,7 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
             kept.state,
             kept.person,
             kept.since.isoformat() if kept.since else None,
-            kept.reason.told(query.language) if kept.reason else None,
+            kept.reason.render(query.language) if kept.reason else None,
         )
         for kept in found
     ]
@@ -65,7 +65,7 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     situation = situation_on(store, query.on, query.as_of, query.seen)
     found: list[tuple[object, ...]] = []
     for day in _month_ends(query.on or (query.as_of or now()).date()):
-        counts = situation.once(("rules kept", day), lambda day=day: _counts_on(situation, day), any_day=True)  # type: ignore[misc]
+        counts = situation.cached(("rules kept", day), lambda day=day: _counts_on(situation, day), any_day=True)  # type: ignore[misc]
         for team in sorted(counts, key=lambda name: name or ""):
             kept, due = counts[team]
             found.append((f"{day:%Y-%m}", team, kept, due, kept / due))
@@ -95,7 +95,7 @@ def _models(situation: Situation, model: str | None) -> list[str]:
     return [model_id for model_id in chosen if model_id in situation.cards and existed(situation, model_id)]
 
 
-def _counted(found: Iterable[Kept]) -> dict[str | None, tuple[int, int]]:
+def _counted(found: Iterable[RuleResult]) -> dict[str | None, tuple[int, int]]:
     """Kept and due by team."""
     counts: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
     for kept in found:

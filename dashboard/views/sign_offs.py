@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from dashboard.governance.checks.sign_offs import why_stale
-from dashboard.governance.lifetimes import local_day
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.sign_off_differences import Difference
-from dashboard.governance.sign_off_facts import facts_at
-from dashboard.governance.sign_off_words import Teller
-from dashboard.governance.sign_offs import Signed, StepState, due_from, may_sign, step_states
-from dashboard.governance.signatures import Signature
-from dashboard.governance.situation import Situation
-from dashboard.schema.roles import RoleName
-from dashboard.schema.sign_offs import load_sign_off_rules
+from dashboard.governance.gaps.checks.sign_offs import why_stale
+from dashboard.governance.sign_offs.differences import Difference
+from dashboard.governance.sign_offs.facts import facts_at
+from dashboard.governance.sign_offs.labels import Teller
+from dashboard.governance.sign_offs.signatures import Signature
+from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, may_sign, step_states
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.lifetimes import local_day
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
-from dashboard.store.clock import written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import IN_WORDS, declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -64,7 +64,7 @@ def _chosen(store: Store, situation: Situation, query: Query) -> list[str]:
 
 def _of_role(situation: Situation, state: StepState, role: RoleName, language: str) -> dict[str, object]:
     signed = state.roles[role]
-    differs = why_stale(situation, state).told(language) if state.state == "stale" else None
+    differs = why_stale(situation, state).render(language) if state.state == "stale" else None
     waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
     begun = due_from(situation, state.model_id, state.step)
     term = signed.term if signed else begun[1] if begun and state.due else None
@@ -74,7 +74,7 @@ def _of_role(situation: Situation, state: StepState, role: RoleName, language: s
         "role": role,
         "differs": differs if signed and signed.stale else None,
         "valid_until": _day(signed),
-        "valid_why": term.reason.told(language) if term else None,
+        "valid_why": term.reason.render(language) if term else None,
         "to_sign": ", ".join(waiting) or None,
     }
 

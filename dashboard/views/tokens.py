@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.store.clock import written
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
 from dashboard.store.tokens import list_tokens
 from dashboard.views.columns import declare
 from dashboard.views.query import Query

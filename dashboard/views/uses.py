@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.governance.portfolio import situation_on
-from dashboard.governance.signatures import entitled
-from dashboard.governance.situation import Situation
-from dashboard.governance.uses import Use, uses_of
+from dashboard.governance.sign_offs.signatures import entitled
+from dashboard.governance.situation.current import situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.store.cards import get_card
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view

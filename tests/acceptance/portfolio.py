@@ -164,7 +164,7 @@ class CommandLine:
 
     def snapshot(self) -> tuple[object, Sequence[str]]:
         """Everything that a refused call must leave as it was: rows of every table, files of the log."""
-        from dashboard.store.database import open_store
+        from dashboard.store.engine.database import open_store
 
         store = open_store(self.home)
         with store.cursor() as cursor:

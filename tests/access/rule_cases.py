@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.examples import finding_id
 
@@ -52,7 +52,7 @@ class Case:
         """The id of who acts."""
         return f"person.{self.who.lower()}" if len(self.who) == 1 else self.who
 
-    def told(self, folder: Path) -> dict[str, Any]:
+    def render(self, folder: Path) -> dict[str, Any]:
         """The payload's values; its file lies in `folder`."""
         if self.file is None:
             return self.values

@@ -15,8 +15,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
-from dashboard.schema.login import SETTING, ClaimedRole, LoginRules, load_login_rules
-from dashboard.store.database import Store, open_store
+from dashboard.schema.config.login import SETTING, ClaimedRole, LoginRules, load_login_rules
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.organisation import get_organisation
 from tests.access.world import SETTINGS, claims_of
 
@@ -132,7 +132,7 @@ def test_a_grant_names_what_is_registered(store: Store, values: dict, field: str
     with pytest.raises(InputRefusedError) as refused:
         run_action(store, "grant_access", NewGrant(**values, reason="r"), TEST)
     assert [problem.field for problem in refused.value.problems] == [field]
-    assert refused.value.problems[0].sentence.told("de") != refused.value.problems[0].sentence.told("en")
+    assert refused.value.problems[0].sentence.render("de") != refused.value.problems[0].sentence.render("en")
     assert store.ledger.head == head
 
 

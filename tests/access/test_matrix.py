@@ -169,7 +169,7 @@ def wrong_rules(world: World, actions: Iterable[str]) -> list[str]:
                 "add them to tests/access/rule_cases.py"
             )
             for case in cases:
-                payload = ACTIONS.get(name).payload.model_validate(case.told(world.folder))
+                payload = ACTIONS.get(name).payload.model_validate(case.render(world.folder))
                 before = world.counts()
                 if case.allowed:
                     with world.standing_in(name):

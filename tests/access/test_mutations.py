@@ -10,8 +10,7 @@ import pytest
 import streamlit as st
 
 from dashboard.access import sessions
-from dashboard.actions import ingest, register
-from dashboard.actions import registry as actions
+from dashboard.actions import ingest, register, registry as actions
 from dashboard.actions.registry import ACTIONS, Call, Payload
 from dashboard.errors import ForbiddenError
 from dashboard.views import registry as views

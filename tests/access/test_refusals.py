@@ -15,10 +15,10 @@ from dashboard.actions.comments import Comment
 from dashboard.actions.refusals import refusals_noted
 from dashboard.actions.registry import ACTIONS, Payload, run_action
 from dashboard.errors import ForbiddenError, NotFoundError
-from dashboard.store import refusals
-from dashboard.store.backups import back_up
-from dashboard.store.refusals import NAME, Refusal, Refusals, list_refusals
-from dashboard.ui import data, who
+from dashboard.store.audit import refusals
+from dashboard.store.audit.backup import back_up
+from dashboard.store.audit.refusals import NAME, Refusal, Refusals, list_refusals
+from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from dashboard.words import Sentence
@@ -102,13 +102,13 @@ def test_the_view_tells_it_to_managers_of_that_model_in_their_language(world: Wo
     tomorrow = list_refusals(world.store.home)[0].at.date() + timedelta(days=2)
     assert run_view(world.store, "refusals", Query(start=tomorrow), operator("test")).empty
     assert run_view(world.store, "refusals", Query(as_of=AT), operator("test")).empty
-    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    world.patch.setattr(reader, "claims", lambda: claims_of(PART))
     assert "zebra" not in set(data.read("refusals", Query())["subject"])
     # A page that shows them already reads them anew.
-    world.patch.setattr(who, "claims", lambda: claims_of("person.m"))
+    world.patch.setattr(reader, "claims", lambda: claims_of("person.m"))
     assert len(data.read("refusals", Query())) == 2
     assert act(world, "person.b", "revoke_token") == "denied"
-    world.patch.setattr(who, "claims", lambda: claims_of("person.m"))
+    world.patch.setattr(reader, "claims", lambda: claims_of("person.m"))
     assert len(data.read("refusals", Query())) == 3
     assert world.store.ledger.head == head
 

@@ -14,8 +14,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.actions.tokens import NewToken
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.grants import Grant, append_grant
 from dashboard.store.statements import DECISION, list_statements
 from dashboard.store.tokens import SCOPES
@@ -47,7 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def granted(store: Store, person: str, *roles: str, teams: tuple[str, ...] = ()) -> Principal:
-    with store.writing(Deed("grant_access", "test")) as cursor:
+    with store.writing(AuditContext("grant_access", "test")) as cursor:
         append_grant(cursor, Grant(person, roles, teams=teams), "test")
     return person_principal(store, person, f"login:{person}")
 
@@ -140,9 +140,9 @@ def test_a_refused_card_names_what_others_decide_in_the_readers_language(store: 
     with pytest.raises(ForbiddenError) as refused:
         run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), ben)
     told = refused.value.sentence
-    assert "Accountable executive, Deputy of the executive, Knowledge loss (claims)" in told.told("en")
+    assert "Accountable executive, Deputy of the executive, Knowledge loss (claims)" in told.render("en")
     german = "Verantwortliche Führungskraft, Stellvertretung der Führungskraft, Wissensverlust"
-    assert f": {german} (claims)" in told.told("de")
+    assert f": {german} (claims)" in told.render("de")
     assert store.ledger.head == head
     program = replace(OPERATOR, scopes=frozenset({"cards"}))
     assert "recorded 1 " in run_action(store, "register", Files(files=(tmp_path / "claims.yaml",)), program)

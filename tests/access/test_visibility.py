@@ -18,10 +18,10 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
 from dashboard.errors import NotFoundError
 from dashboard.printing import printed
-from dashboard.store import clock
-from dashboard.store.database import Store
-from dashboard.ui import data, who
-from dashboard.ui.pages import find_pages
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
+from dashboard.ui.session import data, reader
+from dashboard.ui.session.page_registry import find_pages
 from dashboard.views import registry
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view
@@ -55,7 +55,7 @@ def hidden_payload(payload: Payload) -> Payload | None:
 
 def leaks(world: World) -> list[str]:
     """Every view and action that knows the hidden model for a person who must not."""
-    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    world.patch.setattr(reader, "claims", lambda: claims_of(PART))
     found = []
     for name, view in VIEWS.all().items():
         if view.model != "required" and HIDDEN in shown(name):
@@ -99,16 +99,16 @@ def test_monitoring_everything_means_everything_that_is_seen(world: World) -> No
 
 
 def test_cards_processes_and_cached_frames_are_each_readers_own(world: World) -> None:
-    world.patch.setattr(who, "claims", lambda: claims_of("person.a"))
+    world.patch.setattr(reader, "claims", lambda: claims_of("person.a"))
     # Another test of this world may have registered one more.
     assert set(data.cards()) - {"yak"} == {"claims", "seen", HIDDEN}
     everything = data.read("models", Query())
-    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    world.patch.setattr(reader, "claims", lambda: claims_of(PART))
     assert set(data.cards()) == {"seen"}
     assert list(data.read("models", Query())["model"]) == ["seen"]
     assert set(data.organisation().processes) == {"desk"}
     assert set(everything["model"]) >= {"claims", "seen", HIDDEN}
-    world.patch.setattr(who, "claims", lambda: claims_of("person.gone"))
+    world.patch.setattr(reader, "claims", lambda: claims_of("person.gone"))
     assert data.cards() == {}
     assert data.organisation().people == {}
 
@@ -121,7 +121,7 @@ def test_cached_frames_end_with_the_day(world: World, monkeypatch: pytest.Monkey
         return run_view(store, name, query, reader)
 
     monkeypatch.setattr(registry, "run_view", counted)
-    world.patch.setattr(who, "claims", lambda: claims_of("person.a"))
+    world.patch.setattr(reader, "claims", lambda: claims_of("person.a"))
     for moment in ("2031-05-01T18:20:00", "2031-05-01T18:29:59", "2031-05-01T18:30:00"):
         monkeypatch.setattr(clock, "now", lambda moment=moment: datetime.fromisoformat(moment).replace(tzinfo=UTC))
         data.read("tokens", Query())
@@ -133,7 +133,7 @@ def test_cached_frames_end_with_the_day(world: World, monkeypatch: pytest.Monkey
 def test_no_page_knows_it(world: World, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
     for name in SETTINGS:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(who, "exposure", lambda: who.Exposure("127.0.0.1", None, everybody=False))
+    monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
     app.query_params["as"] = PART
     app.query_params["model"] = HIDDEN
@@ -156,7 +156,7 @@ risks: {{outage: {{likelihood: 5, impact: 5}}}}
 
 def answers_of(world: World) -> dict[str, str]:
     """What every view answers to the person who sees one model, over all and about that model."""
-    world.patch.setattr(who, "claims", lambda: claims_of(PART))
+    world.patch.setattr(reader, "claims", lambda: claims_of(PART))
     queries = {"": Query(), "seen": Query(model="seen", feature="amount")}
     found = {}
     for name, view in VIEWS.all().items():

@@ -31,12 +31,12 @@ from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
-from dashboard.store.held import release_store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.store.tokens import SCOPES, create_token
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
@@ -134,7 +134,7 @@ class World:
 
     def page(self, person: str | None, work: Callable[[], object]) -> str:
         """Through the door of pages, logged in as a person."""
-        self.patch.setattr(who, "claims", lambda: claims_of(person))
+        self.patch.setattr(reader, "claims", lambda: claims_of(person))
         try:
             work()
         except ForbiddenError:
@@ -281,7 +281,7 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
         grant = NewGrant(person=f"person.{letter.lower()}", roles=(role,), reason="test")
         run_action(store, "grant_access", grant, operator("test"))
     _appoint(store, folder)
-    with store.writing(Deed("create_token", "test")) as cursor:
+    with store.writing(AuditContext("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, f"only-{scope}", [scope], "test") for scope in SCOPES}
         for person in ("person.d", "person.gone"):
             keys[person] = create_token(cursor, f"of-{person}", SCOPES, "test", person)

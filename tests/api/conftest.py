@@ -19,9 +19,9 @@ from dashboard.actions.registry import run_action
 from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store
-from dashboard.store.held import release_store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.database import Store
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.store.tokens import SCOPES, create_token
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
@@ -54,7 +54,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     run_action(store, "register", Files(files=(folder / "claims.yaml",)), operator("test"))
     run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
-    with store.writing(Deed("create_token", "test")) as cursor:
+    with store.writing(AuditContext("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, scope, [scope], "test") for scope in SCOPES}
     app = Starlette(routes=routes(service), middleware=[Middleware(Guard, service=service, pages=["drift"])])
     service.ready = True

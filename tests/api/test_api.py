@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api import access
+from dashboard.api.maintenance_routes import UPKEEP
 from dashboard.api.routes import routes
-from dashboard.api.upkeep_routes import UPKEEP
 from dashboard.printing import printed
-from dashboard.store.database import rows
+from dashboard.store.engine.database import rows
 from dashboard.store.tokens import SCOPES
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

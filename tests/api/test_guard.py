@@ -34,8 +34,8 @@ from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import InputRefusedError
-from dashboard.store.held import release_store
-from dashboard.ui.cookies import signed_claims
+from dashboard.store.engine.shared_stores import release_store
+from dashboard.ui.layout.cookies import signed_claims
 from tests.access.world import SETTINGS, claims_of
 
 LOGIN = Login(*SETTINGS.values())

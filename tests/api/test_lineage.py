@@ -25,10 +25,10 @@ from openlineage.client.event_v2 import (
 from openlineage.client.facet_v2 import error_message_run, schema_dataset, sql_job
 from openlineage.client.transport.http import ApiKeyTokenProvider, HttpCompression, HttpConfig, HttpTransport
 
-from dashboard.store.database import open_store, rows
-from dashboard.store.facts import canonical
+from dashboard.store.audit.facts import canonical
+from dashboard.store.audit.verify import verify_home
+from dashboard.store.engine.database import open_store, rows
 from dashboard.store.lineage import list_lineage
-from dashboard.store.verifying import verify_home
 from tests.api.conftest import Api
 from tests.api.test_api import contents
 from tests.api.test_server import Server, run

@@ -21,10 +21,10 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.errors import StoreAwayError
-from dashboard.profiles.counting import Plan
-from dashboard.store.chain import Deed
-from dashboard.store.held import held_store, release_store
+from dashboard.errors import StoreReopeningError
+from dashboard.profiles.count import Plan
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.shared_stores import held_store, release_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.api.test_server import Server, run
 from tests.architecture.tree import ROOT
@@ -39,19 +39,19 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.errors import StoreAwayError
-from dashboard.store.chain import Deed, read_entries
-from dashboard.store.held import held_store, release_store
+from dashboard.errors import StoreReopeningError
+from dashboard.store.audit.chain import AuditContext, read_entries
+from dashboard.store.engine.shared_stores import held_store, release_store
 home = Path(sys.argv[1])
 store = held_store(home)
 store.writer.start()
-with store.writing(Deed("test", "x", after={"before": 1})):
+with store.writing(AuditContext("test", "x", after={"before": 1})):
     pass
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
 try:
     with store.cursor() as cursor:
         cursor.execute("CHECKPOINT")
-except StoreAwayError as away:
+except StoreReopeningError as away:
     print("away:", away)
 except duckdb.Error as fault:
     print("no fatal error:", type(fault).__name__)
@@ -62,11 +62,11 @@ while True:
         again = held_store(home)
         if again is not store:
             break
-    except StoreAwayError:
+    except StoreReopeningError:
         pass
     time.sleep(0.01)
     assert time.monotonic() - began < 5
-with again.writing(Deed("test", "x", after={"after": 1})):
+with again.writing(AuditContext("test", "x", after={"after": 1})):
     pass
 with again.cursor() as cursor:
     print("records:", [entry.seq for entry in read_entries(cursor)], again.writer.serves)
@@ -163,11 +163,11 @@ def test_a_counting_that_dies_is_a_failed_job_and_the_next_one_counts(server: Ru
 
 def test_counting_apart_gives_what_counting_here_gives(server: Running, tmp_path: Path) -> None:
     """The same log counted by another process and by this one: every profile is the same, byte for byte."""
-    from dashboard.profiles.apart import count_apart
-    from dashboard.profiles.counting import count
+    from dashboard.profiles.count import count
+    from dashboard.profiles.subprocess_counter import count_apart
     from dashboard.profiles.update import read_log
     from dashboard.store.cards import get_card
-    from dashboard.store.clock import now, stored
+    from dashboard.store.engine.clock import now, stored
 
     code, _, error = run(server.home, "backup", str(tmp_path / "copy.zip"))
     assert (code, error) == (0, "")
@@ -226,14 +226,14 @@ def test_a_database_that_was_given_up_is_opened_anew(tmp_path: Path) -> None:
 
 
 def test_while_a_store_is_away_everybody_is_told_to_come_again(tmp_path: Path) -> None:
-    from dashboard.store.held import store_away
+    from dashboard.store.engine.shared_stores import store_away
 
     store = held_store(tmp_path)
     with store_away(tmp_path):
         for ask in (lambda: held_store(tmp_path), lambda: store.cursor().__enter__()):
-            with pytest.raises(StoreAwayError, match="try again"):
+            with pytest.raises(StoreReopeningError, match="try again"):
                 ask()
-        with pytest.raises(StoreAwayError), store.writing(Deed("test", "x", after={"a": 1})):
+        with pytest.raises(StoreReopeningError), store.writing(AuditContext("test", "x", after={"a": 1})):
             pass
     again = held_store(tmp_path)
     assert again is not store

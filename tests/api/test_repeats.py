@@ -15,8 +15,8 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
 from dashboard.api.client import RunningServer
 from dashboard.errors import InputRefusedError
-from dashboard.store.chain import read_entries
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import read_entries
+from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import claims, write_rows
 from tests.api.conftest import Api
 

@@ -155,7 +155,7 @@ def test_kill_loses_nothing_that_was_acknowledged(inputs: Path, seed: int) -> No
     again = Server(home)
     code, text, _ = run(home, "show", "timeline", "claims", "--format", "json")
     assert code == 0
-    from dashboard.store.database import open_store
+    from dashboard.store.engine.database import open_store
 
     again.end()
     store = open_store(home)

@@ -1,6 +1,6 @@
 """Every file in `pages/` is in the menu, at an address of its own."""
 
-from dashboard.ui.pages import SECTIONS, find_pages
+from dashboard.ui.session.page_registry import SECTIONS, find_pages
 from tests.architecture.tree import ROOT
 
 

@@ -21,7 +21,7 @@ def main(person: str, home: str, port: str) -> None:
 
     from dashboard.access.principal import Principal
     from dashboard.schema.access import EVERYBODY
-    from dashboard.ui import who
+    from dashboard.ui.session import reader as who
 
     who.reader = lambda: Principal(f"page:{person}", person, EVERYBODY)
     sys.argv = ["streamlit", "run", "asgi.py", "--server.address", "127.0.0.1", "--server.port", port]

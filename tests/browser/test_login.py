@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from playwright.sync_api import TimeoutError as BrowserTimeout
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError as BrowserTimeout, expect
 
 from dashboard.access.principal import operator
 from dashboard.actions.access import NewGrant
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.browser.conftest import ROOT, served
 from tests.browser.provider import Provider, login_provider

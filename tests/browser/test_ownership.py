@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.ui.rows import today
+from dashboard.ui.panels.model.rows import today
 from tests.browser.test_journeys import wait_for_address
 
 pytestmark = pytest.mark.chromium

@@ -17,11 +17,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Browser, Error as BrowserError, Page
 
-from dashboard.store.database import open_store
-from dashboard.store.verifying import verify
+from dashboard.store.audit.verify import verify
+from dashboard.store.engine.database import open_store
 from tests.architecture.tree import ROOT
 from tests.browser.conftest import free_port
 from tests.ledger.conftest import home

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.ui.pages import find_pages
+from dashboard.ui.session.page_registry import find_pages
 from dashboard.words import translate
 
 PAGES = [page for _, page in find_pages()]

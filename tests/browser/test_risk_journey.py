@@ -16,7 +16,7 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD, write_rows
 from tests.browser.conftest import ROOT, free_port, wait_for_health
 from tests.governance.risk_world import PEOPLE
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.chromium
 RATING = "{likelihood: 4, impact: 3, owner: anna, assessed_on: 2024-01-10, next_review: 2030-01-01}"
 AS_DORA = """
 from dashboard.access.principal import Principal
-from dashboard.ui import who
+from dashboard.ui.session import reader as who
 
 who.reader = lambda: Principal("page:dora", "dora", frozenset({"business_stakeholder"}))
 """

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.browser.conftest import ROOT, wait_for_health
 

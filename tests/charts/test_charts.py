@@ -12,8 +12,8 @@ from dashboard.charts.look import STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look
 from dashboard.charts.performance import Around, metric_by_segment, metric_over_time
 from dashboard.charts.status import status_counts
 from dashboard.charts.volume import time_line, volume_over_time
-from dashboard.ui import rows
-from dashboard.ui.portfolio import volume_lines
+from dashboard.ui.panels.model import rows
+from dashboard.ui.widgets.model_lists import volume_lines
 from dashboard.views.query import Query
 from tests.gallery import MONTHS, gallery
 

@@ -12,7 +12,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.demo import ACCESS, DEMO, _grant_access
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 
 
 def test_the_demo_has_somebody_for_each_role_and_for_a_part_of_the_models(tmp_path: Path) -> None:

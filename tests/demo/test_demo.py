@@ -6,7 +6,7 @@ import pytest
 from dashboard import demo
 from dashboard.demo import DemoBuildError, build_demo
 from dashboard.store.cards import list_cards
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from dashboard.store.events import list_events
 from dashboard.store.organisation import get_organisation
 from dashboard.store.statuses import list_statuses

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import skops.io
 
-from dashboard.schema.documents import read_documents
 from dashboard.schema.events import parse_event
+from dashboard.schema.reading.documents import read_documents
 from tests.demo.building import DEMO, build
 
 MODELS = (

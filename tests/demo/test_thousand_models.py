@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.schema.documents import read_documents
+from dashboard.schema.reading.documents import read_documents
 from tests.demo.thousand_models import LIMITS, STATES, write_portfolio
 
 COUNT = 105

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from dashboard.explanations.importance import ImportanceWorker
-from dashboard.store.database import Store, open_store
+from dashboard.explanations.importance.importance import ImportanceWorker
+from dashboard.store.engine.database import Store, open_store
 from tests.explanations.material import boosted, trained
 
 

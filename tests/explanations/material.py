@@ -13,8 +13,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from dashboard.explanations.importance import Request
-from dashboard.schema.card import ModelCard
+from dashboard.explanations.importance.importance import Request
+from dashboard.schema.card.card import ModelCard
 
 KINDS = {"age": "numeric", "income": "numeric", "noise": "numeric", "country": "categorical", "grade": "categorical"}
 NUMERIC = [name for name, kind in KINDS.items() if kind == "numeric"]

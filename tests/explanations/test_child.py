@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.explanations.child import ChildProcess, ChildStoppedError
+from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from dashboard.explanations.evidently_report import Comparison, ReportError, build_report
-from dashboard.explanations.report_page import Told, finished_page
-from dashboard.explanations.sampling import draw
+from dashboard.explanations.importance.sampling import draw
+from dashboard.explanations.report.evidently_report import Comparison, ReportError, build_report
+from dashboard.explanations.report.report_page import Told, finished_page
 from dashboard.profiles.engine import LEADING
 from dashboard.store.log.ingest import ingest_predictions
 from tests.explanations.material import card, scored
@@ -41,7 +41,7 @@ def fake_evidently(monkeypatch):
         given.append((tables, kinds))
         return "<html><head></head><body>a report</body></html>"
 
-    monkeypatch.setattr("dashboard.explanations.evidently_report._run", run)
+    monkeypatch.setattr("dashboard.explanations.report.evidently_report._run", run)
     return given
 
 
@@ -62,7 +62,7 @@ def test_report_by_evidently_is_built_once_and_harmless(logged, monkeypatch):
     assert found.path.stem in page[:65_536]
     assert "default-src 'none'" in page[:65_536]
     assert "Aktuell: 11.01.2026 bis 17.01.2026, 161 von 161 Vorhersagen" in page
-    monkeypatch.setattr("dashboard.explanations.evidently_report._build", None)
+    monkeypatch.setattr("dashboard.explanations.report.evidently_report._build", None)
     assert build_report(logged, card(), Comparison(language="de")) == found
 
 
@@ -93,7 +93,7 @@ def test_another_language_version_or_log_is_another_report(logged, boosting, tmp
 
 
 def test_large_sides_are_sampled(logged, fake_evidently, monkeypatch):
-    monkeypatch.setattr("dashboard.explanations.evidently_report.SAMPLE_ROWS", 50)
+    monkeypatch.setattr("dashboard.explanations.report.evidently_report.SAMPLE_ROWS", 50)
     found = build_report(logged, card(), Comparison(DAYS))
     assert (found.rows, found.whole) == ((50, 50), (161, 239))
     assert [table.num_rows for table in fake_evidently[0][0]] == [50, 50]

@@ -10,7 +10,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.explanations.importance import update_importances
+from dashboard.explanations.importance.importance import update_importances
 from dashboard.store.artifacts import ArtifactChangedError, artifact_path, keep_artifact
 from dashboard.store.importances import computed_importances, importance_in_force
 from dashboard.store.log.ingest import ingest_predictions
@@ -26,7 +26,7 @@ def ingest(store, described, rows, directory, name="log.csv"):
 @pytest.fixture(autouse=True)
 def warm(worker, monkeypatch):
     """The tests' one worker in place of one for each call."""
-    monkeypatch.setattr("dashboard.explanations.importance.ImportanceWorker", lambda: nullcontext(worker))
+    monkeypatch.setattr("dashboard.explanations.importance.importance.ImportanceWorker", lambda: nullcontext(worker))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_importance_is_recorded_once_for_a_basis(store, known, monkeypatch):
     assert set(found["content"]) == set(KINDS)
     assert known.versions[0].artifact_sha256 in found["basis"]
     assert "2025-12-31T23:00:00 to 2026-01-10T23:00:00 UTC" in found["basis"]
-    monkeypatch.setattr("dashboard.explanations.importance.read_sample", None)
+    monkeypatch.setattr("dashboard.explanations.importance.importance.read_sample", None)
     assert update_importances(store, [known], "tester") == []
 
 

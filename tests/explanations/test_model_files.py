@@ -10,8 +10,8 @@ import skops.io
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import FunctionTransformer
 
-from dashboard.explanations.model_file import ModelRefusedError
-from dashboard.explanations.tree_nodes import check_trees
+from dashboard.explanations.importance.tree_nodes import check_trees
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from tests.explanations.material import KINDS, boosted, new_cases, request, sha256, stored_model, trained
 
 

@@ -11,8 +11,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dashboard.explanations.model_file import ModelRefusedError
-from dashboard.explanations.shares import explain, importance_shares
+from dashboard.explanations.importance.shares import explain, importance_shares
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from tests.explanations.material import (
     CATEGORICAL,
     KINDS,
@@ -133,7 +133,7 @@ def test_shap_values_that_do_not_add_up_are_not_used():
 def test_trees_that_would_take_too_long_are_shuffled(monkeypatch):
     model = trained(boosted(RandomForestClassifier(5, random_state=0)))
     assert importance_shares(model, new_cases(), list(KINDS)).method == "shap"
-    monkeypatch.setattr("dashboard.explanations.shares.MOST_STEPS", 1000)
+    monkeypatch.setattr("dashboard.explanations.importance.shares.MOST_STEPS", 1000)
     assert importance_shares(model, new_cases(), list(KINDS)).method == "permutation"
 
 

@@ -1,6 +1,6 @@
 """A gallery of example states, as frames with exactly the columns of the views: what the dashboard's tests look at.
 
-`gallery("alarming")` gives a function in place of `dashboard.ui.data.read` and the cards behind it. A view's rows come
+`gallery("alarming")` gives a function in place of `dashboard.ui.session.data.read` and the cards behind it. A view's rows come
 from the function of this package that is called as the view; their columns are those that the view declares.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation

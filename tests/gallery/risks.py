@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.schema.risk_rules import load_risk_rules
-from dashboard.schema.roles import RISK_NAMES
+from dashboard.schema.card.roles import RISK_NAMES
+from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.views.query import Query
 
 Row = tuple[Any, ...]
@@ -86,7 +86,7 @@ def risk_steps(state: str, query: Query) -> list[Row]:
     steps = load_risk_rules().steps
     found: list[Row] = []
     for risk in RISK_NAMES:
-        texts = [step.told(query.language) for step in steps.of(risk).likelihood]
+        texts = [step.render(query.language) for step in steps.of(risk).likelihood]
         impacts = [text.in_language(query.language) for text in steps.of(risk).impact]
         found += [(risk, "likelihood", number, text) for number, text in enumerate(texts, 1)]
         found += [(risk, "impact", number, text) for number, text in enumerate(impacts, 1)]

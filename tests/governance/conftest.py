@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.governance.gaps import Gap, find_gaps
-from dashboard.store.database import open_store
+from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.dated import DatedStore
 from tests.governance.risk_world import World

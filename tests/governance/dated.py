@@ -12,20 +12,21 @@ import pandas as pd
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions import assess_risk, looks, roles, sign_off
+from dashboard.actions import assess_risk, roles, sign_off, visits
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
-from dashboard.governance import situation
-from dashboard.governance.situation import Situation
-from dashboard.store import cards, clock, events, organisation, statements
-from dashboard.store.database import Store
+from dashboard.governance.situation import situation
+from dashboard.governance.situation.situation import Situation
+from dashboard.store import cards, events, organisation, statements
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 CLOCKS: tuple[ModuleType, ...] = (
-    assess_risk, cards, clock, events, looks, organisation, roles, sign_off, situation, statements,
+    assess_risk, cards, clock, events, visits, organisation, roles, sign_off, situation, statements,
 )  # fmt: skip
 
 

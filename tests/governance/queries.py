@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pytest
 
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 
 
 def counted_queries(store: Store, patch: pytest.MonkeyPatch) -> list[int]:

@@ -9,8 +9,8 @@ import pytest
 from dashboard.access.principal import Principal
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.registry import run_action
-from dashboard.governance.gaps import Gap, find_gaps
-from dashboard.store.database import Store
+from dashboard.governance.gaps.registry import Gap, find_gaps
+from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import BINARY_CARD, Rows, write_rows
 from tests.governance.dated import DatedStore
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.dated import DatedStore
 

@@ -15,12 +15,12 @@ from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
 from dashboard.governance import alerts as lives
 from dashboard.governance.alerts import alert_histories, follow_alerts, severity_of
-from dashboard.governance.situation import Situation
+from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging import Status, Verdict
 from dashboard.store import alerts, statements
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.statuses import append_status
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -45,10 +45,13 @@ class Life:
     def judged(self, day: int, status: Status, area: str = "performance") -> None:
         """`monitor` finds a status on a day."""
         self.on(day)
-        deed, verdict = Deed("monitor", "test"), Verdict(status, Sentence("{value} is it.", {"value": 0.25}))
-        with self.store.writing(deed) as cursor:
+        audit_context, verdict = (
+            AuditContext("monitor", "test"),
+            Verdict(status, Sentence("{value} is it.", {"value": 0.25})),
+        )
+        with self.store.writing(audit_context) as cursor:
             append_status(cursor, "claims", area, status, verdict.reason, START + timedelta(days=day))
-            follow_alerts(cursor, self.store, {"claims": {area: verdict}}, deed)
+            follow_alerts(cursor, self.store, {"claims": {area: verdict}}, audit_context)
 
     def does(self, day: int, name: str, person: str = "anna", **values: object) -> None:
         self.on(day)

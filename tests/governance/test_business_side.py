@@ -20,7 +20,7 @@ teams: [{id: desk, name: Desk, side: business}, {id: lab, name: {en: Lab, de: La
 def told(history: History, day: str) -> list[tuple[str, str | None, str]]:
     """Severity, since when, and the reason of each gap on a day."""
     found = history.gaps(day).get(GAP, [])
-    return [(one.severity, one.since.isoformat() if one.since else None, one.reason.told("en")) for one in found]
+    return [(one.severity, one.since.isoformat() if one.since else None, one.reason.render("en")) for one in found]
 
 
 @pytest.fixture

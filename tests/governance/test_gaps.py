@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.gaps import GAP_CHECKS
+from dashboard.governance.gaps.registry import GAP_CHECKS
 from dashboard.schema.severities import SEVERITIES
 from tests.acceptance.portfolio import claims, write_rows
 from tests.governance.conftest import History
@@ -72,8 +72,8 @@ def test_who_has_left_leaves_a_gap_from_the_day_after(registered: History) -> No
         ("high", "2024-07-01"),
         ("medium", "2024-07-15"),
     ]
-    assert "Ben" in first.reason.told("en")
-    assert first.reason.told("de") != first.reason.told("en")
+    assert "Ben" in first.reason.render("en")
+    assert first.reason.render("de") != first.reason.render("en")
     # A hole is told once: the executive is named, but has left.
     assert "no_accountable_executive" not in registered.gaps("2024-08-01")
 
@@ -233,4 +233,4 @@ def test_every_gap_has_a_severity_and_a_reason_in_both_languages(registered: His
     for found in registered.gaps("2026-01-01").values():
         for gap in found:
             assert gap.severity in SEVERITIES
-            assert gap.reason.told("en") != gap.reason.told("de")
+            assert gap.reason.render("en") != gap.reason.render("de")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.knowledge import knowledge_level
-from dashboard.governance.succession import departures, next_best
+from dashboard.governance.ownership.knowledge import knowledge_level
+from dashboard.governance.ownership.succession import departures, next_best
 from tests.governance.conftest import History
 
 PEOPLE = """
@@ -77,7 +77,7 @@ def test_training_review_and_deputy_count(worked: History) -> None:
     assert told.level == 3
     worked.event(at="2027-06-02", role="deputy", person="ben", to="2027-06-02")
     assert level(worked, "2027-06-03") == 4
-    assert all(reason.told("de") != reason.told("en") for reason in told.reasons)
+    assert all(reason.render("de") != reason.render("en") for reason in told.reasons)
 
 
 def test_an_unknown_person_is_no_head(worked: History) -> None:
@@ -108,7 +108,7 @@ def test_who_takes_over_is_ranked_by_work_then_role_then_team(worked: History) -
     assert [one.person for one in next_best(worked.situation("2025-08-01"), "claims", "ml_engineer")] == [
         "ben", "dora", "fritz",
     ]  # fmt: skip
-    assert found[2].reason.told("de").endswith("Werk")
+    assert found[2].reason.render("de").endswith("Werk")
 
 
 def test_executives_follow_executives_and_builders_do_not_judge(worked: History) -> None:

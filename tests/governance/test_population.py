@@ -11,7 +11,7 @@ import pytest
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import ForbiddenError, InputRefusedError
-from dashboard.governance.population import CasesInWords
+from dashboard.governance.uses.population import CasesInWords
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import Rows
@@ -72,7 +72,7 @@ def test_cases_outside_the_population_are_questions_from_the_day_on_which_their_
     gaps = world.gaps("unapproved_use", "2024-03-06")
     assert {(gap.person, gap.severity) for gap in gaps} == {("anna", "medium")}
     assert sorted(gap.since.isoformat() for gap in gaps if gap.since) == ["2024-03-05"] * 2 + ["2024-03-06"] * 3
-    assert "2 predictions lie outside the approved population: region = east" in gaps[1].reason.told("en")
+    assert "2 predictions lie outside the approved population: region = east" in gaps[1].reason.render("en")
 
 
 def test_approved_cases_are_counted_too(world: World) -> None:

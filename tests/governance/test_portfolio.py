@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard.governance import situation
-from dashboard.governance.gaps import find_gaps
-from dashboard.governance.portfolio import MOST_KEPT, situation_on
-from dashboard.governance.situation import Situation
-from dashboard.store import clock
+from dashboard.governance.gaps.registry import find_gaps
+from dashboard.governance.situation import situation
+from dashboard.governance.situation.current import MOST_KEPT, situation_on
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card
-from dashboard.store.chain import Deed
+from dashboard.store.engine import clock
 from tests.governance.conftest import History
 
 DAY = date(2024, 5, 1)
@@ -57,7 +57,7 @@ def test_what_is_recorded_is_seen_at_once(known):
 def test_whoever_writes_sees_what_was_written(known):
     before = situation_on(known.store)
     card = before.cards["claims"]
-    with known.store.writing(Deed("register", "test")) as cursor:
+    with known.store.writing(AuditContext("register", "test")) as cursor:
         append_card(cursor, card.model_copy(update={"id": "second"}), "test", None)
         assert set(situation_on(known.store).cards) == {"claims", "second"}
         assert set(before.cards) == {"claims"}

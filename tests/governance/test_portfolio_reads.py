@@ -3,10 +3,10 @@
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.demo.thousand_models import made_card
@@ -22,7 +22,7 @@ def test_more_models_need_no_more_queries(tmp_path, monkeypatch, view):
     counts = []
     for models in (3, 6):
         store = open_store(tmp_path / str(models))
-        with store.writing(Deed("register", "test")) as cursor:
+        with store.writing(AuditContext("register", "test")) as cursor:
             for number in range(1, models + 1):
                 append_card(cursor, ModelCard.model_validate(made_card(number)), "test", None)
         asked = counted_queries(store, monkeypatch)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.governance.measured import evidence_of
-from dashboard.governance.silence import silent_spans
+from dashboard.governance.risk.evidence.registry import evidence_of
+from dashboard.governance.risk.evidence.silence import silent_spans
 from tests.acceptance.portfolio import Rows
 from tests.governance.risk_world import World
 
@@ -89,7 +89,7 @@ def test_evidence_of_a_day_looks_at_nothing_later(world: World) -> None:
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 4
     old = evidence_of(world.situation("2026-03-31"), "claims", "wrong_predictions")
     assert old.level == 4
-    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.told("en") for note in old.notes)
+    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_protected_groups_that_grow_apart_reach_a_step(
     world.rows(made(months(0.9, 0.9, 0.9, 0.9), south))
     found = evidence_of(world.situation("2024-04-30"), "claims", "degradation")
     assert found.level == level
-    assert told in found.told("en", world.situation("2024-04-30").cards["claims"])
+    assert told in found.render("en", world.situation("2024-04-30").cards["claims"])
     assert found.figures["widened"] == (level > 1)
     # As a whole accuracy still meets its target.
     assert found.figures["decline"] == 0
@@ -138,7 +138,7 @@ def test_fairness_that_cannot_be_compared_is_said_to_be_unknown(world: World) ->
     world.rows(made(months(0.9, 0.9, 0.9, 0.9)))
     found = evidence_of(world.situation("2024-04-30"), "claims", "degradation")
     assert "widened" not in found.figures
-    assert "Whether fairness declines is not known" in found.told("en", world.situation("2024-04-30").cards["claims"])
+    assert "Whether fairness declines is not known" in found.render("en", world.situation("2024-04-30").cards["claims"])
 
 
 # Low ends of Wilson's 95 % interval: 2 of 10: 0.057, 3 of 10: 0.108, 5 of 10: 0.237, 6 of 10: 0.313, 16 of 20: 0.584.
@@ -162,13 +162,13 @@ def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
     world.rows(made(months(0.9, 0.9, 0.9)))
     before = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     assert before.level == 1
-    assert "Nobody's judgement" in before.notes[-1].told("en")
+    assert "Nobody's judgement" in before.notes[-1].render("en")
     for number in range(10):
         world.event("feedback", "2024-03-10", prediction=f"2-{number}", verdict="wrong", person="dora")
     after = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     # 10 of 10: low end 0.722.
     assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
-    assert after.notes[-1].told("en") == (
+    assert after.notes[-1].render("en") == (
         "Experts call 10 of 10 judged predictions wrong: 100 %, 95 % interval 72 to 100 %."
     )
     world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")

@@ -8,16 +8,16 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.errors import ForbiddenError, InputRefusedError
-from dashboard.governance.assessment import Assessed
-from dashboard.governance.duties import required_roles, required_sign_offs
-from dashboard.governance.measured import evidence_of
-from dashboard.governance.ratings import rating_history, rating_of
-from dashboard.governance.risk_class import risk_class
-from dashboard.governance.triggers import triggers_of
-from dashboard.governance.validity import validities
-from dashboard.schema.risk_rules import load_risk_rules
-from dashboard.store.chain import Deed
-from dashboard.store.statements import Said, append_statement
+from dashboard.governance.risk.assessment import Assessed
+from dashboard.governance.risk.class_requirements import required_roles, required_sign_offs
+from dashboard.governance.risk.evidence.registry import evidence_of
+from dashboard.governance.risk.ratings import rating_history, rating_of
+from dashboard.governance.risk.risk_class import risk_class
+from dashboard.governance.risk.track_record import validities
+from dashboard.governance.risk.triggers import triggers_of
+from dashboard.schema.config.risk_rules import load_risk_rules
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.statements import NewStatement, append_statement
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.governance.risk_world import RATED, World
@@ -89,7 +89,7 @@ def test_a_rating_below_the_facts_is_contradicted_on_the_days_on_which_both_are_
     assert world.gaps("rating_contradicted", "2024-03-04") == []
     (gap,) = world.gaps("rating_contradicted", "2024-03-05")
     assert (gap.person, gap.severity, gap.since) == ("ben", "high", date(2024, 3, 5))
-    assert gap.reason.told("en") == "Outage is rated 1, the evidence says 3."
+    assert gap.reason.render("en") == "Outage is rated 1, the evidence says 3."
     row = run_view(world.store, "risk", Query(model="claims", on=date(2024, 3, 5)), operator("test")).iloc[0]
     assert (row["evidence_level"], row["status"], row["contradicted"]) == (3, "warn", True)
     assert "together 9 hours; longer than the tolerable 4 hours: 1." in row["evidence"]
@@ -107,7 +107,7 @@ def test_an_overdue_review_is_asked_of_the_owner_and_later_of_the_executive(worl
 def test_what_is_not_rated_is_a_gap_of_who_answers(world: World) -> None:
     world.card(CARD_RATING)
     found = world.gaps("risk_not_rated", "2024-02-01")
-    assert [gap.reason.told("en").split(" is ")[0] for gap in found] == [
+    assert [gap.reason.render("en").split(" is ")[0] for gap in found] == [
         "Wrong predictions", "Degradation", "Knowledge loss",
     ]  # fmt: skip
     assert {gap.person for gap in found} == {"anna"}
@@ -123,8 +123,8 @@ def test_facts_after_the_rating_ask_for_a_new_one(world: World) -> None:
     world.on("2024-02-05")
     world.card(CARD_RATING, parts=RATED.replace("decision_support", "fully_automated"))
     world.on("2024-02-06")
-    said = Said("rating_requested", "claims", "test", "dora", "outage", {"reason": "New data"})
-    with world.store.writing(Deed("request", "test", after={"claims": {}})) as cursor:
+    said = NewStatement("rating_requested", "claims", "test", "dora", "outage", {"reason": "New data"})
+    with world.store.writing(AuditContext("request", "test", after={"claims": {}})) as cursor:
         append_statement(cursor, said)
     rating = rating_of(world.situation("2024-05-01"), "claims", "outage")
     assert rating is not None
@@ -157,7 +157,7 @@ def test_a_rating_against_the_evidence_needs_a_reason_that_is_kept(world: World)
     assert one.rating.next_review == date(2025, 3, 10)
     (gap,) = world.gaps("rating_contradicted", "2024-03-10")
     assert gap.severity == "low"
-    assert "Reason given: “The provider was replaced”" in gap.reason.told("en")
+    assert "Reason given: “The provider was replaced”" in gap.reason.render("en")
 
 
 def test_who_builds_a_model_raises_but_does_not_lower(world: World) -> None:
@@ -305,7 +305,7 @@ def test_the_class_follows_from_its_factors(
     world.card(CARD_RATING, parts=RATED.replace("decision_support", automation) + stated)
     situation = world.situation("2024-02-01")
     assert risk_class(situation, "claims").name == name
-    duties = load_risk_rules().classes.duties_of(name)
+    duties = load_risk_rules().classes.requirements_of(name)
     assert duties.review_months == months
     assert required_roles(situation, "claims") == tuple(duties.roles)
     assert required_sign_offs(situation, "claims")["deployment"][0] == "accountable_executive"
@@ -316,7 +316,7 @@ def test_a_missing_factor_is_a_gap_once_the_portfolio_states_classes(world: Worl
     assert world.gaps("no_risk_class", "2024-02-01") == []
     world.card(CARD_RATING, parts=RATED + "risk_class: {exposure: small, purpose: internal}\n")
     (gap,) = world.gaps("no_risk_class", "2024-02-01")
-    assert "affected persons" in gap.reason.told("en")
+    assert "affected persons" in gap.reason.render("en")
 
 
 def test_a_deployment_lays_its_own_rules_over_the_shipped_ones(world: World) -> None:

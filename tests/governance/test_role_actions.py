@@ -12,7 +12,7 @@ from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.cli import main
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
-from dashboard.store.chain import read_entries
+from dashboard.store.audit.chain import read_entries
 from tests.acceptance.portfolio import BINARY_CARD
 from tests.governance.conftest import History
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from dashboard.governance.roles import HeldRole, _with_ending, _with_span, roles_of
+from dashboard.governance.situation.roles import HeldRole, _with_ending, _with_span, roles_of
 from tests.governance.conftest import History
 
 TWO = """

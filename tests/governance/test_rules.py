@@ -11,13 +11,13 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.governance.gaps import GAP_CHECKS
+from dashboard.governance.desk.sources.gaps import REMEDIES
+from dashboard.governance.gaps.registry import GAP_CHECKS
 from dashboard.governance.rules import RULES, check_rules, team_of
-from dashboard.governance.situation import Situation
-from dashboard.governance.task_sources.gaps import REMEDIES
-from dashboard.store.database import Store, open_store
-from dashboard.ui.pages import find_pages
-from dashboard.ui.terms.people import GAPS
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.engine.database import Store, open_store
+from dashboard.ui.labels.people import GAPS
+from dashboard.ui.session.page_registry import find_pages
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import BINARY_CARD

@@ -168,18 +168,18 @@ def test_imports_that_came_later_were_not_known_before(live: Ledger) -> None:
 
 
 def test_only_who_has_to_may_sign(live: Ledger) -> None:
-    deed = {"step": "design", "decision": "approve", "reason": "Fine."}
+    audit_context = {"step": "design", "decision": "approve", "reason": "Fine."}
     for person, said in (("sam", "build this model"), ("dan", "does not sign"), ("zoe", "does not sign")):
         with pytest.raises(ForbiddenError, match=said):
-            live.act(person, "sign_off", **deed)
-    live.act("dora", "sign_off", **deed)
-    live.act("bea", "sign_off", **deed)
+            live.act(person, "sign_off", **audit_context)
+    live.act("dora", "sign_off", **audit_context)
+    live.act("bea", "sign_off", **audit_context)
     assert live.state("design") == "signed"
     live.on("2025-01-16")
     with pytest.raises(InputRefusedError, match="You decided so"):
-        live.act("bea", "sign_off", **deed)
+        live.act("bea", "sign_off", **audit_context)
     # Another decision is no repetition.
-    live.act("bea", "sign_off", **(deed | {"decision": "reject"}))
+    live.act("bea", "sign_off", **(audit_context | {"decision": "reject"}))
     assert live.state("design") == "rejected"
 
 

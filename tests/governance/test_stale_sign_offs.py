@@ -12,8 +12,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.governance.sign_off_differences import Scale, metric_differs
-from dashboard.schema.sign_offs import Tolerance
+from dashboard.governance.sign_offs.differences import Scale, metric_differs
+from dashboard.schema.config.sign_offs import Tolerance
 from dashboard.store.events import list_events
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

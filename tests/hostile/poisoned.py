@@ -19,7 +19,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.schema.access import EVERYBODY
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from tests.examples import RUN, example_of
 from tests.hostile.corpus import SCRIPTS
 

@@ -17,15 +17,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from playwright.sync_api import Browser
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 
 from dashboard.printing import printed
 from dashboard.schema.formulas import guarded, unguarded
-from dashboard.ui.exports import own_kind
-from dashboard.ui.tables import safe_csv
+from dashboard.ui.widgets.downloads import own_kind
+from dashboard.ui.widgets.tables import safe_csv
 from tests.browser.conftest import ROOT
 from tests.hostile.corpus import FORMULAS, SCRIPTS, SQL
 
@@ -108,7 +107,7 @@ def test_two_long_exports_have_one_address_without_their_own_kind() -> None:
 
 APP = """
 import streamlit as st
-from dashboard.ui.exports import offer
+from dashboard.ui.widgets.downloads import offer
 from tests.hostile.test_exports import exports
 
 who = st.query_params["who"]

@@ -26,11 +26,11 @@ from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_actio
 from dashboard.api.service import refusal
 from dashboard.errors import DashboardError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
-from dashboard.schema.documents import read_document
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
-from dashboard.store.facts import digest, list_fact_tables, read_facts
-from dashboard.store.verifying import verify
+from dashboard.schema.reading.documents import read_document
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.facts import digest, list_fact_tables, read_facts
+from dashboard.store.audit.verify import verify
+from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import claims
 from tests.examples import example_of
 from tests.hostile.mutations import damaged, mutated
@@ -298,7 +298,7 @@ def test_a_partial_commit_would_be_seen(store: Store) -> None:
     tally = Tally()
 
     def half() -> None:
-        with store.writing(Deed("half", "fuzz", after={"x": 1})):
+        with store.writing(AuditContext("half", "fuzz", after={"x": 1})):
             pass
         raise DashboardError("refused")
 

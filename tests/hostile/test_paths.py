@@ -18,9 +18,9 @@ from dashboard.access.principal import operator
 from dashboard.api.uploads import clean_name
 from dashboard.cli import main
 from dashboard.errors import DashboardError, InputRefusedError, shorten
-from dashboard.schema.documents import read_document
-from dashboard.store.database import Store
-from dashboard.store.facts import list_fact_tables, read_facts
+from dashboard.schema.reading.documents import read_document
+from dashboard.store.audit.facts import list_fact_tables, read_facts
+from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view
 from tests.api.conftest import Api

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from dashboard.ui.pages import find_pages
+from dashboard.ui.session.page_registry import find_pages
 from tests.browser.conftest import look, served
 from tests.browser.sight import Sight
 from tests.hostile.corpus import HOST, SCRIPTS

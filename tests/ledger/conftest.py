@@ -12,7 +12,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 PEOPLE = "people: [{id: anna.keller, name: Anna Keller, team: claims}]\nteams: [{id: claims, name: Claims}]\n"

@@ -14,10 +14,10 @@ from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
-from dashboard.store.backups import MANIFEST, back_up, restore
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, open_store
-from dashboard.store.verifying import verify_home
+from dashboard.store.audit.backup import MANIFEST, back_up, restore
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.verify import verify_home
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.ledger.test_tampering import facts_of
@@ -54,7 +54,7 @@ def test_backups_during_writes_are_whole(store: Store, tmp_path: Path) -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            with store.writing(Deed("test", "x", after={f"person {number}": 1})) as cursor:
+            with store.writing(AuditContext("test", "x", after={f"person {number}": 1})) as cursor:
                 cursor.execute(
                     "INSERT INTO organisation VALUES (?, now()::TIMESTAMP, 'x', 'person', 'p', '{}', '', NULL)",
                     [f"fact {number}"],

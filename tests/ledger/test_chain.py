@@ -15,13 +15,13 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS, run_action
 from dashboard.errors import DashboardError
-from dashboard.store import journal
-from dashboard.store.chain import BEGINNING, Deed, Entry, read_entries
-from dashboard.store.database import Store, open_store
+from dashboard.store.audit import journal
+from dashboard.store.audit.chain import BEGINNING, AuditContext, Entry, read_entries
+from dashboard.store.audit.facts import count_facts
+from dashboard.store.audit.journal import parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.events import append_events
-from dashboard.store.facts import count_facts
-from dashboard.store.journal import parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
 from dashboard.store.log.files import sha256_of
 from tests.examples import example_of
 
@@ -88,7 +88,7 @@ def test_facts_without_a_deed_are_refused_and_undone(store: Store) -> None:
     head = store.ledger.head
     with pytest.raises(UnauditedWriteError, match="organisation"), store.writing() as cursor:
         cursor.execute(INSERT, ["sneaked in"])
-    with pytest.raises(UnauditedWriteError, match="deleted"), store.writing(Deed("clean", "x")) as cursor:
+    with pytest.raises(UnauditedWriteError, match="deleted"), store.writing(AuditContext("clean", "x")) as cursor:
         cursor.execute("DELETE FROM events")
     with store.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM organisation WHERE fact_id = 'sneaked in'").fetchone() == (0,)
@@ -100,14 +100,14 @@ def test_a_failed_commit_takes_its_line_out_of_the_journal(store: Store) -> None
     before = (store.home / journal.NAME).read_bytes()
 
     def collide() -> None:
-        with store.cursor() as other, store.writing(Deed("test", "x")) as cursor:
+        with store.cursor() as other, store.writing(AuditContext("test", "x")) as cursor:
             cursor.execute(INSERT, ["a"])
             other.execute(INSERT, ["a"])
 
     with pytest.raises(duckdb.Error):
         collide()
     assert (store.home / journal.NAME).read_bytes() == before
-    with store.writing(Deed("test", "x")) as cursor:
+    with store.writing(AuditContext("test", "x")) as cursor:
         cursor.execute(INSERT, ["b"])
     assert len(entries(store)) == 5
 
@@ -119,11 +119,11 @@ def test_a_journal_that_cannot_be_written_undoes_the_action(store: Store, monkey
     before = (store.home / journal.NAME).read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(journal.os, "pwrite", full)
-        with pytest.raises(OSError, match="No space"), store.writing(Deed("test", "x")) as cursor:
+        with pytest.raises(OSError, match="No space"), store.writing(AuditContext("test", "x")) as cursor:
             cursor.execute(INSERT, ["a"])
     assert (store.home / journal.NAME).read_bytes() == before
     assert len(entries(store)) == 4
-    with store.writing(Deed("test", "x")) as cursor:
+    with store.writing(AuditContext("test", "x")) as cursor:
         assert append_events(cursor, [], "x", None) == []
         cursor.execute(INSERT, ["a"])
     assert len(entries(store)) == 5

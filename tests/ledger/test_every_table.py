@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.store.chain import Deed
-from dashboard.store.database import Store, connect, open_store
-from dashboard.store.facts import list_fact_tables
-from dashboard.store.ledger import LedgerMismatchError
-from dashboard.store.verifying import LedgerBrokenError, verify, verify_home
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.facts import list_fact_tables
+from dashboard.store.audit.ledger import LedgerMismatchError
+from dashboard.store.audit.verify import LedgerBrokenError, verify, verify_home
+from dashboard.store.engine.database import Store, connect, open_store
 from tests.ledger.conftest import fill
 
 VALUES = {
@@ -57,7 +57,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     store = open_store(folder / "home")
     fill(store, folder)
-    with store.writing(Deed("test", "x", after={"all": 1})) as cursor:
+    with store.writing(AuditContext("test", "x", after={"all": 1})) as cursor:
         for table, columns in SCHEMA.items():
             if not cursor.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
                 marks = ", ".join("?" for _ in columns)

@@ -23,10 +23,10 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import do_action
-from dashboard.store.chain import Deed
-from dashboard.store.database import open_store
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.verify import verify
+from dashboard.store.engine.database import open_store
 from dashboard.store.tokens import create_token
-from dashboard.store.verifying import verify
 from tests.architecture.tree import ROOT
 
 KILLS = 17
@@ -50,7 +50,7 @@ PAGE = """
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.held import held_store
+from dashboard.store.engine.shared_stores import held_store
 store = held_store(home)
 store.writer.start()
 def session(begin):
@@ -145,7 +145,7 @@ def killed_server(home: Path, folder: Path, first: int, key: str) -> set[int]:
 @pytest.mark.parametrize("face", ["api", "command line", "page"])
 def test_kills_behind_every_face_lose_and_double_nothing(home: Path, tmp_path: Path, face: str) -> None:
     store = open_store(home)
-    with store.writing(Deed("create_token", "test", after={"token w": 1})) as cursor:
+    with store.writing(AuditContext("create_token", "test", after={"token w": 1})) as cursor:
         key = create_token(cursor, "w", ["events"], "test")
     store.close()
     acknowledged: set[int] = set()

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.chain import read_entries
-from dashboard.store.database import Store, open_store
-from dashboard.store.facts import count_facts
-from dashboard.store.journal import NAME, parse_line, read_lines
+from dashboard.store.audit.chain import read_entries
+from dashboard.store.audit.facts import count_facts
+from dashboard.store.audit.journal import NAME, parse_line, read_lines
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import list_log_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 home, folder, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 store = open_store(home)
 print("open", flush=True)
@@ -49,8 +49,8 @@ from pathlib import Path
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store import journal, ledger
-from dashboard.store.database import open_store
+from dashboard.store.audit import journal, ledger
+from dashboard.store.engine.database import open_store
 store = open_store(Path(sys.argv[1]))
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[3] == "half a line":

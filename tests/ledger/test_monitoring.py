@@ -13,8 +13,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.store.chain import read_entries
-from dashboard.store.database import Store
+from dashboard.store.audit.chain import read_entries
+from dashboard.store.engine.database import Store
 from dashboard.store.statuses import list_statuses
 from tests.acceptance.portfolio import BINARY_CARD
 

@@ -18,11 +18,11 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli import main
 from dashboard.errors import StoreDamagedError
-from dashboard.store.chain import Deed
-from dashboard.store.database import open_store
-from dashboard.store.journal import NAME, read_lines
-from dashboard.store.rebuilding import rebuild
-from dashboard.store.verifying import LedgerBrokenError, verify_home
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.journal import NAME, read_lines
+from dashboard.store.audit.rebuild import rebuild
+from dashboard.store.audit.verify import LedgerBrokenError, verify_home
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
 
 SWAP = (
@@ -153,7 +153,7 @@ def test_an_old_database_file_is_found(home: Path, tmp_path: Path) -> None:
     shutil.copy(home / "store.duckdb", old)
     store = open_store(home)
     for person in ("p", "q"):
-        with store.writing(Deed("test", "x", after={person: 1})):
+        with store.writing(AuditContext("test", "x", after={person: 1})):
             pass
     store.close()
     shutil.copy(old, home / "store.duckdb")
@@ -207,9 +207,9 @@ def facts_of(home: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_many_records_are_verified_in_seconds(tmp_path: Path) -> None:
-    from dashboard.store.chain import Head, seal
-    from dashboard.store.facts import Fact
-    from dashboard.store.journal import Line
+    from dashboard.store.audit.chain import Head, audit_record
+    from dashboard.store.audit.facts import Fact
+    from dashboard.store.audit.journal import Line
 
     number, head, lines = 20_000, Head(), []
     for place in range(number):
@@ -218,7 +218,7 @@ def test_many_records_are_verified_in_seconds(tmp_path: Path) -> None:
             "subject_id": f"p{place}", "content": json.dumps({"id": place}), "content_sha256": "",
         }  # fmt: skip
         fact = Fact("organisation", f"f{place}", row)
-        entry = seal(Deed("register", "x", after={f"person p{place}": {}}), [fact], head)
+        entry = audit_record(AuditContext("register", "x", after={f"person p{place}": {}}), [fact], head)
         head = entry.head
         lines.append(Line(entry, (fact,), entry.seq).to_bytes())
     tmp_path.joinpath(NAME).write_bytes(b"".join(lines))

@@ -12,10 +12,10 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS, run_action
-from dashboard.store.chain import read_entries
-from dashboard.store.database import Store
-from dashboard.ui.field_words import FIELDS
-from dashboard.ui.trail import KINDS
+from dashboard.store.audit.chain import read_entries
+from dashboard.store.engine.database import Store
+from dashboard.ui.labels.fields import FIELDS
+from dashboard.ui.panels.audit.panels import KINDS
 from tests.examples import example_of
 
 # Models, and names that somebody chose.

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store, open_store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store, open_store
 
 MakeCard = Callable[..., ModelCard]
 Write = Callable[[str, str], Path]

@@ -16,8 +16,8 @@ import duckdb
 import pytest
 
 from dashboard.errors import DashboardError
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store, open_store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log import staging
 from dashboard.store.log.files import check_log_file, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions
@@ -28,8 +28,8 @@ KILLS = 10
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import open_store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import open_store
 from dashboard.store.log import ingest, staging, writing
 
 home, source, card, kill_at = sys.argv[1:]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import check_log_file, file_path, list_log_files, new_path, safe_part
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
 from tests.log.conftest import MakeCard, Write

@@ -13,12 +13,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store, open_store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions
 from tests.log.conftest import MakeCard, Write, everything, told

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store
 from dashboard.store.log import call
 from dashboard.store.log.files import LABELS, PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.log import writing
 from dashboard.store.log.files import file_path, list_log_files
 from dashboard.store.log.ingest import Ingested, ingest_predictions

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import PREDICTIONS, file_path, list_log_files
 from dashboard.store.log.ingest import ingest_predictions
 from tests.log.conftest import MakeCard, Write, told

@@ -63,7 +63,7 @@ def test_binary_estimates_are_those_of_another_tool(store, shift):
 
 
 def test_estimates_do_not_look_at_the_labels_of_the_window(store, tmp_path):
-    from dashboard.store.database import open_store
+    from dashboard.store.engine.database import open_store
 
     card = card_of(reference=REFERENCE)
     before, after = binary_world(3, 4_000, "2013-01-01"), binary_world(4, 4_000, "2013-02-01")

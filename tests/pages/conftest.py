@@ -10,7 +10,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from tests.gallery import gallery
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +35,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setattr(data, "read", shown.read)
         monkeypatch.setattr(data, "cards", lambda: shown.cards)
         monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
-        monkeypatch.setattr(who, "players", lambda: {"anna.keller": "Anna Keller"})
-        monkeypatch.setattr(who, "exposure", lambda: who.Exposure("127.0.0.1", None, everybody=False))
+        monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})
+        monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value

@@ -14,8 +14,8 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
-from dashboard.store import clock
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine import clock
+from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 PEOPLE = "people: [{{id: anna.keller, name: {name}}}, {{id: ben, name: Ben Moser}}]\n"

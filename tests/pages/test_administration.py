@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access.principal import Principal, anybody, operator
 from dashboard.access.sessions import SignedOutError
 from dashboard.actions.tokens import SHOWN
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from dashboard.words import Sentence
 from tests.pages.conftest import Open, texts
 
@@ -86,7 +86,7 @@ def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> 
 
 
 def as_reader(monkeypatch: pytest.MonkeyPatch, principal: Principal) -> None:
-    monkeypatch.setattr(who, "reader", lambda: principal)
+    monkeypatch.setattr(reader, "reader", lambda: principal)
 
 
 def test_others_do_not_open_the_pages_of_administrators(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,8 +102,8 @@ def test_others_do_not_open_the_pages_of_administrators(open_page: Open, monkeyp
 
 def test_who_may_nothing_sees_nothing_and_whom_to_ask(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     as_reader(monkeypatch, Principal("switcher:lea", "lea", models=frozenset()))
-    monkeypatch.setattr(who, "administrators", lambda: ["Anna Keller"])
-    monkeypatch.setattr(who, "name_of", lambda person: "Lea")
+    monkeypatch.setattr(reader, "administrators", lambda: ["Anna Keller"])
+    monkeypatch.setattr(reader, "name_of", lambda person: "Lea")
     app = open_page("inventory", "healthy", **{"as": "lea"})
     assert app.title[0].value == "Nothing is open to you yet"
     assert "Anna Keller" in texts(app)
@@ -114,7 +114,7 @@ def test_who_is_signed_out_sees_the_way_in(open_page: Open, monkeypatch: pytest.
     def nobody() -> Principal:
         raise SignedOutError(Sentence("Your login has expired. Please sign in again."))
 
-    monkeypatch.setattr(who, "reader", nobody)
+    monkeypatch.setattr(reader, "reader", nobody)
     app = open_page("inventory", "healthy", lang="de")
     assert app.title[0].value == "Anmelden"
     assert "abgelaufen" in texts(app)
@@ -124,7 +124,7 @@ def test_who_is_signed_out_sees_the_way_in(open_page: Open, monkeypatch: pytest.
 def test_without_login_others_only_read(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     as_reader(monkeypatch, anybody())
     open_page("inventory", "healthy")
-    monkeypatch.setattr(who.Exposure, "reading_only", True)
+    monkeypatch.setattr(reader.Exposure, "reading_only", True)
     app = open_page("inventory", "healthy")
     assert "reads everything here" in app.error[0].value
     assert [box.label for box in app.selectbox if box.label == "Look around as"] == []

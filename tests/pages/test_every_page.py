@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dashboard.ui.pages import find_pages
+from dashboard.ui.session.page_registry import find_pages
 from dashboard.words import LANGUAGES, translate
 from tests.gallery import STATES
 from tests.pages.conftest import Open, texts
@@ -82,7 +82,7 @@ def test_every_chart_has_its_table_and_download(open_page: Open, page: str) -> N
 
 def test_an_error_for_people_is_shown_as_a_message(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     from dashboard.errors import NotFoundError
-    from dashboard.ui import frame
+    from dashboard.ui.layout import layout as frame
 
     def fail(*_: object) -> None:
         raise NotFoundError("model 'x' is not known; known are a, b")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.actions.jobs import Job
-from dashboard.explanations.evidently_report import Comparison, Report
-from dashboard.store.clock import now
-from dashboard.ui import data
+from dashboard.explanations.report.evidently_report import Comparison, Report
+from dashboard.store.engine.clock import now
+from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts
 
 JOB = Job("job-1", Path("home"), data.REPORT, "page:local", None, ("flight-delay",), now())

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def _page() -> None:
-    from dashboard.ui.faults import show_fault
+    from dashboard.ui.layout.faults import show_fault
 
     assert show_fault(ValueError("secret detail"))
 

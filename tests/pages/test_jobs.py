@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.access.principal import Principal
 from dashboard.actions.jobs import Job
-from dashboard.store.clock import now
-from dashboard.ui import data, who
+from dashboard.store.engine.clock import now
+from dashboard.ui.session import data, reader
 from tests.pages.conftest import Open, texts
 
 JOB = Job("job-1", Path("home"), "monitor", "page:local", None, ("flight-delay",), now(), 0.45, "flight-delay")
@@ -65,7 +65,7 @@ def test_the_button_begins_it_and_rests_while_it_runs(
 
 
 def test_no_button_without_the_right(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(who, "reader", lambda: Principal("page:eva", "eva", frozenset({"business_stakeholder"})))
+    monkeypatch.setattr(reader, "reader", lambda: Principal("page:eva", "eva", frozenset({"business_stakeholder"})))
     app = open_page("model", model="flight-delay")
     assert "monitor" not in [button.key for button in app.button]
     assert not app.exception

@@ -9,11 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import Principal
 from dashboard.errors import refused
-from dashboard.ui import data, who
-from dashboard.ui.rows import today
+from dashboard.ui.panels.model.rows import today
+from dashboard.ui.session import data, reader as who
 from dashboard.words import Sentence, mark
-from tests.pages.conftest import Open
-from tests.pages.conftest import texts as written
+from tests.pages.conftest import Open, texts as written
 
 
 def texts(app: AppTest) -> str:

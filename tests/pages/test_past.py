@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.errors import InputRefusedError
-from dashboard.store.held import release_store
-from dashboard.ui import data, who
-from dashboard.ui.pages import find_pages
+from dashboard.store.engine.shared_stores import release_store
+from dashboard.ui.session import data, reader
+from dashboard.ui.session.page_registry import find_pages
 from tests.pages.conftest import ROOT, texts
 from tests.pages.past_home import build, by
 
@@ -36,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def visit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open a page on the home with a past as Anna; further words stand in the address."""
     monkeypatch.setenv("DASHBOARD_HOME", str(home))
-    monkeypatch.setattr(who, "reader", lambda: by("anna.keller"))
+    monkeypatch.setattr(reader, "reader", lambda: by("anna.keller"))
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -116,6 +116,6 @@ def test_before_the_ledger_nothing_was_known_and_no_demo_is_offered(visit: Visit
 
 
 def test_an_action_is_refused_in_the_past(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.ui.past.day", lambda: date(2026, 1, 20))
+    monkeypatch.setattr("dashboard.ui.session.as_of.day", lambda: date(2026, 1, 20))
     with pytest.raises(InputRefusedError, match="past"):
         data.act("comment", {"model": "claims", "text": "No."})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.access.principal import Principal
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from tests.pages.conftest import Open, texts
 
 PERSON = Principal("page:anna", "anna.keller", frozenset({"business_stakeholder"}))
@@ -49,7 +49,7 @@ def test_who_may_not_rate_is_told_so(open_page: Open) -> None:
 
 def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[tuple[str, dict]] = []
-    monkeypatch.setattr(who, "reader", lambda: PERSON)
+    monkeypatch.setattr(reader, "reader", lambda: PERSON)
     monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))))
     app = open_page("risk", model="flight-delay")
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()

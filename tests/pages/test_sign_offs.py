@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import Principal, operator
 from dashboard.schema.access import EVERYBODY
-from dashboard.ui import data, who
+from dashboard.ui.session import data, reader
 from tests.pages.conftest import Open, texts
 
 Deeds = list[tuple[str, Mapping[str, Any]]]
@@ -23,7 +23,7 @@ def as_person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Deeds]:
     def be(person: str | None) -> Deeds:
         done: Deeds = []
         principal = Principal(f"page:{person}", person, EVERYBODY) if person else operator("page:local")
-        monkeypatch.setattr(who, "reader", lambda: principal)
+        monkeypatch.setattr(reader, "reader", lambda: principal)
         monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))) or "done")
         return done
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
 from dashboard.profiles.bins import LARGEST_SHARE, Placer, below, bins_from_json, category_bins, numeric_bins

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dashboard.profiles.bins import category_bins, numeric_bins
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, OutcomeLayout, Segment
 from dashboard.profiles.periods import following, starts
-from dashboard.profiles.summaries import MISSING, OTHER, Key, Summariser, Summary
+from dashboard.profiles.summarise import MISSING, OTHER, Key, Summariser, Summary
 from dashboard.profiles.windows import merged, windows
 from tests.profiles.watched import binary_rows, card_of, counted, labels_of_period, watch
 

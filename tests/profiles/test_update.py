@@ -11,7 +11,7 @@ import pytest
 from dashboard.measures.performance import figures_of
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import Profiles, merged, open_profiles
-from dashboard.store.clock import now
+from dashboard.store.engine.clock import now
 from tests.profiles.watched import REGRESSION, binary_rows, card_of, counted, labels_of_period, log, log_actuals, watch
 
 REFERENCE = ("2013-01-01", "2013-01-15")
@@ -70,7 +70,7 @@ def test_only_days_with_new_rows_are_counted_again(store):
 
 
 def test_profiles_made_in_steps_are_those_made_at_once(store, tmp_path):
-    from dashboard.store.database import open_store
+    from dashboard.store.engine.database import open_store
 
     rows = binary_rows(np.random.default_rng(5), 1_500, days=60)
     card = card_of(features={"x": "numeric", "colour": "categorical"}, reference=REFERENCE, segments=["colour"])

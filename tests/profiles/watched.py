@@ -14,8 +14,8 @@ import pandas as pd
 from dashboard.measures.performance import figures_of
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import Profile, Profiles, merged, open_profiles, windows
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store
 from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
 
 BINARY, CLASSES, REGRESSION = "binary_classification", "multiclass_classification", "regression"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.accountability import Accountability, load_accountability
-from dashboard.schema.documents import read_documents
-from dashboard.schema.thresholds import PROJECT
+from dashboard.schema.config.accountability import Accountability, load_accountability
+from dashboard.schema.config.thresholds import PROJECT
+from dashboard.schema.reading.documents import read_documents
 
 
 def test_the_committed_file_has_the_defaults() -> None:

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dashboard.schema.export import CARD_SCHEMA, card_schema, card_schema_text, write_card_schema
-from dashboard.schema.yaml_reader import read_yaml
+from dashboard.schema.reading.yaml_reader import read_yaml
 
 GOLDEN = Path(__file__).parent / "golden"
 VALIDATOR = Draft202012Validator(card_schema())

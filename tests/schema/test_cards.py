@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import Feature, ModelCard, Reference, Risk, RoleHolder, Version
-from dashboard.schema.documents import read_document, read_documents
+from dashboard.schema.card.card import Feature, ModelCard, Reference, Risk, RoleHolder, Version
+from dashboard.schema.reading.documents import read_document, read_documents
 from dashboard.schema.texts import LocalText
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -7,14 +7,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import read_document
-from dashboard.schema.event_files import parse_line
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.metric_names import METRICS
+from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.events import EVENT_KINDS, CommonFields, parse_event
-from dashboard.schema.metric_names import METRICS
 from dashboard.schema.people import PeopleFile
-from dashboard.schema.places import keys_of
-from dashboard.schema.thresholds import PROJECT
+from dashboard.schema.reading.documents import read_document
+from dashboard.schema.reading.event_files import parse_line
+from dashboard.schema.reading.places import keys_of
 
 DOC = (PROJECT / "docs" / "cards.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:yaml|json) (\S+).*?\n(.*?)```", DOC, flags=re.DOTALL)

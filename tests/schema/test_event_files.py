@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError
-from dashboard.schema.event_files import LONGEST_LINE, parse_line, read_events
 from dashboard.schema.events import EVENT, EVENT_KINDS, Event, parse_event
+from dashboard.schema.reading.event_files import LONGEST_LINE, parse_line, read_events
 
 GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
 USAGE = {"kind": "usage", "model": "m", "at": "2013-04-02", "consumer": "desk", "purpose": "planning", "calls": 3}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.documents import read_document, read_documents
 from dashboard.schema.people import PeopleFile
+from dashboard.schema.reading.documents import read_document, read_documents
 
 GOLDEN = Path(__file__).parent / "golden"
 

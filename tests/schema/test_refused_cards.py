@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.documents import SETTINGS, read_document, read_documents
+from dashboard.schema.reading.documents import SETTINGS, read_document, read_documents
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = yaml.safe_load((GOLDEN / "refused_cards.yaml").read_text())

@@ -6,16 +6,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.card import ModelCard
-from dashboard.schema.documents import read_document
-from dashboard.schema.event_files import parse_line
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.events import parse_event
-from dashboard.schema.scalars import resolve
-from dashboard.schema.yaml_reader import read_yaml
+from dashboard.schema.reading.documents import read_document
+from dashboard.schema.reading.event_files import parse_line
+from dashboard.schema.reading.scalars import resolve
+from dashboard.schema.reading.yaml_reader import read_yaml
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = [(GOLDEN / name).read_text() for name in ("full_card.yaml", "minimal_card.yaml", "people.yaml")]

@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.errors import InputRefusedError
+from dashboard.schema.config.sign_offs import PROJECT, SIGN_OFFS_FILE, STEPS, load_sign_off_rules
 from dashboard.schema.events import parse_event
-from dashboard.schema.sign_offs import PROJECT, SIGN_OFFS_FILE, STEPS, load_sign_off_rules
 
 STEP = "sign_off_steps:\n  design: {due_from: validation, roles: [deputy], rests_on: [version]}\n"
 

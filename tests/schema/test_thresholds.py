@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.documents import read_documents
-from dashboard.schema.thresholds import PROJECT, THRESHOLDS_FILE, Levels, Thresholds, load_thresholds
+from dashboard.schema.config.thresholds import PROJECT, THRESHOLDS_FILE, Levels, Thresholds, load_thresholds
+from dashboard.schema.reading.documents import read_documents
 
 
 def test_the_shipped_file_and_the_defaults_agree():

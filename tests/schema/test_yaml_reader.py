@@ -3,8 +3,8 @@
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.documents import read_document
-from dashboard.schema.yaml_reader import DEEPEST, MOST_EVENTS, read_yaml
+from dashboard.schema.reading.documents import read_document
+from dashboard.schema.reading.yaml_reader import DEEPEST, MOST_EVENTS, read_yaml
 
 
 @pytest.mark.parametrize(

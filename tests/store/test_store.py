@@ -15,18 +15,18 @@ import duckdb
 import pytest
 
 from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
-from dashboard.store.clock import stored
-from dashboard.store.database import append_rows, open_store
-from dashboard.store.migrate import FOLDER, applied_migrations, list_migrations, migrate
+from dashboard.store.engine.clock import stored
+from dashboard.store.engine.database import append_rows, open_store
+from dashboard.store.engine.migrate import FOLDER, applied_migrations, list_migrations, migrate
 from dashboard.store.statuses import append_status, list_statuses, status_history
 from dashboard.words import Sentence
 
 WRITER = """
 import sys
 from pathlib import Path
-from dashboard.store.database import open_store
+from dashboard.store.engine.database import open_store
 from dashboard.store.statuses import append_status
-from dashboard.store.clock import now, stored
+from dashboard.store.engine.clock import now, stored
 from dashboard.words import Sentence
 store = open_store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), 1_000_000):
@@ -62,7 +62,7 @@ def test_a_store_survives_kill_in_mid_write(tmp_path: Path) -> None:
 def test_every_key_still_refuses_doubles_after_a_kill(tmp_path: Path) -> None:
     """A damaged index would accept them: reopen without touching a table, close, then insert twice."""
     script = (
-        "import os, sys; from pathlib import Path; from dashboard.store.database import open_store; "
+        "import os, sys; from pathlib import Path; from dashboard.store.engine.database import open_store; "
         "s = open_store(Path(sys.argv[1])); w = s.writing(); c = w.__enter__(); "
         "c.execute(\"INSERT INTO statuses VALUES ('k', now()::TIMESTAMP, 'm', 'a', 'ok', '', '{}')\"); "
         "c.execute('COMMIT'); os.kill(os.getpid(), 9)"

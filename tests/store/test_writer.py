@@ -20,16 +20,17 @@ from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
-from dashboard.schema.card import ModelCard
-from dashboard.store import journal, writer
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit import journal
+from dashboard.store.audit.chain import AuditContext, read_entries
+from dashboard.store.audit.journal import NAME, parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.audit.verify import verify_home
 from dashboard.store.cards import append_card, list_cards
-from dashboard.store.chain import Deed, read_entries
-from dashboard.store.database import Store, open_store
-from dashboard.store.journal import NAME, parse_line, read_lines
-from dashboard.store.ledger import LedgerMismatchError, UnauditedWriteError
+from dashboard.store.engine import writer
+from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.writer import WriterBusyError
 from dashboard.store.tokens import create_token, find_token, list_tokens, revoke_token
-from dashboard.store.verifying import verify_home
-from dashboard.store.writer import WriterBusyError
 from tests.acceptance.portfolio import BINARY_CARD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,9 +38,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DYING = """
 import os, signal, sys, threading
 from pathlib import Path
-from dashboard.store import journal, ledger
-from dashboard.store.chain import Deed
-from dashboard.store.database import open_store
+from dashboard.store.audit import journal, ledger
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.database import open_store
 from dashboard.store.tokens import create_token
 store = open_store(Path(sys.argv[1]))
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -50,8 +51,8 @@ else:
     real = ledger.Ledger.write
     ledger.Ledger.write = lambda *given: (real(*given), die())
 def add(number):
-    deed = Deed("create_token", "x", after={f"token t{number}": 1})
-    with store.writing(deed) as cursor:
+    audit_context = AuditContext("create_token", "x", after={f"token t{number}": 1})
+    with store.writing(audit_context) as cursor:
         create_token(cursor, f"t{number}", ["read"], "x")
 held = threading.Event()
 store.writer.start()
@@ -67,7 +68,7 @@ def adds(store: Store, name: str, then: Callable[[], None] = lambda: None) -> Ca
     """The work of an action that creates a token, and then maybe fails."""
 
     def work() -> str:
-        with store.writing(Deed("create_token", "x", after={f"token {name}": 1})) as cursor:
+        with store.writing(AuditContext("create_token", "x", after={f"token {name}": 1})) as cursor:
             create_token(cursor, name, ["read"], "x")
             then()
         return name
@@ -116,7 +117,7 @@ def test_actions_that_wait_together_are_one_group_with_a_record_each(
     assert all(entry.computed_hash() == entry.hash for entry in entries)
     assert groups(store) == [1] * 7
     assert len(synced) == 1
-    with store.writing(Deed("test", "x", after={"a": 1})):
+    with store.writing(AuditContext("test", "x", after={"a": 1})):
         pass
     assert groups(store)[-1] == 8
     store.close()
@@ -128,7 +129,7 @@ def test_a_group_sees_its_own_writes_and_a_refusal_is_told_to_one(store: Store) 
         return [token.name for token in list_tokens(store)]
 
     def revokes() -> str:
-        with store.writing(Deed("revoke_token", "x", after={"token a": 0})) as cursor:
+        with store.writing(AuditContext("revoke_token", "x", after={"token a": 0})) as cursor:
             revoke_token(cursor, "a", "x")
         return "revoked"
 
@@ -144,7 +145,7 @@ ENDED = "INSERT INTO ended_sessions VALUES (?, now()::TIMESTAMP, 'x', 'some key'
 
 def test_a_row_that_was_not_noted_is_found_and_stands_with_its_own_action(store: Store) -> None:
     def adds_two() -> str:
-        with store.writing(Deed("two", "x", after={"token b": 1})) as cursor:
+        with store.writing(AuditContext("two", "x", after={"token b": 1})) as cursor:
             create_token(cursor, "b", ["read"], "x")
             cursor.execute(ENDED, ["ended-1"])
         return "b"
@@ -210,10 +211,10 @@ def test_an_unaudited_write_beside_others_is_refused_alone(store: Store) -> None
 
 def test_a_token_opens_nothing_once_it_is_revoked(store: Store) -> None:
     keys: list[str] = []
-    with store.writing(Deed("create_token", "x")) as cursor:
+    with store.writing(AuditContext("create_token", "x")) as cursor:
         keys.append(create_token(cursor, "a", ["read"], "x"))
     assert find_token(store, keys[0]) is not None
-    with store.writing(Deed("revoke_token", "x")) as cursor:
+    with store.writing(AuditContext("revoke_token", "x")) as cursor:
         revoke_token(cursor, "a", "x")
     assert find_token(store, keys[0]) is None
 
@@ -222,13 +223,13 @@ def test_a_card_that_was_undone_is_not_remembered(store: Store) -> None:
     first = ModelCard.model_validate(yaml.safe_load(BINARY_CARD))
 
     def registers(card: ModelCard, then: Callable[[], None]) -> list[str]:
-        with store.writing(Deed("register", "x")) as cursor:
+        with store.writing(AuditContext("register", "x")) as cursor:
             append_card(cursor, card, "x", None)
             seen = list(list_cards(store))
             then()
         return seen
 
-    with store.writing(Deed("test", "x", after={"a": 1})):
+    with store.writing(AuditContext("test", "x", after={"a": 1})):
         pass
     with pytest.raises(NotFoundError):
         store.writer.perform(lambda: registers(first, fails))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard.ui import answers, portfolio, rows
-from dashboard.ui.answers import Subject
+from dashboard.ui.panels.model import rows
+from dashboard.ui.widgets import answers, model_lists
+from dashboard.ui.widgets.answers import Subject
 from dashboard.views.query import Query
 from tests.gallery import MONTHS, card, gallery
 
@@ -149,10 +150,10 @@ def test_long_lists_are_cut_short_in_the_language() -> None:
 
 def test_inventory_rows_mark_simulated_models_and_unmeasured_areas() -> None:
     shown = gallery("simulated")
-    names = portfolio.shown_names(shown.cards, "de")
-    models = portfolio.with_people(shown.read("models", Query()), shown.organisation, "de")
+    names = model_lists.shown_names(shown.cards, "de")
+    models = model_lists.with_people(shown.read("models", Query()), shown.organisation, "de")
     status = shown.read("status", Query()).query("area != 'drift'")
-    table = portfolio.inventory(models, status, shown.read("volumes", Query()), names, "de")
+    table = model_lists.inventory(models, status, shown.read("volumes", Query()), names, "de")
     first = table.iloc[0]
     assert first["name"] == "Late departure warning (de) (simuliert)"
     assert first["drift"] == ["○ Unbekannt"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.ui.rows import holders
+from dashboard.ui.panels.model.rows import holders
 
 
 def test_who_held_a_role_before_does_not_hold_it() -> None:

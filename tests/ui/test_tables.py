@@ -7,9 +7,9 @@ import io
 import pandas as pd
 import pytest
 
-from dashboard.ui import marks, tables
-from dashboard.ui.marks import STATUS_SIGNS, escaped, status_text
-from dashboard.ui.tables import safe_csv
+from dashboard.ui.widgets import badges, tables
+from dashboard.ui.widgets.badges import STATUS_SIGNS, escaped, status_text
+from dashboard.ui.widgets.tables import safe_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -44,7 +44,7 @@ def test_short_lists_write_values_by_their_kind(monkeypatch: pytest.MonkeyPatch)
         "Since": ["Jun 30, 2024", "–"],
         "Share of all models": ["12\\.5%", "–"],
         "Likelihood": ["3", "–"],
-        "Status": [marks.badge("ok"), marks.badge("unknown")],
+        "Status": [badges.badge("ok"), badges.badge("unknown")],
         "Reason": ["\\*fine\\*", "–"],
     }
 

@@ -10,9 +10,9 @@ import pytest
 from dashboard.actions.registry import ACTIONS
 from dashboard.schema.people import Person
 from dashboard.store.organisation import Organisation
-from dashboard.ui import trail
-from dashboard.ui.actors import doer, person_name
-from dashboard.ui.differences import Reader, changes
+from dashboard.ui.panels.audit import panels as trail
+from dashboard.ui.panels.audit.differences import Reader, changes
+from dashboard.ui.widgets.names import actor_of, person_name
 from tests.gallery import card
 
 PEOPLE = {"anna.keller": Person(id="anna.keller", name="Anna Keller")}
@@ -45,7 +45,7 @@ def test_every_action_has_words() -> None:
     ],
 )
 def test_actors_are_told_as_people_with_their_way(actor: str, key: str, name: str, way: str) -> None:
-    found = doer(actor, PEOPLE, "en")
+    found = actor_of(actor, PEOPLE, "en")
     assert (found.key, found.name, found.way) == (key, name, way)
 
 

@@ -13,7 +13,7 @@ from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.actions.tokens import NewToken
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, REGRESSION_CARD, claims, prices, write_rows

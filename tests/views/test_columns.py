@@ -15,8 +15,9 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.api.openapi import openapi_document
 from dashboard.printing import printed
-from dashboard.store.database import Store
-from dashboard.ui import data, past, tables, who
+from dashboard.store.engine.database import Store
+from dashboard.ui.session import as_of, data, reader
+from dashboard.ui.widgets import tables
 from dashboard.views.columns import SHARED, declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -41,8 +42,8 @@ def home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Sto
     store: Store = request.getfixturevalue(request.param)
     monkeypatch.setattr(data, "open_home", lambda: store)
     monkeypatch.setattr(data, "home", lambda: store.home)
-    monkeypatch.setattr(past, "instant", lambda: None)
-    monkeypatch.setattr(who, "reader", lambda: operator("test"))
+    monkeypatch.setattr(as_of, "instant", lambda: None)
+    monkeypatch.setattr(reader, "reader", lambda: operator("test"))
     return store
 
 

@@ -16,7 +16,7 @@ from dashboard.cli import build_parser
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.measures.judging import SEVERITY
 from dashboard.printing import FORMATS, printed
-from dashboard.store.database import Store, open_store
+from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view
 from tests.acceptance.portfolio import claims

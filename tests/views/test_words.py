@@ -27,4 +27,4 @@ def test_numbers_are_written_as_readers_write_them(value: float, english: str, g
 
 
 def test_a_sentence_keeps_its_period_behind_it() -> None:
-    assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).told() == "0.250 of it (2024-01)"
+    assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).render() == "0.250 of it (2024-01)"

@@ -11,15 +11,15 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.card import ModelCard
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store
 from dashboard.store.log.copies import copy_in
 from dashboard.store.log.engine import count, working_connection
 from dashboard.store.log.fields import Field
 from dashboard.store.log.files import LogFile, check_log_files, file_path, list_log_files, log_directory
 from dashboard.store.log.quoting import path_list, path_literal
 from dashboard.store.log.sources import Source, open_source
-from dashboard.store.log.typed import Typing, content_hash, find_faults, write_typed
+from dashboard.store.log.typing_pass import Typing, content_hash, find_faults, write_typed
 from dashboard.words import mark
 
 Progress = Callable[[float, str], None]

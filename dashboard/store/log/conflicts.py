@@ -9,9 +9,9 @@ from pathlib import Path
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.store.log.call import Call, ordered
 from dashboard.store.log.fields import Field
-from dashboard.store.log.identity import Conflicts, shared_columns
+from dashboard.store.log.matching import Conflicts, shared_columns
 from dashboard.store.log.quoting import identifier, path_literal
-from dashboard.store.log.typed import Typing, row_numbers
+from dashboard.store.log.typing_pass import Typing, row_numbers
 
 Values = dict[str, object]
 
@@ -73,7 +73,7 @@ def _of_file(
     differing = list(_differing(rows, compared, (typing.source.name, known)))
     shown = row_numbers(typing.source, [row for row, _, _, _, _ in differing])
     for row, name, fault, values, before in differing:
-        new, old = (_told(given.get(fault.stored)) for given in (values, before.values))
+        new, old = (_format_value(given.get(fault.stored)) for given in (values, before.values))
         if fault.stored == "_actual":
             message = (
                 f"received {new} for prediction {shorten(name)}, whose actual {before.where} is {old}; "
@@ -114,7 +114,7 @@ def _disagree(field: Field, new: Values, old: Values) -> bool:
     return new[field.stored] != old[field.stored]
 
 
-def _told(value: object) -> str:
+def _format_value(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

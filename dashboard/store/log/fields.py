@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import Enum
 
 from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.log.sources import Source, is_index
 
 VERSION_COLUMN = "model_version"

@@ -14,8 +14,8 @@ from uuid import uuid4
 import duckdb
 
 from dashboard.errors import StoreDamagedError
-from dashboard.store.clock import horizon, told
-from dashboard.store.database import Store
+from dashboard.store.engine.clock import as_utc, horizon
+from dashboard.store.engine.database import Store
 
 PREDICTIONS = "predictions"
 LABELS = "labels"
@@ -104,8 +104,8 @@ def list_log_files(
 
 
 def _aware(file: LogFile) -> LogFile:
-    first, last = (None if value is None else told(value) for value in (file.first_at, file.last_at))
-    return replace(file, recorded_at=told(file.recorded_at), first_at=first, last_at=last)
+    first, last = (None if value is None else as_utc(value) for value in (file.first_at, file.last_at))
+    return replace(file, recorded_at=as_utc(file.recorded_at), first_at=first, last_at=last)
 
 
 def record_log_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[LogFile]) -> None:

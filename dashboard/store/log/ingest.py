@@ -10,22 +10,22 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import DashboardError
-from dashboard.schema.card import ModelCard
-from dashboard.store.clock import now, stored
-from dashboard.store.database import Store
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.log.call import Call, Progress, read_files
 from dashboard.store.log.conflicts import refusal
 from dashboard.store.log.engine import copy_options, working_connection
 from dashboard.store.log.fields import actual_fields, content_fields, prediction_fields
 from dashboard.store.log.files import log_directory
-from dashboard.store.log.identity import (
+from dashboard.store.log.labels import settle_labels
+from dashboard.store.log.matching import (
     collect_known_labels,
     content_conflicts,
     label_conflicts,
     match_actuals,
     match_predictions,
 )
-from dashboard.store.log.labels import settle_labels
 from dashboard.store.log.quoting import path_literal
 from dashboard.store.log.staging import workspace
 from dashboard.store.log.writing import add_to_log, stage_labels, stage_predictions

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import duckdb
 
-from dashboard.store.database import Store
+from dashboard.store.engine.database import Store
 from dashboard.store.log.files import log_directory
 
 JOURNAL = "moves"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.schema.card import ModelCard
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.log.fields import Field, Kind
 from dashboard.store.log.quoting import literal
 from dashboard.store.log.sources import JSON_TEXT, is_nested, is_text

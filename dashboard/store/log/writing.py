@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from dashboard.store.chain import Deed
-from dashboard.store.clock import now, stored
+from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine.clock import now, stored
 from dashboard.store.log.call import Call
 from dashboard.store.log.engine import copy_options
 from dashboard.store.log.files import LABELS, PENDING, PREDICTIONS, LogFile, new_path, record_log_files, sha256_of
@@ -106,7 +106,7 @@ def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
     paths = [new_path(call.card.id, made.kind, made.version, made.month) for made in staged]
     hashes = [sha256_of(made.path) for made in staged]
     move_into_log(call.store, call.space, [(made.path, path) for made, path in zip(staged, paths, strict=True)])
-    with call.store.writing(_deed(call, staged, action)) as cursor:
+    with call.store.writing(_audit_context(call, staged, action)) as cursor:
         # Read inside the transaction, so that whoever writes later finds every file that was recorded earlier.
         recorded_at = stored(now())
         files = [
@@ -132,14 +132,14 @@ def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
         record_log_files(cursor, files)
 
 
-def _deed(call: Call, staged: Sequence[Staged], action: str) -> Deed:
+def _audit_context(call: Call, staged: Sequence[Staged], action: str) -> AuditContext:
     """What was added, for the audit record: files with their SHA-256, rows and labels."""
     added = {
         "files": [{"name": Path(typing.source.name).name, "sha256": typing.source.sha256} for typing in call.typings],
         "rows_added": sum(made.rows for made in staged if made.version is not None),
         "labels_added": sum(made.labels for made in staged),
     }
-    return Deed(action, call.actor, after={call.card.id: added})
+    return AuditContext(action, call.actor, after={call.card.id: added})
 
 
 def _month(month: object) -> str:

@@ -1,0 +1,89 @@
+"""Routes by which the command line of this machine lets the server verify, back up and rebuild its store."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard.api.access import LOOPBACK, RefusedError
+from dashboard.api.service import Service
+from dashboard.errors import InputRefusedError, NotFoundError, Problem
+from dashboard.store.audit.verify import verify_store
+from dashboard.store.engine.shared_stores import store_away
+from dashboard.upkeep import back_up_store, rebuild_home
+
+
+class Nothing(BaseModel):
+    """Upkeep that needs to be told nothing."""
+
+
+class BackupFile(BaseModel):
+    """Where a backup is written to."""
+
+    file: str = Field(pattern="^/", description="absolute path of a new .zip file on the server's machine")
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Work on the whole store: what it is told, and how it is done; it returns a sentence."""
+
+    purpose: str
+    told: type[BaseModel]
+    work: Callable[[Service, Any], str]
+
+
+def _rebuild(service: Service, _: Nothing) -> str:
+    with store_away(service.home) as lock:
+        return rebuild_home(service.home, lock)
+
+
+UPKEEP: dict[str, Upkeep] = {
+    "backup": Upkeep(
+        "Write one consistent copy of the home into a .zip file.",
+        BackupFile,
+        lambda service, told: back_up_store(service.store, Path(told.file)),
+    ),
+    "rebuild": Upkeep("Make the store anew from its journal.", Nothing, _rebuild),
+    "verify": Upkeep(
+        "Check chain, journal, facts, log and model files.",
+        Nothing,
+        lambda service, _: str(verify_store(service.store)),
+    ),
+}
+
+
+class UpkeepRoutes:
+    """Answers `POST /api/v1/upkeep/NAME` to whoever knows the secret of this run; no token opens it."""
+
+    def __init__(self, service: Service) -> None:
+        """Work on the store of a service."""
+        self._service = service
+
+    async def answer(self, request: Request) -> Response:
+        """Do what the address names and tell what was done; raises what that raises."""
+        self._check_local(request)
+        name = request.path_params["name"]
+        if name not in UPKEEP:
+            raise NotFoundError(f"upkeep {name!r} is not known; known are {', '.join(sorted(UPKEEP))}")
+        task = UPKEEP[name]
+        values = await request.json() if task.told.model_fields else {}
+        try:
+            told = task.told.model_validate(values)
+        except ValidationError:
+            message = "received no absolute path; one is needed; name it"
+            raise InputRefusedError([Problem(message, field="file")]) from None
+        return JSONResponse({"done": await self._service.long(task.work, self._service, told)})
+
+    def _check_local(self, request: Request) -> None:
+        address = request.client.host if request.client else ""
+        given = request.headers.get("authorization", "").encode()
+        known = f"Bearer {self._service.access.secret}".encode()
+        if address not in LOOPBACK or not hmac.compare_digest(given, known):
+            raise RefusedError(403, "received no secret of this machine; use the command line beside the server")

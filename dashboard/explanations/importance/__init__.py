@@ -1,0 +1,1 @@
+"""How much each feature matters to a model's scores."""

@@ -1,0 +1,122 @@
+"""Gaps of attention: executives who do not look, and people who carry too many models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from dashboard.governance.gaps.registry import Gap, gap_check
+from dashboard.governance.ownership.workload import Workload, active_models, is_too_much, workloads_on
+from dashboard.governance.situation.history import (
+    EXECUTIVE,
+    KEEPERS,
+    RUNNING,
+    eased,
+    event_day,
+    existed,
+    first_day,
+    present_on,
+    role_changes,
+    since_when,
+    stage_on,
+)
+from dashboard.governance.situation.situation import Situation
+from dashboard.store.statements import Statement
+from dashboard.words import Sentence, mark
+
+LOOKING_WORK = ("reviewed", "answered")
+
+
+@gap_check("executive_not_looked")
+def executive_not_looked(situation: Situation, model_id: str) -> Iterator[Gap]:
+    """No accountable executive has looked at a model in production for longer than allowed."""
+    looks = _looks(situation, model_id)
+    allowed = timedelta(days=situation.accountability.ownership.look_days)
+
+    def neglected(day: date) -> bool:
+        executives = present_on(situation, model_id, [EXECUTIVE], day)
+        if stage_on(situation, model_id, day) not in RUNNING or not executives:
+            return False
+        counted = [_counts_from(situation, model_id, person, day, looks) for person in executives]
+        latest = max((one for one in counted if one is not None), default=None)
+        return latest is not None and day - latest > allowed
+
+    day = situation.day(model_id)
+    if not neglected(day):
+        return
+    executives = present_on(situation, model_id, [EXECUTIVE], day)
+    starts = {*role_changes(situation, model_id, [EXECUTIVE]), first_day(situation, model_id)}
+    starts |= {look for looked in looks.values() for look in looked}
+    over = {start + allowed + timedelta(days=1) for start in starts}
+    last = max((look for person in executives for look in looks.get(person, []) if look <= day), default=None)
+    names = ", ".join(situation.organisation.person_name(person) for person in executives)
+    never = Sentence(mark("{person} answers for this model and has never looked at it."), {"person": names})
+    message = mark("{person} answers for this model and looked at it last on {day}.")
+    reason = never if last is None else Sentence(message, {"person": names, "day": last})
+    since = since_when(situation, model_id, neglected, starts | over)
+    yield Gap(model_id, "executive_not_looked", "medium", executives[0], since, reason)
+
+
+def _counts_from(
+    situation: Situation, model_id: str, person: str, day: date, looks: dict[str, list[date]]
+) -> date | None:
+    """The day from which the time without a look counts: the last look, or when the person began to answer."""
+    held = [one for one in situation.roles[model_id] if (one.role, one.person) == (EXECUTIVE, person) and one.on(day)]
+    known = situation.organisation.people[person]
+    begun = first_day(situation, model_id)
+    starts = [max(one.start or begun, known.start or begun) for one in held]
+    looked = [look for look in looks.get(person, []) if look <= day]
+    return max([start for start in starts if start <= day] + looked, default=None)
+
+
+def _looks(situation: Situation, model_id: str) -> dict[str, list[date]]:
+    """The days on which each person looked, stated, decided, rated, reviewed or answered."""
+    found: dict[str, list[date]] = {}
+    for kind in ("work", "sign_off", "risk"):
+        for event in situation.events(model_id, kind):
+            content = event["content"]
+            assert isinstance(content, dict)
+            if content.get("person") and (kind != "work" or content["activity"] in LOOKING_WORK):
+                found.setdefault(content["person"], []).append(event_day(situation, model_id, event))
+    for said in situation.statements(model_id):
+        if said.person_id is not None:
+            found.setdefault(said.person_id, []).append(_said_on(situation, model_id, said))
+    return found
+
+
+def _said_on(situation: Situation, model_id: str, said: Statement) -> date:
+    return event_day(situation, model_id, {"happened_at": said.recorded_at})
+
+
+@gap_check("too_many_models")
+def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
+    """A person answers for, or keeps running, more models than one person can carry."""
+    day = situation.day(model_id)
+    models = len(active_models(situation, day))
+    loads = workloads_on(situation, day) if existed(situation, model_id, day) else {}
+    for person in present_on(situation, model_id, (EXECUTIVE, *KEEPERS), day):
+        load = loads.get(person)
+        if load is None or model_id not in load.carried or not is_too_much(situation, load, models):
+            continue
+
+        def overloaded(on: date, person: str = person) -> bool:
+            carried = workloads_on(situation, on).get(person)
+            return carried is not None and is_too_much(situation, carried, len(active_models(situation, on)))
+
+        changes = _changes_of_load(situation, person, load)
+        since = since_when(situation, model_id, overloaded, changes)
+        message = mark("{person} carries {n} of {total} models.")
+        name = situation.organisation.person_name(person)
+        reason = Sentence(message, {"person": name, "n": len(load.carried), "total": models})
+        severity = eased("low", stage_on(situation, model_id, day))
+        yield Gap(model_id, "too_many_models", severity, person, since, reason)
+
+
+def _changes_of_load(situation: Situation, person: str, load: Workload) -> set[date]:
+    """The days on which anybody takes or leaves a role of the models that a person carries on the day asked about."""
+
+    def changes() -> set[date]:
+        roles = (EXECUTIVE, *KEEPERS)
+        return {change for model in load.carried for change in role_changes(situation, model, roles)}
+
+    return situation.cached(("changes of load", person), changes)

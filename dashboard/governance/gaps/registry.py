@@ -1,0 +1,67 @@
+"""The registry of gaps: what is missing or wrong around a model, how severe, since when and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.governance.situation.situation import Situation
+from dashboard.registry import Registry
+from dashboard.schema.severities import Severity
+from dashboard.words import Sentence
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One gap of a model. `person` is whom to ask (None: nobody is known), `since` the first day it was there."""
+
+    model_id: str
+    gap: str
+    severity: Severity
+    person: str | None
+    since: date | None
+    reason: Sentence
+
+
+Check = Callable[[Situation, str], Iterable[Gap]]
+
+
+@dataclass(frozen=True)
+class GapCheck:
+    """Finds the gaps of one kind of one model."""
+
+    name: str
+    meaning: str
+    find: Check
+
+
+GAP_CHECKS: Registry[GapCheck] = Registry("gap", "dashboard.governance.gaps.checks")
+
+
+def gap_check(name: str) -> Callable[[Check], Check]:
+    """Register a check; the first line of its docstring says what the gap means. It yields gaps called `name`."""
+
+    def decorate(find: Check) -> Check:
+        meaning = (find.__doc__ or "").strip().splitlines()[0]
+        GAP_CHECKS.add(name, GapCheck(name, meaning, find))
+        return find
+
+    return decorate
+
+
+def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
+    """The gaps of one kind of a model, found once for each situation."""
+    return _found(situation, model_id, GAP_CHECKS.get(name))
+
+
+def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
+    """The gaps of some models, model by model."""
+    checks = list(GAP_CHECKS.all().values())
+    for model_id in models:
+        for check in checks:
+            yield from _found(situation, model_id, check)
+
+
+def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
+    return situation.cached(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))

@@ -1,0 +1,1 @@
+"""Who answers for what: required roles, knowledge, workload, succession."""

@@ -1,0 +1,50 @@
+"""What experts said about single predictions: right or wrong, as `feedback` events tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.governance.situation.history import event_day
+from dashboard.governance.situation.situation import Situation
+from dashboard.measures.intervals import share_interval
+
+FEEDBACK = "feedback"
+
+
+@dataclass(frozen=True)
+class ExpertFeedback:
+    """How many predictions were judged, how many of them called wrong, and the day of the last judgement.
+
+    `low` and `high` are the 95 % interval of the share that is called wrong.
+    """
+
+    judged: int
+    wrong: int
+    low: float
+    high: float
+    last: date
+
+    @property
+    def share(self) -> float:
+        """The share of the judged predictions that is called wrong."""
+        return self.wrong / self.judged
+
+
+def expert_feedback(situation: Situation, model_id: str, window: tuple[date, date]) -> ExpertFeedback | None:
+    """The judgements of some days, both inclusive; None without any. Of several about one prediction the last counts.
+
+    Who is unsure has not judged.
+    """
+    verdicts: dict[str, tuple[str, date]] = {}
+    for event in situation.events(model_id, FEEDBACK):
+        content, day = event["content"], event_day(situation, model_id, event)
+        assert isinstance(content, dict)
+        if window[0] <= day <= window[1]:
+            verdicts[str(content["prediction"])] = str(content["verdict"]), day
+    told = [(verdict, day) for verdict, day in verdicts.values() if verdict != "unsure"]
+    if not told:
+        return None
+    wrong = sum(verdict == "wrong" for verdict, _ in told)
+    low, high = share_interval(wrong, len(told))
+    return ExpertFeedback(len(told), wrong, float(low), float(high), max(day for _, day in told))

@@ -1,0 +1,142 @@
+"""What was decided on the steps of a model, by whom and in which role: one history of imported and own sign-offs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dashboard.governance.sign_offs.facts import OF_A_VERSION, Facts, facts_at
+from dashboard.governance.sign_offs.required import required_sign_offs
+from dashboard.governance.situation.builders import builders_at
+from dashboard.governance.situation.lifetimes import local_day, trained_by, version_at
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.sign_offs import load_sign_off_rules
+from dashboard.schema.events import Decision, Step
+from dashboard.schema.sign_off_evidence import FactName
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One decision of a person.
+
+    `roles` are those required for the step that the person held or stood in for at the time. `own_work` says that they
+    built the model and let it pass. `version` is what it was about.
+    """
+
+    sign_off_id: str
+    model_id: str
+    step: Step
+    person: str
+    decision: Decision
+    at: datetime
+    day: date
+    version: str
+    reason: str | None
+    conditions: str | None
+    due: date | None
+    owner: str | None
+    roles: tuple[RoleName, ...]
+    own_work: bool
+    stated: Facts
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a decision of somebody who has one to make."""
+        return bool(self.roles) and not self.own_work
+
+
+def signatures_of(situation: Situation, model_id: str) -> list[Signature]:
+    """Every decision on a model until the asked moment, oldest first."""
+    return situation.cached(("signatures", model_id), lambda: _signatures(situation, model_id))
+
+
+def _signatures(situation: Situation, model_id: str) -> list[Signature]:
+    found = []
+    for event in situation.events(model_id, "sign_off"):
+        content, at = event["content"], event["happened_at"]
+        assert isinstance(content, dict)
+        assert isinstance(at, datetime)
+        if at > situation.moment(model_id):
+            continue
+        person, step, decision = str(content["person"]), content["step"], content["decision"]
+        found.append(
+            Signature(
+                sign_off_id=str(event["fact_id"])[:12],
+                model_id=model_id,
+                step=step,
+                person=person,
+                decision=decision,
+                at=at,
+                day=local_day(situation, model_id, at),
+                version=str(content.get("version") or _version_meant(situation, model_id, at)),
+                reason=content.get("reason"),
+                conditions=content.get("conditions"),
+                due=date.fromisoformat(content["due"]) if content.get("due") else None,
+                owner=content.get("owner"),
+                roles=roles_signed(situation, model_id, step, person, at),
+                own_work=decision != "reject" and person in builders_at(situation, model_id, at),
+                stated={name: fact for name, fact in (content.get("basis") or {}).items() if fact is not None},
+            )
+        )
+    return found
+
+
+def _version_meant(situation: Situation, model_id: str, at: datetime) -> str:
+    """The version that a signature without one was about: the one in use then, or one that was trained to follow.
+
+    A candidate is signed before it goes live; so what was trained by then and is in use now is what was meant.
+    """
+    used, trained = version_at(situation, model_id, at), trained_by(situation, model_id, at)
+    current = version_at(situation, model_id, situation.moment(model_id))
+    following = trained[trained.index(used) + 1 :] if used in trained else []
+    return current if current in following else used
+
+
+def roles_signed(situation: Situation, model_id: str, step: Step, person: str, at: datetime) -> tuple[RoleName, ...]:
+    """The roles required for a step for which a person signs on the day of an instant."""
+    day = local_day(situation, model_id, at)
+    required = required_sign_offs(situation, model_id).get(step, ())
+    return tuple(role for role in required if person in signing_for(situation, model_id, step, role, day))
+
+
+def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName, day: date) -> list[str]:
+    """Who signs a step for a role on a day; a deputy who signs in a role of their own does not stand in as well.
+
+    Otherwise one person alone could give a joint signature while there is an executive.
+    """
+    found = entitled(situation, model_id, role, day)
+    executives = situation.holders_on(model_id, "accountable_executive", day)
+    if not executives:
+        return found
+    required = required_sign_offs(situation, model_id).get(step, ())
+    own = {
+        one
+        for other in required
+        if other != "accountable_executive"
+        for one in situation.holders_on(model_id, other, day)
+    }
+    holders = set(situation.holders_on(model_id, role, day))
+    return [one for one in found if one in holders or one in executives or one not in own]
+
+
+def entitled(situation: Situation, model_id: str, role: RoleName, day: date) -> list[str]:
+    """Who signs for a role on a day: its holders; the executive or a deputy for theirs and for roles without holder."""
+    holders = situation.holders_on(model_id, role, day)
+    if holders and role != "accountable_executive":
+        return holders
+    executives = situation.holders_on(model_id, "accountable_executive", day)
+    return list(dict.fromkeys([*executives, *situation.holders_on(model_id, "deputy", day)]))
+
+
+def facts_behind(situation: Situation, signature: Signature) -> Facts:
+    """The facts that a signature rested on: those it states, and for the rest what held at its instant."""
+    rests_on = load_sign_off_rules().sign_off_steps[signature.step].rests_on
+    held = facts_at(situation, signature.model_id, signature.at, rests_on, signature.version)
+    return {name: signature.stated.get(name, fact) for name, fact in held.items()}
+
+
+def about_a_version(step: Step) -> bool:
+    """Whether a step rests on anything that belongs to a version of the model."""
+    names: list[FactName] = load_sign_off_rules().sign_off_steps[step].rests_on
+    return any(name in OF_A_VERSION for name in names)

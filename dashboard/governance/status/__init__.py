@@ -1,0 +1,1 @@
+"""Areas of a model's status that follow from facts."""

@@ -1,0 +1,264 @@
+"""Count a model's log: from a plan, made from the store, to profiles, to be kept there; the store is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from dashboard.profiles.encoding import pack
+from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
+from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
+from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
+from dashboard.profiles.reference import classes_of, layout_basis, make_layout
+from dashboard.profiles.summarise import Key, Summariser, Summary
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import stored
+from dashboard.store.log.files import LogFile, check_log_file
+from dashboard.store.profiles import PERIOD, REFERENCE, MonitorRun, ProfileRow
+
+Progress = Callable[[float, str], None]
+Span = tuple[datetime, datetime]
+# Summaries of one pass are kept in memory; this bounds them.
+PASS_BYTES = 24 * 2**20
+EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Log:
+    """The files of one model's log, and where they are."""
+
+    home: Path
+    predictions: Sequence[LogFile]
+    labels: Sequence[LogFile]
+
+    def versions(self) -> list[str]:
+        """The model versions that made predictions."""
+        return sorted({file.version for file in self.predictions if file.version is not None})
+
+    def sources(self, known_until: datetime, span: Span | None = None, version: str | None = None) -> Sources:
+        """The files that can hold rows of a span and version, with the labels that may belong to them."""
+        files = [
+            file
+            for file in self.predictions
+            if (version is None or file.version == version) and (span is None or _overlaps(file, span))
+        ]
+        months = {file.month for file in files} | {"pending"}
+        labels = [file for file in self.labels if file.month in months]
+        root = self.home / "log"
+        return Sources([root / f.path for f in files], [root / f.path for f in labels], known_until)
+
+    def names(self, span: Span) -> list[str]:
+        """The files that hold rows of a span or labels of such rows."""
+        files = [file for file in (*self.predictions, *self.labels) if file.first_at is not None]
+        return [file.path for file in files if _overlaps(file, span)]
+
+
+def _overlaps(file: LogFile, span: Span) -> bool:
+    assert file.first_at is not None
+    assert file.last_at is not None
+    return stored(file.first_at) < span[1] and stored(file.last_at) >= span[0]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to count: the log as recorded at `moment`, the layout in force (id, basis, text), the last run."""
+
+    card: ModelCard
+    log: Log
+    moment: datetime
+    known_layout: tuple[str, str, str] | None
+    previous: MonitorRun | None
+
+
+# Plans as JSON, for another process.
+PLANS = TypeAdapter(Plan)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted: layout and its basis, whether the layout is new, profiles, and how many periods they are of."""
+
+    layout: Layout
+    basis: str
+    is_new: bool
+    profiles: list[ProfileRow]
+    periods: int
+
+
+Counter = Callable[[Plan, Progress], Counted]
+
+
+def count(plan: Plan, progress: Progress) -> Counted:
+    """Count what changed since the last run.
+
+    Raises StoreDamagedError when a file of the log is not what was recorded.
+    """
+    card, log, moment = plan.card, plan.log, plan.moment
+    engine = Engine(log.home / "log")
+    try:
+        layout, basis, is_new = _layout(engine, plan)
+        previous = None if is_new else plan.previous
+        if previous is not None and previous.layout_id != layout.layout_id:
+            previous = None
+        _check_files(log, previous)
+        periods = _changed_periods(engine, layout, log, previous, moment)
+        profiles = list(_profiles(engine, layout, log, periods, moment, progress))
+        if is_new or _touches_reference(layout, card, periods):
+            profiles += _reference_profiles(engine, layout, card, log, moment)
+    finally:
+        engine.close()
+    return Counted(layout, basis, is_new, profiles, len(periods))
+
+
+def reference_span(card: ModelCard) -> Span | None:
+    """The card's reference in UTC, end excluded; None when the card has none."""
+    reference = card.data.reference
+    if reference is None:
+        return None
+    return day_span(reference.start, reference.end, card.zone)
+
+
+def _layout(engine: Engine, plan: Plan) -> tuple[Layout, str, bool]:
+    card, log, moment = plan.card, plan.log, plan.moment
+    span = reference_span(card)
+    inside = log.sources(moment, span)
+    if span is not None and not inside.predictions:
+        span = None
+        inside = log.sources(moment)
+    # Without reference rows the bins come from whatever was there first, and stay when more arrives.
+    names = log.names(span) if span is not None else []
+    classes = classes_of(engine, log.sources(moment)) if card.task == "multiclass_classification" else []
+    basis = layout_basis(card, names, classes)
+    found = plan.known_layout
+    if found and found[1] == basis:
+        return layout_from_text(found[0], card.id, found[2]), basis, False
+    return make_layout(engine, card, inside, span, classes), basis, True
+
+
+def _check_files(log: Log, previous: MonitorRun | None) -> None:
+    for file in (*log.predictions, *log.labels):
+        if previous is None or stored(file.recorded_at) > previous.known_until:
+            check_log_file(log, file)
+
+
+def _changed_periods(
+    engine: Engine, layout: Layout, log: Log, previous: MonitorRun | None, moment: datetime
+) -> list[datetime]:
+    root = log.home / "log"
+    everything = [*log.predictions, *log.labels]
+    if previous is None:
+        new, older = list(log.predictions), []
+    else:
+        new = [file for file in everything if stored(file.recorded_at) > previous.known_until]
+        older = [file for file in everything if stored(file.recorded_at) <= previous.known_until]
+    batches = list(engine.instants([root / f.path for f in new], None, moment))
+    if previous is not None:
+        batches += engine.instants([root / f.path for f in older], previous.known_until, moment)
+    instants = np.unique(np.concatenate([batch.column(AT).to_numpy() for batch in batches] or [np.zeros(0, np.int64)]))
+    return _periods_of(layout, instants)
+
+
+def _periods_of(layout: Layout, instants: np.ndarray) -> list[datetime]:
+    """Starts of the base periods that hold the instants (microseconds UTC, sorted)."""
+    found, place = [], 0
+    while place < len(instants):
+        local = to_local(EPOCH + timedelta(microseconds=int(instants[place])), layout.zone)
+        start = floor(local, layout.base)
+        found.append(start)
+        end = microseconds(to_utc(following(start, layout.base), layout.zone))
+        place = max(place + 1, int(np.searchsorted(instants, end, side="left")))
+    return sorted(set(found))
+
+
+def microseconds(instant: datetime) -> int:
+    """A UTC instant without zone as microseconds since 1970."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetime]]:
+    """Runs of neighbouring periods, short enough for their summaries to fit in memory."""
+    outcome = layout.outcome
+    cells = 8 * (3 * (len(outcome.edges) + 1) + 5 * layout.cluster_groups * 3 * (len(outcome.coarse) + 1))
+    values = 1 + 20 * len(layout.segments)
+    most = max(1, int(PASS_BYTES / ((8 * layout.slots + cells) * values)))
+    run: list[datetime] = []
+    for period in periods:
+        if run and (len(run) >= most or period != following(run[-1], layout.base)):
+            yield run
+            run = []
+        run.append(period)
+    if run:
+        yield run
+
+
+def _profiles(
+    engine: Engine, layout: Layout, log: Log, periods: list[datetime], moment: datetime, progress: Progress
+) -> Iterator[ProfileRow]:
+    versions = log.versions()
+    done = 0
+    for run in passes(layout, periods):
+        ends = [*run, following(run[-1], layout.base)]
+        utc = [to_utc(start, layout.zone) for start in ends]
+        for version in versions:
+            sources = log.sources(moment, (utc[0], utc[-1]), version)
+            found = summarise(engine, layout, sources, utc)
+            yield from _rows(found, version, PERIOD, run)
+        done += len(run)
+        progress(done / len(periods), layout.model_id)
+
+
+def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
+    """Summaries of the rows between UTC boundaries (the last one is the end), by period and segment."""
+    columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
+    names = {column.name for column in columns}
+    columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
+    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]))
+    marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)
+    return Summariser(layout).summarise(batches, marks)
+
+
+def _touches_reference(layout: Layout, card: ModelCard, periods: Sequence[datetime]) -> bool:
+    span = reference_span(card)
+    if span is None:
+        return False
+    first, last = floor(to_local(span[0], layout.zone), layout.base), to_local(span[1], layout.zone)
+    return any(first <= period < last for period in periods)
+
+
+def _reference_profiles(
+    engine: Engine, layout: Layout, card: ModelCard, log: Log, moment: datetime
+) -> list[ProfileRow]:
+    span = reference_span(card)
+    if span is None or not layout.has_reference:
+        return []
+    start = to_local(span[0], layout.zone)
+    found: list[ProfileRow] = []
+    for version in log.versions():
+        summaries = summarise(engine, layout, log.sources(moment, span, version), span)
+        found += _rows(summaries, version, REFERENCE, [start])
+    return found
+
+
+def _rows(found: dict[Key, Summary], version: str, scope: str, starts: Sequence[datetime]) -> Iterable[ProfileRow]:
+    for (period, column, value), summary in found.items():
+        features, outcomes = packed(summary)
+        yield ProfileRow(
+            version, scope, starts[period], column, value, summary.predictions, summary.labelled, features, outcomes
+        )
+
+
+def packed(summary: Summary) -> tuple[bytes, bytes]:
+    """The two blocks of a profile. Sums by cluster group serve intervals only and are kept in single precision."""
+    import json
+
+    new = np.frombuffer(json.dumps(summary.new_categories, sort_keys=True).encode(), dtype=np.uint8)
+    outcomes = {
+        name: array.astype(np.float32) if name.startswith("unit_") and array.dtype.kind == "f" else array
+        for name, array in {**summary.outcomes, **summary.points.arrays()}.items()
+    }
+    return pack({**summary.features, "new": new}), pack(outcomes)

@@ -1,0 +1,142 @@
+"""From record batches to profiles: one summary for each period and segment, added up over batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dashboard.profiles.bins import Ints, Placer
+from dashboard.profiles.engine import AT, CLUSTER
+from dashboard.profiles.exact_scores import MOST_POINTS, Points, points_by_group
+from dashboard.profiles.features import ColumnCounter, Placed
+from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
+from dashboard.profiles.outcomes import Arrays, counter_for
+
+Key = tuple[int, str | None, str | None]
+OTHER = "(other)"
+MISSING = "(missing)"
+
+
+@dataclass
+class Summary:
+    """What is kept of the rows of one period and segment."""
+
+    predictions: int = 0
+    labelled: int = 0
+    features: Arrays = field(default_factory=dict)
+    outcomes: Arrays = field(default_factory=dict)
+    new_categories: dict[str, dict[str, int]] = field(default_factory=dict)
+    points: Points = field(default_factory=Points)
+
+    def add(self, features: Arrays, outcomes: Arrays, new: dict[str, dict[str, int]]) -> None:
+        """Add the arrays of a batch."""
+        for mine, theirs in ((self.features, features), (self.outcomes, outcomes)):
+            for name, array in theirs.items():
+                mine[name] = mine[name] + array if name in mine else array.copy()
+        for column, counts in new.items():
+            kept = self.new_categories.setdefault(column, {})
+            for category, rows in counts.items():
+                kept[category] = kept.get(category, 0) + rows
+
+
+@dataclass(frozen=True)
+class PlacedRows:
+    """The rows of a batch with their bins: counted once for the whole and once for each segment column."""
+
+    columns: list[Placed]
+    outcomes: Arrays
+    units: Ints
+    labelled: NDArray[np.bool_]
+
+
+class Summariser:
+    """Counts the batches of one model version into summaries by period and segment."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Prepare the counters of the layout."""
+        self._layout = layout
+        self._columns = ColumnCounter(layout)
+        self._outcomes = counter_for(layout)
+        self._ranges = {s.column: Placer(s.edges) for s in layout.segments if s.edges is not None and len(s.edges)}
+
+    def summarise(self, batches: Iterable[pa.RecordBatch], boundaries: Ints) -> dict[Key, Summary]:
+        """Summaries by (period index, segment column, segment value); the whole has no segment.
+
+        `boundaries` are the starts of the periods and the end of the last one, in microseconds since 1970 UTC.
+        """
+        found: dict[Key, Summary] = {}
+        for batch in batches:
+            if batch.num_rows:
+                self._add(found, batch, boundaries)
+        return found
+
+    def _add(self, found: dict[Key, Summary], batch: pa.RecordBatch, boundaries: Ints) -> None:
+        at = batch.column(AT).to_numpy(zero_copy_only=False)
+        periods = np.searchsorted(boundaries, at, side="right") - 1
+        units = np.zeros(0, dtype=np.int64)
+        if self._layout.cluster_groups:
+            clusters = batch.column(CLUSTER).to_numpy(zero_copy_only=False)
+            units = (clusters % np.uint64(self._layout.cluster_groups)).astype(np.int64)
+        labelled = batch.column(ACTUAL).is_valid().to_numpy(zero_copy_only=False)
+        rows = PlacedRows(self._columns.place(batch), self._outcomes.place(batch), units, labelled)
+        for keys, groups in self._groupings(batch, periods):
+            self._count(found, keys, groups, rows)
+
+    def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
+        present, groups = _distinct(periods)
+        yield [(int(period), None, None) for period in present], groups
+        for segment in self._layout.segments:
+            names, codes = self._segment_codes(segment, batch.column(segment.column))
+            pairs, groups = np.unique(periods * len(names) + codes, return_inverse=True)
+            yield [(int(p) // len(names), segment.column, names[int(p) % len(names)]) for p in pairs], groups
+
+    def _segment_codes(self, segment: Segment, column: pa.Array) -> tuple[list[str], Ints]:
+        if segment.edges is not None and len(segment.edges):
+            values = column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+            codes = self._ranges[segment.column].place(values).astype(np.int64)
+            return [*segment.values, MISSING], np.minimum(codes, len(segment.values))
+        encoded = column.dictionary_encode()
+        names = [segment_name(value, segment) for value in encoded.dictionary.to_pylist()]
+        return [*names, MISSING], encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.int64)
+
+    def _count(self, found: dict[Key, Summary], keys: list[Key], groups: Ints, placed: PlacedRows) -> None:
+        number = len(keys)
+        counts = self._columns.counts(placed.columns, groups, number)
+        sums = self._columns.sums(placed.columns, groups, number)
+        new = self._columns.new_categories(placed.columns, groups, number)
+        counted = self._outcomes.count(placed.outcomes, groups, number, placed.units)
+        rows = np.bincount(groups, minlength=number)
+        known = np.bincount(groups[placed.labelled], minlength=number)
+        points = points_by_group(placed.outcomes, groups, known <= MOST_POINTS) if "label" in placed.outcomes else {}
+        for index, key in enumerate(keys):
+            summary = found.setdefault(key, Summary())
+            summary.predictions += int(rows[index])
+            summary.labelled += int(known[index])
+            if index in points:
+                summary.points.add(*points[index])
+            else:
+                summary.points.rows += int(known[index])
+            summary.add(
+                {"counts": counts[index], "sums": sums[index]},
+                {name: array[index] for name, array in counted.items()},
+                new[index],
+            )
+
+
+def _distinct(periods: Ints) -> tuple[Ints, Ints]:
+    """Distinct values and the place of each row among them; rows of the log come in the order of time."""
+    steps = np.diff(periods)
+    if (steps < 0).any():
+        return np.unique(periods, return_inverse=True)
+    groups = np.concatenate([[0], np.cumsum(steps > 0)])
+    return periods[np.concatenate([[0], np.flatnonzero(steps > 0) + 1])], groups
+
+
+def segment_name(value: object, segment: Segment) -> str:
+    """How a segment's value is written: text as it is, numbers without trailing zeros, rare ones as (other)."""
+    name = written(value) if isinstance(value, float) else str(value)
+    return name if not segment.values or segment.edges is not None or name in segment.values else OTHER

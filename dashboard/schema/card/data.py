@@ -1,0 +1,112 @@
+"""What the columns of the prediction log mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dashboard.schema.card.versions import Share
+from dashboard.schema.reading.strict_model import Fault, Location, StrictModel, refuse
+from dashboard.schema.texts import ColumnName, Label, LocalText, ShortLocalText
+from dashboard.schema.times import Day, order_faults
+
+FeatureKind = Literal["numeric", "categorical"]
+ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at")
+NEVER_FEATURES = ("score", "actual")
+Columns = Annotated[list[ColumnName], Field(max_length=100)]
+
+
+class Feature(StrictModel):
+    """An input of the model; `unit` is that of a numeric feature."""
+
+    kind: FeatureKind
+    label: ShortLocalText | None = None
+    unit: ShortLocalText | None = None
+
+
+class Reference(StrictModel):
+    """The days that count as normal, `start` to `end` inclusive, in the model's time zone."""
+
+    start: Day = Field(validation_alias="from", serialization_alias="from")
+    end: Day = Field(validation_alias="to", serialization_alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        refuse(order_faults(self.start, self.end))
+        return self
+
+
+class DataColumns(StrictModel):
+    """The columns of the prediction rows by their role; `threshold` from which on a score means positive."""
+
+    prediction_id: ColumnName
+    predicted_at: ColumnName
+    score: ColumnName
+    actual: ColumnName
+    positive: Label | None = None
+    threshold: Share = 0.5
+    known_at: ColumnName | None = None
+    unit: ShortLocalText | None = None
+    cluster: ColumnName | None = None
+    features: Annotated[dict[ColumnName, Feature], Field(min_length=1, max_length=5_000)]
+    segments: Columns = []
+    protected: Columns = []
+    reference: Reference | None = None
+
+    @property
+    def groups(self) -> list[str]:
+        """The columns that part the cases into groups, each once: segments, then protected ones."""
+        return list(dict.fromkeys([*self.segments, *self.protected]))
+
+    @model_validator(mode="after")
+    def _columns_fit_together(self) -> Self:
+        refuse(fault for check in (self._shared_roles, self._leaks, self._repeated, self._similar) for fault in check())
+        return self
+
+    def _shared_roles(self) -> Iterator[Fault]:
+        seen: dict[str, str] = {}
+        for role in ROLE_COLUMNS:
+            column = getattr(self, role)
+            if column is None:
+                continue
+            if (other := seen.setdefault(column.casefold(), role)) != role:
+                message = f"received '{column}', which is the {other} too; allowed is a column of its own; name another"
+                yield ((role,), message, column)
+
+    def _leaks(self) -> Iterator[Fault]:
+        kept_out = {getattr(self, role).casefold(): role for role in NEVER_FEATURES}
+        for name in self.features:
+            if role := kept_out.get(name.casefold()):
+                message = f"received the {role} as a feature; allowed are inputs of the model; remove it"
+                yield (("features", name), message, name)
+
+    def _repeated(self) -> Iterator[Fault]:
+        for field, columns in (("segments", self.segments), ("protected", self.protected)):
+            for name, count in Counter(columns).items():
+                if count > 1:
+                    yield ((field,), f"received '{name}' {count} times; allowed is once; remove the others", name)
+
+    def _similar(self) -> Iterator[Fault]:
+        written = dict.fromkeys([*self.features, *self.groups])
+        seen: dict[str, str] = {}
+        for name in written:
+            if (other := seen.setdefault(name.casefold(), name)) != name:
+                message = (
+                    f"received '{other}' and '{name}'; allowed are names that differ in more than case; rename one"
+                )
+                yield (self._place(name), message, name)
+
+    def _place(self, name: str) -> Location:
+        if name in self.features:
+            return ("features", name)
+        return ("segments",) if name in self.segments else ("protected",)
+
+
+def label_of(data: DataColumns, feature: str, language: str) -> str:
+    """The feature's label in `language`, or its column name where the card gives none."""
+    described = data.features.get(feature)
+    label: LocalText | None = described.label if described else None
+    return label.in_language(language) if label else feature

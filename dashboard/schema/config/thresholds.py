@@ -1,0 +1,147 @@
+"""When a figure is worth a look: config/thresholds.yaml and the overrides of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from dashboard.errors import InputRefusedError
+from dashboard.schema.reading.error_messages import problems_of, validated
+from dashboard.schema.reading.sources import read_source
+from dashboard.schema.reading.strict_model import StrictModel, refuse
+from dashboard.schema.reading.yaml_reader import read_yaml
+
+PROJECT = Path(__file__).resolve().parents[3]
+THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
+
+Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Distance = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=0, le=3_650)]
+DriftMethod = Literal["psi", "jensen_shannon", "ks", "wasserstein"]
+Area = Literal[
+    "performance",
+    "drift",
+    "fairness",
+    "quality",
+    "value",
+    "risk",
+    "ownership",
+    "sign_off",
+    "availability",
+    "parity",
+    "retraining",
+]
+
+
+class Levels(StrictModel):
+    """From which value on a figure warns and from which it alerts; a figure equal to a level reaches it."""
+
+    warn: Distance
+    alert: Distance
+
+    @model_validator(mode="after")
+    def _warn_comes_first(self) -> Self:
+        if self.warn > self.alert:
+            bound = f"above alert ({self.alert:g}); allowed is at most alert; lower it or raise alert"
+            refuse([(("warn",), f"received {self.warn:g}, {bound}", self.warn)])
+        return self
+
+
+class PerformanceThresholds(StrictModel):
+    """Performance: relative worsening against the reference, where the card sets no target for the metric."""
+
+    min_labelled: Rows = 50
+    change_from_reference: Levels = Levels(warn=0.05, alert=0.15)
+
+
+class DriftThresholds(StrictModel):
+    """Drift: levels of each method; `alert_importance` = share of importance below which drift only warns."""
+
+    method: DriftMethod = "psi"
+    psi: Levels = Levels(warn=0.10, alert=0.25)
+    jensen_shannon: Levels = Levels(warn=0.1, alert=0.2)
+    ks: Levels = Levels(warn=0.1, alert=0.2)
+    wasserstein: Levels = Levels(warn=0.1, alert=0.3)
+    min_rows: Rows = 100
+    alert_importance: Share = 0.05
+
+    def levels(self, method: DriftMethod) -> Levels:
+        """The levels of one drift method."""
+        levels: Levels = getattr(self, method)
+        return levels
+
+
+class EstimateThresholds(StrictModel):
+    """Performance estimated before labels arrive."""
+
+    min_rows: Rows = 100
+
+
+class StatusThresholds(StrictModel):
+    """How areas make up a model's overall status: the worst of `areas`."""
+
+    areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift"]
+
+
+class AlertThresholds(StrictModel):
+    """Alerts: one that comes back within `reopen_days` after it was closed is the same one, opened again."""
+
+    reopen_days: Days = 30
+
+
+class AcceptanceThresholds(StrictModel):
+    """Statuses that are accepted for a time ("known, until ..."): for at most `most_days` from today."""
+
+    most_days: Annotated[int, Field(ge=1, le=3_650)] = 180
+
+
+class Thresholds(StrictModel):
+    """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
+
+    performance: PerformanceThresholds = PerformanceThresholds()
+    drift: DriftThresholds = DriftThresholds()
+    estimate: EstimateThresholds = EstimateThresholds()
+    status: StatusThresholds = StatusThresholds()
+    alerts: AlertThresholds = AlertThresholds()
+    acceptance: AcceptanceThresholds = AcceptanceThresholds()
+
+    def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
+        """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""
+        return Thresholds.model_validate(merged(self.model_dump(mode="json"), overrides))
+
+
+def load_thresholds(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Thresholds:
+    """The thresholds of a YAML file, or of config/thresholds.yaml, with a card's `monitoring` laid over them.
+
+    Raises InputRefusedError with a Problem for each fault; faults of `overrides` are named without a file.
+    """
+    thresholds = read_thresholds(path or PROJECT / THRESHOLDS_FILE, str(path or THRESHOLDS_FILE))
+    if not overrides:
+        return thresholds
+    return validated(Thresholds, merged(thresholds.model_dump(mode="json"), overrides))
+
+
+def read_thresholds(path: Path, name: str) -> Thresholds:
+    """The thresholds of a YAML file that messages call `name`; a key that is left out has its default."""
+    try:
+        tree = read_yaml(read_source(path).text, name)
+        return Thresholds.model_validate(tree.value)
+    except InputRefusedError as error:
+        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
+    except ValidationError as error:
+        raise InputRefusedError(problems_of(error, Thresholds, name, tree.line)) from None
+
+
+def merged(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with `overrides` laid over them, mapping by mapping; lists are replaced as a whole."""
+    result = dict(values)
+    for key, value in overrides.items():
+        below = result.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        result[key] = merged(below, value) if both and below is not None else value
+    return result

@@ -1,0 +1,1 @@
+"""What was done, chained and journalled: recorded, verified, rebuilt, backed up."""

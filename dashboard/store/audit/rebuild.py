@@ -1,0 +1,110 @@
+"""Make the store anew from its journal: all facts and records; what is computed from them comes from `monitor`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from dashboard.errors import NotFoundError, StoreDamagedError
+from dashboard.store.audit.chain import Head, insert_entries
+from dashboard.store.audit.facts import insert_facts
+from dashboard.store.audit.journal import NAME, JournalLineError, Line, parse_line, read_lines
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import append_rows, connect, hold_home
+
+LINES_AT_ONCE = 2_000
+NEW = "store.duckdb.new"
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came back, and where the old database file lies now (None when there was none)."""
+
+    records: int
+    facts: int
+    old: Path | None
+
+
+def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
+    """Make `store.duckdb` of a home anew; the old file is kept aside. `lock` is that of the home, when it is held.
+
+    Raises NotFoundError without a journal, StoreInUseError while a process holds the home, and StoreDamagedError naming
+    the first broken line of the journal; then nothing has changed.
+    """
+    journal = home / NAME
+    if not journal.is_file():
+        raise NotFoundError(f"home {home} has no {NAME}; nothing can be rebuilt; restore a backup")
+    with nullcontext() if lock else hold_home(home):
+        fresh = home / NEW
+        for left in (fresh, home / f"{NEW}.wal"):
+            left.unlink(missing_ok=True)
+        connection = connect(fresh)
+        try:
+            records, facts = _fill(connection, journal)
+            connection.execute("CHECKPOINT")
+        except BaseException:
+            connection.close()
+            fresh.unlink(missing_ok=True)
+            raise
+        connection.close()
+        old = _put_aside(home)
+        fresh.replace(home / "store.duckdb")
+        handle = os.open(home, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return Rebuilt(records, facts, old)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, journal: Path) -> tuple[int, int]:
+    head, facts = Head(), 0
+    batch: list[Line] = []
+    for text in read_lines(journal):
+        try:
+            line = parse_line(text)
+        except JournalLineError as fault:
+            raise _broken(journal, head.seq + 1, str(fault)) from fault
+        if (line.entry.seq, line.entry.prev_hash) != (head.seq + 1, head.hash):
+            raise _broken(journal, head.seq + 1, f"does not follow on {head}")
+        head = line.entry.head
+        facts += len(line.facts)
+        batch.append(line)
+        if len(batch) == LINES_AT_ONCE:
+            _insert(connection, batch)
+            batch = []
+    _insert(connection, batch)
+    return head.seq, facts
+
+
+def _broken(journal: Path, seq: int, message: str) -> StoreDamagedError:
+    return StoreDamagedError(f"{journal}:{seq}: the line {message}; nothing was rebuilt; restore a backup")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, lines: list[Line]) -> None:
+    if not lines:
+        return
+    connection.execute("BEGIN")
+    if len(lines) == 1:
+        insert_entries(connection, [lines[0].entry])
+    else:
+        append_rows(connection, "audit", [astuple(line.entry) for line in lines])
+    insert_facts(connection, (fact for line in lines for fact in line.facts))
+    connection.execute("COMMIT")
+
+
+def _put_aside(home: Path) -> Path | None:
+    """Move the old database with its write-ahead log, which may hold what the file does not, out of the way."""
+    old = [path for path in (home / "store.duckdb", home / "store.duckdb.wal") if path.exists()]
+    if not old:
+        return None
+    place = home / f"replaced-{now():%Y%m%dT%H%M%S%f}"
+    place.mkdir(mode=0o700)
+    for path in old:
+        path.rename(place / path.name)
+    return place / "store.duckdb"

@@ -1,0 +1,235 @@
+"""Is everything what was recorded? The chain, the journal, the facts, the files of the log, the model files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from dashboard.errors import SHOWN_PROBLEMS, StoreDamagedError
+from dashboard.store.artifacts import MODEL_FILES
+from dashboard.store.audit.chain import Entry, Head, read_entries
+from dashboard.store.audit.facts import read_facts
+from dashboard.store.audit.journal import NAME, JournalLineError, parse_line, read_lines
+from dashboard.store.audit.ledger import LedgerMismatchError
+from dashboard.store.engine.database import Store, open_store
+from dashboard.store.log.files import sha256_of
+
+UNCLAIMED = 2**63
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something that is not what was recorded; `seq` is the record it belongs to, UNCLAIMED for rows of none."""
+
+    seq: int
+    table: str
+    fact_id: str
+    message: str
+
+    def __str__(self) -> str:
+        """Record, table and key, then what is wrong."""
+        record = "no record" if self.seq == UNCLAIMED else f"record {self.seq}"
+        return f"{record}, table {self.table}, fact {self.fact_id}: {self.message}"
+
+
+@dataclass
+class Verified:
+    """How much was checked, the head of the chain, and what was found, first records first."""
+
+    records: int = 0
+    facts: int = 0
+    files: int = 0
+    head: Head = field(default_factory=Head)
+    faults: list[Fault] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """What was checked, in one sentence."""
+        checked = f"{self.records} records, {self.facts} facts and {self.files} files"
+        return f"verified {checked}; the chain ends with {self.head}"
+
+
+class LedgerBrokenError(StoreDamagedError):
+    """The ledger is not what was recorded; `verified` names what differs."""
+
+    def __init__(self, home: Path, verified: Verified) -> None:
+        """Tell the first faults, one per line."""
+        self.verified = verified
+        shown = [str(fault) for fault in verified.faults[:SHOWN_PROBLEMS]]
+        rest = len(verified.faults) - len(shown)
+        more = [f"{rest} more faults; {len(verified.faults)} in total"] if rest else []
+        repair = f"keep a copy of {home}, then restore a backup or rebuild from the journal"
+        super().__init__("\n".join([*shown, *more, repair]))
+
+
+@dataclass(frozen=True)
+class _Claim:
+    seq: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Artifact:
+    seq: int
+    name: str
+
+
+Claims = dict[tuple[str, str], _Claim]
+Artifacts = dict[str, _Artifact]
+
+
+def verify_home(home: Path) -> Verified:
+    """Check a home that no other process holds; raises LedgerBrokenError naming what is not what was recorded."""
+    try:
+        store = open_store(home)
+    except LedgerMismatchError:
+        store = open_store(home, settle=False)
+    try:
+        return verify_store(store)
+    finally:
+        store.close()
+
+
+def verify_store(store: Store) -> Verified:
+    """Check an open store as it is now, while others go on writing; raises LedgerBrokenError as `verify_home`."""
+    verified = verify(store)
+    if verified.faults:
+        raise LedgerBrokenError(store.home, verified)
+    return verified
+
+
+def verify(store: Store) -> Verified:
+    """What is found when an open store is checked as it is now; others may go on writing."""
+    found = Verified()
+    with store.snapshot() as (cursor, _head, length):
+        claims: Claims = {}
+        hashes = _check_journal(store.home / NAME, length, claims, found)
+        artifacts = _check_records(cursor, hashes, claims, found)
+        _check_facts(store, cursor, claims, found)
+    _check_artifacts(store.home, artifacts, found)
+    found.faults.sort()
+    return found
+
+
+def _check_journal(path: Path, length: int, claims: Claims, found: Verified) -> list[tuple[str, str]]:
+    """Key and hash of the journal's records, as far as it is whole."""
+    records: list[tuple[str, str]] = []
+    previous = Head()
+    for text in read_lines(path, length):
+        seq = previous.seq + 1
+        try:
+            line = parse_line(text)
+        except JournalLineError as fault:
+            found.faults.append(Fault(seq, "journal", f"line {seq}", f"the line {fault}"))
+            break
+        entry = line.entry
+        if (entry.seq, entry.prev_hash) != (seq, previous.hash):
+            message = f"the line holds record {entry.seq}, which does not follow on {previous}"
+            found.faults.append(Fault(seq, "journal", entry.fact_id, message))
+            break
+        _claim(entry, claims)
+        records.append((entry.fact_id, entry.hash))
+        previous = entry.head
+    return records
+
+
+def _claim(entry: Entry, claims: Claims) -> None:
+    for table, fact_id, sha256 in entry.claims():
+        claims.setdefault((table, fact_id), _Claim(entry.seq, sha256))
+
+
+def _check_records(
+    cursor: duckdb.DuckDBPyConnection, journal: list[tuple[str, str]], claims: Claims, found: Verified
+) -> Artifacts:
+    """The records of the store: each in itself, after the one before it, and the same as in the journal.
+
+    Returns the model files that they say were kept.
+    """
+    previous = Head()
+    artifacts: Artifacts = {}
+    for entry in read_entries(cursor):
+        for message in _faults_of(entry, previous, journal):
+            found.faults.append(Fault(min(entry.seq, previous.seq + 1), "audit", entry.fact_id, message))
+        if entry.seq > len(journal) and entry.computed_hash() == entry.hash:
+            _claim(entry, claims)
+        artifacts.update(_kept_by(entry))
+        found.records += 1
+        previous = entry.head
+    for place in range(previous.seq, len(journal)):
+        message = "the record is missing in the store; the journal has it"
+        found.faults.append(Fault(place + 1, "audit", journal[place][0], message))
+    found.head = previous
+    return artifacts
+
+
+def _kept_by(entry: Entry) -> Artifacts:
+    """The model files that a registration kept; a record that cannot be read is a fault of its own."""
+    if entry.action != "register" or MODEL_FILES not in entry.after:
+        return {}
+    try:
+        subjects = json.loads(entry.after).items()
+        told = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
+        return {
+            str(sha256): _Artifact(entry.seq, f"the model file of {model}, version {version},")
+            for model, files in told
+            for version, sha256 in files.items()
+        }
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _faults_of(entry: Entry, previous: Head, journal: list[tuple[str, str]]) -> Iterator[str]:
+    if entry.seq != previous.seq + 1:
+        yield f"record {previous.seq + 1} is missing before record {entry.seq}"
+    elif entry.prev_hash != previous.hash:
+        yield f"the record does not follow on {previous}"
+    if entry.computed_hash() != entry.hash:
+        yield "the record has another content than its hash says"
+    if entry.seq > len(journal):
+        yield "the journal does not have the record"
+    elif entry.seq > 0 and journal[entry.seq - 1][1] != entry.hash:
+        yield "the journal has another record of this number"
+
+
+def _check_facts(store: Store, cursor: duckdb.DuckDBPyConnection, claims: Claims, found: Verified) -> None:
+    left = dict(claims)
+    for table in store.ledger.tables:
+        for fact in read_facts(cursor, table):
+            found.facts += 1
+            claim = left.pop((table, fact.fact_id), None)
+            if claim is None:
+                found.faults.append(Fault(UNCLAIMED, table, fact.fact_id, "the row was not written by an action"))
+                continue
+            if claim.sha256 != fact.sha256:
+                message = "the row has another content than was recorded"
+                found.faults.append(Fault(claim.seq, table, fact.fact_id, message))
+            if table == "log_files":
+                content = (str(fact.content.get("path")), str(fact.content.get("sha256")))
+                message = _fault_of_file(store.home / "log" / content[0], content[1])
+                found.files += 1
+                if message:
+                    found.faults.append(Fault(claim.seq, table, fact.fact_id, f"log file {content[0]} {message}"))
+    for (table, fact_id), claim in left.items():
+        found.faults.append(Fault(claim.seq, table, fact_id, "the row is missing"))
+
+
+def _check_artifacts(home: Path, kept: Artifacts, found: Verified) -> None:
+    """The model files that are there, and those that were kept at a registration and are not."""
+    there = {path.name for path in (home / "artifacts").glob("[0-9a-f]*")}
+    for sha256 in sorted(there | kept.keys()):
+        found.files += 1
+        known = kept.get(sha256, _Artifact(UNCLAIMED, "the model file"))
+        message = _fault_of_file(home / "artifacts" / sha256, sha256) if sha256 in there else "is missing"
+        if message:
+            found.faults.append(Fault(known.seq, "artifacts", sha256, f"{known.name} {message}"))
+
+
+def _fault_of_file(path: Path, sha256: str) -> str:
+    try:
+        received = sha256_of(path)
+    except OSError as fault:
+        return f"cannot be read ({fault.strerror})"
+    return "" if received == sha256 else f"has SHA-256 {received[:16]}…; {sha256[:16]}… was recorded"

@@ -1,0 +1,1 @@
+"""The database: opening, writing, migrating, the clock."""

@@ -1,0 +1,297 @@
+"""The metadata store: one DuckDB file held by one process, one writer at a time, a cursor per call."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import threading
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError, StoreReopeningError
+from dashboard.store.audit.chain import AuditContext, Head
+from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.audit.journal import NAME as JOURNAL
+from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
+from dashboard.store.audit.refusals import Refusals
+from dashboard.store.audit.requests import Request
+from dashboard.store.engine.migrate import migrate
+from dashboard.store.engine.writer import Writer
+
+READERS_SECONDS = 5.0
+# Making a frame takes as long as inserting about this many rows one by one.
+FEW_ROWS = 10
+# No two states of any store of this process have one number.
+_versions = itertools.count(1)
+# DuckDB takes these in a path for a pattern.
+PATTERN_SIGNS = "*?"
+# The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
+SETTINGS = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET enable_external_access = false",
+    "SET python_enable_replacements = false",
+    "SET memory_limit = '512MB'",
+    "SET threads = 2",
+    "SET max_temp_directory_size = '4GB'",
+    "SET wal_autocheckpoint_entries = 1000",
+    "SET TimeZone = 'UTC'",
+    "SET lock_configuration = true",
+)
+
+
+class Store:
+    """An open store. `cursor()` reads; `writing()` is the only way to write and holds the one writer lock.
+
+    What `writing` commits stands in the chain of audit records and in the journal as well; see `ledger.py`.
+    """
+
+    def __init__(self, home: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
+        """Take over an opened connection and the held lock file; use `open_store`."""
+        self.home = home
+        self.version = self._number = next(_versions)
+        # What readers worked out of all that is committed; given up when something else is.
+        self.worked_out: dict[Hashable, object] = {}
+        # Told once when DuckDB gives up the database, which then has to be opened anew.
+        self.when_broken: Callable[[], None] = _nothing
+        self._connection = connection
+        self._lock = lock
+        self._using: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._changing = threading.Condition()
+        self._away = False
+        self._request = threading.local()
+        self.ledger = Ledger(home, self._apart)
+        self.refusals = Refusals(home)
+        self.writer = Writer(self._apart, self.ledger, self._changed)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one call; connection objects must not be shared by threads.
+
+        While this thread writes it is that of the transaction, which sees what was written so far. Raises
+        StoreAwayError while the store is closed or opened anew.
+        """
+        transaction = self.writer.transaction
+        if transaction is not None:
+            yield transaction.cursor
+            return
+        with self._apart() as cursor:
+            yield cursor
+
+    @contextmanager
+    def writing(self, audit_context: AuditContext | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Write, in the transaction of `perform` or in one of its own: durable when that ends, undone when it raises.
+
+        `audit_context` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts
+        were written without one: only what is derived from facts and log may be.
+        """
+        with self.writer.writing(audit_context, self._take_request) as cursor:
+            yield cursor
+
+    @contextmanager
+    def under(self, request: Request) -> Iterator[None]:
+        """Keep the request with the first record that this thread writes within the block.
+
+        Raises RequestKnownError there when it was kept meanwhile.
+        """
+        self._request.waiting = request
+        try:
+            yield
+        finally:
+            self._request.waiting = None
+
+    def _take_request(self) -> Request | None:
+        request: Request | None = getattr(self._request, "waiting", None)
+        self._request.waiting = None
+        return request
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Head, int]]:
+        """A cursor that sees one state for as long as it is open, the head of its chain and the journal's length."""
+        with self._apart() as cursor:
+            with self.writer.lock:
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT count(*) FROM audit").fetchone()
+                head, length = self.ledger.head, self.ledger.journal.length
+            try:
+                yield cursor, head, length
+            finally:
+                cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Finish what waits to be written, checkpoint, close and release the lock."""
+        self.detach().close()
+
+    def detach(self) -> IO[str]:
+        """Close everything but the lock of the home, which is handed over."""
+        self.writer.stop()
+        with self.writer.lock, self._changing:
+            if self._away:
+                return self._lock
+            self._away = True
+            # DuckDB gives a database up when its last cursor is closed.
+            if not self._changing.wait_for(lambda: not self._using, READERS_SECONDS):
+                for cursor in self._using.values():
+                    cursor.interrupt()
+                self._changing.wait_for(lambda: not self._using, READERS_SECONDS)
+        self.ledger.close()
+        self._connection.close()
+        return self._lock
+
+    @contextmanager
+    def _apart(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees what is committed."""
+        with self._changing:
+            if self._away:
+                raise StoreReopeningError(f"the store in {self.home} is being opened anew; try again in a second")
+            cursor = self._connection.cursor()
+            self._using[id(cursor)] = cursor
+        try:
+            yield cursor
+        except duckdb.FatalException as fault:
+            tell, self.when_broken = self.when_broken, _nothing
+            tell()
+            raise StoreReopeningError(
+                f"the store in {self.home} has to be opened anew; try again in a second"
+            ) from fault
+        finally:
+            cursor.close()
+            with self._changing:
+                del self._using[id(cursor)]
+                self._changing.notify_all()
+
+    def state_of(self, *tables: str) -> tuple[object, ...] | None:
+        """What stands for the committed rows of tables, of which none is ever changed or taken away.
+
+        None while it is not known, or once the open transaction of this thread has added to them.
+        """
+        settled, transaction = self.ledger.settled, self.writer.transaction
+        if transaction is not None and any(transaction.rows_of(table) != settled.get(table) for table in tables):
+            return None
+        return (self._number, *((table, settled[table]) for table in tables)) if settled else None
+
+    def renew(self) -> None:
+        """Something beside the tables changed: what was read before is read anew."""
+        self._changed()
+
+    def _changed(self) -> None:
+        self.version, self.worked_out = next(_versions), {}
+
+
+def _nothing() -> None:
+    """Nobody is told."""
+
+
+def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) -> Store:
+    """Open the store of a home directory, creating and migrating it as needed, and compare it with its journal.
+
+    `lock` is that of the home, when it is held already. Raises StoreInUseError when another process holds it,
+    StoreDamagedError when it cannot be read or does not end like the journal (not asked with `settle` False) and
+    DashboardError when the directory cannot be used.
+    """
+    lock = lock or hold_home(home)
+    try:
+        store = Store(home, _connect(home), lock)
+        if settle:
+            store.ledger.settle()
+    except duckdb.Error as fault:
+        lock.close()
+        first_line = str(fault).splitlines()[0]
+        raise StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
+    except OSError as fault:
+        lock.close()
+        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+    except LedgerMismatchError:
+        store.close()
+        raise
+    except DashboardError:
+        lock.close()
+        raise
+    return store
+
+
+def hold_home(home: Path) -> IO[str]:
+    """Make the home directory where it is missing and hold its lock; errors as `open_store`."""
+    if set(str(home)) & set(PATTERN_SIGNS):
+        signs = " ".join(PATTERN_SIGNS)
+        raise DashboardError(
+            f"home {home} cannot be used; a path without {signs} is needed; choose another with --home"
+        )
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "log").mkdir(exist_ok=True)
+        return _hold(home / "store.lock")
+    except OSError as fault:
+        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+
+
+def _connect(home: Path) -> duckdb.DuckDBPyConnection:
+    path, journal = home / "store.duckdb", home / JOURNAL
+    if not path.exists() and journal.exists() and journal.stat().st_size:
+        raise StoreDamagedError(
+            f"store {path} is missing, its journal is there; make it anew: python -m dashboard rebuild --home {home}"
+        )
+    return connect(path)
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a database file with the settings locked and the tables up to date; raises duckdb.Error."""
+    connection = duckdb.connect(str(path))
+    try:
+        for setting in SETTINGS:
+            connection.execute(setting)
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _hold(path: Path) -> IO[str]:
+    """Hold the lock file for the life of the process; DuckDB's own lock can get lost inside a process."""
+    lock = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        lock.seek(0)
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise StoreInUseError(
+            f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
+            "stop that process or choose another home"
+        ) from fault
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()) -> list[dict[str, object]]:
+    """The rows of a query as dictionaries by column name."""
+    result = cursor.execute(statement, list(values))
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[Sequence[object]]) -> None:
+    """Append many rows at once, in the table's own column order; `table` never comes from input."""
+    if len(values) <= FEW_ROWS:
+        for row in values:
+            insert_row(cursor, table, row)
+        return
+    import pandas as pd
+
+    columns = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+    described = cursor.execute(columns, [table])
+    names = [row[0] for row in described.fetchall()]
+    cursor.register("incoming", pd.DataFrame(list(values), columns=names, dtype=object))
+    try:
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+    finally:
+        cursor.unregister("incoming")

@@ -1,0 +1,89 @@
+"""The stores that this process holds: opened once, shared by pages and API, opened anew when one has to be."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from dashboard.errors import DashboardError, StoreReopeningError
+from dashboard.store.engine.database import Store, open_store
+
+LOG = logging.getLogger("dashboard.store")
+_held: dict[Path, Store] = {}
+_away: set[Path] = set()
+_changing = threading.RLock()
+
+
+def held_store(home: Path) -> Store:
+    """The store of a home, opened at the first call and shared afterwards.
+
+    Raises StoreAwayError while it is opened anew, and what `open_store` raises.
+    """
+    known = _held.get(home)
+    if known is not None:
+        return known
+    place = home.resolve()
+    with _changing:
+        if place in _away:
+            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
+        if place not in _held:
+            _hold(place, None)
+        return _held[place]
+
+
+def _hold(place: Path, lock: IO[str] | None) -> Store:
+    store = _held[place] = open_store(place, lock=lock)
+    store.when_broken = lambda: threading.Thread(target=_open_anew, args=(place,), name="opening", daemon=True).start()
+    return store
+
+
+@contextmanager
+def store_away(home: Path) -> Iterator[IO[str]]:
+    """Close the store of a home for a block that gets the home's lock, and open it again afterwards.
+
+    Raises StoreAwayError when somebody does so already, and what `open_store` raises.
+    """
+    place = home.resolve()
+    with _changing:
+        if place in _away:
+            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
+        store = held_store(place)
+        _away.add(place)
+        del _held[place]
+    try:
+        serves = store.writer.serves
+        lock = store.detach()
+        try:
+            yield lock
+        finally:
+            with _changing:
+                again = _hold(place, lock)
+            if serves:
+                again.writer.start()
+    finally:
+        with _changing:
+            _away.discard(place)
+
+
+def _open_anew(place: Path) -> None:
+    """Open a store anew that DuckDB has given up."""
+    LOG.error("the store in %s is opened anew after a fatal error of the database", place)
+    try:
+        with store_away(place):
+            pass
+    except DashboardError as fault:
+        LOG.error("the store in %s could not be opened anew: %s", place, fault)
+    else:
+        LOG.warning("the store in %s is open again", place)
+
+
+def release_store(home: Path) -> None:
+    """Finish what waits, checkpoint and close the store of a home, if this process holds it, and let go of its lock."""
+    with _changing:
+        store = _held.pop(home.resolve(), None)
+    if store is not None:
+        store.close()

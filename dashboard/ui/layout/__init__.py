@@ -1,0 +1,1 @@
+"""What surrounds every page: heading, cards, sign-in, progress of long work, faults, provenance."""

@@ -1,0 +1,90 @@
+"""Long work that is under way: its progress in the frame of every page, and the button that begins it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.errors import ForbiddenError, StoreReopeningError
+from dashboard.ui.session import data, reader
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges
+from dashboard.words import mark
+
+if TYPE_CHECKING:
+    from dashboard.actions.jobs import Job
+
+SECONDS = 5
+MONITOR = "monitor"
+# What a reader calls the actions that take long; the sidebar says nothing about others.
+DOING = {
+    MONITOR: mark("Figures are being brought up to date"),
+    "ingest_actuals": mark("Outcomes are being added"),
+    "ingest_predictions": mark("Predictions are being added"),
+    data.REPORT: mark("An Evidently report is being built"),
+}
+SEEN = "jobs_seen_running"
+
+
+def under_way() -> None:
+    """Tell what is under way, every few seconds anew; call it within the sidebar."""
+    st.fragment(_under_way, run_every=SECONDS)()
+
+
+def _under_way() -> None:
+    known = [job for job in data.jobs() if job.action in DOING]
+    running = [job for job in known if job.state == "running"]
+    for job in running:
+        share = say("{what}: {share} %", what=say(DOING[job.action]), share=round(100 * job.share))
+        st.progress(job.share, share)
+        st.caption(badges.escaped(_details(job)))
+    seen: set[str] = st.session_state.get(SEEN, set())
+    for job in known:
+        if job.job_id in seen and job.state == "failed":
+            message = say("Failed: {what}. {reason}", what=say(DOING[job.action]), reason=job.told)
+            st.error(badges.escaped(message), icon=":material/error:")
+        elif job.job_id in seen and job.state == "done" and job.action != data.REPORT:
+            st.caption(f":material/check: {badges.escaped(say('Done: {what}.', what=say(DOING[job.action])))}")
+            if st.button(say("Show the new figures"), key=f"show_{job.job_id}", type="tertiary"):
+                st.session_state[SEEN] = seen - {job.job_id}
+                st.rerun()
+    st.session_state[SEEN] = seen | {job.job_id for job in running}
+
+
+def _details(job: Job) -> str:
+    person = data.organisation().people.get(job.person) if job.person else None
+    who_wants = person.name if person is not None else job.person or job.actor
+    values = {"since": f"{job.since:%H:%M}", "who": who_wants}
+    card = data.cards().get(job.doing)
+    if card is None:
+        return say("since {since} UTC, {who}", **values)
+    return say("{model}, since {since} UTC, {who}", **values, model=card.name.in_language(language()))
+
+
+def offer_monitor(model: str | None = None) -> None:
+    """The button that brings the figures of one model, or of all, up to date; nothing for readers without the right."""
+    if not reader.may(MONITOR, model):
+        return
+    running = [job for job in data.jobs() if job.action == MONITOR and job.state == "running"]
+    same = [job for job in running if model is None or not job.models or model in job.models]
+    pressed = st.button(
+        say("Bring figures up to date"),
+        key="monitor",
+        icon=":material/update:",
+        disabled=bool(same),
+        help=say("It is under way; the sidebar shows how far.") if same else None,
+    )
+    if pressed:
+        _begin(model)
+
+
+def _begin(model: str | None) -> None:
+    try:
+        data.start(MONITOR, {"models": [model] if model else []})
+    except ForbiddenError as refused:
+        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/lock:")
+    except StoreReopeningError:
+        st.error(say("The ledger is being opened anew; try again in a moment."), icon=":material/error:")
+    else:
+        st.rerun()

@@ -1,0 +1,114 @@
+"""What stands between a reader and the pages: who they are, signing in and out, whom they play where nobody logs in."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+import streamlit as st
+
+from dashboard.access.login import configured_login
+from dashboard.access.principal import Principal
+from dashboard.access.sessions import SignedOutError
+from dashboard.ui.labels.people import ACCESS_ROLES
+from dashboard.ui.session import reader as who
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import Page
+from dashboard.ui.session.url_state import get_param, set_param
+from dashboard.ui.widgets import badges
+
+KEY = "pick_acting_as"
+
+
+def who_reads() -> Principal | SignedOutError:
+    """The reader of this run, or why nobody is one."""
+    try:
+        return who.reader()
+    except SignedOutError as over:
+        return over
+
+
+def lets_in(reader: Principal | SignedOutError) -> bool:
+    """Show who reads, and whether anything is open to them; where nothing is, the page says what to do."""
+    if isinstance(reader, SignedOutError):
+        _signed_out(reader)
+        return False
+    if who.exposure().reading_only:
+        told = say("No login: everybody who reaches this address reads everything here. Nothing can be changed.")
+        st.error(told, icon=":material/lock_open:")
+    with st.sidebar:
+        _switcher() if configured_login() is None else _card(reader)
+    if not reader.roles:
+        _no_role(reader)
+        return False
+    return True
+
+
+def may_open(page: Page, roles: Set[str]) -> bool:
+    """Whether a page is for one of the reader's roles."""
+    return not page.roles or bool(roles & set(page.roles))
+
+
+def closed(page: Page) -> None:
+    """Say that a page is for others."""
+    st.title(say(page.title), anchor=False)
+    roles = ", ".join(say(ACCESS_ROLES[role]) for role in page.roles)
+    st.info(say("This page is for these roles only: {roles}.", roles=roles), icon=":material/lock:")
+
+
+def _signed_out(over: SignedOutError) -> None:
+    with st.container(border=True, width=520, key="signed_out"):
+        st.title(say("Sign in"), anchor=False)
+        st.markdown(over.sentence.render(language()))
+        st.button(say("Sign in"), type="primary", icon=":material/login:", on_click=st.login, key="sign_in")
+
+
+def _no_role(reader: Principal) -> None:
+    with st.container(border=True, width=640, key="no_role"):
+        st.title(say("Nothing is open to you yet"), anchor=False)
+        name = badges.escaped(_name(reader))
+        st.markdown(say("You are known as **{name}**, and no role was given to you.", name=name))
+        asked = ", ".join(who.administrators())
+        if asked:
+            st.markdown(say("Ask one of the administrators for access: {names}.", names=badges.escaped(asked)))
+        else:
+            st.markdown(say("Ask whoever runs this dashboard for access."))
+
+
+def _card(reader: Principal) -> None:
+    """Who is logged in, with which roles, and the way out."""
+    roles = ", ".join(say(ACCESS_ROLES[role]) for role in ACCESS_ROLES if role in reader.roles)
+    with st.container(border=True, key="reader"):
+        st.markdown(f":material/account_circle: **{badges.escaped(_name(reader))}**")
+        st.caption(badges.escaped(roles) if roles else say("no role"))
+        if reader.models is not None:
+            st.caption(say("models seen: {n}", n=len(reader.models)))
+        st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
+
+
+def _name(reader: Principal) -> str:
+    if configured_login() is None:
+        return who.name_of(reader.person) if reader.person else reader.actor
+    named = who.claims().get("name") or who.claims().get("email")
+    return str(named or reader.person or reader.actor.removeprefix("login:"))
+
+
+def _switcher() -> None:
+    """Without a login on this machine: whom the reader plays, kept in the address."""
+    if who.exposure().reading_only:
+        return
+    known, played = who.players(), get_param(who.PERSON) or ""
+    names = {"": say("whoever runs it")} | dict(sorted(known.items(), key=lambda entry: entry[1]))
+    if played not in names:
+        names[played] = who.name_of(played)
+    st.session_state[KEY] = played
+    set_param(who.PERSON, played or None)
+    with st.container(border=True, key="switcher"):
+        st.selectbox(
+            say("Look around as"), list(names), format_func=lambda person: names.get(person, person), key=KEY,
+            on_change=_take_player,
+        )  # fmt: skip
+        st.caption(f":material/no_accounts: {say('There is no login: whoever uses this machine may choose anybody.')}")
+
+
+def _take_player() -> None:
+    set_param(who.PERSON, st.session_state[KEY] or None)

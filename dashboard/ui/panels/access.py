@@ -1,0 +1,181 @@
+"""The access of people for readers: who may do what, and the forms that change it, each confirmed before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.store.engine.clock import now
+from dashboard.store.organisation import Organisation
+from dashboard.ui.labels.people import ACCESS_ROLES
+from dashboard.ui.session import reader
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
+
+
+def sentence(grants: pd.DataFrame) -> str:
+    """How many people have access, and how many administrators there are."""
+    active = _in_force(grants)
+    if active.empty:
+        return say("Nobody has access by name yet; give it to the first people below.")
+    admins = sum("admin" in roles.split() for roles in active["roles"])
+    limited = int(active["models_seen"].notna().sum())
+    told = say("{n} people have access, {admins} of them as administrators.", n=len(active), admins=admins)
+    return f"{told} {say('{n} see only some models.', n=limited)}" if limited else told
+
+
+def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
+    """Every grant in force as a table, with its download, and those taken back under it."""
+    active = _in_force(grants)
+    if not active.empty:
+        table(_shown(active, organisation), "access", "access", say("Access"))
+    gone = grants[~grants.index.isin(active.index)]
+    if not gone.empty:
+        with st.expander(say("{n} people whose access was taken back or who left", n=len(gone))):
+            table(_shown(gone, organisation), "access", "access_ended", say("Access that ended"))
+    st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
+
+
+def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
+    """Pick a person, then what is open to them; the change is shown for confirmation first."""
+    people = _present(organisation, besides=reader.reader().person)
+    if not reader.may("grant_access") or not people:
+        submit.not_open() if people else st.caption(say("No other person is registered."))
+        return
+    person = st.selectbox(
+        say("Person"), list(people), format_func=lambda known: people.get(known, known), key="grant_to"
+    )
+    held = grants.set_index("person").to_dict("index").get(person, {})
+    names, teams = _process_names(organisation), _team_names(organisation)
+    with st.form(f"grant_{person}", border=False):
+        roles = _several(say("Roles"), {role: say(word) for role, word in ACCESS_ROLES.items()}, held.get("roles"), " ")
+        left, right = st.columns(2)
+        with left:
+            processes = _several(say("Only models of these processes"), names, held.get("processes"))
+        with right:
+            chosen = _several(say("Only models of these teams"), teams, held.get("teams"))
+        st.caption(say("Without a process and team every model is seen. Without a role nothing is open."))
+        reason = st.text_area(say("Reason"), key=f"grant_reason_{person}", max_chars=1000)
+        asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
+    if asked and _has_reason(reason):
+        values = {"person": person, "roles": roles, "processes": processes, "teams": chosen, "reason": reason}
+        known = [say(ACCESS_ROLES[role]) for role in roles]
+        scope = [*(names.get(name, name) for name in processes), *(teams.get(name, name) for name in chosen)]
+        _confirm(say("Change access"), lambda: _say_granted(people[person], known, scope), "grant_access", values)
+
+
+def end_form(organisation: Organisation) -> None:
+    """Pick a person whose logins end at once, everywhere."""
+    people = _present(organisation, besides=None) if reader.may("grant_access") else {}
+    if not people:
+        submit.not_open()
+        return
+    st.caption(say("After a lost device or a stolen password: every browser of this person has to sign in again."))
+    with st.form("end_logins", border=False):
+        person = _pick_person(people, "end_of")
+        reason = st.text_input(say("Reason"), key="end_reason", max_chars=1000)
+        asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
+    if asked and _has_reason(reason):
+        values = {"person": person, "reason": reason}
+        told = say("Every login of {name} ends now.", name=people[person])
+        _confirm(say("End logins"), lambda: _say(told), "end_sessions", values)
+
+
+def _say_granted(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
+    shown = badges.escaped(name)
+    if not roles:
+        st.markdown(say("**{name}** will have no access any more.", name=shown))
+        return
+    st.markdown(say("**{name}** will have these roles: {roles}.", name=shown, roles=", ".join(roles)))
+    if scope:
+        st.markdown(say("They will see only the models of: {scope}.", scope=badges.escaped(", ".join(scope))))
+    else:
+        st.markdown(say("They will see every model."))
+
+
+def _confirm(title: str, tell: Callable[[], None], action: str, values: Mapping[str, object]) -> None:
+    """A dialog that tells what will happen and does it on the second click."""
+
+    def ask() -> None:
+        tell()
+        if st.button(say("Confirm"), type="primary", icon=":material/check:", key=f"confirm_{action}"):
+            submit.submit(action, values, say("Done: {title}", title=title))
+
+    st.dialog(title)(ask)()
+
+
+def _say(told: str) -> None:
+    st.markdown(badges.escaped(told))
+
+
+def _pick_person(people: Mapping[str, str], key: str) -> str:
+    return st.selectbox(say("Person"), list(people), format_func=lambda known: people.get(known, known), key=key)
+
+
+def _has_reason(reason: str) -> bool:
+    if reason.strip():
+        return True
+    st.error(say("Please give a reason; it stays in the audit trail."), icon=":material/error:")
+    return False
+
+
+def _several(label: str, options: Mapping[str, str], held: object, sign: str = ", ") -> list[str]:
+    known = [part for part in str(held or "").split(sign) if part in options]
+    words = dict(options)
+    return st.multiselect(
+        label, list(words), default=known, format_func=lambda name: words.get(name, name), placeholder=say("none")
+    )
+
+
+def _present(organisation: Organisation, besides: str | None) -> dict[str, str]:
+    """The registered people who have not left, by name."""
+    today = now().date()
+    people = [one for one in organisation.people.values() if one.end is None or one.end >= today]
+    return {one.id: one.name for one in sorted(people, key=lambda one: one.name) if one.id != besides}
+
+
+def _in_force(grants: pd.DataFrame) -> pd.DataFrame:
+    return grants[(grants["roles"].fillna("") != "") & grants["left_on"].isna()]
+
+
+def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
+    """The columns for readers: names, roles and models in words."""
+    rows = records(grants)
+    processes, teams = _process_names(organisation), _team_names(organisation)
+    return pd.DataFrame(
+        {
+            "person_name": [row["name"] if isinstance(row["name"], str) else row["person"] for row in rows],
+            "roles": [", ".join(say(ACCESS_ROLES[role]) for role in str(row["roles"]).split()) for row in rows],
+            "sees": [
+                _sees(row["models_seen"], [*_named(row["processes"], processes), *_named(row["teams"], teams)])
+                for row in rows
+            ],
+            "granted_at": [row["granted_at"] for row in rows],
+            "granted_by": [person_name(row["granted_by"], organisation.people, language()) for row in rows],
+            "reason": [row["reason"] for row in rows],
+        }
+    )
+
+
+def _process_names(organisation: Organisation) -> dict[str, str]:
+    return {name: process.name.in_language(language()) for name, process in organisation.processes.items()}
+
+
+def _team_names(organisation: Organisation) -> dict[str, str]:
+    return {name: team.name.in_language(language()) for name, team in organisation.teams.items()}
+
+
+def _named(ids: object, names: Mapping[str, str]) -> list[str]:
+    """What the ids, with commas between them, are called; who is not registered keeps the id."""
+    return [names.get(part, part) for part in str(ids or "").split(", ") if part]
+
+
+def _sees(number: object, names: Sequence[str]) -> str:
+    if not isinstance(number, int | float) or pd.isna(number):
+        return say("every model")
+    return say("only {names} ({n})", n=int(number), names=", ".join(names))

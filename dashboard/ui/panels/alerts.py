@@ -1,0 +1,173 @@
+"""The page of alerts: how many are open and which is most serious, a list by state, and what may be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.ui.labels.alerts import ALERT_STATES, CAUSES, SEVERITIES
+from dashboard.ui.labels.models import AREAS
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.discussion import forms, panels as discussion
+from dashboard.ui.session import data, reader
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges, dates, filters, submit
+from dashboard.ui.widgets.answers import Answer, Subject
+from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
+from dashboard.words import mark
+
+if TYPE_CHECKING:
+    from dashboard.schema.people import Person
+
+Row = Mapping[str, Any]
+SHOWN = 10
+# Where the figures of an area are looked at; the others stand on the model's page.
+PAGES = {"performance": "performance", "drift": "drift"}
+SHOWN_AS_TABLE = [
+    "name", "area", "severity", "state", "opened_at", "reason", "owner_name", "acknowledged_by", "closed_at",
+    "closed_by", "cause", "closed_because", "model", "alert",
+]  # fmt: skip
+
+
+def named(alerts: pd.DataFrame, models: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Alerts with the model's name and whom each concerns; `models` as of the view, with the owners' names."""
+    owners = dict(zip(models["model"], models["owner_name"], strict=True))
+    return alerts.assign(
+        name=[names.get(model, model) for model in alerts["model"]],
+        owner_name=pd.Series([owners.get(model) for model in alerts["model"]], index=alerts.index, dtype=object),
+    )
+
+
+def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
+    """How many alerts are open, which is most serious and for how long; nothing measured is not good news."""
+    subject = Subject("", language())
+    opened = alerts[alerts["state"] != "closed"]
+    if opened.empty:
+        measured = bool((models["status"] != "unknown").any())
+        further = () if measured else (subject.say(mark("No model is measured yet, so nothing can raise an alert.")),)
+        return Answer("ok" if measured else "unknown", subject.say(mark("No alert is open.")), further)
+    first = records(opened)[0]
+    told = {
+        "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
+        "severity": say(SEVERITIES[first["severity"]]).lower(), "time": dates.lasting(since(first)),
+    }  # fmt: skip
+    message = mark("{n} alerts are open. Most serious: {model}, {area} (severity {severity}), open for {time}.")
+    if len(opened) == 1:
+        message = mark("One alert is open: {model}, {area} (severity {severity}), for {time}.")
+    new = int((opened["state"] == "new").sum())
+    care = mark("Nobody has taken care of {n} of them yet.") if new else mark("Somebody takes care of each of them.")
+    if new == len(opened):
+        care = mark("Nobody takes care of any of them yet.")
+    if len(opened) == 1:
+        care = mark("Nobody takes care of it yet.") if new else mark("Somebody takes care of it.")
+    further = (subject.say(care, n=new),)
+    return Answer("alert", subject.say(message, **told), further)
+
+
+def since(row: Row) -> str:
+    """When an alert was opened last."""
+    return str(row["reopened_at"] if isinstance(row["reopened_at"], str) else row["opened_at"])
+
+
+def board(found: pd.DataFrame, all_known: int) -> None:
+    """The alerts by state, each with what may be done, and all of them as a table."""
+    if found.empty:
+        if all_known:
+            layout.empty(say("No alert fits"), say("Take a filter out."), ":material/search_off:")
+        else:
+            message = say("“monitor” opens one when an area comes to stand on alert. What is not measured opens none.")
+            layout.empty(say("There has been no alert"), message, ":material/notifications:")
+        return
+    people = data.organisation().people
+    said = data.read("discussion", discussion.everything())
+    counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
+    labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
+    first = next(state for state, count in counts.items() if count)
+    tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
+    for place, state in zip(tabs, ALERT_STATES, strict=True):
+        with place:
+            _cards(records(found[found["state"] == state]), said, people)
+    with st.expander(say("All of them as a table"), icon=":material/table:"):
+        table(_as_table(found, people), "alerts", "alerts", say("Alerts"))
+
+
+def _cards(rows: Sequence[Row], said: pd.DataFrame, people: Mapping[str, Person]) -> None:
+    if not rows:
+        st.caption(say("None."))
+    for row in rows[:SHOWN]:
+        with st.container(border=True, key=f"alert_{row['alert']}"):
+            _card(row, people)
+            _history(row, said[said["subject"] == row["alert"]], people)
+            _doable(row)
+    if len(rows) > SHOWN:
+        st.caption(say("Further ones in the table below: {n}.", n=len(rows) - SHOWN))
+
+
+def _card(row: Row, people: Mapping[str, Person]) -> None:
+    severity = badges.severity_badge(row["severity"])
+    area = badges.escaped(say(AREAS[row["area"]]))
+    st.markdown(f"{severity} **{badges.escaped(row['name'])}** · {area}  \n{badges.escaped(row['reason'])}")
+    st.caption(badges.escaped(" · ".join(_facts(row, people))))
+
+
+def _facts(row: Row, people: Mapping[str, Person]) -> list[str]:
+    """Since when, whom it concerns, and who did what."""
+    if row["state"] == "closed":
+        times = say("from {begin} to {end}", begin=dates.moment(row["opened_at"]), end=dates.moment(row["closed_at"]))
+    else:
+        times = say("since {begin}, for {time}", begin=dates.moment(since(row)), time=dates.lasting(since(row)))
+    owner = row["owner_name"]
+    found = [times, say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet")]
+    if isinstance(row["acknowledged_by"], str):
+        name = person_name(row["acknowledged_by"], people, language())
+        found.append(say("{person} takes care of it", person=name))
+    if isinstance(row["closed_by"], str):
+        values = {"person": person_name(row["closed_by"], people, language()), "cause": say(CAUSES[row["cause"]])}
+        found.append(say("closed by {person}: {cause}", **values))
+    return found
+
+
+def _history(row: Row, said: pd.DataFrame, people: Mapping[str, Person]) -> None:
+    """What was said and done about an alert, newest first."""
+    if said.empty:
+        return
+    with st.expander(say("What was done ({n})", n=len(said)), icon=":material/history:"):
+        for entry in records(said):
+            told = [discussion.headline({**entry, "subject": None}, people, {}), *discussion.lines(entry)]
+            st.markdown("  \n".join(told))
+
+
+def _doable(row: Row) -> None:
+    """The way to the figures, and what this reader may do."""
+    model, area, alert = row["model"], row["area"], row["alert"]
+    with st.container(horizontal=True):
+        st.button(
+            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, PAGES.get(area, "model")),
+            icon=":material/arrow_forward:",
+        )  # fmt: skip
+        opened = row["state"] != "closed"
+        allowed = [name for name in ("acknowledge_alert", "close_alert", "comment") if reader.may(name, model)]
+        if row["state"] == "new" and "acknowledge_alert" in allowed:
+            forms.acknowledgement(model, area, alert)
+        if opened and "close_alert" in allowed:
+            forms.closing(model, area, alert)
+        if "comment" in allowed:
+            forms.comment(model, alert, about=alert)
+        if not allowed:
+            submit.not_open()
+
+
+def _as_table(found: pd.DataFrame, people: Mapping[str, Person]) -> pd.DataFrame:
+    """The alerts in the reader's words."""
+    words = {"area": AREAS, "severity": SEVERITIES, "state": ALERT_STATES, "cause": CAUSES}
+    shown = found.copy()
+    for column, known in words.items():
+        shown[column] = [say(known[value]) if value in known else None for value in found[column]]
+    for column in ("acknowledged_by", "closed_by"):
+        shown[column] = [person_name(person, people, language()) or None for person in found[column]]
+    return shown[SHOWN_AS_TABLE]

@@ -1,0 +1,1 @@
+"""Decisions and discussion of a model, and the forms of both."""

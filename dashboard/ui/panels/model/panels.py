@@ -1,0 +1,239 @@
+"""Parts of pages that hold more than a chart: lists with links, facts, the threshold, the Evidently report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.calibration import calibration_curve, confusion_matrix
+from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.performance import metric_by_segment
+from dashboard.charts.volume import volume_over_time
+from dashboard.governance.uses.population import stated_cases
+from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
+from dashboard.ui.layout import layout, provenance
+from dashboard.ui.panels.model import rows
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import answers, badges, filters
+from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
+from dashboard.views.columns import SHARED
+from dashboard.views.records import records
+
+if TYPE_CHECKING:
+    from dashboard.schema.card.card import ModelCard
+
+INVENTORY_HEIGHT = 620
+ROWS_WITHOUT_SCROLLING = 10
+
+
+def remark(sentence: str) -> None:
+    """A sentence under a chart."""
+    if sentence:
+        st.caption(badges.escaped(sentence))
+
+
+def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
+    """The list of models; the button of a row opens the model."""
+    if shown.empty:
+        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        return
+    config: dict[str, Any] = {
+        "open": st.column_config.ButtonColumn(
+            " ",
+            key="open_row",
+            on_click=filters.open_clicked,
+            args=("open_row", list(found["model"])),
+            pinned=True,
+            width=80,
+        ),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
+        "status": status_column(say(SHARED["status"].label)),
+        "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
+        "last_prediction_at": instant_column(heading(SHARED["last_prediction_at"])),
+        "predictions": st.column_config.NumberColumn(say(SHARED["predictions"].label), format="localized"),
+    }
+    for area in [column for column in shown.columns if column in AREAS]:
+        config[area] = status_column(say(AREAS[area]))
+    for column in ("process", "accountable_executive", "stage", "version"):
+        config[column] = say(SHARED[column].label)
+    shown = shown.assign(last_prediction_at=instants(shown["last_prediction_at"]))
+    st.dataframe(
+        shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
+        height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
+    )  # fmt: skip
+    download(found.drop(columns=["process_name", "owner_name"]), "inventory")
+
+
+def onward() -> None:
+    """Links to the other pages about the same model."""
+    with st.container(horizontal=True):
+        layout.link("performance", say("Performance"), ":material/monitoring:")
+        layout.link("drift", say("Drift"), ":material/swap_horiz:")
+        layout.link("ownership", say("Ownership"), ":material/assignment_ind:")
+        layout.link("inventory", say("All models"), ":material/inventory_2:")
+
+
+def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:
+    """What the model does and for whom, beside the people who answer for it."""
+    left, right = layout.halves()
+    with left, layout.card(say("What it does, and for whom"), "purpose"):
+        layout.facts(_purpose(card, process))
+    with right, layout.card(say("Who answers for it"), "people"):
+        layout.facts({say(word): people.get(role, "") or say("nobody") for role, word in ROLES.items()})
+
+
+def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
+    business = card.business
+    missing = say("not stated")
+    period = filters.GRAIN_WORDS[card.period]
+    return {
+        say("Summary"): card.summary.in_language(language()) if card.summary else missing,
+        say("Business question"): business.question.in_language(language()) if business.question else missing,
+        say("Business process"): process or missing,
+        say("Approved uses"): ", ".join(business.purposes) or missing,
+        say("Approved cases"): "; ".join(stated_cases(business.population)) or missing,
+        say("How decisions are made"): say(AUTOMATION[business.automation]) if business.automation else missing,
+        say("It predicts"): say(TASKS[card.task]),
+        say("Stage"): say(STAGES[card.status]) if card.status else missing,
+        say("Watched in"): say(period),
+    }
+
+
+def targets(wanted: pd.DataFrame, subject: Subject) -> None:
+    """Key metrics as tiles with value, target and limit."""
+    if wanted.empty:
+        layout.empty(
+            say("No target is set"),
+            say("Name key metrics with target and limit on the card, under “business: key_metrics”."),
+        )
+        return
+    with st.grid(4, min_column_width=210):
+        for position, row in enumerate(records(wanted)):
+            with st.container(border=True, key=f"target_{position}", height="stretch"):
+                told = {
+                    key: badges.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
+                    for key in ("value", "target", "limit", "low", "high")
+                }
+                st.markdown(
+                    f"{badges.badge(row['status'])}  \n{badges.escaped(metric_name(row['metric'], language()))}"
+                )
+                st.markdown(f"## {told['value']}")
+                st.caption(say("target {target}, limit {limit}", target=told["target"], limit=told["limit"]))
+                st.caption(say("95 % interval: {low} to {high}", low=told["low"], high=told["high"]))
+
+
+def areas(status: pd.DataFrame) -> None:
+    """Every area with its status and reason."""
+    shown = status[["area", "status", "reason"]].copy()
+    shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
+    list_of(shown, "status", "areas", say("Status by area"))
+
+
+def versions(known: pd.DataFrame) -> None:
+    """The versions and where each came from."""
+    narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
+    table(known, "versions", "versions", say("Versions of the model"), narrow)
+
+
+def timeline(events: pd.DataFrame) -> None:
+    """Deployments, incidents and other events."""
+    if events.empty:
+        layout.empty(
+            say("Nothing has happened yet"),
+            say("Deployments and incidents arrive with “ingest events”."),
+            ":material/event:",
+        )
+        return
+    list_of(events.drop(columns="kind"), "timeline", "timeline", say("What happened to the model"))
+
+
+def whole_card(card: pd.DataFrame) -> None:
+    """Everything that the card says."""
+    with st.expander(say("The whole model card"), icon=":material/badge:"):
+        table(card, "card", "card", say("The whole model card"))
+
+
+def over_time_title(metric: str) -> str:
+    """Heading of the chart over time."""
+    return say("{metric} over time", metric=metric_name(metric, language()))
+
+
+@st.fragment
+def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
+    """The four kinds of right and wrong, moved by a slider without computing anything again."""
+    if confusion.empty or confusion[["true_positive", "true_negative"]].isna().all(axis=None):
+        message = say("This needs known outcomes in the window.")
+        layout.empty(say("No decisions to count"), message, ":material/grid_view:")
+        return
+    with layout.card(say("What the threshold does"), "threshold"):
+        drawing, figures, known = st.tabs(
+            [say("Chart"), say("Table"), say("How do we know this?")], key="tabs_threshold"
+        )
+        with drawing:
+            _threshold_chart(confusion, card)
+        with figures:
+            table(confusion, "confusion", "confusion", say("What the threshold does"))
+        with known:
+            layout.explain(provenance.threshold(card))
+
+
+def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
+    cut = filters.pick_threshold(card.data.threshold)
+    chosen = rows.at_threshold(confusion, cut)
+    with st.container(horizontal=True):
+        for metric in ("precision", "recall", "f1", "selected_share"):
+            label = say(SHARED[metric].label)
+            st.metric(label, metric_value("accuracy", chosen[metric], language()))
+    layout.draw(confusion_matrix(confusion, cut, layout.look()), say("What the threshold does"), "confusion")
+
+
+def calibration_and_threshold(curve: pd.DataFrame, confusion: pd.DataFrame, card: ModelCard) -> None:
+    """Whether predictions mean what they say and, for yes-or-no models beside it, what the threshold makes of them."""
+    if card.task != "binary_classification":
+        calibration(curve, card)
+        return
+    left, right = layout.halves()
+    with left:
+        calibration(curve, card)
+    with right:
+        threshold(confusion, card)
+
+
+def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
+    """Predicted against observed, or why there is nothing to compare."""
+    if curve.empty:
+        message = say("This needs known outcomes in the window, and a model that predicts a probability or a number.")
+        layout.empty(say("No calibration to show"), message, ":material/balance:")
+        return
+    figure = calibration_curve(curve, card.task != "regression", layout.look())
+    layout.chart(
+        say("Does it mean what it says?"), figure, curve, "calibration", provenance.calibration(card), "calibration"
+    )
+
+
+def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: Subject) -> None:
+    """The segment that costs most in a sentence, and all of them with their intervals."""
+    if worst_first.empty:
+        message = say("Name columns under “data: segments” on the card; values appear when outcomes are known.")
+        layout.empty(say("No segments to compare"), message, ":material/groups:")
+        return
+    st.markdown(badges.escaped(answers.worst_segment(worst_first, metric, subject)))
+    figure = metric_by_segment(worst_first, metric, subject.unit, layout.look())
+    layout.chart(say("By segment"), figure, worst_first, "segments", provenance.segments(metric, card), "segments")
+
+
+def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
+    """How much a model is used, with what happened to it; or how its predictions get here."""
+    if volumes.empty:
+        message = say(
+            "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python "
+            "-m dashboard monitor”."
+        )
+        layout.empty(say("No predictions have been logged"), message)
+        return
+    figure = volume_over_time(volumes, layout.look(), events)
+    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "model_volumes")

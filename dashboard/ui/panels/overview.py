@@ -1,0 +1,78 @@
+"""Parts of the overview: what needs attention, what changed lately, how much all models are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.volume import volume_over_time
+from dashboard.ui.layout import layout, provenance
+from dashboard.ui.session.language import say
+from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
+
+LISTED = 6
+NEWEST = 10
+
+
+def attention(urgent: pd.DataFrame) -> None:
+    """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
+    if urgent.empty:
+        layout.empty(
+            say("No alert, no warning"),
+            say("No measured area of a model is on alert or warning. What is not measured is unknown, not fine."),
+            ":material/info:",
+        )
+        return
+    for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
+        lines = [
+            f"{badges.badge(row['status'])} {badges.escaped(row['area'])}: {_reason(row)}"
+            for row in records(areas_of_model)
+        ]
+        with st.container(
+            border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"urgent_{position}"
+        ):
+            st.markdown(f"**{badges.escaped(str(name))}**  \n" + "  \n".join(lines), width="stretch")
+            st.button(
+                say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,
+                args=(areas_of_model["model"].iloc[0],), icon=":material/arrow_forward:", icon_position="right",
+            )  # fmt: skip
+    if urgent["name"].nunique() > LISTED:
+        with st.expander(say("All {n} areas that need attention", n=len(urgent))):
+            table(urgent, "status", "attention", say("Areas that need attention"))
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """Why an area needs attention, and until when that is known and accepted, as markdown."""
+    reason = badges.escaped(row["reason"] or "")
+    return f"{reason}  \n:material/event_available: *{badges.escaped(row['known'])}*" if row["known"] else reason
+
+
+def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
+    """Status changes of the last seven days or, without any, the newest ones; newest first."""
+    if ever.empty:
+        layout.empty(
+            say("No status has changed yet"),
+            say("Every status is still the one that was measured first. A change stands here with date and reason."),
+            ":material/history:",
+        )
+        return
+    if recent.empty:
+        st.caption(say("No status has changed in the last seven days. These are the newest changes before."))
+    else:
+        st.caption(say("Statuses that changed in the last seven days: {n}.", n=len(recent)))
+    table(ever.head(NEWEST) if recent.empty else recent, "changes", "changes", say("Changes of status"))
+
+
+def all_volumes(volumes: pd.DataFrame) -> None:
+    """How much all models are used, or how predictions get here."""
+    if volumes.empty:
+        message = say("Send them with “python -m dashboard ingest predictions MODEL FILE”.")
+        layout.empty(say("No predictions have been logged"), message)
+        return
+    figure = volume_over_time(volumes, layout.look())
+    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "volumes")

@@ -1,0 +1,1 @@
+"""Ownership: roles, gaps, workload, leavers."""

@@ -1,0 +1,177 @@
+"""Parts of the page Ownership: the list of holes with its buttons, people by role, what a leaver leaves, loads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.look import STATUS_COLOURS
+from dashboard.charts.ownership import load_by_person
+from dashboard.ui.labels.models import ROLES
+from dashboard.ui.layout import layout, provenance
+from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
+from dashboard.ui.panels.ownership.rows import Known
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.reader import may
+from dashboard.ui.widgets import badges, choices, filters
+from dashboard.ui.widgets.tables import day_column, download, list_of, table
+from dashboard.views.columns import SHARED
+from dashboard.views.records import records
+
+TALL = 460
+SHORT = 10
+NEAREST = 12
+IN_FULL = 8
+
+
+def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
+    """The holes that the reader wants to see: about people or of every kind, and only some kinds."""
+    kinds = {"people": say("About people"), "all": say("Every kind")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        scope = choices.pick_view("holes", say("Holes"), kinds)
+        found = ownership_rows.of_models(gaps, models, None if scope == "all" else ownership_rows.ABOUT_PEOPLE)
+        counts = ownership_rows.counted_gaps(found, known)
+        some = filters.pick_some("gap", say("What is missing"), list(counts), lambda gap: counts[gap])
+    return found[found["gap"].isin(some)] if some else found
+
+
+def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
+    """The holes, most severe first, each with a button that opens what can be done about it."""
+    if found.empty:
+        layout.empty(
+            say("No hole among these models"),
+            say("Every role is held by somebody who is there. Widen the filters to see other models."),
+            ":material/verified_user:",
+        )
+        return
+    shown = ownership_rows.shown_gaps(found, known, acts)
+    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
+    for position, row in enumerate(records(shown.head(IN_FULL))):
+        _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
+    if len(found) > IN_FULL:
+        with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
+            _list(shown, "holes", rows, acts, _gap_columns())
+    download(found, "holes")
+
+
+def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
+    """One hole in full with its button."""
+    since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
+    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
+    badge = badges.severity_badge(severity)
+    facts = " · ".join(filter(None, [since, ask]))
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"hole_{position}"):
+        st.markdown(
+            f"{badge} **{badges.escaped(row['name'])}**: {badges.escaped(row['gap'])}  \n"
+            f"{badges.escaped(row['reason'])} :gray[{badges.escaped(facts)}]",
+            width="stretch",
+        )
+        st.button(row["open"], key=f"fill_{position}", on_click=dialogs.take_gap, args=click)
+
+
+def _gap_columns() -> dict[str, Any]:
+    return {
+        "severity": st.column_config.MultiselectColumn(
+            say(SHARED["severity"].label),
+            options=[badges.severity_text(severity, language()) for severity in badges.SEVERITY_STATUS],
+            color=[STATUS_COLOURS[status] for status in badges.SEVERITY_STATUS.values()],
+            width=110,
+        ),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), width="medium"),
+        "reason": st.column_config.TextColumn(say(SHARED["reason"].label), width="large"),
+        "since": day_column(say(SHARED["since"].label)),
+    }
+
+
+def _list(
+    shown: pd.DataFrame, key: str, rows: Sequence[Mapping[Any, Any]], acts: bool, config: Mapping[str, Any]
+) -> None:
+    """A table whose first column holds a button for each row."""
+    button = st.column_config.ButtonColumn(
+        " ", key=f"{key}_clicked", on_click=dialogs.take_click, args=(f"{key}_clicked", list(rows), acts), width=110,
+        pinned=True,
+    )  # fmt: skip
+    words = {column: say(SHARED[column].label) for column in shown.columns if column != "open"}
+    st.dataframe(
+        shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
+        alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
+    )  # fmt: skip
+
+
+def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
+    """Models by roles with the names of those who hold them."""
+    if shown.empty:
+        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        return
+    config: dict[str, Any] = {
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
+        **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
+    }
+    st.dataframe(
+        shown, column_config=config, hide_index=True, key="matrix", placeholder="–", alt=say("Who answers for what"),
+        height=TALL if len(shown) > SHORT else "auto",
+    )  # fmt: skip
+    download(held, "roles")
+
+
+def if_somebody_leaves(
+    departures: pd.DataFrame, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool
+) -> None:
+    """Pick a person and see which roles would be empty, where it hurts most, and who could take over."""
+    if not people:
+        layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
+        return
+    person = choices.pick_one("leaver", say("Person"), {one: str(known.person(one)) for one in people})
+    sentence, lost = ownership_rows.left_behind(departures, models, person, known)
+    st.markdown(f"**{badges.escaped(sentence)}**")
+    if lost.empty:
+        return
+    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
+    narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
+    _list(ownership_rows.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
+    download(lost, "losses")
+
+
+def workload(shown: pd.DataFrame) -> None:
+    """Who carries how many models."""
+    if shown.empty:
+        layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
+        return
+    layout.chart(
+        say("Models by person"), load_by_person(shown, layout.look()), shown, "loads", provenance.workload(), "loads"
+    )
+
+
+def team_workload(sentence: str, shown: pd.DataFrame) -> None:
+    """How many models stand on one team, and on one person of it."""
+    with layout.card(say("Models by team"), "team_loads"):
+        st.markdown(f"**{badges.escaped(sentence)}**")
+        if shown.empty:
+            return
+        bar = st.column_config.ProgressColumn(say("Share of all models"), format="percent", min_value=0, max_value=1)
+        table(shown, "team-loads", "team_loads", say("Models by team"), {"share": bar})
+
+
+def knowledge(shown: pd.DataFrame) -> None:
+    """How near the knowledge of each model is to being lost, and why."""
+    with layout.card(say("Knowledge of each model"), "knowledge"):
+        st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
+        nearest = shown.head(NEAREST)[["name", "level", "reason"]]
+        levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
+        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest", say("Knowledge of each model"))
+        with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
+            table(shown, "knowledge", "knowledge", say("Knowledge of each model"))
+
+
+def acts_today(on_another_day: bool) -> bool:
+    """Whether the reader may assign roles here: with the right to, and looking at today."""
+    allowed = may("assign_role") and may("hand_over")
+    if not allowed:
+        st.caption(say("Your role may read this, not change it."))
+    elif on_another_day:
+        st.caption(say("Roles are assigned on today's page; this is another day."))
+    return allowed and not on_another_day

@@ -1,0 +1,50 @@
+"""The cell of the risk matrix that was picked, by a click on a mark or from a list, and the model to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui.session.language import say
+from dashboard.ui.session.url_state import clear_param, get_param, set_param
+from dashboard.ui.widgets.filters import OF_ONE_MODEL
+
+CELL = "cell"
+KEY = "pick_cell"
+
+
+def pick_cell(cells: Mapping[str, str]) -> str | None:
+    """One cell of the risk matrix, or None for all."""
+    shown = {"": say("all cells")} | dict(cells)
+    wanted = get_param(CELL) or ""
+    st.session_state[KEY] = wanted if wanted in shown else ""
+    set_param(CELL, st.session_state[KEY] or None)
+    st.selectbox(say("Cell of the matrix"), list(shown), format_func=shown.__getitem__, key=KEY, on_change=_take)
+    return st.session_state[KEY] or None
+
+
+def _take() -> None:
+    set_param(CELL, st.session_state[KEY] or None)
+
+
+def draw_with_cells(figure: Any, alt: str, cells: Sequence[str], config: dict[str, Any]) -> None:
+    """The risk matrix, on which a click picks the cell of a mark."""
+    key = "chart_matrix"
+    st.plotly_chart(
+        figure, key=key, config=config, alt=alt, selection_mode="points", on_select=lambda: _take_clicked(key, cells)
+    )
+
+
+def _take_clicked(key: str, cells: Sequence[str]) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    found = [str(point["customdata"][0]) for point in points if point.get("customdata")]
+    set_param(CELL, found[0] if found and found[0] in cells else None)
+
+
+def show_model(model: str) -> None:
+    """Callback: show this model on the same page."""
+    for name in OF_ONE_MODEL:
+        clear_param(name)
+    set_param("model", model)

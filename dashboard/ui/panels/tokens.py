@@ -1,0 +1,121 @@
+"""The tokens of programs for readers: which there are, a new one whose key is shown once, and taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.actions.tokens import NAME, key_in
+from dashboard.store.organisation import Organisation
+from dashboard.store.tokens import SCOPES
+from dashboard.ui.session import reader
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.tables import table
+from dashboard.words import mark
+
+SCOPE_WORDS: dict[str, str] = {
+    "read": mark("read every view"),
+    "predictions": mark("send predictions and outcomes"),
+    "lineage": mark("send lineage events"),
+    "events": mark("send events"),
+    "cards": mark("register cards and people"),
+    "actions": mark("other actions"),
+    "decisions": mark("decide in the person's name: sign, rate, accept, close"),
+}
+
+
+def sentence(tokens: pd.DataFrame) -> str:
+    """How many tokens are in force."""
+    active, revoked = int(tokens["revoked_at"].isna().sum()), int(tokens["revoked_at"].notna().sum())
+    if not len(tokens):
+        return say("No program has a token yet; without one the API answers nobody.")
+    return say("Tokens in force: {n}. Taken back: {revoked}.", n=active, revoked=revoked)
+
+
+def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
+    """The tokens in force as a table, and those taken back under it; people by name."""
+    people = organisation.people
+    tokens = tokens.assign(
+        person=[people[one].name if one in people else one for one in tokens["person"]],
+        created_by=[person_name(one, people, language()) for one in tokens["created_by"]],
+    )
+    active = tokens[tokens["revoked_at"].isna()]
+    if not active.empty:
+        table(active.drop(columns="revoked_at"), "tokens", "tokens", say("Tokens in force"))
+    gone = tokens[tokens["revoked_at"].notna()]
+    if not gone.empty:
+        with st.expander(say("{n} tokens that were taken back", n=len(gone))):
+            table(gone, "tokens", "tokens_revoked", say("Tokens that were taken back"))
+
+
+def create_form(organisation: Organisation) -> None:
+    """A new token; its key stands in a dialog this once and is kept nowhere."""
+    if not reader.may("create_token"):
+        submit.not_open()
+        return
+    people = {"": say("nobody: a program of its own")} | {one.id: one.name for one in organisation.people.values()}
+    words = {scope: f"{scope}: {say(SCOPE_WORDS[scope])}" for scope in SCOPES}
+    with st.form("new_token", border=False, clear_on_submit=False):
+        name = st.text_input(say("Name of the program"), key="token_name", max_chars=64)
+        scopes = st.multiselect(
+            say("What it may do"), list(words), key="token_scopes", placeholder=say("none"),
+            format_func=lambda scope: words.get(scope, scope),
+        )  # fmt: skip
+        person = st.selectbox(
+            say("In whose name"), list(people), format_func=lambda known: people.get(known, known), key="token_person",
+            help=say("A token of a person opens at most what that person may do, and nothing once they have left."),
+        )  # fmt: skip
+        asked = st.form_submit_button(say("Create token"), icon=":material/add:")
+    if not asked or not _complete(name, scopes):
+        return
+    done = submit.attempt("create_token", {"name": name, "scopes": scopes, "person": person or None})
+    if done is not None:
+        _show_key(name, key_in(done))
+
+
+def revoke_form(tokens: pd.DataFrame) -> None:
+    """Take a token back, after a second click."""
+    active = list(tokens.loc[tokens["revoked_at"].isna(), "token"])
+    if not active:
+        st.caption(say("No token is in force."))
+        return
+    if not reader.may("revoke_token"):
+        submit.not_open()
+        return
+    with st.form("revoke_token", border=False):
+        name = st.selectbox(say("Token"), active, key="revoked_token")
+        asked = st.form_submit_button(say("Take back"), icon=":material/delete:")
+    if asked:
+        _confirm_revoking(str(name))
+
+
+def _complete(name: str, scopes: Sequence[str]) -> bool:
+    if NAME.fullmatch(name) and scopes:
+        return True
+    told = say(
+        "A token needs a name of letters, digits, dots, dashes or underscores, and at least one thing it may do."
+    )
+    st.error(told, icon=":material/error:")
+    return False
+
+
+def _show_key(name: str, key: str) -> None:
+    def show() -> None:
+        st.markdown(say("The key of **{name}**. Copy it now: it is never shown again.", name=badges.escaped(name)))
+        st.code(key, language=None, wrap_lines=True)
+        st.caption(say("The program sends it as “Authorization: Bearer KEY”; the store keeps its hash only."))
+
+    st.dialog(say("New token"), on_dismiss="rerun")(show)()
+
+
+def _confirm_revoking(name: str) -> None:
+    def ask() -> None:
+        st.markdown(say("The program that uses **{name}** is refused from now on.", name=badges.escaped(name)))
+        if st.button(say("Confirm"), type="primary", icon=":material/check:", key="confirm_revoke_token"):
+            submit.submit("revoke_token", {"name": name}, say("The token was taken back."))
+
+    st.dialog(say("Take back a token"))(ask)()

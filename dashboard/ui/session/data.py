@@ -1,0 +1,161 @@
+"""The one door to the store: views by name, cached until the store changes, and the cards behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.access.principal import Principal
+from dashboard.access.rights import check_open, check_visible
+from dashboard.errors import refused
+from dashboard.store.engine import clock
+from dashboard.store.organisation import Organisation
+from dashboard.ui.session import as_of, reader as who
+from dashboard.ui.session.home import home, open_home
+from dashboard.views.query import Query
+from dashboard.words import Sentence, mark
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.actions.jobs import Job
+    from dashboard.explanations.report.evidently_report import Comparison
+    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.engine.database import Store
+
+FRAMES_KEPT = 500
+# Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.
+DAY_BEGINS = 900
+REPORT = "evidently_report"
+
+
+def read(name: str, query: Query) -> pd.DataFrame:
+    """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
+    if query.as_of is None:
+        query = replace(query, as_of=as_of.instant())
+    store = open_home()
+    state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
+    return _frame(store, str(home()), state, name, query, who.reader())
+
+
+def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:
+    """Do an action in the reader's name, once under a key; raises what `read_payload` and `run_action` raise.
+
+    Raises InputRefusedError while the pages show the past.
+    """
+    from dashboard.actions.registry import read_payload, run_action
+
+    _check_present()
+    payload = read_payload(action, values)
+    return run_action(open_home(), action, payload, who.reader(), request_key=request_key)
+
+
+def _check_present() -> None:
+    if as_of.day() is not None:
+        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
+
+
+def cards() -> dict[str, ModelCard]:
+    """The card of every model that the reader sees, by id, as known on the day that the pages show."""
+    store, reader = open_home(), who.reader()
+    known = _cards(store, str(home()), store.version, as_of.instant()) if reader.roles else {}
+    return {model: card for model, card in known.items() if reader.sees(model)}
+
+
+def organisation() -> Organisation:
+    """The people, teams and processes as known on the day that the pages show.
+
+    Of processes, those of models that the reader sees. People and teams are a directory: whoever may see a model may
+    name a colleague.
+    """
+    store, reader = open_home(), who.reader()
+    if not reader.roles:
+        return Organisation()
+    known = _organisation(store, str(home()), store.version, as_of.instant())
+    if reader.models is None:
+        return known
+    seen = {card.business.process for card in cards().values()}
+    kept = {name: process for name, process in known.processes.items() if name in seen}
+    return replace(known, processes=kept)
+
+
+def begins() -> date | None:
+    """The day (UTC) on which the first model was registered; None while there is none."""
+    from dashboard.store.cards import first_registration
+
+    moment = first_registration(open_home())
+    return moment.date() if moment else None
+
+
+def add_demo(progress: Callable[[float, str], None]) -> None:
+    """Build the demo portfolio into this home; `progress` is told the share done and the step.
+
+    Raises ForbiddenError for a reader who may not register models.
+    """
+    from dashboard.actions.registry import ACTIONS
+    from dashboard.demo import add_demo as add
+
+    check_open(who.reader(), ACTIONS.get("register"))
+    add(open_home(), progress)
+
+
+def jobs() -> list[Job]:
+    """Long work that runs or ended lately, as far as the reader may see it."""
+    from dashboard.actions.jobs import JOBS
+
+    return JOBS.known(home(), who.reader())
+
+
+def start(action: str, values: Mapping[str, object]) -> Job:
+    """Begin a long action in the reader's name and return at once; raises what `start_long` raises."""
+    from dashboard.actions.jobs import start_long, task_of
+    from dashboard.actions.registry import read_payload
+
+    _check_present()
+    payload = read_payload(action, values)
+    return start_long(open_home(), task_of(action, payload, who.reader()), payload)
+
+
+def start_report(card: ModelCard, comparison: Comparison) -> Job:
+    """Begin to build the Evidently report of a comparison, which is the job's result; raises UnderWayError."""
+    from dashboard.actions.jobs import JOBS, Task
+    from dashboard.explanations.report.evidently_report import build_report
+
+    check_visible(who.reader(), [card.id])
+    store = open_home()
+    task = Task(REPORT, who.reader(), (card.id,))
+    return JOBS.start(store, task, lambda progress: build_report(store, card, comparison, progress))
+
+
+def find_job(job_id: str) -> Job | None:
+    """A job that was begun here, while it is remembered."""
+    from dashboard.actions.jobs import JOBS
+
+    return JOBS.find(job_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
+def _frame(
+    _open_store: Store, home_directory: str, state: tuple[int, int], name: str, query: Query, reader: Principal
+) -> pd.DataFrame:
+    from dashboard.views.registry import run_view
+
+    return run_view(_open_store, name, query, reader)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _cards(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> dict[str, ModelCard]:
+    from dashboard.store.cards import list_cards
+
+    return {model: recorded.card for model, recorded in list_cards(_open_store, as_of).items()}
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _organisation(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> Organisation:
+    from dashboard.store.organisation import get_organisation
+
+    return get_organisation(_open_store, as_of)

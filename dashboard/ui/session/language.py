@@ -1,0 +1,31 @@
+"""The reader's language, and words in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui.session.url_state import get_param
+from dashboard.words import LANGUAGES, Sentence, translate
+
+MARK_DOCUMENT = """
+export default function (component) {
+  document.documentElement.lang = component.data;
+}
+"""
+
+
+def language() -> str:
+    """The language of the address, of this session, or of the browser; English otherwise."""
+    wanted = get_param("lang") or (st.context.locale or "en")[:2]
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def tell_browser(spoken: str) -> None:
+    """Mark the document as written in this language: screen readers and translators go by it."""
+    mark = st.components.v2.component("document_language", js=MARK_DOCUMENT)
+    mark(data=spoken, height=0, key="document_language")
+
+
+def say(message: str, **values: object) -> str:
+    """A catalogue key in the reader's language, with its {placeholders} filled in that language's form."""
+    return Sentence(message, values).render(language()) if values else translate(message, language())

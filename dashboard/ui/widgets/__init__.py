@@ -1,0 +1,1 @@
+"""Parts that every page draws with: filters, tables, badges, dates, names, answers."""

@@ -1,0 +1,270 @@
+"""The answer of each page in a sentence, from the frames of its views. Nothing here draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.charts.look import STATUS_WORDS, STATUSES
+from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.periods import period_name, period_start
+from dashboard.ui.labels.models import AREAS
+from dashboard.words import Sentence, mark, number, translate
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, the sentence that answers the page's question, and what else is worth saying."""
+
+    status: str
+    sentence: str
+    further: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom an answer is about and for: the model's name, its unit, the reader's language."""
+
+    name: str
+    language: str
+    unit: str | None = None
+
+    def say(self, message: str, **values: object) -> str:
+        """A catalogue key with its placeholders filled, in the reader's language."""
+        return Sentence(message, values).render(self.language)
+
+
+def worst(statuses: pd.Series) -> str:
+    """The most urgent status; unknown when there is none."""
+    present = set(statuses)
+    return next((status for status in STATUSES if status in present), "unknown")
+
+
+def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
+    """How many models stand in each status, most urgent first."""
+    return {status: int((models["status"] == status).sum()) for status in STATUSES}
+
+
+def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
+    """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
+
+    A model needs attention when one of its areas does, also one that does not make up its own status.
+    """
+    subject = Subject("", language)
+    counts = counts_by_status(models)
+    pressing = areas[areas["status"].isin(["alert", "warn"])]
+    urgent = models[models["model"].isin(set(pressing["model"])) | models["status"].isin(["alert", "warn"])]
+    names = listed(list(urgent["name"]), language)
+    further = []
+    if counts["unknown"]:
+        further.append(
+            subject.say(
+                "Not measured, and so neither good nor bad: {n} of {total}.", n=counts["unknown"], total=len(models)
+            )
+        )
+    if urgent.empty:
+        status = "ok" if counts["ok"] else "unknown"
+        sentence = mark("No measured model needs attention.") if counts["ok"] else mark("No model is measured yet.")
+        return Answer(status, subject.say(sentence), tuple(further))
+    sentence = mark("{n} of {total} models need attention: {names}.")
+    if len(urgent) == 1:
+        sentence = mark("One of {total} models needs attention: {names}.")
+    told = subject.say(sentence, n=len(urgent), total=len(models), names=names)
+    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), told, tuple(further))
+
+
+def performance(
+    frame: pd.DataFrame, metric: str, targets: pd.DataFrame, subject: Subject, further: tuple[str, ...] = ()
+) -> Answer:
+    """Whether the model is as good as wanted; frames as of the `performance` and `targets` views."""
+    rows = frame[frame["metric"] == metric]
+    measured = rows[rows["value"].notna()]
+    name = metric_name(metric, subject.language)
+    if measured.empty:
+        return Answer(
+            "unknown",
+            subject.say(
+                "How good {model} is cannot be said: no outcome is known for these predictions.", model=subject.name
+            ),
+            (subject.say("Deliver the outcomes with “ingest actuals”, or look at the estimate below."),),
+        )
+    last = measured.iloc[-1]
+    sentence = {
+        "ok": mark("{model} keeps its promise: in {when} its {metric} was {value}."),
+        "warn": mark("{model} should be watched: in {when} its {metric} was {value}."),
+        "alert": mark("{model} is worse than acceptable: in {when} its {metric} was {value}."),
+        "unknown": mark("{model} has no judgement for {when}: its {metric} was {value}."),
+    }[last["status"]]
+    told = subject.say(
+        sentence,
+        model=subject.name,
+        when=period_name(last["period"], subject.language),
+        metric=name,
+        value=metric_value(metric, last["value"], subject.language, subject.unit),
+    )
+    return Answer(
+        last["status"], told, (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further)
+    )
+
+
+def not_as_wanted(key_metrics: pd.DataFrame, metric: str, subject: Subject) -> tuple[str, ...]:
+    """The other key metrics that are on alert or warning; `key_metrics` as of the `targets` view."""
+    others = key_metrics[(key_metrics["metric"] != metric) & key_metrics["status"].isin(["alert", "warn"])]
+    if others.empty:
+        return ()
+    names = [metric_name(name, subject.language) for name in others["metric"]]
+    return (subject.say("Not as wanted either: {metrics}.", metrics=listed(names, subject.language)),)
+
+
+def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
+    """How far the estimate was off where outcomes came later, empty without estimate; `shown`: value, estimated."""
+    if shown["estimated"].isna().all():
+        return ""
+    both = shown[shown["value"].notna() & shown["estimated"].notna()]
+    if both.empty:
+        return subject.say("The estimate has no track record yet: outcomes and estimates do not meet in any period.")
+    off = float((both["estimated"] - both["value"]).abs().mean())
+    return subject.say(
+        "Track record of the estimate: over {n} periods with known outcomes it was off by {off} on average.",
+        n=len(both),
+        off=metric_value(metric, off, subject.language, subject.unit),
+    )
+
+
+def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
+    rows = targets[targets["metric"] == metric]
+    if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):
+        return (subject.say("The card sets no target for this metric; it is judged against the reference."),)
+    target, limit = (
+        metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
+    )
+    return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
+
+
+def _bad_periods(rows: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
+    bad = rows[rows["status"] == "alert"]
+    if bad.empty or len(rows) == 1:
+        return ()
+    names = [period_name(period, subject.language) for period in bad["period"]]
+    message = mark("On alert were {n} of {total} periods: {periods}.")
+    return (subject.say(message, n=len(bad), total=len(rows), periods=listed(names, subject.language)),)
+
+
+def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
+    """Whether the inputs still look like the reference; `ranking` as of the view with `label`, most relevant first."""
+    if ranking.empty or (ranking["status"] == "unknown").all():
+        return Answer(
+            "unknown",
+            subject.say("Whether the data of {model} has moved cannot be said yet.", model=subject.name),
+            (
+                subject.say(
+                    "Drift needs predictions after the reference; check the reference on the card, then run “monitor”."
+                ),
+            ),
+        )
+    moved = ranking[ranking["status"].isin(["alert", "warn"])]
+    further = _unweighed(ranking, subject)
+    if moved.empty:
+        message = mark("The data of {model} still looks like the reference.")
+        return Answer("ok", subject.say(message, model=subject.name), further)
+    told = subject.say(
+        mark("The data of {model} has moved: {n} of {total} features differ from the reference, first of all {names}."),
+        model=subject.name,
+        n=len(moved),
+        total=len(ranking),
+        names=listed(list(moved["label"]), subject.language),
+    )
+    if not (moved["status"] == "alert").any():
+        further = (subject.say("None of them matters so much to the model that it is an alert."), *further)
+    return Answer(worst(moved["status"]), told, further)
+
+
+def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
+    if ranking["importance"].notna().any():
+        return ()
+    return (subject.say("How much the model uses each feature is not known; the ranking is by drift alone."),)
+
+
+def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
+    """How one model stands and who answers for it; `areas` has the columns of the `status` view."""
+    pressing = areas[areas["status"].isin(["alert", "warn"])]
+    status = worst(pd.Series([overall, *pressing["status"]]))
+    if overall == "ok" and not pressing.empty:
+        sentence = mark("{model} works as it should, but not everything around it is in order.")
+    elif overall == "unknown" and (areas["status"] == "ok").any():
+        sentence = mark("What is measured of {model} is in order, but not everything that counts is measured.")
+        if not pressing.empty:
+            sentence = mark("Not everything that counts is measured of {model}, and not all of the rest is in order.")
+    else:
+        sentence = {
+            "ok": mark("{model} is in order in every area that is measured."),
+            "warn": mark("{model} should be watched."),
+            "alert": mark("{model} needs somebody to act."),
+            "unknown": mark("{model} is not measured yet."),
+        }[overall if overall == "unknown" else status]
+    executive = people.get("accountable_executive", "")
+    answering = (
+        subject.say("{person} answers for how its predictions are used.", person=executive)
+        if executive
+        else subject.say("Nobody is named who answers for how its predictions are used.")
+    )
+    named = [translate(AREAS[area], subject.language) for area in pressing["area"]]
+    look = subject.say("To look at: {areas}.", areas=listed(named, subject.language, len(named)))
+    return Answer(status, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
+
+
+def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
+    """How many models there are, and what is missing; `models` has the columns of the `models` view."""
+    subject = Subject("", language)
+    running = int((models["stage"] == "production").sum())
+    owned = int(models["accountable_executive"].notna().sum())
+    told = subject.say("{n} models are registered, {running} of them in production.", n=len(models), running=running)
+    missing = len(models) - owned
+    counts = counts_by_status(models)
+    standing = [
+        f"{translate(STATUS_WORDS[status], language)} {number(count, language)}" for status, count in counts.items()
+    ]
+    answering = (
+        subject.say("Models for which nobody answers: {n}.", n=missing)
+        if missing
+        else subject.say("For every model there is a person who answers for it.")
+    )
+    further = [" · ".join(standing), answering]
+    if shown != len(models):
+        further.append(subject.say("The list shows {n} of them.", n=shown))
+    return Answer(worst(models["status"]), told, tuple(further))
+
+
+def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:
+    """The group that costs the metric most, in a sentence; `segments` as of the view, worst first."""
+    known = segments[segments["value"].notna()]
+    if known.empty:
+        return subject.say("Every group is too small, or has no known outcome, to say how good the model is there.")
+    first = known.iloc[0]
+    return subject.say(
+        "Most is lost where {column} is {group}: {metric} {value}, with {n} outcomes known.",
+        column=first["column"],
+        group=str(first["group"]),
+        metric=metric_name(metric, subject.language),
+        value=metric_value(metric, first["value"], subject.language, subject.unit),
+        n=int(first["labelled"]),
+    )
+
+
+def listed(names: list[str], language: str, shown: int = SHOWN) -> str:
+    """Names one after the other with 'and' before the last; many are cut short."""
+    from babel.lists import format_list
+
+    if len(names) > shown:
+        more = Sentence(mark("{n} more"), {"n": len(names) - shown}).render(language)
+        return str(format_list([*names[:shown], more], locale=language))
+    return str(format_list(names, locale=language)) if names else "–"
+
+
+def latest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a periodic view with the newest period first."""
+    return frame.sort_values("period", key=lambda periods: periods.map(period_start), ascending=False)

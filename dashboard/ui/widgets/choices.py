@@ -1,0 +1,69 @@
+"""Further choices that stand in the address like those of `filters.py`: a day, one of some options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.url_state import get_param, read_day, set_param
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def pick_day(name: str, today: date) -> date | None:
+    """The day that a page looks at, or None for today."""
+    day = read_day(get_param(name)) or today
+    day = min(max(day, FIRST_DAY), LAST_DAY)
+    key = f"pick_{name}_{day.isoformat()}"
+    st.date_input(
+        say("Day"), value=day, min_value=FIRST_DAY, max_value=LAST_DAY, key=key, on_change=_take_day, args=(name, key),
+        format=day_pattern(), help=say("How it was on that day, by everything that is known now."),
+    )  # fmt: skip
+    set_param(name, None if day == today else day.isoformat())
+    return None if day == today else day
+
+
+def day_pattern() -> str:
+    """How this reader writes a day."""
+    return "DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"
+
+
+def pick_one(name: str, label: str, shown: Mapping[str, str]) -> str:
+    """One of some options from a list; `shown` gives what readers see, the first is the default."""
+    chosen = _begin(name, shown)
+    st.selectbox(
+        label, list(shown), format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
+        on_change=_take, args=(name,),
+    )  # fmt: skip
+    return chosen
+
+
+def pick_view(name: str, label: str, shown: Mapping[str, str]) -> str:
+    """One of a few ways to look at something, side by side."""
+    chosen = _begin(name, shown)
+    st.segmented_control(
+        label, list(shown), format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
+        on_change=_take, args=(name,), required=True,
+    )  # fmt: skip
+    return chosen
+
+
+def _begin(name: str, shown: Mapping[str, str]) -> str:
+    options: Sequence[str] = list(shown)
+    wanted = get_param(name)
+    chosen = wanted if wanted is not None and wanted in options else options[0]
+    st.session_state[f"pick_{name}"] = chosen
+    set_param(name, None if chosen == options[0] else chosen)
+    return chosen
+
+
+def _take(name: str) -> None:
+    set_param(name, str(st.session_state[f"pick_{name}"]))
+
+
+def _take_day(name: str, key: str) -> None:
+    day = st.session_state[key]
+    set_param(name, day.isoformat() if day else None)

@@ -1,0 +1,309 @@
+"""What the reader picked: with `url_state.py` the only owner of session state and of the address bar.
+
+A widget mirrors the address: the value is written into the widget before it is drawn, and a changed widget writes the
+address in its callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import streamlit as st
+
+from dashboard.schema.card.data import label_of
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import page_file
+from dashboard.ui.session.selection import Picked, Reference, usual_period
+from dashboard.ui.session.url_state import (
+    Days,
+    clear_param,
+    get_param,
+    read_days,
+    read_share,
+    set_param,
+    to_other_pages,
+    written_days,
+)
+from dashboard.views.query import GRAINS, Grain
+from dashboard.words import LANGUAGES, mark
+
+if TYPE_CHECKING:
+    from dashboard.schema.card.card import ModelCard
+
+OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method", "drag")
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+GRAIN_WORDS = {
+    "hour": mark("hours"),
+    "day": mark("days"),
+    "week": mark("weeks"),
+    "month": mark("months"),
+    "quarter": mark("quarters"),
+    "year": mark("years"),
+}
+
+
+def pick_language() -> str:
+    """The language switch of the frame."""
+    chosen = language()
+    set_param("lang", chosen)
+    st.session_state[_key("lang")] = chosen
+    st.segmented_control(
+        say("Language"),
+        LANGUAGES,
+        format_func=lambda code: LANGUAGE_NAMES[code],
+        key=_key("lang"),
+        on_change=_take,
+        args=("lang",),
+        label_visibility="collapsed",
+        required=True,
+    )
+    return chosen
+
+
+def pick_model(names: Mapping[str, str]) -> str:
+    """One model of `names` (id to name for readers); the first when the address names none or an unknown one."""
+    return _choose("model", say("Model"), list(names), lambda model: names.get(model, model))
+
+
+def pick_metric(metrics: Sequence[str], shown: Callable[[str], str], name: str = "metric") -> str:
+    """One of the metrics that the model has; the first is the default."""
+    return _choose(name, say("Metric"), metrics, shown)
+
+
+def pick_method(methods: Sequence[str], shown: Callable[[str], str]) -> str:
+    """How drift is measured."""
+    return _choose("method", say("Drift measure"), methods, shown)
+
+
+def pick_feature(features: Sequence[str], shown: Callable[[str], str]) -> str:
+    """One feature, the score or the outcome."""
+    return _choose("feature", say("Feature"), features, shown)
+
+
+def pick_one(
+    name: str, label: str, options: Sequence[str], shown: Callable[[str], str], usual: str | None = None
+) -> str:
+    """One of the options, kept in the address as `name`; the usual one, else the first, is the default."""
+    return _choose(name, label, options, shown, usual=usual)
+
+
+def pick_version(versions: Sequence[str]) -> str | None:
+    """One version of the model, or None for all."""
+    shown = {"": say("all versions")} | {version: version for version in versions}
+    return _choose("version", say("Version"), list(shown), lambda version: shown[version]) or None
+
+
+def pick_segment(segments: Sequence[tuple[str, str]], shown: Callable[[str], str] = str) -> tuple[str, str] | None:
+    """One group of cases as (column, value), or None for all."""
+    labels = {"": say("all cases")} | {f"{column}={group}": f"{shown(column)}: {group}" for column, group in segments}
+    chosen = _choose("segment", say("Segment"), list(labels), lambda segment: labels[segment])
+    column, _, group = chosen.partition("=")
+    return (column, group) if chosen else None
+
+
+def pick_by(finest: str) -> Grain:
+    """How long a period on the charts is: the model's own or longer; usually a month where it is finer."""
+    grains = GRAINS[GRAINS.index(cast(Grain, finest)) :]
+    usual = usual_period(finest)
+    return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain]), usual=usual))
+
+
+def pick_window(span: Days, name: str = "window") -> Days | None:
+    """Two days between which the page looks, or None for all of `span`; half a choice counts as none yet."""
+    window = _draw_days(span, name, say("Window"))
+    set_param(name, None if window == span else written_days(window))
+    return None if window == span else window
+
+
+def _draw_days(span: Days, name: str, label: str) -> Days:
+    window = read_days(get_param(name)) or span
+    window = window if window[0] <= span[1] and window[1] >= span[0] else span
+    window = (max(window[0], span[0]), min(window[1], span[1]))
+    key = f"{_key(name)}_{written_days(window)}"
+    st.date_input(
+        label, value=window, min_value=span[0], max_value=span[1], key=key, on_change=_take_days, args=(name, key),
+        format="DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD",
+    )  # fmt: skip
+    return window
+
+
+def pick_reference(span: Days) -> Reference:
+    """What the current window is compared with: the card's reference (None), the year before, or any window."""
+    wanted = get_param("reference") or ""
+    kind = wanted if wanted in ("", "last_year") else "window"
+    shown = {
+        "": say("the reference on the model card"),
+        "last_year": say("the same period one year earlier"),
+        "window": say("any window"),
+    }
+    st.session_state[_key("reference_kind")] = kind
+    st.selectbox(
+        say("Compared with"), list(shown), format_func=lambda key: shown[key], key=_key("reference_kind"),
+        on_change=_take_reference, args=(span,),
+    )  # fmt: skip
+    set_param("reference", wanted or None)
+    if kind == "window":
+        return _draw_days(span, "reference", say("Reference window"))
+    return "last_year" if kind == "last_year" else None
+
+
+def pick_slice(
+    card: ModelCard, span: Days, segments: Sequence[tuple[str, str]], wide: AbstractContextManager[Any]
+) -> Picked:
+    """The filters that every page about one model has: window (in a `wide` place), period length, version, segment."""
+    with wide:
+        window = pick_window(span)
+    by = pick_by(card.period)
+    version = pick_version([version.version for version in card.versions])
+    segment = pick_segment(segments, lambda column: label_of(card.data, column, language()))
+    return Picked(card.id, window, by, version, segment)
+
+
+def word_of(words: Mapping[str, str]) -> Callable[[str], str]:
+    """How an option is shown when `words` gives a catalogue key for each."""
+    return lambda option: say(words.get(option, option))
+
+
+def pick_threshold(default: float) -> float:
+    """The score from which a case is picked, in hundredths."""
+    threshold = read_share(get_param("threshold"), default)
+    st.session_state[_key("threshold")] = threshold
+    st.slider(say("Threshold"), 0.0, 1.0, step=0.01, key=_key("threshold"), on_change=_take_threshold, args=(default,))
+    set_param("threshold", None if threshold == round(default, 2) else f"{threshold:.2f}")
+    return threshold
+
+
+def pick_search() -> str:
+    """Text that is looked for in the list."""
+    text = get_param("q") or ""
+    st.session_state[_key("q")] = text
+    st.text_input(
+        say("Search"), key=_key("q"), type="search", live="300ms", placeholder=say("name, process, person"),
+        on_change=_take, args=("q",),
+    )  # fmt: skip
+    set_param("q", text or None)
+    return text
+
+
+def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Any number of options, none meaning all; `name` is the word in the address."""
+    chosen = [part for part in (get_param(name) or "").split("|") if part in options]
+    words = {option: shown(option) for option in options}
+    st.session_state[_key(name)] = chosen
+    st.multiselect(
+        label,
+        options,
+        format_func=lambda option: words.get(option, option),
+        key=_key(name),
+        placeholder=say("all"),
+        on_change=_take_some,
+        args=(name,),
+    )
+    set_param(name, "|".join(chosen) or None)
+    return tuple(chosen)
+
+
+def pick_dragged() -> str:
+    """Whether dragging across the time line picks the current window or the reference."""
+    shown = {"window": say("the current window"), "reference": say("the reference window")}
+    return _choose("drag", say("Dragging across the time line picks"), list(shown), lambda key: shown[key], _segmented)
+
+
+def take_dragged(key: str, name: str) -> None:
+    """Callback of the time line: the dragged range becomes the window called `name`."""
+    selection = st.session_state[key]["selection"]
+    if not selection["box"]:
+        return
+    edges = sorted(date.fromisoformat(str(edge)[:10]) for edge in selection["box"][0]["x"])
+    set_param(name, written_days((edges[0], edges[-1])))
+
+
+def open_model(model: str, url_path: str = "model") -> None:
+    """Callback: go to a page about this model."""
+    if get_param("model") != model:
+        for name in OF_ONE_MODEL:
+            clear_param(name)
+    set_param("model", model)
+    st.switch_page(page_file(url_path), query_params=to_other_pages())
+
+
+def open_clicked(key: str, models: Sequence[str]) -> None:
+    """Callback of a table's buttons: open the model of the clicked row."""
+    open_model(models[st.session_state[key]["row"]])
+
+
+def _segmented(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
+    st.segmented_control(
+        label, options, format_func=shown, key=_key(name), on_change=_take, args=(name,), required=True
+    )
+
+
+def _select(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
+    st.selectbox(
+        label,
+        options,
+        format_func=shown,
+        key=_key(name),
+        on_change=_take_model if name == "model" else _take,
+        args=(name,),
+    )
+
+
+def _choose(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    shown: Callable[[str], str],
+    draw: Callable[[str, Sequence[str], Callable[[str], str], str], None] = _select,
+    usual: str | None = None,
+) -> str:
+    """Draw one choice and return it: what the address asks for if it is an option, else the usual or the first one."""
+    wanted = get_param(name)
+    default = options[0] if usual is None else usual
+    chosen = wanted if wanted is not None and wanted in options else default
+    st.session_state[_key(name)] = chosen
+    set_param(name, chosen if name == "model" or chosen != default else None)
+    # Words are looked up now: outside a run of the script the reader's language is not known.
+    words = {option: shown(option) for option in options}
+    draw(label, options, lambda option: words.get(option, option), name)
+    return chosen
+
+
+def _key(name: str) -> str:
+    return f"pick_{name}"
+
+
+def _take(name: str) -> None:
+    value = st.session_state[_key(name)]
+    set_param(name, str(value) if value else None)
+
+
+def _take_model(name: str) -> None:
+    for word in OF_ONE_MODEL:
+        clear_param(word)
+        st.session_state.pop(_key(word), None)
+    _take(name)
+
+
+def _take_days(name: str, key: str) -> None:
+    days = st.session_state[key]
+    if len(days) == 1:
+        return
+    set_param(name, written_days((days[0], days[1])) if days else None)
+
+
+def _take_reference(span: Days) -> None:
+    kind = st.session_state[_key("reference_kind")]
+    set_param("reference", written_days(span) if kind == "window" else kind or None)
+
+
+def _take_threshold(default: float) -> None:
+    threshold = st.session_state[_key("threshold")]
+    set_param("threshold", None if threshold == default else f"{threshold:.2f}")
+
+
+def _take_some(name: str) -> None:
+    set_param(name, "|".join(st.session_state[_key(name)]) or None)

@@ -1,0 +1,60 @@
+"""Who did something, in words: the person's name, and how they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashboard.words import Sentence, mark, translate
+
+if TYPE_CHECKING:
+    from dashboard.schema.people import Person
+
+WAYS: dict[str, str] = {
+    "cli": mark("command line, account {account}"),
+    "login": mark("login"),
+    "page": mark("page without login"),
+    "switcher": mark("chosen on a page, without login"),
+    "token": mark("token {account}"),
+}
+NAMES: dict[str, str] = {
+    "cli": mark("Operator of the machine"),
+    "demo": mark("Builder of the demo"),
+    "page": mark("Somebody without login"),
+    "system": mark("Model Ledger itself"),
+    "token": mark("Program {account}"),
+}
+# Ways in which the account is the person.
+PERSONAL = ("login", "switcher")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: a key that is the same for one person by every way, a name, and the way in words."""
+
+    key: str
+    name: str
+    way: str
+
+
+def actor_of(actor: str, people: Mapping[str, Person], language: str) -> Actor:
+    """The doer behind an actor of the ledger, like `login:anna.keller` or `token:nightly as anna.keller`."""
+    account, _, person = actor.partition(" as ")
+    kind, sign, name = account.partition(":")
+    if not sign:
+        kind, name = account, account
+    if not person and kind in PERSONAL:
+        person = name
+    way = Sentence(WAYS[kind], {"account": name}).render(language) if sign and kind in WAYS else ""
+    if person:
+        return Actor(person, people[person].name if person in people else person, way)
+    known = Sentence(NAMES[kind], {"account": name}).render(language) if kind in NAMES else account
+    return Actor(actor, known, way)
+
+
+def person_name(person: object, people: Mapping[str, Person], language: str) -> str:
+    """The name of a person, or of the actor where no person is known; empty for nobody."""
+    if not isinstance(person, str):
+        return ""
+    return people[person].name if person in people else translate(actor_of(person, people, language).name, language)

@@ -1,0 +1,51 @@
+"""Doing things from a page: a form's values become an action; what was done or refused is told where it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
+from dashboard.ui.session import as_of, data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges
+
+DONE = "done_last"
+
+
+def submit(action: str, values: Mapping[str, object], told: str) -> None:
+    """Do an action in the reader's name, then run the page anew and say `told`; what is refused is said here."""
+    if attempt(action, values) is not None:
+        st.session_state[DONE] = told
+        st.rerun()
+
+
+def attempt(action: str, values: Mapping[str, object]) -> str | None:
+    """Do an action in the reader's name and return what it says; what is refused is said here, then None."""
+    try:
+        return data.act(action, values)
+    except InputRefusedError as refused:
+        for problem in refused.problems:
+            text = problem.sentence.render(language()) if problem.sentence else str(problem)
+            st.error(badges.escaped(text), icon=":material/error:")
+    except ForbiddenError as forbidden:
+        st.error(badges.escaped(forbidden.sentence.render(language())), icon=":material/lock:")
+    except NotFoundError as unknown:
+        st.error(badges.escaped(str(unknown)), icon=":material/error:")
+    return None
+
+
+def tell_done() -> None:
+    """Say what the last run of the page did."""
+    told = st.session_state.pop(DONE, None)
+    if told:
+        st.toast(badges.escaped(told), icon=":material/check:")
+
+
+def not_open() -> None:
+    """Say that something can be seen but not done: by this reader, or in the past."""
+    if as_of.day() is None:
+        st.caption(say("Your role may read this, not change it."))
+    else:
+        st.caption(say("Nothing can be done in the past; go back to today."))
