@@ -134,7 +134,7 @@ def _show(options: argparse.Namespace) -> None:
         server = find_server(options.home, held)
         print(
             printed_records(
-                server.show(options, actor(), options.acting_as), VIEWS.get(options.what).columns, options.format
+                server.show(options, actor(), options.acting_as), VIEWS.get(options.what).columns.names, options.format
             )
         )
         return

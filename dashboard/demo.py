@@ -19,7 +19,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.store.cards import list_cards
-from dashboard.store.engine.clock import now
+from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.grants import list_grants
 from dashboard.words import mark
@@ -90,7 +90,7 @@ def _recent_events(folder: Path) -> Path:
         lines = []
         for line in RECENT.read_text(encoding="utf-8").splitlines():
             event = json.loads(line)
-            at = (today - timedelta(days=event.pop("days_ago"))).isoformat().replace("+00:00", "Z")
+            at = written(today - timedelta(days=event.pop("days_ago")))
             lines.append(json.dumps({**event, "at": at, "known_at": at}, ensure_ascii=False) + "\n")
         dated.write_text("".join(lines), encoding="utf-8")
     return dated

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.schema.formulas import guarded
+from dashboard.views.records import records
 
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
@@ -20,8 +21,8 @@ EMPTY = "nothing to show"
 
 def printed(frame: pd.DataFrame, form: str) -> str:
     """A frame as table, JSON (a list of flat objects, absent is null) or CSV."""
-    records = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict(orient="records")]
-    return printed_records(records, [str(name) for name in frame.columns], form)
+    rows = [{name: plain(value) for name, value in row.items()} for row in records(frame)]
+    return printed_records(rows, [str(name) for name in frame.columns], form)
 
 
 def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: str) -> str:

@@ -42,7 +42,7 @@ drift_panels.windows(card, picked, reference, timeline)
 left, right = layout.halves()
 with left:
     figure = drift_ranking(ranking, method, layout.look())
-    layout.chart(say("Features by relevance"), figure, ranking, provenance.ranking(method, card), "ranking")
+    layout.chart(say("Features by relevance"), figure, ranking, "ranking", provenance.ranking(method, card), "ranking")
 with right:
     drift_panels.then_and_now(card, picked, reference, rows.drift_choices(ranking, card))
 
@@ -50,9 +50,10 @@ layout.section(say("Score and outcome"))
 parts = [data.read("drift", picked.query(reference=reference, method=method, feature=name)) for name in rows.OUTPUTS]
 outputs = rows.stacked(parts, card, language())
 figure = drift_over_time(outputs, method, timeline, layout.look())
-layout.chart(say("Drift of the score and of the outcome"), figure, outputs, provenance.drift(method, card), "outputs")
+drift = provenance.drift(method, card)
+layout.chart(say("Drift of the score and of the outcome"), figure, outputs, "drift", drift, "outputs")
 layout.section(say("Every feature over time"))
 features = rows.ordered_by(ranking, data.read("drift", query), card, language())
 figure = drift_heatmap(features, method, layout.look())
-layout.chart(say("Drift by period"), figure, features, provenance.drift(method, card), "heatmap")
+layout.chart(say("Drift by period"), figure, features, "drift", drift, "heatmap")
 drift_panels.evidently_report(card, picked, reference)

@@ -44,12 +44,7 @@ overview.changes(recent, ever)
 
 layout.section(say("The whole portfolio"))
 by_area = model_lists.area_counts(status, language())
-layout.chart(
-    say("Models by area and status"),
-    status_counts(by_area, layout.look()),
-    by_area,
-    provenance.status(),
-    "status_counts",
-)
+figure = status_counts(by_area, layout.look())
+layout.chart(say("Models by area and status"), figure, by_area, "status", provenance.status(), "status_counts")
 volumes = model_lists.volume_lines(data.read("volumes", query), names, language())
 overview.all_volumes(volumes)

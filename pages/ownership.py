@@ -9,6 +9,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.widgets import choices, filters, model_lists, submit
 from dashboard.views.query import Query
+from dashboard.views.records import records
 
 PAGE = Page(
     title="Ownership",
@@ -24,7 +25,6 @@ submit.tell_done()
 cards = layout.known_cards()
 known = ownership_rows.Known(model_lists.shown_names(cards, language()), data.organisation(), language())
 present = model_lists.present
-
 with layout.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
@@ -44,14 +44,14 @@ layout.answer(ownership_rows.answer(gaps, models, known, day))
 layout.section(say("Holes, and filling them"))
 acts = panels.acts_today(day is not None)
 panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
-dialogs.show_asked(known.names, held.to_dict("records"))
+dialogs.show_asked(known.names, records(held))
 
 layout.section(say("Who answers for what"))
 panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
 
 layout.section(say("What if this person leaves?"))
-persons = present(held, "person")
-panels.if_somebody_leaves(data.read("departures", query), data.read("models", query), persons, known, acts)
+left = data.read("departures", query), data.read("models", query)
+panels.if_somebody_leaves(*left, present(held, "person"), known, acts)
 
 layout.section(say("Who carries how much, and how safe the knowledge is"))
 panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))

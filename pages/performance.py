@@ -41,9 +41,8 @@ layout.answer(
 timeline = rows.history(data.read("timeline", everything), language())
 figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), layout.look())
 shown = rows.of_metric(performance, estimate, metric)
-layout.chart(
-    panels.over_time_title(metric), figure, shown, provenance.performance(metric, performance, card), "over_time"
-)
+known = provenance.performance(metric, performance, card)
+layout.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
 panels.remark(answers.track_record(shown, metric, subject))
 
 panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)

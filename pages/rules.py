@@ -31,10 +31,13 @@ layout.answer(rules.answer(chosen, counted))
 left, right = layout.halves()
 with left:
     figure = rules_kept(counted, layout.look())
-    layout.chart(say("Kept and broken by rule"), figure, counted, rules.origin(), "by_rule")
+    layout.chart(
+        say("Kept and broken by rule"), figure, counted, "rule-meanings rules-over-time", rules.origin(), "by_rule"
+    )
 with right:
     history = rules.named(data.read("rules-over-time", query), data.organisation())
     shown = model_lists.kept_of(history, {"team_name": teams})
-    layout.chart(say("Share kept by team"), rules_over_time(shown, layout.look()), shown, rules.origin(), "over_time")
+    figure = rules_over_time(shown, layout.look())
+    layout.chart(say("Share kept by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))
 rules.offenders(chosen, counted, names, data.organisation())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import Records, Words, needed, records, state, today
+from dashboard.actions.statements import Records, Words, needed, rows_of, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
@@ -72,7 +72,7 @@ def comment(call: Call, payload: Payload) -> str:
 
 
 def _subjects(call: Call, model_id: str, said: list[Statement]) -> set[str]:
-    areas = {str(row["area"]) for row in records(call, "status", model_id)}
+    areas = {str(row["area"]) for row in rows_of(call, "status", model_id)}
     alerts = {alert.alert_id for alert in list_alerts(call.store, model_id)}
     return areas | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
 
@@ -114,10 +114,10 @@ def known_figures(call: Call, model_id: str) -> dict[str, object]:
     """
     card = get_card(call.store, model_id)
     keys = {entry.metric for entry in card.business.key_metrics}
-    targets = [row for row in records(call, "targets", model_id) if row["metric"] in keys]
-    alerts = [row for row in records(call, "alerts", model_id) if row["closed_at"] is None]
+    targets = [row for row in rows_of(call, "targets", model_id) if row["metric"] in keys]
+    alerts = [row for row in rows_of(call, "alerts", model_id) if row["closed_at"] is None]
     return {
-        "status": {str(row["area"]): row["status"] for row in records(call, "status", model_id)},
+        "status": {str(row["area"]): row["status"] for row in rows_of(call, "status", model_id)},
         "metrics": _only(targets, ("metric", "period", "value", "target", "limit", "status")),
         "alerts": _only(alerts, ("area", "severity", "opened_at")),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field
 
@@ -140,7 +139,7 @@ def hand_over(call: Call, payload: Payload) -> str:
 
 
 def _today(call: Call, model: str) -> date:
-    return now().astimezone(ZoneInfo(get_card(call.store, model).time_zone)).date()
+    return get_card(call.store, model).local_day(now())
 
 
 def _spans(situation: Situation, model: str, role: str, person: str) -> list[HeldRole]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
@@ -16,6 +15,7 @@ from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.statements import NewStatement, append_statement
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.views.registry import VIEWS
 from dashboard.words import Sentence, mark
 
@@ -33,18 +33,17 @@ def needed(text: str, field: str) -> str:
 
 def today(call: Call, model_id: str) -> date:
     """The present day in the time zone of a model; raises NotFoundError for an unknown one."""
-    return now().astimezone(ZoneInfo(get_card(call.store, model_id).time_zone)).date()
+    return get_card(call.store, model_id).local_day(now())
 
 
-def records(call: Call, view: str, model_id: str) -> Records:
+def rows_of(call: Call, view: str, model_id: str) -> Records:
     """What a view says about a model now, for an action that is open to the caller whether the view is or not."""
-    found = VIEWS.get(view).read(call.store, Query(model=model_id))
-    return found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[return-value]
+    return records(VIEWS.get(view).read(call.store, Query(model=model_id)))
 
 
 def status_of(call: Call, model_id: str, area: str) -> str:
     """The present status of an area of a model; raises InputRefusedError for an unknown area."""
-    known = {str(row["area"]): str(row["status"]) for row in records(call, "status", model_id)}
+    known = {str(row["area"]): str(row["status"]) for row in rows_of(call, "status", model_id)}
     if area not in known:
         areas = ", ".join(known)
         message = mark("There is no area {area}; the areas are {areas}.")

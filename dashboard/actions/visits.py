@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
@@ -24,10 +22,10 @@ class LookedAt(Payload):
 def record_look(call: Call, payload: Payload) -> str:
     """Note that a person looked at a model; once for each day in the model's time zone."""
     assert isinstance(payload, LookedAt)
-    zone = ZoneInfo(get_card(call.store, payload.model).time_zone)
-    today = now().astimezone(zone).date()
+    card = get_card(call.store, payload.model)
+    today = card.local_day(now())
     for said in list_statements(call.store, [LOOK], payload.model):
-        if said.person_id == call.person and said.recorded_at.astimezone(zone).date() == today:
+        if said.person_id == call.person and card.local_day(said.recorded_at) == today:
             return f"{call.person} has looked at {payload.model} today already"
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:

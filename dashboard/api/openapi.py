@@ -81,8 +81,8 @@ def _view(view: View) -> dict[str, Any]:
         }
         for name, description in PARAMETERS.items()
     ]
-    properties = {column: {"type": ["string", "number", "boolean", "null"]} for column in view.columns}
-    schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": list(view.columns)}}
+    properties = {column.name: column.schema() for column in view.columns}
+    schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": view.columns.names}}
     answer = {"description": view.question, "content": {"application/json": {"schema": schema}}}
     told = {"operationId": f"view_{view.name}", "summary": view.question, "parameters": parameters}
     return {"get": {**told, "x-scope": "read", "responses": {"200": answer, **REFUSALS}}}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.charts.look import BLUE, GREEN, GREY, ORANGE, VERMILLION, Look, blank, faint
+from dashboard.views.records import records
 from dashboard.words import number, share
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def calibration_curve(frame: pd.DataFrame, is_rate: bool, look: Look) -> go.Figu
                 observed=written(row["rate"], look.language),
                 n=number(int(row["predictions"]), look.language),
             )
-            for row in rows.to_dict("records")
+            for row in records(rows)
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip

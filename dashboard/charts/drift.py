@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +22,7 @@ from dashboard.charts.look import (
 from dashboard.charts.metrics import is_known, metric_name
 from dashboard.charts.performance import add_timeline
 from dashboard.charts.periods import period_middle, period_name
+from dashboard.views.records import records
 from dashboard.words import number, share
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
             name=name,
             line={"color": SERIES[position % len(SERIES)], "width": 2},
             marker={"symbol": [STATUS_SYMBOLS[status] for status in rows["status"]], "size": 7},
-            customdata=[f"<b>{name}</b><br>{_moved(row, look)}" for row in rows.to_dict("records")],
+            customdata=[f"<b>{name}</b><br>{_moved(row, look)}" for row in records(rows)],
             hovertemplate="%{customdata}<extra></extra>",
         )
     add_timeline(figure, timeline, look)
@@ -54,7 +55,7 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
     return figure
 
 
-def _moved(row: Mapping[Hashable, Any], look: Look) -> str:
+def _moved(row: Mapping[str, Any], look: Look) -> str:
     value = number(row["value"], look.language) if is_known(row["value"]) else "–"
     return f"{period_name(row['period'], look.language)}: {value}<br>{look.status(row['status'])}"
 
@@ -73,7 +74,7 @@ def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
         y=rows["label"],
         orientation="h",
         marker={"color": [STATUS_COLOURS[status] for status in rows["status"]]},
-        text=[_bar_text(row, look) for row in rows.to_dict("records")],
+        text=[_bar_text(row, look) for row in records(rows)],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>",
@@ -86,7 +87,7 @@ def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     return figure
 
 
-def _bar_text(row: Mapping[Hashable, Any], look: Look) -> str:
+def _bar_text(row: Mapping[str, Any], look: Look) -> str:
     value, importance = row["value"], row["importance"]
     parts = [look.status(str(row["status"]))]
     if is_known(value):
@@ -102,7 +103,7 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     `frame` has the columns of the `distribution` view.
     """
     figure = blank(look)
-    names = [_range_name(row, look) for row in frame.to_dict("records")]
+    names = [_range_name(row, look) for row in records(frame)]
     for prefix, name, colour in (
         ("reference", look.say("reference"), GREY),
         ("current", look.say("current window"), BLUE),
@@ -115,7 +116,7 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
             customdata=[
                 f"{share(row[f'{prefix}_share'] or 0, look.language)} "
                 + look.say("({n} predictions)").format(n=number(int(row[f"{prefix}_count"] or 0), look.language))
-                for row in frame.to_dict("records")
+                for row in records(frame)
             ],
             hovertemplate=f"<b>%{{x}}</b><br>{name}: %{{customdata}}<extra></extra>",
         )
@@ -125,7 +126,7 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     return figure
 
 
-def _range_name(row: Mapping[Hashable, Any], look: Look) -> str:
+def _range_name(row: Mapping[str, Any], look: Look) -> str:
     """A range of numbers in the reader's form; categories by their name."""
     lower, upper = (_edge(row[name], look) for name in ("lower", "upper"))
     if lower and upper:

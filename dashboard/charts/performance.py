@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.charts.look import BLUE, GREY, PURPLE, STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look, blank, faint
 from dashboard.charts.metrics import metric_name, metric_value, metric_words
 from dashboard.charts.periods import period_middle, period_name
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -96,17 +97,17 @@ def _add_points(figure: go.Figure, rows: pd.DataFrame, metric: str, around: Arou
                 "size": 6 if len(rows) > 120 and status == "ok" else 9,
                 "line": {"width": 2 if status == "unknown" else 0, "color": STATUS_COLOURS[status]},
             },
-            customdata=[_format_point(row, metric, around.unit, look) for row in part.to_dict("records")],
+            customdata=[_format_point(row, metric, around.unit, look) for row in records(part)],
             hovertemplate="%{customdata}<extra></extra>",
         )
 
 
-def _format_point(row: Mapping[Hashable, Any], metric: str, unit: str | None, look: Look) -> str:
+def _format_point(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) -> str:
     period = period_name(str(row["period"]), look.language)
     return "<br>".join([f"<b>{period}</b>", *_figures(row, metric, unit, look)])
 
 
-def _figures(row: Mapping[Hashable, Any], metric: str, unit: str | None, look: Look) -> list[str]:
+def _figures(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) -> list[str]:
     value, low, high = (
         metric_value(metric, cast(float, row[key]), look.language, unit) for key in ("value", "low", "high")
     )
@@ -154,7 +155,7 @@ def _add_estimate(figure: go.Figure, estimate: pd.DataFrame, metric: str, look: 
         mode="lines",
         name=look.say("estimated before outcomes are known"),
         line={"color": ESTIMATE, "width": 2, "dash": "dash"},
-        customdata=[_format_point(row, metric, None, look) for row in rows.to_dict("records")],
+        customdata=[_format_point(row, metric, None, look) for row in records(rows)],
         hovertemplate="%{customdata}<extra></extra>",
     )
 
@@ -199,7 +200,7 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
     """Deployments and incidents as upright lines with a mark at the top that tells what happened."""
     if timeline.empty:
         return
-    for row in timeline.to_dict("records"):
+    for row in records(timeline):
         figure.add_vline(x=row["at"], line={"color": GREY, "width": 1, "dash": "dot"})
         if pd.notna(row["until"]):
             figure.add_vrect(x0=row["at"], x1=row["until"], fillcolor=faint(GREY), line_width=0)
@@ -213,7 +214,7 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
 def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) -> None:
     if part.empty:
         return
-    told = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in part.to_dict("records")]
+    told = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in records(part)]
     figure.add_scatter(
         x=part["at"],
         y=[0.98] * len(part),
@@ -234,7 +235,7 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
     known = frame[(frame["metric"] == metric) & frame["value"].notna()]
     rows = known.head(SHOWN_GROUPS).iloc[::-1]
     figure = blank(look, height=max(200, 110 + 26 * len(rows)))
-    names = [f"{row['column']}: {row['group']}" for row in rows.to_dict("records")]
+    names = [f"{row['column']}: {row['group']}" for row in records(rows)]
     figure.add_scatter(
         x=rows["value"],
         y=names,
@@ -253,7 +254,7 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
             "thickness": 1.5,
             "width": 0,
         },
-        customdata=["<br>".join(_figures(row, metric, unit, look)) for row in rows.to_dict("records")],
+        customdata=["<br>".join(_figures(row, metric, unit, look)) for row in records(rows)],
         hovertemplate="<b>%{y}</b><br>%{customdata}<extra></extra>",
         showlegend=False,
     )

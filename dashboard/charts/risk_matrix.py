@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.charts.look import BLUE, GREEN, ORANGE, VERMILLION, Look, blank, faint
+from dashboard.views.records import records
 from dashboard.words import mark, number
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ Mark = tuple[float, float, str, str, str, str]
 def _marks(rated: pd.DataFrame, words: Mapping[str, str], look: Look) -> Iterator[Mark]:
     """Place, kind, hover text, cell and inscription of each mark."""
     by_cell: dict[tuple[int, int], list[dict[Any, Any]]] = {}
-    for row in rated.to_dict("records"):
+    for row in records(rated):
         by_cell.setdefault((int(row["likelihood"]), int(row["impact"])), []).append(row)
     for (likelihood, impact), rows in by_cell.items():
         cell = f"{likelihood}x{impact}"

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.charts.look import BLUE, GREY, ORANGE, SERIES, Look, blank, faint
 from dashboard.charts.performance import add_timeline
 from dashboard.charts.periods import period_middle, period_name
+from dashboard.views.records import records
 from dashboard.words import number
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _counted(rows: pd.DataFrame, look: Look) -> list[str]:
             n=number(int(row["predictions"]), look.language),
             labelled=number(int(row["labelled"] or 0), look.language),
         )
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
 
 

@@ -120,9 +120,7 @@ def reference_span(card: ModelCard) -> Span | None:
     reference = card.data.reference
     if reference is None:
         return None
-    from zoneinfo import ZoneInfo
-
-    return day_span(reference.start, reference.end, ZoneInfo(card.time_zone))
+    return day_span(reference.start, reference.end, card.zone)
 
 
 def _layout(engine: Engine, plan: Plan) -> tuple[Layout, str, bool]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.access.principal import visible_models
-from dashboard.store.engine.clock import now
+from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants
 from dashboard.store.organisation import get_organisation
+from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "person", "name", "roles", "processes", "teams", "models_seen", "left_on", "granted_at", "granted_by", "reason",
-)  # fmt: skip
+COLUMNS = declare("person", PERSON_NAME, "roles processes teams models_seen left_on granted_at granted_by reason")
 
 
 @view("access", columns=COLUMNS, model="none", roles=frozenset({"manager", "admin"}))
@@ -44,7 +43,7 @@ def access(store: Store, query: Query) -> pd.DataFrame:
                 "teams": ", ".join(grant.teams),
                 "models_seen": None if seen is None else len(seen),
                 "left_on": left.isoformat() if left else None,
-                "granted_at": recorded.recorded_at.isoformat().replace("+00:00", "Z"),
+                "granted_at": written(recorded.recorded_at),
                 "granted_by": recorded.actor,
                 "reason": grant.reason,
             }

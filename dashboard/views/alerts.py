@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -13,15 +12,17 @@ from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
+from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "alert", "model", "area", "severity", "opened_at", "closed_at", "acknowledged_by", "reason", "state",
-    "acknowledged_at", "reopened_at", "closed_by", "cause", "closed_because",
-)  # fmt: skip
+COLUMNS = declare(
+    "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at",
+    "reopened_at closed_by cause closed_because",
+)
 
 
 @view("alerts", columns=COLUMNS, model="optional")
@@ -44,7 +45,7 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     )
     closed = [one for one in reversed(known) if one.state == "closed"]
     return pd.DataFrame(
-        [_row(situation, one, query.language) for one in [*opened, *closed]], columns=list(COLUMNS), dtype=object
+        [_row(situation, one, query.language) for one in [*opened, *closed]], columns=COLUMNS.names, dtype=object
     )
 
 
@@ -60,10 +61,7 @@ def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | Non
     if query.on is None:
         return None
     after = query.on + timedelta(days=1)
-    return {
-        model_id: datetime.combine(after, time(), ZoneInfo(card.time_zone))
-        for model_id, card in situation.cards.items()
-    }
+    return {model_id: datetime.combine(after, time(), card.zone) for model_id, card in situation.cards.items()}
 
 
 def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, object]:
@@ -91,14 +89,9 @@ def _who(said: Statement | None) -> str | None:
     return None if said is None else said.person_id or said.actor
 
 
-def written(moment: datetime) -> str:
-    """An instant as views write it."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 @view(
     "acceptances",
-    columns=("acceptance", "model", "area", "accepted", "until", "person", "reason", "accepted_at", "state"),
+    columns=declare("acceptance model area accepted until person reason accepted_at state"),
     model="optional",
 )
 def accepted(store: Store, query: Query) -> pd.DataFrame:

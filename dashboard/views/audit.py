@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 
@@ -13,10 +12,11 @@ from dashboard.store.audit.chain import Entry, list_entries
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import as_utc
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("at", "actor", "action", "subject", "before", "after", "hash")
+COLUMNS = declare("at actor action subject before after hash")
 
 
 @view("audit", columns=COLUMNS, model="optional", roles=frozenset({"manager", "admin"}))
@@ -30,7 +30,7 @@ def audit(store: Store, query: Query) -> pd.DataFrame:
     within = days_within(store, query)
     entries = [one for one in reversed(list_entries(store, query.as_of)) if within(_moment(one))]
     rows = [row for entry in entries for row in _rows(entry, query.model)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(rows, columns=COLUMNS.names, dtype=object)
 
 
 def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
@@ -38,7 +38,7 @@ def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
 
     Raises NotFoundError for an unknown model.
     """
-    zone = ZoneInfo("UTC" if query.model is None else get_card(store, query.model).time_zone)
+    zone = UTC if query.model is None else get_card(store, query.model).zone
     first = None if query.start is None else datetime.combine(query.start, time.min, zone)
     after = None if query.end is None else datetime.combine(query.end + timedelta(days=1), time.min, zone)
     return lambda at: (first is None or at >= first) and (after is None or at < after)

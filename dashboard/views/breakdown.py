@@ -16,6 +16,7 @@ from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.outcomes import REGION_SUMS
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.performance import numbers_of
 from dashboard.views.query import Query
@@ -39,10 +40,8 @@ def main_metric(context: ModelContext) -> Measure:
 
 @view(
     "segments",
-    columns=(
-        "column", "group", "metric", "value", "low", "high", "predictions", "labelled", "difference", "cost", "status",
-    ),
-)  # fmt: skip
+    columns=declare("column group metric value low high predictions labelled difference cost status"),
+)
 def segments(store: Store, query: Query) -> pd.DataFrame:
     """In which groups of cases does the model do worst, and what does that cost the metric?
 
@@ -102,7 +101,7 @@ def _segment(
     }
 
 
-@view("calibration", columns=("bin", "lower", "upper", "mean_prediction", "rate", "low", "high", "predictions"))
+@view("calibration", columns=declare("bin lower upper mean_prediction rate low high predictions"))
 def calibration(store: Store, query: Query) -> pd.DataFrame:
     """Does what the model predicts come true, from low predictions to high ones?
 
@@ -176,15 +175,16 @@ def _calibration_of_regions(window: Window, context: ModelContext) -> pd.DataFra
 
 @view(
     "confusion",
-    columns=(
-        "threshold", "true_positive", "false_positive", "false_negative", "true_negative",
-        "precision", "recall", "f1", "accuracy", "selected_share",
+    columns=declare(
+        "threshold true_positive false_positive false_negative true_negative precision recall f1 accuracy",
+        "selected_share",
     ),
-)  # fmt: skip
+)
 def confusion(store: Store, query: Query) -> pd.DataFrame:
     """What would the model decide at another threshold?
 
-    Columns: threshold (0.00 to 1.00 and the card's), the four counts, precision, recall, f1, accuracy, selected_share.
+    Columns: threshold (0.00 to 1.00 and the card's), true_positive, false_positive, false_negative, true_negative,
+    precision, recall, f1, accuracy, selected_share.
     """
     context = model_context(store, query)
     if context.profiles is None or context.card.task != "binary_classification":
@@ -214,10 +214,8 @@ def confusion(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "targets",
-    columns=(
-        "metric", "target", "limit", "value", "low", "high", "reference_value", "status", "period", "better", "reason",
-    ),
-)  # fmt: skip
+    columns=declare("metric target limit value low high reference_value status period better reason"),
+)
 def targets(store: Store, query: Query) -> pd.DataFrame:
     """Does the model reach what it was meant to reach, in its latest period with enough labels?
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -11,17 +11,21 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.roles import RoleHolder
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
+from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.importances import computed_importances, importances
+from dashboard.views.columns import declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import mark
 
 SECTIONS = ("business", "roles", "risks", "data", "monitoring", "retraining")
 SHOWN_KINDS = ("deployment", "incident")
 
 
-@view("card", columns=("section", "field", "value"))
+@view("card", columns=declare("section field", Column("value", "text", mark("Value"))))
 def card_fields(store: Store, query: Query) -> pd.DataFrame:
     """What is written on the model's card?
 
@@ -63,11 +67,8 @@ def _flatten(value: Any, section: str, path: str, language: str, found: list[dic
 
 @view(
     "versions",
-    columns=(
-        "version", "trained_at", "algorithm", "deployed_at", "artifact", "code_revision", "training_data",
-        "environment",
-    ),
-)  # fmt: skip
+    columns=declare("version trained_at algorithm deployed_at artifact code_revision training_data environment"),
+)
 def versions(store: Store, query: Query) -> pd.DataFrame:
     """Which versions are there, how were they made and since when do they run?
 
@@ -80,7 +81,7 @@ def versions(store: Store, query: Query) -> pd.DataFrame:
         found.append(
             {
                 "version": version.version,
-                "trained_at": _written(version.trained_at),
+                "trained_at": written(version.trained_at),
                 "algorithm": version.algorithm,
                 "deployed_at": deployed.isoformat() if deployed else None,
                 "artifact": version.artifact_sha256,
@@ -92,7 +93,7 @@ def versions(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("importance", columns=("version", "feature", "importance"))
+@view("importance", columns=declare("version feature importance"))
 def importance(store: Store, query: Query) -> pd.DataFrame:
     """Which features does the model rely on?
 
@@ -113,7 +114,7 @@ def importance(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("importance-source", columns=("version", "method", "rows", "basis"))
+@view("importance-source", columns=declare("version", Column("method", "code", mark("Method")), "rows basis"))
 def importance_source(store: Store, query: Query) -> pd.DataFrame:
     """Where does the importance of each version come from?
 
@@ -133,7 +134,7 @@ def importance_source(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("timeline", columns=("at", "until", "kind", "title", "version", "detail"))
+@view("timeline", columns=declare("at", Column("until", "instant", mark("Until")), "kind title version detail"))
 def timeline(store: Store, query: Query) -> pd.DataFrame:
     """What happened to the model, and when?
 
@@ -143,12 +144,12 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
     card = _card(store, query)
     found: list[dict[str, Any]] = []
     for event in list_events(store, card.id, SHOWN_KINDS, query.as_of):
-        content = event["content"]
+        content, begun, over = event["content"], event["happened_at"], event["happened_until"]
         assert isinstance(content, dict)
         found.append(
             {
-                "at": _written(event["happened_at"]),
-                "until": _written(event["happened_until"]),
+                "at": written(begun) if isinstance(begun, datetime) else None,
+                "until": written(over) if isinstance(over, datetime) else None,
                 "kind": event["kind"],
                 "title": content.get("cause") or content.get("environment_name"),
                 "version": event["version"],
@@ -171,9 +172,3 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
                 )
     found.sort(key=lambda row: str(row["at"]))
     return pd.DataFrame(found, dtype=object)
-
-
-def _written(moment: object) -> str | None:
-    if not isinstance(moment, datetime):
-        return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,14 +11,12 @@ from dashboard.governance.gaps.registry import Gap
 from dashboard.governance.judgements.subjects.tasks import Stakes, row_of
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import Search
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, portfolio_of, tell_row
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "person", "model", "kind", "what", "why", "severity", "since", "due", "overdue", "stake", "promised", "currency",
-    "minutes", "page",
-)  # fmt: skip
+COLUMNS = declare("person model kind what why severity since due overdue stake promised currency minutes page")
 
 
 @view("desk", columns=COLUMNS, model="optional")

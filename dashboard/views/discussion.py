@@ -8,9 +8,11 @@ import pandas as pd
 
 from dashboard.governance import acceptances, alerts
 from dashboard.governance.situation.situation import Situation
+from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import DECISION, DISCUSSION_KINDS, Statement, list_statements
-from dashboard.views.alerts import ends_of_day, written
+from dashboard.views.alerts import ends_of_day
+from dashboard.views.columns import declare
 from dashboard.views.judged import models_of
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -19,9 +21,7 @@ from dashboard.words import Sentence
 KINDS = (*DISCUSSION_KINDS, *alerts.KINDS, *acceptances.KINDS)
 # By kind of statement: what its content calls the text that is read first.
 TEXTS = {DECISION: "decision", alerts.ACKNOWLEDGED: "note", alerts.CLOSED: "cause", acceptances.ACCEPTED: "status"}
-COLUMNS = (
-    "statement", "model", "kind", "subject", "person", "actor", "at", "text", "reason", "until", "corrects", "figures",
-)  # fmt: skip
+COLUMNS = declare("statement model kind subject person actor at text reason until corrects figures")
 
 
 @view("discussion", columns=COLUMNS, model="optional")
@@ -43,7 +43,7 @@ def discussion(store: Store, query: Query) -> pd.DataFrame:
         for one in reversed(list_statements(store, KINDS, query.model, query.as_of))
         if one.model_id in situation.cards and (one.model_id not in ends or one.recorded_at < ends[one.model_id])
     ]
-    return pd.DataFrame(found, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(found, columns=COLUMNS.names, dtype=object)
 
 
 def _row(one: Statement, language: str) -> dict[str, object]:

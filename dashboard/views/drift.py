@@ -19,6 +19,7 @@ from dashboard.profiles.periods import floor
 from dashboard.profiles.windows import Profile, Window, merged, windows
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
+from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -86,7 +87,7 @@ def chosen_columns(context: ModelContext) -> list[tuple[str, str]]:
     return []
 
 
-@view("drift", columns=("period", "feature", "method", "value", "importance", "status"))
+@view("drift", columns=declare("period feature method value importance status"))
 def drift(store: Store, query: Query) -> pd.DataFrame:
     """Does the model still see the data that it was made for?
 
@@ -146,11 +147,8 @@ def _rank(row: dict[str, object]) -> tuple[float, float, str]:
 
 @view(
     "distribution",
-    columns=(
-        "feature", "bin", "label", "lower", "upper",
-        "reference_count", "reference_share", "current_count", "current_share",
-    ),
-)  # fmt: skip
+    columns=declare("feature bin label lower upper reference_count reference_share current_count current_share"),
+)
 def feature_distribution(store: Store, query: Query) -> pd.DataFrame:
     """How is one feature distributed now, and how was it in the reference?
 

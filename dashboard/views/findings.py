@@ -6,14 +6,14 @@ import pandas as pd
 
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import Search
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "finding", "model", "step", "kind", "what", "owner", "due_on", "state", "raised_by", "raised_at", "resolved_by",
-    "resolved_at", "reason", "may_resolve",
-)  # fmt: skip
+COLUMNS = declare(
+    "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at reason", "may_resolve"
+)
 
 
 @view("findings", columns=COLUMNS, model="optional")

@@ -7,11 +7,12 @@ import pandas as pd
 from dashboard.governance.judgements.subjects.gaps import row_of
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, tell_row
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("model", "gap", "severity", "person", "since", "reason")
+COLUMNS = declare("model gap severity person since reason")
 
 
 @view("gaps", columns=COLUMNS, model="optional")

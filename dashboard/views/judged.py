@@ -18,6 +18,7 @@ from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
 from dashboard.store.judgements import Search, read_judgements
+from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
 
@@ -49,9 +50,9 @@ def tell_row(row: Row, language: str) -> dict[str, Any]:
     return tell(from_text(to_text(row.content)), language)
 
 
-def frame_of(found: Iterable[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
-    """Rows as a frame with some columns, its values as they are."""
-    return pd.DataFrame(list(found), columns=list(columns), dtype=object)
+def frame_of(found: Iterable[dict[str, Any]], columns: Columns) -> pd.DataFrame:
+    """Rows as a frame with the columns of a view, its values as they are."""
+    return pd.DataFrame(list(found), columns=columns.names, dtype=object)
 
 
 def portfolio_of(store: Store, query: Query) -> Portfolio:

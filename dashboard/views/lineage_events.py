@@ -10,10 +10,11 @@ import pandas as pd
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage import LineageEvent, list_lineage, names_model
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("at", "type", "job", "run", "received_at", "by", "event")
+COLUMNS = declare("at type job run received_at by event")
 MOST = 10_000
 
 
@@ -34,7 +35,7 @@ def lineage_events(store: Store, query: Query) -> pd.DataFrame:
         hidden = list_cards(store, query.as_of).keys() - query.seen
         found = [event for event in found if _may_be_seen(event.content, query.seen, hidden)]
     records = [(e.event_time, _type(e), _job(e), e.run_id, e.recorded_at, e.actor, e.fact_id) for e in found]
-    return pd.DataFrame(records, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(records, columns=COLUMNS.names, dtype=object)
 
 
 def _may_be_seen(text: str, seen: Iterable[str], hidden: Iterable[str]) -> bool:

@@ -13,12 +13,15 @@ from dashboard.governance.situation.history import is_there
 from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.judged import frame_of, judged_rows, models_of, portfolio_of
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
+from dashboard.words import mark
 
 
-@view("departures", columns=("person", "model", "role", "alone", "next_best", "reason"), model="optional")
+@view("departures", columns=declare("person model role alone next_best reason"), model="optional")
 def departing(store: Store, query: Query) -> pd.DataFrame:
     """What would each model lose if a person left, and who could take over?
 
@@ -37,7 +40,7 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     return frame_of(found, VIEWS.get("departures").columns)
 
 
-@view("candidates", columns=("role", "person", "name", "reason"))
+@view("candidates", columns=declare("role person", PERSON_NAME, "reason"))
 def candidates(store: Store, query: Query) -> pd.DataFrame:
     """Who could take which role of a model, and why?
 
@@ -56,7 +59,7 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "loads",
-    columns=("person", "name", "team", "present", "accountable", "deputy", "kept", "carried", "share", "too_much"),
+    columns=declare("person", PERSON_NAME, "team present accountable deputy kept carried share too_much"),
     model="none",
 )
 def loads(store: Store, query: Query) -> pd.DataFrame:
@@ -93,7 +96,11 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "team-loads",
-    columns=("team", "people", "accountable", "deputy", "kept", "kept_alone", "on_one_person", "carried", "share"),
+    columns=declare(
+        "team",
+        Column("people", "count", mark("People who carry models")),
+        "accountable deputy kept kept_alone on_one_person carried share",
+    ),
     model="none",
 )
 def team_loads(store: Store, query: Query) -> pd.DataFrame:
@@ -127,12 +134,16 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "knowledge",
-    columns=(
-        "model", "level", "people", "present", "busiest", "busiest_share", "trained", "reproduced", "reviewed",
-        "card_changed", "deputy", "reason",
+    columns=declare(
+        "model level",
+        Column("people", "count", mark("People with recent work")),
+        Column("present", "count", mark("Of them active")),
+        "busiest busiest_share trained reproduced reviewed card_changed",
+        Column("deputy", "person", mark("Deputy")),
+        "reason",
     ),
     model="optional",
-)  # fmt: skip
+)
 def knowledge(store: Store, query: Query) -> pd.DataFrame:
     """How near is the knowledge of each model to being lost?
 

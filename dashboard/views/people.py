@@ -11,13 +11,14 @@ from dashboard.governance.situation.roles import HeldRole, roles_of
 from dashboard.schema.card.roles import RoleHolder
 from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
+from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
 Holder = RoleHolder | HeldRole
 
 
-@view("people", columns=("person", "name", "team", "role", "model", "from", "to"), model="optional")
+@view("people", columns=declare("person", PERSON_NAME, "team role model from to"), model="optional")
 def people(store: Store, query: Query) -> pd.DataFrame:
     """Who answers for which model, in which role, from when to when?
 

@@ -8,14 +8,15 @@ from dashboard.measures.judging import Figure
 from dashboard.measures.performance import figures_of, finite, judged, reference_figures
 from dashboard.profiles.windows import windows
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.context import model_context
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-FIGURE = ("period", "metric", "value", "low", "high", "predictions")
+FIGURE = declare("period metric value low high predictions")
 
 
-@view("performance", columns=(*FIGURE, "labelled", "status"))
+@view("performance", columns=declare(FIGURE, "labelled status"))
 def performance(store: Store, query: Query) -> pd.DataFrame:
     """How well does the model perform, period by period?
 

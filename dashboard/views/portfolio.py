@@ -10,26 +10,30 @@ from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.engine.clock import as_utc, now
+from dashboard.store.engine.clock import as_utc, now, written
 from dashboard.store.engine.database import Store
 from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import status_history
+from dashboard.views.columns import declare
 from dashboard.views.context import model_context
 from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
+from dashboard.words import mark
 
 CHANGES_SHOWN = timedelta(days=7)
 
 
 @view(
     "models",
-    columns=(
-        "model", "name", "status", "stage", "process", "accountable_executive", "version", "risk", "value_verdict",
-        "predictions", "last_prediction_at",
+    columns=declare(
+        "model name status stage process accountable_executive version",
+        Column("risk", "whole", mark("Highest risk")),
+        "value_verdict predictions last_prediction_at",
     ),
     model="none",
-)  # fmt: skip
+)
 def models(store: Store, query: Query) -> pd.DataFrame:
     """Which models are there, how do they stand and who answers for them?
 
@@ -39,7 +43,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     return frame_of(judged_rows(store, query, "model"), VIEWS.get("models").columns)
 
 
-@view("status", columns=("model", "area", "status", "reason"), model="optional")
+@view("status", columns=declare("model area status reason"), model="optional")
 def status(store: Store, query: Query) -> pd.DataFrame:
     """How does each model stand, area by area, and why?
 
@@ -55,7 +59,7 @@ def _chosen_cards(store: Store, query: Query) -> dict[str, ModelCard]:
     return {model_id: recorded.card for model_id, recorded in known.items() if query.sees(model_id)}
 
 
-@view("changes", columns=("model", "area", "status_before", "status", "changed_at", "reason"), model="optional")
+@view("changes", columns=declare("model area status_before status changed_at reason"), model="optional")
 def changes(store: Store, query: Query) -> pd.DataFrame:
     """Which statuses changed, by default in the last seven days?
 
@@ -70,7 +74,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "area": entry.area,
             "status_before": before,
             "status": entry.status,
-            "changed_at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
+            "changed_at": written(entry.recorded_at),
             "reason": with_label(entry.reason, cards[entry.model_id]).render(query.language),
         }
         for entry, before in status_history(store, query.model, query.as_of)
@@ -82,7 +86,7 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-@view("volumes", columns=("model", "period", "period_start", "predictions", "labelled"), model="optional")
+@view("volumes", columns=declare("model period period_start predictions labelled"), model="optional")
 def volume(store: Store, query: Query) -> pd.DataFrame:
     """How much is each model used, and how many labels came back?
 

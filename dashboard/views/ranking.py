@@ -12,13 +12,14 @@ from dashboard.measures.performance import finite
 from dashboard.profiles.windows import Window, merged
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
+from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context
 from dashboard.views.drift import References, after_reference, chosen_columns
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
 
-@view("ranking", columns=("feature", "method", "value", "importance", "relevance", "status"))
+@view("ranking", columns=declare("feature method value importance relevance status"))
 def ranking(store: Store, query: Query) -> pd.DataFrame:
     """Which features moved most in this window, and does the model rely on them?
 

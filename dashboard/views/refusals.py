@@ -7,10 +7,11 @@ import pandas as pd
 from dashboard.store.audit.refusals import list_refusals
 from dashboard.store.engine.database import Store
 from dashboard.views.audit import days_within
+from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = ("at", "actor", "action", "subject", "reason", "attempts")
+COLUMNS = declare("at actor action subject reason attempts")
 
 
 @view("refusals", columns=COLUMNS, model="optional", roles=frozenset({"manager", "admin"}))
@@ -30,4 +31,4 @@ def refusals(store: Store, query: Query) -> pd.DataFrame:
         for one in reversed(list_refusals(store.home, query.as_of))
         if query.model in (None, one.subject) and within(one.at)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(rows, columns=COLUMNS.names, dtype=object)

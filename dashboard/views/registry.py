@@ -13,6 +13,7 @@ from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import EVERYBODY
 from dashboard.store.engine.database import Store
+from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
 Reader = Callable[[Store, Query], pd.DataFrame]
@@ -24,7 +25,7 @@ class View:
 
     name: str
     question: str
-    columns: tuple[str, ...]
+    columns: Columns
     model: str
     read: Reader
     roles: frozenset[str] = EVERYBODY
@@ -40,7 +41,7 @@ MODEL_COLUMNS = ("model", "subject")
 
 
 def view(
-    name: str, *, columns: tuple[str, ...], model: str = "required", roles: frozenset[str] = EVERYBODY
+    name: str, *, columns: Columns, model: str = "required", roles: frozenset[str] = EVERYBODY
 ) -> Callable[[Reader], Reader]:
     """Register a view. `model` is 'required', 'optional' or 'none'; the first docstring line is its question."""
 
@@ -53,7 +54,7 @@ def view(
 
 
 def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.DataFrame:
-    """The frame of one view, with exactly its columns and only rows of models that the reader sees.
+    """The frame of one view: exactly its columns, numbers as numbers, and only rows of models that the reader sees.
 
     Raises ForbiddenError when it is not open to the reader, NotFoundError for an unknown view or model and
     InputRefusedError when a needed model is missing.
@@ -66,9 +67,7 @@ def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.Dat
         )
     check_visible(reader, [query.model] if query.model is not None else [])
     frame = found.read(store, replace(query, seen=reader.models))
-    if frame.empty:
-        return frame.reindex(columns=list(found.columns))
-    return _visible(frame.loc[:, list(found.columns)], reader)
+    return _visible(found.columns.typed(frame), reader)
 
 
 def _visible(frame: pd.DataFrame, reader: Principal) -> pd.DataFrame:

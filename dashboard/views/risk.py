@@ -10,19 +10,22 @@ from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
+from dashboard.words import mark
 
 
 @view(
     "risk",
-    columns=(
-        "model", "risk", "likelihood", "impact", "score", "owner", "assessed_on", "next_review", "evidence",
-        "evidence_level", "status", "contradicted", "overdue", "reason", "mitigation", "assessed_by", "triggers",
+    columns=declare(
+        "model risk likelihood impact score owner assessed_on next_review evidence evidence_level status",
+        "contradicted overdue reason mitigation assessed_by triggers",
     ),
     model="optional",
-)  # fmt: skip
+)
 def risk(store: Store, query: Query) -> pd.DataFrame:
     """How is each of the four risks rated, who owns it, and what do the facts say?
 
@@ -37,7 +40,7 @@ def risk(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-evidence",
-    columns=("model", "risk", "figure", "value", "evidence_level", "from", "to", "counted", "number", "source"),
+    columns=declare("model risk figure value evidence_level from to counted number source"),
     model="optional",
 )
 def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
@@ -51,12 +54,11 @@ def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-history",
-    columns=(
-        "model", "risk", "assessed_on", "likelihood", "impact", "score", "assessed_by", "owner", "reason", "mitigation",
-        "next_review", "source",
+    columns=declare(
+        "model risk assessed_on likelihood impact score assessed_by owner reason mitigation next_review", "source"
     ),
     model="optional",
-)  # fmt: skip
+)
 def risk_history(store: Store, query: Query) -> pd.DataFrame:
     """How was each risk rated, when, by whom and why?
 
@@ -90,7 +92,7 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-record",
-    columns=("model", "risk", "from", "to", "likelihood", "happened_level", "happened", "right"),
+    columns=declare("model risk from to likelihood happened_level happened right"),
     model="optional",
 )
 def risk_record(store: Store, query: Query) -> pd.DataFrame:
@@ -105,7 +107,9 @@ def risk_record(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-class",
-    columns=("model", "class", "at_least", "factor", "value", "source", "review_months", "roles"),
+    columns=declare(
+        "model class at_least factor", Column("value", "text", mark("Value")), "source review_months roles"
+    ),
     model="optional",
 )
 def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
@@ -117,7 +121,7 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
     return frame_of(judged_rows(store, query, "risk_class"), VIEWS.get("risk-class").columns)
 
 
-@view("risk-steps", columns=("risk", "scale", "step", "text"), model="none")
+@view("risk-steps", columns=declare("risk scale", Column("step", "whole", mark("Step")), "text"), model="none")
 def risk_steps(store: Store, query: Query) -> pd.DataFrame:
     """What does each step of likelihood and impact mean?
 

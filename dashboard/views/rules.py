@@ -9,12 +9,14 @@ from dashboard.governance.rules import RULES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import translate
+from dashboard.words import mark, translate
 
-RULE_COLUMNS = ("model", "team", "rule", "state", "person", "since", "reason")
+RULE_COLUMNS = declare("model team rule state person since reason")
 
 
 @view("rules", columns=RULE_COLUMNS, model="optional")
@@ -27,7 +29,16 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     return frame_of(judged_rows(store, query, "rule"), RULE_COLUMNS)
 
 
-@view("rules-over-time", columns=("period", "team", "kept", "due", "share"), model="none")
+@view(
+    "rules-over-time",
+    columns=declare(
+        "period team",
+        Column("kept", "count", mark("Kept")),
+        Column("due", "count", mark("Due")),
+        Column("share", "share", mark("Share kept")),
+    ),
+    model="none",
+)
 def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     """What share of the minimal rules was kept, by team, at the end of each of the last twelve months?
 
@@ -59,7 +70,7 @@ def _add(counts: dict[str, dict[str | None, list[int]]], month: str, team: str |
         known[1] += number[1]
 
 
-@view("rule-meanings", columns=("rule", "title", "meaning"), model="none")
+@view("rule-meanings", columns=declare("rule", Column("title", "text", mark("Rule")), "meaning"), model="none")
 def rule_meanings(store: Store, query: Query) -> pd.DataFrame:
     """What does each minimal rule demand?
 

@@ -16,16 +16,21 @@ from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
+from dashboard.views.columns import IN_WORDS, declare
 from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import mark
 
-SIGN_OFFS = (
-    "model", "step", "state", "role", "person", "decision", "at", "version", "reason", "conditions", "since", "differs",
-    "valid_until", "valid_why", "due", "to_sign", "own_work",
-)  # fmt: skip
-DIFFERENCES = ("model", "step", "fact", "label", "then", "now", "since", "person")
-FACTS = ("model", "step", "fact", "label", "now")
+SIGN_OFFS = declare(
+    "model step state role person decision at version reason conditions since differs valid_until",
+    "valid_why",
+    Column("due", "bool", mark("Is due")),
+    "to_sign own_work",
+)
+DIFFERENCES = declare("model step fact", IN_WORDS, "then now since person")
+FACTS = declare("model step fact", IN_WORDS, "now")
 
 
 @view("sign-offs", columns=SIGN_OFFS, model="optional")
@@ -68,7 +73,7 @@ def sign_off_differences(store: Store, query: Query) -> pd.DataFrame:
                         "person": person,
                     }
                 )
-    return pd.DataFrame(found, columns=list(DIFFERENCES), dtype=object)
+    return pd.DataFrame(found, columns=DIFFERENCES.names, dtype=object)
 
 
 def _with_signer(state: StepState) -> Iterable[tuple[Difference, str]]:
@@ -106,4 +111,4 @@ def sign_off_facts(store: Store, query: Query) -> pd.DataFrame:
             }
             for fact, value in facts.items()
         ]
-    return pd.DataFrame(found, columns=list(FACTS), dtype=object)
+    return pd.DataFrame(found, columns=FACTS.names, dtype=object)

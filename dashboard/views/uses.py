@@ -5,14 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = (
-    "model", "kind", "consumer", "purpose", "calls", "first_seen", "last_seen", "state", "allowed_until", "person",
-    "reason", "may_answer",
-)  # fmt: skip
+COLUMNS = declare("model kind consumer purpose calls first_seen last_seen state allowed_until person reason may_answer")
 
 
 @view("uses", columns=COLUMNS, model="optional")

@@ -48,7 +48,7 @@ def test_a_view_answers_like_show(api: Api, name: str) -> None:
         api.store, name, Query(model=asked.get("model"), feature=asked.get("feature")), operator("test")
     )
     assert answer.text == f"{printed(expected, 'json')}\n"
-    assert all(list(record) == list(view.columns) for record in answer.json())
+    assert all(list(record) == view.columns.names for record in answer.json())
 
 
 def test_options_of_a_view_are_those_of_the_query(api: Api) -> None:

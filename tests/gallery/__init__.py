@@ -1,7 +1,7 @@
 """A gallery of example states, as frames with exactly the columns of the views: what the dashboard's tests look at.
 
-`gallery("alarming")` gives a function in place of `dashboard.ui.session.data.read` and the cards behind it. A module of
-this package names the columns of views in `COLUMNS` and has a function for each, called as the view.
+`gallery("alarming")` gives a function in place of `dashboard.ui.session.data.read` and the cards behind it. A view's
+rows come from the function of this package that is called as the view; their columns are those that the view declares.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
 from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
+from dashboard.views.registry import VIEWS
 from tests.gallery.states import FEATURES, MONTHS, STATES
 
-__all__ = ["COLUMNS", "MONTHS", "ROWS", "STATES", "Gallery", "card", "gallery"]
+__all__ = ["MONTHS", "ROWS", "STATES", "Gallery", "card", "gallery"]
 
 Rows = Callable[[str, Query], list[tuple[Any, ...]]]
 MODULES = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-COLUMNS: dict[str, str] = {name: columns for m in MODULES for name, columns in getattr(m, "COLUMNS", {}).items()}
 ROWS: dict[str, Rows] = {
-    name: getattr(m, name.replace("-", "_")) for m in MODULES for name in getattr(m, "COLUMNS", {})
+    name: getattr(module, name.replace("-", "_"))
+    for name in VIEWS.all()
+    for module in MODULES
+    if hasattr(module, name.replace("-", "_"))
 }
 
 
@@ -46,7 +49,8 @@ def gallery(state: str) -> Gallery:
 
     def read(name: str, query: Query) -> pd.DataFrame:
         rows = [] if state == "empty" else ROWS[name](state, query)
-        return pd.DataFrame(rows, columns=COLUMNS[name].split())
+        columns = VIEWS.get(name).columns
+        return columns.typed(pd.DataFrame(rows, columns=columns.names))
 
     return Gallery(read, {} if state == "empty" else _cards(state), _organisation())
 

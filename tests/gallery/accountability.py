@@ -7,21 +7,6 @@ from typing import Any
 from dashboard.views.query import Query
 from tests.gallery.states import MONTHS
 
-COLUMNS = {
-    "access": "person name roles processes teams models_seen left_on granted_at granted_by reason",
-    "tokens": "token scopes person created_at created_by revoked_at",
-    "acceptances": "acceptance model area accepted until person reason accepted_at state",
-    "alerts": "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at "
-    "reopened_at closed_by cause closed_because",
-    "discussion": "statement model kind subject person actor at text reason until corrects figures",
-    "audit": "at actor action subject before after hash",
-    "refusals": "at actor action subject reason attempts",
-    "desk": "person model kind what why severity since due overdue stake promised currency minutes page",
-    "rules": "model team rule state person since reason",
-    "rules-over-time": "period team kept due share",
-    "rule-meanings": "rule title meaning",
-}
-
 
 def access(state: str, query: Query) -> list[tuple[Any, ...]]:
     since, by = "2013-11-01T08:00:00Z", "login:anna.keller"

@@ -8,19 +8,6 @@ from typing import Any
 from dashboard.views.query import Query
 from tests.gallery.states import FEATURES, MONTHS, WORST
 
-COLUMNS = {
-    "targets": "metric target limit value low high reference_value status period better reason",
-    "performance": "period metric value low high predictions labelled status",
-    "estimate": "period metric value low high predictions",
-    "calibration": "bin lower upper mean_prediction rate low high predictions",
-    "confusion": "threshold true_positive false_positive false_negative true_negative precision "
-    "recall f1 accuracy selected_share",
-    "segments": "column group metric value low high predictions labelled difference cost status",
-    "drift": "period feature method value importance status",
-    "ranking": "feature method value importance relevance status",
-    "distribution": "feature bin label lower upper reference_count reference_share current_count current_share",
-}
-
 
 def targets(state: str, query: Query) -> list[tuple[Any, ...]]:
     value = None if state == "unknown" else 0.62 if state == "alarming" else 0.71

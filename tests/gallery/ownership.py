@@ -6,15 +6,6 @@ from typing import Any
 
 from dashboard.views.query import Query
 
-COLUMNS = {
-    "candidates": "role person name reason",
-    "departures": "person model role alone next_best reason",
-    "gaps": "model gap severity person since reason",
-    "knowledge": "model level people present busiest busiest_share trained reproduced reviewed card_changed deputy "
-    "reason",
-    "loads": "person name team present accountable deputy kept carried share too_much",
-    "team-loads": "team people accountable deputy kept kept_alone on_one_person carried share",
-}
 Rows = list[tuple[Any, ...]]
 
 

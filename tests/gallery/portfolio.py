@@ -8,18 +8,6 @@ from typing import Any
 from dashboard.views.query import Query
 from tests.gallery.states import MONTHS, WORST
 
-COLUMNS = {
-    "models": "model name status stage process accountable_executive version risk value_verdict "
-    "predictions last_prediction_at",
-    "status": "model area status reason",
-    "changes": "model area status_before status changed_at reason",
-    "volumes": "model period period_start predictions labelled",
-    "people": "person name team role model from to",
-    "versions": "version trained_at algorithm deployed_at artifact code_revision training_data environment",
-    "timeline": "at until kind title version detail",
-    "card": "section field value",
-}
-
 
 def models(state: str, query: Query) -> list[tuple[Any, ...]]:
     seen = None if state == "unknown" else "2013-12-31T22:00:00Z"

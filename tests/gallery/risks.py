@@ -8,16 +8,6 @@ from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.views.query import Query
 
-COLUMNS = {
-    "risk": "model risk likelihood impact score owner assessed_on next_review evidence evidence_level status "
-    "contradicted overdue reason mitigation assessed_by triggers",
-    "risk-evidence": "model risk figure value evidence_level from to counted number source",
-    "risk-history": "model risk assessed_on likelihood impact score assessed_by owner reason mitigation "
-    "next_review source",
-    "risk-record": "model risk from to likelihood happened_level happened right",
-    "risk-class": "model class at_least factor value source review_months roles",
-    "risk-steps": "risk scale step text",
-}
 Row = tuple[Any, ...]
 MODELS = ("flight-delay", "calm")
 BAD = "Brier score is 0.215, worse than the limit 0.200."

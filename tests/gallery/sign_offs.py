@@ -6,16 +6,6 @@ from typing import Any
 
 from dashboard.views.query import Query
 
-COLUMNS = {
-    "findings": "finding model step kind what owner due_on state raised_by raised_at resolved_by resolved_at "
-    "reason may_resolve",
-    "sign-offs": "model step state role person decision at version reason conditions since differs valid_until "
-    "valid_why due to_sign own_work",
-    "sign-off-differences": "model step fact label then now since person",
-    "sign-off-facts": "model step fact label now",
-    "uses": "model kind consumer purpose calls first_seen last_seen state allowed_until person reason may_answer",
-}
-
 
 def findings(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":

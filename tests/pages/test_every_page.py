@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -23,6 +24,18 @@ def test_page_opens(open_page: Open, page: str, state: str) -> None:
         assert not app.exception, app.exception[0].value
         assert not app.error, app.error[0].value
         assert app.title[0].value == translate(dict(_titles())[page], language)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_heading_is_the_name_of_a_column(open_page: Open, page: str) -> None:
+    for language in LANGUAGES:
+        app = open_page(page, lang=language, model="flight-delay")
+        names = [(name, json.loads(frame.proto.columns)) for frame in app.dataframe for name in frame.value.columns]
+        headings = [config.get(name, {}).get("label", name) for name, config in names]
+        # A list of facts has names before its values, not above them.
+        lists = [table.value for table in app.table if list(table.value.columns) != ["value"]]
+        headings += [name for shown in lists for name in shown.columns]
+        assert [heading for heading in headings if not re.fullmatch(r"[^_]*[A-ZÄÖÜ%][^_]*|\s*", heading)] == []
 
 
 def _titles() -> list[tuple[str, str]]:

@@ -75,6 +75,12 @@ def test_a_training_day_begins_in_the_cards_time_zone(card):
     assert card.versions[1].trained_at == datetime(2013, 7, 1, 4, tzinfo=UTC)
 
 
+def test_days_are_counted_in_the_cards_time_zone(card):
+    assert card.zone.key == "America/New_York"
+    assert card.local_day(datetime(2013, 7, 1, 3, 59, tzinfo=UTC)) == date(2013, 6, 30)
+    assert card.local_day(datetime(2013, 7, 1, 4, tzinfo=UTC)) == date(2013, 7, 1)
+
+
 def test_a_key_without_value_counts_as_left_out():
     text = (GOLDEN / "minimal_card.yaml").read_text() + "roles:\nrisks:\n  outage:\n    owner:\nsummary:\n"
     card = read_document("x", text.encode()).value

@@ -7,6 +7,7 @@ import io
 import pandas as pd
 import pytest
 
+from dashboard.ui.widgets import badges, tables
 from dashboard.ui.widgets.badges import STATUS_SIGNS, escaped, status_text
 from dashboard.ui.widgets.tables import safe_csv
 
@@ -21,6 +22,31 @@ def test_numbers_dates_and_harmless_text_stay() -> None:
     frame = pd.DataFrame({"value": [-1.5, 2.0], "day": pd.to_datetime(["2013-04-21", None]), "name": ["Zürich", None]})
     read = safe_csv(frame).decode("utf-8-sig").splitlines()
     assert read == ["value,day,name", "-1.5,2013-04-21,Zürich", "2.0,,"]
+
+
+def test_short_lists_write_values_by_their_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[pd.DataFrame] = []
+    monkeypatch.setattr(tables.st, "table", lambda shown, **_: drawn.append(shown))
+    monkeypatch.setattr(tables, "download", lambda *_: None)
+    frame = pd.DataFrame(
+        {
+            "at": ["2024-06-30T22:30:00Z", None],
+            "since": ["2024-06-30", None],
+            "share": [0.125, None],
+            "likelihood": [3, None],
+            "status": ["ok", "unknown"],
+            "reason": ["*fine*", None],
+        }
+    )
+    tables.list_of(frame, "sign-offs", "key", "alt")
+    assert drawn[0].to_dict("list") == {
+        "At (UTC)": ["Jun 30, 2024", "–"],
+        "Since": ["Jun 30, 2024", "–"],
+        "Share of all models": ["12\\.5%", "–"],
+        "Likelihood": ["3", "–"],
+        "Status": [badges.badge("ok"), badges.badge("unknown")],
+        "Reason": ["\\*fine\\*", "–"],
+    }
 
 
 def test_a_column_name_is_guarded_too() -> None:

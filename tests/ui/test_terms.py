@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dashboard.charts.metrics import METHODS, METRICS
 from dashboard.measures.drift import METHODS as KNOWN_METHODS
 from dashboard.schema.card.metric_names import METRICS as KNOWN_METRICS
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import AREAS, ROLES
-from dashboard.views.registry import VIEWS
-
-# The views that pages show as tables, and the columns that only address rows.
-SHOWN = ("models", "status", "changes", "volumes", "performance", "calibration", "confusion", "segments", "drift",
-         "ranking", "distribution", "timeline", "targets", "versions", "card")  # fmt: skip
-
-
-@pytest.mark.parametrize("view", SHOWN)
-def test_every_column_has_a_word(view: str) -> None:
-    assert [column for column in VIEWS.get(view).columns if column not in COLUMNS] == []
 
 
 def test_every_metric_and_drift_method_has_words() -> None:

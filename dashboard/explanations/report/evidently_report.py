@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -99,8 +98,7 @@ def _silent(share: float, doing: str) -> None:
 
 def _sides(store: Store, card: ModelCard, comparison: Comparison) -> tuple[Side, Side]:
     logged = files_of(store, card.id, None, None)
-    zone = ZoneInfo(card.time_zone)
-    made = [instant.astimezone(zone).date() for file in logged for instant in (file.first_at, file.last_at) if instant]
+    made = [card.local_day(instant) for file in logged for instant in (file.first_at, file.last_at) if instant]
     if not made:
         raise ReportError("no predictions have been logged; add predictions first")
     own = card.data.reference
@@ -114,8 +112,8 @@ def _sides(store: Store, card: ModelCard, comparison: Comparison) -> tuple[Side,
     if reference is None:
         raise ReportError("the card has no reference; compare with the year before or with days of your choice")
     return (
-        Side(current, files_of(store, card.id, comparison.version, day_span(*current, zone))),
-        Side(reference, files_of(store, card.id, None, day_span(*reference, zone))),
+        Side(current, files_of(store, card.id, comparison.version, day_span(*current, card.zone))),
+        Side(reference, files_of(store, card.id, None, day_span(*reference, card.zone))),
     )
 
 
@@ -146,7 +144,7 @@ def _build(
 ) -> Report:
     comparison, sides = asked
     progress(0.0, mark("Reading a sample of the log"))
-    zone = ZoneInfo(card.time_zone)
+    zone = card.zone
     samples = [read_sample(store, card, side.files, day_span(*side.days, zone), SAMPLE_ROWS) for side in sides]
     _check_rows(samples, sides)
     tables, kinds, left_out = _tables(card, comparison.language, [sample.rows for sample in samples])

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.risk.class_requirements import next_review
 from dashboard.governance.situation.situation import Situation
@@ -115,12 +114,11 @@ def _of_cards(situation: Situation, model_id: str, risk: RiskName) -> Iterator[R
         before = stated
         if stated.likelihood is None or stated.impact is None:
             continue
-        zone = recorded.card.time_zone
-        registered = recorded.recorded_at.astimezone(ZoneInfo(zone)).date()
+        registered = recorded.card.local_day(recorded.recorded_at)
         day = stated.assessed_on or (registered if position else None)
         rating = Rating(
             model_id, risk, stated.likelihood, stated.impact, "card", recorded.recorded_at,
-            None if day is None else end_instant(day, zone) - timedelta(microseconds=1),
+            None if day is None else end_instant(day, recorded.card.time_zone) - timedelta(microseconds=1),
             stated.owner, stated.mitigation, None, day, stated.next_review,
         )  # fmt: skip
         yield _with_review(situation, rating)
@@ -144,7 +142,7 @@ def _of_events(situation: Situation, model_id: str, risk: RiskName) -> Iterator[
             owner or content.get("person"),
             LocalText(mitigation) if mitigation else None,
             content.get("person"),
-            happened.astimezone(ZoneInfo(card.time_zone)).date(),
+            card.local_day(happened),
             date.fromisoformat(review) if review else None,
             content.get("reason"),
         )  # fmt: skip

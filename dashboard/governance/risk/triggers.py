@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.risk.ratings import Rating
 from dashboard.governance.situation.situation import Situation
@@ -44,7 +43,7 @@ def triggers_of(situation: Situation, rating: Rating) -> list[Trigger]:
 
 
 def _day(situation: Situation, model_id: str, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(situation.cards[model_id].time_zone)).date()
+    return situation.cards[model_id].local_day(moment)
 
 
 def _alerts(situation: Situation, rating: Rating, since: datetime) -> Iterator[Trigger]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from dashboard.governance.situation.roles import roles_of
 from dashboard.schema.card.roles import RoleName
 from dashboard.store.cards import get_card
@@ -15,7 +13,7 @@ ANSWERING_ROLES: frozenset[RoleName] = frozenset({"accountable_executive", "depu
 
 def roles_held(store: Store, model_id: str, person: str | None) -> frozenset[RoleName]:
     """The roles that a person holds for a model today; raises NotFoundError for an unknown model."""
-    today = now().astimezone(ZoneInfo(get_card(store, model_id).time_zone)).date()
+    today = get_card(store, model_id).local_day(now())
     return frozenset(held.role for held in roles_of(store, model_id) if held.person == person and held.on(today))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.card import ModelCard
@@ -48,8 +47,8 @@ def card_days(situation: Situation, model_id: str) -> list[date]:
     """The days on which a card was registered, in order."""
 
     def days() -> list[date]:
-        zone = ZoneInfo(situation.cards[model_id].time_zone)
-        return [recorded.recorded_at.astimezone(zone).date() for recorded in situation.histories[model_id]]
+        card = situation.cards[model_id]
+        return [card.local_day(recorded.recorded_at) for recorded in situation.histories[model_id]]
 
     return situation.cached(("card days", model_id), days, any_day=True)
 
@@ -61,13 +60,12 @@ def first_day(situation: Situation, model_id: str) -> date:
 
 def _first_day(situation: Situation, model_id: str) -> date:
     card = situation.cards[model_id]
-    zone = ZoneInfo(card.time_zone)
     days = [card_days(situation, model_id)[0]]
-    days += [version.trained_at.astimezone(zone).date() for version in card.versions if version.trained_at]
+    days += [card.local_day(version.trained_at) for version in card.versions if version.trained_at]
     days += [deployment.start for version in card.versions for deployment in version.deployments]
     days += [held.start for held in situation.roles.get(model_id, []) if held.start]
     first_event = situation.first_events.get(model_id)
-    return min([*days, *([first_event.astimezone(zone).date()] if first_event else [])])
+    return min([*days, *([card.local_day(first_event)] if first_event else [])])
 
 
 def existed(situation: Situation, model_id: str, day: date) -> bool:
@@ -162,4 +160,4 @@ def event_day(situation: Situation, model_id: str, event: dict[str, object]) -> 
     """The day of an event in the model's time zone."""
     happened = event["happened_at"]
     assert isinstance(happened, datetime)
-    return happened.astimezone(ZoneInfo(situation.cards[model_id].time_zone)).date()
+    return situation.cards[model_id].local_day(happened)

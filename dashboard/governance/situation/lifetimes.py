@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.card import ModelCard
@@ -38,7 +37,7 @@ def card_at(situation: Situation, model_id: str, moment: datetime) -> ModelCard:
 
 def local_day(situation: Situation, model_id: str, moment: datetime) -> date:
     """The day of an instant in the model's time zone."""
-    return moment.astimezone(ZoneInfo(situation.cards[model_id].time_zone)).date()
+    return situation.cards[model_id].local_day(moment)
 
 
 def lives(situation: Situation, model_id: str) -> list[Live]:

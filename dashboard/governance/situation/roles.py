@@ -86,7 +86,7 @@ def _spans(changes: Sequence[tuple[datetime, Change]]) -> Spans:
 def _changes(
     model_id: str, history: Sequence[RecordedCard], events: Sequence[dict[str, object]]
 ) -> list[tuple[datetime, Change]]:
-    zone = ZoneInfo(history[-1].card.time_zone)
+    zone = history[-1].card.zone
     return [*_of_cards(model_id, history, zone), *(_of_event(model_id, row, zone) for row in events)]
 
 

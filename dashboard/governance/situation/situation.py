@@ -173,10 +173,10 @@ class Situation:
         """The day that is asked about, in the model's time zone."""
         if self.on is not None:
             return self.on
-        zone = self.cards[model_id].time_zone
-        if zone not in self._days:
-            self._days[zone] = self.moment(model_id).astimezone(ZoneInfo(zone)).date()
-        return self._days[zone]
+        card = self.cards[model_id]
+        if card.time_zone not in self._days:
+            self._days[card.time_zone] = card.local_day(self.moment(model_id))
+        return self._days[card.time_zone]
 
     def moment(self, model_id: str) -> datetime:
         """The instant that is asked about: the end of the day `on`, else `as_of`, else now."""
@@ -200,7 +200,7 @@ class Situation:
         known = self._events.get((model_id, kind))
         if not known:
             return []
-        zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
+        zone, day = self.cards[model_id].zone, self.day(model_id)
         return [event for event in known if _day(event["happened_at"], zone) <= day]
 
     def moments_of(self, model_id: str) -> Iterator[datetime]:
@@ -216,13 +216,13 @@ class Situation:
 
     def lineage_days(self, model_id: str) -> list[date]:
         """The days of recorded lineage runs that name a model, until the end of the day."""
-        zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
+        zone, day = self.cards[model_id].zone, self.day(model_id)
         days = [_day(at, zone) for at, text in self._lineage if names_model(text, model_id)]
         return [one for one in days if one <= day]
 
     def statements(self, model_id: str, *kinds: str) -> list[Statement]:
         """What people stated about a model until the end of the day, oldest first; without kinds of every kind."""
-        zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
+        zone, day = self.cards[model_id].zone, self.day(model_id)
         found = [said for said in self._statements.get(model_id, []) if not kinds or said.kind in kinds]
         return [said for said in found if _day(said.recorded_at, zone) <= day]
 

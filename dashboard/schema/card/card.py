@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -86,6 +87,15 @@ class ModelCard(StrictModel):
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the model's days begin."""
+        return ZoneInfo(self.time_zone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The day of an aware instant in the model's time zone."""
+        return moment.astimezone(self.zone).date()
 
     @model_validator(mode="before")
     @classmethod

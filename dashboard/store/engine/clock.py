@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import overload
 
 
 def now() -> datetime:
@@ -20,6 +21,18 @@ def stored(instant: datetime) -> datetime:
 def as_utc(instant: datetime) -> datetime:
     """An instant read from the store, made aware again."""
     return instant.replace(tzinfo=UTC)
+
+
+@overload
+def written(instant: datetime) -> str: ...
+@overload
+def written(instant: datetime | None) -> str | None: ...
+def written(instant: datetime | None) -> str | None:
+    """An instant as people and programs read it, like 2013-04-01T08:30:00Z; without zone it is taken as UTC."""
+    if instant is None:
+        return None
+    aware = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.isoformat().replace("+00:00", "Z")
 
 
 def horizon(as_of: datetime | None) -> datetime:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.alerts import ALERT_STATES, CAUSES, SEVERITIES
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.labels.sign_offs import DECIDED, FINDING_STATES, USE_ANSWERS, USE_STATES
+from dashboard.views.columns import SHARED
 from dashboard.words import mark
 
 _OF_RECORDS: dict[str, str] = {
@@ -94,7 +94,13 @@ _VALUES: dict[str, str] = {
 }
 
 # Names of fields; areas and roles are fields of some records too.
-FIELDS: dict[str, str] = {**COLUMNS, **AREAS, **ROLES, **RISKS, **_OF_RECORDS}
+FIELDS: dict[str, str] = {
+    **{name: column.label for name, column in SHARED.items()},
+    **AREAS,
+    **ROLES,
+    **RISKS,
+    **_OF_RECORDS,
+}
 # Codes that stand as values. A free text that happens to be one of them means the same.
 VALUES: dict[str, str] = {
     **AREAS, **ROLES, **RISKS, **STAGES, **TASKS, **AUTOMATION, **SEVERITIES, **ALERT_STATES, **CAUSES, **_STEPS,

@@ -105,19 +105,19 @@ def card(title: str, key: str) -> Iterator[None]:
         yield
 
 
-def chart(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, key: str) -> None:
-    """A card: the chart, its figures as a table to download, and how we know them."""
+def chart(title: str, figure: go.Figure, frame: pd.DataFrame, views: str, origin: Origin, key: str) -> None:
+    """A card: the chart, its figures as a table to download (columns of `views`), and how we know them."""
     with card(title, key):
-        views(title, figure, frame, origin, key)
+        sides(title, figure, frame, views, origin, key)
 
 
-def views(title: str, figure: go.Figure, frame: pd.DataFrame, origin: Origin, key: str) -> None:
+def sides(title: str, figure: go.Figure, frame: pd.DataFrame, views: str, origin: Origin, key: str) -> None:
     """The three sides of a chart: drawing, table, and how we know it."""
     drawing, figures, known = st.tabs([say("Chart"), say("Table"), say("How do we know this?")], key=f"tabs_{key}")
     with drawing:
         draw(figure, title, key)
     with figures:
-        table(frame, key, title)
+        table(frame, views, key, title)
     with known:
         explain(origin)
 

@@ -15,6 +15,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
 from dashboard.ui.widgets.names import person_name
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 
 
 def sentence(grants: pd.DataFrame) -> str:
@@ -32,11 +33,11 @@ def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
     """Every grant in force as a table, with its download, and those taken back under it."""
     active = _in_force(grants)
     if not active.empty:
-        table(_shown(active, organisation), "access", say("Access"))
+        table(_shown(active, organisation), "access", "access", say("Access"))
     gone = grants[~grants.index.isin(active.index)]
     if not gone.empty:
         with st.expander(say("{n} people whose access was taken back or who left", n=len(gone))):
-            table(_shown(gone, organisation), "access_ended", say("Access that ended"))
+            table(_shown(gone, organisation), "access", "access_ended", say("Access that ended"))
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
 
@@ -144,7 +145,7 @@ def _in_force(grants: pd.DataFrame) -> pd.DataFrame:
 
 def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The columns for readers: names, roles and models in words."""
-    rows = grants.to_dict("records")
+    rows = records(grants)
     processes, teams = _process_names(organisation), _team_names(organisation)
     return pd.DataFrame(
         {

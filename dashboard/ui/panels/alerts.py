@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import person_name
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
         measured = bool((models["status"] != "unknown").any())
         further = () if measured else (subject.say(mark("No model is measured yet, so nothing can raise an alert.")),)
         return Answer("ok" if measured else "unknown", subject.say(mark("No alert is open.")), further)
-    first = discussion.records(opened)[0]
+    first = records(opened)[0]
     told = {
         "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
         "severity": say(SEVERITIES[first["severity"]]).lower(), "time": dates.lasting(since(first)),
@@ -90,12 +91,12 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            _cards(discussion.records(found[found["state"] == state]), said, people)
+            _cards(records(found[found["state"] == state]), said, people)
     with st.expander(say("All of them as a table"), icon=":material/table:"):
-        table(_as_table(found, people), "alerts", say("Alerts"))
+        table(_as_table(found, people), "alerts", "alerts", say("Alerts"))
 
 
-def _cards(rows: list[Row], said: pd.DataFrame, people: Mapping[str, Person]) -> None:
+def _cards(rows: Sequence[Row], said: pd.DataFrame, people: Mapping[str, Person]) -> None:
     if not rows:
         st.caption(say("None."))
     for row in rows[:SHOWN]:
@@ -136,7 +137,7 @@ def _history(row: Row, said: pd.DataFrame, people: Mapping[str, Person]) -> None
     if said.empty:
         return
     with st.expander(say("What was done ({n})", n=len(said)), icon=":material/history:"):
-        for entry in discussion.records(said):
+        for entry in records(said):
             told = [discussion.headline({**entry, "subject": None}, people, {}), *discussion.lines(entry)]
             st.markdown("  \n".join(told))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.answers import Answer
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 from dashboard.words import day, number
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def show(tasks: pd.DataFrame) -> None:
             ":material/task_alt:",
         )
         return
-    for position, row in enumerate(tasks.head(SHOWN).to_dict("records")):
+    for position, row in enumerate(records(tasks.head(SHOWN))):
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"task_{position}"
         ):
@@ -102,10 +103,10 @@ def show(tasks: pd.DataFrame) -> None:
             "person_name",
         ]
         shown = tasks[columns].assign(severity=[say(SEVERITIES[word]) for word in tasks["severity"]])
-        table(shown, "desk", say("Open points"))
+        table(shown, "desk", "desk", say("Open points"))
 
 
-def _format_task(row: Mapping[Hashable, Any]) -> str:
+def _format_task(row: Mapping[str, Any]) -> str:
     badge = badges.severity_badge(str(row["severity"]))
     facts = " · ".join(
         badges.escaped(part)
@@ -118,14 +119,14 @@ def _format_task(row: Mapping[Hashable, Any]) -> str:
     )
 
 
-def _when(row: Mapping[Hashable, Any]) -> str:
+def _when(row: Mapping[str, Any]) -> str:
     if not isinstance(row["due"], str):
         return ""
     on = day(date.fromisoformat(row["due"]), language())
     return say("overdue since {day}", day=on) if row["overdue"] else say("due on {day}", day=on)
 
 
-def _value_at_risk(row: Mapping[Hashable, Any]) -> str:
+def _value_at_risk(row: Mapping[str, Any]) -> str:
     promised = row["promised"]
     if not isinstance(promised, int | float) or pd.isna(promised):
         return ""
@@ -134,7 +135,7 @@ def _value_at_risk(row: Mapping[Hashable, Any]) -> str:
     )
 
 
-def _effort(row: Mapping[Hashable, Any]) -> str:
+def _effort(row: Mapping[str, Any]) -> str:
     return say("about {n} minutes", n=row["minutes"])
 
 
@@ -142,4 +143,4 @@ def load(tasks: pd.DataFrame) -> None:
     """How much waits for each person: open points, overdue ones, minutes of work."""
     counted = tasks.assign(overdue=tasks["overdue"].astype(bool)).groupby("person_name", sort=True)
     frame_ = counted.agg(open=("what", "size"), overdue=("overdue", "sum"), minutes=("minutes", "sum")).reset_index()
-    table(frame_.sort_values("overdue", ascending=False), "load", say("Open points by person"))
+    table(frame_.sort_values("overdue", ascending=False), "desk", "load", say("Open points by person"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from dashboard.ui.layout import layout, provenance
 from dashboard.ui.session.language import say
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 
 LISTED = 6
 NEWEST = 10
@@ -30,7 +31,7 @@ def attention(urgent: pd.DataFrame) -> None:
     for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
         lines = [
             f"{badges.badge(row['status'])} {badges.escaped(row['area'])}: {_reason(row)}"
-            for row in areas_of_model.to_dict("records")
+            for row in records(areas_of_model)
         ]
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"urgent_{position}"
@@ -42,10 +43,10 @@ def attention(urgent: pd.DataFrame) -> None:
             )  # fmt: skip
     if urgent["name"].nunique() > LISTED:
         with st.expander(say("All {n} areas that need attention", n=len(urgent))):
-            table(urgent, "attention", say("Areas that need attention"))
+            table(urgent, "status", "attention", say("Areas that need attention"))
 
 
-def _reason(row: Mapping[Hashable, Any]) -> str:
+def _reason(row: Mapping[str, Any]) -> str:
     """Why an area needs attention, and until when that is known and accepted, as markdown."""
     reason = badges.escaped(row["reason"] or "")
     return f"{reason}  \n:material/event_available: *{badges.escaped(row['known'])}*" if row["known"] else reason
@@ -64,7 +65,7 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
         st.caption(say("No status has changed in the last seven days. These are the newest changes before."))
     else:
         st.caption(say("Statuses that changed in the last seven days: {n}.", n=len(recent)))
-    table(ever.head(NEWEST) if recent.empty else recent, "changes", say("Changes of status"))
+    table(ever.head(NEWEST) if recent.empty else recent, "changes", "changes", say("Changes of status"))
 
 
 def all_volumes(volumes: pd.DataFrame) -> None:
@@ -74,4 +75,4 @@ def all_volumes(volumes: pd.DataFrame) -> None:
         layout.empty(say("No predictions have been logged"), message)
         return
     figure = volume_over_time(volumes, layout.look())
-    layout.chart(say("Predictions over time"), figure, volumes, provenance.volumes(), "volumes")
+    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "volumes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.answers import Answer
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 from dashboard.words import day, share
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
     )  # fmt: skip
     if not broken:
         return Answer("ok", told)
-    worst = counted.sort_values("broken", ascending=False, kind="stable").to_dict("records")[0]
+    worst = records(counted.sort_values("broken", ascending=False, kind="stable"))[0]
     then = say("Broken most: {rule} – by {n} models.", rule=worst["title"], n=int(worst["broken"]))
     return Answer("warn", told, (then,))
 
@@ -70,7 +71,7 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
     rule = filters.pick_one("rule", say("Rule"), list(titles), lambda name: titles[name])
     st.caption(badges.escaped(str(counted.loc[counted["rule"] == rule, "meaning"].iloc[0])))
     found = rules[(rules["rule"] == rule) & (rules["state"] == "broken")].reset_index(drop=True)
-    for position, row in enumerate(found.head(SHOWN).to_dict("records")):
+    for position, row in enumerate(records(found.head(SHOWN))):
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"offender_{position}"
         ):
@@ -81,10 +82,11 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
             )  # fmt: skip
     with st.expander(say("All {n} as a table", n=len(found)), icon=":material/table:"):
         shown = found.assign(name=[names.get(model, model) for model in found["model"]])
-        table(shown[["name", "team_name", "person", "since", "reason"]], "offenders", say("Models that break the rule"))
+        listed = shown[["name", "team_name", "person", "since", "reason"]]
+        table(listed, "rules", "offenders", say("Models that break the rule"))
 
 
-def _format_case(row: Mapping[Hashable, Any], names: Mapping[str, str], organisation: Organisation) -> str:
+def _format_case(row: Mapping[str, Any], names: Mapping[str, str], organisation: Organisation) -> str:
     person = row["person"]
     whom = organisation.person_name(person) if isinstance(person, str) else say("nobody is known")
     since = row["since"]

@@ -45,11 +45,11 @@ def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
     )
     active = tokens[tokens["revoked_at"].isna()]
     if not active.empty:
-        table(active.drop(columns="revoked_at"), "tokens", say("Tokens in force"))
+        table(active.drop(columns="revoked_at"), "tokens", "tokens", say("Tokens in force"))
     gone = tokens[tokens["revoked_at"].notna()]
     if not gone.empty:
         with st.expander(say("{n} tokens that were taken back", n=len(gone))):
-            table(gone, "tokens_revoked", say("Tokens that were taken back"))
+            table(gone, "tokens", "tokens_revoked", say("Tokens that were taken back"))
 
 
 def create_form(organisation: Organisation) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.access.principal import Principal
@@ -21,6 +20,8 @@ from dashboard.views.query import Query
 from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.actions.jobs import Job
     from dashboard.explanations.report.evidently_report import Comparison
     from dashboard.schema.card.card import ModelCard
@@ -30,12 +31,6 @@ FRAMES_KEPT = 500
 # Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.
 DAY_BEGINS = 900
 REPORT = "evidently_report"
-# Columns of figures: a column without any value is one of missing numbers, not of nothing.
-NUMBERS = (
-    "value", "low", "high", "target", "limit", "reference_value", "importance", "relevance", "cost", "difference",
-    "mean_prediction", "rate", "lower", "upper", "precision", "recall", "f1", "accuracy", "selected_share",
-    "reference_share", "current_share",
-)  # fmt: skip
 
 
 def read(name: str, query: Query) -> pd.DataFrame:
@@ -149,9 +144,7 @@ def _frame(
 ) -> pd.DataFrame:
     from dashboard.views.registry import run_view
 
-    frame = run_view(_open_store, name, query, reader)
-    numbers = [column for column in frame.columns if column in NUMBERS]
-    return frame.assign(**{column: pd.to_numeric(frame[column], errors="coerce") for column in numbers})
+    return run_view(_open_store, name, query, reader)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

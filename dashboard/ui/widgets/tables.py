@@ -12,18 +12,33 @@ import streamlit as st
 from dashboard.charts.look import STATUS_COLOURS, STATUSES
 from dashboard.charts.metrics import metric_name
 from dashboard.schema.formulas import guarded
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import downloads
 from dashboard.ui.widgets.badges import badge, escaped, status_text
-from dashboard.words import day
+from dashboard.views.columns import SHARED
+from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
+from dashboard.words import UNKNOWN_NUMBER, day, number, share
 
-MEASURED = ("metric", "method")
-INSTANTS = (
-    "acknowledged_at", "at", "changed_at", "closed_at", "created_at", "deployed_at", "granted_at", "last_prediction_at",
-    "opened_at", "period_start", "reopened_at", "revoked_at", "trained_at", "until",
-)  # fmt: skip
+DAY_PATTERNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
+NUMBERS: tuple[Kind, ...] = (*FRACTIONS, *INTEGERS)
+NUMBER_FORMATS: dict[Kind, str] = {"share": "percent", "count": "localized", "money": "localized"}
 ROWS_WITHOUT_SCROLLING = 15
+
+
+def columns_of(views: str) -> dict[str, Column]:
+    """The columns of views, named with spaces between them, the first one deciding; and what pages add to frames."""
+    from dashboard.views.registry import VIEWS
+
+    declared = [column for name in reversed(views.split()) for column in VIEWS.get(name).columns]
+    return SHARED | {column.name: column for column in declared}
+
+
+def heading(column: Column) -> str:
+    """What readers call a column, with the unit of its numbers and the time zone of its instants."""
+    if column.kind == "local":
+        return say("{label} (time of the model)", label=column.label)
+    unit = "UTC" if column.kind == "instant" else column.unit
+    return say("{label} ({unit})", label=column.label, unit=unit) if unit else say(column.label)
 
 
 def status_column(label: str, pinned: bool = False) -> Any:
@@ -36,24 +51,27 @@ def status_column(label: str, pinned: bool = False) -> Any:
     )
 
 
-def day_column(name: str) -> Any:
+def day_column(label: str) -> Any:
     """A table column of days in the reader's order."""
-    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
-    return st.column_config.DateColumn(say(COLUMNS[name]), format=pattern)
+    return st.column_config.DateColumn(label, format=DAY_PATTERNS[language()])
 
 
-def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
-    """A frame with translated column names and status badges, and its download as CSV under it."""
-    shown = frame.copy()
-    columns: dict[str, Any] = {name: say(COLUMNS.get(name, name)) for name in frame.columns}
-    for name in [column for column in frame.columns if column in INSTANTS]:
-        shown[name] = pd.to_datetime(shown[name], utc=True).dt.tz_localize(None)
-        columns[name] = day_column(name)
-    for name in [column for column in frame.columns if column in MEASURED]:
-        shown[name] = [metric_name(metric, language()) for metric in frame[name]]
-    for name in [column for column in ("status", "status_before") if column in frame]:
-        shown[name] = [[status_text(status, language())] if status in STATUSES else [] for status in frame[name]]
-        columns[name] = status_column(say(COLUMNS[name]))
+def instant_column(label: str) -> Any:
+    """A table column of instants, to the minute."""
+    return st.column_config.DatetimeColumn(label, format=f"{DAY_PATTERNS[language()]} HH:mm")
+
+
+def instants(values: pd.Series) -> pd.Series:
+    """The instants of a view in UTC."""
+    return pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
+
+
+def table(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
+    """A frame of views under headings for readers, values written by their kind, and its download as CSV under it.
+
+    Raises KeyError for a column that no view declares.
+    """
+    shown, columns = readable(frame, views)
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
         placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
@@ -61,24 +79,69 @@ def table(frame: pd.DataFrame, key: str, alt: str, config: Mapping[str, Any] | N
     download(frame, key)
 
 
-def list_of(frame: pd.DataFrame, key: str, alt: str) -> None:
-    """A short frame whose sentences are read in full: lines wrap, statuses are badges; its download stands under it."""
-    shown = frame.copy().astype(object)
-    for name in frame.columns:
-        shown[name] = [_format_cell(name, value) for value in frame[name]]
-    shown.columns = pd.Index([say(COLUMNS.get(name, name)) for name in frame.columns])
+def readable(frame: pd.DataFrame, views: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A frame with its values as a table shows them, and the configuration of its columns."""
+    known = columns_of(views)
+    shown = frame.assign(**{name: _values(frame[name], known[name]) for name in frame.columns})
+    return shown, {name: _config(frame[name], known[name], heading(known[name])) for name in frame.columns}
+
+
+def _values(values: pd.Series, column: Column) -> Any:
+    """The values of a column as a table takes them."""
+    if column.kind == "instant":
+        return instants(values)
+    if column.kind in ("local", "day"):
+        return pd.to_datetime(values, format="ISO8601")
+    if column.kind == "metric":
+        return [metric_name(metric, language()) for metric in values]
+    if column.kind == "status":
+        return [[status_text(status, language())] if status in STATUSES else [] for status in values]
+    return values
+
+
+def _config(values: pd.Series, column: Column, label: str) -> Any:
+    """How a table writes the values of a column."""
+    if column.kind in ("instant", "local"):
+        return instant_column(label)
+    if column.kind == "day":
+        return day_column(label)
+    if column.kind == "status":
+        return status_column(label)
+    if column.kind in NUMBERS and not _in_words(values):
+        return st.column_config.NumberColumn(label, format=NUMBER_FORMATS.get(column.kind))
+    return label
+
+
+def _in_words(values: pd.Series) -> bool:
+    """Whether a page has put words in the place of numbers."""
+    return any(isinstance(value, str) for value in values)
+
+
+def list_of(frame: pd.DataFrame, views: str, key: str, alt: str) -> None:
+    """A short frame whose sentences are read in full: lines wrap, statuses are badges; its download stands under it.
+
+    Raises KeyError for a column that no view declares.
+    """
+    known = columns_of(views)
+    shown = pd.DataFrame({name: [_written(value, known[name]) for value in frame[name]] for name in frame.columns})
+    shown.columns = pd.Index([heading(known[name]) for name in frame.columns])
     st.table(shown, hide_index=True, border="horizontal", alt=alt)
     download(frame, key)
 
 
-def _format_cell(column: str, value: Any) -> str:
-    if column == "status" and value in STATUSES:
-        return badge(str(value))
+def _written(value: Any, column: Column) -> str:
+    """A value as text; an instant as its day."""
     if pd.isna(value):
-        return "–"
-    if column in INSTANTS:
-        return escaped(day(pd.Timestamp(str(value)).to_pydatetime(), language()))
-    return escaped(str(value))
+        return UNKNOWN_NUMBER
+    if column.kind == "status" and value in STATUSES:
+        return badge(str(value))
+    if column.kind in ("instant", "day"):
+        return escaped(day(pd.Timestamp(value).to_pydatetime(), language()))
+    if column.kind not in NUMBERS or isinstance(value, str):
+        return escaped(str(value))
+    if column.kind == "share":
+        return escaped(share(value, language()))
+    return escaped(number(int(value) if column.kind in INTEGERS else value, language()))
 
 
 def download(frame: pd.DataFrame, name: str) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.alerts import AlertHistory, alert_histories
 from dashboard.governance.desk.tasks import Task, task_source
@@ -28,7 +27,7 @@ def from_alerts(situation: Situation, model_id: str) -> Iterator[Task]:
     for known in _by_model(situation).get(model_id, []):
         alarm, acknowledged = known.alert.alarm, known.acknowledged
         person = acknowledged.person_id if acknowledged else _who_looks(situation, model_id)
-        since = known.since.astimezone(ZoneInfo(situation.cards[model_id].time_zone)).date()
+        since = situation.cards[model_id].local_day(known.since)
         what, minutes = (FINISH, 30) if acknowledged else (SEE, 15)
         yield Task(
             person, model_id, "alert", what, alarm.reason, cast("Severity", alarm.severity), since, minutes, "alerts"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.gaps.registry import Gap, gap_check, portfolio_check
 from dashboard.governance.risk.assessment import Assessed, assessed
@@ -121,7 +120,7 @@ def _begun(situation: Situation, model_id: str) -> date | None:
     """Since when a model should be rated: its first deployment, else its first card; None when both came later."""
     card, day = situation.cards[model_id], situation.day(model_id)
     deployed = [one.start for version in card.versions for one in version.deployments]
-    recorded = situation.histories[model_id][0].recorded_at.astimezone(ZoneInfo(card.time_zone)).date()
+    recorded = card.local_day(situation.histories[model_id][0].recorded_at)
     return next((begin for begin in (*sorted(deployed)[:1], recorded) if begin <= day), None)
 
 

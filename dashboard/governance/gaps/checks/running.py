@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.situation.history import (
@@ -162,11 +161,10 @@ def _deployments(situation: Situation, model_id: str) -> list[Deployed]:
         for one in version.deployments:
             after = date.fromordinal(one.end.toordinal() + 1) if one.end else None
             found.append((one.environment_name, one.start, after, version.version, one.environment))
-    zone = ZoneInfo(card.time_zone)
     for event in situation.events(model_id, "deployment"):
         content, until = event["content"], event["happened_until"]
         assert isinstance(content, dict)
-        end = until.astimezone(zone).date() if isinstance(until, datetime) else None
+        end = card.local_day(until) if isinstance(until, datetime) else None
         start = event_day(situation, model_id, event)
         found.append((content["environment_name"], start, end, str(content["version"]), content["environment"]))
     return sorted((one for one in found if one[4]), key=lambda one: one[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.governance.risk.evidence.registry import Evidence, evidence, level_of, window_of
 from dashboard.governance.risk.evidence.silence import silent_spans
@@ -50,7 +49,7 @@ def outage(situation: Situation, model_id: str) -> Evidence:
         figures = all_figures
     reported = _figures(situation, incidents, tolerated)
     last = max((one.end or one.start for one in (*incidents, *unreported)), default=None)
-    zone = ZoneInfo(situation.cards[model_id].time_zone)
+    zone = situation.cards[model_id].zone
     return Evidence(
         level,
         _sentence(incidents, reported, tolerated, silent=bool(unreported)),
@@ -65,7 +64,7 @@ def outage(situation: Situation, model_id: str) -> Evidence:
 
 def _incidents(situation: Situation, model_id: str, window: tuple[date, date]) -> list[Outage]:
     """The incidents that touch the window, cut to it."""
-    zone = ZoneInfo(situation.cards[model_id].time_zone)
+    zone = situation.cards[model_id].zone
     first = datetime.combine(window[0], datetime.min.time(), tzinfo=zone).astimezone(UTC)
     last = datetime.combine(window[1] + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC)
     found = []
@@ -81,7 +80,7 @@ def _incidents(situation: Situation, model_id: str, window: tuple[date, date]) -
 
 
 def _silences(situation: Situation, model_id: str, window: tuple[date, date]) -> list[Outage]:
-    zone = ZoneInfo(situation.cards[model_id].time_zone)
+    zone = situation.cards[model_id].zone
     return [
         Outage(to_utc(start, zone).replace(tzinfo=UTC), to_utc(end, zone).replace(tzinfo=UTC))
         for start, end in silent_spans(situation, model_id, window)

@@ -20,6 +20,7 @@ from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.tables import download
+from dashboard.views.records import records
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
@@ -165,13 +166,13 @@ def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Orga
         values = {"shown": NEWEST, "n": len(trail)}
         st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
     reader = Reader(language(), organisation.people, cards)
-    changed = [_lines(row, reader) for row in _rows(shown)]
+    changed = [_lines(row, reader) for row in records(shown)]
     picked = _table(shown, changed, cards, organisation)
     download(trail.drop(columns=["who", "person", "way"]), "audit")
     if picked is None:
         st.caption(say("Pick an entry to read all of it, with the exact record and its hash."))
     else:
-        _entry(_rows(shown)[picked], changed[picked], cards, organisation)
+        _entry(records(shown)[picked], changed[picked], cards, organisation)
 
 
 def _lines(row: Row, reader: Reader) -> list[str]:
@@ -188,10 +189,6 @@ def _title(row: Row) -> str:
     return say("Refused: {what}", what=what) if isinstance(row[REFUSED], str) else what
 
 
-def _rows(trail: pd.DataFrame) -> list[Row]:
-    return [{str(name): value for name, value in row.items()} for row in trail.to_dict("records")]
-
-
 def _table(
     shown: pd.DataFrame, changed: list[list[str]], cards: Mapping[str, ModelCard], organisation: Organisation
 ) -> int | None:
@@ -200,15 +197,16 @@ def _table(
         {
             "at": pd.to_datetime(shown["at"], utc=True).dt.tz_convert(dates.zone()).dt.tz_localize(None),
             "person": shown["person"],
-            "action": [_title(row) for row in _rows(shown)],
+            "action": [_title(row) for row in records(shown)],
             "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
             "changed": [_short(lines) for lines in changed],
             "way": shown["way"],
         }
     )
     pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
+    zoned = say("{label} ({unit})", label=mark("At"), unit=dates.zone().key)
     config: dict[str, Any] = {
-        "at": st.column_config.DatetimeColumn(say("At"), format=pattern, width=125),
+        "at": st.column_config.DatetimeColumn(zoned, format=pattern, width=150),
         "person": st.column_config.TextColumn(say("Who"), width=150),
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),

@@ -17,6 +17,7 @@ from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import dates
 from dashboard.ui.widgets.submit import submit
+from dashboard.views.records import records
 
 USUAL_DAYS = 30
 
@@ -71,7 +72,7 @@ def _pick_day(label: str, key: str, default: date | None) -> str | None:
 
 def acceptance(model: str, status: pd.DataFrame, key: str) -> None:
     """Accept the status of an area that is not ok, until a day; `status` has the columns of the view."""
-    areas = {str(row["area"]): str(row["status"]) for row in status.to_dict("records") if row["status"] != "ok"}
+    areas = {str(row["area"]): str(row["status"]) for row in records(status) if row["status"] != "ok"}
     if not areas:
         return
     order = sorted(areas, key=lambda area: STATUSES.index(areas[area]))

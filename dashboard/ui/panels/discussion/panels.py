@@ -23,6 +23,7 @@ from dashboard.ui.widgets import badges, dates, submit
 from dashboard.ui.widgets.names import actor_of, person_name
 from dashboard.ui.widgets.tables import download
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -71,11 +72,6 @@ def everything() -> Query:
     return Query(language=language())
 
 
-def records(frame: pd.DataFrame) -> list[Row]:
-    """The rows of a frame by column."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def _forms(query: Query, status: pd.DataFrame, said: pd.DataFrame) -> None:
     """One button for each thing that this reader may say; forms are new after each entry."""
     model = str(query.model)
@@ -107,7 +103,7 @@ def _own_comments(said: pd.DataFrame) -> dict[str, str]:
     names = [me.person, me.actor]
     own = [
         row
-        for row in said[said["kind"] == "comment"].to_dict("records")
+        for row in records(said[said["kind"] == "comment"])
         if (row["person"] if isinstance(row["person"], str) else row["actor"]) == (names[0] or names[1])
     ]
     return {str(row["statement"]): str(row["text"])[:WORDS_SHOWN] for row in own}
@@ -189,11 +185,11 @@ def _in_force(acceptances: pd.DataFrame) -> dict[str, Row]:
 
 def accepted(status: pd.DataFrame, acceptances: pd.DataFrame) -> pd.DataFrame:
     """A frame with model, area, status and reason: with a column `known`, empty where no acceptance speaks of it."""
-    rows = acceptances[acceptances["state"] == "in_force"].to_dict("records")
+    rows = records(acceptances[acceptances["state"] == "in_force"])
     in_force = {(row["model"], row["area"]): row for row in rows}
     people = data.organisation().people if in_force else {}
     told = []
-    for row in status.to_dict("records"):
+    for row in records(status):
         one = in_force.get((row["model"], row["area"]))
         covered = one is not None and SEVERITY[row["status"]] <= SEVERITY[one["accepted"]] and row["status"] != "ok"
         told.append(_known_until(one, people) if one is not None and covered else "")
@@ -209,6 +205,6 @@ def with_reasons(known: pd.DataFrame) -> pd.DataFrame:
     """The same frame with what is accepted behind the reason."""
     reasons: Sequence[str] = [
         " · ".join(part for part in (row["reason"], row["known"]) if part) if row["known"] else row["reason"]
-        for row in known.to_dict("records")
+        for row in records(known)
     ]
     return known.assign(reason=pd.Series(reasons, index=known.index, dtype=object)).drop(columns="known")

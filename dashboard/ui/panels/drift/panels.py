@@ -40,9 +40,8 @@ def then_and_now(card: ModelCard, picked: Picked, reference: Reference, choices:
         if bins.empty:
             layout.empty(say("No values to compare"), say("Widen the window, or choose another reference."))
             return
-        layout.views(
-            label, distribution_then_now(bins, label, layout.look()), bins, provenance.distribution(label), "bins"
-        )
+        figure = distribution_then_now(bins, label, layout.look())
+        layout.sides(label, figure, bins, "distribution", provenance.distribution(label), "bins")
 
 
 def evidently_report(card: ModelCard, picked: Picked, reference: Reference) -> None:

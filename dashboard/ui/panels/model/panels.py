@@ -13,7 +13,6 @@ from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
 from dashboard.governance.uses.population import stated_cases
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
@@ -21,7 +20,9 @@ from dashboard.ui.panels.model import rows
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters
 from dashboard.ui.widgets.answers import Subject
-from dashboard.ui.widgets.tables import day_column, download, list_of, status_column, table
+from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
+from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -50,16 +51,17 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
             pinned=True,
             width=80,
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
-        "status": status_column(say(COLUMNS["status"])),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
+        "status": status_column(say(SHARED["status"].label)),
         "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
-        "last_prediction_at": day_column("last_prediction_at"),
-        "predictions": st.column_config.NumberColumn(say(COLUMNS["predictions"]), format="localized"),
+        "last_prediction_at": instant_column(heading(SHARED["last_prediction_at"])),
+        "predictions": st.column_config.NumberColumn(say(SHARED["predictions"].label), format="localized"),
     }
     for area in [column for column in shown.columns if column in AREAS]:
         config[area] = status_column(say(AREAS[area]))
     for column in ("process", "accountable_executive", "stage", "version"):
-        config[column] = say(COLUMNS[column])
+        config[column] = say(SHARED[column].label)
+    shown = shown.assign(last_prediction_at=instants(shown["last_prediction_at"]))
     st.dataframe(
         shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
         height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
@@ -111,7 +113,7 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
         )
         return
     with st.grid(4, min_column_width=210):
-        for position, row in enumerate(wanted.to_dict("records")):
+        for position, row in enumerate(records(wanted)):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
                 told = {
                     key: badges.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
@@ -129,13 +131,13 @@ def areas(status: pd.DataFrame) -> None:
     """Every area with its status and reason."""
     shown = status[["area", "status", "reason"]].copy()
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
-    list_of(shown, "areas", say("Status by area"))
+    list_of(shown, "status", "areas", say("Status by area"))
 
 
 def versions(known: pd.DataFrame) -> None:
     """The versions and where each came from."""
-    narrow = {"artifact": st.column_config.TextColumn(say(COLUMNS["artifact"]), width="small")}
-    table(known, "versions", say("Versions of the model"), narrow)
+    narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
+    table(known, "versions", "versions", say("Versions of the model"), narrow)
 
 
 def timeline(events: pd.DataFrame) -> None:
@@ -147,13 +149,13 @@ def timeline(events: pd.DataFrame) -> None:
             ":material/event:",
         )
         return
-    list_of(events.drop(columns="kind"), "timeline", say("What happened to the model"))
+    list_of(events.drop(columns="kind"), "timeline", "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
     """Everything that the card says."""
     with st.expander(say("The whole model card"), icon=":material/badge:"):
-        table(card, "card", say("The whole model card"))
+        table(card, "card", "card", say("The whole model card"))
 
 
 def over_time_title(metric: str) -> str:
@@ -175,7 +177,7 @@ def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
         with drawing:
             _threshold_chart(confusion, card)
         with figures:
-            table(confusion, "confusion", say("What the threshold does"))
+            table(confusion, "confusion", "confusion", say("What the threshold does"))
         with known:
             layout.explain(provenance.threshold(card))
 
@@ -185,7 +187,7 @@ def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
     chosen = rows.at_threshold(confusion, cut)
     with st.container(horizontal=True):
         for metric in ("precision", "recall", "f1", "selected_share"):
-            label = say(COLUMNS[metric])
+            label = say(SHARED[metric].label)
             st.metric(label, metric_value("accuracy", chosen[metric], language()))
     layout.draw(confusion_matrix(confusion, cut, layout.look()), say("What the threshold does"), "confusion")
 
@@ -209,7 +211,9 @@ def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
         layout.empty(say("No calibration to show"), message, ":material/balance:")
         return
     figure = calibration_curve(curve, card.task != "regression", layout.look())
-    layout.chart(say("Does it mean what it says?"), figure, curve, provenance.calibration(card), "calibration")
+    layout.chart(
+        say("Does it mean what it says?"), figure, curve, "calibration", provenance.calibration(card), "calibration"
+    )
 
 
 def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: Subject) -> None:
@@ -220,7 +224,7 @@ def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: S
         return
     st.markdown(badges.escaped(answers.worst_segment(worst_first, metric, subject)))
     figure = metric_by_segment(worst_first, metric, subject.unit, layout.look())
-    layout.chart(say("By segment"), figure, worst_first, provenance.segments(metric, card), "segments")
+    layout.chart(say("By segment"), figure, worst_first, "segments", provenance.segments(metric, card), "segments")
 
 
 def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
@@ -233,4 +237,4 @@ def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
         layout.empty(say("No predictions have been logged"), message)
         return
     figure = volume_over_time(volumes, layout.look(), events)
-    layout.chart(say("Predictions over time"), figure, volumes, provenance.volumes(), "model_volumes")
+    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "model_volumes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from dashboard.store.engine.clock import now
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.model_lists import shown_names
+from dashboard.views.records import records
 from dashboard.words import Sentence, mark, translate
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def span(volumes: pd.DataFrame) -> Days:
 
 def groups(segments: pd.DataFrame) -> list[tuple[str, str]]:
     """The groups of cases that the `segments` view knows, as (column, value)."""
-    return sorted({(str(row["column"]), str(row["group"])) for row in segments[["column", "group"]].to_dict("records")})
+    return sorted({(str(row["column"]), str(row["group"])) for row in records(segments[["column", "group"]])})
 
 
 def metric_order(performance: pd.DataFrame, targets: pd.DataFrame, card: ModelCard) -> list[str]:
@@ -135,9 +136,7 @@ def holders(people: pd.DataFrame) -> dict[str, str]:
     held = people[people["role"].notna() & ~pd.Series(ended, index=people.index, dtype=bool)]
     return {
         str(role): ", ".join(
-            dict.fromkeys(
-                row["name"] if isinstance(row["name"], str) else row["person"] for row in part.to_dict("records")
-            )
+            dict.fromkeys(row["name"] if isinstance(row["name"], str) else row["person"] for row in records(part))
         )
         for role, part in held.groupby("role", sort=False)
     }
@@ -151,7 +150,7 @@ def process_name(card: ModelCard, organisation: Organisation, language: str) -> 
 
 def history(timeline: pd.DataFrame, language: str) -> pd.DataFrame:
     """Deployments and incidents with instants for the time axis (UTC), told in the reader's words."""
-    told = [_event_words(row, language) for row in timeline.to_dict("records")]
+    told = [_event_words(row, language) for row in records(timeline)]
     return timeline.assign(
         at=_instants(timeline["at"]),
         until=_instants(timeline["until"]),
@@ -164,7 +163,7 @@ def _instants(moments: pd.Series) -> pd.Series:
     return pd.to_datetime(moments, utc=True).dt.tz_localize(None)
 
 
-def _event_words(row: Mapping[Hashable, object], language: str) -> tuple[str, str]:
+def _event_words(row: Mapping[str, object], language: str) -> tuple[str, str]:
     title, detail = (str(row[name]) if isinstance(row[name], str) else "" for name in ("title", "detail"))
     if row["kind"] == "deployment":
         version = Sentence(mark("Version {version} goes into operation"), {"version": str(row["version"])})

@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.charts.ownership import load_by_person
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
@@ -19,7 +18,9 @@ from dashboard.ui.panels.ownership.rows import Known
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
-from dashboard.ui.widgets.tables import download, list_of, table
+from dashboard.ui.widgets.tables import day_column, download, list_of, table
+from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 TALL = 460
 SHORT = 10
@@ -48,8 +49,8 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
         )
         return
     shown = ownership_rows.shown_gaps(found, known, acts)
-    rows = [{**row, "role": None} for row in found[["model", "gap", "person"]].to_dict("records")]
-    for position, row in enumerate(shown.head(IN_FULL).to_dict("records")):
+    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
+    for position, row in enumerate(records(shown.head(IN_FULL))):
         _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
@@ -75,14 +76,14 @@ def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapp
 def _gap_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
-            say(COLUMNS["severity"]),
+            say(SHARED["severity"].label),
             options=[badges.severity_text(severity, language()) for severity in badges.SEVERITY_STATUS],
             color=[STATUS_COLOURS[status] for status in badges.SEVERITY_STATUS.values()],
             width=110,
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),
-        "reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large"),
-        "since": _day_column("since"),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), width="medium"),
+        "reason": st.column_config.TextColumn(say(SHARED["reason"].label), width="large"),
+        "since": day_column(say(SHARED["since"].label)),
     }
 
 
@@ -94,16 +95,11 @@ def _list(
         " ", key=f"{key}_clicked", on_click=dialogs.take_click, args=(f"{key}_clicked", list(rows), acts), width=110,
         pinned=True,
     )  # fmt: skip
-    words = {column: say(COLUMNS[column]) for column in shown.columns if column != "open"}
+    words = {column: say(SHARED[column].label) for column in shown.columns if column != "open"}
     st.dataframe(
         shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
         alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-
-
-def _day_column(name: str) -> Any:
-    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
-    return st.column_config.DateColumn(say(COLUMNS[name]), format=pattern)
 
 
 def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
@@ -112,7 +108,7 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
     config: dict[str, Any] = {
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width="medium"),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
     }
     st.dataframe(
@@ -134,7 +130,7 @@ def if_somebody_leaves(
     st.markdown(f"**{badges.escaped(sentence)}**")
     if lost.empty:
         return
-    rows = [{**row, "gap": None} for row in lost[["model", "role", "person"]].to_dict("records")]
+    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
     narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
     _list(ownership_rows.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
     download(lost, "losses")
@@ -145,7 +141,9 @@ def workload(shown: pd.DataFrame) -> None:
     if shown.empty:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
-    layout.chart(say("Models by person"), load_by_person(shown, layout.look()), shown, provenance.workload(), "loads")
+    layout.chart(
+        say("Models by person"), load_by_person(shown, layout.look()), shown, "loads", provenance.workload(), "loads"
+    )
 
 
 def team_workload(sentence: str, shown: pd.DataFrame) -> None:
@@ -155,7 +153,7 @@ def team_workload(sentence: str, shown: pd.DataFrame) -> None:
         if shown.empty:
             return
         bar = st.column_config.ProgressColumn(say("Share of all models"), format="percent", min_value=0, max_value=1)
-        table(shown, "team_loads", say("Models by team"), {"share": bar})
+        table(shown, "team-loads", "team_loads", say("Models by team"), {"share": bar})
 
 
 def knowledge(shown: pd.DataFrame) -> None:
@@ -164,10 +162,9 @@ def knowledge(shown: pd.DataFrame) -> None:
         st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
         nearest = shown.head(NEAREST)[["name", "level", "reason"]]
         levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
-        list_of(nearest.assign(level=levels), "knowledge_nearest", say("Knowledge of each model"))
+        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest", say("Knowledge of each model"))
         with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
-            config = {"busiest_share": st.column_config.NumberColumn(say(COLUMNS["busiest_share"]), format="percent")}
-            table(shown, "knowledge", say("Knowledge of each model"), config)
+            table(shown, "knowledge", "knowledge", say("Knowledge of each model"))
 
 
 def acts_today(on_another_day: bool) -> bool:

@@ -16,6 +16,7 @@ from dashboard.ui.labels.people import GAPS
 from dashboard.ui.panels.model.rows import today
 from dashboard.ui.widgets.answers import Answer, Subject, listed
 from dashboard.ui.widgets.badges import severity_text
+from dashboard.views.records import records
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def matching_models(
         found &= {model for model, card in cards.items() if card.business.process in chosen["process"]}
     if text:
         words = {model: _searched(model, card, known) for model, card in cards.items()}
-        for row in held.to_dict("records"):
+        for row in records(held):
             words[row["model"]] = f"{words.get(row['model'], '')} {row['person_name']}"
         found = {model for model in found if text.casefold() in words[model].casefold()}
     return sorted(found, key=lambda model: known.names.get(model, model).casefold())
@@ -117,7 +118,7 @@ def _searched(model: str, card: ModelCard, known: Known) -> str:
 def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> pd.DataFrame:
     """One row for each model, one column for each role with the names of its holders; None where nobody holds it."""
     cells: dict[tuple[str, str], list[str]] = {}
-    for row in held.to_dict("records"):
+    for row in records(held):
         cells.setdefault((row["model"], row["role"]), []).append(_marked(row, known))
     order = dict.fromkeys((*ANSWERING, *ROLE_NAMES))
     shown = [role for role in order if not roles or role in roles]
@@ -143,7 +144,7 @@ def holders_since(people: pd.DataFrame, card: ModelCard, organisation: Organisat
     """
     known = Known({}, organisation, language)
     told: dict[str, list[str]] = {}
-    for row in held_roles(people, {card.id: card}, known, today()).to_dict("records"):
+    for row in records(held_roles(people, {card.id: card}, known, today())):
         name = _marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))

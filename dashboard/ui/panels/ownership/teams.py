@@ -36,7 +36,7 @@ def shown(loads: pd.DataFrame, teams: Sequence[str], known: Known) -> pd.DataFra
     return pd.DataFrame(
         {
             "team": [_name(team, known) for team in kept["team"]],
-            "team_people": list(kept["people"]),
+            "people": list(kept["people"]),
             **{name: list(kept[name]) for name in ("accountable", "kept", "kept_alone", "on_one_person")},
             "share": [round(float(one), 2) for one in kept["share"]],
         }

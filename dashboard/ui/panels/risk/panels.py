@@ -20,6 +20,7 @@ from dashboard.ui.session.home import home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 from dashboard.words import day, number
 
 LISTED = (
@@ -59,7 +60,7 @@ SHOWN = 8
 
 
 def _buttons(shown: pd.DataFrame) -> None:
-    for position, row in enumerate(shown.head(SHOWN).to_dict("records")):
+    for position, row in enumerate(records(shown.head(SHOWN))):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"cell_row_{position}"):
             scored = say("{likelihood} x {impact} = {score}", **{k: row[k] for k in ("likelihood", "impact", "score")})
             told = f"**{badges.escaped(row['name'])}** · {badges.escaped(say(RISKS[row['risk']]))}"
@@ -88,7 +89,7 @@ def listing(risks: pd.DataFrame) -> None:
             "evidence": st.column_config.TextColumn(say("Evidence"), width="large"),
             "reason": st.column_config.TextColumn(say("Reason of the rating"), width="medium"),
         }
-        table(shown, "risks", say("Risks"), wide)
+        table(shown, "risk", "risks", say("Risks"), wide)
 
 
 def classification(classes: pd.DataFrame) -> None:
@@ -103,11 +104,11 @@ def classification(classes: pd.DataFrame) -> None:
         st.markdown(f"**{badges.escaped(say('Risk class: {class_name}', class_name=word))}**")
         asks = say("It asks for a review every {n} months, and for: {roles}.", n=first["review_months"], roles=roles)
         st.markdown(badges.escaped(asks))
-        missing = [say(FACTORS[row["factor"]]) for row in classes.to_dict("records") if row["source"] == "missing"]
+        missing = [say(FACTORS[row["factor"]]) for row in records(classes) if row["source"] == "missing"]
         if missing:
             st.caption(badges.escaped(say("Not stated on the card: {factors}.", factors=", ".join(missing))))
         with st.expander(say("How do we know this?")):
-            layout.facts({say(FACTORS[row["factor"]]): _factor(row) for row in classes.to_dict("records")})
+            layout.facts({say(FACTORS[row["factor"]]): _factor(row) for row in records(classes)})
 
 
 def _factor(row: Mapping[Any, Any]) -> str:
@@ -192,7 +193,7 @@ def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -
         span = say("from {first} to {last}", first=_day(first["from"]), last=_day(first["to"])) if first["from"] else ""
         count = f"{first['counted']}: {number(int(first['number']), language())}" if first["counted"] else ""
         layout.explain(Origin(_window_words(span), str(first["source"]), count))
-        measured = figures[figures["figure"].notna()].to_dict("records")
+        measured = records(figures[figures["figure"].notna()])
         if measured:
             layout.facts({say(FIGURES[one["figure"]]): number(float(one["value"]), language()) for one in measured})
 
@@ -205,7 +206,7 @@ def _window_words(span: str) -> str:
 def _history(history: pd.DataFrame, risk: str) -> None:
     with st.expander(say("History of ratings ({n})", n=len(history))):
         shown = history.drop(columns=["model", "risk", "source"])
-        table(shown, f"history_{risk}", say("History of ratings"))
+        table(shown, "risk-history", f"history_{risk}", say("History of ratings"))
 
 
 def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
@@ -216,14 +217,14 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
         with st.expander(say("Every rating and what happened while it held"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
             shown = shown.assign(risk=[say(RISKS[risk]) for risk in shown["risk"]])
-            table(shown, "risk_record", say("Were we right?"))
+            table(shown, "risk-record", "risk_record", say("Were we right?"))
 
 
 def of_model(risks: pd.DataFrame) -> None:
     """The risks of one model in short, with the way to the matrix."""
     with st.container(border=True, key="risk_short"):
         st.markdown(badges.escaped(risk_answers.model(risks, language())))
-        for row in risks.to_dict("records"):
+        for row in records(risks):
             scored = say("not rated")
             if pd.notna(row["likelihood"]):
                 values = {name: int(row[name]) for name in ("likelihood", "impact", "score")}

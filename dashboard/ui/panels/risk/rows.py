@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.ui.widgets.model_lists import with_names
+from dashboard.views.records import records
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -48,24 +48,19 @@ def in_cell(risks: pd.DataFrame, cell: str | None) -> pd.DataFrame:
     """The rated rows of a cell `LIKELIHOODxIMPACT`; all of them without a cell."""
     if cell is None:
         return risks
-    return risks[[f"{row['likelihood']}x{row['impact']}" == cell for row in risks.to_dict("records")]]
+    return risks[[f"{row['likelihood']}x{row['impact']}" == cell for row in records(risks)]]
 
 
 def cells(risks: pd.DataFrame) -> dict[str, int]:
     """The cells that hold ratings, highest score first, with how many."""
-    counted = Counter((int(row["likelihood"]), int(row["impact"])) for row in risks.to_dict("records"))
+    counted = Counter((int(row["likelihood"]), int(row["impact"])) for row in records(risks))
     ordered = sorted(counted, key=lambda cell: (-cell[0] * cell[1], cell))
     return {f"{likelihood}x{impact}": counted[likelihood, impact] for likelihood, impact in ordered}
 
 
 def one(frame: pd.DataFrame, risk: str) -> dict[str, Any]:
     """The row of one risk, absent values None."""
-    row = frame[frame["risk"] == risk].iloc[0]
-    return {str(name): None if _absent(value) else value for name, value in row.items()}
-
-
-def _absent(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+    return records(frame[frame["risk"] == risk])[0]
 
 
 def step(steps: pd.DataFrame, risk: str, scale: str, number: int | None) -> str:

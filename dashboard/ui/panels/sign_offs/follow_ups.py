@@ -13,11 +13,12 @@ from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.sign_offs.forms import asked_people, close_form, day_format
-from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons, records
+from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
 from dashboard.ui.widgets.tables import table
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> No
         ),
     )
     with st.expander(say("All uses ({n})", n=len(found)), icon=":material/route:"):
-        table(shown, "uses", say("Uses of the model"))
+        table(shown, "uses", "uses", say("Uses of the model"))
 
 
 def _question(row: Row, position: int, card: ModelCard, organisation: Organisation) -> None:

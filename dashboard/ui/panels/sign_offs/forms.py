@@ -38,7 +38,8 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
         st.markdown(f"##### {say('Your decision')}")
         st.caption(say("Your signature will rest on these facts. When one of them changes, you are asked again."))
         list_of(
-            facts.loc[facts["step"] == step, ["label", "now"]].rename(columns={"label": "fact"}),
+            facts.loc[facts["step"] == step, ["label", "now"]],
+            "sign-off-facts",
             f"facts_{step}",
             say("Facts"),
         )

@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.governance.sign_offs.labels import STEP_WORDS
-from dashboard.ui.labels.columns import COLUMNS
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.sign_offs import DECIDED, STEP_STATES
 from dashboard.ui.layout import layout
@@ -24,7 +23,6 @@ from dashboard.ui.panels.sign_offs.rows import (
     format_day,
     matrix,
     persons,
-    records,
     state_text,
     steps_of,
 )
@@ -32,6 +30,8 @@ from dashboard.ui.session import reader, url_state
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.tables import download, list_of
+from dashboard.views.columns import SHARED
+from dashboard.views.records import records
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
@@ -64,7 +64,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         "open": st.column_config.ButtonColumn(
             " ", key="open_step", on_click=url_state.pick_clicked, args=("open_step", models), pinned=True, width=90
         ),
-        "name": st.column_config.TextColumn(say(COLUMNS["name"]), pinned=True, width=240),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
     }
     for step in [column for column in shown.columns if column in STEP_WORDS]:
         config[step] = st.column_config.MultiselectColumn(
@@ -87,7 +87,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     with st.container(border=True, key="for_you"):
         st.markdown(f"**{say('Your signature is wanted ({n})', n=len(mine))}**")
         with st.container(horizontal=True):
-            for position, row in enumerate(mine.head(LISTED).to_dict("records")):
+            for position, row in enumerate(records(mine.head(LISTED))):
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     badges.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
@@ -149,18 +149,18 @@ def _line(about: OneModel, row: Row) -> str:
 
 
 def _differs(about: OneModel, step: str) -> None:
-    changed = differing(about.differences, step, language())
+    changed = differing(about.differences, step)
     if changed.empty:
         return
     st.markdown(f"**{say('What is not as it was when it was signed')}**")
-    list_of(changed, f"differs_{step}", say("Then and now"))
+    list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
 
 
 def short(signed: pd.DataFrame) -> None:
     """The steps of one model in a line, with the way to the page."""
     told = [
         f"{badges.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
-        for row in steps_of(signed).to_dict("records")
+        for row in records(steps_of(signed))
     ]
     st.markdown("  ".join(told))
     layout.link("sign-offs", say("Who signed what"), ":material/signature:")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.sign_offs import STEP_STATES
 from dashboard.ui.widgets.answers import Answer
 from dashboard.ui.widgets.badges import STATUS_SIGNS
+from dashboard.views.records import records
 from dashboard.words import Sentence, day, mark, translate
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ USE_STATUS: dict[str, str] = {
     "approved": "ok",
 }
 TOLD = 3
-Row = Mapping[Hashable, Any]
+Row = Mapping[str, Any]
 
 
 def state_text(state: str, language: str) -> str:
@@ -51,7 +52,7 @@ def steps_of(signed: pd.DataFrame) -> pd.DataFrame:
 def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:
     """Models by steps: open, name and the state of each step as a list for a badge."""
     steps = steps_of(signed)
-    states = {(row["model"], row["step"]): row["state"] for row in steps.to_dict("records")}
+    states = {(row["model"], row["step"]): row["state"] for row in records(steps)}
     models = sorted(dict.fromkeys(steps["model"]), key=lambda model: names.get(model, model).casefold())
     shown = pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
     for step in [step for step in STEP_WORDS if step in set(steps["step"])]:
@@ -66,7 +67,7 @@ def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.Da
         kept &= set(signed.loc[signed["state"].isin(chosen["step_state"]), "model"])
     if chosen.get("signer"):
         wanted = set(chosen["signer"])
-        kept &= {row["model"] for row in waiting(signed).to_dict("records") if wanted & set(persons(row["to_sign"]))}
+        kept &= {row["model"] for row in records(waiting(signed)) if wanted & set(persons(row["to_sign"]))}
     return signed[signed["model"].isin(kept)].reset_index(drop=True)
 
 
@@ -83,11 +84,6 @@ def asked_of(signed: pd.DataFrame, person: str | None) -> pd.DataFrame:
     due = waiting(signed)
     mine = due[[person in persons(listed) for listed in due["to_sign"]]] if len(due) else due
     return mine.drop_duplicates(["model", "step"])[["model", "step", "state"]].reset_index(drop=True)
-
-
-def records(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """The rows of a frame; what is absent is None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def persons(listed: object) -> list[str]:
@@ -113,7 +109,7 @@ def answer(
 
     further = [
         f"{names.get(row['model'], row['model'])} – {row['differs']}"
-        for row in due[due["differs"].notna()].head(TOLD).to_dict("records")
+        for row in records(due[due["differs"].notna()].head(TOLD))
     ]
     if open_uses:
         further.append(say(mark("Uses or cases that are not approved and wait for an answer: {n}."), n=open_uses))
@@ -155,9 +151,7 @@ def format_day(moment: Any, language: str) -> str:
     return day(read, language)
 
 
-def differing(differences: pd.DataFrame, step: str, language: str) -> pd.DataFrame:
-    """What differs from a signature on a step, side by side: fact, then, now, since."""
-    chosen = differences[differences["step"] == step]
-    shown = chosen[["label", "then", "now"]].rename(columns={"label": "fact"})
-    shown["since"] = [format_day(moment, language) for moment in chosen["since"]]
-    return shown.reset_index(drop=True)
+def differing(differences: pd.DataFrame, step: str) -> pd.DataFrame:
+    """What differs from a signature on a step, side by side: label, then, now, since."""
+    chosen = differences["step"] == step
+    return differences.loc[chosen, ["label", "then", "now", "since"]].reset_index(drop=True)
