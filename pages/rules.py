@@ -24,7 +24,7 @@ query = Query(language=language())
 found = rules.named(data.read("rules", query), data.organisation())
 with layout.filter_bar(3):
     teams = filters.pick_some("team", say("Team"), model_lists.present(found, "team_name"))
-chosen = model_lists.kept_of(found, {"team_name": teams})
+chosen = model_lists.narrowed(found, {"team_name": teams})
 counted = rules.by_rule(chosen, data.read("rule-meanings", query))
 
 layout.answer(rules.answer(chosen, counted))
@@ -34,7 +34,7 @@ with left:
     layout.chart(say("Kept and broken by rule"), figure, counted, rules.origin(), "by_rule")
 with right:
     history = rules.named(data.read("rules-over-time", query), data.organisation())
-    shown = model_lists.kept_of(history, {"team_name": teams})
+    shown = model_lists.narrowed(history, {"team_name": teams})
     layout.chart(say("Share kept by team"), rules_over_time(shown, layout.look()), shown, rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))
 rules.offenders(chosen, counted, names, data.organisation())

@@ -11,12 +11,12 @@ from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.reasons import with_label
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.query import Query
-from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
 
 COLUMNS = (

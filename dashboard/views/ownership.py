@@ -12,23 +12,13 @@ from dashboard.governance.ownership.succession import departures, next_best
 from dashboard.governance.ownership.workload import active_models, is_too_much, team_workloads_on, workloads_on
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.history import is_there
-from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_NAMES
-from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.views.situations import situation_of
 from dashboard.words import Sentence
-
-
-def _asked(store: Store, query: Query) -> tuple[Situation, list[str]]:
-    """The situation of a query, and the models that it is about."""
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is None:
-        return situation, list(situation.cards)
-    get_card(store, query.model, query.as_of)
-    return situation, [query.model]
 
 
 @view("departures", columns=("person", "model", "role", "alone", "next_best", "reason"), model="optional")
@@ -39,7 +29,7 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
     about a past day.
     """
-    situation, models = _asked(store, query)
+    situation, models = situation_of(store, query)
     found: list[dict[str, Any]] = []
     for model_id in models:
         for lost in departures(situation, model_id):
@@ -63,7 +53,7 @@ def candidates(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: role, person, name, reason; up to three people for each role, best first.
     """
-    situation, models = _asked(store, query)
+    situation, models = situation_of(store, query)
     found = [
         (role, one.person, situation.organisation.person_name(one.person), one.reason.render(query.language))
         for role in ROLE_NAMES
@@ -158,7 +148,7 @@ def knowledge(store: Store, query: Query) -> pd.DataFrame:
     present (of them who is there), busiest and busiest_share of the recent work, trained, reproduced, reviewed,
     card_changed (last days), deputy, reason (sentences). Recent = the days set in config/accountability.yaml.
     """
-    situation, models = _asked(store, query)
+    situation, models = situation_of(store, query)
     found = []
     for model_id in models:
         told = knowledge_level(situation, model_id)

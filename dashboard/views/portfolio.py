@@ -14,6 +14,7 @@ from dashboard.measures.judging import Verdict, worst
 from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import as_utc, now
 from dashboard.store.engine.database import Store
@@ -21,7 +22,6 @@ from dashboard.store.profiles import monthly_volumes
 from dashboard.store.statuses import RecordedStatus, list_statuses, status_history, volumes
 from dashboard.views.context import model_context, thresholds_of
 from dashboard.views.query import Query
-from dashboard.views.reasons import with_label
 from dashboard.views.registry import view
 
 CHANGES_SHOWN = timedelta(days=7)

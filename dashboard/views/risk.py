@@ -15,20 +15,11 @@ from dashboard.governance.risk.track_record import Validity, validities
 from dashboard.governance.situation.current import situation_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RISK_NAMES
-from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.views.situations import situation_of
 from dashboard.words import translate
-
-
-def situation_of(store: Store, query: Query) -> tuple[Situation, list[str]]:
-    """The situation that a query asks about, and its models; raises NotFoundError for an unknown one."""
-    situation = situation_on(store, query.on, query.as_of, query.seen)
-    if query.model is None:
-        return situation, list(situation.cards)
-    get_card(store, query.model, query.as_of)
-    return situation, [query.model]
 
 
 @view(

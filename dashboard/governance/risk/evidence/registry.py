@@ -10,7 +10,7 @@ from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_of
+from dashboard.schema.card.reasons import with_label
 from dashboard.schema.card.roles import RiskName
 from dashboard.schema.config.risk_rules import RiskSteps
 from dashboard.words import Sentence
@@ -37,15 +37,8 @@ class Evidence:
     def render(self, language: str, card: ModelCard) -> str:
         """Everything in sentences; features by the words of the card."""
         return " ".join(
-            _labelled(sentence, card, language).render(language) for sentence in (self.sentence, *self.notes)
+            with_label(sentence, card, language).render(language) for sentence in (self.sentence, *self.notes)
         )
-
-
-def _labelled(sentence: Sentence, card: ModelCard, language: str) -> Sentence:
-    feature = sentence.values.get("feature")
-    if feature is None:
-        return sentence
-    return Sentence(sentence.message, {**sentence.values, "feature": label_of(card.data, str(feature), language)})
 
 
 Collect = Callable[[Situation, str], Evidence]

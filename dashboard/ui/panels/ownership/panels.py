@@ -19,7 +19,7 @@ from dashboard.ui.panels.ownership.rows import Known
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
-from dashboard.ui.widgets.tables import download, list_of, table
+from dashboard.ui.widgets.tables import day_column, download, list_of, table
 
 TALL = 460
 SHORT = 10
@@ -82,7 +82,7 @@ def _gap_columns() -> dict[str, Any]:
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),
         "reason": st.column_config.TextColumn(say(COLUMNS["reason"]), width="large"),
-        "since": _day_column("since"),
+        "since": day_column("since"),
     }
 
 
@@ -99,11 +99,6 @@ def _list(
         shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
         alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-
-
-def _day_column(name: str) -> Any:
-    pattern = "DD.MM.YYYY" if language() == "de" else "D MMM YYYY"
-    return st.column_config.DateColumn(say(COLUMNS[name]), format=pattern)
 
 
 def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
