@@ -36,6 +36,6 @@ with layout.filter_bar(4):
         ),
         "state": filters.pick_some("alert_state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
     }
-found = model_lists.kept_of(known, chosen)
+found = model_lists.narrowed(known, chosen)
 layout.answer(alerts.answer(found, models))
 alerts.board(found, len(known))

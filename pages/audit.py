@@ -37,6 +37,6 @@ with layout.filter_bar(5):
         ),
     }
     kind = choices.pick_one("refused", say("Done or refused"), trail.kinds())
-found = trail.of_kind(model_lists.kept_of(entries, chosen), kind)
+found = trail.of_kind(model_lists.narrowed(entries, chosen), kind)
 layout.sentences(*trail.answer(found, subjects))
 trail.show(found, cards, organisation)

@@ -24,7 +24,7 @@ query = Query(language=language())
 found = rules.named(data.read("rules", query), data.organisation())
 with layout.filter_bar(3):
     teams = filters.pick_some("team", say("Team"), model_lists.present(found, "team_name"))
-chosen = model_lists.kept_of(found, {"team_name": teams})
+chosen = model_lists.narrowed(found, {"team_name": teams})
 counted = rules.by_rule(chosen, data.read("rule-meanings", query))
 
 layout.answer(rules.answer(chosen, counted))
@@ -36,7 +36,7 @@ with left:
     )
 with right:
     history = rules.named(data.read("rules-over-time", query), data.organisation())
-    shown = model_lists.kept_of(history, {"team_name": teams})
+    shown = model_lists.narrowed(history, {"team_name": teams})
     figure = rules_over_time(shown, layout.look())
     layout.chart(say("Share kept by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))

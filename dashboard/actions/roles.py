@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation.roles import HeldRole
@@ -82,7 +83,7 @@ def assign(call: Call, payload: Payload) -> str:
     """Put a registered person into a role of a model, with the reason."""
     assert isinstance(payload, Assignment)
     situation = Situation(call.store, seen=frozenset({payload.model}))
-    start = payload.start or _today(call, payload.model)
+    start = payload.start or today(call, payload.model)
     if payload.end is not None and payload.end < start:
         raise refused(Sentence(mark("The last day lies before the first; choose a later one.")), "to")
     _check_person(situation, payload.person, start, "person")
@@ -100,7 +101,7 @@ def end(call: Call, payload: Payload) -> str:
     """End a person's role of a model, with the reason."""
     assert isinstance(payload, Ending)
     situation = Situation(call.store, seen=frozenset({payload.model}))
-    last = payload.end or _today(call, payload.model)
+    last = payload.end or today(call, payload.model)
     _check_held(situation, payload, last + ONE_DAY)
     _write(
         call,
@@ -121,7 +122,7 @@ def hand_over(call: Call, payload: Payload) -> str:
     """Hand a role of a model over to a successor, with the reason; what is open goes into the record."""
     assert isinstance(payload, HandOver)
     situation = Situation(call.store, seen=frozenset({payload.model}))
-    day = payload.day or _today(call, payload.model)
+    day = payload.day or today(call, payload.model)
     if payload.person == payload.successor:
         raise refused(Sentence(mark("The successor holds the role now; choose somebody else.")), "successor")
     _check_held(situation, payload, day - ONE_DAY)
@@ -136,10 +137,6 @@ def hand_over(call: Call, payload: Payload) -> str:
     _write(call, payload.role, events, situation, open_gaps)
     left = f"; open with it: {', '.join(open_gaps)}" if open_gaps else ""
     return f"{payload.successor} is {payload.role} of {payload.model} from {day}, after {payload.person}{left}"
-
-
-def _today(call: Call, model: str) -> date:
-    return get_card(call.store, model).local_day(now())
 
 
 def _spans(situation: Situation, model: str, role: str, person: str) -> list[HeldRole]:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories
-from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.reasons import with_label
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from dashboard.governance.risk.evidence.registry import with_label
 from dashboard.profiles.periods import floor, label
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import as_utc, now, written
 from dashboard.store.engine.database import Store

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions import assess_risk, roles, sign_off, visits
+from dashboard.actions import assess_risk, roles, sign_off, statements as statement_rules, visits
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -26,7 +26,7 @@ from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 CLOCKS: tuple[ModuleType, ...] = (
-    assess_risk, cards, clock, events, visits, organisation, roles, sign_off, situation, statements,
+    assess_risk, cards, clock, events, visits, organisation, roles, sign_off, situation, statement_rules, statements,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import streamlit as st
 
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.session.url_state import clear_param, get_param, set_param
 from dashboard.words import day as written_day
 
@@ -36,7 +36,7 @@ def pick_day() -> None:
     st.session_state[KEY] = chosen
     st.date_input(
         say("What was known on"), value=None, min_value=FIRST_DAY, max_value=datetime.now(UTC).date(), key=KEY,
-        on_change=_take, format="DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD",
+        on_change=_take, format=day_pattern(),
         help=say("Every page then shows what was known at the end of that day (UTC). Empty: today."),
     )  # fmt: skip
 

@@ -30,3 +30,8 @@ def tell_browser(spoken: str) -> None:
 def say(message: str, **values: object) -> str:
     """A catalogue key in the reader's language, with its {placeholders} filled in that language's form."""
     return Sentence(message, values).render(language()) if values else translate(message, language())
+
+
+def day_pattern() -> str:
+    """How this reader writes a day."""
+    return "DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.session.url_state import get_param, read_day, set_param
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -24,11 +24,6 @@ def pick_day(name: str, today: date) -> date | None:
     )  # fmt: skip
     set_param(name, None if day == today else day.isoformat())
     return None if day == today else day
-
-
-def day_pattern() -> str:
-    """How this reader writes a day."""
-    return "DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"
 
 
 def pick_one(name: str, label: str, shown: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.periods import GRAIN_WORDS
-from dashboard.ui.session.language import LANGUAGE_NAMES, language, say
+from dashboard.ui.session.language import LANGUAGE_NAMES, day_pattern, language, say
 from dashboard.ui.session.page_registry import page_file
 from dashboard.ui.session.selection import Picked, Reference, usual_period
 from dashboard.ui.session.url_state import (
@@ -116,7 +116,7 @@ def _draw_days(span: Days, name: str, label: str) -> Days:
     key = f"{_key(name)}_{written_days(window)}"
     st.date_input(
         label, value=window, min_value=span[0], max_value=span[1], key=key, on_change=_take_days, args=(name, key),
-        format="DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD",
+        format=day_pattern(),
     )  # fmt: skip
     return window
 

@@ -146,15 +146,6 @@ def naming(models: pd.DataFrame, column: str) -> Callable[[str], str]:
     return lambda option: names.get(option) or option
 
 
-def kept_of(frame: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """The rows whose columns hold one of the chosen values; none chosen means all."""
-    kept = pd.Series(True, index=frame.index)
-    for column, values in chosen.items():
-        if values:
-            kept &= frame[column].isin(values)
-    return frame[kept].reset_index(drop=True)
-
-
 def matching(
     models: pd.DataFrame, names: Mapping[str, str], text: str, chosen: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import FeatureLabel
+from dashboard.schema.card.reasons import with_label
 from dashboard.schema.card.roles import RiskName
 from dashboard.schema.config.risk_rules import RiskSteps
 from dashboard.words import Sentence
@@ -37,14 +37,6 @@ class Evidence:
     def sentences(self, card: ModelCard) -> list[Sentence]:
         """Everything in sentences; features by the words of the card."""
         return [with_label(sentence, card) for sentence in (self.sentence, *self.notes)]
-
-
-def with_label(sentence: Sentence, card: ModelCard) -> Sentence:
-    """A sentence that names a feature by the words of its card."""
-    feature = sentence.values.get("feature")
-    if feature is None:
-        return sentence
-    return Sentence(sentence.message, {**sentence.values, "feature": FeatureLabel(card.data, str(feature))})
 
 
 Collect = Callable[[Situation, str], Evidence]

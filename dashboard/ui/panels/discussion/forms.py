@@ -14,7 +14,7 @@ from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.ui.labels.alerts import CAUSES
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.labels.risks import RISKS
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.widgets import dates
 from dashboard.ui.widgets.submit import submit
 from dashboard.views.records import records
@@ -64,9 +64,7 @@ def decision(model: str, key: str) -> None:
 
 def _pick_day(label: str, key: str, default: date | None) -> str | None:
     today = dates.present().date()
-    chosen = st.date_input(
-        label, value=default, min_value=today, key=key, format="DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"
-    )
+    chosen = st.date_input(label, value=default, min_value=today, key=key, format=day_pattern())
     return chosen.isoformat() if isinstance(chosen, date) else None
 
 

@@ -12,9 +12,8 @@ from dashboard.ui.labels.models import ROLES
 from dashboard.ui.panels.model import rows
 from dashboard.ui.panels.ownership.rows import ASSIGNED, HANDED_OVER, KEEPING
 from dashboard.ui.session import data
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import filters, submit
-from dashboard.ui.widgets.choices import day_pattern
 from dashboard.views.query import Query
 
 CLICKED = "clicked_hole"

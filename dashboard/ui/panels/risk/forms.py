@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.panels.risk import panels as risk_panels, rows as risk_rows
 from dashboard.ui.session import data, reader
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import badges, submit
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _further(row: dict[str, Any]) -> dict[str, Any]:
         )  # fmt: skip
         review = st.date_input(
             say("Next review (empty: as the risk class asks)"), value=None, key=f"assess_review_{key}",
-            format="DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD",
+            format=day_pattern(),
         )  # fmt: skip
     return {"mitigation": mitigation, "owner": owner, "next_review": review if isinstance(review, date) else None}
 

@@ -12,10 +12,10 @@ from dashboard.governance.uses.population import CasesInWords, stated_cases
 from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.sign_offs.forms import asked_people, close_form, day_format
+from dashboard.ui.panels.sign_offs.forms import asked_people, close_form
 from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons
 from dashboard.ui.session import reader
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import badges, submit
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
@@ -140,7 +140,7 @@ def _answer_form(row: Row, position: int) -> None:
     until = None
     if answer == "allow":
         until = st.date_input(
-            say("Allowed until"), value=None, min_value="today", format=day_format(), key=f"use_until_{key}"
+            say("Allowed until"), value=None, min_value="today", format=day_pattern(), key=f"use_until_{key}"
         )
     reason = st.text_input(say("Reason"), key=f"use_reason_{key}", max_chars=1000)
     ready = answer is not None and bool(reason.strip()) and (answer != "allow" or until is not None)

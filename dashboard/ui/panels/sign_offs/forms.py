@@ -10,17 +10,12 @@ import streamlit as st
 from dashboard.ui.labels.sign_offs import DECISIONS
 from dashboard.ui.panels.sign_offs.rows import persons
 from dashboard.ui.session import reader
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.widgets import badges, submit
 from dashboard.ui.widgets.tables import list_of
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
-
-
-def day_format() -> str:
-    """How a field for a day writes it."""
-    return "DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"
 
 
 def may_sign(signed: pd.DataFrame, model: str, step: str) -> bool:
@@ -71,7 +66,7 @@ def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
             placeholder=say("the accountable executive"), key=f"owner_{key}",
         )  # fmt: skip
     with right:
-        due = st.date_input(say("Until"), value=None, min_value="today", format=day_format(), key=f"due_{key}")
+        due = st.date_input(say("Until"), value=None, min_value="today", format=day_pattern(), key=f"due_{key}")
     given = {"conditions": conditions.strip(), "owner": owner, "due": due}
     return {name: value for name, value in given.items() if value}
 
