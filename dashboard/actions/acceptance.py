@@ -44,10 +44,12 @@ def by_who_answers(call: Call, payload: Payload) -> None:
     """Raise ForbiddenError unless a manager or who answers for the model acts, and does not build it."""
     assert isinstance(payload, AcceptedStatus)
     if builds(call.store, payload.model, call.person):
-        raise ForbiddenError(Sentence(mark("Four eyes: you build this model, so somebody else accepts its status.")))
+        raise ForbiddenError(
+            Sentence(mark("Four eyes: you build this model, so somebody else must accept its status."))
+        )
     if not _may_decide(call, payload.model):
         raise ForbiddenError(
-            Sentence(mark("Only a manager, the accountable executive or the deputy accepts the status of a model."))
+            Sentence(mark("Only a manager, the accountable executive or the deputy may accept the status of a model."))
         )
 
 
@@ -56,7 +58,11 @@ def by_oneself_or_who_answers(call: Call, payload: Payload) -> None:
     assert isinstance(payload, WithdrawnAcceptance)
     known = _in_force(call, payload.model, payload.area)
     if known is not None and known.person != call.person and not _may_decide(call, payload.model):
-        raise ForbiddenError(Sentence(mark("Only who gave an acceptance, or who answers for the model, withdraws it.")))
+        raise ForbiddenError(
+            Sentence(
+                mark("Only the person who gave an acceptance, or who is accountable for the model, may withdraw it.")
+            )
+        )
 
 
 @action(
@@ -91,7 +97,7 @@ def _check_new(call: Call, payload: AcceptedStatus, status: str) -> None:
     """Raise InputRefusedError when exactly this is accepted already."""
     known = _in_force(call, payload.model, payload.area)
     if known is not None and (known.until, known.status, known.reason) == (payload.until, status, payload.reason):
-        raise refused(Sentence(mark("Exactly this is accepted already.")), "area")
+        raise refused(Sentence(mark("This exact status is already accepted.")), "area")
 
 
 def _check_until(call: Call, payload: AcceptedStatus) -> None:

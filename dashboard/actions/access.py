@@ -41,7 +41,7 @@ def not_for_oneself(call: Call, payload: Payload) -> None:
     """Nobody grants rights to themselves; raises ForbiddenError."""
     assert isinstance(payload, NewGrant)
     if call.principal.person == payload.person:
-        raise ForbiddenError(Sentence(mark("Nobody changes their own access; ask another administrator.")))
+        raise ForbiddenError(Sentence(mark("You cannot change your own access; ask another administrator.")))
 
 
 def oneself_or_admin(call: Call, payload: Payload) -> None:

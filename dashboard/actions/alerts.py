@@ -45,7 +45,9 @@ def other_eyes(call: Call, payload: Payload) -> None:
     assert isinstance(payload, Closed)
     if builds(call.store, payload.model, call.person) and status_of(call, payload.model, payload.area) != "ok":
         raise ForbiddenError(
-            Sentence(mark("Four eyes: you build this model; until the status is ok again, somebody else closes this."))
+            Sentence(
+                mark("Four eyes: you build this model; until the status is ok again, somebody else must close this.")
+            )
         )
 
 
@@ -91,7 +93,7 @@ def _open(call: Call, payload: Acknowledged | Closed) -> AlertHistory:
     if known is None or payload.alert not in (None, known.alert.alert_id):
         raise refused(Sentence(mark("No such alert is open.")), "area")
     if isinstance(payload, Acknowledged) and known.acknowledged is not None:
-        raise refused(Sentence(mark("This alert has been acknowledged already.")), "area")
+        raise refused(Sentence(mark("This alert is already acknowledged.")), "area")
     return known
 
 

@@ -82,7 +82,7 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
     found = next((one for one in said if one.kind == COMMENT and one.fact_id == corrected), None)
     own = found is not None and (found.person_id or found.actor) == (call.principal.person or call.actor)
     if not own:
-        raise refused(Sentence(mark("Only one's own comment can be corrected.")), "corrects")
+        raise refused(Sentence(mark("You can only correct your own comments.")), "corrects")
 
 
 @action(
@@ -158,5 +158,5 @@ def _check_no_wish(call: Call, payload: RatingWish) -> None:
         if isinstance(row["content"], dict) and row["content"]["risk"] == payload.risk
     ]
     if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
-        message = mark("A new rating of this risk has been asked for already and is still to come.")
+        message = mark("A new rating of this risk has already been requested and is still pending.")
         raise refused(Sentence(message), "risk")

@@ -61,8 +61,8 @@ def check_own_part(call: Call, documents: Sequence[Document]) -> None:
         others = [change.field for change in changes if not _may(call, subject, change)]
         if others:
             message = mark(
-                "A changed file does not change what others decide about: {fields} ({subject}). Leave that as it was; "
-                "who may change it does so on the pages."
+                "A file cannot change what other people decide: {fields} ({subject}). Leave these as they were; "
+                "those who may change them do so on the pages."
             )
             values = {"fields": Listed(tuple(dict.fromkeys(others))), "subject": subject}
             raise ForbiddenError(Sentence(message, values))

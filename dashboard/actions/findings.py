@@ -39,7 +39,7 @@ def _only_who_checks(call: Call, payload: Payload) -> None:
     allowed = may_resolve(situation, finding)
     if call.person not in allowed:
         names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
-        message = mark("Whoever deals with a finding does not close it; this does: {people}.")
+        message = mark("The person assigned to a finding may not close it; these people may: {people}.")
         raise ForbiddenError(Sentence(message, {"people": names}))
 
 
@@ -54,7 +54,7 @@ def resolve_finding(call: Call, payload: Payload) -> str:
     assert isinstance(payload, Resolved)
     _, finding = _found(call.store, payload)
     if not finding.is_open:
-        raise refused(Sentence(mark("This finding is closed already.")), "finding")
+        raise refused(Sentence(mark("This finding is already closed.")), "finding")
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         audit_context.before[payload.model] = {"finding": finding.finding_id, "state": finding.state}

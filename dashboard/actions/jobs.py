@@ -149,7 +149,7 @@ def _overlap(one: Job, other: Job) -> bool:
 
 def _under_way(job: Job) -> Sentence:
     values = {"since": f"{job.since:%H:%M} UTC", "who": job.person or job.actor, "share": round(100 * job.share)}
-    return Sentence(mark("This is under way already: {share} %, since {since}, for {who}; wait for its end"), values)
+    return Sentence(mark("This is already running: {share}%, since {since}, for {who}; wait until it ends"), values)
 
 
 JOBS = Jobs()

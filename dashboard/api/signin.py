@@ -18,7 +18,7 @@ from starlette.types import Message, Scope
 from dashboard.access.login import Login
 from dashboard.access.sessions import SignedOutError, end_session, open_session
 from dashboard.api.service import Service
-from dashboard.words import LANGUAGES, mark, translate
+from dashboard.words import LANGUAGES, SOURCE_LANGUAGE, mark, translate
 
 Claims = Mapping[str, object]
 PAGE, START = "/sign-in", "/sign-in/start"
@@ -30,7 +30,7 @@ LONGEST_WANTED = 1500
 FIRST_PAGE = "/"
 LOGO = Path(__file__).resolve().parent.parent / "static" / "logo.svg"
 TITLE = mark("Sign in")
-WHAT = mark("Model Ledger shows which models are in use, how they do and who answers for them.")
+WHAT = mark("Model Ledger shows which models are in use, how they perform and who is accountable for them.")
 FAILED = mark("The login did not succeed, or the login provider did not answer. Please try again.")
 STYLE = """
 body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;background:#f3f5f7;color:#1a2530;
@@ -178,4 +178,4 @@ def _language(scope: Scope) -> str:
     """The language of the address, else the first of the browser's that there is."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
     spoken = re.findall(r"[a-z]{2}", Headers(scope=scope).get("accept-language", "").lower())
-    return next((code for code in (*asked, *spoken) if code in LANGUAGES), "en")
+    return next((code for code in (*asked, *spoken) if code in LANGUAGES), SOURCE_LANGUAGE)

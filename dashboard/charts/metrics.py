@@ -26,10 +26,10 @@ METRICS: dict[str, MetricWords] = {
     ),
     "accuracy": MetricWords(mark("Accuracy"), mark("The share of predictions that were right."), is_share=True),
     "precision": MetricWords(
-        mark("Precision"), mark("Of the cases that the model picked, the share that was right."), is_share=True
+        mark("Precision"), mark("Of the cases that the model selected, the share that was right."), is_share=True
     ),
     "recall": MetricWords(
-        mark("Recall"), mark("Of the cases that happened, the share that the model picked."), is_share=True
+        mark("Recall"), mark("Of the cases that happened, the share that the model selected."), is_share=True
     ),
     "f1": MetricWords(mark("F1 score"), mark("The harmonic mean of precision and recall."), is_share=True),
     "brier_score": MetricWords(
@@ -63,7 +63,7 @@ METRICS: dict[str, MetricWords] = {
         has_unit=True,
     ),
     "selection_rate": MetricWords(
-        mark("Selection rate"), mark("The share of cases that the model picked."), is_share=True
+        mark("Selection rate"), mark("The share of cases that the model selected."), is_share=True
     ),
 }
 

@@ -113,7 +113,7 @@ def _figures(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) 
     )
     lines = [f"{metric_name(metric, look.language)}: <b>{value}</b>"]
     if row["low"] == row["low"] and row["low"] is not None:
-        lines.append(look.say("95 % interval: {low} to {high}").format(low=low, high=high))
+        lines.append(look.say("95% interval: {low} to {high}").format(low=low, high=high))
     if "labelled" in row:
         counted = metric_value("count", cast(float, row["labelled"]), look.language)
         lines.append(look.say("{n} predictions with a known outcome").format(n=counted))
@@ -259,7 +259,7 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
         showlegend=False,
     )
     too_few = len(frame) - len(known)
-    note = look.say("groups with too few outcomes to say: {n}").format(n=too_few) if too_few else ""
+    note = look.say("groups with too few outcomes to assess: {n}").format(n=too_few) if too_few else ""
     figure.update_layout(margin={"t": 8})
     figure.update_xaxes(
         title_text="<br>".join(filter(None, [_title(metric, unit, look), note])), tickformat=_tick_format(metric)

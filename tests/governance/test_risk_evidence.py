@@ -95,7 +95,7 @@ def test_evidence_of_a_day_looks_at_nothing_later(world: World) -> None:
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 4
     old = evidence_of(world.situation("2026-03-31"), "claims", "wrong_predictions")
     assert old.level == 4
-    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
+    assert "nothing newer than 31 Mar 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
     # 10 of 10: low end 0.722.
     assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
     assert after.notes[-1].render("en") == (
-        "Experts call 10 of 10 judged predictions wrong: 100 %, 95 % interval 72 to 100 %."
+        "Experts rated 10 of 10 reviewed predictions as wrong: 100%, 95% interval 72 to 100%."
     )
     world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 1

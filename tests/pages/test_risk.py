@@ -55,7 +55,7 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()
     app.radio(key="assess_likelihood_flight-delay_wrong_predictions").set_value(1).run()
     reason = app.text_area(key="assess_reason_flight-delay_wrong_predictions")
-    assert reason.label == "Why is the risk lower than the evidence says? (needed)"
+    assert reason.label == "Why is the risk lower than the evidence says? (required)"
     assert app.button(key="assess_record").disabled
     reason.set_value("A person reads every case").run()
     (sure,) = [box for box in app.checkbox if box.key.startswith("assess_sure")]

@@ -163,7 +163,7 @@ def _build(
         tuple(side.days for side in sides), report.rows, report.whole, SEED, report.left_out,
     )  # fmt: skip
     _keep(report, finished_page(content, told, place.stem))
-    progress(1.0, mark("The report is there"))
+    progress(1.0, mark("The report is ready"))
     return report
 
 

@@ -52,13 +52,15 @@ class Told:
         said = [
             Sentence("Current: {start} to {end}, {rows} of {whole} predictions", current),
             Sentence("Reference: {start} to {end}, {rows} of {whole} predictions", reference),
-            Sentence("Each side is a random sample, drawn with seed {seed}; segments are not told apart.", vars(self)),
+            Sentence(
+                "Each side is a random sample, drawn with seed {seed}; segments are not distinguished.", vars(self)
+            ),
         ]
         if self.version is not None:
             said.append(Sentence("The current side holds predictions of version {version} only.", vars(self)))
         if self.left_out:
             columns = {"columns": ", ".join(self.left_out)}
-            said.append(Sentence("Left out, because one side has no values: {columns}", columns))
+            said.append(Sentence("Omitted because one side has no values: {columns}", columns))
         return [sentence.render(self.language) for sentence in said]
 
 

@@ -77,11 +77,9 @@ def next_best(
     return list(found.values())
 
 
-STANDS_IN = mark("stands in for the executive now")
+STANDS_IN = mark("already acts for the executive")
 WORKED = mark("worked on this model, {n} entries, last on {day}")
-WORKED_ONCE = mark("worked on this model on {day}")
 SAME_ROLE = mark("is {role} of {n} other models")
-SAME_ROLE_ONCE = mark("is {role} of another model")
 HERE_ALREADY = mark("is {role} of this model")
 SAME_TEAM = mark("is in the team {team}")
 
@@ -97,8 +95,7 @@ def _ranked(
             yield person, Sentence(HERE_ALREADY, {"role": ROLE_WORDS[known]})
     yield from _workers(situation, model_id)
     for person, models in _elsewhere(situation, portfolio, model_id, role):
-        message = SAME_ROLE if models > 1 else SAME_ROLE_ONCE
-        yield person, Sentence(message, {"role": ROLE_WORDS[role], "n": models})
+        yield person, Sentence(SAME_ROLE, {"role": ROLE_WORDS[role], "n": models})
     yield from _team(situation, model_id, role)
 
 
@@ -113,8 +110,7 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
         assert isinstance(content, dict)
         done.setdefault(content["person"], []).append(event_day(situation, model_id, event))
     ranked = sorted(done.items(), key=lambda entry: (-len(entry[1]), -max(entry[1]).toordinal(), entry[0]))
-    messages = {person: WORKED if len(days) > 1 else WORKED_ONCE for person, days in ranked}
-    return [(person, Sentence(messages[person], {"n": len(days), "day": max(days)})) for person, days in ranked]
+    return [(person, Sentence(WORKED, {"n": len(days), "day": max(days)})) for person, days in ranked]
 
 
 def _elsewhere(situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName) -> Iterator[tuple[str, int]]:

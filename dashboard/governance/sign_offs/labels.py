@@ -99,7 +99,7 @@ class Teller:
         if value.get("low") is None or value.get("high") is None:
             return told
         shown = {"value": told, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
-        return self.sentence(mark("{value} (95 % interval {low} to {high}, {when})"), shown)
+        return self.sentence(mark("{value} (95% interval {low} to {high}, {when})"), shown)
 
 
 UNKNOWN = mark("not known")
@@ -109,7 +109,7 @@ MISSING: dict[str, str] = {
     "columns": mark("not among the columns"),
     "libraries": mark("not recorded"),
     "process": mark("not stated"),
-    "promise": mark("nothing promised"),
+    "promise": mark("no value promised"),
     "purposes": mark("none stated"),
     "reference": mark("none stated"),
     "risks": mark("not rated"),

@@ -56,7 +56,7 @@ def act(action: str, values: Mapping[str, object], request_key: str | None = Non
 
 def _check_present() -> None:
     if as_of.day() is not None:
-        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
+        raise refused(Sentence(mark("Past days are read-only; go back to today.")))
 
 
 def cards() -> dict[str, ModelCard]:

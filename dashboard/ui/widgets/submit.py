@@ -48,4 +48,4 @@ def not_open() -> None:
     if as_of.day() is None:
         st.caption(say("Your role may read this, not change it."))
     else:
-        st.caption(say("Nothing can be done in the past; go back to today."))
+        st.caption(say("Past days are read-only; go back to today."))

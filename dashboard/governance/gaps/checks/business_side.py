@@ -47,18 +47,23 @@ def _doubt(situation: Situation, model_id: str, person: str, day: date) -> Doubt
     side = team.side if team is not None else None
     values: dict[str, object] = {"person": known.name}
     if side == "technical" and team is not None:
-        message = mark("{person} answers for this model and is of the team {team}, which is of the technical side.")
+        message = mark(
+            "{person} is accountable for this model but belongs to the team {team}, which is a technical team."
+        )
         return "medium", Sentence(message, values | {"team": team.name})
     built = next((role for role in KEEPERS if person in situation.holders_on(model_id, role, day)), None)
     if built is not None:
-        message = mark("{person} answers for this model and builds it ({role}).")
+        message = mark("{person} is accountable for this model and also builds it ({role}).")
         return "medium", Sentence(message, values | {"role": ROLE_WORDS[built]})
     if not known.executive and _executives_are_stated(situation, day):
         return "medium", Sentence(
-            mark("{person} answers for this model and is not registered as an executive."), values
+            mark("{person} is accountable for this model but not registered as an executive."), values
         )
     if side is None and any(one.side for one in situation.organisation.teams.values()):
-        message = mark("{person} answers for this model; of which side their team is, is not stated.")
+        message = mark(
+            "{person} is accountable for this model; whether their team belongs to the business or to technology "
+            "is not stated."
+        )
         return "low", Sentence(message, values)
     return None
 

@@ -41,7 +41,7 @@ def no_accountable_executive(situation: Situation, model_id: str) -> Iterator[Ga
 
     if missing(situation.day(model_id)):
         since = since_when(situation, model_id, missing, role_changes(situation, model_id, [EXECUTIVE]))
-        reason = Sentence(mark("Nobody answers for the use of this model's predictions."))
+        reason = Sentence(mark("Nobody is accountable for the use of this model's predictions."))
         yield _gap(situation, model_id, "no_accountable_executive", "high", (since, reason))
 
 
@@ -56,7 +56,7 @@ def no_deputy(situation: Situation, model_id: str) -> Iterator[Gap]:
 
     if missing(situation.day(model_id)):
         since = since_when(situation, model_id, missing, role_changes(situation, model_id, ["deputy"]))
-        reason = Sentence(mark("Nobody stands in for the accountable executive."))
+        reason = Sentence(mark("The accountable executive has no deputy."))
         yield _gap(situation, model_id, "no_deputy", "medium", (since, reason))
 
 
@@ -69,7 +69,7 @@ def unknown_person(situation: Situation, model_id: str) -> Iterator[Gap]:
             if person in people:
                 continue
             since = _held_since(situation, model_id, role, person)
-            message = mark("{role} is “{person}”, whom nobody has registered.")
+            message = mark("{role} is “{person}”, who is not registered.")
             reason = Sentence(message, {"role": ROLE_WORDS[role], "person": person})
             yield from _of_role(situation, model_id, "unknown_person", role, (since, reason))
 
@@ -122,7 +122,7 @@ def role_missing(situation: Situation, model_id: str) -> Iterator[Gap]:
 
         if missing(situation.day(model_id)):
             since = since_when(situation, model_id, missing, role_changes(situation, model_id, required.roles))
-            reason = Sentence(mark("A needed role is empty: {why}."), {"why": required.reason.message})
+            reason = Sentence(mark("A required role is vacant: {why}."), {"why": required.reason.message})
             yield _gap(situation, model_id, "role_missing", "high", (since, reason))
 
 

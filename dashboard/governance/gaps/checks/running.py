@@ -28,7 +28,7 @@ Missing = Callable[[date], bool]
 @gap_check("not_monitored")
 def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A model runs, and nothing was counted of its predictions."""
-    reason = Sentence(mark("The model runs, but none of its predictions is logged and monitored."))
+    reason = Sentence(mark("The model runs, but none of its predictions are logged and monitored."))
 
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in RUNNING and not _counted(situation, model_id, day, "predictions")
@@ -39,7 +39,7 @@ def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_labels")
 def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A model runs, and no outcome has ever come back."""
-    reason = Sentence(mark("No outcome is known, so nobody can say how good the predictions are."))
+    reason = Sentence(mark("No outcomes are known, so nobody knows how good the predictions are."))
 
     def missing(day: date) -> bool:
         watched = _counted(situation, model_id, day, "predictions") or not card_on(situation, model_id, day).data.actual
@@ -53,7 +53,7 @@ def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
 def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
     """No run of tests has been recorded for a model that runs or is about to."""
     days = [event_day(situation, model_id, run) for run in situation.events(model_id, "test_run") if _ran(run)]
-    reason = Sentence(mark("No run of tests is recorded."))
+    reason = Sentence(mark("No test run is recorded."))
 
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in SOON_RUNNING and not any(ran <= day for ran in days)
@@ -64,7 +64,9 @@ def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_promise")
 def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
     """The card does not say what the model is to be worth."""
-    reason = Sentence(mark("The card does not promise what the model is worth, so nobody can say whether it pays."))
+    reason = Sentence(
+        mark("The card does not state the expected value of the model, so nobody can check whether it pays off.")
+    )
 
     def missing(day: date) -> bool:
         card = card_on(situation, model_id, day)
@@ -78,7 +80,7 @@ def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_lineage")
 def no_lineage(situation: Situation, model_id: str) -> Iterator[Gap]:
     """Nobody recorded from which data the model comes."""
-    reason = Sentence(mark("Neither the card nor a recorded run says from which data the model comes."))
+    reason = Sentence(mark("Neither the card nor a recorded run states which data the model comes from."))
     runs = situation.lineage_days(model_id)
 
     def missing(day: date) -> bool:
@@ -105,7 +107,7 @@ def environment_mismatch(situation: Situation, model_id: str) -> Iterator[Gap]:
             return bool(_differing(situation, model_id, place, day))
 
         told = ", ".join(f"{name} {trained} ≠ {running}" for name, trained, running in differing)
-        message = mark("Trained and running with other versions ({place}): {packages}.")
+        message = mark("Training and operation use different versions ({place}): {packages}.")
         reason = Sentence(message, {"place": place, "packages": told})
         severity: Severity = max((_distance(*pair) for _, *pair in differing), key=("low", "medium", "high").index)
         yield from _found(situation, model_id, "environment_mismatch", severity, (differs, days, reason))

@@ -1,4 +1,4 @@
-"""Minimal rules: which a model keeps, and how many it kept at the ends of the last months."""
+"""Minimum rules: which a model keeps, and how many it kept at the ends of the last months."""
 
 from __future__ import annotations
 

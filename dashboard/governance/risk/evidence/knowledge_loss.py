@@ -24,5 +24,5 @@ def knowledge_loss(situation: Situation, model_id: str) -> Evidence:
     recent = timedelta(days=situation.accountability.knowledge.recent_days - 1)
     return Evidence(
         told.level, first, tuple(others), told.figures, (told.facts.day - recent, told.facts.day),
-        sum(told.facts.worked.values()), mark("pieces of work and sign-offs"), weak_since(situation, model_id),
+        sum(told.facts.worked.values()), mark("work entries and sign-offs"), weak_since(situation, model_id),
     )  # fmt: skip

@@ -50,8 +50,8 @@ def part(query: Query, status: pd.DataFrame) -> None:
     _forms(query, status, by_people)
     if by_people.empty:
         layout.empty(
-            say("Nobody has said anything yet"),
-            say("Comments, decisions and accepted statuses stand here, each with name and time."),
+            say("No comments yet"),
+            say("Comments, decisions and accepted statuses appear here, each with name and time."),
             ":material/forum:",
         )
         return

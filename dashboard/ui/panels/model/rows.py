@@ -166,7 +166,7 @@ def _instants(moments: pd.Series) -> pd.Series:
 def _event_words(row: Mapping[str, object], language: str) -> tuple[str, str]:
     title, detail = (str(row[name]) if isinstance(row[name], str) else "" for name in ("title", "detail"))
     if row["kind"] == "deployment":
-        version = Sentence(mark("Version {version} goes into operation"), {"version": str(row["version"])})
+        version = Sentence(mark("Version {version} goes live"), {"version": str(row["version"])})
         return version.render(language), detail
     if row["kind"] == "incident":
         severity = Sentence(mark("severity {n} of 5"), {"n": detail})

@@ -102,7 +102,7 @@ def _submit(action: str, values: Mapping[str, object], told: str) -> None:
     if not values.get("person") or not values.get("successor", True):
         st.error(say("Choose a person."), icon=":material/error:")
     elif not values["reason"]:
-        st.error(say("Give a reason; it stands in the history of the role."), icon=":material/error:")
+        st.error(say("Give a reason; it appears in the history of the role."), icon=":material/error:")
     else:
         # What is done leaves this function by a new run of the page, without the dialog; what is refused comes back.
         row = st.session_state.pop(CLICKED, None)
@@ -149,7 +149,7 @@ def _choose_person(suggested: Mapping[str, str], without: str | None = None) -> 
     words = {person: _with_reason(person, suggested) for person in options}
     return st.selectbox(
         say("Person"), options, index=None, format_func=lambda person: words[person], key="chosen_person",
-        placeholder=say("Choose or type a name; the best known come first"),
+        placeholder=say("Choose or type a name; the best fits come first"),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _further(row: dict[str, Any]) -> dict[str, Any]:
     ordered = sorted(people, key=lambda person: people[person].casefold())
     left, right = st.columns(2)
     mitigation = left.text_area(
-        say("What is done against it"), value=row["mitigation"] or "", key=f"assess_mitigation_{key}", max_chars=5_000
+        say("What is done about it"), value=row["mitigation"] or "", key=f"assess_mitigation_{key}", max_chars=5_000
     )
     with right:
         owner = st.selectbox(
@@ -74,14 +74,14 @@ def _further(row: dict[str, Any]) -> dict[str, Any]:
             placeholder=say("nobody"),
         )  # fmt: skip
         review = st.date_input(
-            say("Next review (empty: as the risk class asks)"), value=None, key=f"assess_review_{key}",
+            say("Next review (empty: as the risk class requires)"), value=None, key=f"assess_review_{key}",
             format=day_pattern(),
         )  # fmt: skip
     return {"mitigation": mitigation, "owner": owner, "next_review": review if isinstance(review, date) else None}
 
 
 def _reason(row: dict[str, Any], *, needed: bool) -> str:
-    label = say("Why is the risk lower than the evidence says? (needed)") if needed else say("Reason")
+    label = say("Why is the risk lower than the evidence says? (required)") if needed else say("Reason")
     return st.text_area(label, key=f"assess_reason_{row['model']}_{row['risk']}", max_chars=5_000) or ""
 
 
