@@ -111,7 +111,7 @@ def test_a_login_of_nobody_registered_changes_no_roles_by_a_card(store: Store, t
     (tmp_path / "risk.jsonl").write_text(
         '{"kind": "role", "model": "claims", "at": "2024-01-01", "role": "deputy", "person": "ben"}\n', encoding="utf-8"
     )
-    with pytest.raises(ForbiddenError, match="by who answers"):
+    with pytest.raises(ForbiddenError, match="by the accountable people"):
         run_action(store, "ingest_events", Files(files=(tmp_path / "risk.jsonl",)), stranger)
 
 

@@ -89,7 +89,7 @@ def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora
     record = form.get_by_role("button", name="Record the rating")
     expect(record).to_be_enabled(timeout=60_000)
     record.click()
-    expect(form).to_contain_text("say why", timeout=60_000)
+    expect(form).to_contain_text("give a reason", timeout=60_000)
     form.get_by_label("Why is the risk lower than the evidence says? (required)").fill(REASON)
     form.get_by_label("Why is the risk lower than the evidence says? (required)").press("Tab")
     sight.settle()

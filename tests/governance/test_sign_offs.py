@@ -169,14 +169,14 @@ def test_imports_that_came_later_were_not_known_before(live: Ledger) -> None:
 
 def test_only_who_has_to_may_sign(live: Ledger) -> None:
     audit_context = {"step": "design", "decision": "approve", "reason": "Fine."}
-    for person, said in (("sam", "build this model"), ("dan", "does not sign"), ("zoe", "does not sign")):
+    for person, said in (("sam", "build this model"), ("dan", "may not sign"), ("zoe", "may not sign")):
         with pytest.raises(ForbiddenError, match=said):
             live.act(person, "sign_off", **audit_context)
     live.act("dora", "sign_off", **audit_context)
     live.act("bea", "sign_off", **audit_context)
     assert live.state("design") == "signed"
     live.on("2025-01-16")
-    with pytest.raises(InputRefusedError, match="You decided so"):
+    with pytest.raises(InputRefusedError, match="You already made this decision"):
         live.act("bea", "sign_off", **audit_context)
     # Another decision is no repetition.
     live.act("bea", "sign_off", **(audit_context | {"decision": "reject"}))
@@ -255,7 +255,7 @@ def test_a_review_older_than_the_interval_of_its_class_is_overdue_and_says_so(le
     assert set(rows["valid_why"]) == {"the risk class of the model requires a review every 6 months"}
     (gap,) = [one for one in ledger.gaps("stale_sign_off", "2024-10-01") if "review" in str(one["reason"])]
     assert (gap["person"], gap["since"]) == ("eva", "2024-10-01")
-    assert "held until 30 Sept 2024; the risk class of the model requires a review every 6 months" in gap["reason"]
+    assert "was valid until 30 Sept 2024; the risk class of the model requires a review every 6 months" in gap["reason"]
     (task,) = [one for one in ledger.show("desk", "2024-10-01").to_dict("records") if one["since"] == "2024-10-01"]
     assert "every 6 months" in task["why"]
     # A reclassified model is asked for what its class asks from then on.

@@ -63,7 +63,7 @@ def test_every_page_shows_what_was_known_then_says_so_and_offers_nothing(visit: 
     for app in (then, now):
         assert not app.exception, app.exception[0].value
         assert not app.error, app.error[0].value
-    assert "What became known later is left out" in then.warning[0].value
+    assert "Anything that became known later is left out" in then.warning[0].value
     assert "20 Jan 2026" in then.warning[0].value
     assert not now.warning
     shown = everything(then)
@@ -74,7 +74,7 @@ def test_every_page_shows_what_was_known_then_says_so_and_offers_nothing(visit: 
         assert "New claims" in everything(now)
     assert list(then.get("form")) == []
     if page in ("alerts", "model"):
-        assert "Nothing can be done in the past" in texts(then)
+        assert "Past days are read-only" in texts(then)
         assert now.get("form")
 
 

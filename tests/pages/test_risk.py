@@ -15,8 +15,8 @@ def test_the_answer_names_what_is_worst_contradicted_and_overdue(open_page: Open
     told = "\n".join(one.value for one in open_page("risk").container(key="answer").markdown)
     assert "The highest risk is Degradation of" in told
     assert "20 of 25" in told
-    assert "The evidence says more than was rated for 2 of 8 risks" in told
-    assert "Overdue for review are 4 of 8 risks" in told
+    assert "The evidence is higher than the rating for 2 of 8 risks" in told
+    assert "4 of 8 risks are overdue for review" in told
 
 
 def test_unknown_is_not_told_as_good(open_page: Open) -> None:
