@@ -37,16 +37,14 @@ class NamedPerson(Payload):
     reason: Reason
 
 
-def not_for_oneself(call: Call, payload: Payload) -> None:
+def not_for_oneself(call: Call, payload: NewGrant) -> None:
     """Nobody grants rights to themselves; raises ForbiddenError."""
-    assert isinstance(payload, NewGrant)
     if call.principal.person == payload.person:
         raise ForbiddenError(Sentence(mark("Nobody changes their own access; ask another administrator.")))
 
 
-def oneself_or_admin(call: Call, payload: Payload) -> None:
+def oneself_or_admin(call: Call, payload: NamedPerson) -> None:
     """Everybody ends their own logins, an administrator everybody's; raises ForbiddenError."""
-    assert isinstance(payload, NamedPerson)
     if call.principal.person != payload.person and "admin" not in call.principal.roles:
         raise ForbiddenError(Sentence(mark("You can end your own logins only; ask an administrator to end others.")))
 
@@ -54,12 +52,10 @@ def oneself_or_admin(call: Call, payload: Payload) -> None:
 @action(
     "grant_access",
     command="access grant PERSON [ROLE...] [--process...] [--team...] --reason",
-    payload=NewGrant,
     rights=Rights(("admin",), scope=None, rules=(not_for_oneself,)),
 )
-def grant(call: Call, payload: Payload) -> str:
+def grant(call: Call, payload: NewGrant) -> str:
     """Say what is open to a person from now on: roles, and by process and team whose models; no role takes all away."""
-    assert isinstance(payload, NewGrant)
     _check_known(call, payload)
     before = list_grants(call.store).get(payload.person)
     roles = tuple(role for role in ACCESS_ROLES if role in payload.roles)
@@ -107,12 +103,10 @@ def _scope(grant: Grant) -> str:
 @action(
     "end_sessions",
     command="access end-logins PERSON --reason",
-    payload=NamedPerson,
     rights=Rights(ACCESS_ROLES, scope=None, rules=(oneself_or_admin,)),
 )
-def end_sessions(call: Call, payload: Payload) -> str:
+def end_sessions(call: Call, payload: NamedPerson) -> str:
     """End every login of a person: each of their browsers has to sign in again."""
-    assert isinstance(payload, NamedPerson)
     if payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")

@@ -38,9 +38,8 @@ class Assessment(Payload):
     owner: str | None = None
 
 
-def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
+def not_lowered_by_a_builder(call: Call, payload: Assessment) -> None:
     """Four eyes: who builds a model does not rate its risks lower than they are rated."""
-    assert isinstance(payload, Assessment)
     get_card(call.store, payload.model)
     rating = Assessed(Situation(call.store), payload.model, payload.risk).rating
     if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
@@ -54,19 +53,17 @@ def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
 @action(
     "assess_risk",
     command="assess risk MODEL RISK --likelihood --impact [--mitigation] [--next-review] [--reason] [--owner]",
-    payload=Assessment,
     rights=Rights(
         ("business_stakeholder", "domain_expert", "manager"),
         personal=True,
         rules=(not_lowered_by_a_builder,),
     ),
 )
-def assess_risk(call: Call, payload: Payload) -> str:
+def assess_risk(call: Call, payload: Assessment) -> str:
     """Rate a risk of a model; below what the evidence says a reason is needed.
 
     Raises InputRefusedError when the reason is missing, the owner is not registered or the review lies in the past.
     """
-    assert isinstance(payload, Assessment)
     situation = Situation(call.store)
     one = Assessed(situation, payload.model, payload.risk)
     today = situation.day(payload.model)

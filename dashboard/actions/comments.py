@@ -42,14 +42,13 @@ class RatingWish(Payload):
     reason: Words
 
 
-@action("comment", command="comment MODEL TEXT [--about] [--corrects]", payload=Comment, rights=Rights(ACCESS_ROLES))
-def comment(call: Call, payload: Payload) -> str:
+@action("comment", command="comment MODEL TEXT [--about] [--corrects]", rights=Rights(ACCESS_ROLES))
+def comment(call: Call, payload: Comment) -> str:
     """Comment on a model, or on an area, a risk, an alert or a statement of it; a comment may correct an earlier one.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text, for a subject that the model does
     not have, and for a correction of what is not one's own comment.
     """
-    assert isinstance(payload, Comment)
     get_card(call.store, payload.model)
     text = needed(payload.text, "text")
     said = list_statements(call.store, TALK, payload.model)
@@ -80,15 +79,13 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
 @action(
     "record_decision",
     command="record decision MODEL DECISION --reason [--until]",
-    payload=Decided,
     rights=Rights(ACCESS_ROLES, personal=True),
 )
-def record_decision(call: Call, payload: Payload) -> str:
+def record_decision(call: Call, payload: Decided) -> str:
     """Record a decision about a model with its reason, and with the figures that were known when it was taken.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text and for an end in the past.
     """
-    assert isinstance(payload, Decided)
     decision, reason = needed(payload.decision, "decision"), needed(payload.reason, "reason")
     if payload.until is not None and payload.until < today(call, payload.model):
         raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
@@ -122,15 +119,13 @@ def _only(found: Records, names: tuple[str, ...]) -> Records:
 @action(
     "request_rating",
     command="request rating MODEL RISK --reason",
-    payload=RatingWish,
     rights=Rights(ACCESS_ROLES),
 )
-def request_rating(call: Call, payload: Payload) -> str:
+def request_rating(call: Call, payload: RatingWish) -> str:
     """Ask for a new rating of a risk of a model; the wish stands until the risk is rated again.
 
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and while the same wish stands.
     """
-    assert isinstance(payload, RatingWish)
     reason = needed(payload.reason, "reason")
     get_card(call.store, payload.model)
     said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})

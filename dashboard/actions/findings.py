@@ -32,9 +32,8 @@ def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
     return situation, known[payload.finding]
 
 
-def _only_who_checks(call: Call, payload: Payload) -> None:
+def _only_who_checks(call: Call, payload: Resolved) -> None:
     """Who raised a finding or signs its step checks it; not whoever had to deal with it."""
-    assert isinstance(payload, Resolved)
     situation, finding = _found(call.store, payload)
     allowed = may_resolve(situation, finding)
     if call.person not in allowed:
@@ -46,12 +45,10 @@ def _only_who_checks(call: Call, payload: Payload) -> None:
 @action(
     "resolve_finding",
     command="finding resolve MODEL FINDING --reason",
-    payload=Resolved,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_checks,)),
 )
-def resolve_finding(call: Call, payload: Payload) -> str:
+def resolve_finding(call: Call, payload: Resolved) -> str:
     """Close a finding of a sign-off, with what was done about it."""
-    assert isinstance(payload, Resolved)
     _, finding = _found(call.store, payload)
     if not finding.is_open:
         raise refused(Sentence(mark("This finding is closed already.")), "finding")

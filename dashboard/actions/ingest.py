@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_visible
@@ -21,7 +22,7 @@ from dashboard.words import Sentence, mark
 
 # Events that stand for a decision or a judgement of a person.
 PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
-FEEDERS = Rights(BUILDERS, scope="predictions")
+FEEDERS: Rights[Any] = Rights(BUILDERS, scope="predictions")
 
 
 class ModelFiles(Payload):
@@ -34,13 +35,11 @@ class ModelFiles(Payload):
 @action(
     "ingest_predictions",
     command="ingest predictions MODEL FILE...",
-    payload=ModelFiles,
     rights=FEEDERS,
     long=True,
 )
-def add_predictions(call: Call, payload: Payload) -> str:
+def add_predictions(call: Call, payload: ModelFiles) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
-    assert isinstance(payload, ModelFiles)
     card = get_card(call.store, payload.model)
     done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress)
     return (
@@ -52,13 +51,11 @@ def add_predictions(call: Call, payload: Payload) -> str:
 @action(
     "ingest_actuals",
     command="ingest actuals MODEL FILE...",
-    payload=ModelFiles,
     rights=FEEDERS,
     long=True,
 )
-def add_actuals(call: Call, payload: Payload) -> str:
+def add_actuals(call: Call, payload: ModelFiles) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
-    assert isinstance(payload, ModelFiles)
     card = get_card(call.store, payload.model)
     done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress)
     return (
@@ -67,13 +64,12 @@ def add_actuals(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_events", command="ingest events FILE...", payload=Files, rights=Rights(BUILDERS, scope="events"))
-def add_events(call: Call, payload: Payload) -> str:
+@action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"))
+def add_events(call: Call, payload: Files) -> str:
     """Add events of JSON Lines (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs ...).
 
     A person who is no administrator imports nothing that other people answer for.
     """
-    assert isinstance(payload, Files)
     cards = list_cards(call.store)
     found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
     unknown = [entry for entry in found if entry.event.model not in cards]

@@ -20,10 +20,9 @@ class LookedAt(Payload):
     model: ModelId
 
 
-@action("record_look", command="record look MODEL", payload=LookedAt, rights=Rights(ACCESS_ROLES, personal=True))
-def record_look(call: Call, payload: Payload) -> str:
+@action("record_look", command="record look MODEL", rights=Rights(ACCESS_ROLES, personal=True))
+def record_look(call: Call, payload: LookedAt) -> str:
     """Note that a person looked at a model; once for each day in the model's time zone."""
-    assert isinstance(payload, LookedAt)
     zone = ZoneInfo(get_card(call.store, payload.model).time_zone)
     today = now().astimezone(zone).date()
     for said in list_statements(call.store, [LOOK], payload.model):

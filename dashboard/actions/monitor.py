@@ -38,13 +38,11 @@ class Models(Payload):
 @action(
     "monitor",
     command="monitor [MODEL...]",
-    payload=Models,
     rights=Rights(("data_scientist", "manager", "admin")),
     long=True,
 )
-def monitor(call: Call, payload: Payload) -> str:
+def monitor(call: Call, payload: Models) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
-    assert isinstance(payload, Models)
     call.progress(0.0, WAITING)
     with _one_at_a_time:
         return _monitor(call, payload)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -59,11 +61,13 @@ class Call:
         return Deed(self.action, self.actor)
 
 
-Rule = Callable[[Call, Payload], None]
+Told = TypeVar("Told", bound=Payload)
+Judged_contra = TypeVar("Judged_contra", bound=Payload, contravariant=True)
+Rule = Callable[[Call, Judged_contra], None]
 
 
 @dataclass(frozen=True)
-class Rights:
+class Rights(Generic[Judged_contra]):
     """Who may do an action: people and programs with one of the `roles`.
 
     `scope` is what a token needs for it; None means that no token may do it. A `personal` action stands under a
@@ -74,7 +78,7 @@ class Rights:
     roles: tuple[AccessRole, ...]
     scope: str | None = "actions"
     personal: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule[Judged_contra], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,8 @@ class Action:
     command: tuple[str, ...]
     purpose: str
     payload: type[Payload]
-    run: Callable[[Call, Payload], str]
-    rights: Rights
+    run: Callable[[Call, Any], str]
+    rights: Rights[Any]
     long: bool = False
 
     @property
@@ -122,20 +126,28 @@ def silent(share: float, doing: str) -> None:
 
 
 def action(
-    name: str, *, command: str, payload: type[Payload], rights: Rights, long: bool = False
-) -> Callable[[Callable[[Call, Payload], str]], Callable[[Call, Payload], str]]:
+    name: str, *, command: str, rights: Rights[Told], long: bool = False
+) -> Callable[[Callable[[Call, Told], str]], Callable[[Call, Told], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it.
 
+    The annotation of the function's second parameter is the class of its payload, and of what its rules look at.
     In `command`, capitals are arguments, `...` marks several, `--reason` is an option, `--scope...` one with several
     values for the field `scopes`; what stands in brackets may be left out.
     """
 
-    def decorate(run: Callable[[Call, Payload], str]) -> Callable[[Call, Payload], str]:
+    def decorate(run: Callable[[Call, Told], str]) -> Callable[[Call, Told], str]:
         purpose = (run.__doc__ or "").strip().splitlines()[0]
-        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, payload, run, rights, long))
+        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, _payload_of(run), run, rights, long))
         return run
 
     return decorate
+
+
+def _payload_of(run: Callable[[Call, Any], str]) -> type[Payload]:
+    """The class in the annotation of the second parameter of an action's function."""
+    second = list(inspect.signature(run).parameters)[1]
+    found: type[Payload] = get_type_hints(run)[second]
+    return found
 
 
 @dataclass(frozen=True)
@@ -195,7 +207,7 @@ def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
     return work() if found.long else call.store.writer.perform(work)
 
 
-def _check_rules(call: Call, payload: Payload, rules: tuple[Rule, ...]) -> None:
+def _check_rules(call: Call, payload: Payload, rules: tuple[Rule[Any], ...]) -> None:
     """Raise ForbiddenError, and log the attempt, when a rule says that the objects are not this principal's."""
     try:
         for rule in rules:

@@ -51,9 +51,8 @@ class SignOff(Payload):
         return self
 
 
-def _only_who_has_to(call: Call, payload: Payload) -> None:
+def _only_who_has_to(call: Call, payload: SignOff) -> None:
     """Only who holds a required role today, or stands in for it, decides; nobody approves their own work."""
-    assert isinstance(payload, SignOff)
     get_card(call.store, payload.model)
     situation, moment = Situation(call.store), now()
     own_work = builds(call.store, payload.model, call.person)
@@ -74,12 +73,10 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
 @action(
     "sign_off",
     command="sign off MODEL STEP DECISION --reason [--conditions] [--due] [--owner] [--version]",
-    payload=SignOff,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_has_to,)),
 )
-def sign_off(call: Call, payload: Payload) -> str:
+def sign_off(call: Call, payload: SignOff) -> str:
     """Sign a step of a model with a reason: approve, approve with conditions, or reject."""
-    assert isinstance(payload, SignOff)
     situation, moment = Situation(call.store), now()
     before = in_force(situation, payload.model, payload.step, call.person)
     if before is not None and before.decision == payload.decision:

@@ -33,9 +33,8 @@ class NamedToken(Payload):
     name: str
 
 
-def decides_for_oneself(call: Call, payload: Payload) -> None:
+def decides_for_oneself(call: Call, payload: NewToken) -> None:
     """Nobody makes a key that decides in the name of another person; raises ForbiddenError. The operator may."""
-    assert isinstance(payload, NewToken)
     others = payload.person is not None and payload.person != call.principal.person
     if DECISIONS in payload.scopes and others and not call.principal.operates:
         message = mark(
@@ -48,12 +47,10 @@ def decides_for_oneself(call: Call, payload: Payload) -> None:
 @action(
     "create_token",
     command="token create NAME --scope... [--person]",
-    payload=NewToken,
     rights=Rights(("admin",), scope=None, rules=(decides_for_oneself,)),
 )
-def create(call: Call, payload: Payload) -> str:
+def create(call: Call, payload: NewToken) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
-    assert isinstance(payload, NewToken)
     if DECISIONS in payload.scopes and payload.person is None:
         raise refused(Sentence(mark("Decisions stand under a person's name; say in whose.")), "person")
     if payload.person is not None and payload.person not in get_organisation(call.store).people:
@@ -71,10 +68,9 @@ def key_in(done: str) -> str:
     return done.partition(SHOWN)[2]
 
 
-@action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=Rights(("admin",), scope=None))
-def revoke(call: Call, payload: Payload) -> str:
+@action("revoke_token", command="token revoke NAME", rights=Rights(("admin",), scope=None))
+def revoke(call: Call, payload: NamedToken) -> str:
     """Take a token back; it opens nothing from now on."""
-    assert isinstance(payload, NamedToken)
     deed = call.deed()
     with call.store.writing(deed) as cursor:
         deed.after[f"token {payload.name}"] = {"revoked": True}

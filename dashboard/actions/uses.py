@@ -51,9 +51,8 @@ def _found(store: Store, payload: AnswerToUse) -> tuple[Situation, Use]:
     )
 
 
-def _only_who_answers(call: Call, payload: Payload) -> None:
+def _only_who_answers(call: Call, payload: AnswerToUse) -> None:
     """The accountable executive answers for what a model is used for, or a deputy."""
-    assert isinstance(payload, AnswerToUse)
     situation, _ = _found(call.store, payload)
     allowed = entitled(situation, payload.model, "accountable_executive", situation.day(payload.model))
     if call.person not in allowed:
@@ -65,12 +64,10 @@ def _only_who_answers(call: Call, payload: Payload) -> None:
 @action(
     "answer_use",
     command="use answer MODEL CONSUMER PURPOSE ANSWER --reason [--until]",
-    payload=AnswerToUse,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_answers,)),
 )
-def answer_use(call: Call, payload: Payload) -> str:
+def answer_use(call: Call, payload: AnswerToUse) -> str:
     """Decide about a use that is not approved: allow it for a time, stop it, or extend the approved uses."""
-    assert isinstance(payload, AnswerToUse)
     situation, use = _found(call.store, payload)
     if use.state == "approved":
         raise refused(Sentence(mark("This use is approved; there is nothing to answer.")), "purpose")
