@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of, today
+from dashboard.actions.saying import Words, state, status_of, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
 from dashboard.governance.answering import answers_for
@@ -68,7 +68,7 @@ def accept_status(call: Call, payload: AcceptedStatus) -> str:
     Raises NotFoundError for an unknown model, InputRefusedError for an unknown area, a status that is ok, an end in the
     past or too far away, and when exactly this is accepted already.
     """
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     status = status_of(call, payload.model, payload.area)
     if status == "ok":
         raise refused(Sentence(mark("The status is ok; there is nothing to accept.")), "area")
@@ -106,7 +106,7 @@ def withdraw_acceptance(call: Call, payload: WithdrawnAcceptance) -> str:
 
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and when nothing is accepted.
     """
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     known = _needed_in_force(call, payload)
     said = Said(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
     told = {"area": payload.area, "reason": reason}

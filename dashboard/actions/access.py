@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words
 from dashboard.errors import ForbiddenError, refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
-from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId
+from dashboard.schema.texts import Label, PersonId
 from dashboard.store.clock import now
 from dashboard.store.grants import Grant, append_grant, list_grants
 from dashboard.store.organisation import get_organisation
 from dashboard.store.sessions import all_of, append_end
 from dashboard.words import Sentence, mark
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
 Several = Annotated[tuple[Label, ...], Field(max_length=100)]
 
 
@@ -27,14 +27,14 @@ class NewGrant(Payload):
     roles: tuple[AccessRole, ...] = ()
     processes: Several = ()
     teams: Several = ()
-    reason: Reason
+    reason: Words
 
 
 class NamedPerson(Payload):
     """A person whose logins are to end."""
 
     person: PersonId
-    reason: Reason
+    reason: Words
 
 
 def not_for_oneself(call: Call, payload: NewGrant) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Words, needed, state, status_of
+from dashboard.actions.saying import Note, Words, state, status_of
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
 from dashboard.governance.builders import builds
@@ -26,7 +26,7 @@ class Acknowledged(Payload):
 
     model: ModelId
     area: str
-    note: Words = ""
+    note: Note = ""
     alert: str | None = None
 
 
@@ -75,8 +75,7 @@ def close_alert(call: Call, payload: Closed) -> str:
     InputRefusedError when no such alert is open or the reason is empty.
     """
     known = _open(call, payload)
-    reason = needed(payload.reason, "reason")
-    _state(call, payload, known, CLOSED, {"cause": payload.cause, "reason": reason})
+    _state(call, payload, known, CLOSED, {"cause": payload.cause, "reason": payload.reason})
     return f"closed the alert of {payload.model} on {payload.area}"
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Note
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.assessment import Assessed
 from dashboard.governance.builders import builds
@@ -15,26 +16,26 @@ from dashboard.governance.duties import next_review
 from dashboard.governance.situation import Situation
 from dashboard.schema.events import RiskEvent
 from dashboard.schema.roles import RiskName
+from dashboard.schema.texts import ModelId
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
-LONGEST = 5_000
 Step = Annotated[int, Field(ge=1, le=5)]
-Words = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
 
 
 class Assessment(Payload):
     """A rating of a risk; without `next_review` the model's risk class says when it is rated again."""
 
-    model: str
+    model: ModelId
     risk: RiskName
     likelihood: Step
     impact: Step
-    mitigation: Words | None = None
-    next_review: date | None = None
-    reason: Words | None = None
+    mitigation: Note | None = None
+    next_review: Day | None = None
+    reason: Note | None = None
     owner: str | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.saying import Records, Words, needed, records, state, today
+from dashboard.actions.saying import Records, Words, records, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.roles import RISK_NAMES, RiskName
@@ -50,15 +50,14 @@ def comment(call: Call, payload: Comment) -> str:
     not have, and for a correction of what is not one's own comment.
     """
     get_card(call.store, payload.model)
-    text = needed(payload.text, "text")
     said = list_statements(call.store, TALK, payload.model)
     if payload.about is not None and payload.about not in _subjects(call, payload.model, said):
         raise refused(Sentence(mark("What this comment is about does not belong to the model.")), "about")
     if payload.corrects is not None:
         _check_own_comment(call, payload.corrects, said)
-    content = {"text": text, "corrects": payload.corrects}
+    content = {"text": payload.text, "corrects": payload.corrects}
     told = Said(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
-    state(call, told, {"comment": text, "about": payload.about, "corrects": payload.corrects})
+    state(call, told, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
     return f"recorded the comment on {payload.model}"
 
 
@@ -86,7 +85,7 @@ def record_decision(call: Call, payload: Decided) -> str:
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text and for an end in the past.
     """
-    decision, reason = needed(payload.decision, "decision"), needed(payload.reason, "reason")
+    decision, reason = payload.decision, payload.reason
     if payload.until is not None and payload.until < today(call, payload.model):
         raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
     until = payload.until.isoformat() if payload.until else None
@@ -126,7 +125,7 @@ def request_rating(call: Call, payload: RatingWish) -> str:
 
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and while the same wish stands.
     """
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     get_card(call.store, payload.model)
     said = Said(RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason})
     state(call, said, {"risk": payload.risk, "reason": reason}, check=lambda: _check_no_wish(call, payload))

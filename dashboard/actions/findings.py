@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
 from dashboard.governance.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
 from dashboard.governance.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.schema.texts import Label, ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.store.statements import Said, append_statement
@@ -19,7 +20,7 @@ class Resolved(Payload):
 
     model: ModelId
     finding: Label
-    reason: Text
+    reason: Words
 
 
 def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:

@@ -14,6 +14,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.event_lines import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
+from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
@@ -28,7 +29,7 @@ FEEDERS: Rights[Any] = Rights(BUILDERS, scope="predictions")
 class ModelFiles(Payload):
     """Files with rows of one model."""
 
-    model: str
+    model: ModelId
     files: tuple[Path, ...]
 
 

@@ -15,6 +15,7 @@ from dashboard.profiles.counting import count
 from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card import ModelCard
+from dashboard.schema.texts import ModelId
 from dashboard.schema.thresholds import load_thresholds
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.clock import now, stored
@@ -32,7 +33,7 @@ _one_at_a_time = threading.Lock()
 class Models(Payload):
     """Models to bring up to date; none means all."""
 
-    models: tuple[str, ...] = ()
+    models: tuple[ModelId, ...] = ()
 
 
 @action(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_open, check_visible
@@ -18,8 +17,7 @@ from dashboard.errors import ForbiddenError, InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
 from dashboard.schema.broken_text import refuse_broken_text
-from dashboard.schema.faults import written
-from dashboard.schema.hints import shown
+from dashboard.schema.faults import problems_of
 from dashboard.store.chain import Deed
 from dashboard.store.database import Store
 from dashboard.store.log.files import sha256_of
@@ -254,20 +252,4 @@ def read_payload(name: str, values: Mapping[str, object]) -> Payload:
     try:
         return payload.model_validate(values)
     except ValidationError as fault:
-        problems = [
-            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=_place(error))
-            for error in fault.errors()
-        ]
-        raise InputRefusedError(problems) from None
-
-
-def _place(error: ErrorDetails) -> str | None:
-    return written(error["loc"]) or None
-
-
-def _shown(error: ErrorDetails) -> str:
-    """What was received; of something that is missing nothing, of a file its name alone."""
-    received = error["input"]
-    if error["type"] == "missing":
-        return "nothing"
-    return shown(received.name if isinstance(received, PurePath) else received)
+        raise InputRefusedError(problems_of(fault, payload)) from None

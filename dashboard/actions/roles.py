@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.gaps import find_gaps
 from dashboard.governance.roles import HeldRole
@@ -16,7 +17,7 @@ from dashboard.governance.situation import Situation
 from dashboard.schema.access import AccessRole
 from dashboard.schema.events import RoleEvent
 from dashboard.schema.roles import RoleName
-from dashboard.schema.texts import ModelId, PersonId, Text
+from dashboard.schema.texts import ModelId, PersonId
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now
@@ -36,7 +37,7 @@ class Assignment(Payload):
     model: ModelId
     role: RoleName
     person: PersonId
-    reason: Text
+    reason: Words
     start: Start = None
     end: End = None
 
@@ -47,7 +48,7 @@ class Ending(Payload):
     model: ModelId
     role: RoleName
     person: PersonId
-    reason: Text
+    reason: Words
     end: End = None
 
 
@@ -58,7 +59,7 @@ class HandOver(Payload):
     role: RoleName
     person: PersonId
     successor: PersonId
-    reason: Text
+    reason: Words
     day: Day | None = None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.builders import builds
 from dashboard.governance.lifetimes import version_at
@@ -21,7 +21,8 @@ from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.basis import Basis
 from dashboard.schema.events import Decision, SignOffEvent, Step
 from dashboard.schema.sign_offs import load_sign_off_rules
-from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
+from dashboard.schema.texts import ModelId, PersonId, VersionName
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.clock import now
 from dashboard.store.events import append_events
@@ -36,9 +37,9 @@ class SignOff(Payload):
     model: ModelId
     step: Step
     decision: Decision
-    reason: Text
-    conditions: Text | None = None
-    due: date | None = None
+    reason: Words
+    conditions: Words | None = None
+    due: Day | None = None
     owner: PersonId | None = None
     version: VersionName | None = None
 

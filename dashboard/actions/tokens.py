@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.schema.texts import PersonId
+from dashboard.schema.texts import FORMS, PersonId, TokenName
 from dashboard.store.organisation import get_organisation
 from dashboard.store.tokens import DECISIONS, Scope, create_token, revoke_token
 from dashboard.words import Sentence, mark
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+NAME = re.compile(FORMS["token_name"])
 SHOWN = ", shown this once: "
 
 
 class NewToken(Payload):
     """A token to create; with a `person` it acts in their name and with their rights at most."""
 
-    name: Name
+    name: TokenName
     scopes: tuple[Scope, ...] = Field(min_length=1)
     person: PersonId | None = None
 

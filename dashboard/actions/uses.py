@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.saying import Words
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
 from dashboard.governance.purposes import USE_ANSWER, UseAnswer
 from dashboard.governance.signatures import entitled
 from dashboard.governance.situation import Situation
 from dashboard.governance.uses import Use, uses_of
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.schema.texts import Label, ModelId
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.database import Store
 from dashboard.store.statements import Said, append_statement
@@ -28,8 +29,8 @@ class AnswerToUse(Payload):
     consumer: Label
     purpose: Label
     answer: UseAnswer
-    reason: Text
-    until: date | None = None
+    reason: Words
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _allowed_for_a_time(self) -> Self:
