@@ -137,10 +137,10 @@ def _check_no_wish(call: Call, payload: RatingWish) -> None:
     said = list_statements(call.store, (RATING_REQUESTED,), payload.model)
     wished = [one for one in said if one.subject == payload.risk]
     rated = [
-        row["known_at"]
-        for row in list_events(call.store, payload.model, ["risk"])
-        if isinstance(row["content"], dict) and row["content"]["risk"] == payload.risk
+        event.known_at
+        for event in list_events(call.store, payload.model, ["risk"])
+        if event.content["risk"] == payload.risk
     ]
-    if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
+    if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):
         message = mark("A new rating of this risk has been asked for already and is still to come.")
         raise refused(Sentence(message), "risk")

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dashboard.governance.lifetimes import local_day
 from dashboard.governance.measured import level_of
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     ONE_DAY,
     card_days,
-    event_day,
     is_there,
     present_on,
     role_changes,
@@ -128,9 +128,8 @@ def _entries(situation: Situation, model_id: str) -> Entries:
 def _recorded(situation: Situation, model_id: str) -> Iterator[tuple[str, str, date]]:
     for kind in ("work", "sign_off"):
         for event in situation.events(model_id, kind):
-            content = event["content"]
-            assert isinstance(content, dict)
-            yield content["person"], content.get("activity", kind), event_day(situation, model_id, event)
+            content = event.content
+            yield content["person"], content.get("activity", kind), local_day(situation, model_id, event.happened_at)
 
 
 def _changes(situation: Situation, model_id: str) -> set[date]:

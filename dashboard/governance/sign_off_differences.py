@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from dashboard.governance.lifetimes import lives
 from dashboard.governance.purposes import answers_about_uses
@@ -115,7 +114,7 @@ def _roles(situation: Situation, model_id: str) -> Iterator[datetime]:
 
 def _ratings_and_answers(situation: Situation, model_id: str) -> Iterator[datetime]:
     for event in situation.events(model_id, "risk"):
-        yield cast(datetime, event["happened_at"])
+        yield event.happened_at
     for answer in answers_about_uses(situation, model_id):
         yield answer.at
 

@@ -22,7 +22,7 @@ from dashboard.store.alerts import RecordedAlert, list_alerts
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.clock import now
 from dashboard.store.database import Store
-from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.events import RecordedEvent, lineage_texts, list_events
 from dashboard.store.importances import importances_of_all
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
@@ -121,10 +121,10 @@ class Situation:
         return self.seen is None or model_id in self.seen
 
     @cached_property
-    def _events(self) -> dict[tuple[str, str], list[dict[str, object]]]:
-        found: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+    def _events(self) -> dict[tuple[str, str], list[RecordedEvent]]:
+        found: dict[tuple[str, str], list[RecordedEvent]] = defaultdict(list)
         for event in list_events(self.store, as_of=self.as_of):
-            found[str(event["model_id"]), str(event["kind"])].append(event)
+            found[event.model_id, event.kind].append(event)
         return dict(found)
 
     @cached_property
@@ -132,8 +132,7 @@ class Situation:
         """When the first recorded event of each model happened."""
         found: dict[str, datetime] = {}
         for (model_id, _), events in self._events.items():
-            happened = [event["happened_at"] for event in events]
-            first = min(moment for moment in happened if isinstance(moment, datetime))
+            first = min(event.happened_at for event in events)
             found[model_id] = min(first, found.get(model_id, first))
         return found
 
@@ -183,19 +182,21 @@ class Situation:
             kept[key] = work_out()
         return kept[key]  # type: ignore[return-value]
 
-    def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
-        """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
+    def events(self, model_id: str, kind: str) -> list[RecordedEvent]:
+        """What happened to a model until the end of the day, oldest first."""
         known = self._events.get((model_id, kind))
         if not known:
             return []
         zone, day = ZoneInfo(self.cards[model_id].time_zone), self.day(model_id)
-        return [event for event in known if _day(event["happened_at"], zone) <= day]
+        return [event for event in known if _day(event.happened_at, zone) <= day]
 
     def moments(self) -> Iterator[datetime]:
         """The instants at which anything recorded begins or ends."""
         for events in self._events.values():
             for event in events:
-                yield from (at for at in (event["happened_at"], event["happened_until"]) if isinstance(at, datetime))
+                yield event.happened_at
+                if event.happened_until is not None:
+                    yield event.happened_until
 
     @cached_property
     def _lineage(self) -> list[tuple[datetime, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.situation import Situation
@@ -148,10 +148,3 @@ def _askable(situation: Situation, model_id: str, day: date) -> Iterator[str]:
         if team is not None and team.lead:
             yield team.lead
     yield from holders
-
-
-def event_day(situation: Situation, model_id: str, event: dict[str, object]) -> date:
-    """The day of an event in the model's time zone."""
-    happened = event["happened_at"]
-    assert isinstance(happened, datetime)
-    return happened.astimezone(ZoneInfo(situation.cards[model_id].time_zone)).date()

@@ -5,15 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
 from dashboard.schema.events import Event
 from dashboard.schema.times import end_instant, instant
 from dashboard.store.clock import horizon, now, stored, told
-from dashboard.store.database import Store, append_rows, rows
+from dashboard.store.database import Store, append_rows
 from dashboard.store.facts import known_ids
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it was recorded; instants are aware and in UTC, `content` is the event as JSON values."""
+
+    fact_id: str
+    model_id: str
+    kind: str
+    happened_at: datetime
+    happened_until: datetime | None
+    version: str | None
+    known_at: datetime
+    content: dict[str, Any]
 
 
 def append_events(
@@ -40,11 +56,8 @@ def append_events(
 
 def list_events(
     store: Store, model_id: str | None = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
-) -> list[dict[str, object]]:
-    """Events known at `as_of`, by time.
-
-    Columns: fact_id, model_id, kind, happened_at, happened_until, version, known_at, content.
-    """
+) -> list[RecordedEvent]:
+    """Events known at `as_of`, by time."""
     where, values = ["least(known_at, recorded_at) <= ?"], [horizon(as_of)]
     if model_id is not None:
         where.append("model_id = ?")
@@ -57,13 +70,13 @@ def list_events(
         f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:
-        found = rows(cursor, statement, values)
-    for row in found:
-        row["content"] = json.loads(str(row["content"]))
-        for name in ("happened_at", "happened_until", "known_at"):
-            moment = row[name]
-            row[name] = told(moment) if isinstance(moment, datetime) else None
-    return found
+        found = cursor.execute(statement, values).fetchall()
+    return [
+        RecordedEvent(
+            fact_id, model, kind, told(start), told(end) if end else None, version, told(known_at), json.loads(content)
+        )
+        for fact_id, model, kind, start, end, version, known_at, content in found
+    ]
 
 
 def lineage_texts(store: Store, as_of: datetime | None = None) -> list[tuple[datetime, str]]:

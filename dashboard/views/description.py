@@ -143,16 +143,15 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
     card = _card(store, query)
     found: list[dict[str, Any]] = []
     for event in list_events(store, card.id, SHOWN_KINDS, query.as_of):
-        content = event["content"]
-        assert isinstance(content, dict)
+        content = event.content
         found.append(
             {
-                "at": _written(event["happened_at"]),
-                "until": _written(event["happened_until"]),
-                "kind": event["kind"],
+                "at": _written(event.happened_at),
+                "until": _written(event.happened_until),
+                "kind": event.kind,
                 "title": content.get("cause") or content.get("environment_name"),
-                "version": event["version"],
-                "detail": str(content["severity"]) if event["kind"] == "incident" else content.get("environment_name"),
+                "version": event.version,
+                "detail": str(content["severity"]) if event.kind == "incident" else content.get("environment_name"),
             }
         )
     known = {(row["at"][:10], row["version"]) for row in found if row["kind"] == "deployment" and row["at"]}

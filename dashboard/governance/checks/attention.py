@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboard.governance.gaps import Gap, gap_check
+from dashboard.governance.lifetimes import local_day
 from dashboard.governance.loads import Load, active_models, is_too_much, loads_on
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
@@ -13,7 +14,6 @@ from dashboard.governance.timeline import (
     KEEPERS,
     RUNNING,
     eased,
-    event_day,
     existed,
     first_day,
     present_on,
@@ -74,10 +74,9 @@ def _looks(situation: Situation, model_id: str) -> dict[str, list[date]]:
     found: dict[str, list[date]] = {}
     for kind in ("work", "sign_off", "risk"):
         for event in situation.events(model_id, kind):
-            content = event["content"]
-            assert isinstance(content, dict)
+            content = event.content
             if content.get("person") and (kind != "work" or content["activity"] in LOOKING_WORK):
-                found.setdefault(content["person"], []).append(event_day(situation, model_id, event))
+                found.setdefault(content["person"], []).append(local_day(situation, model_id, event.happened_at))
     for said in situation.statements(model_id):
         if said.person_id is not None:
             found.setdefault(said.person_id, []).append(_said_on(situation, model_id, said))
@@ -85,7 +84,7 @@ def _looks(situation: Situation, model_id: str) -> dict[str, list[date]]:
 
 
 def _said_on(situation: Situation, model_id: str, said: Statement) -> date:
-    return event_day(situation, model_id, {"happened_at": said.recorded_at})
+    return local_day(situation, model_id, said.recorded_at)
 
 
 @gap_check("too_many_models")

@@ -7,19 +7,20 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dashboard.governance.gaps import Gap, gap_check
+from dashboard.governance.lifetimes import local_day
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     BEING_BUILT,
     RUNNING,
     card_on,
     eased,
-    event_day,
     existed,
     since_when,
     stage_on,
     whom_to_ask,
 )
 from dashboard.schema.severities import Severity
+from dashboard.store.events import RecordedEvent
 from dashboard.words import Sentence, mark
 
 SOON_RUNNING = ("validation", *RUNNING)
@@ -53,7 +54,9 @@ def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_tests")
 def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
     """No run of tests has been recorded for a model that runs or is about to."""
-    days = [event_day(situation, model_id, run) for run in situation.events(model_id, "test_run") if _ran(run)]
+    days = [
+        local_day(situation, model_id, run.happened_at) for run in situation.events(model_id, "test_run") if _ran(run)
+    ]
     reason = Sentence(mark("No run of tests is recorded."))
 
     def missing(day: date) -> bool:
@@ -142,9 +145,8 @@ def _month(row: dict[str, object]) -> date:
     return start.date()
 
 
-def _ran(run: dict[str, object]) -> bool:
-    content = run["content"]
-    assert isinstance(content, dict)
+def _ran(run: RecordedEvent) -> bool:
+    content = run.content
     return bool(content["passed"] + content["failed"])
 
 
@@ -164,10 +166,9 @@ def _deployments(situation: Situation, model_id: str) -> list[Deployed]:
             found.append((one.environment_name, one.start, after, version.version, one.environment))
     zone = ZoneInfo(card.time_zone)
     for event in situation.events(model_id, "deployment"):
-        content, until = event["content"], event["happened_until"]
-        assert isinstance(content, dict)
+        content, until = event.content, event.happened_until
         end = until.astimezone(zone).date() if isinstance(until, datetime) else None
-        start = event_day(situation, model_id, event)
+        start = local_day(situation, model_id, event.happened_at)
         found.append((content["environment_name"], start, end, str(content["version"]), content["environment"]))
     return sorted((one for one in found if one[4]), key=lambda one: one[1])
 
