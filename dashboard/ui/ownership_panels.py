@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.charts.ownership import load_by_person
+from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.ui import choices, dialogs, filters, frame, marks, origins, ownership
 from dashboard.ui.language import language, say
 from dashboard.ui.ownership import Known
@@ -74,8 +75,8 @@ def _hole_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
             say(COLUMNS["severity"]),
-            options=[marks.severity_text(severity, language()) for severity in marks.SEVERITY_STATUS],
-            color=[STATUS_COLOURS[status] for status in marks.SEVERITY_STATUS.values()],
+            options=[marks.severity_text(severity, language()) for severity in SEVERITIES],
+            color=[STATUS_COLOURS[status_of(severity)] for severity in SEVERITIES],
             width=110,
         ),
         "name": st.column_config.TextColumn(say(COLUMNS["name"]), width="medium"),
