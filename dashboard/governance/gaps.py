@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.governance.situation import Situation
+from dashboard.governance.timeline import existed
 from dashboard.registry import Registry
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence
@@ -51,7 +52,7 @@ def gap_check(name: str) -> Callable[[Check], Check]:
 
 
 def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
-    """The gaps of one kind of a model, found once for each situation."""
+    """The gaps of one kind of a model, found once for each situation; none on a day before the model was there."""
     return _found(situation, model_id, GAP_CHECKS.get(name))
 
 
@@ -64,4 +65,8 @@ def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
 
 
 def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
-    return situation.once(("gaps", check.name, model_id), lambda: tuple(check.find(situation, model_id)))
+    def found() -> tuple[Gap, ...]:
+        there = existed(situation, model_id, situation.day(model_id))
+        return tuple(check.find(situation, model_id)) if there else ()
+
+    return situation.once(("gaps", check.name, model_id), found)

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from dashboard.governance.portfolio import situation_on
-from dashboard.governance.rules import RULES, Kept, check_rules, existed
+from dashboard.governance.rules import RULES, Kept, check_rules
 from dashboard.governance.situation import Situation
+from dashboard.governance.timeline import existed
 from dashboard.store.clock import now
 from dashboard.store.database import Store
 from dashboard.views.query import Query
@@ -53,7 +54,7 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     """
     situation = situation_on(store, query.on, query.as_of, query.seen)
     found: list[tuple[object, ...]] = []
-    for day in _month_ends(query.on or (query.as_of or now()).date()):
+    for day in _month_ends(query.on or max(map(situation.day, situation.cards), default=now().date())):
         counts = situation.once(("rules kept", day), lambda day=day: _counts_on(situation, day), any_day=True)  # type: ignore[misc]
         for team in sorted(counts, key=lambda name: name or ""):
             kept, due = counts[team]
@@ -81,7 +82,8 @@ def _counts_on(situation: Situation, day: date) -> dict[str | None, tuple[int, i
 
 def _models(situation: Situation, model: str | None) -> list[str]:
     chosen = list(situation.cards) if model is None else [model]
-    return [model_id for model_id in chosen if model_id in situation.cards and existed(situation, model_id)]
+    known = [model_id for model_id in chosen if model_id in situation.cards]
+    return [model_id for model_id in known if existed(situation, model_id, situation.day(model_id))]
 
 
 def _counted(found: Iterable[Kept]) -> dict[str | None, tuple[int, int]]:

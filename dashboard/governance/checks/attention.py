@@ -14,7 +14,6 @@ from dashboard.governance.timeline import (
     KEEPERS,
     RUNNING,
     eased,
-    existed,
     first_day,
     present_on,
     role_changes,
@@ -92,7 +91,7 @@ def too_many_models(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A person answers for, or keeps running, more models than one person can carry."""
     day = situation.day(model_id)
     models = len(active_models(situation, day))
-    loads = loads_on(situation, day) if existed(situation, model_id, day) else {}
+    loads = loads_on(situation, day)
     for person in present_on(situation, model_id, (EXECUTIVE, *KEEPERS), day):
         load = loads.get(person)
         if load is None or model_id not in load.carried or not is_too_much(situation, load, models):

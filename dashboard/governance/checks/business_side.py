@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dashboard.governance.gaps import Gap, gap_check
+from dashboard.governance.people_to_ask import whom_to_ask
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     EXECUTIVE,
@@ -17,7 +18,6 @@ from dashboard.governance.timeline import (
     role_changes,
     since_when,
     stage_on,
-    whom_to_ask,
 )
 from dashboard.schema.roles import ROLE_WORDS
 from dashboard.schema.severities import Severity

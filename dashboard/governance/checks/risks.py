@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dashboard.governance.assessment import Assessed, assessed
 from dashboard.governance.gaps import Gap, gap_check
+from dashboard.governance.people_to_ask import whom_to_ask
 from dashboard.governance.risk_class import risk_class
 from dashboard.governance.situation import Situation
-from dashboard.schema.roles import RISK_WORDS, RoleName
+from dashboard.schema.roles import RISK_WORDS
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
@@ -28,7 +29,7 @@ def risk_not_rated(situation: Situation, model_id: str) -> Iterator[Gap]:
     for one in assessed(situation, model_id):
         if one.rating is None:
             reason = Sentence(mark("{risk} is not rated."), {"risk": RISK_WORDS[one.risk]})
-            person = one.owner or answerable(situation, model_id)
+            person = one.owner or whom_to_ask(situation, model_id)
             yield Gap(model_id, "risk_not_rated", severity, person, _begun(situation, model_id), reason)
 
 
@@ -46,10 +47,10 @@ def overdue_review(situation: Situation, model_id: str) -> Iterator[Gap]:
         values = {"risk": RISK_WORDS[one.risk], "day": due, "n": late}
         if late > patience:
             message = mark("{risk} should have been rated again by {day}, {n} days ago; this goes to the executive.")
-            person = answerable(situation, model_id) or one.owner
+            person = whom_to_ask(situation, model_id) or one.owner
         else:
             message = mark("{risk} should have been rated again by {day}, {n} days ago.")
-            person = one.owner or answerable(situation, model_id)
+            person = one.owner or whom_to_ask(situation, model_id)
         severity: Severity = "high" if late > patience else "medium"
         since = due + timedelta(days=1)
         yield Gap(model_id, "overdue_review", severity, person, since, Sentence(message, values))
@@ -72,7 +73,7 @@ def rating_contradicted(situation: Situation, model_id: str) -> Iterator[Gap]:
         if one.rating.reason:
             values["reason"] = one.rating.reason
             message = mark("{risk} is rated {likelihood}, the evidence says {level}. Reason given: “{reason}”")
-        person = one.owner or answerable(situation, model_id)
+        person = one.owner or whom_to_ask(situation, model_id)
         yield Gap(model_id, "rating_contradicted", _severity(one), person, _since(one), Sentence(message, values))
 
 
@@ -88,7 +89,7 @@ def new_rating_asked(situation: Situation, model_id: str) -> Iterator[Gap]:
         severity: Severity = (
             "medium" if any(trigger.kind in ("alert", "request") for trigger in one.triggers) else "low"
         )
-        person = one.owner or answerable(situation, model_id)
+        person = one.owner or whom_to_ask(situation, model_id)
         yield Gap(model_id, "new_rating_asked", severity, person, first.day, last.sentence)
 
 
@@ -103,24 +104,11 @@ def no_risk_class(situation: Situation, model_id: str) -> Iterator[Gap]:
     if found.missing:
         values = {"n": len(found.missing), "factor": f"factor {found.missing[0]}"}
         message = mark("Not stated are {n} factors of the risk class, first of all: {factor}.")
-        yield Gap(model_id, "no_risk_class", "low", answerable(situation, model_id), None, Sentence(message, values))
+        yield Gap(model_id, "no_risk_class", "low", whom_to_ask(situation, model_id), None, Sentence(message, values))
 
 
 def _states_classes(situation: Situation) -> bool:
     return any(card.risk_class is not None for card in situation.cards.values())
-
-
-def answerable(situation: Situation, model_id: str) -> str | None:
-    """Who is asked where nobody owns a risk: the accountable executive, their deputy, or the owner of the process."""
-    day = situation.day(model_id)
-    people = situation.organisation.people
-    roles: tuple[RoleName, ...] = ("accountable_executive", "deputy")
-    for role in roles:
-        for person in situation.holders(model_id, role):
-            if person not in people or situation.present(person, day) is not None:
-                return person
-    process = situation.organisation.processes.get(situation.cards[model_id].business.process or "")
-    return process.owner if process else None
 
 
 def _begun(situation: Situation, model_id: str) -> date | None:

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 
 from dashboard.governance.gaps import Gap, gap_check
 from dashboard.governance.lifetimes import local_day
+from dashboard.governance.people_to_ask import whom_to_ask
 from dashboard.governance.situation import Situation
 from dashboard.governance.timeline import (
     BEING_BUILT,
     RUNNING,
     card_on,
     eased,
-    existed,
     since_when,
     stage_on,
-    whom_to_ask,
 )
 from dashboard.schema.severities import Severity
 from dashboard.store.events import RecordedEvent
@@ -125,7 +124,7 @@ def _found(
     """The gap when something is missing on the day; `told` is whether, when that may change, and the reason."""
     missing, changes, reason = told
     day = situation.day(model_id)
-    if existed(situation, model_id, day) and missing(day):
+    if missing(day):
         since = since_when(situation, model_id, missing, changes)
         eased_to = eased(severity, stage_on(situation, model_id, day))
         yield Gap(model_id, name, eased_to, whom_to_ask(situation, model_id), since, reason)
