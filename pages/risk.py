@@ -28,7 +28,9 @@ with frame.filter_bar(4):
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(risks, "process"), frame.process_word),
         "risk": filters.pick_some("risk", say("Risk"), present(risks, "risk"), word_of(RISKS)),
-        "owner": filters.pick_some("owner", say("Owner of the risk"), present(risks, "owner"), frame.person_word),
+        "owner": filters.pick_some(
+            "owner", say("Owner of the risk"), present(risks, "owner"), data.organisation().person_name
+        ),
         "risk_class": filters.pick_some(
             "class", say("Risk class"), present(risks, "risk_class"), word_of(RISK_CLASSES)
         ),
