@@ -12,8 +12,9 @@ from dashboard.governance.purposes import answers_about_uses
 from dashboard.governance.sign_off_facts import Facts, facts_at
 from dashboard.governance.sign_off_metrics import periods_of
 from dashboard.governance.situation import Situation
-from dashboard.measures.registry import Better, measures_of
+from dashboard.measures.registry import measures_of
 from dashboard.schema.basis import FactName
+from dashboard.schema.metric_names import Better
 from dashboard.schema.sign_offs import SignOffRules, Tolerance
 from dashboard.schema.times import instant
 

@@ -13,7 +13,7 @@ from dashboard.errors import shorten
 from dashboard.schema.business import Amount, Business, KeyMetric, Value
 from dashboard.schema.data import DataColumns, Feature, Reference
 from dashboard.schema.hints import nearest
-from dashboard.schema.metric_names import METRICS, Task
+from dashboard.schema.metric_names import METRICS, Better, Task
 from dashboard.schema.part import Fault, Part, refuse, rule_broken
 from dashboard.schema.places import KeysOf
 from dashboard.schema.risk_class import RiskClass
@@ -136,7 +136,7 @@ class ModelCard(Part):
                 message = f"received {shorten(entry.metric)}; allowed for {self.task} are {', '.join(known)}{hint}"
                 yield (("business", "key_metrics", position, "metric"), message, entry.metric)
                 continue
-            yield from _limit_faults(entry, known[entry.metric], ("business", "key_metrics", position, "limit"))
+            yield from _limit_faults(entry, known[entry.metric].better, ("business", "key_metrics", position, "limit"))
 
     def _value_faults(self) -> Iterator[Fault]:
         value = self.business.value
@@ -167,7 +167,7 @@ class ModelCard(Part):
                 yield (("versions", len(self.versions) - 1, "importance", name), message, name)
 
 
-def _limit_faults(entry: KeyMetric, better: str, location: tuple[str | int, ...]) -> Iterator[Fault]:
+def _limit_faults(entry: KeyMetric, better: Better, location: tuple[str | int, ...]) -> Iterator[Fault]:
     if entry.target is None or entry.limit is None:
         return
     if (better == "higher" and entry.limit > entry.target) or (better == "lower" and entry.limit < entry.target):

@@ -6,7 +6,9 @@ import pytest
 
 from dashboard.charts.metrics import METHODS, METRICS
 from dashboard.measures.drift import METHODS as KNOWN_METHODS
+from dashboard.measures.registry import MEASURES, measures_of
 from dashboard.schema.metric_names import METRICS as KNOWN_METRICS
+from dashboard.schema.metric_names import Task
 from dashboard.ui.terms.columns import COLUMNS
 from dashboard.ui.terms.models import AREAS, ROLES
 from dashboard.views.registry import VIEWS
@@ -21,8 +23,17 @@ def test_every_column_has_a_word(view: str) -> None:
     assert [column for column in VIEWS.get(view).columns if column not in COLUMNS] == []
 
 
+@pytest.mark.parametrize("task", KNOWN_METRICS)
+def test_every_metric_of_the_table_has_a_formula_and_no_other_has_one(task: Task) -> None:
+    computed = {entry.name: entry for entry in MEASURES.all().values() if entry.task == task}
+    assert set(computed) == set(KNOWN_METRICS[task]) == set(measures_of(task))
+    for name, metric in KNOWN_METRICS[task].items():
+        entry = computed[name]
+        assert (entry.better, (entry.low, entry.high)) == (metric.better, metric.bounds[task])
+        assert entry.low < entry.high
+
+
 def test_every_metric_and_drift_method_has_words() -> None:
-    assert {name for metrics in KNOWN_METRICS.values() for name in metrics} <= set(METRICS)
     assert set(KNOWN_METHODS.all()) <= set(METHODS)
     assert all(words.meaning for words in (*METRICS.values(), *METHODS.values()))
 
