@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboard.words import Sentence, mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.people import Person
+    from dashboard.store.organisation import Organisation
 
 WAYS: dict[str, str] = {
     "cli": mark("command line, account {account}"),
@@ -38,7 +37,7 @@ class Doer:
     way: str
 
 
-def doer(actor: str, people: Mapping[str, Person], language: str) -> Doer:
+def doer(actor: str, organisation: Organisation, language: str) -> Doer:
     """The doer behind an actor of the ledger, like `login:anna.keller` or `token:nightly as anna.keller`."""
     account, _, person = actor.partition(" as ")
     kind, sign, name = account.partition(":")
@@ -48,13 +47,15 @@ def doer(actor: str, people: Mapping[str, Person], language: str) -> Doer:
         person = name
     way = Sentence(WAYS[kind], {"account": name}).told(language) if sign and kind in WAYS else ""
     if person:
-        return Doer(person, people[person].name if person in people else person, way)
+        return Doer(person, organisation.person_name(person), way)
     known = Sentence(NAMES[kind], {"account": name}).told(language) if kind in NAMES else account
     return Doer(actor, known, way)
 
 
-def person_name(person: object, people: Mapping[str, Person], language: str) -> str:
+def actor_name(actor: object, organisation: Organisation, language: str) -> str:
     """The name of a person, or of the actor where no person is known; empty for nobody."""
-    if not isinstance(person, str):
+    if not isinstance(actor, str):
         return ""
-    return people[person].name if person in people else translate(doer(person, people, language).name, language)
+    if actor in organisation.people:
+        return organisation.person_name(actor)
+    return translate(doer(actor, organisation, language).name, language)

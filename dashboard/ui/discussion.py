@@ -13,7 +13,7 @@ from dashboard.charts.look import STATUS_WORDS
 from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.measures.judging import SEVERITY
 from dashboard.ui import acting, data, forms, frame, marks, moments, who
-from dashboard.ui.actors import doer, person_name
+from dashboard.ui.actors import actor_name, doer
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import download
 from dashboard.ui.terms.alerts import CAUSES, SEVERITIES, STATEMENTS
@@ -23,7 +23,7 @@ from dashboard.views.query import Query
 from dashboard.words import mark
 
 if TYPE_CHECKING:
-    from dashboard.schema.people import Person
+    from dashboard.store.organisation import Organisation
 
 Row = Mapping[str, Any]
 SHOWN = 8
@@ -41,7 +41,7 @@ def part(query: Query, status: pd.DataFrame) -> None:
     """The part of a model's page: forms, then what people said; `status` has the columns of the view."""
     assert query.model is not None
     said = data.read("discussion", query)
-    people = data.organisation().people
+    organisation = data.organisation()
     by_people = said[(said["actor"] != "system")].reset_index(drop=True)
     _forms(query, status, by_people)
     if by_people.empty:
@@ -55,11 +55,11 @@ def part(query: Query, status: pd.DataFrame) -> None:
     corrected = {row["corrects"]: row for row in entries if isinstance(row["corrects"], str)}
     areas = alert_areas(data.read("alerts", query))
     for row in entries[:SHOWN]:
-        _entry(row, people, areas, corrected.get(row["statement"]))
+        _entry(row, organisation, areas, corrected.get(row["statement"]))
     if len(entries) > SHOWN:
         with st.expander(say("Older entries: {n}", n=len(entries) - SHOWN)):
             for row in entries[SHOWN:]:
-                _entry(row, people, areas, corrected.get(row["statement"]))
+                _entry(row, organisation, areas, corrected.get(row["statement"]))
     download(by_people, "discussion")
 
 
@@ -115,9 +115,9 @@ def alert_areas(alerts: pd.DataFrame) -> dict[str, str]:
     return dict(zip(alerts["alert"], alerts["area"], strict=True))
 
 
-def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], correction: Row | None) -> None:
+def _entry(row: Row, organisation: Organisation, areas: Mapping[str, str], correction: Row | None) -> None:
     with st.container(border=True, key=f"said_{row['statement']}"):
-        st.caption(headline(row, people, areas))
+        st.caption(headline(row, organisation, areas))
         st.markdown("  \n".join(lines(row)))
         if correction is not None:
             st.caption(say("Corrected by the comment of {moment}.", moment=moments.moment(correction["at"])))
@@ -126,9 +126,9 @@ def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], cor
                 _figures(json.loads(row["figures"]))
 
 
-def headline(row: Row, people: Mapping[str, Person], areas: Mapping[str, str]) -> str:
+def headline(row: Row, organisation: Organisation, areas: Mapping[str, str]) -> str:
     """Kind, name, moment and subject of an entry, as markdown."""
-    name = person_name(row["person"], people, language()) or doer(row["actor"], people, language()).name
+    name = actor_name(row["person"], organisation, language()) or doer(row["actor"], organisation, language()).name
     parts = [f"{ICONS[row['kind']]} **{say(STATEMENTS[row['kind']])}**", marks.escaped(name)]
     parts.append(marks.escaped(moments.moment(row["at"])))
     subject = _subject(row["subject"], areas)
@@ -188,17 +188,17 @@ def accepted(status: pd.DataFrame, acceptances: pd.DataFrame) -> pd.DataFrame:
     """A frame with model, area, status and reason: with a column `known`, empty where no acceptance speaks of it."""
     rows = acceptances[acceptances["state"] == "in_force"].to_dict("records")
     in_force = {(row["model"], row["area"]): row for row in rows}
-    people = data.organisation().people if in_force else {}
+    organisation = data.organisation()
     told = []
     for row in status.to_dict("records"):
         one = in_force.get((row["model"], row["area"]))
         covered = one is not None and SEVERITY[row["status"]] <= SEVERITY[one["accepted"]] and row["status"] != "ok"
-        told.append(_known_until(one, people) if one is not None and covered else "")
+        told.append(_known_until(one, organisation) if one is not None and covered else "")
     return status.assign(known=pd.Series(told, index=status.index, dtype=object))
 
 
-def _known_until(one: Mapping[Any, Any], people: Mapping[str, Person]) -> str:
-    name = person_name(one["person"], people, language())
+def _known_until(one: Mapping[Any, Any], organisation: Organisation) -> str:
+    name = actor_name(one["person"], organisation, language())
     return say(KNOWN_UNTIL, day=moments.whole_day(one["until"]), person=name, reason=one["reason"])
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.store.clock import now
 from dashboard.store.organisation import Organisation
 from dashboard.ui import acting, marks, who
-from dashboard.ui.actors import person_name
+from dashboard.ui.actors import actor_name
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
 from dashboard.ui.terms.people import ACCESS_ROLES
@@ -154,7 +154,7 @@ def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
                 for row in rows
             ],
             "granted_at": [row["granted_at"] for row in rows],
-            "granted_by": [person_name(row["granted_by"], organisation.people, language()) for row in rows],
+            "granted_by": [actor_name(row["granted_by"], organisation, language()) for row in rows],
             "reason": [row["reason"] for row in rows],
         }
     )

@@ -11,7 +11,7 @@ from dashboard.actions.tokens import NAME, key_in
 from dashboard.store.organisation import Organisation
 from dashboard.store.tokens import SCOPES
 from dashboard.ui import acting, marks, who
-from dashboard.ui.actors import person_name
+from dashboard.ui.actors import actor_name
 from dashboard.ui.language import language, say
 from dashboard.ui.tables import table
 from dashboard.words import mark
@@ -37,10 +37,9 @@ def sentence(tokens: pd.DataFrame) -> str:
 
 def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
     """The tokens in force as a table, and those taken back under it; people by name."""
-    people = organisation.people
     tokens = tokens.assign(
-        person=[people[one].name if one in people else one for one in tokens["person"]],
-        created_by=[person_name(one, people, language()) for one in tokens["created_by"]],
+        person=[organisation.person_name(one) if isinstance(one, str) else one for one in tokens["person"]],
+        created_by=[actor_name(one, organisation, language()) for one in tokens["created_by"]],
     )
     active = tokens[tokens["revoked_at"].isna()]
     if not active.empty:

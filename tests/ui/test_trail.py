@@ -11,7 +11,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.schema.people import Person
 from dashboard.store.organisation import Organisation
 from dashboard.ui import trail
-from dashboard.ui.actors import doer, person_name
+from dashboard.ui.actors import actor_name, doer
 from dashboard.ui.differences import Reader, changes
 from tests.gallery import card
 
@@ -45,14 +45,14 @@ def test_every_action_has_words() -> None:
     ],
 )
 def test_actors_are_told_as_people_with_their_way(actor: str, key: str, name: str, way: str) -> None:
-    found = doer(actor, PEOPLE, "en")
+    found = doer(actor, Organisation(people=PEOPLE), "en")
     assert (found.key, found.name, found.way) == (key, name, way)
 
 
 def test_a_name_is_found_for_persons_and_programs() -> None:
-    assert person_name("anna.keller", PEOPLE, "de") == "Anna Keller"
-    assert person_name("system", PEOPLE, "de") == "Model Ledger selbst"
-    assert person_name(None, PEOPLE, "de") == ""
+    assert actor_name("anna.keller", Organisation(people=PEOPLE), "de") == "Anna Keller"
+    assert actor_name("system", Organisation(people=PEOPLE), "de") == "Model Ledger selbst"
+    assert actor_name(None, Organisation(people=PEOPLE), "de") == ""
 
 
 @pytest.mark.parametrize(
