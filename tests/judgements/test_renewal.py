@@ -114,6 +114,7 @@ def test_what_was_recorded_ahead_comes_to_pass(history: History) -> None:
 
 
 def test_a_past_day_is_judged_on_demand_and_kept(history: History) -> None:
+    history.event("role", at="2024-03-01", role="data_scientist", person="carla")
     history.event("role", at="2024-04-10", role="deputy", person="ben")
     day = Question(date(2024, 4, 1))
     before = run_view(history.store, "gaps", Query(model="claims", on=day.on), READER)
@@ -166,3 +167,16 @@ def test_of_a_model_that_a_reader_does_not_see_nothing_counts(history: History) 
 def test_models_named_by_lineage_are_those_that_it_names(model: str, name: str) -> None:
     text = json.dumps({"outputs": [{"namespace": "lake", "name": name}]}, separators=(",", ":"))
     assert (model in models_named(text, {model})) == names_model(text, model)
+
+
+def test_what_an_undone_action_judged_is_judged_again(history: History) -> None:
+    bring_up_to_date(history.store)
+    history.event("usage", at="2024-04-30", consumer="desk", purpose="triage", calls=3)
+
+    def ask_and_fail() -> None:
+        assert len(run_view(history.store, "status", Query(model="claims"), READER))
+        raise ValueError("undone")
+
+    with pytest.raises(ValueError, match="undone"):
+        history.store.writer.perform(ask_and_fail)
+    assert len(run_view(history.store, "status", Query(model="claims"), READER))

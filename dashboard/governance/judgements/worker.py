@@ -119,6 +119,10 @@ def renew(store: Store, question: Question, lane: Lane, models: Models = None, *
         if lane == "present" and waits:
             worker.caught_up()
         return
+    if store.writer.transaction is not None:
+        # What is judged here may be undone with the action that asks.
+        bring_up_to_date(store, question, lane, models)
+        return
     place = ("up to date", question, lane, models)
     state = rules_digest(store.home), clock.now().timestamp() // SLEEP
     if store.worked_out.get(place) != state:
