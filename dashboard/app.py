@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
-from dashboard.ui.layout import jobs, layout, sign_in_gate
+from dashboard.ui.layout import jobs, layout, renewal, sign_in_gate
 from dashboard.ui.session import as_of
 from dashboard.ui.session.language import say, tell_browser
 from dashboard.ui.session.page_registry import SECTIONS, find_pages
@@ -51,6 +51,8 @@ with st.sidebar:
 submit.tell_done()
 as_of.notice()
 with layout.errors_shown():
+    if roles:
+        renewal.notice()
     if sign_in_gate.lets_in(reader):
         if sign_in_gate.may_open(opened, roles):
             chosen.run()

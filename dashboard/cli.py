@@ -15,7 +15,7 @@ from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
 from dashboard.api.client import actor, find_server
 from dashboard.api.logs import EARLY, log_form
-from dashboard.commands import add_action, given_values
+from dashboard.commands import add_action, given_values, named_as_written
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.questions import add_query_options, query_from
@@ -99,7 +99,11 @@ def _add_own_commands(
 
 
 def _act(options: argparse.Namespace) -> None:
-    action: Action = options.action
+    with named_as_written(options.action):
+        _act_named(options, options.action)
+
+
+def _act_named(options: argparse.Namespace, action: Action) -> None:
     values = given_values(action, options)
     payload = read_payload(action.name, values)
     try:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dashboard.actions.registry import Action
+from dashboard.errors import InputRefusedError, Problem
 
 Commands = argparse._SubParsersAction
 # Fields whose names on the command line are words of Python or shorter than their fields; several get an s.
@@ -21,7 +25,7 @@ def add_action(
     everywhere: argparse.ArgumentParser,
 ) -> argparse.ArgumentParser:
     """Add the parser of an action; the first of two words becomes a group of commands."""
-    words = [word for word in action.command if word.islower() and not word.lstrip("[").startswith("--")]
+    words = _words(action)
     parent = commands
     if len(words) == 2:
         if words[0] not in groups:
@@ -34,10 +38,45 @@ def add_action(
     return parser
 
 
+def _words(action: Action) -> list[str]:
+    """The words that name an action on the command line, without its arguments and options."""
+    return [word for word in action.command if word.islower() and not word.lstrip("[").startswith("--")]
+
+
+def _name(word: str) -> str:
+    return word.strip("[].").lstrip("-").lower()
+
+
+def _field(word: str) -> str:
+    """The field of the payload that an argument or option stands for."""
+    name, several = _name(word), word.strip("[]").endswith("...")
+    return FIELDS.get(name, name.replace("-", "_")) + ("s" if several else "")
+
+
+@contextmanager
+def named_as_written(action: Action) -> Iterator[None]:
+    """Within the block, what is refused names arguments and options of the command instead of fields."""
+    written = {}
+    for word in action.command[len(_words(action)) :]:
+        name = _name(word)
+        written[_field(word)] = written[name] = f"--{name}" if "--" in word else name.upper()
+    try:
+        yield
+    except InputRefusedError as fault:
+        raise InputRefusedError([_as_written(problem, written) for problem in fault.problems], fault.total) from None
+
+
+def _as_written(problem: Problem, written: Mapping[str, str]) -> Problem:
+    """A problem of the payload with its field as it was written; one of a file names what the file holds."""
+    if problem.file is not None or problem.field is None:
+        return problem
+    first, *_ = re.split(r"[.\[]", problem.field)
+    return replace(problem, field=written.get(first, problem.field))
+
+
 def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> None:
     optional, several = word.startswith("["), word.strip("[]").endswith("...")
-    name = word.strip("[].").lstrip("-").lower()
-    field = FIELDS.get(name, name.replace("-", "_")) + ("s" if several else "")
+    name, field = _name(word), _field(word)
     if field not in action.payload.model_fields:
         raise ValueError(f"action {action.name!r} has no field {field!r}; its command names {word}")
     kind = Path if field == "files" else str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.measures.drift import METHODS
 from dashboard.schema.reading.broken_text import refuse_broken_text
+from dashboard.schema.reading.suggestions import nearest
 from dashboard.schema.times import parse_day, parse_instant
 from dashboard.views.query import GRAINS, Query
 from dashboard.words import LANGUAGES
@@ -34,6 +35,10 @@ PARAMETERS = {
     "language": f"language of sentences: {', '.join(LANGUAGES)}",
 }
 
+# What the command line calls those that it reads from text.
+OPTIONS = {"start": "--from", "end": "--to", "as_of": "--as-of"}
+OPTIONS |= {name: f"--{name}" for name in ("segment", "reference", "on", "threshold")}
+
 
 def add_query_options(parser: argparse.ArgumentParser) -> None:
     """Add one option for each field of Query."""
@@ -48,27 +53,27 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=sorted(METHODS.all()), help="how drift is measured")
     parser.add_argument("--metric", help="only this metric")
     parser.add_argument("--feature", help="only this feature (also score, actual)")
-    parser.add_argument("--threshold", type=float, metavar="SHARE", help="decide at this score instead of the card's")
+    parser.add_argument("--threshold", metavar="SHARE", help="decide at this score instead of the card's")
     parser.add_argument("--language", choices=LANGUAGES, default="en")
 
 
-def query_from(options: argparse.Namespace) -> Query:
-    """The query of parsed options; raises InputRefusedError naming the option that cannot be read."""
+def query_from(options: argparse.Namespace, called: Mapping[str, str] = OPTIONS) -> Query:
+    """The query of parsed options; raises InputRefusedError naming what cannot be read as it is `called`."""
     refuse_broken_text({name: getattr(options, name) for name in PARAMETERS})
     return Query(
         model=options.model,
-        start=_read(options.start, "--from", parse_day),
-        end=_read(options.end, "--to", parse_day),
+        start=_read(options.start, called["start"], parse_day),
+        end=_read(options.end, called["end"], parse_day),
         by=options.by,
         version=options.version,
-        segment=_read(options.segment, "--segment", read_segment),
-        reference=_read(options.reference, "--reference", read_reference),
-        on=_read(options.on, "--on", parse_day),
-        as_of=_read(options.as_of, "--as-of", read_instant),
+        segment=_read(options.segment, called["segment"], read_segment),
+        reference=_read(options.reference, called["reference"], read_reference),
+        on=_read(options.on, called["on"], parse_day),
+        as_of=_read(options.as_of, called["as_of"], read_instant),
         method=options.method,
         metric=options.metric,
         feature=options.feature,
-        threshold=options.threshold,
+        threshold=_read(options.threshold, called["threshold"], read_share),
         language=options.language,
     )
 
@@ -79,16 +84,16 @@ def query_from_texts(items: Iterable[tuple[str, str]]) -> Query:
     for name, text in items:
         if name not in PARAMETERS:
             known = ", ".join(PARAMETERS)
-            raise InputRefusedError([Problem(f"unknown parameter; allowed are {known}; remove it", field=name)])
+            message = f"unknown parameter; allowed are {known}{nearest(name, PARAMETERS) or '; remove it'}"
+            raise InputRefusedError([Problem(message, field=name)])
         if name in told:
-            raise InputRefusedError([Problem("received twice; allowed is once; remove one", field=name)])
+            raise InputRefusedError([Problem("received it twice; allowed is once; remove one", field=name)])
         told[name] = text
     options = argparse.Namespace(**{name: told.get(name) for name in PARAMETERS})
     options.language = _choice(told.get("language", "en"), "language", LANGUAGES)
     options.by = _choice(options.by, "by", GRAINS)
     options.method = _choice(options.method, "method", sorted(METHODS.all()))
-    options.threshold = _read(options.threshold, "threshold", float)
-    return query_from(options)
+    return query_from(options, {name: name for name in PARAMETERS})
 
 
 def _choice(text: str | None, name: str, allowed: Iterable[str]) -> str | None:
@@ -112,7 +117,7 @@ def read_segment(text: str) -> tuple[str, str]:
     """`COLUMN=VALUE`; raises ValueError."""
     column, sign, value = text.partition("=")
     if not sign or not column:
-        raise ValueError(f"received {shorten(text)}; write COLUMN=VALUE")
+        raise ValueError(f"received {shorten(text)}; allowed is COLUMN=VALUE; write it like channel=web")
     return column, value
 
 
@@ -122,11 +127,20 @@ def read_reference(text: str) -> tuple[date, date] | Literal["last_year"]:
         return "last_year"
     first, sign, last = text.partition(":")
     if not sign:
-        raise ValueError(f"received {shorten(text)}; write FROM:TO in days, or last_year")
+        allowed = "FROM:TO in days and last_year; write it like 2024-01-01:2024-03-31"
+        raise ValueError(f"received {shorten(text)}; allowed are {allowed}")
     start, end = parse_day(first), parse_day(last)
     if end < start:
-        raise ValueError(f"received {shorten(text)}; the second day is before the first; swap them")
+        raise ValueError(f"received {shorten(text)}; allowed is a second day that is not before the first; swap them")
     return start, end
+
+
+def read_share(text: str) -> float:
+    """A score to decide at; raises ValueError."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"received {shorten(text)}; allowed is a number; write it like 0.5") from None
 
 
 def read_instant(text: str) -> datetime:

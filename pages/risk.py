@@ -23,8 +23,8 @@ cards = layout.known_cards()
 query = Query(language=language())
 names = model_lists.shown_names(cards, language())
 classes = data.read("risk-class", query)
-risks = rows.portfolio(data.read("risk", query), classes, cards, data.organisation())
-risks = rows.named(risks, names)
+known = data.organisation()
+risks = rows.named(rows.portfolio(data.read("risk", query), classes, cards, known), names)
 present, word_of = model_lists.present, filters.word_of
 
 with layout.filter_bar(4):
@@ -33,7 +33,7 @@ with layout.filter_bar(4):
             "process", say("Business process"), present(risks, "process"), layout.process_word
         ),
         "risk": filters.pick_some("risk", say("Risk"), present(risks, "risk"), word_of(RISKS)),
-        "owner": filters.pick_some("owner", say("Owner of the risk"), present(risks, "owner"), layout.person_word),
+        "owner": filters.pick_some("owner", say("Owner of the risk"), present(risks, "owner"), known.person_name),
         "risk_class": filters.pick_some(
             "class", say("Risk class"), present(risks, "risk_class"), word_of(RISK_CLASSES)
         ),

@@ -1,6 +1,7 @@
 """One valid use of every action, on the home that `tests/ledger/conftest.py` fills.
 
-Contract tests and the matrix of roles, actions and faces run over these; an action without one fails them.
+Contract tests and the matrix of roles, actions and faces run over these. An action without one fails one test of
+tests/access/test_matrix.py, and the others leave it out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
-from dashboard.actions.registry import Payload
+from dashboard.actions.registry import ACTIONS, Payload
 from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
@@ -49,6 +50,11 @@ class Example:
     payload: Payload
     before: tuple[tuple[str, Payload], ...] = ()
     repeatable: bool = False
+
+
+def with_example() -> list[str]:
+    """The actions that have an example."""
+    return sorted(ACTIONS.all().keys() & EXAMPLES.keys())
 
 
 def example_of(name: str, folder: Path) -> Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import Words, needed, state, status_of, today
+from dashboard.actions.statements import Words, state, status_of, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
 from dashboard.governance.situation.answering import answers_for
@@ -40,9 +40,8 @@ def _may_decide(call: Call, model_id: str) -> bool:
     return "manager" in call.principal.roles or answers_for(call.store, model_id, call.person)
 
 
-def by_who_answers(call: Call, payload: Payload) -> None:
+def by_who_answers(call: Call, payload: AcceptedStatus) -> None:
     """Raise ForbiddenError unless a manager or who answers for the model acts, and does not build it."""
-    assert isinstance(payload, AcceptedStatus)
     if builds(call.store, payload.model, call.person):
         raise ForbiddenError(
             Sentence(mark("Four eyes: you build this model, so somebody else must accept its status."))
@@ -53,9 +52,8 @@ def by_who_answers(call: Call, payload: Payload) -> None:
         )
 
 
-def by_oneself_or_who_answers(call: Call, payload: Payload) -> None:
+def by_oneself_or_who_answers(call: Call, payload: WithdrawnAcceptance) -> None:
     """Raise ForbiddenError unless who accepted, a manager or who answers for the model acts."""
-    assert isinstance(payload, WithdrawnAcceptance)
     known = _in_force(call, payload.model, payload.area)
     if known is not None and known.person != call.person and not _may_decide(call, payload.model):
         raise ForbiddenError(
@@ -68,17 +66,15 @@ def by_oneself_or_who_answers(call: Call, payload: Payload) -> None:
 @action(
     "accept_status",
     command="accept status MODEL AREA --until --reason",
-    payload=AcceptedStatus,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(by_who_answers,)),
 )
-def accept_status(call: Call, payload: Payload) -> str:
+def accept_status(call: Call, payload: AcceptedStatus) -> str:
     """Accept the present status of an area until a day; it stays what it is, and the page says who accepted it and why.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an unknown area, a status that is ok, an end in the
     past or too far away, and when exactly this is accepted already.
     """
-    assert isinstance(payload, AcceptedStatus)
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     status = status_of(call, payload.model, payload.area)
     if status == "ok":
         raise refused(Sentence(mark("The status is ok; there is nothing to accept.")), "area")
@@ -111,16 +107,14 @@ def _check_until(call: Call, payload: AcceptedStatus) -> None:
 @action(
     "withdraw_acceptance",
     command="withdraw acceptance MODEL AREA --reason",
-    payload=WithdrawnAcceptance,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(by_oneself_or_who_answers,)),
 )
-def withdraw_acceptance(call: Call, payload: Payload) -> str:
+def withdraw_acceptance(call: Call, payload: WithdrawnAcceptance) -> str:
     """Withdraw the acceptance of a status before its day has come.
 
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and when nothing is accepted.
     """
-    assert isinstance(payload, WithdrawnAcceptance)
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     known = _needed_in_force(call, payload)
     said = NewStatement(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
     told = {"area": payload.area, "reason": reason}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import Words
 from dashboard.errors import ForbiddenError, refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
-from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId
+from dashboard.schema.texts import Label, PersonId
 from dashboard.store.engine.clock import now
 from dashboard.store.grants import Grant, append_grant, list_grants
 from dashboard.store.organisation import get_organisation
 from dashboard.store.sessions import all_of, append_end
 from dashboard.words import Sentence, mark
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
 Several = Annotated[tuple[Label, ...], Field(max_length=100)]
 
 
@@ -27,26 +27,24 @@ class NewGrant(Payload):
     roles: tuple[AccessRole, ...] = ()
     processes: Several = ()
     teams: Several = ()
-    reason: Reason
+    reason: Words
 
 
 class NamedPerson(Payload):
     """A person whose logins are to end."""
 
     person: PersonId
-    reason: Reason
+    reason: Words
 
 
-def not_for_oneself(call: Call, payload: Payload) -> None:
+def not_for_oneself(call: Call, payload: NewGrant) -> None:
     """Nobody grants rights to themselves; raises ForbiddenError."""
-    assert isinstance(payload, NewGrant)
     if call.principal.person == payload.person:
         raise ForbiddenError(Sentence(mark("You cannot change your own access; ask another administrator.")))
 
 
-def oneself_or_admin(call: Call, payload: Payload) -> None:
+def oneself_or_admin(call: Call, payload: NamedPerson) -> None:
     """Everybody ends their own logins, an administrator everybody's; raises ForbiddenError."""
-    assert isinstance(payload, NamedPerson)
     if call.principal.person != payload.person and "admin" not in call.principal.roles:
         raise ForbiddenError(Sentence(mark("You can end your own logins only; ask an administrator to end others.")))
 
@@ -54,12 +52,10 @@ def oneself_or_admin(call: Call, payload: Payload) -> None:
 @action(
     "grant_access",
     command="access grant PERSON [ROLE...] [--process...] [--team...] --reason",
-    payload=NewGrant,
     rights=Rights(("admin",), scope=None, rules=(not_for_oneself,)),
 )
-def grant(call: Call, payload: Payload) -> str:
+def grant(call: Call, payload: NewGrant) -> str:
     """Say what is open to a person from now on: roles, and by process and team whose models; no role takes all away."""
-    assert isinstance(payload, NewGrant)
     _check_known(call, payload)
     before = list_grants(call.store).get(payload.person)
     roles = tuple(role for role in ACCESS_ROLES if role in payload.roles)
@@ -107,12 +103,10 @@ def _scope(grant: Grant) -> str:
 @action(
     "end_sessions",
     command="access end-logins PERSON --reason",
-    payload=NamedPerson,
     rights=Rights(ACCESS_ROLES, scope=None, rules=(oneself_or_admin,)),
 )
-def end_sessions(call: Call, payload: Payload) -> str:
+def end_sessions(call: Call, payload: NamedPerson) -> str:
     """End every login of a person: each of their browsers has to sign in again."""
-    assert isinstance(payload, NamedPerson)
     if payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import Words, needed, state, status_of
+from dashboard.actions.statements import Note, Words, state, status_of
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
 from dashboard.governance.situation.builders import builds
@@ -26,7 +26,7 @@ class Acknowledged(Payload):
 
     model: ModelId
     area: str
-    note: Words = ""
+    note: Note = ""
     alert: str | None = None
 
 
@@ -40,9 +40,8 @@ class Closed(Payload):
     alert: str | None = None
 
 
-def other_eyes(call: Call, payload: Payload) -> None:
+def other_eyes(call: Call, payload: Closed) -> None:
     """Raise ForbiddenError when who builds a model closes its alert while the area is not ok again."""
-    assert isinstance(payload, Closed)
     if builds(call.store, payload.model, call.person) and status_of(call, payload.model, payload.area) != "ok":
         raise ForbiddenError(
             Sentence(
@@ -54,15 +53,13 @@ def other_eyes(call: Call, payload: Payload) -> None:
 @action(
     "acknowledge_alert",
     command="acknowledge alert MODEL AREA [--note] [--alert]",
-    payload=Acknowledged,
     rights=Rights(ACCESS_ROLES, personal=True),
 )
-def acknowledge_alert(call: Call, payload: Payload) -> str:
+def acknowledge_alert(call: Call, payload: Acknowledged) -> str:
     """Acknowledge the open alert of a model and area: somebody has seen it and takes care of it.
 
     Raises NotFoundError for an unknown model, InputRefusedError when no such alert is open or it is acknowledged.
     """
-    assert isinstance(payload, Acknowledged)
     known = _open(call, payload)
     _state(call, payload, known, ACKNOWLEDGED, {"note": payload.note} if payload.note else {})
     return f"acknowledged the alert of {payload.model} on {payload.area}"
@@ -71,19 +68,16 @@ def acknowledge_alert(call: Call, payload: Payload) -> str:
 @action(
     "close_alert",
     command="close alert MODEL AREA --cause --reason [--alert]",
-    payload=Closed,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(other_eyes,)),
 )
-def close_alert(call: Call, payload: Payload) -> str:
+def close_alert(call: Call, payload: Closed) -> str:
     """Close the open alert of a model and area, with its cause and a reason; not by who builds the model (four eyes).
 
     It stays closed until the status has been something else than alert. Raises NotFoundError for an unknown model,
     InputRefusedError when no such alert is open or the reason is empty.
     """
-    assert isinstance(payload, Closed)
     known = _open(call, payload)
-    reason = needed(payload.reason, "reason")
-    _state(call, payload, known, CLOSED, {"cause": payload.cause, "reason": reason})
+    _state(call, payload, known, CLOSED, {"cause": payload.cause, "reason": payload.reason})
     return f"closed the alert of {payload.model} on {payload.area}"
 
 

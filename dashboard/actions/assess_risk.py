@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import Note
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.risk.assessment import Assessed
 from dashboard.governance.risk.class_requirements import next_review
@@ -15,32 +16,31 @@ from dashboard.governance.situation.builders import builds
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RiskName
 from dashboard.schema.events import RiskEvent
+from dashboard.schema.texts import ModelId
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
-LONGEST = 5_000
 Step = Annotated[int, Field(ge=1, le=5)]
-Words = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
 
 
 class Assessment(Payload):
     """A rating of a risk; without `next_review` the model's risk class says when it is rated again."""
 
-    model: str
+    model: ModelId
     risk: RiskName
     likelihood: Step
     impact: Step
-    mitigation: Words | None = None
-    next_review: date | None = None
-    reason: Words | None = None
+    mitigation: Note | None = None
+    next_review: Day | None = None
+    reason: Note | None = None
     owner: str | None = None
 
 
-def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
+def not_lowered_by_a_builder(call: Call, payload: Assessment) -> None:
     """Four eyes: who builds a model does not rate its risks lower than they are rated."""
-    assert isinstance(payload, Assessment)
     get_card(call.store, payload.model)
     rating = Assessed(Situation(call.store, seen=frozenset({payload.model})), payload.model, payload.risk).rating
     if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
@@ -54,19 +54,17 @@ def not_lowered_by_a_builder(call: Call, payload: Payload) -> None:
 @action(
     "assess_risk",
     command="assess risk MODEL RISK --likelihood --impact [--mitigation] [--next-review] [--reason] [--owner]",
-    payload=Assessment,
     rights=Rights(
         ("business_stakeholder", "domain_expert", "manager"),
         personal=True,
         rules=(not_lowered_by_a_builder,),
     ),
 )
-def assess_risk(call: Call, payload: Payload) -> str:
+def assess_risk(call: Call, payload: Assessment) -> str:
     """Rate a risk of a model; below what the evidence says a reason is needed.
 
     Raises InputRefusedError when the reason is missing, the owner is not registered or the review lies in the past.
     """
-    assert isinstance(payload, Assessment)
     situation = Situation(call.store, seen=frozenset({payload.model}))
     one = Assessed(situation, payload.model, payload.risk)
     today = situation.day(payload.model)

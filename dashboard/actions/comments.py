@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import Records, Words, needed, rows_of, state, today
+from dashboard.actions.statements import Records, Words, rows_of, state, today
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
@@ -50,24 +50,22 @@ class RatingWish(Payload):
     reason: Words
 
 
-@action("comment", command="comment MODEL TEXT [--about] [--corrects]", payload=Comment, rights=Rights(ACCESS_ROLES))
-def comment(call: Call, payload: Payload) -> str:
+@action("comment", command="comment MODEL TEXT [--about] [--corrects]", rights=Rights(ACCESS_ROLES))
+def comment(call: Call, payload: Comment) -> str:
     """Comment on a model, or on an area, a risk, an alert or a statement of it; a comment may correct an earlier one.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text, for a subject that the model does
     not have, and for a correction of what is not one's own comment.
     """
-    assert isinstance(payload, Comment)
     get_card(call.store, payload.model)
-    text = needed(payload.text, "text")
     said = list_statements(call.store, DISCUSSION_KINDS, payload.model)
     if payload.about is not None and payload.about not in _subjects(call, payload.model, said):
         raise refused(Sentence(mark("What this comment is about does not belong to the model.")), "about")
     if payload.corrects is not None:
         _check_own_comment(call, payload.corrects, said)
-    content = {"text": text, "corrects": payload.corrects}
+    content = {"text": payload.text, "corrects": payload.corrects}
     told = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
-    state(call, told, {"comment": text, "about": payload.about, "corrects": payload.corrects})
+    state(call, told, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
     return f"recorded the comment on {payload.model}"
 
 
@@ -88,16 +86,14 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
 @action(
     "record_decision",
     command="record decision MODEL DECISION --reason [--until]",
-    payload=Decided,
     rights=Rights(ACCESS_ROLES, personal=True),
 )
-def record_decision(call: Call, payload: Payload) -> str:
+def record_decision(call: Call, payload: Decided) -> str:
     """Record a decision about a model with its reason, and with the figures that were known when it was taken.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text and for an end in the past.
     """
-    assert isinstance(payload, Decided)
-    decision, reason = needed(payload.decision, "decision"), needed(payload.reason, "reason")
+    decision, reason = payload.decision, payload.reason
     if payload.until is not None and payload.until < today(call, payload.model):
         raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
     until = payload.until.isoformat() if payload.until else None
@@ -130,16 +126,14 @@ def _only(found: Records, names: tuple[str, ...]) -> Records:
 @action(
     "request_rating",
     command="request rating MODEL RISK --reason",
-    payload=RatingWish,
     rights=Rights(ACCESS_ROLES),
 )
-def request_rating(call: Call, payload: Payload) -> str:
+def request_rating(call: Call, payload: RatingWish) -> str:
     """Ask for a new rating of a risk of a model; the wish stands until the risk is rated again.
 
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and while the same wish stands.
     """
-    assert isinstance(payload, RatingWish)
-    reason = needed(payload.reason, "reason")
+    reason = payload.reason
     get_card(call.store, payload.model)
     said = NewStatement(
         RATING_REQUESTED, payload.model, call.actor, call.principal.person, payload.risk, {"reason": reason}
@@ -153,10 +147,10 @@ def _check_no_wish(call: Call, payload: RatingWish) -> None:
     said = list_statements(call.store, (RATING_REQUESTED,), payload.model)
     wished = [one for one in said if one.subject == payload.risk]
     rated = [
-        row["known_at"]
-        for row in list_events(call.store, payload.model, ["risk"])
-        if isinstance(row["content"], dict) and row["content"]["risk"] == payload.risk
+        event.known_at
+        for event in list_events(call.store, payload.model, ["risk"])
+        if event.content["risk"] == payload.risk
     ]
-    if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):  # type: ignore[operator]
+    if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):
         message = mark("A new rating of this risk has already been requested and is still pending.")
         raise refused(Sentence(message), "risk")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import Words
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
 from dashboard.governance.sign_offs.findings import FINDING_RESOLVED, Finding, findings_of, may_resolve
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.schema.texts import Label, ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import NewStatement, append_statement
@@ -19,7 +20,7 @@ class Resolved(Payload):
 
     model: ModelId
     finding: Label
-    reason: Text
+    reason: Words
 
 
 def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
@@ -32,9 +33,8 @@ def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
     return situation, known[payload.finding]
 
 
-def _only_who_checks(call: Call, payload: Payload) -> None:
+def _only_who_checks(call: Call, payload: Resolved) -> None:
     """Who raised a finding or signs its step checks it; not whoever had to deal with it."""
-    assert isinstance(payload, Resolved)
     situation, finding = _found(call.store, payload)
     allowed = may_resolve(situation, finding)
     if call.person not in allowed:
@@ -46,12 +46,10 @@ def _only_who_checks(call: Call, payload: Payload) -> None:
 @action(
     "resolve_finding",
     command="finding resolve MODEL FINDING --reason",
-    payload=Resolved,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_checks,)),
 )
-def resolve_finding(call: Call, payload: Payload) -> str:
+def resolve_finding(call: Call, payload: Resolved) -> str:
     """Close a finding of a sign-off, with what was done about it."""
-    assert isinstance(payload, Resolved)
     _, finding = _found(call.store, payload)
     if not finding.is_open:
         raise refused(Sentence(mark("This finding is already closed.")), "finding")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_visible
@@ -13,6 +14,7 @@ from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
+from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
@@ -21,26 +23,24 @@ from dashboard.words import Sentence, mark
 
 # Events that stand for a decision or a judgement of a person.
 PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
-FEEDERS = Rights(BUILDERS, scope="predictions")
+FEEDERS: Rights[Any] = Rights(BUILDERS, scope="predictions")
 
 
 class ModelFiles(Payload):
     """Files with rows of one model."""
 
-    model: str
+    model: ModelId
     files: tuple[Path, ...]
 
 
 @action(
     "ingest_predictions",
     command="ingest predictions MODEL FILE...",
-    payload=ModelFiles,
     rights=FEEDERS,
     long=True,
 )
-def add_predictions(call: Call, payload: Payload) -> str:
+def add_predictions(call: Call, payload: ModelFiles) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
-    assert isinstance(payload, ModelFiles)
     card = get_card(call.store, payload.model)
     done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress)
     return (
@@ -52,13 +52,11 @@ def add_predictions(call: Call, payload: Payload) -> str:
 @action(
     "ingest_actuals",
     command="ingest actuals MODEL FILE...",
-    payload=ModelFiles,
     rights=FEEDERS,
     long=True,
 )
-def add_actuals(call: Call, payload: Payload) -> str:
+def add_actuals(call: Call, payload: ModelFiles) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
-    assert isinstance(payload, ModelFiles)
     card = get_card(call.store, payload.model)
     done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress)
     return (
@@ -67,13 +65,12 @@ def add_actuals(call: Call, payload: Payload) -> str:
     )
 
 
-@action("ingest_events", command="ingest events FILE...", payload=Files, rights=Rights(BUILDERS, scope="events"))
-def add_events(call: Call, payload: Payload) -> str:
+@action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"))
+def add_events(call: Call, payload: Files) -> str:
     """Add events of JSON Lines (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs ...).
 
     A person who is no administrator imports nothing that other people answer for.
     """
-    assert isinstance(payload, Files)
     cards = list_cards(call.store)
     found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
     unknown = [entry for entry in found if entry.event.model not in cards]

@@ -16,6 +16,7 @@ from dashboard.profiles.update import update_profiles
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import load_thresholds
+from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
@@ -32,19 +33,17 @@ _one_at_a_time = threading.Lock()
 class Models(Payload):
     """Models to bring up to date; none means all."""
 
-    models: tuple[str, ...] = ()
+    models: tuple[ModelId, ...] = ()
 
 
 @action(
     "monitor",
     command="monitor [MODEL...]",
-    payload=Models,
     rights=Rights(("data_scientist", "manager", "admin")),
     long=True,
 )
-def monitor(call: Call, payload: Payload) -> str:
+def monitor(call: Call, payload: Models) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
-    assert isinstance(payload, Models)
     call.progress(0.0, WAITING)
     with _one_at_a_time:
         return _monitor(call, payload)

@@ -35,9 +35,8 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-def not_what_others_decide(call: Call, payload: Payload) -> None:
+def not_what_others_decide(call: Call, payload: Files) -> None:
     """Who registers changed people, roles or risks needs the right of the action that changes these."""
-    assert isinstance(payload, Files)
     if not call.principal.operates:
         check_own_part(call, CONNECTORS.get("cards").read(payload.files))
 
@@ -45,15 +44,13 @@ def not_what_others_decide(call: Call, payload: Payload) -> None:
 @action(
     "register",
     command="register FILE...",
-    payload=Files,
     rights=Rights(BUILDERS, scope="cards", rules=(not_what_others_decide,)),
 )
-def register(call: Call, payload: Payload) -> str:
+def register(call: Call, payload: Files) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.
 
     Raises InputRefusedError with every fault of all files, and then nothing was written.
     """
-    assert isinstance(payload, Files)
     documents: Sequence[Document] = CONNECTORS.get("cards").read(payload.files)
     cards = [document.value.id for document in documents if isinstance(document.value, ModelCard)]
     check_visible(call.principal, set(cards) & set(list_cards(call.store)))

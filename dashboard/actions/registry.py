@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_open, check_visible
@@ -16,8 +17,7 @@ from dashboard.errors import ForbiddenError, InputRefusedError, Problem
 from dashboard.registry import Registry
 from dashboard.schema.access import AccessRole
 from dashboard.schema.reading.broken_text import refuse_broken_text
-from dashboard.schema.reading.error_messages import written
-from dashboard.schema.reading.suggestions import shown
+from dashboard.schema.reading.error_messages import problems_of
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.requests import Answered, Request, RequestKnownError, find_request, request_of
 from dashboard.store.engine.database import Store
@@ -59,11 +59,13 @@ class Call:
         return AuditContext(self.action, self.actor)
 
 
-Rule = Callable[[Call, Payload], None]
+Told = TypeVar("Told", bound=Payload)
+Judged_contra = TypeVar("Judged_contra", bound=Payload, contravariant=True)
+Rule = Callable[[Call, Judged_contra], None]
 
 
 @dataclass(frozen=True)
-class Rights:
+class Rights(Generic[Judged_contra]):
     """Who may do an action: people and programs with one of the `roles`.
 
     `scope` is what a token needs for it; None means that no token may do it. A `personal` action stands under a
@@ -74,7 +76,7 @@ class Rights:
     roles: tuple[AccessRole, ...]
     scope: str | None = "actions"
     personal: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule[Judged_contra], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Action:
     command: tuple[str, ...]
     purpose: str
     payload: type[Payload]
-    run: Callable[[Call, Payload], str]
-    rights: Rights
+    run: Callable[[Call, Any], str]
+    rights: Rights[Any]
     long: bool = False
 
     @property
@@ -122,20 +124,28 @@ def silent(share: float, doing: str) -> None:
 
 
 def action(
-    name: str, *, command: str, payload: type[Payload], rights: Rights, long: bool = False
-) -> Callable[[Callable[[Call, Payload], str]], Callable[[Call, Payload], str]]:
+    name: str, *, command: str, rights: Rights[Told], long: bool = False
+) -> Callable[[Callable[[Call, Told], str]], Callable[[Call, Told], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it.
 
+    The annotation of the function's second parameter is the class of its payload, and of what its rules look at.
     In `command`, capitals are arguments, `...` marks several, `--reason` is an option, `--scope...` one with several
     values for the field `scopes`; what stands in brackets may be left out.
     """
 
-    def decorate(run: Callable[[Call, Payload], str]) -> Callable[[Call, Payload], str]:
+    def decorate(run: Callable[[Call, Told], str]) -> Callable[[Call, Told], str]:
         purpose = (run.__doc__ or "").strip().splitlines()[0]
-        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, payload, run, rights, long))
+        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, _payload_of(run), run, rights, long))
         return run
 
     return decorate
+
+
+def _payload_of(run: Callable[[Call, Any], str]) -> type[Payload]:
+    """The class in the annotation of the second parameter of an action's function."""
+    second = list(inspect.signature(run).parameters)[1]
+    found: type[Payload] = get_type_hints(run)[second]
+    return found
 
 
 @dataclass(frozen=True)
@@ -199,7 +209,7 @@ def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
     return work() if found.long else call.store.writer.perform(work)
 
 
-def _check_rules(call: Call, payload: Payload, rules: tuple[Rule, ...]) -> None:
+def _check_rules(call: Call, payload: Payload, rules: tuple[Rule[Any], ...]) -> None:
     """Raise ForbiddenError, and log the attempt, when a rule says that the objects are not this principal's."""
     try:
         for rule in rules:
@@ -255,20 +265,4 @@ def read_payload(name: str, values: Mapping[str, object]) -> Payload:
     try:
         return payload.model_validate(values)
     except ValidationError as fault:
-        problems = [
-            Problem(f"received {_shown(error)}; {error['msg'][:1].lower()}{error['msg'][1:]}", field=_place(error))
-            for error in fault.errors()
-        ]
-        raise InputRefusedError(problems) from None
-
-
-def _place(error: ErrorDetails) -> str | None:
-    return written(error["loc"]) or None
-
-
-def _shown(error: ErrorDetails) -> str:
-    """What was received; of something that is missing nothing, of a file its name alone."""
-    received = error["input"]
-    if error["type"] == "missing":
-        return "nothing"
-    return shown(received.name if isinstance(received, PurePath) else received)
+        raise InputRefusedError(problems_of(fault, payload)) from None

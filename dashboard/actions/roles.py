@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import today
+from dashboard.actions.statements import Words, today
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation.roles import HeldRole
@@ -16,7 +16,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import AccessRole
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.events import RoleEvent
-from dashboard.schema.texts import ModelId, PersonId, Text
+from dashboard.schema.texts import ModelId, PersonId
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
@@ -36,7 +36,7 @@ class Assignment(Payload):
     model: ModelId
     role: RoleName
     person: PersonId
-    reason: Text
+    reason: Words
     start: Start = None
     end: End = None
 
@@ -47,7 +47,7 @@ class Ending(Payload):
     model: ModelId
     role: RoleName
     person: PersonId
-    reason: Text
+    reason: Words
     end: End = None
 
 
@@ -58,30 +58,24 @@ class HandOver(Payload):
     role: RoleName
     person: PersonId
     successor: PersonId
-    reason: Text
+    reason: Words
     day: Day | None = None
 
 
-def no_self_appointment(call: Call, payload: Payload) -> None:
+def no_self_appointment(call: Call, payload: Assignment | HandOver) -> None:
     """Nobody makes themselves accountable executive, neither by an assignment nor by a hand-over."""
-    assert isinstance(payload, Assignment | HandOver)
     person = payload.successor if isinstance(payload, HandOver) else payload.person
     if payload.role == "accountable_executive" and person == call.principal.person:
         raise ForbiddenError(Sentence(mark("You cannot make yourself the accountable executive; ask another manager.")))
 
 
-APPOINTING = Rights(MANAGERS, rules=(no_self_appointment,))
-
-
 @action(
     "assign_role",
     command="assign role MODEL ROLE PERSON --reason [--from] [--to]",
-    payload=Assignment,
-    rights=APPOINTING,
+    rights=Rights[Assignment](MANAGERS, rules=(no_self_appointment,)),
 )
-def assign(call: Call, payload: Payload) -> str:
+def assign(call: Call, payload: Assignment) -> str:
     """Put a registered person into a role of a model, with the reason."""
-    assert isinstance(payload, Assignment)
     situation = Situation(call.store, seen=frozenset({payload.model}))
     start = payload.start or today(call, payload.model)
     if payload.end is not None and payload.end < start:
@@ -96,10 +90,9 @@ def assign(call: Call, payload: Payload) -> str:
     return f"{payload.person} is {payload.role} of {payload.model} from {start}"
 
 
-@action("end_role", command="end role MODEL ROLE PERSON --reason [--to]", payload=Ending, rights=Rights(MANAGERS))
-def end(call: Call, payload: Payload) -> str:
+@action("end_role", command="end role MODEL ROLE PERSON --reason [--to]", rights=Rights(MANAGERS))
+def end(call: Call, payload: Ending) -> str:
     """End a person's role of a model, with the reason."""
-    assert isinstance(payload, Ending)
     situation = Situation(call.store, seen=frozenset({payload.model}))
     last = payload.end or today(call, payload.model)
     _check_held(situation, payload, last + ONE_DAY)
@@ -115,12 +108,10 @@ def end(call: Call, payload: Payload) -> str:
 @action(
     "hand_over",
     command="hand over MODEL ROLE PERSON SUCCESSOR --reason [--day]",
-    payload=HandOver,
-    rights=APPOINTING,
+    rights=Rights[HandOver](MANAGERS, rules=(no_self_appointment,)),
 )
-def hand_over(call: Call, payload: Payload) -> str:
+def hand_over(call: Call, payload: HandOver) -> str:
     """Hand a role of a model over to a successor, with the reason; what is open goes into the record."""
-    assert isinstance(payload, HandOver)
     situation = Situation(call.store, seen=frozenset({payload.model}))
     day = payload.day or today(call, payload.model)
     if payload.person == payload.successor:

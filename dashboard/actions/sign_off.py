@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import Words
 from dashboard.errors import ForbiddenError, refused
 from dashboard.governance.sign_offs.facts import facts_at
 from dashboard.governance.sign_offs.labels import STEP_WORDS
@@ -21,7 +21,8 @@ from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Decision, SignOffEvent, Step
 from dashboard.schema.sign_off_evidence import Basis
-from dashboard.schema.texts import ModelId, PersonId, Text, VersionName
+from dashboard.schema.texts import ModelId, PersonId, VersionName
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
@@ -36,9 +37,9 @@ class SignOff(Payload):
     model: ModelId
     step: Step
     decision: Decision
-    reason: Text
-    conditions: Text | None = None
-    due: date | None = None
+    reason: Words
+    conditions: Words | None = None
+    due: Day | None = None
     owner: PersonId | None = None
     version: VersionName | None = None
 
@@ -51,9 +52,8 @@ class SignOff(Payload):
         return self
 
 
-def _only_who_has_to(call: Call, payload: Payload) -> None:
+def _only_who_has_to(call: Call, payload: SignOff) -> None:
     """Only who holds a required role today, or stands in for it, decides; nobody approves their own work."""
-    assert isinstance(payload, SignOff)
     get_card(call.store, payload.model)
     situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
     own_work = builds(call.store, payload.model, call.person)
@@ -77,12 +77,10 @@ def _only_who_has_to(call: Call, payload: Payload) -> None:
 @action(
     "sign_off",
     command="sign off MODEL STEP DECISION --reason [--conditions] [--due] [--owner] [--version]",
-    payload=SignOff,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_has_to,)),
 )
-def sign_off(call: Call, payload: Payload) -> str:
+def sign_off(call: Call, payload: SignOff) -> str:
     """Sign a step of a model with a reason: approve, approve with conditions, or reject."""
-    assert isinstance(payload, SignOff)
     situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
     before = in_force(situation, payload.model, payload.step, call.person)
     if before is not None and before.decision == payload.decision:

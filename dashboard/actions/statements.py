@@ -19,16 +19,10 @@ from dashboard.views.records import records
 from dashboard.views.registry import VIEWS
 from dashboard.words import Sentence, mark
 
-# Text of a person. That there is any is asked by `needed`, in the reader's language.
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=FORMS["text"])]
+# Texts of a person, without spaces around them; a note may be empty.
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=FORMS["text"])]
+Words = Annotated[Note, StringConstraints(min_length=1)]
 Records = list[dict[str, object]]
-
-
-def needed(text: str, field: str) -> str:
-    """A text that may not be empty; raises InputRefusedError naming the field."""
-    if not text:
-        raise refused(Sentence(mark("This cannot be left empty.")), field)
-    return text
 
 
 def today(call: Call, model_id: str) -> date:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.errors import ForbiddenError, refused
-from dashboard.schema.texts import PersonId
+from dashboard.schema.texts import FORMS, PersonId, TokenName
 from dashboard.store.organisation import get_organisation
 from dashboard.store.tokens import DECISIONS, Scope, create_token, revoke_token
 from dashboard.words import Sentence, mark
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+NAME = re.compile(FORMS["token_name"])
 SHOWN = ", shown this once: "
 
 
 class NewToken(Payload):
     """A token to create; with a `person` it acts in their name and with their rights at most."""
 
-    name: Name
+    name: TokenName
     scopes: tuple[Scope, ...] = Field(min_length=1)
     person: PersonId | None = None
 
@@ -33,9 +31,8 @@ class NamedToken(Payload):
     name: str
 
 
-def decides_for_oneself(call: Call, payload: Payload) -> None:
+def decides_for_oneself(call: Call, payload: NewToken) -> None:
     """Nobody makes a key that decides in the name of another person; raises ForbiddenError. The operator may."""
-    assert isinstance(payload, NewToken)
     others = payload.person is not None and payload.person != call.principal.person
     if DECISIONS in payload.scopes and others and not call.principal.operates:
         message = mark(
@@ -48,12 +45,10 @@ def decides_for_oneself(call: Call, payload: Payload) -> None:
 @action(
     "create_token",
     command="token create NAME --scope... [--person]",
-    payload=NewToken,
     rights=Rights(("admin",), scope=None, rules=(decides_for_oneself,)),
 )
-def create(call: Call, payload: Payload) -> str:
+def create(call: Call, payload: NewToken) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
-    assert isinstance(payload, NewToken)
     if DECISIONS in payload.scopes and payload.person is None:
         raise refused(Sentence(mark("Decisions are recorded in a person's name; say whose.")), "person")
     if payload.person is not None and payload.person not in get_organisation(call.store).people:
@@ -71,10 +66,9 @@ def key_in(done: str) -> str:
     return done.partition(SHOWN)[2]
 
 
-@action("revoke_token", command="token revoke NAME", payload=NamedToken, rights=Rights(("admin",), scope=None))
-def revoke(call: Call, payload: Payload) -> str:
+@action("revoke_token", command="token revoke NAME", rights=Rights(("admin",), scope=None))
+def revoke(call: Call, payload: NamedToken) -> str:
     """Take a token back; it opens nothing from now on."""
-    assert isinstance(payload, NamedToken)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         audit_context.after[f"token {payload.name}"] = {"revoked": True}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.statements import Words
 from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
 from dashboard.governance.sign_offs.signatures import entitled
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.purposes import USE_ANSWER, UseAnswer
 from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.schema.access import ACCESS_ROLES
-from dashboard.schema.texts import Label, ModelId, Text
+from dashboard.schema.texts import Label, ModelId
+from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import NewStatement, append_statement
@@ -28,8 +29,8 @@ class AnswerToUse(Payload):
     consumer: Label
     purpose: Label
     answer: UseAnswer
-    reason: Text
-    until: date | None = None
+    reason: Words
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _allowed_for_a_time(self) -> Self:
@@ -51,9 +52,8 @@ def _found(store: Store, payload: AnswerToUse) -> tuple[Situation, Use]:
     )
 
 
-def _only_who_answers(call: Call, payload: Payload) -> None:
+def _only_who_answers(call: Call, payload: AnswerToUse) -> None:
     """The accountable executive answers for what a model is used for, or a deputy."""
-    assert isinstance(payload, AnswerToUse)
     situation, _ = _found(call.store, payload)
     allowed = entitled(situation, payload.model, "accountable_executive", situation.day(payload.model))
     if call.person not in allowed:
@@ -65,12 +65,10 @@ def _only_who_answers(call: Call, payload: Payload) -> None:
 @action(
     "answer_use",
     command="use answer MODEL CONSUMER PURPOSE ANSWER --reason [--until]",
-    payload=AnswerToUse,
     rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_answers,)),
 )
-def answer_use(call: Call, payload: Payload) -> str:
+def answer_use(call: Call, payload: AnswerToUse) -> str:
     """Decide about a use that is not approved: allow it for a time, stop it, or extend the approved uses."""
-    assert isinstance(payload, AnswerToUse)
     situation, use = _found(call.store, payload)
     if use.state == "approved":
         raise refused(Sentence(mark("This use is approved; there is nothing to answer.")), "purpose")

@@ -18,10 +18,9 @@ class LookedAt(Payload):
     model: ModelId
 
 
-@action("record_look", command="record look MODEL", payload=LookedAt, rights=Rights(ACCESS_ROLES, personal=True))
-def record_look(call: Call, payload: Payload) -> str:
+@action("record_look", command="record look MODEL", rights=Rights(ACCESS_ROLES, personal=True))
+def record_look(call: Call, payload: LookedAt) -> str:
     """Note that a person looked at a model; once for each day in the model's time zone."""
-    assert isinstance(payload, LookedAt)
     card = get_card(call.store, payload.model)
     today = card.local_day(now())
     for said in list_statements(call.store, [LOOK], payload.model):

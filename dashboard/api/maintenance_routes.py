@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.api.access import LOOPBACK, RefusedError
 from dashboard.api.service import Service
-from dashboard.errors import InputRefusedError, NotFoundError, Problem
+from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.schema.reading.error_messages import problems_of
+from dashboard.schema.texts import FORMS
 from dashboard.store.audit.verify import verify_store
 from dashboard.store.engine.shared_stores import store_away
 from dashboard.upkeep import back_up_store, rebuild_home
@@ -27,7 +29,9 @@ class Nothing(BaseModel):
 class BackupFile(BaseModel):
     """Where a backup is written to."""
 
-    file: str = Field(pattern="^/", description="absolute path of a new .zip file on the server's machine")
+    file: str = Field(
+        pattern=FORMS["absolute_path"], description="absolute path of a new .zip file on the server's machine"
+    )
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,8 @@ class UpkeepRoutes:
         values = await request.json() if task.told.model_fields else {}
         try:
             told = task.told.model_validate(values)
-        except ValidationError:
-            message = "received no absolute path; one is needed; name it"
-            raise InputRefusedError([Problem(message, field="file")]) from None
+        except ValidationError as fault:
+            raise InputRefusedError(problems_of(fault, task.told)) from None
         return JSONResponse({"done": await self._service.long(task.work, self._service, told)})
 
     def _check_local(self, request: Request) -> None:

@@ -15,15 +15,13 @@ from types import FrameType
 import anyio.to_thread
 
 from dashboard.access.exposure import SETTING, exposure_of
-from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.store.engine.database import Store
-from dashboard.store.engine.shared_stores import held_store, release_store
-from dashboard.views.query import Query
-from dashboard.views.registry import VIEWS, run_view
+from dashboard.governance.judgements.worker import Worker
+from dashboard.store.engine.shared_stores import release_store, serve_store
+from dashboard.views.registry import VIEWS
 
 SERVER_FILE = "server.json"
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound to
@@ -74,8 +72,7 @@ def _leaving_on_signals(service: Service) -> Iterator[None]:
 
 def _start(service: Service, host: str, port: int) -> None:
     exposure = exposure_of(host)
-    store = held_store(service.home)
-    store.writer.start()
+    store = serve_store(service.home, lambda served: Worker(served).start())
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)
@@ -85,17 +82,6 @@ def _start(service: Service, host: str, port: int) -> None:
     told = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
     _write_private(store.home / SERVER_FILE, json.dumps(told))
     service.ready = True
-    threading.Thread(target=_warm, args=(service, store), name="warming", daemon=True).start()
-
-
-def _warm(service: Service, store: Store) -> None:
-    """Ask what everybody asks first, so that nobody waits for what it judges."""
-    try:
-        run_view(store, "models", Query(), operator("start"))
-    except Exception:
-        # A server that leaves takes the store away under the question.
-        if service.ready:
-            LOG.exception("the first question failed")
 
 
 def _end(service: Service) -> None:

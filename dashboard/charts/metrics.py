@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from dashboard.schema.card.metric_names import ALL_METRICS
 from dashboard.words import mark, number, share, translate
 
 
@@ -20,51 +21,8 @@ class MetricWords:
 
 
 METRICS: dict[str, MetricWords] = {
-    "roc_auc": MetricWords(
-        mark("Ranking quality (ROC AUC)"),
-        mark("How often a case that happened was scored higher than one that did not; 0.5 is guessing, 1 is perfect."),
-    ),
-    "accuracy": MetricWords(mark("Accuracy"), mark("The share of predictions that were right."), is_share=True),
-    "precision": MetricWords(
-        mark("Precision"), mark("Of the cases that the model selected, the share that was right."), is_share=True
-    ),
-    "recall": MetricWords(
-        mark("Recall"), mark("Of the cases that happened, the share that the model selected."), is_share=True
-    ),
-    "f1": MetricWords(mark("F1 score"), mark("The harmonic mean of precision and recall."), is_share=True),
-    "brier_score": MetricWords(
-        mark("Brier score"),
-        mark("The mean squared distance between predicted probability and outcome; lower is better."),
-    ),
-    "log_loss": MetricWords(
-        mark("Log loss"), mark("How surprised the model was by what happened, on average; lower is better.")
-    ),
-    "mae": MetricWords(mark("Mean absolute error"), mark("How far a prediction is off on average."), has_unit=True),
-    "rmse": MetricWords(
-        mark("Root mean squared error"),
-        mark("How far predictions are off, with large errors counting more."),
-        has_unit=True,
-    ),
-    "r2": MetricWords(
-        mark("Explained variance (R²)"),
-        mark("The share of the variation that the predictions explain; below 0 the mean would have been better."),
-    ),
-    "mape": MetricWords(
-        mark("Mean absolute percentage error"),
-        mark("How far a prediction is off on average, in percent."),
-        is_share=True,
-    ),
-    "mean_prediction": MetricWords(mark("Mean prediction"), mark("The average of what the model predicted.")),
-    "base_rate": MetricWords(mark("Observed rate"), mark("The share of cases that really happened."), is_share=True),
-    "mean_actual": MetricWords(mark("Mean actual value"), mark("The average of what really happened."), has_unit=True),
-    "bias": MetricWords(
-        mark("Bias"),
-        mark("Mean prediction minus mean actual value; above 0 the model predicts too much."),
-        has_unit=True,
-    ),
-    "selection_rate": MetricWords(
-        mark("Selection rate"), mark("The share of cases that the model selected."), is_share=True
-    ),
+    metric.name: MetricWords(metric.label, metric.meaning, metric.unit == "share", metric.unit == "target")
+    for metric in ALL_METRICS
 }
 
 METHODS: dict[str, MetricWords] = {

@@ -170,12 +170,3 @@ def team_of(situation: Situation, model_id: str) -> str | None:
     persons = [*situation.holders(model_id, "accountable_executive"), *([process.owner] if process else [])]
     people = situation.organisation.people
     return next((people[person].team for person in persons if person in people and people[person].team), None)
-
-
-def existed(situation: Situation, model_id: str) -> bool:
-    """Whether a model was there on the day: trained, deployed or registered by then."""
-    card, day = situation.cards[model_id], situation.day(model_id)
-    days = [version.trained_at.date() for version in card.versions if version.trained_at is not None]
-    days += [deployment.start for version in card.versions for deployment in version.deployments]
-    days.append(situation.histories[model_id][0].recorded_at.date())
-    return min(days) <= day

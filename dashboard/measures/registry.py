@@ -4,57 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.measures.outcomes import Outcomes
 from dashboard.registry import Registry
+from dashboard.schema.card.metric_names import METRICS, Better, Task
 
-# In which direction a figure gets better; `zero` means nearer to zero, `none` that it describes and is not judged.
-Better = Literal["higher", "lower", "zero", "none"]
 Values = NDArray[np.float64]
 Compute = Callable[[Outcomes], Values]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: its task, direction, bounds and definition, and how it follows from outcomes."""
+    """One figure: its task, direction and bounds, and how it follows from outcomes."""
 
     name: str
-    task: str
+    task: Task
     better: Better
     low: float
     high: float
-    unit: str
-    definition: str
     compute: Compute
 
 
 MEASURES: Registry[Measure] = Registry("metric", "dashboard.measures")
 
 
-def measure(
-    name: str, task: str, *, better: Better, bounds: tuple[float, float] = (-np.inf, np.inf), unit: str = "share"
-) -> Callable[[Compute], Compute]:
-    """Register a measure under `task:name`; the first line of the docstring is its definition.
-
-    `unit` is 'share' (of one), 'target' (the target's unit), 'squared' or 'number'.
-    """
+def measure(name: str, task: Task) -> Callable[[Compute], Compute]:
+    """Register the formula of a metric of `schema/metric_names` for a task, under `task:name`."""
 
     def decorate(compute: Compute) -> Compute:
-        definition = (compute.__doc__ or "").strip().splitlines()[0]
-        MEASURES.add(f"{task}:{name}", Measure(name, task, better, *bounds, unit, definition, compute))
+        known = METRICS[task][name]
+        MEASURES.add(f"{task}:{name}", Measure(name, task, known.better, *known.bounds[task], compute))
         return compute
 
     return decorate
 
 
-def measures_of(task: str) -> dict[str, Measure]:
-    """The measures of one task by name, in the order in which they are defined."""
-    return {m.name: m for m in sorted(MEASURES.all().values(), key=_order) if m.task == task}
-
-
-def _order(entry: Measure) -> tuple[str, int]:
-    return entry.task, entry.compute.__code__.co_firstlineno
+@cache
+def measures_of(task: Task) -> dict[str, Measure]:
+    """The measures of one task by name, in the order of the table of metrics; not to be changed."""
+    return {name: MEASURES.get(f"{task}:{name}") for name in METRICS[task]}

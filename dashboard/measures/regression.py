@@ -7,8 +7,8 @@ import numpy as np
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
 from dashboard.profiles.outcomes import REGION_SUMS, TOTAL_SUMS
+from dashboard.schema.card.metric_names import REGRESSION
 
-TASK = "regression"
 # Below this share of the actuals' spread a variance is rounding, not variation.
 ROUNDING = 1e-12
 
@@ -23,19 +23,19 @@ def total(outcomes: Outcomes, name: str) -> Values:
     return np.asarray(outcomes.arrays["totals"][..., TOTAL_SUMS.index(name)], dtype=np.float64)
 
 
-@measure("mae", TASK, better="lower", bounds=(0, np.inf), unit="target")
+@measure("mae", REGRESSION)
 def mae(outcomes: Outcomes) -> Values:
     """Mean absolute difference between prediction and actual."""
     return divided(region_sum(outcomes, "absolute_error"), region_sum(outcomes, "labelled"))
 
 
-@measure("rmse", TASK, better="lower", bounds=(0, np.inf), unit="target")
+@measure("rmse", REGRESSION)
 def rmse(outcomes: Outcomes) -> Values:
     """Square root of the mean squared difference between prediction and actual."""
     return np.sqrt(np.maximum(0, divided(region_sum(outcomes, "squared_error"), region_sum(outcomes, "labelled"))))
 
 
-@measure("r2", TASK, better="higher", bounds=(-np.inf, 1), unit="number")
+@measure("r2", REGRESSION)
 def r2(outcomes: Outcomes) -> Values:
     """Share of the actuals' variance that the model explains; negative when a constant would do better."""
     rows = region_sum(outcomes, "labelled")
@@ -45,25 +45,25 @@ def r2(outcomes: Outcomes) -> Values:
     return 1 - divided(region_sum(outcomes, "squared_error"), spread)
 
 
-@measure("mape", TASK, better="lower", bounds=(0, np.inf), unit="number")
+@measure("mape", REGRESSION)
 def mape(outcomes: Outcomes) -> Values:
     """Mean absolute error relative to the actual (0.1 = ten percent)."""
     return divided(total(outcomes, "relative_error"), region_sum(outcomes, "labelled"))
 
 
-@measure("mean_prediction", TASK, better="none", unit="target")
+@measure("mean_prediction", REGRESSION)
 def mean_prediction(outcomes: Outcomes) -> Values:
     """Mean prediction of the labelled cases."""
     return divided(region_sum(outcomes, "score_labelled"), region_sum(outcomes, "labelled"))
 
 
-@measure("mean_actual", TASK, better="none", unit="target")
+@measure("mean_actual", REGRESSION)
 def mean_actual(outcomes: Outcomes) -> Values:
     """Mean actual value of the labelled cases."""
     return divided(region_sum(outcomes, "actual"), region_sum(outcomes, "labelled"))
 
 
-@measure("bias", TASK, better="zero", unit="target")
+@measure("bias", REGRESSION)
 def bias(outcomes: Outcomes) -> Values:
     """Mean of prediction minus actual: below zero the model predicts too little."""
     return divided(region_sum(outcomes, "error"), region_sum(outcomes, "labelled"))

@@ -26,6 +26,8 @@ FORMS = {
     "column": rf"^[^\s_{CONTROL}][^{CONTROL}]*$",
     "currency": "^[A-Z]{3}$",
     "sha256": "^[0-9a-f]{64}$",
+    "token_name": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+    "absolute_path": "^/",
     "email": rf"^[^\s@{CONTROL}]+@[^\s@{CONTROL}]+$",
 }
 
@@ -37,6 +39,7 @@ VersionName = Annotated[str, StringConstraints(pattern=FORMS["version"])]
 ColumnName = Annotated[str, StringConstraints(max_length=LONGEST_LABEL, pattern=FORMS["column"])]
 Currency = Annotated[str, StringConstraints(pattern=FORMS["currency"])]
 Sha256 = Annotated[str, StringConstraints(pattern=FORMS["sha256"])]
+TokenName = Annotated[str, StringConstraints(pattern=FORMS["token_name"])]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=FORMS["email"])]
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)

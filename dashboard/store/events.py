@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -13,8 +15,22 @@ from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.schema.times import end_instant, instant
 from dashboard.store.audit.facts import known_ids
 from dashboard.store.engine.clock import as_utc, horizon, now, stored
-from dashboard.store.engine.database import Store, append_rows, rows
+from dashboard.store.engine.database import Store, append_rows
 from dashboard.store.engine.selection import Models, of_models
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it was recorded; instants are aware and in UTC, `content` is the event as JSON values."""
+
+    fact_id: str
+    model_id: str
+    kind: str
+    happened_at: datetime
+    happened_until: datetime | None
+    version: str | None
+    known_at: datetime
+    content: dict[str, Any]
 
 
 def append_events(
@@ -41,11 +57,8 @@ def append_events(
 
 def list_events(
     store: Store, models: Models = None, kinds: Sequence[str] | None = None, as_of: datetime | None = None
-) -> list[dict[str, object]]:
-    """Events known at `as_of`, by time.
-
-    Columns: fact_id, model_id, kind, happened_at, happened_until, version, known_at, content.
-    """
+) -> list[RecordedEvent]:
+    """Events known at `as_of`, by time."""
     only, chosen = of_models(models)
     where, values = ["least(known_at, recorded_at) <= ?", only], [horizon(as_of), *chosen]
     if kinds is not None:
@@ -56,13 +69,20 @@ def list_events(
         f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:
-        found = rows(cursor, statement, values)
-    for row in found:
-        row["content"] = json.loads(str(row["content"]))
-        for name in ("happened_at", "happened_until", "known_at"):
-            moment = row[name]
-            row[name] = as_utc(moment) if isinstance(moment, datetime) else None
-    return found
+        found = cursor.execute(statement, values).fetchall()
+    return [
+        RecordedEvent(
+            fact_id,
+            model,
+            kind,
+            as_utc(start),
+            as_utc(end) if end else None,
+            version,
+            as_utc(known_at),
+            json.loads(content),
+        )
+        for fact_id, model, kind, start, end, version, known_at, content in found
+    ]
 
 
 def lineage_texts(

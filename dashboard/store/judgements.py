@@ -12,7 +12,7 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.engine.clock import horizon, now, stored
+from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
 
@@ -46,9 +46,10 @@ class Judgement:
 class Basis:
     """What a judgement rested on: rows about the model, rows of the organisation, lineage events, and the rules.
 
-    `valid_until` is the first instant at which it has to be made anew although nothing was recorded.
+    It holds from `judged_at` until before `valid_until`, at which it has to be made anew although nothing was recorded.
     """
 
+    judged_at: datetime
     facts: int
     organisation: int
     lineage: int
@@ -100,7 +101,7 @@ def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> di
     """What the kept judgements of a question rest on, by model."""
     only, chosen = of_models(models)
     statement = (
-        "SELECT model_id, facts, organisation, lineage, rules, valid_until FROM judged_models "
+        "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
         f"WHERE asked = ? AND lane = ? AND {only}"
     )
     with store.cursor() as cursor:
@@ -166,13 +167,12 @@ def _insert_rows(cursor: duckdb.DuckDBPyConnection, asked: str, judged: Iterable
 
 
 def _insert_bases(cursor: duckdb.DuckDBPyConnection, asked: str, lane: str, judged: Sequence[Judged]) -> None:
-    moment = stored(now())
     for one in judged:
         basis = one.basis
         cursor.execute(
             "INSERT INTO judged_models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                asked, lane, one.model_id, moment, basis.facts, basis.organisation, basis.lineage, basis.rules,
+                asked, lane, one.model_id, basis.judged_at, basis.facts, basis.organisation, basis.lineage, basis.rules,
                 basis.valid_until,
             ],
         )  # fmt: skip

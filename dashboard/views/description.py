@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -144,16 +143,15 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
     card = _card(store, query)
     found: list[dict[str, Any]] = []
     for event in list_events(store, card.id, SHOWN_KINDS, query.as_of):
-        content, begun, over = event["content"], event["happened_at"], event["happened_until"]
-        assert isinstance(content, dict)
+        content = event.content
         found.append(
             {
-                "at": written(begun) if isinstance(begun, datetime) else None,
-                "until": written(over) if isinstance(over, datetime) else None,
-                "kind": event["kind"],
+                "at": written(event.happened_at),
+                "until": written(event.happened_until),
+                "kind": event.kind,
                 "title": content.get("cause") or content.get("environment_name"),
-                "version": event["version"],
-                "detail": str(content["severity"]) if event["kind"] == "incident" else content.get("environment_name"),
+                "version": event.version,
+                "detail": str(content["severity"]) if event.kind == "incident" else content.get("environment_name"),
             }
         )
     known = {(row["at"][:10], row["version"]) for row in found if row["kind"] == "deployment" and row["at"]}

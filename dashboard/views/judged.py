@@ -40,7 +40,7 @@ def judged_rows(
 ) -> list[dict[str, Any]]:
     """The rows of a subject in the reader's language."""
     models = models_of(store, query)
-    renew(store, question_of(query), lane, models)
+    renew(store, question_of(query), lane, models, waits=query.waits)
     found = read_judgements(store, question_of(query).name, subject, models, search)
     return [tell(from_text(text), query.language) for _, text in found]
 
@@ -58,7 +58,7 @@ def frame_of(found: Iterable[dict[str, Any]], columns: Columns) -> pd.DataFrame:
 def portfolio_of(store: Store, query: Query) -> Portfolio:
     """The models that the reader sees and who holds which role of them, kept while nothing changes."""
     question = question_of(query)
-    renew(store, question, "present", query.seen)
+    renew(store, question, "present", query.seen, waits=query.waits)
     kept, place = store.worked_out, ("portfolio", question, query.seen)
     found = kept.get(place)
     if not isinstance(found, Portfolio):

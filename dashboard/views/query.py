@@ -16,7 +16,8 @@ class Query:
 
     `start`/`end` are inclusive days in the model's time zone. `reference` is a pair of inclusive days, or the word
     `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
-    sets it to the models that the reader sees, so that nothing is counted over others; None: all.
+    sets it to the models that the reader sees, so that nothing is counted over others; None: all. Who `waits` gets
+    judgements on all that is committed; a page does not, and shows the newest ones that are kept.
     """
 
     model: str | None = None
@@ -34,6 +35,7 @@ class Query:
     threshold: float | None = None
     language: str = "en"
     seen: frozenset[str] | None = None
+    waits: bool = True
 
     def sees(self, model_id: str) -> bool:
         """Whether a model exists for who asks."""

@@ -42,7 +42,7 @@ from dashboard.views.registry import VIEWS
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 from tests.access.expected import ROLES
 from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, RATED, TRAINED, TRAINER
-from tests.examples import Example, example_of
+from tests.examples import Example, example_of, with_example
 from tests.ledger.conftest import fill
 
 DONE, DENIED = "done", "denied"
@@ -293,7 +293,7 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
 def _prepare(store: Store, folder: Path, prepared: Sequence[str]) -> None:
     """What must have been done before the examples of these actions."""
     done: list[tuple[str, Payload]] = []
-    for name in prepared or ACTIONS.all():
+    for name in prepared or with_example():
         place = folder / f"example-{name}"
         place.mkdir()
         for step in example_of(name, place).before:

@@ -71,13 +71,14 @@ def doors() -> list[tuple[str, str, str | None]]:
 
 @pytest.mark.parametrize(("method", "path", "scope"), doors(), ids=str)
 def test_a_door_wants_a_token_with_its_scope(api: Api, method: str, path: str, scope: str | None) -> None:
+    # A body that no action takes: what is open is refused for its content, and nothing is done.
     before = contents(api)
     for headers in ({}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer ml_wrong"}):
         answer = api.client.request(method, path, headers=headers)
         assert answer.status_code == 401
         assert "token" in answer.json()["error"]
     opened = {
-        other: api.client.request(method, path, headers=api.headers(other), content=b"").status_code
+        other: api.client.request(method, path, headers=api.headers(other), content=b"[]").status_code
         for other in SCOPES
         if other != "decisions" or scope != "decisions"
     }
@@ -185,9 +186,11 @@ def test_the_description_of_jobs_and_upkeep_is_what_they_answer(api: Api) -> Non
     secret = {"Authorization": f"Bearer {api.service.access.secret}"}
     here = TestClient(api.client.app, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50_000))
     assert "verified" in here.post("/api/v1/upkeep/verify", headers=secret).json()["done"]
-    for wrong in ({}, {"file": "b.zip"}, {"file": 3}, []):
+    for wrong in ({}, {"file": "b.zip"}, {"file": 3}):
         answer = here.post("/api/v1/upkeep/backup", headers=secret, json=wrong)
         assert (answer.status_code, answer.json()["problems"][0]["field"]) == (422, "file")
+    no_mapping = here.post("/api/v1/upkeep/backup", headers=secret, json=[]).json()["problems"][0]
+    assert no_mapping["message"] == "received an empty list; allowed is a mapping; write it like {key: value}"
     assert here.post("/api/v1/upkeep/burn", headers=secret).status_code == 404
 
 

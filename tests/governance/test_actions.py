@@ -85,7 +85,7 @@ def test_a_decision_needs_a_person_a_reason_and_a_day_to_come(built: Store) -> N
     told = {"decision": "Stop.", "reason": "Why not."}
     with pytest.raises(ForbiddenError, match="person"):
         do(built, operator("cli:x"), "record_decision", **told)
-    with pytest.raises(InputRefusedError, match="empty"):
+    with pytest.raises(InputRefusedError, match="allowed is at least one character; fill it in"):
         do(built, by("ben"), "record_decision", **(told | {"reason": " \n "}))
     with pytest.raises(InputRefusedError, match="over"):
         do(built, by("ben"), "record_decision", **told, until=(TODAY - timedelta(days=3)).isoformat())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.governance.gaps.registry import GAP_CHECKS
+from dashboard.governance.status.areas.ownership import OWNERSHIP_GAPS
+from dashboard.governance.status.registry import area_statuses
 from dashboard.schema.severities import SEVERITIES
 from tests.acceptance.portfolio import claims, write_rows
 from tests.governance.conftest import History
@@ -20,6 +22,7 @@ people:
 teams: [{id: plant, name: Plant, lead: dora}, {id: desk, name: Desk, lead: emil}]
 processes: [{id: triage, name: Triage, owner: emil}]
 """
+TRAINED = [{"version": "1", "trained_at": "2023-01-01T00:00:00Z"}]
 FULL = "{accountable_executive: [anna], deputy: [emil], data_scientist: [carla], ml_engineer: [dora]}"
 
 
@@ -47,7 +50,7 @@ def test_nobody_answers_between_two_executives(registered: History) -> None:
     assert registered.gap("no_accountable_executive", "2024-04-30") == ("high", "2024-04-01", "emil")
     assert registered.gap("no_accountable_executive", "2024-05-01") is None
     # Nothing that is dated says that the model was there before.
-    assert registered.gap("no_accountable_executive", "2023-12-31") == ("high", None, "emil")
+    assert registered.gaps("2023-12-31") == {}
 
 
 def test_a_gap_is_one_as_far_as_was_known_then(registered: History) -> None:
@@ -62,7 +65,10 @@ def test_a_gap_is_one_as_far_as_was_known_then(registered: History) -> None:
 
 
 def test_who_has_left_leaves_a_gap_from_the_day_after(registered: History) -> None:
-    registered.card("{accountable_executive: [ben], deputy: [emil], ml_engineer: [{person: ben, from: 2024-07-15}]}")
+    registered.card(
+        "{accountable_executive: [ben], deputy: [emil], ml_engineer: [{person: ben, from: 2024-07-15}]}",
+        versions=TRAINED,
+    )
     found = registered.gaps("2024-06-30")
     assert "person_left" not in found
     (gap,) = registered.gaps("2024-07-01")["person_left"]
@@ -82,7 +88,7 @@ def test_an_unknown_person_is_a_gap_until_registered(registered: History) -> Non
     registered.card("{accountable_executive: [{person: zoe, from: 2025-02-01}], domain_expert: [zoe]}")
     registered.on("2026-02-01")
     executive, expert = registered.gaps("2025-03-01")["unknown_person"]
-    assert (executive.severity, str(executive.since), executive.person) == ("high", "2025-02-01", None)
+    assert (executive.severity, str(executive.since), executive.person) == ("high", "2025-02-01", "zoe")
     assert expert.severity == "low"
     registered.people("people: [{id: zoe, name: Zoe}]")
     assert "unknown_person" not in registered.gaps("2025-03-01")
@@ -90,7 +96,9 @@ def test_an_unknown_person_is_a_gap_until_registered(registered: History) -> Non
 
 
 def test_one_keeper_is_left_when_the_other_goes(registered: History) -> None:
-    registered.card("{accountable_executive: [anna], data_scientist: [carla], ml_engineer: [ben, carla]}")
+    registered.card(
+        "{accountable_executive: [anna], data_scientist: [carla], ml_engineer: [ben, carla]}", versions=TRAINED
+    )
     assert registered.gap("single_keeper", "2024-06-30") is None
     assert registered.gap("single_keeper", "2024-07-01") == ("medium", "2024-07-01", "anna")
     registered.on("2026-02-01")
@@ -118,7 +126,7 @@ def test_an_executive_has_ninety_days(registered: History) -> None:
 
 def test_one_person_carries_most_of_five_models(registered: History) -> None:
     for number in range(4):
-        registered.card("{ml_engineer: [carla]}", model=f"m{number}")
+        registered.card("{ml_engineer: [carla]}", model=f"m{number}", versions=TRAINED)
     registered.card("{ml_engineer: [dora]}", model="m4")
     registered.card("{ml_engineer: [{person: carla, from: 2024-02-01}]}")
     (gap,) = registered.gaps("2024-03-01", model="m0")["too_many_models"]
@@ -136,6 +144,15 @@ def test_one_person_answers_for_nine_models(registered: History) -> None:
     registered.on("2026-02-01")
     registered.card("{accountable_executive: [anna]}", model="m8", status="retired")
     assert "too_many_models" not in registered.gaps("2026-02-01", model="m7")
+
+
+def test_a_low_gap_is_a_warning_like_a_medium_one(registered: History) -> None:
+    registered.card(FULL.replace("}", ", domain_expert: [ben]}"))
+    found = registered.gaps("2026-01-01")
+    assert {gap.severity for name in OWNERSHIP_GAPS for gap in found.get(name, [])} == {"low"}
+    verdict = area_statuses(registered.situation("2026-01-01"), "claims")["ownership"]
+    assert verdict.status == "warn"
+    assert "Ben" in verdict.reason.render()
 
 
 def test_libraries_differ_while_a_version_runs_with_others(registered: History) -> None:
@@ -218,9 +235,9 @@ def test_a_gap_ends_with_the_stage_that_asked_for_it(registered: History) -> Non
 
 
 def test_who_is_asked_is_there_on_that_day(registered: History) -> None:
-    registered.card("{accountable_executive: [ben], deputy: [], business_stakeholder: [carla]}")
-    assert registered.gap("no_deputy", "2024-06-30") == ("medium", None, "ben")
-    assert registered.gap("no_deputy", "2024-07-01") == ("medium", None, "carla")
+    registered.card("{accountable_executive: [ben], deputy: [], business_stakeholder: [carla]}", versions=TRAINED)
+    assert registered.gap("no_deputy", "2024-06-30") == ("medium", "2023-01-01", "ben")
+    assert registered.gap("no_deputy", "2024-07-01") == ("medium", "2023-01-01", "carla")
     registered.on("2026-02-01")
     registered.card("{ml_engineer: [carla]}", business={"process": "triage"})
     assert registered.gap("no_deputy", "2026-02-01") == ("medium", "2026-01-01", "emil")

@@ -15,6 +15,7 @@ from dashboard.governance.desk.sources.gaps import REMEDIES
 from dashboard.governance.gaps.registry import GAP_CHECKS
 from dashboard.governance.rules import RULES, check_rules, team_of
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.registry import area_statuses
 from dashboard.store.engine.database import Store, open_store
 from dashboard.ui.labels.people import GAPS
 from dashboard.ui.session.page_registry import find_pages
@@ -97,3 +98,20 @@ def test_the_desk_orders_by_stake_per_minute_after_what_is_overdue(store: Store,
         assert rates == sorted(rates, reverse=True)
     retired = run_view(store, "desk", Query(model="retired"), operator("test"))
     assert set(retired["kind"]) == {"missing_sign_off"}
+
+
+def test_a_model_is_there_from_its_first_known_day_for_gaps_and_rules_alike(tmp_path: Path) -> None:
+    """A card that dates nothing begins with its registration; a dated fact lets the model begin earlier."""
+    store = open_store(tmp_path / "home")
+    bare = BINARY_CARD.replace("id: claims", "id: bare") + "status: production\n"
+    trained = BINARY_CARD.replace('version: "1"', 'version: "1", trained_at: 2020-03-01T00:00:00Z')
+    assert trained != BINARY_CARD
+    for name, text in {"bare": bare, "claims": trained + "status: production\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        run_action(store, "register", Files(files=(tmp_path / f"{name}.yaml",)), operator("test"))
+    for day, there in ((date(2020, 2, 29), set()), (date(2020, 6, 30), {"claims"}), (None, {"bare", "claims"})):
+        for view in ("gaps", "rules"):
+            assert set(run_view(store, view, Query(on=day), operator("test"))["model"]) == there
+    early = area_statuses(Situation(store, on=date(2020, 2, 29)), "claims")
+    assert {verdict.status for verdict in early.values()} == {"unknown"}
+    store.close()

@@ -147,7 +147,7 @@ def test_a_signature_keeps_the_facts_that_were_shown(signed: Ledger) -> None:
     signed.on("2024-04-01")
     signed.act("eva", "sign_off", step="deployment", decision="reject", reason="Not yet.")
     [kept] = [
-        event["content"] for event in list_events(signed.store, "claims", ["sign_off"]) if event["content"].get("basis")
+        event.content for event in list_events(signed.store, "claims", ["sign_off"]) if event.content.get("basis")
     ]
     shown = signed.show("sign-off-facts").set_index(["step", "label"])["now"]
     basis = {name: fact for name, fact in kept["basis"].items() if fact is not None}

@@ -16,11 +16,11 @@ from dashboard.access.principal import Principal
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
-from dashboard.actions.registry import ACTIONS, read_payload, run_action
+from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
 from dashboard.schema.access import EVERYBODY
 from dashboard.store.engine.database import open_store
-from tests.examples import RUN, example_of
+from tests.examples import RUN, example_of, with_example
 from tests.hostile.corpus import SCRIPTS
 
 LONGEST_LABEL = 200
@@ -160,7 +160,7 @@ def poison(home: Path, folder: Path, models: int) -> list[str]:
     (folder / "runs.json").write_text(json.dumps(runs), encoding="utf-8")
     run_action(store, "ingest_lineage", Files(files=(folder / "runs.json",)), anna)
     run_action(store, "monitor", Models(), anna)
-    for name in ACTIONS.all():
+    for name in with_example():
         _act(store, name, folder, anna)
     store.close()
     return [value["id"] for value in told]

@@ -32,7 +32,7 @@ from dashboard.store.audit.facts import digest, list_fact_tables, read_facts
 from dashboard.store.audit.verify import verify
 from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import claims
-from tests.examples import example_of
+from tests.examples import example_of, with_example
 from tests.hostile.mutations import damaged, mutated
 from tests.ledger.conftest import fill
 
@@ -64,7 +64,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("fuzz")
     opened = open_store(folder / "home")
     fill(opened, folder)
-    for name in ACTIONS.all():
+    for name in with_example():
         for before, payload in prepared(name, folder):
             # What one example needs, another one may have done already.
             with suppress(InputRefusedError):
@@ -250,7 +250,7 @@ def plain_values(name: str, folder: Path) -> dict[str, Any]:
 
 VALUES: dict[str, dict[str, Any]] = {}
 # Without fields other than files there is nothing to change.
-PAYLOADS = sorted(name for name, action in ACTIONS.all().items() if set(action.payload.model_fields) != {"files"})
+PAYLOADS = [name for name in with_example() if set(ACTIONS.get(name).payload.model_fields) != {"files"}]
 MANY, SOME = 20_000, 2_000
 KINDS: dict[str, tuple[Any, int]] = {
     "action payloads": (of_payloads, MANY // len(PAYLOADS) + 1),

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions.registry import ACTIONS, run_action
+from dashboard.actions.registry import run_action
 from dashboard.errors import DashboardError
 from dashboard.store.audit import journal
 from dashboard.store.audit.chain import BEGINNING, AuditContext, Entry, read_entries
@@ -23,7 +23,7 @@ from dashboard.store.audit.ledger import LedgerMismatchError, UnauditedWriteErro
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
-from tests.examples import example_of
+from tests.examples import example_of, with_example
 
 INSERT = "INSERT INTO organisation VALUES (?, now()::TIMESTAMP, 'x', 'person', 'p', '{}', '', NULL)"
 
@@ -68,7 +68,7 @@ def test_every_fact_is_claimed_once_and_the_journal_says_the_same(store: Store) 
     assert [parse_line(line).entry for line in read_lines(store.home / journal.NAME)] == found
 
 
-@pytest.mark.parametrize("name", sorted(ACTIONS.all()))
+@pytest.mark.parametrize("name", with_example())
 def test_every_action_leaves_a_record_and_none_when_it_changes_nothing(store: Store, tmp_path: Path, name: str) -> None:
     example = example_of(name, tmp_path)
     somebody = replace(operator("somebody"), person="anna.keller")

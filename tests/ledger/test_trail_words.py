@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions.registry import ACTIONS, run_action
+from dashboard.actions.registry import run_action
 from dashboard.store.audit.chain import read_entries
 from dashboard.store.engine.database import Store
 from dashboard.ui.labels.fields import FIELDS
 from dashboard.ui.panels.audit.panels import KINDS
-from tests.examples import example_of
+from tests.examples import example_of, with_example
 
 # Models, and names that somebody chose.
 NAMED = {"claims", "COMPLETE"}
@@ -32,7 +32,7 @@ def field_names(value: Any) -> Iterator[str]:
             yield from field_names(part)
 
 
-@pytest.mark.parametrize("name", sorted(ACTIONS.all()))
+@pytest.mark.parametrize("name", with_example())
 def test_the_fields_of_every_action_have_words(store: Store, tmp_path: Path, name: str) -> None:
     example = example_of(name, tmp_path)
     somebody = replace(operator("somebody"), person="anna.keller")

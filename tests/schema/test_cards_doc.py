@@ -97,5 +97,5 @@ def test_each_kind_lists_the_choices_of_its_fields(kind):
 
 @pytest.mark.parametrize("task", list(METRICS))
 def test_every_metric_is_listed_with_its_direction(task):
-    listed = ", ".join(f"{name} ({better})" for name, better in METRICS[task].items())
+    listed = ", ".join(f"{name} ({metric.better})" for name, metric in METRICS[task].items())
     assert f"| {task} | {listed} |" in DOC

@@ -12,7 +12,7 @@ from dashboard.schema.people import Person
 from dashboard.store.organisation import Organisation
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.audit.differences import Reader, changes
-from dashboard.ui.widgets.names import actor_of, person_name
+from dashboard.ui.widgets.names import actor_name, actor_of
 from tests.gallery import card
 
 PEOPLE = {"anna.keller": Person(id="anna.keller", name="Anna Keller")}
@@ -45,14 +45,14 @@ def test_every_action_has_words() -> None:
     ],
 )
 def test_actors_are_told_as_people_with_their_way(actor: str, key: str, name: str, way: str) -> None:
-    found = actor_of(actor, PEOPLE, "en")
+    found = actor_of(actor, Organisation(people=PEOPLE), "en")
     assert (found.key, found.name, found.way) == (key, name, way)
 
 
 def test_a_name_is_found_for_persons_and_programs() -> None:
-    assert person_name("anna.keller", PEOPLE, "de") == "Anna Keller"
-    assert person_name("system", PEOPLE, "de") == "Model Ledger selbst"
-    assert person_name(None, PEOPLE, "de") == ""
+    assert actor_name("anna.keller", Organisation(people=PEOPLE), "de") == "Anna Keller"
+    assert actor_name("system", Organisation(people=PEOPLE), "de") == "Model Ledger selbst"
+    assert actor_name(None, Organisation(people=PEOPLE), "de") == ""
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.governance.situation.history import existed
 from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
@@ -75,7 +76,7 @@ def find_portfolio_gaps(situation: Situation, portfolio: Portfolio) -> Iterator[
 
 
 def gaps_of(situation: Situation, model_id: str, name: str) -> tuple[Gap, ...]:
-    """The gaps of one kind of a model, found once for each situation."""
+    """The gaps of one kind of a model, found once for each situation; none on a day before the model was there."""
     return _found(situation, model_id, GAP_CHECKS.get(name))
 
 
@@ -88,7 +89,8 @@ def find_gaps(situation: Situation, models: Iterable[str]) -> Iterator[Gap]:
 
 
 def _found(situation: Situation, model_id: str, check: GapCheck) -> tuple[Gap, ...]:
-    find = check.find
-    if find is None:
-        return ()
-    return situation.cached(("gaps", check.name, model_id), lambda: tuple(find(situation, model_id)))
+    def found() -> tuple[Gap, ...]:
+        there = existed(situation, model_id, situation.day(model_id))
+        return tuple(check.find(situation, model_id)) if check.find is not None and there else ()
+
+    return situation.cached(("gaps", check.name, model_id), found)

@@ -78,7 +78,8 @@ def find_stale(store: Store, question: Question, lane: Lane, models: Models = No
     stale, doubtful = {}, {}
     for model_id, count in facts.items():
         basis = known.get(model_id)
-        if basis is None or basis.facts != count or basis.rules != rules or basis.valid_until <= moment:
+        holds = basis is not None and basis.judged_at <= moment < basis.valid_until
+        if basis is None or not holds or basis.facts != count or basis.rules != rules:
             stale[model_id] = count
         elif (basis.organisation, basis.lineage) != (sizes.organisation, sizes.lineage):
             doubtful[model_id] = basis
@@ -129,7 +130,8 @@ def _judged(store: Store, question: Question, lane: Lane, stale: Stale, models: 
         names.clear()
         judgements = judgements_of(situation, model_id, lane)
         until = valid_until(situation, model_id, asked_at)
-        basis = Basis(stale.facts[model_id], stale.sizes.organisation, stale.sizes.lineage, stale.rules, until)
+        counts = stale.facts[model_id], stale.sizes.organisation, stale.sizes.lineage
+        basis = Basis(clock.stored(asked_at), *counts, stale.rules, until)
         yield Judged(model_id, basis, judgements, frozenset(names))
 
 

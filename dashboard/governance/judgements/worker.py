@@ -47,7 +47,7 @@ class Worker:
     def start(self) -> None:
         """Begin; until `stop` the thread judges what changes."""
         _WORKERS[self.store] = self
-        self.store.when_changed = self._woken.set
+        self.store.when_changed, self.store.before_closing = self._woken.set, self.stop
         self._thread = threading.Thread(target=self._run, name="judging", daemon=True)
         self._thread.start()
 
@@ -107,17 +107,21 @@ def worker_of(store: Store) -> Worker | None:
     return _WORKERS.get(store)
 
 
-def renew(store: Store, question: Question, lane: Lane, models: Models = None) -> None:
+def renew(store: Store, question: Question, lane: Lane, models: Models = None, *, waits: bool = True) -> None:
     """See to it that what is read next is judged on what is committed.
 
-    Without a worker, and of a few models, whoever asks judges; of many the worker does. Whoever has waited for it in
-    vain reads the newest judgements that are kept, and `behind` tells how many models they lag behind.
+    Without a worker, and of a few models, whoever asks judges; of many the worker does. Whoever does not wait for it,
+    or in vain, reads the newest judgements that are kept; `behind` tells how many models they lag behind.
     """
     worker = worker_of(store)
     few = models is not None and (isinstance(models, str) or len(models) <= FEW)
     if worker is not None and question == PRESENT and not few:
-        if lane == "present":
+        if lane == "present" and waits:
             worker.caught_up()
+        return
+    if store.writer.transaction is not None:
+        # What is judged here may be undone with the action that asks.
+        bring_up_to_date(store, question, lane, models)
         return
     place = ("up to date", question, lane, models)
     state = rules_digest(store.home), clock.now().timestamp() // SLEEP

@@ -13,15 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboard.governance.risk.evidence.registry import level_of
-from dashboard.governance.situation.history import (
-    ONE_DAY,
-    card_days,
-    event_day,
-    is_there,
-    present_on,
-    role_changes,
-    since_when,
-)
+from dashboard.governance.situation.history import ONE_DAY, card_days, is_there, present_on, role_changes, since_when
+from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
 from dashboard.words import Sentence, mark
 
@@ -130,9 +123,8 @@ def _entries(situation: Situation, model_id: str) -> Entries:
 def _recorded(situation: Situation, model_id: str) -> Iterator[tuple[str, str, date]]:
     for kind in ("work", "sign_off"):
         for event in situation.events(model_id, kind):
-            content = event["content"]
-            assert isinstance(content, dict)
-            yield content["person"], content.get("activity", kind), event_day(situation, model_id, event)
+            content = event.content
+            yield content["person"], content.get("activity", kind), local_day(situation, model_id, event.happened_at)
 
 
 def _changes(situation: Situation, model_id: str) -> set[date]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.governance.ownership.workload import workloads_on
-from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, event_day, present_on
+from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, present_on
+from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_WORDS, RoleName
@@ -106,9 +107,8 @@ def _keepers(portfolio: Portfolio, day: date) -> set[str]:
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
     done: dict[str, list[date]] = {}
     for event in situation.events(model_id, "work"):
-        content = event["content"]
-        assert isinstance(content, dict)
-        done.setdefault(content["person"], []).append(event_day(situation, model_id, event))
+        content = event.content
+        done.setdefault(content["person"], []).append(local_day(situation, model_id, event.happened_at))
     ranked = sorted(done.items(), key=lambda entry: (-len(entry[1]), -max(entry[1]).toordinal(), entry[0]))
     return [(person, Sentence(WORKED, {"n": len(days), "day": max(days)})) for person, days in ranked]
 

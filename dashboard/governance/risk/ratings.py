@@ -129,10 +129,7 @@ def _of_events(situation: Situation, model_id: str, risk: RiskName) -> Iterator[
     stated: Risk | None = getattr(card.risks, risk)
     owner = stated.owner if stated else None
     for event in situation.events(model_id, "risk"):
-        content, happened, known = event["content"], event["happened_at"], event["known_at"]
-        assert isinstance(content, dict)
-        assert isinstance(happened, datetime)
-        assert isinstance(known, datetime)
+        content, happened, known = event.content, event.happened_at, event.known_at
         if content["risk"] != risk:
             continue
         mitigation, review = content.get("mitigation"), content.get("next_review")

@@ -61,9 +61,8 @@ def _versions(situation: Situation, rating: Rating, since: datetime) -> Iterator
     card = situation.cards[rating.model_id]
     deployed = [(one.start, version.version) for version in card.versions for one in version.deployments]
     for event in situation.events(rating.model_id, "deployment"):
-        moment = event["happened_at"]
-        assert isinstance(moment, datetime)
-        deployed.append((_day(situation, rating.model_id, moment), str(event["version"])))
+        moment = event.happened_at
+        deployed.append((_day(situation, rating.model_id, moment), str(event.version)))
     for day, version in sorted(deployed):
         first.setdefault(version, day)
     for version, day in list(first.items())[1:]:
@@ -111,9 +110,7 @@ def _uses(situation: Situation, rating: Rating, since: datetime) -> Iterator[Tri
         return
     approved = set(situation.cards[rating.model_id].business.purposes)
     for event in situation.events(rating.model_id, "usage"):
-        content, moment = event["content"], event["happened_at"]
-        assert isinstance(content, dict)
-        assert isinstance(moment, datetime)
+        content, moment = event.content, event.happened_at
         purpose = str(content["purpose"])
         if purpose not in approved and moment > since:
             values = {"purpose": purpose, "consumer": str(content["consumer"])}

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from dashboard.governance.sign_offs.facts import Facts, facts_at
 from dashboard.governance.sign_offs.metrics import periods_of
 from dashboard.governance.situation.lifetimes import lives
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.purposes import answers_about_uses
-from dashboard.measures.registry import Better, measures_of
+from dashboard.measures.registry import measures_of
+from dashboard.schema.card.metric_names import Better
 from dashboard.schema.config.sign_offs import SignOffRules, Tolerance
 from dashboard.schema.sign_off_evidence import FactName
 from dashboard.schema.times import instant
@@ -115,7 +115,7 @@ def _roles(situation: Situation, model_id: str) -> Iterator[datetime]:
 
 def _ratings_and_answers(situation: Situation, model_id: str) -> Iterator[datetime]:
     for event in situation.events(model_id, "risk"):
-        yield cast(datetime, event["happened_at"])
+        yield event.happened_at
     for answer in answers_about_uses(situation, model_id):
         yield answer.at
 

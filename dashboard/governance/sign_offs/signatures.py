@@ -54,15 +54,13 @@ def signatures_of(situation: Situation, model_id: str) -> list[Signature]:
 def _signatures(situation: Situation, model_id: str) -> list[Signature]:
     found = []
     for event in situation.events(model_id, "sign_off"):
-        content, at = event["content"], event["happened_at"]
-        assert isinstance(content, dict)
-        assert isinstance(at, datetime)
+        content, at = event.content, event.happened_at
         if at > situation.moment(model_id):
             continue
         person, step, decision = str(content["person"]), content["step"], content["decision"]
         found.append(
             Signature(
-                sign_off_id=str(event["fact_id"])[:12],
+                sign_off_id=event.fact_id[:12],
                 model_id=model_id,
                 step=step,
                 person=person,

@@ -32,9 +32,7 @@ def builders_at(situation: Situation, model_id: str, moment: datetime) -> set[st
     day = local_day(situation, model_id, moment)
     found = {person for role in BUILDER_ROLES for person in situation.holders_on(model_id, role, day)}
     for event in situation.events(model_id, "work"):
-        content, happened = event["content"], event["happened_at"]
-        assert isinstance(content, dict)
-        assert isinstance(happened, datetime)
+        content, happened = event.content, event.happened_at
         if happened <= moment and content["activity"] in BUILDING:
             found.add(str(content["person"]))
     return found

@@ -1,10 +1,10 @@
-"""A model on its way through time: its stage on a day, its first day, since when something is missing, whom to ask."""
+"""A model on its way through time: its stage on a day, its first day, since when something is missing."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.card import ModelCard
@@ -69,10 +69,8 @@ def _first_day(situation: Situation, model_id: str) -> date:
 
 
 def existed(situation: Situation, model_id: str, day: date) -> bool:
-    """Whether a model was there on a day; one whose card dates neither training nor deployment may always have been."""
-    versions = situation.cards[model_id].versions
-    dated = any(version.trained_at or version.deployments for version in versions)
-    return not dated or day >= first_day(situation, model_id)
+    """Whether a model was there on a day: it is there from the first day about which anything is known of it."""
+    return day >= first_day(situation, model_id)
 
 
 def since_when(
@@ -131,33 +129,3 @@ def role_changes(situation: Situation, model_id: str, roles: Iterable[RoleName] 
         found |= {end + ONE_DAY for end in ends if end is not None}
         found |= {held.start} if held.start else set()
     return found
-
-
-def whom_to_ask(situation: Situation, model_id: str) -> str | None:
-    """The first who is there on the day: executive, deputy, owner of the process, stakeholder, team leads, holders."""
-    day = situation.day(model_id)
-    return next((person for person in _askable(situation, model_id, day) if situation.present(person, day)), None)
-
-
-def _askable(situation: Situation, model_id: str, day: date) -> Iterator[str]:
-    organisation = situation.organisation
-    yield from situation.holders(model_id, EXECUTIVE)
-    yield from situation.holders(model_id, "deputy")
-    process = organisation.processes.get(situation.cards[model_id].business.process or "")
-    if process is not None and process.owner:
-        yield process.owner
-    yield from situation.holders(model_id, "business_stakeholder")
-    holders = holders_on(situation, model_id, ROLE_NAMES, day)
-    for person in holders:
-        known = organisation.people.get(person)
-        team = organisation.teams.get(known.team or "") if known else None
-        if team is not None and team.lead:
-            yield team.lead
-    yield from holders
-
-
-def event_day(situation: Situation, model_id: str, event: dict[str, object]) -> date:
-    """The day of an event in the model's time zone."""
-    happened = event["happened_at"]
-    assert isinstance(happened, datetime)
-    return situation.cards[model_id].local_day(happened)

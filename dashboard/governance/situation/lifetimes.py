@@ -65,9 +65,7 @@ def _on_card(card: ModelCard) -> Iterator[tuple[str, Live]]:
 
 def _as_events(situation: Situation, model_id: str) -> Iterator[tuple[str, Live]]:
     for event in situation.events(model_id, "deployment"):
-        content, start, end = event["content"], event["happened_at"], event["happened_until"]
-        assert isinstance(content, dict)
-        assert isinstance(start, datetime)
+        content, start, end = event.content, event.happened_at, event.happened_until
         until = end if isinstance(end, datetime) else None
         environment = content.get("environment") or {}
         yield str(content["environment_name"]), Live(str(content["version"]), start, until, dict(environment))
@@ -140,9 +138,7 @@ def risks_at(situation: Situation, model_id: str, moment: datetime) -> dict[str,
             continue
         found[name] = (risk.assessed_on or date.min, {"likelihood": risk.likelihood, "impact": risk.impact})
     for event in situation.events(model_id, "risk"):
-        content, happened = event["content"], event["happened_at"]
-        assert isinstance(content, dict)
-        assert isinstance(happened, datetime)
+        content, happened = event.content, event.happened_at
         rated_on = local_day(situation, model_id, happened)
         if happened <= moment and rated_on >= found.get(content["risk"], (date.min, {}))[0]:
             rating = {"likelihood": content["likelihood"], "impact": content["impact"]}

@@ -25,7 +25,7 @@ from dashboard.access.principal import holds_on
 from dashboard.schema.card.roles import ROLE_NAMES, RoleHolder, RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.engine.database import Store
-from dashboard.store.events import list_events
+from dashboard.store.events import RecordedEvent, list_events
 
 CARD, EVENT = "card", "event"
 ONE_DAY = timedelta(days=1)
@@ -62,12 +62,12 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
     """Every role that was ever held, by model and in the order of the card, as known at `as_of`."""
     events = defaultdict(list)
     for row in list_events(store, model_id, ["role"], as_of):
-        events[str(row["model_id"])].append(row)
+        events[row.model_id].append(row)
     return roles_from_records(card_histories(store, model_id, as_of), events)
 
 
 def roles_from_records(
-    histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[dict[str, object]]]
+    histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[RecordedEvent]]
 ) -> list[HeldRole]:
     """As `roles_of`, from the cards and the role events of models that were read before."""
     found: Spans = []
@@ -84,7 +84,7 @@ def _spans(changes: Sequence[tuple[datetime, Change]]) -> Spans:
 
 
 def _changes(
-    model_id: str, history: Sequence[RecordedCard], events: Sequence[dict[str, object]]
+    model_id: str, history: Sequence[RecordedCard], events: Sequence[RecordedEvent]
 ) -> list[tuple[datetime, Change]]:
     zone = history[-1].card.zone
     return [*_of_cards(model_id, history, zone), *(_of_event(model_id, row, zone) for row in events)]
@@ -134,10 +134,8 @@ def _is_entry(one: HeldRole, role: str, holder: RoleHolder) -> bool:
     return one.source == CARD and (one.role, one.person, one.end) == (role, holder.person, holder.end) and stated
 
 
-def _of_event(model_id: str, row: dict[str, object], zone: ZoneInfo) -> tuple[datetime, Change]:
-    content, happened = row["content"], row["happened_at"]
-    assert isinstance(content, dict)
-    assert isinstance(happened, datetime)
+def _of_event(model_id: str, row: RecordedEvent, zone: ZoneInfo) -> tuple[datetime, Change]:
+    content, happened = row.content, row.happened_at
     day = happened.astimezone(zone).date()
     start = date.fromisoformat(content["from"]) if content.get("from") else None
     end = date.fromisoformat(content["to"]) if content.get("to") else None

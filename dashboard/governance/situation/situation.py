@@ -22,7 +22,7 @@ from dashboard.store.alerts import RecordedAlert, list_alerts
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.events import lineage_texts, list_events
+from dashboard.store.events import RecordedEvent, lineage_texts, list_events
 from dashboard.store.importances import importances_of
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
@@ -133,10 +133,10 @@ class Situation:
         return dict(found)
 
     @cached_property
-    def _events(self) -> dict[tuple[str, str], list[dict[str, object]]]:
-        found: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+    def _events(self) -> dict[tuple[str, str], list[RecordedEvent]]:
+        found: dict[tuple[str, str], list[RecordedEvent]] = defaultdict(list)
         for event in list_events(self.store, self.seen, as_of=self.as_of):
-            found[str(event["model_id"]), str(event["kind"])].append(event)
+            found[event.model_id, event.kind].append(event)
         return dict(found)
 
     @cached_property
@@ -144,8 +144,7 @@ class Situation:
         """When the first recorded event of each model happened."""
         found: dict[str, datetime] = {}
         for (model_id, _), events in self._events.items():
-            happened = [event["happened_at"] for event in events]
-            first = min(moment for moment in happened if isinstance(moment, datetime))
+            first = min(event.happened_at for event in events)
             found[model_id] = min(first, found.get(model_id, first))
         return found
 
@@ -195,19 +194,21 @@ class Situation:
             kept[key] = work_out()
         return kept[key]  # type: ignore[return-value]
 
-    def events(self, model_id: str, kind: str) -> list[dict[str, object]]:
-        """What happened to a model until the end of the day, oldest first; columns as in `list_events`."""
+    def events(self, model_id: str, kind: str) -> list[RecordedEvent]:
+        """What happened to a model until the end of the day, oldest first."""
         known = self._events.get((model_id, kind))
         if not known:
             return []
         zone, day = self.cards[model_id].zone, self.day(model_id)
-        return [event for event in known if _day(event["happened_at"], zone) <= day]
+        return [event for event in known if _day(event.happened_at, zone) <= day]
 
     def moments_of(self, model_id: str) -> Iterator[datetime]:
         """The instants at which anything recorded about a model begins or ends."""
         for (known, _), events in self._events.items():
             for event in events if known == model_id else ():
-                yield from (at for at in (event["happened_at"], event["happened_until"]) if isinstance(at, datetime))
+                yield event.happened_at
+                if event.happened_until is not None:
+                    yield event.happened_until
 
     @cached_property
     def _lineage(self) -> list[tuple[datetime, str]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.governance.situation.history import existed
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging import Verdict
 from dashboard.registry import Registry
+from dashboard.words import Sentence, mark
 
+NOT_THERE = Verdict("unknown", Sentence(mark("Nothing is known of the model on this day yet.")))
 Judge = Callable[[Situation, str], Verdict]
 
 
@@ -34,9 +37,11 @@ def status_rule(area: str) -> Callable[[Judge], Judge]:
 
 
 def area_statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
-    """The verdict of every judged area of a model, given once for each situation."""
+    """The verdict of every judged area of a model, given once; unknown before the model was there."""
     return situation.cached(("judged", model_id), lambda: _judged(situation, model_id))
 
 
 def _judged(situation: Situation, model_id: str) -> dict[str, Verdict]:
+    if not existed(situation, model_id, situation.day(model_id)):
+        return dict.fromkeys(STATUS_RULES.all(), NOT_THERE)
     return {area: judge.judge(situation, model_id) for area, judge in STATUS_RULES.all().items()}

@@ -11,6 +11,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.population import Cases, cases_of
 from dashboard.governance.uses.purposes import Answered, answers_about_uses, extended_purposes
 from dashboard.schema.config.sign_offs import load_sign_off_rules
+from dashboard.store.events import RecordedEvent
 
 UseState = Literal["approved", "unapproved", "allowed", "stopping", "ended"]
 UseKind = Literal["use", "population"]
@@ -50,11 +51,9 @@ def uses_of(situation: Situation, model_id: str) -> list[Use]:
 
 
 def _uses(situation: Situation, model_id: str) -> list[Use]:
-    seen: dict[tuple[str, str], list[dict[str, object]]] = {}
+    seen: dict[tuple[str, str], list[RecordedEvent]] = {}
     for event in situation.events(model_id, "usage"):
-        content, happened = event["content"], event["happened_at"]
-        assert isinstance(content, dict)
-        assert isinstance(happened, datetime)
+        content, happened = event.content, event.happened_at
         if happened <= situation.moment(model_id):
             seen.setdefault((str(content["consumer"]), str(content["purpose"])), []).append(event)
     found = [_use(situation, model_id, pair, events) for pair, events in seen.items()]
@@ -62,7 +61,7 @@ def _uses(situation: Situation, model_id: str) -> list[Use]:
     return sorted(found, key=lambda use: (use.first, use.consumer, use.purpose))
 
 
-def _use(situation: Situation, model_id: str, pair: tuple[str, str], events: list[dict[str, object]]) -> Use:
+def _use(situation: Situation, model_id: str, pair: tuple[str, str], events: list[RecordedEvent]) -> Use:
     days = [_days(situation, model_id, event) for event in events]
     calls = sum(_calls(event) for event in events)
     first, last = min(day for day, _ in days), max(day for _, day in days)
@@ -85,16 +84,14 @@ def _answer(situation: Situation, model_id: str, pair: tuple[str, str]) -> Answe
     return said[-1] if said else None
 
 
-def _calls(event: dict[str, object]) -> int:
-    content = event["content"]
-    assert isinstance(content, dict)
+def _calls(event: RecordedEvent) -> int:
+    content = event.content
     return int(content["calls"])
 
 
-def _days(situation: Situation, model_id: str, event: dict[str, object]) -> tuple[date, date]:
+def _days(situation: Situation, model_id: str, event: RecordedEvent) -> tuple[date, date]:
     """The first and the last day of a report of use, the last one not after the day that is asked about."""
-    start, end = event["happened_at"], event["happened_until"]
-    assert isinstance(start, datetime)
+    start, end = event.happened_at, event.happened_until
     first = local_day(situation, model_id, start)
     last = local_day(situation, model_id, end - timedelta(microseconds=1)) if isinstance(end, datetime) else first
     return first, max(first, min(last, situation.day(model_id)))

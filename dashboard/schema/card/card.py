@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from dashboard.errors import shorten
 from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
 from dashboard.schema.card.data import DataColumns, Feature, Reference
-from dashboard.schema.card.metric_names import METRICS, Task
+from dashboard.schema.card.metric_names import METRICS, Better, Task
 from dashboard.schema.card.risk_class import RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.card.versions import Deployment, Version
@@ -146,7 +146,7 @@ class ModelCard(StrictModel):
                 message = f"received {shorten(entry.metric)}; allowed for {self.task} are {', '.join(known)}{hint}"
                 yield (("business", "key_metrics", position, "metric"), message, entry.metric)
                 continue
-            yield from _limit_faults(entry, known[entry.metric], ("business", "key_metrics", position, "limit"))
+            yield from _limit_faults(entry, known[entry.metric].better, ("business", "key_metrics", position, "limit"))
 
     def _value_faults(self) -> Iterator[Fault]:
         value = self.business.value
@@ -177,7 +177,7 @@ class ModelCard(StrictModel):
                 yield (("versions", len(self.versions) - 1, "importance", name), message, name)
 
 
-def _limit_faults(entry: KeyMetric, better: str, location: tuple[str | int, ...]) -> Iterator[Fault]:
+def _limit_faults(entry: KeyMetric, better: Better, location: tuple[str | int, ...]) -> Iterator[Fault]:
     if entry.target is None or entry.limit is None:
         return
     if (better == "higher" and entry.limit > entry.target) or (better == "lower" and entry.limit < entry.target):

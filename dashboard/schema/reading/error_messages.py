@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +14,7 @@ from dashboard.schema.reading.places import keys_at
 from dashboard.schema.reading.strict_model import Location, StrictModel
 from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.texts import FORMS
+from dashboard.words import Sentence, mark
 
 Validated = TypeVar("Validated", bound=StrictModel)
 KEY = "[key]"
@@ -26,6 +28,8 @@ FORM_WORDS = {
     "column": "a column name that starts with neither '_' nor a space; rename the column",
     "currency": "a currency of three capital letters; write it like EUR",
     "sha256": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",
+    "token_name": "1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit; correct it",
+    "absolute_path": "an absolute path; begin it with /",
     "email": "an address like name@example.org; correct it",
 }
 FORM_OF = {pattern: form for form, pattern in FORMS.items()}
@@ -33,11 +37,15 @@ EXPECTED = {
     "string_type": ("text", "write it in quotes"),
     "string_unicode": ("text", "remove characters that are no Unicode text"),
     "int_type": ("a whole number", "write it without quotes and fraction"),
+    "int_parsing": ("a whole number", "write it in digits"),
+    "int_parsing_size": ("a whole number", "write a smaller one"),
     "int_from_float": ("a whole number", "write it without fraction"),
     "float_type": ("a number", "write it without quotes"),
     "finite_number": ("a number", "write a finite number or leave the key out"),
     "bool_type": ("true or false", "write one of these words without quotes"),
     "list_type": ("a list", "write it like [...]"),
+    "tuple_type": ("a list", "write it like [...]"),
+    "path_type": ("the path of a file", "name the file"),
     "dict_type": ("a mapping", "write it like {key: value}"),
     "model_type": ("a mapping", "write it like {key: value}"),
     "model_attributes_type": ("a mapping", "write it like {key: value}"),
@@ -65,7 +73,8 @@ def problems_of(
         place = tuple(step for step in details["loc"] if step != KEY)
         about_key = KEY in details["loc"]
         message = _message(details, part, place, about_key)
-        found.setdefault((place, message), Problem(message, file=file, row=row_of(place), field=written(place) or None))
+        where = (file, row_of(place), written(place) or None)
+        found.setdefault((place, message), Problem(message, *where, sentence=_sentence(details)))
     return sorted(found.values(), key=lambda problem: problem.row or 0)
 
 
@@ -78,6 +87,15 @@ def written(place: Sequence[str | int]) -> str:
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 
+def _sentence(details: ErrorDetails) -> Sentence | None:
+    """What a page says about a text that a reader entered, where they can mend it without knowing the field's name."""
+    if details["type"] == "string_too_short":
+        return Sentence(mark("This cannot be left empty."))
+    if details["type"] == "string_too_long":
+        return Sentence(mark("This text is too long; {most} characters fit."), {"most": details["ctx"]["max_length"]})
+    return None
+
+
 def _message(details: ErrorDetails, part: type[BaseModel], place: Location, about_key: bool) -> str:
     kind, received = details["type"], details["input"]
     context = details.get("ctx", {})
@@ -88,6 +106,7 @@ def _message(details: ErrorDetails, part: type[BaseModel], place: Location, abou
     if kind == "literal_error":
         return _choice_message(received, keys_at(part, place))
     what = "key " if about_key else ""
+    received = received.name if isinstance(received, PurePath) else received
     return f"received {what}{shown(received)}; allowed is {_allowed(kind, context, details['msg'])}"
 
 

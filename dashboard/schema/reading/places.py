@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel
 from pydantic.fields import FieldInfo
 
 from dashboard.schema.reading.strict_model import Location
@@ -23,7 +23,14 @@ class KeysOf:
 @cache
 def keys_of(part: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields of a part by the key under which a file gives them."""
-    return {str(field.validation_alias or name): field for name, field in part.model_fields.items()}
+    return {key: field for name, field in part.model_fields.items() for key in _keys(name, field)}
+
+
+def _keys(name: str, field: FieldInfo) -> list[str]:
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        return [str(choice) for choice in alias.choices]
+    return [str(alias or name)]
 
 
 def keys_at(part: type[BaseModel], place: Location) -> list[str]:
@@ -46,14 +53,14 @@ def _below(annotation: Any, step: str | int) -> Any:
     arguments = get_args(found)
     if get_origin(found) in (dict, Mapping):
         return arguments[1]
-    return arguments[0] if get_origin(found) is list else None
+    return arguments[0] if get_origin(found) in (list, tuple) else None
 
 
 def _leaf(annotation: Any) -> Any:
     """The annotation without Annotated and without None: the part, list, dict or literal it speaks of."""
     if annotation is None or isinstance(annotation, type):
         return annotation
-    if get_origin(annotation) in (dict, list, Mapping, Literal):
+    if get_origin(annotation) in (dict, list, tuple, Mapping, Literal):
         return annotation
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
     return _leaf(arguments[0]) if arguments else annotation

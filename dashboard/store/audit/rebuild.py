@@ -15,7 +15,8 @@ from dashboard.store.audit.chain import Head, insert_entries
 from dashboard.store.audit.facts import insert_facts
 from dashboard.store.audit.journal import NAME, JournalLineError, Line, parse_line, read_lines
 from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import append_rows, connect, hold_home
+from dashboard.store.engine.database import append_rows, connect
+from dashboard.store.engine.home_lock import hold_home
 
 LINES_AT_ONCE = 2_000
 NEW = "store.duckdb.new"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import itertools
-import os
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,13 +11,14 @@ from typing import IO
 
 import duckdb
 
-from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError, StoreReopeningError
+from dashboard.errors import DashboardError, StoreDamagedError, StoreReopeningError
 from dashboard.store.audit.chain import AuditContext, Head
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
 from dashboard.store.audit.refusals import Refusals
 from dashboard.store.audit.requests import Request
+from dashboard.store.engine.home_lock import hold_home
 from dashboard.store.engine.migrate import migrate
 from dashboard.store.engine.writer import Writer
 
@@ -28,8 +27,6 @@ READERS_SECONDS = 5.0
 FEW_ROWS = 10
 # No two states of any store of this process have one number.
 _versions = itertools.count(1)
-# DuckDB takes these in a path for a pattern.
-PATTERN_SIGNS = "*?"
 # The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
 SETTINGS = (
     "SET autoinstall_known_extensions = false",
@@ -62,6 +59,8 @@ class Store:
         self.when_broken: Callable[[], None] = _nothing
         # Told after every commit, by the thread that commits: it only passes the word on.
         self.when_changed: Callable[[], None] = _nothing
+        # Told before the store closes, so that whoever works with it beside the readers ends first.
+        self.before_closing: Callable[[], None] = _nothing
         self._connection = connection
         self._lock = lock
         self._using: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -132,6 +131,7 @@ class Store:
 
     def detach(self) -> IO[str]:
         """Close everything but the lock of the home, which is handed over."""
+        self.before_closing()
         self.writer.stop()
         with self.writer.lock, self._changing:
             if self._away:
@@ -219,21 +219,6 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     return store
 
 
-def hold_home(home: Path) -> IO[str]:
-    """Make the home directory where it is missing and hold its lock; errors as `open_store`."""
-    if set(str(home)) & set(PATTERN_SIGNS):
-        signs = " ".join(PATTERN_SIGNS)
-        raise DashboardError(
-            f"home {home} cannot be used; a path without {signs} is needed; choose another with --home"
-        )
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        (home / "log").mkdir(exist_ok=True)
-        return _hold(home / "store.lock")
-    except OSError as fault:
-        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
-
-
 def _connect(home: Path) -> duckdb.DuckDBPyConnection:
     path, journal = home / "store.duckdb", home / JOURNAL
     if not path.exists() and journal.exists() and journal.stat().st_size:
@@ -254,25 +239,6 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
-
-
-def _hold(path: Path) -> IO[str]:
-    """Hold the lock file for the life of the process; DuckDB's own lock can get lost inside a process."""
-    lock = path.open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
-        raise StoreInUseError(
-            f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
-            "stop that process or choose another home"
-        ) from fault
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
 
 
 def rows(cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,8 @@ LOG = logging.getLogger("dashboard.store")
 _held: dict[Path, Store] = {}
 _away: set[Path] = set()
 _changing = threading.RLock()
+# What begins with the store of a home that serves, and again when it was opened anew.
+_serving: dict[Path, Callable[[Store], None]] = {}
 
 
 def held_store(home: Path) -> Store:
@@ -33,6 +35,18 @@ def held_store(home: Path) -> Store:
         if place not in _held:
             _hold(place, None)
         return _held[place]
+
+
+def serve_store(home: Path, begin: Callable[[Store], None]) -> Store:
+    """The store of a home, whose writing thread starts; `begin` is told, now and whenever it was opened anew.
+
+    Raises what `held_store` raises.
+    """
+    store = held_store(home)
+    _serving[home.resolve()] = begin
+    store.writer.start()
+    begin(store)
+    return store
 
 
 def _hold(place: Path, lock: IO[str] | None) -> Store:
@@ -64,6 +78,7 @@ def store_away(home: Path) -> Iterator[IO[str]]:
                 again = _hold(place, lock)
             if serves:
                 again.writer.start()
+                _serving.get(place, _nothing)(again)
     finally:
         with _changing:
             _away.discard(place)
@@ -84,6 +99,11 @@ def _open_anew(place: Path) -> None:
 def release_store(home: Path) -> None:
     """Finish what waits, checkpoint and close the store of a home, if this process holds it, and let go of its lock."""
     with _changing:
+        _serving.pop(home.resolve(), None)
         store = _held.pop(home.resolve(), None)
     if store is not None:
         store.close()
+
+
+def _nothing(store: Store) -> None:
+    """Nothing begins with a store that serves nobody."""

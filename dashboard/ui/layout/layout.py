@@ -260,11 +260,6 @@ def process_word(process: str) -> str:
     return known.name.in_language(language()) if known else process
 
 
-def person_word(person: str) -> str:
-    """A person's name, or the id of somebody who is not registered."""
-    return data.organisation().person_name(person)
-
-
 def logged(volumes: pd.DataFrame, bar: Any) -> pd.DataFrame:
     """The volumes of a model; without any prediction the page says so across the filter bar, and ends."""
     if volumes.empty:

@@ -13,7 +13,7 @@ from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
-from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 
@@ -156,7 +156,7 @@ def _shown(grants: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
                 for row in rows
             ],
             "granted_at": [row["granted_at"] for row in rows],
-            "granted_by": [person_name(row["granted_by"], organisation.people, language()) for row in rows],
+            "granted_by": [actor_name(row["granted_by"], organisation, language()) for row in rows],
             "reason": [row["reason"] for row in rows],
         }
     )

@@ -16,13 +16,13 @@ from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
-from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
-    from dashboard.schema.people import Person
+    from dashboard.store.organisation import Organisation
 
 Row = Mapping[str, Any]
 SHOWN = 10
@@ -84,7 +84,7 @@ def board(found: pd.DataFrame, all_known: int) -> None:
             )
             layout.empty(say("There has been no alert"), message, ":material/notifications:")
         return
-    people = data.organisation().people
+    organisation = data.organisation()
     said = data.read("discussion", discussion.everything())
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
@@ -92,31 +92,31 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            _cards(records(found[found["state"] == state]), said, people)
+            _cards(records(found[found["state"] == state]), said, organisation)
     with st.expander(say("Show all as a table"), icon=":material/table:"):
-        table(_as_table(found, people), "alerts", "alerts", say("Alerts"))
+        table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
 
 
-def _cards(rows: Sequence[Row], said: pd.DataFrame, people: Mapping[str, Person]) -> None:
+def _cards(rows: Sequence[Row], said: pd.DataFrame, organisation: Organisation) -> None:
     if not rows:
         st.caption(say("None."))
     for row in rows[:SHOWN]:
         with st.container(border=True, key=f"alert_{row['alert']}"):
-            _card(row, people)
-            _history(row, said[said["subject"] == row["alert"]], people)
+            _card(row, organisation)
+            _history(row, said[said["subject"] == row["alert"]], organisation)
             _doable(row)
     if len(rows) > SHOWN:
         st.caption(say("More in the table below: {n}.", n=len(rows) - SHOWN))
 
 
-def _card(row: Row, people: Mapping[str, Person]) -> None:
+def _card(row: Row, organisation: Organisation) -> None:
     severity = badges.severity_badge(row["severity"])
     area = badges.escaped(say(AREAS[row["area"]]))
     st.markdown(f"{severity} **{badges.escaped(row['name'])}** · {area}  \n{badges.escaped(row['reason'])}")
-    st.caption(badges.escaped(" · ".join(_facts(row, people))))
+    st.caption(badges.escaped(" · ".join(_facts(row, organisation))))
 
 
-def _facts(row: Row, people: Mapping[str, Person]) -> list[str]:
+def _facts(row: Row, organisation: Organisation) -> list[str]:
     """Since when, whom it concerns, and who did what."""
     if row["state"] == "closed":
         times = say("from {begin} to {end}", begin=dates.moment(row["opened_at"]), end=dates.moment(row["closed_at"]))
@@ -125,21 +125,21 @@ def _facts(row: Row, people: Mapping[str, Person]) -> list[str]:
     owner = row["owner_name"]
     found = [times, say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet")]
     if isinstance(row["acknowledged_by"], str):
-        name = person_name(row["acknowledged_by"], people, language())
+        name = actor_name(row["acknowledged_by"], organisation, language())
         found.append(say("{person} is taking care of it", person=name))
     if isinstance(row["closed_by"], str):
-        values = {"person": person_name(row["closed_by"], people, language()), "cause": say(CAUSES[row["cause"]])}
+        values = {"person": actor_name(row["closed_by"], organisation, language()), "cause": say(CAUSES[row["cause"]])}
         found.append(say("closed by {person}: {cause}", **values))
     return found
 
 
-def _history(row: Row, said: pd.DataFrame, people: Mapping[str, Person]) -> None:
+def _history(row: Row, said: pd.DataFrame, organisation: Organisation) -> None:
     """What was said and done about an alert, newest first."""
     if said.empty:
         return
     with st.expander(say("What was done ({n})", n=len(said)), icon=":material/history:"):
         for entry in records(said):
-            told = [discussion.headline({**entry, "subject": None}, people, {}), *discussion.lines(entry)]
+            told = [discussion.headline({**entry, "subject": None}, organisation, {}), *discussion.lines(entry)]
             st.markdown("  \n".join(told))
 
 
@@ -163,12 +163,12 @@ def _doable(row: Row) -> None:
             submit.not_open()
 
 
-def _as_table(found: pd.DataFrame, people: Mapping[str, Person]) -> pd.DataFrame:
+def _as_table(found: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The alerts in the reader's words."""
     words = {"area": AREAS, "severity": SEVERITIES, "state": ALERT_STATES, "cause": CAUSES}
     shown = found.copy()
     for column, known in words.items():
         shown[column] = [say(known[value]) if value in known else None for value in found[column]]
     for column in ("acknowledged_by", "closed_by"):
-        shown[column] = [person_name(person, people, language()) or None for person in found[column]]
+        shown[column] = [actor_name(person, organisation, language()) or None for person in found[column]]
     return shown[SHOWN_AS_TABLE]

@@ -13,7 +13,7 @@ from dashboard.store.tokens import SCOPES
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
-from dashboard.ui.widgets.names import person_name
+from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
 from dashboard.words import mark
 
@@ -38,10 +38,9 @@ def sentence(tokens: pd.DataFrame) -> str:
 
 def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
     """The tokens in force as a table, and those taken back under it; people by name."""
-    people = organisation.people
     tokens = tokens.assign(
-        person=[people[one].name if one in people else one for one in tokens["person"]],
-        created_by=[person_name(one, people, language()) for one in tokens["created_by"]],
+        person=[organisation.person_name(one) if isinstance(one, str) else one for one in tokens["person"]],
+        created_by=[actor_name(one, organisation, language()) for one in tokens["created_by"]],
     )
     active = tokens[tokens["revoked_at"].isna()]
     if not active.empty:

@@ -35,8 +35,7 @@ REPORT = "evidently_report"
 
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
-    if query.as_of is None:
-        query = replace(query, as_of=as_of.instant())
+    query = replace(query, as_of=query.as_of or as_of.instant(), waits=False)
     store = open_home()
     state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
     return _frame(store, str(home()), state, name, query, who.reader())
@@ -47,11 +46,33 @@ def act(action: str, values: Mapping[str, object], request_key: str | None = Non
 
     Raises InputRefusedError while the pages show the past.
     """
-    from dashboard.actions.registry import read_payload, run_action
+    from dashboard.actions.registry import named_models, read_payload, run_action
+    from dashboard.governance.judgements.renewal import PRESENT
+    from dashboard.governance.judgements.worker import renew
 
     _check_present()
     payload = read_payload(action, values)
-    return run_action(open_home(), action, payload, who.reader(), request_key=request_key)
+    done = run_action(open_home(), action, payload, who.reader(), request_key=request_key)
+    # Whoever acts sees at once what came of it.
+    if models := frozenset(named_models(payload)):
+        renew(open_home(), PRESENT, "present", models)
+    return done
+
+
+def judged_behind() -> int:
+    """How many models are to be judged anew, in a server; what pages show of them is what was judged before."""
+    from dashboard.governance.judgements.worker import worker_of
+
+    worker = worker_of(open_home())
+    return worker.behind.get("present", 0) if worker is not None else 0
+
+
+def judge_past(progress: Callable[[int, int], None]) -> None:
+    """Judge the day that the pages show, where it was not asked about yet; `progress` is told how many of how many."""
+    from dashboard.governance.judgements.renewal import Question, bring_up_to_date
+
+    if as_of.instant() is not None:
+        bring_up_to_date(open_home(), Question(None, as_of.instant()), models=who.reader().models, progress=progress)
 
 
 def _check_present() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from dashboard.charts.look import STATUS_WORDS
+from dashboard.schema.severities import status_of
 from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.session.language import say
 from dashboard.words import translate
@@ -19,7 +20,6 @@ STATUS_ICONS = {
 }
 BADGE_COLOURS: dict[str, Colour] = {"ok": "green", "warn": "orange", "alert": "red", "unknown": "gray"}
 STATUS_SIGNS = {"ok": "●", "warn": "▲", "alert": "◆", "unknown": "○"}
-SEVERITY_STATUS = {"high": "alert", "medium": "warn", "low": "unknown"}
 SEVERITY_ICONS = {
     "high": ":material/keyboard_double_arrow_up:",
     "medium": ":material/keyboard_arrow_up:",
@@ -35,13 +35,13 @@ def badge(status: str, word: str | None = None) -> str:
 
 def severity_badge(severity: str) -> str:
     """How severe something is as markdown: icon, word and colour."""
-    colour = BADGE_COLOURS[SEVERITY_STATUS[severity]]
+    colour = BADGE_COLOURS[status_of(severity)]
     return f":{colour}-badge[{SEVERITY_ICONS[severity]} {say(SEVERITIES[severity])}]"
 
 
 def severity_text(severity: str, in_language: str) -> str:
     """How severe something is as a sign and a word, for places that cannot hold a badge."""
-    return f"{STATUS_SIGNS[SEVERITY_STATUS[severity]]} {translate(SEVERITIES[severity], in_language)}"
+    return f"{STATUS_SIGNS[status_of(severity)]} {translate(SEVERITIES[severity], in_language)}"
 
 
 SIGNS = frozenset("\\`*_{}[]<>#$|~:&!")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboard.words import Sentence, mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.people import Person
+    from dashboard.store.organisation import Organisation
 
 WAYS: dict[str, str] = {
     "cli": mark("command line, account {account}"),
@@ -38,7 +37,7 @@ class Actor:
     way: str
 
 
-def actor_of(actor: str, people: Mapping[str, Person], language: str) -> Actor:
+def actor_of(actor: str, organisation: Organisation, language: str) -> Actor:
     """The doer behind an actor of the ledger, like `login:anna.keller` or `token:nightly as anna.keller`."""
     account, _, person = actor.partition(" as ")
     kind, sign, name = account.partition(":")
@@ -48,13 +47,15 @@ def actor_of(actor: str, people: Mapping[str, Person], language: str) -> Actor:
         person = name
     way = Sentence(WAYS[kind], {"account": name}).render(language) if sign and kind in WAYS else ""
     if person:
-        return Actor(person, people[person].name if person in people else person, way)
+        return Actor(person, organisation.person_name(person), way)
     known = Sentence(NAMES[kind], {"account": name}).render(language) if kind in NAMES else account
     return Actor(actor, known, way)
 
 
-def person_name(person: object, people: Mapping[str, Person], language: str) -> str:
+def actor_name(actor: object, organisation: Organisation, language: str) -> str:
     """The name of a person, or of the actor where no person is known; empty for nobody."""
-    if not isinstance(person, str):
+    if not isinstance(actor, str):
         return ""
-    return people[person].name if person in people else translate(actor_of(person, people, language).name, language)
+    if actor in organisation.people:
+        return organisation.person_name(actor)
+    return translate(actor_of(actor, organisation, language).name, language)

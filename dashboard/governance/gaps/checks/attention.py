@@ -12,7 +12,6 @@ from dashboard.governance.situation.history import (
     ONE_DAY,
     RUNNING,
     eased,
-    event_day,
     first_day,
     is_there,
     present_on,
@@ -20,6 +19,7 @@ from dashboard.governance.situation.history import (
     since_when,
     stage_on,
 )
+from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.statements import Statement
@@ -75,10 +75,9 @@ def _looks(situation: Situation, model_id: str) -> dict[str, list[date]]:
     found: dict[str, list[date]] = {}
     for kind in ("work", "sign_off", "risk"):
         for event in situation.events(model_id, kind):
-            content = event["content"]
-            assert isinstance(content, dict)
+            content = event.content
             if content.get("person") and (kind != "work" or content["activity"] in LOOKING_WORK):
-                found.setdefault(content["person"], []).append(event_day(situation, model_id, event))
+                found.setdefault(content["person"], []).append(local_day(situation, model_id, event.happened_at))
     for said in situation.statements(model_id):
         if said.person_id is not None:
             found.setdefault(said.person_id, []).append(_said_on(situation, model_id, said))
@@ -86,7 +85,7 @@ def _looks(situation: Situation, model_id: str) -> dict[str, list[date]]:
 
 
 def _said_on(situation: Situation, model_id: str, said: Statement) -> date:
-    return event_day(situation, model_id, {"happened_at": said.recorded_at})
+    return local_day(situation, model_id, said.recorded_at)
 
 
 @portfolio_check("too_many_models")

@@ -19,8 +19,8 @@ from dashboard.governance.situation.history import (
     role_changes,
     since_when,
     stage_on,
-    whom_to_ask,
 )
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_NAMES, ROLE_WORDS, RoleName
 from dashboard.schema.severities import Severity

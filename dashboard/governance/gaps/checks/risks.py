@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from dashboard.governance.gaps.registry import Gap, gap_check, portfolio_check
 from dashboard.governance.risk.assessment import Assessed, assessed
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.portfolio import Portfolio
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card.roles import RISK_WORDS, RoleName
+from dashboard.schema.card.roles import RISK_WORDS
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
 
@@ -27,7 +28,7 @@ def risk_not_rated(situation: Situation, model_id: str) -> Iterator[Gap]:
     for one in assessed(situation, model_id):
         if one.rating is None:
             reason = Sentence(mark("{risk} is not rated."), {"risk": RISK_WORDS[one.risk]})
-            person = one.owner or answerable(situation, model_id)
+            person = one.owner or whom_to_ask(situation, model_id)
             yield Gap(model_id, "risk_not_rated", severity, person, _begun(situation, model_id), reason)
 
 
@@ -47,10 +48,10 @@ def overdue_review(situation: Situation, model_id: str) -> Iterator[Gap]:
             message = mark(
                 "{risk}: the next rating was due by {day}, {n} days ago; this is escalated to the executive."
             )
-            person = answerable(situation, model_id) or one.owner
+            person = whom_to_ask(situation, model_id) or one.owner
         else:
             message = mark("{risk}: the next rating was due by {day}, {n} days ago.")
-            person = one.owner or answerable(situation, model_id)
+            person = one.owner or whom_to_ask(situation, model_id)
         severity: Severity = "high" if late > patience else "medium"
         since = due + timedelta(days=1)
         yield Gap(model_id, "overdue_review", severity, person, since, Sentence(message, values))
@@ -73,7 +74,7 @@ def rating_contradicted(situation: Situation, model_id: str) -> Iterator[Gap]:
         if one.rating.reason:
             values["reason"] = one.rating.reason
             message = mark("{risk} is rated {likelihood}, the evidence says {level}. Reason given: “{reason}”")
-        person = one.owner or answerable(situation, model_id)
+        person = one.owner or whom_to_ask(situation, model_id)
         yield Gap(model_id, "rating_contradicted", _severity(one), person, _since(one), Sentence(message, values))
 
 
@@ -89,7 +90,7 @@ def new_rating_asked(situation: Situation, model_id: str) -> Iterator[Gap]:
         severity: Severity = (
             "medium" if any(trigger.kind in ("alert", "request") for trigger in one.triggers) else "low"
         )
-        person = one.owner or answerable(situation, model_id)
+        person = one.owner or whom_to_ask(situation, model_id)
         yield Gap(model_id, "new_rating_asked", severity, person, first.day, last.sentence)
 
 
@@ -103,19 +104,6 @@ def no_risk_class(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
             values = {"n": member.factors_missing, "factor": f"factor {member.first_missing}"}
             message = mark("Factors of the risk class that are not stated: {n}, starting with {factor}.")
             yield Gap(member.model_id, "no_risk_class", "low", member.answerable, None, Sentence(message, values))
-
-
-def answerable(situation: Situation, model_id: str) -> str | None:
-    """Who is asked where nobody owns a risk: the accountable executive, their deputy, or the owner of the process."""
-    day = situation.day(model_id)
-    people = situation.organisation.people
-    roles: tuple[RoleName, ...] = ("accountable_executive", "deputy")
-    for role in roles:
-        for person in situation.holders(model_id, role):
-            if person not in people or situation.present(person, day) is not None:
-                return person
-    process = situation.organisation.processes.get(situation.cards[model_id].business.process or "")
-    return process.owner if process else None
 
 
 def _begun(situation: Situation, model_id: str) -> date | None:

@@ -6,19 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from dashboard.governance.gaps.registry import Gap, gap_check
-from dashboard.governance.situation.history import (
-    BEING_BUILT,
-    RUNNING,
-    card_on,
-    eased,
-    event_day,
-    existed,
-    since_when,
-    stage_on,
-    whom_to_ask,
-)
+from dashboard.governance.situation.history import BEING_BUILT, RUNNING, card_on, eased, since_when, stage_on
+from dashboard.governance.situation.lifetimes import local_day
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import Severity
+from dashboard.store.events import RecordedEvent
 from dashboard.words import Sentence, mark
 
 SOON_RUNNING = ("validation", *RUNNING)
@@ -52,7 +45,9 @@ def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_tests")
 def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
     """No run of tests has been recorded for a model that runs or is about to."""
-    days = [event_day(situation, model_id, run) for run in situation.events(model_id, "test_run") if _ran(run)]
+    days = [
+        local_day(situation, model_id, run.happened_at) for run in situation.events(model_id, "test_run") if _ran(run)
+    ]
     reason = Sentence(mark("No test run is recorded."))
 
     def missing(day: date) -> bool:
@@ -123,7 +118,7 @@ def _found(
     """The gap when something is missing on the day; `told` is whether, when that may change, and the reason."""
     missing, changes, reason = told
     day = situation.day(model_id)
-    if existed(situation, model_id, day) and missing(day):
+    if missing(day):
         since = since_when(situation, model_id, missing, changes)
         eased_to = eased(severity, stage_on(situation, model_id, day))
         yield Gap(model_id, name, eased_to, whom_to_ask(situation, model_id), since, reason)
@@ -143,9 +138,8 @@ def _month(row: dict[str, object]) -> date:
     return start.date()
 
 
-def _ran(run: dict[str, object]) -> bool:
-    content = run["content"]
-    assert isinstance(content, dict)
+def _ran(run: RecordedEvent) -> bool:
+    content = run.content
     return bool(content["passed"] + content["failed"])
 
 
@@ -164,10 +158,9 @@ def _deployments(situation: Situation, model_id: str) -> list[Deployed]:
             after = date.fromordinal(one.end.toordinal() + 1) if one.end else None
             found.append((one.environment_name, one.start, after, version.version, one.environment))
     for event in situation.events(model_id, "deployment"):
-        content, until = event["content"], event["happened_until"]
-        assert isinstance(content, dict)
-        end = card.local_day(until) if isinstance(until, datetime) else None
-        start = event_day(situation, model_id, event)
+        content, until = event.content, event.happened_until
+        end = card.local_day(until) if until else None
+        start = local_day(situation, model_id, event.happened_at)
         found.append((content["environment_name"], start, end, str(content["version"]), content["environment"]))
     return sorted((one for one in found if one[4]), key=lambda one: one[1])
 

@@ -9,7 +9,7 @@ from dashboard.governance.sign_offs.findings import Finding, findings_of
 from dashboard.governance.sign_offs.labels import FACT_WORDS, STEP_WORDS
 from dashboard.governance.sign_offs.signatures import Signature, signatures_of
 from dashboard.governance.sign_offs.steps import StepState, due_from, may_sign, step_states
-from dashboard.governance.situation.people_to_ask import first_to_ask
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import Severity
 from dashboard.words import Sentence, mark
@@ -40,7 +40,7 @@ def open_condition(situation: Situation, model_id: str) -> Iterator[Gap]:
     for finding in findings_of(situation, model_id):
         if finding.is_open:
             overdue = finding.state == "overdue"
-            person = first_to_ask(situation, model_id) if overdue or not finding.owner else finding.owner
+            person = whom_to_ask(situation, model_id) if overdue or not finding.owner else finding.owner
             severity: Severity = "high" if overdue else "medium"
             yield Gap(model_id, "open_condition", severity, person, finding.raised.day, _open(situation, finding))
 
@@ -59,7 +59,7 @@ def self_approval(situation: Situation, model_id: str) -> Iterator[Gap]:
             reason = Sentence(
                 mark("{person} builds this model and approved it ({step}); somebody else must approve it."), values
             )
-            asked = first_to_ask(situation, model_id)
+            asked = whom_to_ask(situation, model_id)
             yield Gap(model_id, "self_approval", "high", asked if asked != person else None, first.day, reason)
 
 
@@ -80,7 +80,7 @@ def _to_ask(situation: Situation, state: StepState) -> str | None:
         allowed = may_sign(situation, state.model_id, state.step, role)
         if allowed:
             return allowed[0]
-    return first_to_ask(situation, state.model_id, *state.to_sign)
+    return whom_to_ask(situation, state.model_id, *state.to_sign)
 
 
 def _missing(situation: Situation, state: StepState, person: str | None) -> Sentence:

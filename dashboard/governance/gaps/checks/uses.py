@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.governance.gaps.registry import Gap, gap_check
-from dashboard.governance.situation.people_to_ask import first_to_ask
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.population import CasesInWords
 from dashboard.governance.uses.uses import Use, still_used, uses_of
@@ -16,7 +16,7 @@ from dashboard.words import Sentence, mark
 @gap_check("unapproved_use")
 def unapproved_use(situation: Situation, model_id: str) -> Iterator[Gap]:
     """The model is used for something, or for cases, that nobody approved."""
-    person = first_to_ask(situation, model_id, "accountable_executive")
+    person = whom_to_ask(situation, model_id)
     for use in uses_of(situation, model_id):
         if use.is_gap:
             yield Gap(model_id, "unapproved_use", _severity(use), person, use.first, _reason(situation, use))

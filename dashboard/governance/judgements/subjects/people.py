@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.governance.gaps.checks.risks import answerable
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.ownership.knowledge import knowledge_level
 from dashboard.governance.ownership.succession import departures
 from dashboard.governance.risk.ratings import highest_score
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.history import existed, first_day, stages_of
+from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
 
 
@@ -40,7 +40,7 @@ def stages(situation: Situation, model_id: str) -> Iterator[Row]:
         "states_class": situation.cards[model_id].risk_class is not None,
         "factors_missing": len(missing),
         "first_missing": missing[0] if missing else None,
-        "answerable": answerable(situation, model_id),
+        "answerable": whom_to_ask(situation, model_id),
         "risk": highest_score(situation, model_id),
         "promised": value.promised_per_month if value else None,
         "currency": value.currency if value else None,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboard.governance.judgements.registry import Row, subject
-from dashboard.governance.rules import check_rules, existed
+from dashboard.governance.rules import check_rules
+from dashboard.governance.situation.history import existed
 from dashboard.governance.situation.situation import Situation
 
 MONTHS = 12
@@ -15,7 +16,7 @@ MONTHS = 12
 @subject("rule")
 def rules(situation: Situation, model_id: str) -> Iterator[Row]:
     """How a model keeps each rule; cells as the columns of the view `rules`. Nothing before the model was there."""
-    if not existed(situation, model_id):
+    if not existed(situation, model_id, situation.day(model_id)):
         return
     for kept in check_rules(situation, [model_id]):
         content = {
@@ -38,7 +39,7 @@ def rules_of_months(situation: Situation, model_id: str) -> Iterator[Row]:
     """
     for day in ends_of_months(situation.day(model_id))[:-1]:
         then = situation.at(day)
-        if not existed(then, model_id):
+        if not existed(then, model_id, day):
             continue
         found = [kept for kept in check_rules(then, [model_id]) if kept.state != "not_due"]
         if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.governance.situation.history import event_day
+from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.intervals import share_interval
 
@@ -38,8 +38,7 @@ def expert_feedback(situation: Situation, model_id: str, window: tuple[date, dat
     """
     verdicts: dict[str, tuple[str, date]] = {}
     for event in situation.events(model_id, FEEDBACK):
-        content, day = event["content"], event_day(situation, model_id, event)
-        assert isinstance(content, dict)
+        content, day = event.content, local_day(situation, model_id, event.happened_at)
         if window[0] <= day <= window[1]:
             verdicts[str(content["prediction"])] = str(content["verdict"]), day
     told = [(verdict, day) for verdict, day in verdicts.values() if verdict != "unsure"]

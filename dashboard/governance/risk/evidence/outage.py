@@ -69,10 +69,7 @@ def _incidents(situation: Situation, model_id: str, window: tuple[date, date]) -
     last = datetime.combine(window[1] + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC)
     found = []
     for event in situation.events(model_id, "incident"):
-        start, end, content = event["happened_at"], event["happened_until"], event["content"]
-        assert isinstance(start, datetime)
-        assert isinstance(content, dict)
-        assert end is None or isinstance(end, datetime)
+        start, end, content = event.happened_at, event.happened_until, event.content
         if (end or start) >= first and start < last:
             cut = min(end, last) if end is not None else None
             found.append(Outage(max(start, first), cut, int(content["severity"])))

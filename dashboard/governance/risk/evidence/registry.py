@@ -76,7 +76,7 @@ def evidence_of(situation: Situation, model_id: str, risk: RiskName) -> Evidence
 def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
     if not one.on_profiles:
         return one.collect(situation, model_id)
-    judged = tuple(event["fact_id"] for event in situation.events(model_id, "feedback"))
+    judged = tuple(event.fact_id for event in situation.events(model_id, "feedback"))
     what = ("evidence", one.risk, situation.day(model_id), situation.since, judged)
     return memoised(situation, model_id, what, lambda: one.collect(situation, model_id), situation.rules)
 

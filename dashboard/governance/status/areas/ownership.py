@@ -6,8 +6,8 @@ from dashboard.governance.gaps.registry import gaps_of
 from dashboard.governance.situation.history import stage_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import status_rule
-from dashboard.measures.judging import Status, Verdict
-from dashboard.schema.severities import SEVERITIES
+from dashboard.measures.judging import Verdict
+from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.words import Sentence, mark
 
 OWNERSHIP_GAPS = (
@@ -20,16 +20,15 @@ OWNERSHIP_GAPS = (
     "single_keeper",
     "executive_not_looked",
 )
-STATUS_OF: dict[str, Status] = {"high": "alert", "medium": "warn", "low": "ok"}
 
 
 @status_rule("ownership")
 def judge_ownership(situation: Situation, model_id: str) -> Verdict:
-    """Alert for a severe hole, warning for a medium one; a slight one is named but does not warn."""
+    """Alert for a severe hole, warning for any other."""
     if stage_on(situation, model_id, situation.day(model_id)) == "retired":
         return Verdict("ok", Sentence(mark("The model is retired; nobody needs to be accountable for it any more.")))
     gaps = [gap for name in OWNERSHIP_GAPS for gap in gaps_of(situation, model_id, name)]
     if not gaps:
         return Verdict("ok", Sentence(mark("Every required role is filled by a current employee.")))
     worst = min(gaps, key=lambda gap: (SEVERITIES.index(gap.severity), OWNERSHIP_GAPS.index(gap.gap)))
-    return Verdict(STATUS_OF[worst.severity], worst.reason)
+    return Verdict(status_of(worst.severity), worst.reason)

@@ -95,7 +95,7 @@ def of_kind(trail: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     """The trail with `who` (one key for a person by every way), `person` (the name) and `way` (how they came in)."""
-    known = {actor: actor_of(actor, organisation.people, language()) for actor in trail["actor"].unique()}
+    known = {actor: actor_of(actor, organisation, language()) for actor in trail["actor"].unique()}
     found = [known[actor] for actor in trail["actor"]]
     return trail.assign(
         who=pd.Series([one.key for one in found], index=trail.index, dtype=object),

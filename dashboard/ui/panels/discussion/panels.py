@@ -20,14 +20,14 @@ from dashboard.ui.panels.discussion import forms
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, dates, submit
-from dashboard.ui.widgets.names import actor_of, person_name
+from dashboard.ui.widgets.names import actor_name, actor_of
 from dashboard.ui.widgets.tables import download
 from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
-    from dashboard.schema.people import Person
+    from dashboard.store.organisation import Organisation
 
 Row = Mapping[str, Any]
 SHOWN = 8
@@ -45,7 +45,7 @@ def part(query: Query, status: pd.DataFrame) -> None:
     """The part of a model's page: forms, then what people said; `status` has the columns of the view."""
     assert query.model is not None
     said = data.read("discussion", query)
-    people = data.organisation().people
+    organisation = data.organisation()
     by_people = said[(said["actor"] != "system")].reset_index(drop=True)
     _forms(query, status, by_people)
     if by_people.empty:
@@ -59,11 +59,11 @@ def part(query: Query, status: pd.DataFrame) -> None:
     corrected = {row["corrects"]: row for row in entries if isinstance(row["corrects"], str)}
     areas = alert_areas(data.read("alerts", query))
     for row in entries[:SHOWN]:
-        _entry(row, people, areas, corrected.get(row["statement"]))
+        _entry(row, organisation, areas, corrected.get(row["statement"]))
     if len(entries) > SHOWN:
         with st.expander(say("Older entries: {n}", n=len(entries) - SHOWN)):
             for row in entries[SHOWN:]:
-                _entry(row, people, areas, corrected.get(row["statement"]))
+                _entry(row, organisation, areas, corrected.get(row["statement"]))
     download(by_people, "discussion")
 
 
@@ -114,9 +114,9 @@ def alert_areas(alerts: pd.DataFrame) -> dict[str, str]:
     return dict(zip(alerts["alert"], alerts["area"], strict=True))
 
 
-def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], correction: Row | None) -> None:
+def _entry(row: Row, organisation: Organisation, areas: Mapping[str, str], correction: Row | None) -> None:
     with st.container(border=True, key=f"said_{row['statement']}"):
-        st.caption(headline(row, people, areas))
+        st.caption(headline(row, organisation, areas))
         st.markdown("  \n".join(lines(row)))
         if correction is not None:
             st.caption(say("Corrected by the comment of {moment}.", moment=dates.moment(correction["at"])))
@@ -125,9 +125,9 @@ def _entry(row: Row, people: Mapping[str, Person], areas: Mapping[str, str], cor
                 _figures(json.loads(row["figures"]))
 
 
-def headline(row: Row, people: Mapping[str, Person], areas: Mapping[str, str]) -> str:
+def headline(row: Row, organisation: Organisation, areas: Mapping[str, str]) -> str:
     """Kind, name, moment and subject of an entry, as markdown."""
-    name = person_name(row["person"], people, language()) or actor_of(row["actor"], people, language()).name
+    name = actor_name(row["person"], organisation, language()) or actor_of(row["actor"], organisation, language()).name
     parts = [f"{ICONS[row['kind']]} **{say(STATEMENTS[row['kind']])}**", badges.escaped(name)]
     parts.append(badges.escaped(dates.moment(row["at"])))
     subject = _subject(row["subject"], areas)
@@ -187,17 +187,17 @@ def accepted(status: pd.DataFrame, acceptances: pd.DataFrame) -> pd.DataFrame:
     """A frame with model, area, status and reason: with a column `known`, empty where no acceptance speaks of it."""
     rows = records(acceptances[acceptances["state"] == "in_force"])
     in_force = {(row["model"], row["area"]): row for row in rows}
-    people = data.organisation().people if in_force else {}
+    organisation = data.organisation()
     told = []
     for row in records(status):
         one = in_force.get((row["model"], row["area"]))
         covered = one is not None and SEVERITY[row["status"]] <= SEVERITY[one["accepted"]] and row["status"] != "ok"
-        told.append(_known_until(one, people) if one is not None and covered else "")
+        told.append(_known_until(one, organisation) if one is not None and covered else "")
     return status.assign(known=pd.Series(told, index=status.index, dtype=object))
 
 
-def _known_until(one: Mapping[Any, Any], people: Mapping[str, Person]) -> str:
-    name = person_name(one["person"], people, language())
+def _known_until(one: Mapping[Any, Any], organisation: Organisation) -> str:
+    name = actor_name(one["person"], organisation, language())
     return say(KNOWN_UNTIL, day=dates.whole_day(one["until"]), person=name, reason=one["reason"])
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_COLOURS
 from dashboard.charts.ownership import load_by_person
+from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
@@ -77,8 +78,8 @@ def _gap_columns() -> dict[str, Any]:
     return {
         "severity": st.column_config.MultiselectColumn(
             say(SHARED["severity"].label),
-            options=[badges.severity_text(severity, language()) for severity in badges.SEVERITY_STATUS],
-            color=[STATUS_COLOURS[status] for status in badges.SEVERITY_STATUS.values()],
+            options=[badges.severity_text(severity, language()) for severity in SEVERITIES],
+            color=[STATUS_COLOURS[status_of(severity)] for severity in SEVERITIES],
             width=110,
         ),
         "name": st.column_config.TextColumn(say(SHARED["name"].label), width="medium"),

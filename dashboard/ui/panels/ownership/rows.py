@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.schema.card.roles import ROLE_NAMES
+from dashboard.schema.severities import status_of
 from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.people import GAPS
@@ -37,7 +38,6 @@ ASSIGNED: dict[str, tuple[str, ...]] = {
     "single_keeper": KEEPING,
 }
 HANDED_OVER = ("person_left", "unknown_person", "executive_not_business", "too_many_models")
-STATUS_OF = {"high": "alert", "medium": "warn", "low": "ok"}
 
 
 @dataclass(frozen=True)
@@ -166,10 +166,10 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
 
 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models no severe or medium hole is open, how many holes there are, and the worst of them."""
+    """For how many models no hole is open, how many holes there are, and the worst of them."""
     holes = of_models(gaps, models, ABOUT_PEOPLE)
     counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITIES}
-    complete = len(set(models) - set(holes.loc[holes["severity"] != "low", "model"]))
+    complete = len(set(models) - set(holes["model"]))
     message = mark("Responsibilities are fully assigned for {n} of {total} models.")
     if len(models) == complete:
         message = mark("Responsibilities are fully assigned for all {total} models.")
@@ -189,7 +189,7 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
             reason=worst["reason"],
         ),
     )
-    return Answer(STATUS_OF[worst["severity"]], sentence, further)
+    return Answer(status_of(worst["severity"]), sentence, further)
 
 
 def shown_gaps(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
