@@ -118,7 +118,7 @@ class ManyLanguages(Protocol):
 
 @dataclass(frozen=True)
 class Listed:
-    """Several words as one value of a sentence, each a catalogue key; told with commas between them."""
+    """Several words as one value of a sentence, each a catalogue key; written with commas between them."""
 
     words: tuple[str, ...]
 
@@ -129,7 +129,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that is stored once and told in any language: an English key with {placeholders} and their values.
+    """A sentence that is stored once and rendered in any language: an English key with {placeholders} and their values.
 
     A value called `period` stands behind the sentence in brackets.
     """

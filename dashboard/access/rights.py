@@ -14,7 +14,7 @@ LOG = logging.getLogger("dashboard.access")
 
 
 class HiddenModelError(NotFoundError):
-    """A model that is not shown to who names it; told as one that is not known."""
+    """A model that its asker may not see; the refusal is that of an unknown model."""
 
     def __init__(self, model_id: str, known: Iterable[str]) -> None:
         """Keep the model; `known` are those that are shown."""
@@ -56,7 +56,7 @@ def check_open(principal: Principal, guarded: Guarded) -> None:
 
 
 def check_visible(principal: Principal, models: Iterable[str]) -> None:
-    """Raise HiddenModelError, told as for an unknown model, when one of the models is not shown to a principal."""
+    """Raise HiddenModelError, worded as for an unknown model, when one of the models is not shown to a principal."""
     for model_id in models:
         if not principal.sees(model_id):
             LOG.warning("refused model %s to %s", shorten(model_id), principal.actor)

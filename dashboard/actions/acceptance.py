@@ -117,8 +117,8 @@ def withdraw_acceptance(call: Call, payload: WithdrawnAcceptance) -> str:
     reason = payload.reason
     known = _needed_in_force(call, payload)
     said = NewStatement(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
-    told = {"area": payload.area, "reason": reason}
-    state(call, said, told, _audit_content(known), lambda: _needed_in_force(call, payload))
+    content = {"area": payload.area, "reason": reason}
+    state(call, said, content, _audit_content(known), lambda: _needed_in_force(call, payload))
     return f"withdrew the acceptance of {payload.model} on {payload.area}"
 
 

@@ -96,5 +96,5 @@ def _state(
 ) -> None:
     said = NewStatement(kind, payload.model, call.actor, call.person, known.alert.alert_id, content)
     before = {"alert": payload.area, "state": known.state}
-    told = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
-    state(call, said, told, before, lambda: _open(call, payload))
+    record = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
+    state(call, said, record, before, lambda: _open(call, payload))

@@ -64,8 +64,8 @@ def comment(call: Call, payload: Comment) -> str:
     if payload.corrects is not None:
         _check_own_comment(call, payload.corrects, said)
     content = {"text": payload.text, "corrects": payload.corrects}
-    told = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
-    state(call, told, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
+    statement = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
+    state(call, statement, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
     return f"recorded the comment on {payload.model}"
 
 

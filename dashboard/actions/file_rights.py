@@ -38,7 +38,7 @@ OF_PEOPLE: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """A change that another action stands for: the word of its field, the action, and what it would be told.
+    """A change that another action stands for: the word of its field, the action, and its payload.
 
     Without a payload the action's rules have nothing to look at. `by_builders` is False where who builds the model
     may not make it, `by_who_answers` is True where only who answers for the model, or an administrator, may.
@@ -111,8 +111,8 @@ def _of_card(before: ModelCard, after: ModelCard) -> Iterator[Change]:
     """Changed roles, ratings and risk class, what the class rests on, approved uses and cases, and who sees it."""
     old, new = list(before.roles.held()), list(after.roles.held())
     for role, holder in [entry for entry in old if entry not in new]:
-        told = Ending(model=after.id, role=role, person=holder.person, reason=REASON)
-        yield Change(ROLE_WORDS[role], "end_role", told)
+        ending = Ending(model=after.id, role=role, person=holder.person, reason=REASON)
+        yield Change(ROLE_WORDS[role], "end_role", ending)
     for role, holder in [entry for entry in new if entry not in old]:
         appointed = Assignment(model=after.id, role=role, person=holder.person, reason=REASON)
         yield Change(ROLE_WORDS[role], "assign_role", appointed)

@@ -28,7 +28,7 @@ LOG = logging.getLogger("dashboard.jobs")
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of long work. `share` is 0 to 1; `doing` a model or a step; `told` is what it said at its end.
+    """A piece of long work. `share` is 0 to 1; `doing` a model or a step; `outcome` is the sentence of its end.
 
     `models` are those it is about, empty for all of them.
     """
@@ -43,7 +43,7 @@ class Job:
     share: float = 0.0
     doing: str = ""
     state: Literal["running", "done", "failed"] = "running"
-    told: str = ""
+    outcome: str = ""
     ended: datetime | None = None
     result: Any = None
 
@@ -116,11 +116,11 @@ class Jobs:
         try:
             result = work(progress)
         except BaseException as fault:
-            told = str(fault) if isinstance(fault, DashboardError) else f"a fault of the program, {job.job_id[:8]}"
-            self._change(job, state="failed", told=told, ended=now())
+            outcome = str(fault) if isinstance(fault, DashboardError) else f"a fault of the program, {job.job_id[:8]}"
+            self._change(job, state="failed", outcome=outcome, ended=now())
             raise
-        told = result.sentence if isinstance(result, Done) else ""
-        self._change(job, state="done", share=1.0, told=told, ended=now(), result=result)
+        outcome = result.sentence if isinstance(result, Done) else ""
+        self._change(job, state="done", share=1.0, outcome=outcome, ended=now(), result=result)
         return result
 
     def _do_aside(self, job: Job, work: Work[Any]) -> None:

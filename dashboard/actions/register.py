@@ -101,9 +101,9 @@ def _tell_model_files(
     earlier = {one.version: one.artifact_sha256 for one in before.versions} if before is not None else {}
     same = {version: digest for version, digest in hashes.items() if earlier.get(version) == digest}
     for side, files in ((audit_context.before, same), (audit_context.after, hashes)):
-        told = side[card.id]
+        content = side[card.id]
         if files:
-            side[card.id] = {**(told if isinstance(told, dict) else {}), MODEL_FILES: files}
+            side[card.id] = {**(content if isinstance(content, dict) else {}), MODEL_FILES: files}
 
 
 def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:

@@ -91,11 +91,11 @@ def sign_off(call: Call, payload: SignOff) -> str:
     event = _event(situation, payload, call.person)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
-        told = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
+        record = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
         audit_context.before[payload.model] = (
             {"decision": before.decision, "at": before.at.isoformat()} if before else None
         )
-        audit_context.after[payload.model] = told | {name: str(value) for name, value in _promised(payload).items()}
+        audit_context.after[payload.model] = record | {name: str(value) for name, value in _promised(payload).items()}
         append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
     return f"{call.person}: {payload.decision} {payload.step} of {payload.model} at {moment:%Y-%m-%d %H:%M} UTC"
 

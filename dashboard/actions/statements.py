@@ -48,11 +48,11 @@ def status_of(call: Call, model_id: str, area: str) -> str:
 def state(
     call: Call,
     said: NewStatement,
-    told: Mapping[str, object],
+    record: Mapping[str, object],
     before: object = None,
     check: Callable[[], object] | None = None,
 ) -> str:
-    """Record one statement with its audit record, which tells `told` about the model; returns its key.
+    """Record one statement with its audit record, which says `record` about the model; returns its key.
 
     `check` looks once more while nobody else can write, and raises when the statement does not fit any longer.
     """
@@ -63,5 +63,5 @@ def state(
         fact_id = append_statement(cursor, said)
         if before is not None:
             audit_context.before[said.model_id] = before
-        audit_context.after[said.model_id] = {name: value for name, value in told.items() if value is not None}
+        audit_context.after[said.model_id] = {name: value for name, value in record.items() if value is not None}
     return fact_id

@@ -38,7 +38,7 @@ font:16px/1.5 "Source Sans",system-ui,sans-serif}
 main{background:#fff;border:1px solid #d5dbe1;border-radius:8px;padding:2.5rem 3rem;max-width:26rem;margin:1rem}
 h1{font-size:1.5rem;margin:1.5rem 0 .5rem}a{display:inline-block;margin-top:1rem;padding:.6rem 1.6rem;border-radius:6px;
 background:#1f6fa8;color:#fff;text-decoration:none;font-weight:600}a:focus-visible{outline:3px solid #c98500}
-.told{border-left:4px solid #c2410c;padding-left:.8rem}
+.fault{border-left:4px solid #c2410c;padding-left:.8rem}
 @media(prefers-color-scheme:dark){body{background:#11171d;color:#e8edf2}main{background:#1b242d;border-color:#33404c}}
 """
 
@@ -144,9 +144,9 @@ class SignIn:
 
 def sign_in_page(wanted: str, language: str, *, failed: bool) -> str:
     """The page as HTML; `wanted` is where its link leads back to."""
-    title, what, told = (html.escape(translate(text, language)) for text in (TITLE, WHAT, FAILED))
+    title, what, failure = (html.escape(translate(text, language)) for text in (TITLE, WHAT, FAILED))
     link = html.escape(f"{START}?{urlencode({'to': wanted})}")
-    fault = f'<p class="told" role="alert">{told}</p>' if failed else ""
+    fault = f'<p class="fault" role="alert">{failure}</p>' if failed else ""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} · Model Ledger</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'

@@ -214,7 +214,7 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
 def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) -> None:
     if part.empty:
         return
-    told = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in records(part)]
+    labels = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in records(part)]
     figure.add_scatter(
         x=part["at"],
         y=[0.98] * len(part),
@@ -222,7 +222,7 @@ def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) ->
         mode="markers",
         name=name,
         marker={"color": GREY, "symbol": symbol, "size": 11},
-        customdata=told,
+        customdata=labels,
         hovertemplate="%{customdata}<extra></extra>",
     )
 

@@ -126,8 +126,8 @@ def parse_lineage(value: Any, present: datetime) -> Received:
         raise InputRefusedError([Problem(f"received {shown(value)}; allowed is an object; write it like {{...}}")])
     event = validated(_kind(value), value)
     if event.eventTime - present > AHEAD:
-        told = f"received {event.eventTime.isoformat()}, more than 24 hours ahead; allowed is up to the present"
-        raise InputRefusedError([Problem(f"{told}; set the sender's clock", field="eventTime")])
+        received = f"received {event.eventTime.isoformat()}, more than 24 hours ahead; allowed is up to the present"
+        raise InputRefusedError([Problem(f"{received}; set the sender's clock", field="eventTime")])
     job = event.job if isinstance(event, JobEvent) else None
     run = event if isinstance(event, RunEvent) else None
     return Received(

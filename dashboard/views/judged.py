@@ -1,4 +1,4 @@
-"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, told in one language."""
+"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, in one language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cells of a judgement: values and words that are kept once and told in any language."""
+"""The cells of a judgement: values and words that are kept once and rendered in any language."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _packed(value: object) -> object:
 
 
 def _packed_in_sentence(value: object) -> object:
-    """A value inside a sentence, whose days are told in the reader's form."""
+    """A value inside a sentence, whose days are written in the reader's form."""
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Sentence):

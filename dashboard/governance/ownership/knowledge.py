@@ -63,8 +63,8 @@ def knowledge_level(situation: Situation, model_id: str) -> KnowledgeLevel:
 
 def weak_since(situation: Situation, model_id: str) -> date | None:
     """The first day of the unbroken time, up to the asked day, with the level of that day or a higher one."""
-    told = knowledge_level(situation, model_id)
-    level = told.level
+    knowledge = knowledge_level(situation, model_id)
+    level = knowledge.level
     if level is None:
         return None
 

@@ -74,13 +74,13 @@ class Teller:
     def _parts(self, fact: FactName, value: Mapping[str, object]) -> str:
         if not value:
             return translate(MISSING.get(fact, UNKNOWN), self.language)
-        told = [f"{self._part(fact, part)}: {self.value(fact, one, part)}" for part, one in value.items()]
+        parts = [f"{self._part(fact, part)}: {self.value(fact, one, part)}" for part, one in value.items()]
         if fact == "columns":
-            told = [self._part(fact, part) for part in value]
-        rest = len(told) - SHOWN_PARTS
+            parts = [self._part(fact, part) for part in value]
+        rest = len(parts) - SHOWN_PARTS
         more = Sentence(mark("and {n} more"), {"n": rest}).render(self.language)
         separator = ", " if fact == "columns" else "; "
-        return separator.join([*told[:SHOWN_PARTS], *([more] if rest > 0 else [])])
+        return separator.join([*parts[:SHOWN_PARTS], *([more] if rest > 0 else [])])
 
     def people(self, value: object) -> str:
         """Persons by name."""
@@ -95,10 +95,10 @@ class Teller:
         """A metric with its interval and period."""
         if not isinstance(value, Mapping):
             return str(value)
-        told = number(float(value["value"]), self.language)
+        figure = number(float(value["value"]), self.language)
         if value.get("low") is None or value.get("high") is None:
-            return told
-        shown = {"value": told, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
+            return figure
+        shown = {"value": figure, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
         return self.sentence(mark("{value} (95% interval {low} to {high}, {when})"), shown)
 
 
@@ -128,8 +128,8 @@ def _promise(teller: Teller, value: object) -> str:
 def _aim(teller: Teller, value: object) -> str:
     if not isinstance(value, Mapping):
         return str(value)
-    told = {name: value.get(name) if value.get(name) is not None else "–" for name in ("target", "limit")}
-    return teller.sentence(mark("target {target}, limit {limit}"), told)
+    bounds = {name: value.get(name) if value.get(name) is not None else "–" for name in ("target", "limit")}
+    return teller.sentence(mark("target {target}, limit {limit}"), bounds)
 
 
 def _rating(teller: Teller, value: object) -> str:

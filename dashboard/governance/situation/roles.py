@@ -1,7 +1,7 @@
 """Who holds which role for which model, on any day and as known at any instant.
 
 Two kinds of facts say so: the `roles` of model cards, and role events (imported, or written by the actions
-`assign_role`, `end_role` and `hand_over`). They are told one after the other, the first card before everything, later
+`assign_role`, `end_role` and `hand_over`). They follow one after the other, the first card before everything, later
 cards by the instant of their registration and events by their own `at`:
 
 - Whoever stands on the first card without dates has always held the role. Whoever is new on a later card holds it from
@@ -139,8 +139,8 @@ def _of_event(model_id: str, row: RecordedEvent, zone: ZoneInfo) -> tuple[dateti
     day = happened.astimezone(zone).date()
     start = date.fromisoformat(content["from"]) if content.get("from") else None
     end = date.fromisoformat(content["to"]) if content.get("to") else None
-    told = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
-    return happened, partial(_with_ending if start is None and end is not None else _with_span, event=told)
+    held_role = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
+    return happened, partial(_with_ending if start is None and end is not None else _with_span, event=held_role)
 
 
 def _with_span(spans: Spans, *, event: HeldRole) -> Spans:

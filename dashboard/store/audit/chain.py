@@ -26,7 +26,7 @@ SELECTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
 @dataclass
 class AuditContext:
-    """What a transaction is told about itself: who does what, and by subject what was there before and is after.
+    """The context of a transaction: who does what, and by subject what was there before and is after.
 
     A subject is a model id, or a kind and an id (`person anna.keller`); values are JSON. A transaction that writes
     facts needs one; without facts and without anything in `before` and `after` no record is made.

@@ -33,7 +33,7 @@ class Answered:
 
 
 def request_of(actor: str, key: str, action: str, content: object) -> Request:
-    """The request of an actor under a key; `content` is all that the action is told, as JSON values."""
+    """The request of an actor under a key; `content` is the payload of the action, as JSON values."""
     fact_id = hashlib.sha256(f"{actor}\n{key}".encode()).hexdigest()
     return Request(fact_id, actor, action, digest({"action": action, "payload": content}))
 

@@ -171,10 +171,10 @@ def _kept_by(entry: Entry) -> Artifacts:
         return {}
     try:
         subjects = json.loads(entry.after).items()
-        told = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
+        recorded = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
         return {
             str(sha256): _Artifact(entry.seq, f"the model file of {model}, version {version},")
-            for model, files in told
+            for model, files in recorded
             for version, sha256 in files.items()
         }
     except (ValueError, TypeError, AttributeError):

@@ -88,7 +88,7 @@ class Writer:
     """Holds the one lock for writing. Until `start`, each caller writes in its own thread; then one thread does."""
 
     def __init__(self, cursors: Cursors, ledger: Ledger, changed: Callable[[], None]) -> None:
-        """Write through `cursors`; `changed` is told after every commit."""
+        """Write through `cursors`; `changed` is called after every commit."""
         self._cursors = cursors
         self._ledger = ledger
         self._changed = changed
@@ -175,7 +175,7 @@ class Writer:
 
     def _do(self, jobs: Sequence[_Job]) -> None:
         if len(jobs) > 1:
-            # Whatever kept them from being done together is told to the one whose fault it is.
+            # Whatever kept them from being done together is raised for the one whose fault it is.
             with suppress(BaseException):
                 self._together(jobs)
                 return
@@ -186,7 +186,7 @@ class Writer:
             try:
                 with self._transaction():
                     result = job.work()
-            except BaseException as fault:  # noqa: BLE001 - told to whoever waits for it
+            except BaseException as fault:  # noqa: BLE001 - raised for whoever waits for it
                 job.future.set_exception(fault)
             else:
                 job.future.set_result(result)

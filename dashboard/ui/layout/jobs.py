@@ -42,7 +42,7 @@ def _under_way() -> None:
     seen: set[str] = st.session_state.get(SEEN, set())
     for job in known:
         if job.job_id in seen and job.state == "failed":
-            message = say("Failed: {what}. {reason}", what=say(DOING[job.action]), reason=job.told)
+            message = say("Failed: {what}. {reason}", what=say(DOING[job.action]), reason=job.outcome)
             st.error(badges.escaped(message), icon=":material/error:")
         elif job.job_id in seen and job.state == "done" and job.action != data.REPORT:
             st.caption(f":material/check: {badges.escaped(say('Done: {what}.', what=say(DOING[job.action])))}")

@@ -111,9 +111,9 @@ def single_keeper(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("role_missing")
 def role_missing(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A role that the model needs is held by nobody who is there."""
-    told_elsewhere = ({EXECUTIVE}, {"deputy"})
+    checked_elsewhere = ({EXECUTIVE}, {"deputy"})
     for required in required_roles(situation, model_id):
-        if set(required.roles) in told_elsewhere:
+        if set(required.roles) in checked_elsewhere:
             continue
 
         def missing(day: date, roles: tuple[RoleName, ...] = required.roles) -> bool:
@@ -138,13 +138,15 @@ def _held_since(situation: Situation, model_id: str, role: RoleName, person: str
 
 
 def _of_role(
-    situation: Situation, model_id: str, name: str, role: RoleName, told: tuple[date | None, Sentence]
+    situation: Situation, model_id: str, name: str, role: RoleName, cause: tuple[date | None, Sentence]
 ) -> Iterator[Gap]:
     if stage_on(situation, model_id, situation.day(model_id)) in NOT_RETIRED:
-        yield _gap(situation, model_id, name, BY_ROLE.get(role, "low"), told)
+        yield _gap(situation, model_id, name, BY_ROLE.get(role, "low"), cause)
 
 
-def _gap(situation: Situation, model_id: str, name: str, severity: Severity, told: tuple[date | None, Sentence]) -> Gap:
-    """A gap with its severity by the model's stage and whom to ask; `told` is since when, and the reason."""
+def _gap(
+    situation: Situation, model_id: str, name: str, severity: Severity, cause: tuple[date | None, Sentence]
+) -> Gap:
+    """A gap with its severity by the model's stage and whom to ask; `cause` is since when, and the reason."""
     stage = stage_on(situation, model_id, situation.day(model_id))
-    return Gap(model_id, name, eased(severity, stage), whom_to_ask(situation, model_id), *told)
+    return Gap(model_id, name, eased(severity, stage), whom_to_ask(situation, model_id), *cause)

@@ -101,9 +101,9 @@ def environment_mismatch(situation: Situation, model_id: str) -> Iterator[Gap]:
         def differs(day: date, place: str = place) -> bool:
             return bool(_differing(situation, model_id, place, day))
 
-        told = ", ".join(f"{name} {trained} ≠ {running}" for name, trained, running in differing)
+        packages = ", ".join(f"{name} {trained} ≠ {running}" for name, trained, running in differing)
         message = mark("Training and operation use different versions ({place}): {packages}.")
-        reason = Sentence(message, {"place": place, "packages": told})
+        reason = Sentence(message, {"place": place, "packages": packages})
         severity: Severity = max((_distance(*pair) for _, *pair in differing), key=("low", "medium", "high").index)
         yield from _found(situation, model_id, "environment_mismatch", severity, (differs, days, reason))
 
@@ -113,10 +113,10 @@ def _found(
     model_id: str,
     name: str,
     severity: Severity,
-    told: tuple[Missing, list[date] | tuple[date, ...], Sentence],
+    finding: tuple[Missing, list[date] | tuple[date, ...], Sentence],
 ) -> Iterator[Gap]:
-    """The gap when something is missing on the day; `told` is whether, when that may change, and the reason."""
-    missing, changes, reason = told
+    """The gap when something is missing on the day; `finding` is whether, when that may change, and the reason."""
+    missing, changes, reason = finding
     day = situation.day(model_id)
     if missing(day):
         since = since_when(situation, model_id, missing, changes)

@@ -89,7 +89,7 @@ def _weighed(
 
 
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
-    """The features that matter and differ from the reference in the latest period; None where it cannot be told."""
+    """The features that matter and differ from the reference in the latest period; None where it is unknown."""
     reference, chosen = profiles.reference(("features",)), card.data.reference
     importance = newest_importance(card, stated_or_computed(card, situation.importances.get(card.id, {})))
     days = latest_used(situation, card.id)
@@ -134,16 +134,16 @@ def _drift_notes(moved: Sequence[Moved] | None) -> list[Sentence]:
 
 
 def _apart(gaps: Mapping[str, Sequence[GapTrend]]) -> dict[str, float]:
-    """The figures of fairness; none where no gap between groups could be told."""
-    told = [trend for trends in gaps.values() for trend in trends]
-    if not told:
+    """The figures of fairness; none where no gap between groups is known."""
+    trends_of_groups = [trend for trends in gaps.values() for trend in trends]
+    if not trends_of_groups:
         return {}
-    widened = {trend.column for trend in told if trend.widened}
-    return {"widened": float(len(widened)), "widening": max(trend.widening for trend in told)}
+    widened = {trend.column for trend in trends_of_groups if trend.widened}
+    return {"widened": float(len(widened)), "widening": max(trend.widening for trend in trends_of_groups)}
 
 
 def _fairness_notes(card: ModelCard, gaps: Mapping[str, Sequence[GapTrend]]) -> Iterator[Sentence]:
-    """Which gap between protected groups widened most, and for which columns it cannot be told."""
+    """Which gap between protected groups widened most, and for which columns it is unknown."""
     if not card.data.protected:
         return
     measured = [column for column, trends in gaps.items() if trends]

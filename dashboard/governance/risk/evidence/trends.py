@@ -134,7 +134,7 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
 
 
 def gap_trends(profiles: ProfilesUntil, card: ModelCard, halves: Halves) -> dict[str, list[GapTrend]]:
-    """The gap in each key metric between the groups of each protected column; empty where it cannot be told.
+    """The gap in each key metric between the groups of each protected column; empty where it is unknown.
 
     Only groups with enough known outcomes in both halves count, so that the same groups are compared.
     """
@@ -176,9 +176,9 @@ def _gaps(
 ) -> Iterator[GapTrend]:
     for entry in followed(card):
         pairs = {group: (older[entry.metric], newer[entry.metric]) for group, (older, newer) in groups.items()}
-        told = {group: pair for group, pair in pairs.items() if all(math.isfinite(one.value) for one in pair)}
-        if len(told) > 1:
-            yield _gap_trend(column, entry, told, reference.get(entry.metric))
+        comparable = {group: pair for group, pair in pairs.items() if all(math.isfinite(one.value) for one in pair)}
+        if len(comparable) > 1:
+            yield _gap_trend(column, entry, comparable, reference.get(entry.metric))
 
 
 def _gap_trend(

@@ -113,10 +113,10 @@ def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, kn
     }
     level = level_of(situation.rules.steps.wrong_predictions, figures)
     worst = next(iter([*broken, *missed, *entries]))
-    told = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
+    sentence = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
     notes = [*_group_note(groups), *_duration_note(figures), *_age_note(situation, card.id, last)]
     return Evidence(
-        level, told, tuple(notes), figures, days, latest.labelled, mark("predictions with known outcome"), last
+        level, sentence, tuple(notes), figures, days, latest.labelled, mark("predictions with known outcome"), last
     )
 
 

@@ -53,7 +53,7 @@ def _follow(job_id: str) -> None:
     if job.state == "running":
         st.progress(job.share, say(job.doing) if job.doing else say("Building the report"))
     elif job.state == "failed":
-        st.error(badges.escaped(job.told), icon=":material/error:")
+        st.error(badges.escaped(job.outcome), icon=":material/error:")
     elif isinstance(job.result, Report):
         _download(job.result)
 
