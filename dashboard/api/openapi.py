@@ -10,7 +10,7 @@ from dashboard import __version__
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
 from dashboard.api.job_answers import JobAnswer
 from dashboard.api.upkeep_routes import UPKEEP, Upkeep
-from dashboard.questions import PARAMETERS
+from dashboard.cli.queries import PARAMETERS
 from dashboard.views.registry import VIEWS, View
 
 REFUSALS = {

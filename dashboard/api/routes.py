@@ -23,9 +23,9 @@ from dashboard.api.openapi import openapi_document
 from dashboard.api.service import Service, refusal
 from dashboard.api.upkeep_routes import UpkeepRoutes
 from dashboard.api.uploads import Received, received
+from dashboard.cli.printing import printed
+from dashboard.cli.queries import query_from_texts
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreAwayError, shorten
-from dashboard.printing import printed
-from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"

@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.api.access import LOOPBACK, RefusedError
 from dashboard.api.service import Service
+from dashboard.cli.maintenance import back_up_store, rebuild_home
 from dashboard.errors import InputRefusedError, NotFoundError, Problem
 from dashboard.store.held import store_away
 from dashboard.store.verifying import verify_store
-from dashboard.upkeep import back_up_store, rebuild_home
 
 
 class Nothing(BaseModel):

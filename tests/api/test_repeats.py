@@ -13,7 +13,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
-from dashboard.api.client import RunningServer
+from dashboard.cli.client import RunningServer
 from dashboard.errors import InputRefusedError
 from dashboard.store.chain import read_entries
 from dashboard.store.database import Store

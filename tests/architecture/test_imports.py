@@ -33,7 +33,7 @@ def test_file_keeps_the_import_rules(path):
         ("dashboard.errors", "import dashboard.schema.card", "dashboard.schema.card lies above"),
         ("dashboard.views.drift", "from dashboard.ui import rows", "dashboard.ui.rows lies above"),
         ("dashboard.measures.drift", "from dashboard.actions.register import register", "lies above"),
-        ("dashboard.ui.frame", "from dashboard.cli import main", "dashboard.cli.main lies above"),
+        ("dashboard.ui.frame", "from dashboard.cli.main import main", "dashboard.cli.main.main lies above"),
         (
             "dashboard.views.drift",
             "if TYPE_CHECKING:\n    from dashboard.ui import rows",

@@ -18,10 +18,6 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.app",
             "dashboard.api",
             "dashboard.cli",
-            "dashboard.commands",
-            "dashboard.printing",
-            "dashboard.questions",
-            "dashboard.upkeep",
         }
     ),
     frozenset({"dashboard.ui", "dashboard.charts"}),

@@ -16,7 +16,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.api.uploads import clean_name
-from dashboard.cli import main
+from dashboard.cli.main import main
 from dashboard.errors import DashboardError, InputRefusedError, shorten
 from dashboard.schema.documents import read_document
 from dashboard.store.database import Store

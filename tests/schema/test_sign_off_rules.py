@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import main
+from dashboard.cli.main import main
 from dashboard.errors import InputRefusedError
 from dashboard.schema.events import parse_event
 from dashboard.schema.sign_offs import PROJECT, SIGN_OFFS_FILE, STEPS, load_sign_off_rules

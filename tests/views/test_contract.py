@@ -16,10 +16,10 @@ from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, run_action
-from dashboard.cli import build_parser
+from dashboard.cli.main import build_parser
+from dashboard.cli.printing import FORMATS, printed
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.measures.judging import SEVERITY
-from dashboard.printing import FORMATS, printed
 from dashboard.store.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

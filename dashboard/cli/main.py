@@ -13,14 +13,14 @@ from dashboard import __version__
 from dashboard.access.exposure import exposure_of
 from dashboard.access.principal import Principal, operator, person_principal
 from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
-from dashboard.api.client import actor, find_server
 from dashboard.api.logs import EARLY, log_form
-from dashboard.commands import add_action, told_values
+from dashboard.cli.client import actor, find_server
+from dashboard.cli.commands import add_action, told_values
+from dashboard.cli.maintenance import add_upkeep_commands
+from dashboard.cli.printing import FORMATS, printed, printed_records, progress_bar
+from dashboard.cli.queries import add_query_options, query_from
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
-from dashboard.printing import FORMATS, printed, printed_records, progress_bar
-from dashboard.questions import add_query_options, query_from
 from dashboard.store.database import Store, open_store
-from dashboard.upkeep import add_upkeep_commands
 from dashboard.views.registry import VIEWS, run_view
 
 DEFAULT_HOME = Path("data") / "home"
@@ -165,7 +165,7 @@ def _serve(options: argparse.Namespace) -> None:
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
     open_store(options.home).close()
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
         sys.executable, "-m", "streamlit", "run", str(root / "asgi.py"),

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import IO
 
-from dashboard.api.client import actor, find_server
+from dashboard.cli.client import actor, find_server
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.store.database import Store, open_store
 
