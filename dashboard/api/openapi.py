@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from dashboard import __version__
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
 from dashboard.api.job_answers import JobAnswer
+from dashboard.api.parameters import described_parameters
 from dashboard.api.upkeep_routes import UPKEEP, Upkeep
-from dashboard.cli.queries import PARAMETERS
 from dashboard.views.registry import VIEWS, View
 
 REFUSALS = {
@@ -71,16 +71,7 @@ def _upkeep(name: str, task: Upkeep) -> dict[str, Any]:
 
 
 def _view(view: View) -> dict[str, Any]:
-    parameters = [
-        {
-            "name": name,
-            "in": "query",
-            "required": name == "model" and view.model == "required",
-            "description": description,
-            "schema": {"type": "string"},
-        }
-        for name, description in PARAMETERS.items()
-    ]
+    parameters = described_parameters(["model"] if view.model == "required" else [])
     properties = {column: {"type": ["string", "number", "boolean", "null"]} for column in view.columns}
     schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": list(view.columns)}}
     answer = {"description": view.question, "content": {"application/json": {"schema": schema}}}

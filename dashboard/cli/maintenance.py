@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from dashboard.cli.client import actor, find_server
+from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
-from dashboard.store.database import Store, open_store
+
+if TYPE_CHECKING:
+    from dashboard.store.database import Store
 
 
-def add_upkeep_commands(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], everywhere: argparse.ArgumentParser
-) -> None:
+def add_upkeep_commands(commands: Commands, everywhere: CommandParser) -> None:
     """Add the commands to the command line."""
     verify = commands.add_parser(
         "verify", parents=[everywhere], help="check the hash chain and all that it vouches for"
@@ -36,6 +36,7 @@ def _existing(home: Path) -> Path:
 
 
 def _verify(options: argparse.Namespace) -> None:
+    from dashboard.cli.client import actor, find_server
     from dashboard.store.verifying import verify_home
 
     home = _existing(options.home)
@@ -46,6 +47,8 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _rebuild(options: argparse.Namespace) -> None:
+    from dashboard.cli.client import actor, find_server
+
     home = _existing(options.home)
     try:
         print(rebuild_home(home))
@@ -63,6 +66,9 @@ def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
 
 
 def _backup(options: argparse.Namespace) -> None:
+    from dashboard.cli.client import actor, find_server
+    from dashboard.store.database import open_store
+
     home = _existing(options.home)
     try:
         store = open_store(home)

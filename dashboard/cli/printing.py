@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from dashboard.schema.formulas import guarded
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
@@ -29,6 +28,10 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
     if form == "csv":
+        import pandas as pd
+
+        from dashboard.schema.formulas import guarded
+
         texts = [{name: guarded(told) if isinstance(told, str) else told for name, told in r.items()} for r in records]
         return pd.DataFrame(texts, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
     return _table(records, list(names)) if records else EMPTY
@@ -36,6 +39,8 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: numbers are numbers, undefined ones null, instants ISO 8601."""
+    import pandas as pd
+
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if hasattr(value, "item") and not isinstance(value, datetime):

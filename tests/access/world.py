@@ -31,6 +31,7 @@ from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.cli import main as command_line
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
+from dashboard.store import database
 from dashboard.store.chain import Deed
 from dashboard.store.clock import now
 from dashboard.store.database import Store, open_store
@@ -237,7 +238,7 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
         patch.setenv("DASHBOARD_HOME", str(folder / "home"))
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
-        patch.setattr(command_line, "open_store", lambda _: Kept(service.store))
+        patch.setattr(database, "open_store", lambda _: Kept(service.store))
         patch.setattr(command_line, "build_parser", functools.cache(command_line.build_parser))
         exposure = Exposure("127.0.0.1", login.configured_login(), everybody=False)
         cookies = Cookies(lambda _: None, lambda: "")

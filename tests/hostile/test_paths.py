@@ -245,5 +245,5 @@ def test_sql_over_http_is_text(api: Api) -> None:
 def test_every_view_takes_sql_for_text(api: Api) -> None:
     for name in VIEWS.all():
         for text in SQL[::9]:
-            query = Query(model=text, feature=text, version=text, metric=text, segment=(text, text), method=text)
+            query = Query(model=text, feature=text, version=text, metric=text, segment=(text, text))
             assert "Error:" not in refusal(api.store, name, query)
