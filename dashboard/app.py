@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
+from dashboard.resources import PACKAGE
 from dashboard.ui import acting, door, filters, frame, jobs, past
 from dashboard.ui.language import say, tell_browser
 from dashboard.ui.pages import SECTIONS, find_pages
 
-STATIC = Path(__file__).resolve().parent / "static"
+STATIC = PACKAGE / "static"
 SIDEBAR_WIDTH = 230
 
 # The icon comes first: set after the menu, the browser would fetch the page's icon from the internet.

@@ -20,6 +20,7 @@ from dashboard.cli.maintenance import add_upkeep_commands
 from dashboard.cli.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.registry import declared
+from dashboard.resources import resource
 
 if TYPE_CHECKING:
     from dashboard.access.principal import Principal
@@ -184,13 +185,12 @@ def _serve(options: argparse.Namespace) -> None:
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
     open_store(options.home).close()
-    root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
-        sys.executable, "-m", "streamlit", "run", str(root / "asgi.py"),
+        sys.executable, "-m", "streamlit", "run", str(resource("asgi.py")),
         "--server.address", options.host, "--server.port", str(options.port), *early,
     ]  # fmt: skip
     print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
     # The settings of Streamlit stand beside the program, wherever it is started from.
-    os.chdir(root)
+    os.chdir(resource())
     os.execve(sys.executable, command, environment)  # noqa: S606 - this very program, no shell wanted

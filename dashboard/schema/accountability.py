@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from dashboard.errors import InputRefusedError
+from dashboard.resources import resource
 from dashboard.schema.faults import problems_of
 from dashboard.schema.part import Part
 from dashboard.schema.sources import read_source
-from dashboard.schema.thresholds import PROJECT
 from dashboard.schema.yaml_reader import read_yaml
 
 ACCOUNTABILITY_FILE = Path("config") / "accountability.yaml"
@@ -57,7 +57,7 @@ def load_accountability(path: Path | None = None) -> Accountability:
     """
     name = str(path or ACCOUNTABILITY_FILE)
     try:
-        tree = read_yaml(read_source(path or PROJECT / ACCOUNTABILITY_FILE).text, name)
+        tree = read_yaml(read_source(path or resource(ACCOUNTABILITY_FILE)).text, name)
         return Accountability.model_validate(tree.value)
     except InputRefusedError as error:
         raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None

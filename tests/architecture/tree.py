@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"dashboard.store"}),
     frozenset({"dashboard.schema"}),
-    frozenset({"dashboard", "dashboard.errors", "dashboard.words", "dashboard.registry"}),
+    frozenset({"dashboard", "dashboard.errors", "dashboard.words", "dashboard.registry", "dashboard.resources"}),
 )
 # A library and the parts that may import it at all.
 OWNERS: dict[str, frozenset[str]] = {

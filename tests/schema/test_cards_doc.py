@@ -14,9 +14,9 @@ from dashboard.schema.events import EVENT_KINDS, CommonFields, parse_event
 from dashboard.schema.metric_names import METRICS
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.places import keys_of
-from dashboard.schema.thresholds import PROJECT
+from tests.architecture.tree import ROOT
 
-DOC = (PROJECT / "docs" / "cards.md").read_text(encoding="utf-8")
+DOC = (ROOT / "docs" / "cards.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:yaml|json) (\S+).*?\n(.*?)```", DOC, flags=re.DOTALL)
 
 
