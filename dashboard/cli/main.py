@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dashboard.access.principal import Principal
     from dashboard.store.database import Store
 
+# The script of the installed package; pyproject.toml.
+COMMAND = "model-ledger"
 DEFAULT_HOME = Path("data") / "home"
 
 
@@ -53,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def program() -> str:
+    """How this program was called: by the installed command, or as a module."""
+    called = Path(sys.argv[0]).name
+    return called if called == COMMAND else "python -m dashboard"
+
+
 def build_parser() -> CommandParser:
     """The parser of all commands."""
     everywhere = CommandParser(add_help=False)
@@ -64,7 +72,7 @@ def build_parser() -> CommandParser:
         help="act in the name of this person, with their rights (default: the operator of this machine)",
     )  # fmt: skip
     parser = CommandParser(
-        prog="python -m dashboard", description="Model Ledger: models, their numbers and who answers for them.",
+        prog=program(), description="Model Ledger: models, their numbers and who answers for them.",
         parents=[everywhere],
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"Model Ledger {__version__}")
@@ -173,7 +181,7 @@ def _demo(options: argparse.Namespace) -> None:
 
     with progress_bar() as progress:
         build_demo(options.home, progress)
-    print(f"the demo is in {options.home}; start the dashboard with: python -m dashboard serve --home {options.home}")
+    print(f"the demo is in {options.home}; start the dashboard with: {program()} serve --home {options.home}")
 
 
 def _serve(options: argparse.Namespace) -> None:
