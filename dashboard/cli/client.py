@@ -109,16 +109,6 @@ def _taken(answer: tuple[int, Any], files: Sequence[Path] = ()) -> Any:
     return value
 
 
-def actor() -> str:
-    """Who acts on the command line: the account of the operating system."""
-    import getpass
-
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return f"cli:uid-{os.getuid()}"
-
-
 def find_server(home: Path, held: StoreInUseError) -> RunningServer:
     """The server that holds a home; raises `held` when it is held by something else than a server."""
     try:

@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dashboard import __version__
 from dashboard.cli.command_parser import CommandParser, Commands
@@ -21,10 +20,6 @@ from dashboard.cli.printing import FORMATS, printed, printed_records, progress_b
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.registry import declared
 from dashboard.resources import resource
-
-if TYPE_CHECKING:
-    from dashboard.access.principal import Principal
-    from dashboard.store.database import Store
 
 # The script of the installed package; pyproject.toml.
 COMMAND = "model-ledger"
@@ -115,7 +110,7 @@ def _add_own_commands(commands: Commands, everywhere: CommandParser) -> None:
 
 def _act(options: argparse.Namespace) -> None:
     from dashboard.actions.registry import ACTIONS, read_payload, run_action
-    from dashboard.cli.client import actor, find_server
+    from dashboard.cli.acting import actor, principal
     from dashboard.store.database import open_store
 
     action = ACTIONS.get(options.action)
@@ -124,6 +119,8 @@ def _act(options: argparse.Namespace) -> None:
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
+        from dashboard.cli.client import find_server
+
         print(find_server(options.home, held).act(action, values, actor(), options.acting_as))
         return
     try:
@@ -134,18 +131,8 @@ def _act(options: argparse.Namespace) -> None:
     print(done)
 
 
-def principal(store: Store, options: argparse.Namespace) -> Principal:
-    """Who acts on the command line: the operator of this machine, or with `--as` a person with that person's rights."""
-    from dashboard.access.principal import operator, person_principal
-    from dashboard.cli.client import actor
-
-    if options.acting_as is None:
-        return operator(actor())
-    return person_principal(store, options.acting_as, f"{actor()} as {options.acting_as}")
-
-
 def _show(options: argparse.Namespace) -> None:
-    from dashboard.cli.client import actor, find_server
+    from dashboard.cli.acting import actor, principal
     from dashboard.cli.queries import asked, query_from
     from dashboard.store.database import open_store
     from dashboard.views.registry import VIEWS, run_view
@@ -158,6 +145,8 @@ def _show(options: argparse.Namespace) -> None:
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
+        from dashboard.cli.client import find_server
+
         server = find_server(options.home, held)
         records = server.show(options.what, asked(options), actor(), options.acting_as)
         print(printed_records(records, VIEWS.get(options.what).columns, options.format))

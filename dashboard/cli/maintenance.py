@@ -35,25 +35,30 @@ def _existing(home: Path) -> Path:
     return home
 
 
+def _at_server(home: Path, held: StoreInUseError, what: str, **values: str) -> str:
+    """Let the server that holds the home do it, and return what it says; raises `held` when no server holds it."""
+    from dashboard.cli.acting import actor
+    from dashboard.cli.client import find_server
+
+    return find_server(home, held).keep_up(what, actor(), **values)
+
+
 def _verify(options: argparse.Namespace) -> None:
-    from dashboard.cli.client import actor, find_server
     from dashboard.store.verifying import verify_home
 
     home = _existing(options.home)
     try:
         print(verify_home(home))
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("verify", actor()))
+        print(_at_server(home, held, "verify"))
 
 
 def _rebuild(options: argparse.Namespace) -> None:
-    from dashboard.cli.client import actor, find_server
-
     home = _existing(options.home)
     try:
         print(rebuild_home(home))
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("rebuild", actor()))
+        print(_at_server(home, held, "rebuild"))
 
 
 def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
@@ -66,14 +71,13 @@ def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from dashboard.cli.client import actor, find_server
     from dashboard.store.database import open_store
 
     home = _existing(options.home)
     try:
         store = open_store(home)
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("backup", actor(), file=str(options.file.absolute())))
+        print(_at_server(home, held, "backup", file=str(options.file.absolute())))
         return
     try:
         print(back_up_store(store, options.file))
