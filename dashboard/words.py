@@ -21,12 +21,14 @@ from numbers import Integral
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from dashboard.resources import resource
+
 SOURCE_LANGUAGE = "en"
 UNKNOWN_NUMBER = "–"
 # A count whose plural form is the one of any larger number.
 MANY = 100
 _HEADER = re.compile(r'^"X-([A-Za-z-]+): (.*)\\n"$')
-CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
+CATALOGUES = resource("locales")
 
 
 def _path(language: str) -> Path:
