@@ -184,7 +184,7 @@ class Line:
 
     dash: str
     colour: str
-    is_told_above: bool
+    is_labelled_above: bool
 
 
 def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
@@ -192,7 +192,7 @@ def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
         y=level,
         line={"dash": line.dash, "color": line.colour, "width": 1.5},
         annotation={"text": text, "xanchor": "right", "font": {"size": 11, "color": line.colour}},
-        annotation_position="top right" if line.is_told_above else "bottom right",
+        annotation_position="top right" if line.is_labelled_above else "bottom right",
     )
 
 

@@ -25,8 +25,8 @@ def sentence(grants: pd.DataFrame) -> str:
         return say("Nobody has access by name yet; give it to the first people below.")
     admins = sum("admin" in roles.split() for roles in active["roles"])
     limited = int(active["models_seen"].notna().sum())
-    told = say("{n} people have access, {admins} of them as administrators.", n=len(active), admins=admins)
-    return f"{told} {say('{n} people see only some models.', n=limited)}" if limited else told
+    counts = say("{n} people have access, {admins} of them as administrators.", n=len(active), admins=admins)
+    return f"{counts} {say('{n} people see only some models.', n=limited)}" if limited else counts
 
 
 def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
@@ -82,8 +82,8 @@ def end_form(organisation: Organisation) -> None:
         asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
     if asked and _has_reason(reason):
         values = {"person": person, "reason": reason}
-        told = say("Every login of {name} ends now.", name=people[person])
-        _confirm(say("End logins"), lambda: _say(told), "end_sessions", values)
+        consequence = say("Every login of {name} ends now.", name=people[person])
+        _confirm(say("End logins"), lambda: _say(consequence), "end_sessions", values)
 
 
 def _say_granted(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
@@ -109,8 +109,8 @@ def _confirm(title: str, tell: Callable[[], None], action: str, values: Mapping[
     st.dialog(title)(ask)()
 
 
-def _say(told: str) -> None:
-    st.markdown(badges.escaped(told))
+def _say(consequence: str) -> None:
+    st.markdown(badges.escaped(consequence))
 
 
 def _pick_person(people: Mapping[str, str], key: str) -> str:

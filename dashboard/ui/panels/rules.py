@@ -49,16 +49,16 @@ def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
     kept, broken = int(counted["kept"].sum()), int(counted["broken"].sum())
     if not kept + broken:
         return Answer("unknown", say("No rule is due yet: no model is in validation or production."))
-    told = say(
+    sentence = say(
         "{share} of the checks of the minimum rules are met: {kept} of {due} checks over {models} models.",
         share=share(kept / (kept + broken), language(), 0), kept=kept, due=kept + broken,
         models=rules.loc[rules["state"] != "not_due", "model"].nunique(),
     )  # fmt: skip
     if not broken:
-        return Answer("ok", told)
+        return Answer("ok", sentence)
     worst = records(counted.sort_values("broken", ascending=False, kind="stable"))[0]
     then = say("Broken most often: {rule} – by {n} models.", rule=worst["title"], n=int(worst["broken"]))
-    return Answer("warn", told, (then,))
+    return Answer("warn", sentence, (then,))
 
 
 def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> None:

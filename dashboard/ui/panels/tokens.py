@@ -98,8 +98,8 @@ def revoke_form(tokens: pd.DataFrame) -> None:
 def _complete(name: str, scopes: Sequence[str]) -> bool:
     if NAME.fullmatch(name) and scopes:
         return True
-    told = say("A token needs a name of letters, digits, dots, dashes or underscores, and at least one permission.")
-    st.error(told, icon=":material/error:")
+    rule = say("A token needs a name of letters, digits, dots, dashes or underscores, and at least one permission.")
+    st.error(rule, icon=":material/error:")
     return False
 
 

@@ -149,13 +149,13 @@ def process_name(card: ModelCard, organisation: Organisation, language: str) -> 
 
 
 def history(timeline: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Deployments and incidents with instants for the time axis (UTC), told in the reader's words."""
-    told = [_event_words(row, language) for row in records(timeline)]
+    """Deployments and incidents with instants for the time axis (UTC), in the reader's words."""
+    descriptions = [_event_words(row, language) for row in records(timeline)]
     return timeline.assign(
         at=_instants(timeline["at"]),
         until=_instants(timeline["until"]),
-        title=[title for title, _ in told],
-        detail=[detail for _, detail in told],
+        title=[title for title, _ in descriptions],
+        detail=[detail for _, detail in descriptions],
     )
 
 

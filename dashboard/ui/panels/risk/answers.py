@@ -18,14 +18,14 @@ def portfolio(risks: pd.DataFrame, language: str) -> Answer:
     if rated.empty:
         return Answer("unknown", subject.say("No risk is rated yet, so nobody knows how much could be lost."))
     highest = rated[rated["score"] == rated["score"].max()]
-    told = subject.say(
+    highest_risk = subject.say(
         mark("The highest risk is {risk} of {model}: {score} of 25."),
         risk=translate(RISKS[highest.iloc[0]["risk"]], language),
         model=highest.iloc[0]["name"],
         score=int(highest.iloc[0]["score"]),
     )
     known = risks["status"][risks["status"] != "unknown"]
-    return Answer(worst(known), told, tuple(_further(risks, subject)))
+    return Answer(worst(known), highest_risk, tuple(_further(risks, subject)))
 
 
 def _further(risks: pd.DataFrame, subject: Subject) -> list[str]:

@@ -37,8 +37,10 @@ def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:
         values = {"likelihood": likelihood, "impact": impact, **_further(row)}
         level = row["evidence_level"]
         if level is not None and likelihood < level:
-            told = say("The evidence says {level}, you rate {likelihood}.", level=int(level), likelihood=likelihood)
-            st.warning(badges.escaped(told), icon=":material/compare_arrows:")
+            difference = say(
+                "The evidence says {level}, you rate {likelihood}.", level=int(level), likelihood=likelihood
+            )
+            st.warning(badges.escaped(difference), icon=":material/compare_arrows:")
         values["reason"] = _reason(row, needed=level is not None and likelihood < level)
         _confirm(card, row, values)
 
@@ -87,14 +89,14 @@ def _reason(row: dict[str, Any], *, needed: bool) -> str:
 
 def _confirm(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> None:
     """The rating in a sentence; the button works once it is confirmed."""
-    told = {
+    details = {
         "risk": say(RISKS[row["risk"]]),
         "model": card.name.in_language(language()),
         "likelihood": values["likelihood"],
         "impact": values["impact"],
         "score": values["likelihood"] * values["impact"],
     }
-    message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **told)
+    message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **details)
     key = f"{row['model']}_{row['risk']}_{values['likelihood']}_{values['impact']}"
     sure = st.checkbox(badges.escaped(message), key=f"assess_sure_{key}")
     if st.button(say("Record the rating"), type="primary", disabled=not sure, key="assess_record"):

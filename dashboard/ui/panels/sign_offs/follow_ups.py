@@ -58,15 +58,15 @@ def _finding(row: Row, organisation: Organisation) -> None:
         "person": organisation.person_name(row["raised_by"]),
         "day": format_day(row["raised_at"], language()),
     }
-    told = say("Assigned to {owner}, due on {due}; raised by {person} on {day}.", **values)
+    assignment = say("Assigned to {owner}, due on {due}; raised by {person} on {day}.", **values)
     if row["state"] == "resolved":
         ended = {
             "person": organisation.person_name(row["resolved_by"]) if row["resolved_by"] else "–",
             "day": format_day(row["resolved_at"], language()),
             "reason": row["reason"] or "–",
         }
-        told = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
-    st.caption(badges.escaped(told))
+        assignment = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
+    st.caption(badges.escaped(assignment))
 
 
 def population(found: pd.DataFrame, card: ModelCard) -> None:
@@ -75,12 +75,12 @@ def population(found: pd.DataFrame, card: ModelCard) -> None:
         CasesInWords(card, one).in_language(language()) for one in stated_cases(card.business.population)
     )
     if not stated:
-        told = say("The card does not say for which cases the model is approved; the population is unknown.")
+        sentence = say("The card does not say for which cases the model is approved; the population is unknown.")
     elif (found["kind"] == POPULATION).any():
-        told = say("Approved for: {cases}.", cases=stated)
+        sentence = say("Approved for: {cases}.", cases=stated)
     else:
-        told = say("Approved for: {cases}; there is no monitored data to compare with yet.", cases=stated)
-    st.caption(badges.escaped(told))
+        sentence = say("Approved for: {cases}; there is no monitored data to compare with yet.", cases=stated)
+    st.caption(badges.escaped(sentence))
 
 
 def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> None:
