@@ -104,7 +104,7 @@ def record_decision(call: Call, payload: Decided) -> str:
 
 
 def known_figures(call: Call, model_id: str) -> dict[str, object]:
-    """What is known about a model now: status by area, key metrics with target and limit, open alerts.
+    """Collect what is known about a model now: status by area, key metrics with target and limit, open alerts.
 
     Metrics have metric, period, value, target, limit and status; alerts area, severity and opened_at.
     """

@@ -82,7 +82,7 @@ def _may(call: Call, subject: str, change: Change) -> bool:
 
 
 def _fits_rules(call: Call, action: str, payload: Payload) -> bool:
-    """Whether the rules of an action would let it through."""
+    """Return whether the rules of an action would let it through."""
     try:
         for rule in ACTIONS.get(action).rights.rules:
             rule(replace(call, action=action), payload)
@@ -151,6 +151,6 @@ def _of_people(organisation: Organisation, file: PeopleFile) -> Iterator[tuple[s
 
 
 def _address_taken(organisation: Organisation, person: Person) -> bool:
-    """Whether logins with this address are another person's."""
+    """Return whether logins with this address are another person's."""
     address = (person.email or "").casefold()
     return bool(address) and any((one.email or "").casefold() == address for one in organisation.people.values())

@@ -34,7 +34,7 @@ def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
 
 
 def _only_who_checks(call: Call, payload: Resolved) -> None:
-    """Who raised a finding or signs its step checks it; not whoever had to deal with it."""
+    """Refuse whoever neither raised the finding nor signs its step, or had to deal with it."""
     situation, finding = _found(call.store, payload)
     allowed = may_resolve(situation, finding)
     if call.person not in allowed:

@@ -142,7 +142,7 @@ class Jobs:
 
 
 def _overlap(one: Job, other: Job) -> bool:
-    """Whether two jobs do the same to the same models."""
+    """Return whether two jobs do the same to the same models."""
     same = (one.home, one.action) == (other.home, other.action) and other.state == "running"
     return same and (not one.models or not other.models or bool(set(one.models) & set(other.models)))
 
@@ -173,10 +173,10 @@ def start_long(store: Store, task: Task, payload: Payload, key: str | None = Non
 
 
 def task_of(action: str, payload: Payload, principal: Principal) -> Task:
-    """What a long action is about."""
+    """Name the subject of a long action."""
     return Task(action, principal, named_models(payload))
 
 
 def running(jobs: Sequence[Job]) -> list[Job]:
-    """Those of the jobs that run."""
+    """Select the jobs that run."""
     return [job for job in jobs if job.state == "running"]

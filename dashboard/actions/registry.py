@@ -45,7 +45,7 @@ class Call:
 
     @property
     def actor(self) -> str:
-        """Who acts, as the ledger names them."""
+        """Return who acts, as the ledger names them."""
         return self.principal.actor
 
     @property
@@ -55,7 +55,7 @@ class Call:
         return self.principal.person
 
     def audit_context(self) -> AuditContext:
-        """What `store.writing` needs for the audit record; the action adds what was before and is after, by subject."""
+        """Return the context of the audit record; the action adds what was before and is after, by subject."""
         return AuditContext(self.action, self.actor)
 
 
@@ -102,17 +102,17 @@ class Action:
 
     @property
     def scope(self) -> str | None:
-        """What a token needs for it."""
+        """Return the scope that a token needs for the action."""
         return DECISIONS if self.rights.personal else self.rights.scope
 
     @property
     def personal(self) -> bool:
-        """Whether it stands under a person's name."""
+        """Return whether the action must be taken by a named person."""
         return self.rights.personal
 
     @property
     def takes_files(self) -> bool:
-        """Whether the payload holds files."""
+        """Return whether the payload holds files."""
         return "files" in self.payload.model_fields
 
 

@@ -31,7 +31,7 @@ def today(call: Call, model_id: str) -> date:
 
 
 def rows_of(call: Call, view: str, model_id: str) -> Records:
-    """What a view says about a model now, for an action that is open to the caller whether the view is or not."""
+    """Return a view's rows about a model now, for an action open to the caller whether the view is or not."""
     return records(VIEWS.get(view).read(call.store, Query(model=model_id)))
 
 

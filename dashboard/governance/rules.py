@@ -144,7 +144,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def check_rules(situation: Situation, models: Iterable[str]) -> Iterator[RuleResult]:
-    """How each of some models keeps each rule on the situation's day."""
+    """Check each rule for some models on the situation's day."""
     for model_id in models:
         found = {gap.gap: gap for gap in reversed(list(find_gaps(situation, [model_id])))}
         card, team = situation.cards[model_id], team_of(situation, model_id)

@@ -82,7 +82,7 @@ def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values:
 
 
 def is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
-    """Whether a value lies on the bad side of a bound; where neither direction is better, the target's limit tells."""
+    """Return whether a value lies on the bad side of a bound; by the target's limit without a better direction."""
     if measure.better == "zero":
         return abs(value) > abs(bound)
     if measure.better == "none":

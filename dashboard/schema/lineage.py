@@ -140,7 +140,7 @@ def parse_lineage(value: Any, present: datetime) -> Received:
 
 
 def _kind(value: Mapping[str, Any]) -> type[AnyEvent]:
-    """Which of the three events it is; the standard tells them apart by what they are about."""
+    """Return which of the three events it is; the standard distinguishes them by their subject."""
     if value.get("run") is not None:
         return RunEvent
     if value.get("dataset") is not None and value.get("job") is None:

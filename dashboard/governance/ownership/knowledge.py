@@ -57,7 +57,7 @@ class KnowledgeLevel:
 
 
 def knowledge_level(situation: Situation, model_id: str) -> KnowledgeLevel:
-    """How near the knowledge of a model is to being lost on the asked day; worked out once for each situation."""
+    """Rate how close the knowledge of a model is to being lost on the asked day; once for each situation."""
     return situation.cached(("knowledge", model_id), lambda: _level_on(situation, model_id, situation.day(model_id)))
 
 

@@ -39,7 +39,7 @@ class Departure:
 
 
 def departures(situation: Situation, model_id: str) -> list[Departure]:
-    """For every holder of a role on the day: what the model would lose."""
+    """List what the model would lose with every holder of a role on the day."""
     day, found = situation.day(model_id), []
     for held in situation.roles.get(model_id, []):
         if not held.on(day):
@@ -53,7 +53,7 @@ def departures(situation: Situation, model_id: str) -> list[Departure]:
 def next_best(
     situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName, without: Iterable[str] = ()
 ) -> list[Candidate]:
-    """Up to three people for a role, best first; nobody who holds it, has left, or is among `without`.
+    """Suggest up to three people for a role, best first; nobody who holds it, has left, or is among `without`.
 
     The deputy comes first for the executive, stakeholders and domain experts of the model first for roles of the
     business. Then: recorded work on this model (most first), the same role for another model, the teams behind the
@@ -114,7 +114,7 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
 
 
 def _elsewhere(situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName) -> Iterator[tuple[str, int]]:
-    """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
+    """List who holds the role for other models, and for how many: teams behind it first, then most models first."""
     everywhere = portfolio.holders_on(role, situation.day(model_id))
     near, people = set(_teams(situation, model_id, role)), situation.organisation.people
     for wanted in (True, False):

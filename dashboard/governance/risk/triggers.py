@@ -35,7 +35,7 @@ class Trigger:
 
 
 def triggers_of(situation: Situation, rating: Rating) -> list[Trigger]:
-    """What asks for a new rating, oldest first; nothing for a rating without a day."""
+    """List the triggers of a new rating, oldest first; none for a rating without a day."""
     if rating.moment is None:
         return []
     found = [trigger for find in FINDERS for trigger in find(situation, rating, rating.moment)]

@@ -53,7 +53,7 @@ class Teller:
     language: str
 
     def name(self, fact: FactName, part: str | None = None) -> str:
-        """What a fact, or one metric, risk, package or column of it, is called."""
+        """Return the name of a fact, or of one metric, risk, package or column of it."""
         word = translate(FACT_WORDS[fact], self.language)
         return word if part is None else f"{word}: {self._part(fact, part)}"
 

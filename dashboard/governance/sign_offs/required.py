@@ -52,7 +52,7 @@ class Term:
 
 
 def term_from(situation: Situation, model_id: str, step: Step, day: date) -> Term | None:
-    """Until when a signature of a day on a step holds; None where only facts end it.
+    """Return the last day on which a signature on a step is valid; None where only facts end it.
 
     A review holds for the step's own days or for the months between the reviews of the risk class, whichever is over
     first.

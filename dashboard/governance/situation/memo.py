@@ -19,7 +19,7 @@ _dropping = threading.Lock()
 def memoised(
     situation: Situation, model_id: str, what: Hashable, work_out: Callable[[], Worked], rests_on: object = None
 ) -> Worked:
-    """What `work_out` gives, kept under `what` until the model is monitored again, has another card or importance.
+    """Return the result of `work_out`, kept under `what` until the model is monitored or gets a card or importance.
 
     `what` tells everything else that matters, a day for example; `rests_on` are the rules of the very identity that
     were used. Nothing is kept of a model that was not monitored as known.

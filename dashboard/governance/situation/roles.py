@@ -49,7 +49,7 @@ class HeldRole:
     reason: str | None = None
 
     def on(self, day: date) -> bool:
-        """Whether it is held on a day."""
+        """Return whether the role is held on a day."""
         return holds_on(self.start, self.end, day)
 
 
@@ -69,7 +69,7 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
 def roles_from_records(
     histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[RecordedEvent]]
 ) -> list[HeldRole]:
-    """As `roles_of`, from the cards and the role events of models that were read before."""
+    """Build the roles of models from cards and role events that were read before."""
     found: Spans = []
     for known, history in histories.items():
         found += _spans(_changes(known, history, events.get(known, ())))
@@ -129,7 +129,7 @@ def _listed(
 
 
 def _is_entry(one: HeldRole, role: str, holder: RoleHolder) -> bool:
-    """Whether a span is what an entry of the card said."""
+    """Return whether a span stems from an entry of the card."""
     stated = holder.start is None or one.start == holder.start
     return one.source == CARD and (one.role, one.person, one.end) == (role, holder.person, holder.end) and stated
 
@@ -183,6 +183,6 @@ def _alike(one: HeldRole, other: HeldRole) -> bool:
 
 
 def _overlap(one: HeldRole, other: HeldRole) -> bool:
-    """Whether two spans share a day."""
+    """Return whether two spans share a day."""
     begins_in_time = one.start is None or other.end is None or one.start <= other.end
     return begins_in_time and (other.start is None or one.end is None or other.start <= one.end)

@@ -41,7 +41,7 @@ class Use:
 
     @property
     def is_gap(self) -> bool:
-        """Whether the model is used for something that nobody approved."""
+        """Return whether the use is unapproved."""
         return self.state in ("unapproved", "stopping")
 
 
@@ -120,5 +120,5 @@ def _state(situation: Situation, model_id: str, answer: Answered | None, last: d
 
 
 def still_used(use: Use) -> bool:
-    """Whether a use went on after the day on which it was ordered to stop."""
+    """Return whether a use went on after the day on which it was ordered to stop."""
     return use.state == "stopping" and use.answer is not None and use.last > use.answer.at.date()

@@ -215,7 +215,7 @@ class Classes(StrictModel):
     duties: RequirementsByClass
 
     def requirements_of(self, name: RiskClassName | None) -> ClassRequirements:
-        """What a class asks for; None is a model without a class."""
+        """Return the requirements of a risk class; None is a model without a class."""
         found: ClassRequirements = getattr(self.duties, name or "unclassified")
         return found
 

@@ -162,7 +162,7 @@ class _Builder:
 
 
 def _as_written(around: _Open | None, place: Location) -> bool:
-    """Whether a value stays text: `python: 3.10` below `environment` is a version, not the number 3.1."""
+    """Return whether a value stays text: `python: 3.10` below `environment` is a version, not the number 3.1."""
     return around is not None and isinstance(around.held, dict) and place[-2:-1] == (KEPT_AS_WRITTEN,)
 
 

@@ -77,7 +77,7 @@ class Entry:
         return dict(vars(self))
 
     def computed_hash(self) -> str:
-        """What `hash` must be: SHA-256 over everything else of the record, the previous hash included."""
+        """Compute the hash of a record: SHA-256 over everything else of it, the previous hash included."""
         content = self.columns()
         del content["hash"]
         return digest(content)

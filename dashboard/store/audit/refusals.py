@@ -39,7 +39,7 @@ class Refusal:
 
     @property
     def key(self) -> Key:
-        """What attempts of an hour are grouped by."""
+        """Return the key by which attempts of an hour are grouped."""
         return self.actor, self.action, self.subject
 
 
@@ -47,7 +47,7 @@ class Refusals:
     """The refusals of a home; only the process that holds its store notes any."""
 
     def __init__(self, home: Path) -> None:
-        """Those of the present hour are read when the first is noted."""
+        """Prepare; refusals of the present hour are read when the first is added."""
         self._home = home
         self._hour = ""
         self._counts: Counter[Key] = Counter()
@@ -88,7 +88,7 @@ class Refusals:
 
 
 def list_refusals(home: Path, as_of: datetime | None = None) -> list[Refusal]:
-    """What was refused, oldest first, as known at `as_of`; one for each actor, action, subject and hour."""
+    """List refusals as known at `as_of`, oldest first, one for each actor, action, subject and hour."""
     horizon = as_of or now()
     found: dict[tuple[str, Key], Refusal] = {}
     for refusal in _lines(home):

@@ -169,7 +169,7 @@ class Store:
                 self._changing.notify_all()
 
     def state_of(self, *tables: str) -> tuple[object, ...] | None:
-        """What stands for the committed rows of tables, of which none is ever changed or taken away.
+        """Fingerprint the committed rows of tables, of which none is ever changed or removed.
 
         None while it is not known, or once the open transaction of this thread has added to them.
         """

@@ -41,7 +41,7 @@ class Transaction:
 
     @contextmanager
     def member(self, audit_context: AuditContext | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
-        """What one action writes, with its own record; `request` is asked for what is kept with that."""
+        """Write one action with its own record; `request` is asked for what is stored with it."""
         try:
             yield self.cursor
             self.counts = self._ledger.record(self.cursor, audit_context, self.counts, request)
@@ -55,7 +55,7 @@ class Transaction:
         return self.counts[table] + self._ledger.noted.rows[table]
 
     def grown(self, since: Mapping[str, int]) -> bool:
-        """Whether anything was written since then, or the transaction can only be undone."""
+        """Return whether anything was written since then, or the transaction can only be undone."""
         try:
             return self._ledger.count(self.cursor) != since
         except duckdb.Error:
@@ -142,16 +142,16 @@ class Writer:
 
     @property
     def serves(self) -> bool:
-        """Whether one thread writes for all, as in a server, which has pages to keep quick."""
+        """Return whether one thread writes for all, as in a server, which has pages to keep quick."""
         return self._thread is not None
 
     @property
     def waiting(self) -> int:
-        """How many actions wait."""
+        """Count the waiting actions."""
         return self._queue.qsize()
 
     def start(self) -> None:
-        """From now on one thread writes what is submitted."""
+        """Start the thread that writes what is submitted."""
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 

@@ -57,7 +57,7 @@ def from_gaps(situation: Situation, model_id: str) -> Iterator[Task]:
 
 
 def task_of(gap: Gap) -> Task:
-    """What is to be done about a gap."""
+    """Name the task that closes a gap."""
     remedy = REMEDIES.get(gap.gap, UNKNOWN)
     return Task(
         gap.person, gap.model_id, gap.gap, remedy.what, gap.reason, gap.severity, gap.since, remedy.minutes, remedy.page

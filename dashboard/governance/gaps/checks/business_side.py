@@ -41,7 +41,7 @@ def executive_not_business(situation: Situation, model_id: str) -> Iterator[Gap]
 
 
 def _doubt(situation: Situation, model_id: str, person: str, day: date) -> Doubt | None:
-    """What speaks against a person, the weightiest first; None where nothing does, or nobody states such things."""
+    """Find the weightiest reason against a person; None where there is none, or nobody states such things."""
     known = situation.organisation.people[person]
     team = situation.organisation.teams.get(known.team or "")
     side = team.side if team is not None else None
@@ -69,14 +69,14 @@ def _doubt(situation: Situation, model_id: str, person: str, day: date) -> Doubt
 
 
 def _executives_are_stated(situation: Situation, day: date) -> bool:
-    """Whether anybody who is there is registered as an executive; without any, nobody states such things."""
+    """Return whether anybody who is there is registered as an executive; without any, nobody states such things."""
     people = situation.organisation.people.items()
     executives = (person for person, known in people if known.executive)
     return situation.cached(("executives", day), lambda: any(is_there(situation, one, day) for one in executives))
 
 
 def _since(situation: Situation, model_id: str, person: str, found: Doubt) -> date | None:
-    """Since when the same is to be said of the same person in that role."""
+    """Find the first day from which the same reason holds against the same person in that role."""
 
     def same(day: date) -> bool:
         if person not in present_on(situation, model_id, [EXECUTIVE], day):

@@ -107,7 +107,7 @@ def no_risk_class(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
 
 
 def _begun(situation: Situation, model_id: str) -> date | None:
-    """Since when a model should be rated: its first deployment, else its first card; None when both came later."""
+    """Find the day from which a model should be rated: first deployment, else first card; None when both came later."""
     card, day = situation.cards[model_id], situation.day(model_id)
     deployed = [one.start for version in card.versions for one in version.deployments]
     recorded = card.local_day(situation.histories[model_id][0].recorded_at)

@@ -147,7 +147,7 @@ Deployed = tuple[str, date, date | None, str, dict[str, str]]
 
 
 def _deployments(situation: Situation, model_id: str) -> list[Deployed]:
-    """Where versions run, on the card and by events: place, first day, day after the last, version, packages there.
+    """List where versions run, on the card and by events: place, first day, day after the last, version, packages.
 
     Deployments that do not say their packages are left out: they say nothing about a difference.
     """

@@ -64,7 +64,7 @@ def self_approval(situation: Situation, model_id: str) -> Iterator[Gap]:
 
 
 def _signed_by_others_since(state: StepState | None, own: Signature) -> bool:
-    """Whether everybody who has to has signed a step after somebody approved their own work."""
+    """Return whether everybody who has to has signed a step after somebody approved their own work."""
     if state is None or state.to_sign:
         return False
     return all(signed is not None and signed.signature.at > own.at for signed in state.roles.values())

@@ -143,7 +143,7 @@ def _apart(gaps: Mapping[str, Sequence[GapTrend]]) -> dict[str, float]:
 
 
 def _fairness_notes(card: ModelCard, gaps: Mapping[str, Sequence[GapTrend]]) -> Iterator[Sentence]:
-    """Which gap between protected groups widened most, and for which columns it is unknown."""
+    """Name the gap between protected groups that widened most, and the columns whose gap is unknown."""
     if not card.data.protected:
         return
     measured = [column for column, trends in gaps.items() if trends]

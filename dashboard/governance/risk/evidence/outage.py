@@ -25,7 +25,7 @@ class Outage:
 
     @property
     def hours(self) -> float:
-        """How long it lasted; 0 where nobody said so."""
+        """Return the hours that the outage lasted; 0 where nobody stated them."""
         return (self.end - self.start) / HOUR if self.end is not None else 0.0
 
 

@@ -76,7 +76,7 @@ def _with_feedback(situation: Situation, model_id: str, logged: Evidence, found:
 
 
 def _logged(situation: Situation, model_id: str) -> Evidence:
-    """What the prediction log tells."""
+    """Rate the evidence of the prediction log."""
     card = situation.cards[model_id]
     grain = judging_grain(card)
     profiles = profiles_until(situation, model_id)
@@ -121,7 +121,7 @@ def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, kn
 
 
 def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> int:
-    """How many of the latest periods in a row have a key metric on alert."""
+    """Count the latest periods in a row that have a key metric on alert."""
     count, thresholds = 0, thresholds_of(card)
     for window in reversed(known):
         if not any(entry.verdict.status == "alert" for entry in judge_window(window, profiles, card, thresholds)):
@@ -158,7 +158,7 @@ def _bad_group(group: tuple[str, str], entry: KeyMetric, measure: Measure, figur
 
 
 def worse_beyond_chance(measure: Measure, figure: Figure, bound: float) -> bool:
-    """Whether the whole 95 % interval of a figure lies on the bad side of a bound."""
+    """Return whether the whole 95 % interval of a figure lies on the bad side of a bound."""
     if measure.better == "higher":
         return figure.high < bound
     if measure.better == "lower":
