@@ -228,7 +228,7 @@ _LABELS: dict[Kind, dict[str, str]] = {
         "level": mark("Loss of knowledge"),
         "likelihood": mark("Likelihood"),
         "score": mark("Risk score"),
-        "stake": mark("Value at risk"),
+        "stake": mark("Risk points"),
     },
     "bool": {
         "alone": mark("Nobody else holds it"),

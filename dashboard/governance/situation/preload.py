@@ -79,9 +79,9 @@ class Preload:
         self.situations.setdefault(model_id, []).append(situation)
 
     def batch(self, situation: Situation, need: ReadPlan) -> Batch:
-        """The shelf of a need."""
+        """Return the batch of a need."""
         if need.any_day:
-            return situation.cached(("shelf", need.name), Batch, any_day=True)
+            return situation.cached(("batch", need.name), Batch, any_day=True)
         return self.batches.setdefault(need.name, Batch())
 
     def span(self, situation: Situation, need: ReadPlan, model_id: str) -> Span | None:
@@ -123,7 +123,7 @@ class PreloadedProfiles(Profiles):
         ]
 
     def _preloaded(self, kind: tuple[str, ...], grouped: bool, wanted: Span) -> list[tuple[object, Profile]] | None:
-        """The profiles with their segment column from the shelf that covers what is wanted; None where none does."""
+        """Return the profiles with their segment column from the batch that covers the request; None where none does."""
         for need in self._needs:
             if (need.scope, *([need.part] if need.part else [])) != kind or need.grouped != grouped:
                 continue

@@ -16,7 +16,7 @@ from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import filters, submit
 from dashboard.views.query import Query
 
-CLICKED = "clicked_hole"
+CLICKED = "clicked_gap"
 Row = Mapping[str, Any]
 
 
@@ -26,7 +26,7 @@ def take_click(key: str, listed: Sequence[Row], may_act: bool) -> None:
 
 
 def take_gap(row: Row, may_act: bool) -> None:
-    """Callback of one hole's button: ask for its dialog, or open its model.
+    """Callback of one gap's button: ask for its dialog, or open its model.
 
     A row has `model` and `gap`, or `model`, `role` and `person` when it is about one holder.
     """
