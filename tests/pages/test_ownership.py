@@ -42,7 +42,7 @@ def test_technical_holes_are_one_click_away(open_page: Open) -> None:
     assert "No tests" not in texts(app)
     app.segmented_control(key="pick_holes").set_value("all").run()
     assert "No tests" in texts(app)
-    assert app.query_params["holes"] == "all"
+    assert app.query_params["gaps"] == "all"
     assert "No deputy" not in texts(open_page("ownership", lang="en", gap="person_left"))
 
 

@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass
 class Preload:
-    """The situations that are asked about one after the other, by model, and the shelves that serve them all."""
+    """The situations that are asked about one after the other, by model, and the batches that serve them all."""
 
     situations: dict[str, list[Situation]] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class PreloadedProfiles(Profiles):
         ]
 
     def _preloaded(self, kind: tuple[str, ...], grouped: bool, wanted: Span) -> list[tuple[object, Profile]] | None:
-        """Return the profiles with their segment column from the batch that covers the request; None where none does."""
+        """Return the profiles with their segment column from the batch that covers them; None where none does."""
         for need in self._needs:
             if (need.scope, *([need.part] if need.part else [])) != kind or need.grouped != grouped:
                 continue
