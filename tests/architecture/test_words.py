@@ -130,6 +130,16 @@ def test_a_language_names_itself_and_its_locale(language):
     assert set(re.findall("[DMY]+", named.table_day)) <= set(DAY_PARTS)
 
 
+def test_no_code_names_a_translated_language():
+    constants = {
+        f"{path.relative_to(ROOT)}:{node.lineno}": node.value
+        for path in program_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert {where: text for where, text in constants.items() if text in TRANSLATED} == {}
+
+
 def plurals(language: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """The key of each sentence that counts, its second form, which is the key again, and its forms in a language."""
     entries = [entry for entry in read_catalogue(language) if entry.id and entry.pluralizable]
