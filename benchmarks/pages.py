@@ -39,7 +39,7 @@ PAGES = {
     "Risk matrix": ("risk-class", "risk", "risk-record"),
     "Ownership": ("people", "gaps", "departures", "models", "loads", "knowledge"),
     "Sign-offs": ("sign-offs", "uses"),
-    "Minimal rules": ("rules", "rule-meanings", "rules-over-time"),
+    "Minimum rules": ("rules", "rule-meanings", "rules-over-time"),
     "`show status`": ("status",),
 }
 FLOOR = "floor"

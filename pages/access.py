@@ -13,7 +13,7 @@ PAGE = Page(
     icon=":material/key:",
     section="Administration",
     order=40,
-    question="Who may do what here, whose models do they see, since when, and who gave it to them?",
+    question="Who may do what, which models can they see, since when, and who granted it?",
     roles=("manager", "admin"),
 )
 

@@ -16,7 +16,7 @@ PAGE = Page(
     icon=":material/notifications:",
     section="Portfolio",
     order=6,
-    question="What stands on alert, since when, whom does it concern, and what was done about it?",
+    question="What is on alert, since when, whom does it concern, and what was done about it?",
 )
 
 layout.heading(PAGE)

@@ -14,7 +14,7 @@ PAGE = Page(
     icon=":material/history_edu:",
     section="Accountability",
     order=29,
-    question="Who did what, when, and what was there before and after?",
+    question="Who did what, when, and what was the state before and after?",
     roles=("manager", "admin"),
 )
 

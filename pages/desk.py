@@ -14,7 +14,7 @@ PAGE = Page(
     icon=":material/inbox:",
     section="Portfolio",
     order=0,
-    question="What needs me, why, by when, what is at stake, and how long does it take?",
+    question="What is waiting for me, why, by when, what value is at risk, and how long will it take?",
 )
 
 layout.heading(PAGE)
@@ -27,5 +27,5 @@ mine = desk.of_person(tasks, person)
 layout.answer(desk.answer(mine, person, data.organisation()))
 desk.show(mine)
 if person == desk.EVERYBODY and len(tasks):
-    layout.section(say("Who has how much waiting"))
+    layout.section(say("Open work by person"))
     desk.load(tasks)

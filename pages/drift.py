@@ -17,7 +17,7 @@ PAGE = Page(
     icon=":material/swap_horiz:",
     section="One model",
     order=12,
-    question="Does the data still look like the data that the model was built for, and does it matter?",
+    question="Does the data still look like the data that the model was built on, and does it matter?",
 )
 
 layout.heading(PAGE)

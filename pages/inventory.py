@@ -15,7 +15,7 @@ PAGE = Page(
     icon=":material/inventory_2:",
     section="Portfolio",
     order=2,
-    question="Which models do we have, where are they used, how do they stand and who answers for them?",
+    question="Which models do we have, where are they used, what is their status and who is accountable for them?",
 )
 
 layout.heading(PAGE)

@@ -16,7 +16,7 @@ PAGE = Page(
     icon=":material/deployed_code:",
     section="One model",
     order=10,
-    question="What does this model do, for whom, who answers for it, and how does it stand?",
+    question="What does this model do, for whom, who is accountable for it, and what is its status?",
 )
 
 layout.heading(PAGE)

@@ -17,7 +17,7 @@ PAGE = Page(
     icon=":material/assignment_ind:",
     section="Accountability",
     order=20,
-    question="Who answers for which model, today and on any past day, and where is nobody?",
+    question="Who is accountable for which model, today and on any past day, and where is nobody?",
 )
 
 layout.heading(PAGE)
@@ -41,19 +41,19 @@ models = ownership_rows.matching_models(held, cards, known, text, chosen)
 gaps = data.read("gaps", query)
 layout.answer(ownership_rows.answer(gaps, models, known, day))
 
-layout.section(say("Holes, and filling them"))
+layout.section(say("Gaps and how to close them"))
 acts = panels.acts_today(day is not None)
 panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
 dialogs.show_asked(known.names, records(held))
 
-layout.section(say("Who answers for what"))
+layout.section(say("Who is responsible for what"))
 panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
 
 layout.section(say("What if this person leaves?"))
 left = data.read("departures", query), data.read("models", query)
 panels.if_somebody_leaves(*left, present(held, "person"), known, acts)
 
-layout.section(say("Who carries how much, and how safe the knowledge is"))
+layout.section(say("Workload, and how safe the knowledge is"))
 panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))
 by_team = data.read("team-loads", query)
 panels.team_workload(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))

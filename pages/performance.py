@@ -15,7 +15,7 @@ PAGE = Page(
     icon=":material/monitoring:",
     section="One model",
     order=11,
-    question="Is the model as good as wanted, when was it not, and for which cases is it not?",
+    question="Does the model meet its targets, when did it not, and for which cases does it not?",
 )
 
 layout.heading(PAGE)
@@ -47,6 +47,6 @@ panels.remark(answers.track_record(shown, metric, subject))
 
 panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)
 
-layout.section(say("For which cases is it worse?"))
+layout.section(say("Where does the model perform worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())
 panels.segments(segments, metric, card, subject)

@@ -55,5 +55,5 @@ panels.four(own, steps, data.read("risk-evidence", asked), data.read("risk-histo
 layout.section(say("Rate a risk"))
 forms.assess(card, own, steps)
 
-layout.section(say("Were we right?"))
+layout.section(say("Were our ratings right?"))
 panels.record(data.read("risk-record", query), names)

@@ -17,7 +17,7 @@ PAGE = Page(
     icon=":material/signature:",
     section="Accountability",
     order=22,
-    question="Who signed which step of which model, who still has to, and what is no longer as it was then?",
+    question="Who signed which step of which model, who still has to, and what has changed since?",
 )
 
 layout.heading(PAGE)

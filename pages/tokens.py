@@ -24,5 +24,5 @@ keys.listed(tokens, data.organisation())
 create, revoke = layout.halves()
 with create, layout.card(say("New token"), "new_token"):
     keys.create_form(data.organisation())
-with revoke, layout.card(say("Take back a token"), "revoke_token"):
+with revoke, layout.card(say("Revoke a token"), "revoke_token"):
     keys.revoke_form(tokens)

@@ -79,8 +79,8 @@ def _start(service: Service, host: str, port: int) -> None:
     # What pages and routes need is imported before anybody asks.
     ACTIONS.all()
     VIEWS.all()
-    told = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
-    _write_private(store.home / SERVER_FILE, json.dumps(told))
+    server_entry = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
+    _write_private(store.home / SERVER_FILE, json.dumps(server_entry))
     service.ready = True
 
 

@@ -82,7 +82,7 @@ def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values:
 
 
 def is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
-    """Whether a value lies on the bad side of a bound; where neither direction is better, the target's limit tells."""
+    """Return whether a value lies on the bad side of a bound; by the target's limit without a better direction."""
     if measure.better == "zero":
         return abs(value) > abs(bound)
     if measure.better == "none":
@@ -149,7 +149,7 @@ def judge_drift(value: float, rows: int, importance: float, method: str, thresho
 
 def _judge_much_drift(importance: float, needed: float, values: dict[str, object]) -> Verdict:
     if not math.isfinite(importance):
-        return Verdict("warn", Sentence(mark("Much has moved; how much the model uses it is unknown."), values))
+        return Verdict("warn", Sentence(mark("Strong drift; how much the model uses this feature is unknown."), values))
     if importance < needed:
-        return Verdict("warn", Sentence(mark("Much has moved, but the model hardly uses it."), values))
-    return Verdict("alert", Sentence(mark("Much has moved in a feature that the model relies on."), values))
+        return Verdict("warn", Sentence(mark("Strong drift, but the model hardly uses this feature."), values))
+    return Verdict("alert", Sentence(mark("A feature that the model relies on has drifted strongly."), values))

@@ -18,7 +18,7 @@ AREAS = (
     "performance", "drift", "fairness", "quality", "value", "risk", "ownership", "sign_off", "availability", "parity",
     "retraining",
 )  # fmt: skip
-UNMEASURED = Sentence(mark("Nothing measures this area yet."))
+UNMEASURED = Sentence(mark("This area is not measured yet."))
 NO_LOG = Sentence(mark("No predictions are logged; ingest them to see this area."))
 NOT_MONITORED = Sentence(mark("Predictions are logged, but not monitored yet; run monitor."))
 
@@ -85,7 +85,8 @@ def weighed_drift(drift: Verdict, performance: Verdict) -> Verdict:
     if drift.status != "alert" or performance.status != "ok" or not same_period:
         return drift
     message = mark(
-        "{moved} of {features} features that matter have moved, {feature} most ({method} {value}); performance holds."
+        "{moved} of {features} important features have drifted, {feature} most ({method} {value}); performance is "
+        "stable."
     )
     return Verdict("warn", Sentence(message, drift.reason.values))
 
@@ -98,9 +99,9 @@ def _drift_verdict(verdicts: list[tuple[str, float, Verdict]], method: str) -> V
     values = {"features": len(verdicts), "moved": moved, "feature": name, "value": value, "method": method}
     if worst.status == "ok":
         return Verdict(
-            "ok", Sentence(mark("All {features} features that matter are distributed as in the reference."), values)
+            "ok", Sentence(mark("All {features} important features are distributed as in the reference."), values)
         )
     if worst.status == "unknown":
         return Verdict("unknown", worst.reason)
-    message = mark("{moved} of {features} features that matter have moved, {feature} most ({method} {value}).")
+    message = mark("{moved} of {features} important features have drifted, {feature} most ({method} {value}).")
     return Verdict(worst.status, Sentence(message, values))

@@ -85,7 +85,7 @@ def table_sizes(store: Store) -> Sizes:
 
 
 def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
-    """How many rows about each model there are by now, of models registered by `as_of`; it grows with every row."""
+    """Count the rows about each model registered by `as_of`; the count grows with every row."""
     only, chosen = of_models(models)
     parts = " UNION ALL ".join(f"SELECT model_id FROM {table}" for table in TABLES)
     statement = (
@@ -98,7 +98,7 @@ def fact_counts(store: Store, models: Models = None, as_of: datetime | None = No
 
 
 def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
-    """What the kept judgements of a question rest on, by model."""
+    """List what the stored judgements of a question rest on, by model."""
     only, chosen = of_models(models)
     statement = (
         "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
@@ -240,7 +240,7 @@ def _where(asked: str, subject: str, models: Models, search: Search) -> tuple[st
 
 
 def count_judgements(store: Store, asked: str, subject: str, models: Models = None) -> list[dict[str, object]]:
-    """How many rows of a subject there are by person and status. Columns: person, status, number, models."""
+    """Count the rows of a subject by person and status. Columns: person, status, number, models."""
     only, chosen = of_models(models)
     statement = (
         "SELECT person, status, count(*) AS number, count(DISTINCT model_id) AS models FROM judgements "

@@ -207,7 +207,7 @@ def monthly_volumes(store: Store, as_of: datetime | None = None, models: Models 
 
 
 def last_runs(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, datetime]:
-    """When each model was monitored last, as known at `as_of` (UTC, aware)."""
+    """Return when each model was monitored last, as known at `as_of` (UTC, aware)."""
     only, chosen = of_models(models)
     statement = (
         f"SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? AND {only} GROUP BY model_id"
@@ -218,7 +218,7 @@ def last_runs(store: Store, as_of: datetime | None = None, models: Models = None
 
 
 def last_monitor_run(store: Store) -> datetime | None:
-    """When monitoring ran last for any model (UTC, aware); None if it never did."""
+    """Return when monitoring ran last for any model (UTC, aware); None if it never did."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT max(recorded_at) FROM monitor_runs").fetchone()
     return as_utc(found[0]) if found and found[0] is not None else None

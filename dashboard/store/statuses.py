@@ -12,7 +12,7 @@ import duckdb
 from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
-from dashboard.words import Sentence
+from dashboard.words import Sentence, current_key
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def append_status(
         "ORDER BY recorded_at DESC LIMIT 1",
         [model_id, area],
     ).fetchone()
-    if latest == (status, reason.message, values):
+    if latest and (latest[0], current_key(latest[1]), latest[2]) == (status, reason.message, values):
         return False
     cursor.execute(
         "INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, told in one language."""
+"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, in one language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dashboard.views.query import Query
 
 
 def question_of(query: Query) -> Question:
-    """What a query asks about: the present, a past day, or what was known at an instant."""
+    """Return the question of a query: the present, a past day, or what was known at an instant."""
     return Question(query.on, query.as_of)
 
 

@@ -98,7 +98,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     "team-loads",
     columns=declare(
         "team",
-        Column("people", "count", mark("People who carry models")),
+        Column("people", "count", mark("People with models")),
         "accountable deputy kept kept_alone on_one_person carried share",
     ),
     model="none",
@@ -137,7 +137,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
     columns=declare(
         "model level",
         Column("people", "count", mark("People with recent work")),
-        Column("present", "count", mark("Of them active")),
+        Column("present", "count", mark("Of these, active")),
         "busiest busiest_share trained reproduced reviewed card_changed",
         Column("deputy", "person", mark("Deputy")),
         "reason",

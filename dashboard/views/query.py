@@ -45,7 +45,7 @@ class Option:
         return no_info_before_validator_function(self.value_of, handler(source))
 
     def value_of(self, value: object) -> object:
-        """What a text stands for; raises ValueError."""
+        """Return the value that a text stands for; raises ValueError."""
         if not isinstance(value, str):
             return value
         if self.choices is not None and value not in self.choices:
@@ -128,7 +128,7 @@ class Query:
     waits: bool = True
 
     def sees(self, model_id: str) -> bool:
-        """Whether a model exists for who asks."""
+        """Return whether a model exists for the caller."""
         return self.seen is None or model_id in self.seen
 
 

@@ -89,8 +89,8 @@ def test_the_document_says_its_language(look, demo):
 
 def test_a_past_day_is_told_loudly_and_left_with_one_click(look, demo):
     sight = look(f"{demo}/model?model={MODEL}&as_of=2001-02-03")
-    expect(sight.page.get_by_text("You see what was known at the end of Feb 3, 2001")).to_be_visible(timeout=30_000)
-    expect(sight.page.get_by_text("No model was registered on Feb 3, 2001")).to_be_visible()
+    expect(sight.page.get_by_text("You see what was known at the end of 3 Feb 2001")).to_be_visible(timeout=30_000)
+    expect(sight.page.get_by_text("No model was registered on 3 Feb 2001")).to_be_visible()
     sight.page.get_by_role("button", name="Back to today").click()
     expect(sight.page.get_by_text("Health by area")).to_be_visible(timeout=30_000)
     assert "as_of" not in sight.page.url

@@ -217,7 +217,7 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     page.goto(f"{ledger.address}/tokens?lang=en")
     settle(page)
     page.get_by_label("Name of the program").fill("nightly")
-    pick(page, page.get_by_role("combobox", name="What it may do"), "read: ")
+    pick(page, page.get_by_role("combobox", name="Permissions"), "read: ")
     page.get_by_role("button", name="Create token").click()
     key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
     told = {"Authorization": f"Bearer {key}"}
@@ -227,7 +227,7 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     page.reload()
     settle(page)
     assert key not in page.content()
-    assert "Tokens in force: 1." in page.get_by_test_id("stMain").inner_text()
+    assert "Active tokens: 1." in page.get_by_test_id("stMain").inner_text()
 
 
 @pytest.mark.chromium

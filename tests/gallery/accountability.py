@@ -114,4 +114,4 @@ def rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 def rule_meanings(state: str, query: Query) -> list[tuple[Any, ...]]:
-    return [("deputy", "Somebody stands in", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]
+    return [("deputy", "It has a deputy", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]

@@ -100,7 +100,7 @@ def test_while_the_first_period_lasts_nothing_is_told_of_a_decline(store):
     """The models are monitored by month, from January on."""
     found = {day: evidence_of(Situation(store, day), "model-0000", "degradation") for day in (FIRST, date(2026, 1, 9))}
     assert [one.level for one in found.values()] == [None, None]
-    assert found[FIRST].sentence.message == "Nothing is logged and monitored, so a decline cannot be told."
+    assert found[FIRST].sentence.message == "Nothing is logged and monitored, so a decline cannot be detected."
     assert found[date(2026, 1, 9)].sentence.message.startswith("Too few periods with known outcomes")
 
 

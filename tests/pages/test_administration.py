@@ -38,7 +38,7 @@ def submit(app: AppTest, label: str) -> AppTest:
 @pytest.mark.parametrize(
     ("lang", "sees", "by"),
     [
-        ("en", ["every model", "only Crew planning, night-shift (1)"], ["Builder of the demo", "Anna Keller"]),
+        ("en", ["every model", "only Crew planning, night-shift (1)"], ["Demo builder", "Anna Keller"]),
         ("de", ["jedes Modell", "nur Crewplanung, night-shift (1)"], ["Aufbau der Demo", "Anna Keller"]),
     ],
 )
@@ -79,7 +79,7 @@ def test_a_key_is_shown_once(open_page: Open, done: Done) -> None:
 
 def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> None:
     app = open_page("tokens", "healthy")
-    submit(app, "Take back")
+    submit(app, "Revoke")
     assert done == []
     assert any("nightly" in told.value and "refused from now on" in told.value for told in app.markdown)
     assert app.button(key="confirm_revoke_token").label == "Confirm"

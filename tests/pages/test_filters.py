@@ -85,4 +85,4 @@ def test_inventory_is_searched_and_filtered(open_page: Open) -> None:
     app = open_page("inventory", status="ok")
     assert list(app.dataframe[0].value["name"]) == ["Calm model"]
     app = open_page("inventory", q="no such thing")
-    assert "No model fits" in texts(app)
+    assert "No matching model" in texts(app)

@@ -67,7 +67,7 @@ def test_a_role_is_assigned_from_the_hole(open_page: Open, monkeypatch: pytest.M
 
 def test_what_the_action_refuses_is_said_in_the_dialog(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(action: str, values: object) -> None:
-        raise refused(Sentence(mark("Nobody of that id is registered; register the person first.")))
+        raise refused(Sentence(mark("No person with this id is registered; register the person first.")))
 
     monkeypatch.setattr(data, "act", refuse)
     app = open_page("ownership", lang="de", gap="no_deputy")
@@ -95,7 +95,7 @@ def test_another_day_is_looked_at_and_not_changed(open_page: Open, monkeypatch: 
     app.run()
     assert {on for _, on in asked} == {date(2013, 6, 1)}
     assert {"people", "gaps", "departures", "loads", "team-loads", "knowledge"} <= {name for name, _ in asked}
-    assert "On Jun 1, 2013" in answer(app)
+    assert "On 1 Jun 2013" in answer(app)
     assert {one.label for one in app.button if str(one.key).startswith("fill_")} == {"Open"}
     app.date_input[0].set_value(today()).run()
     assert "on" not in app.query_params
@@ -103,7 +103,7 @@ def test_another_day_is_looked_at_and_not_changed(open_page: Open, monkeypatch: 
 
 def test_filters_narrow_everything(open_page: Open) -> None:
     app = open_page("ownership", lang="en", q="no such thing")
-    assert "No model fits" in texts(app)
+    assert "No matching model" in texts(app)
     app = open_page("ownership", lang="en", role="accountable_executive")
     matrix = next(frame.value for frame in app.dataframe if "accountable_executive" in frame.value)
     assert list(matrix.columns) == ["name", "accountable_executive"]
@@ -111,7 +111,7 @@ def test_filters_narrow_everything(open_page: Open) -> None:
 
 
 def test_what_a_leaver_leaves_is_said_first(open_page: Open) -> None:
-    assert "If Anna Keller leaves, one role is left empty: in Late departure warning" in texts(open_page("ownership"))
+    assert "If Anna Keller leaves, one role becomes vacant: Late departure warning" in texts(open_page("ownership"))
     assert "somebody else is there in each of the 2 roles" in texts(open_page("ownership", "healthy"))
 
 
@@ -127,9 +127,9 @@ def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch:
 
 def test_what_hangs_on_one_team_is_said_before_the_table(open_page: Open) -> None:
     shown = texts(open_page("ownership", "alarming", lang="en")).replace("\\", "")
-    assert "operations carries 100 % of all models." in shown
-    assert "Models that only operations keeps running: 2, on a single person: 1." in shown
+    assert "operations is responsible for 100% of all models." in shown
+    assert "Models that only operations operates: 2, by a single person: 1." in shown
     app = open_page("ownership", "healthy", lang="en")
-    assert "No team keeps a model alone." in texts(app).replace("\\", "")
+    assert "No team operates a model alone." in texts(app).replace("\\", "")
     table = next(frame.value for frame in app.dataframe if "on_one_person" in frame.value)
     assert list(table["team"]) == ["operations", "without a team"]

@@ -15,8 +15,8 @@ def test_the_answer_names_what_is_worst_contradicted_and_overdue(open_page: Open
     told = "\n".join(one.value for one in open_page("risk").container(key="answer").markdown)
     assert "The highest risk is Degradation of" in told
     assert "20 of 25" in told
-    assert "The evidence says more than was rated for 2 of 8 risks" in told
-    assert "Overdue for review are 4 of 8 risks" in told
+    assert "The evidence is higher than the rating for 2 of 8 risks" in told
+    assert "4 of 8 risks are overdue for review" in told
 
 
 def test_unknown_is_not_told_as_good(open_page: Open) -> None:
@@ -55,7 +55,7 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()
     app.radio(key="assess_likelihood_flight-delay_wrong_predictions").set_value(1).run()
     reason = app.text_area(key="assess_reason_flight-delay_wrong_predictions")
-    assert reason.label == "Why is the risk lower than the evidence says? (needed)"
+    assert reason.label == "Why is the risk lower than the evidence says? (required)"
     assert app.button(key="assess_record").disabled
     reason.set_value("A person reads every case").run()
     (sure,) = [box for box in app.checkbox if box.key.startswith("assess_sure")]

@@ -28,7 +28,7 @@ class Assignment:
     end: date | None
 
     def on(self, day: date) -> bool:
-        """Whether it is held on a day."""
+        """Return whether the role is held on a day."""
         return holds_on(self.start, self.end, day)
 
 
@@ -80,15 +80,15 @@ class Portfolio:
 
     @cached_property
     def states_classes(self) -> bool:
-        """Whether the risk class of any model is stated."""
+        """Return whether the risk class of any model is stated."""
         return any(member.states_class for member in self.members.values())
 
     def active_on(self, day: date) -> int:
-        """How many models are built or run on a day."""
+        """Count the models that are built or run on a day."""
         return sum(member.stage_on(day) in CARRIED_STAGES for member in self.members.values())
 
     def holders_on(self, role: str, day: date) -> list[tuple[str, set[str]]]:
-        """Who holds a role on a day, and of which models; who holds it of most comes first."""
+        """List the holders of a role on a day with their models, the holder of most first."""
         if (role, day) not in self._holders:
             found: dict[str, set[str]] = {}
             for one in self.assignments:

@@ -85,8 +85,8 @@ def simulated_note(card: ModelCard) -> None:
     if card.simulated:
         st.warning(
             say(
-                "Simulated: the time line of this model is made up; its figures show how the "
-                "dashboard works, not a real business."
+                "Simulated: the timeline of this model is made up; its figures show how the dashboard works, not a "
+                "real business."
             ),
             icon=":material/science:",
         )
@@ -179,7 +179,7 @@ def before_the_ledger() -> None:
     """What a reader sees of a day on which no model was registered."""
     begins = data.begins()
     known = say("The first model was registered on {day}.", day=begins) if begins else ""
-    further = say("Days before that have no record of what was known.") if begins else ""
+    further = say("There is no record for earlier days.") if begins else ""
     empty(say("No model was registered on {day}", day=as_of.format_day()), f"{known} {further}", ":material/history:")
 
 
@@ -216,7 +216,9 @@ def build_demo() -> None:
 def tiles(counts: dict[str, int]) -> None:
     """How many models stand in each status."""
     st.caption(
-        say("How the models themselves stand: performance and drift, unless the card or the settings say otherwise.")
+        say(
+            "The status of the models themselves: performance and drift, unless the card or the settings say otherwise."
+        )
     )
     for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
         with column.container(border=True):

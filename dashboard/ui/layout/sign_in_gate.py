@@ -66,7 +66,7 @@ def _no_role(reader: Principal) -> None:
     with st.container(border=True, width=640, key="no_role"):
         st.title(say("Nothing is open to you yet"), anchor=False)
         name = badges.escaped(_name(reader))
-        st.markdown(say("You are known as **{name}**, and no role was given to you.", name=name))
+        st.markdown(say("You are signed in as **{name}**, but you have no role.", name=name))
         asked = ", ".join(who.administrators())
         if asked:
             st.markdown(say("Ask one of the administrators for access: {names}.", names=badges.escaped(asked)))
@@ -81,7 +81,7 @@ def _card(reader: Principal) -> None:
         st.markdown(f":material/account_circle: **{badges.escaped(_name(reader))}**")
         st.caption(badges.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
-            st.caption(say("models seen: {n}", n=len(reader.models)))
+            st.caption(say("visible models: {n}", n=len(reader.models)))
         st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
 
 

@@ -57,14 +57,12 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
         "severity": say(SEVERITIES[first["severity"]]).lower(), "time": dates.lasting(since(first)),
     }  # fmt: skip
     message = mark("{n} alerts are open. Most serious: {model}, {area} (severity {severity}), open for {time}.")
-    if len(opened) == 1:
-        message = mark("One alert is open: {model}, {area} (severity {severity}), for {time}.")
     new = int((opened["state"] == "new").sum())
-    care = mark("Nobody has taken care of {n} of them yet.") if new else mark("Somebody takes care of each of them.")
+    care = mark("Nobody is taking care of {n} of them yet.") if new else mark("All of them are being taken care of.")
     if new == len(opened):
-        care = mark("Nobody takes care of any of them yet.")
+        care = mark("Nobody is taking care of any of them yet.")
     if len(opened) == 1:
-        care = mark("Nobody takes care of it yet.") if new else mark("Somebody takes care of it.")
+        care = mark("Nobody is taking care of it yet.") if new else mark("It is being taken care of.")
     further = (subject.say(care, n=new),)
     return Answer("alert", subject.say(message, **told), further)
 
@@ -78,9 +76,12 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     """The alerts by state, each with what may be done, and all of them as a table."""
     if found.empty:
         if all_known:
-            layout.empty(say("No alert fits"), say("Take a filter out."), ":material/search_off:")
+            layout.empty(say("No matching alert"), say("Remove a filter."), ":material/search_off:")
         else:
-            message = say("“monitor” opens one when an area comes to stand on alert. What is not measured opens none.")
+            message = say(
+                "“monitor” opens an alert when the status of an area becomes alert. Areas that are not measured "
+                "open none."
+            )
             layout.empty(say("There has been no alert"), message, ":material/notifications:")
         return
     organisation = data.organisation()
@@ -92,7 +93,7 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
             _cards(records(found[found["state"] == state]), said, organisation)
-    with st.expander(say("All of them as a table"), icon=":material/table:"):
+    with st.expander(say("Show all as a table"), icon=":material/table:"):
         table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
 
 
@@ -105,7 +106,7 @@ def _cards(rows: Sequence[Row], said: pd.DataFrame, organisation: Organisation) 
             _history(row, said[said["subject"] == row["alert"]], organisation)
             _doable(row)
     if len(rows) > SHOWN:
-        st.caption(say("Further ones in the table below: {n}.", n=len(rows) - SHOWN))
+        st.caption(say("More in the table below: {n}.", n=len(rows) - SHOWN))
 
 
 def _card(row: Row, organisation: Organisation) -> None:
@@ -125,7 +126,7 @@ def _facts(row: Row, organisation: Organisation) -> list[str]:
     found = [times, say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet")]
     if isinstance(row["acknowledged_by"], str):
         name = actor_name(row["acknowledged_by"], organisation, language())
-        found.append(say("{person} takes care of it", person=name))
+        found.append(say("{person} is taking care of it", person=name))
     if isinstance(row["closed_by"], str):
         values = {"person": actor_name(row["closed_by"], organisation, language()), "cause": say(CAUSES[row["cause"]])}
         found.append(say("closed by {person}: {cause}", **values))

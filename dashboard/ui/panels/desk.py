@@ -58,13 +58,13 @@ def answer(tasks: pd.DataFrame, person: str, organisation: Organisation) -> Answ
     """How much waits, how much of it is overdue, and what comes first."""
     whom = say("everybody together") if person == EVERYBODY else _name(person, organisation)
     if tasks.empty:
-        return Answer("ok", say("Nothing waits for {whom}.", whom=whom))
+        return Answer("ok", say("Nothing is waiting for {whom}.", whom=whom))
     late = int(tasks["overdue"].astype(bool).sum())
     serious = bool((tasks["overdue"].astype(bool) & (tasks["severity"] == "high")).any())
     minutes = number(int(tasks["minutes"].sum()), language())
     first = tasks.iloc[0]
     told = say(
-        "{n} things wait for {whom}, about {minutes} minutes of work; {late} are overdue.",
+        "{n} things are waiting for {whom}, about {minutes} minutes of work; {late} are overdue.",
         n=len(tasks), whom=whom, minutes=minutes, late=late,
     )  # fmt: skip
     then = say("First: {what} – {model}.", what=first["what"], model=first["name"])
@@ -131,7 +131,9 @@ def _value_at_risk(row: Mapping[str, Any]) -> str:
     if not isinstance(promised, int | float) or pd.isna(promised):
         return ""
     return say(
-        "at stake: {amount} {currency} a month", amount=number(promised, language()), currency=row["currency"] or ""
+        "value at risk: {amount} {currency} per month",
+        amount=number(promised, language()),
+        currency=row["currency"] or "",
     )
 
 

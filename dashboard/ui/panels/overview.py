@@ -57,7 +57,7 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
     if ever.empty:
         layout.empty(
             say("No status has changed yet"),
-            say("Every status is still the one that was measured first. A change stands here with date and reason."),
+            say("No status has changed since the first measurement. Changes appear here with date and reason."),
             ":material/history:",
         )
         return

@@ -68,7 +68,7 @@ def judged_behind() -> int:
 
 
 def judge_past(progress: Callable[[int, int], None]) -> None:
-    """Judge the day that the pages show, where it was not asked about yet; `progress` is told how many of how many."""
+    """Judge the day that the pages show, where it was not asked about yet; `progress` receives how many of how many."""
     from dashboard.governance.judgements.renewal import Question, bring_up_to_date
 
     if as_of.instant() is not None:
@@ -77,7 +77,7 @@ def judge_past(progress: Callable[[int, int], None]) -> None:
 
 def _check_present() -> None:
     if as_of.day() is not None:
-        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
+        raise refused(Sentence(mark("Past days are read-only; go back to today.")))
 
 
 def cards() -> dict[str, ModelCard]:
@@ -113,7 +113,7 @@ def begins() -> date | None:
 
 
 def add_demo(progress: Callable[[float, str], None]) -> None:
-    """Build the demo portfolio into this home; `progress` is told the share done and the step.
+    """Build the demo portfolio into this home; `progress` receives the share done and the step.
 
     Raises ForbiddenError for a reader who may not register models.
     """

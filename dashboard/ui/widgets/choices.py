@@ -20,7 +20,7 @@ def pick_day(name: str, today: date) -> date | None:
     key = f"pick_{name}_{day.isoformat()}"
     st.date_input(
         say("Day"), value=day, min_value=FIRST_DAY, max_value=LAST_DAY, key=key, on_change=_take_day, args=(name, key),
-        format=day_pattern(), help=say("How it was on that day, by everything that is known now."),
+        format=day_pattern(), help=say("The state on that day, based on everything that is known now."),
     )  # fmt: skip
     set_param(name, None if day == today else day.isoformat())
     return None if day == today else day

@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.periods import GRAIN_WORDS
-from dashboard.ui.session.language import LANGUAGE_NAMES, day_pattern, language, say
+from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.session.page_registry import page_file
 from dashboard.ui.session.selection import Picked, Reference, usual_period
 from dashboard.ui.session.url_state import (
@@ -28,7 +28,7 @@ from dashboard.ui.session.url_state import (
     written_days,
 )
 from dashboard.views.query import GRAINS, Grain
-from dashboard.words import LANGUAGES
+from dashboard.words import LANGUAGES, language_of
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -44,7 +44,7 @@ def pick_language() -> str:
     st.segmented_control(
         say("Language"),
         LANGUAGES,
-        format_func=lambda code: LANGUAGE_NAMES[code],
+        format_func=lambda code: language_of(code).name,
         key=_key("lang"),
         on_change=_take,
         args=("lang",),
@@ -200,7 +200,7 @@ def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[st
 def pick_dragged() -> str:
     """Whether dragging across the time line picks the current window or the reference."""
     shown = {"window": say("the current window"), "reference": say("the reference window")}
-    return _choose("drag", say("Dragging across the time line picks"), list(shown), lambda key: shown[key], _segmented)
+    return _choose("drag", say("Dragging across the timeline selects"), list(shown), lambda key: shown[key], _segmented)
 
 
 def take_dragged(key: str, name: str) -> None:

@@ -17,9 +17,8 @@ from dashboard.ui.widgets import downloads
 from dashboard.ui.widgets.badges import badge, escaped, status_text
 from dashboard.views.columns import SHARED
 from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
-from dashboard.words import UNKNOWN_NUMBER, day, number, share
+from dashboard.words import UNKNOWN_NUMBER, day, language_of, number, share
 
-DAY_PATTERNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
 NUMBERS: tuple[Kind, ...] = (*FRACTIONS, *INTEGERS)
 NUMBER_FORMATS: dict[Kind, str] = {"share": "percent", "count": "localized", "money": "localized"}
 ROWS_WITHOUT_SCROLLING = 15
@@ -53,12 +52,12 @@ def status_column(label: str, pinned: bool = False) -> Any:
 
 def day_column(label: str) -> Any:
     """A table column of days in the reader's order."""
-    return st.column_config.DateColumn(label, format=DAY_PATTERNS[language()])
+    return st.column_config.DateColumn(label, format=language_of(language()).table_day)
 
 
 def instant_column(label: str) -> Any:
     """A table column of instants, to the minute."""
-    return st.column_config.DatetimeColumn(label, format=f"{DAY_PATTERNS[language()]} HH:mm")
+    return st.column_config.DatetimeColumn(label, format=f"{language_of(language()).table_day} HH:mm")
 
 
 def instants(values: pd.Series) -> pd.Series:

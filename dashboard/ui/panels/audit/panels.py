@@ -21,7 +21,7 @@ from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
-from dashboard.words import mark, translate
+from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -35,7 +35,7 @@ ACTIONS: dict[str, str] = {
     "answer_use": mark("Question about a use answered"),
     "assess_risk": mark("Risk rated"),
     "assign_role": mark("Role assigned"),
-    "begin_chain": mark("Chain begun"),
+    "begin_chain": mark("Chain started"),
     "close_alert": mark("Alert closed"),
     "comment": mark("Comment made"),
     "create_token": mark("Token created"),
@@ -48,11 +48,11 @@ ACTIONS: dict[str, str] = {
     "ingest_lineage": mark("Lineage added"),
     "ingest_predictions": mark("Predictions added"),
     "log_out": mark("Signed out"),
-    "monitor": mark("Figures brought up to date"),
+    "monitor": mark("Figures updated"),
     "record_decision": mark("Decision recorded"),
     "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
-    "request_rating": mark("New rating asked for"),
+    "request_rating": mark("New rating requested"),
     "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
     "sign_off": mark("Step signed"),
@@ -138,18 +138,18 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     """What was done last, and how much by whom; `trail` newest first, as of `with_doers`."""
     subject = Subject("", language())
     if trail.empty:
-        return (say("No entry fits; take a filter out, or choose other days."),)
+        return (say("No entry matches; remove a filter or choose other days."),)
     last = trail.iloc[0]
     about = subjects.get(last["subject"], "")
     told = {
         "when": dates.moment(last["at"]), "who": str(last["person"]),
         "what": translate(ACTIONS.get(last["action"], last["action"]), language()), "about": about,
     }  # fmt: skip
-    message = mark("Last of all: {what} by {who}, {when}.")
+    message = mark("Most recent: {what} by {who}, {when}.")
     if isinstance(last[REFUSED], str):
-        message = mark("Last of all: “{what}” was refused to {who}, {when}.")
+        message = mark("Most recent: “{what}” was refused to {who}, {when}.")
     elif about:
-        message = mark("Last of all: {what} ({about}) by {who}, {when}.")
+        message = mark("Most recent: {what} ({about}) by {who}, {when}.")
     people = list(dict.fromkeys(trail["person"]))
     further = subject.say(
         mark("{n} entries by {people}."), n=len(trail), people=listed([str(name) for name in people], language())
@@ -164,13 +164,13 @@ def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Orga
     shown = trail.head(NEWEST)
     if len(trail) > NEWEST:
         values = {"shown": NEWEST, "n": len(trail)}
-        st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
+        st.caption(say("The newest {shown} of {n} entries; the download contains all of them.", **values))
     reader = Reader(language(), organisation.people, cards)
     changed = [_lines(row, reader) for row in records(shown)]
     picked = _table(shown, changed, cards, organisation)
     download(trail.drop(columns=["who", "person", "way"]), "audit")
     if picked is None:
-        st.caption(say("Pick an entry to read all of it, with the exact record and its hash."))
+        st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
         _entry(records(shown)[picked], changed[picked], cards, organisation)
 
@@ -203,7 +203,7 @@ def _table(
             "way": shown["way"],
         }
     )
-    pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
+    pattern = f"{language_of(language()).table_day} HH:mm"
     zoned = say("{label} ({unit})", label=mark("At"), unit=dates.zone().key)
     config: dict[str, Any] = {
         "at": st.column_config.DatetimeColumn(zoned, format=pattern, width=150),
@@ -211,7 +211,7 @@ def _table(
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),
         "changed": st.column_config.TextColumn(say("What changed"), width=280),
-        "way": st.column_config.TextColumn(say("Came in by"), width=120),
+        "way": st.column_config.TextColumn(say("Received via"), width=120),
     }
     event = st.dataframe(
         words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
@@ -234,9 +234,9 @@ def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisat
         way = f" ({row['way']})" if row["way"] else ""
         st.caption(badges.escaped(f"{row['person']}{way} · {dates.moment(row['at'])}"))
         told = [f"- {badges.escaped(line)}" for line in lines]
-        st.markdown("\n".join(told) if told else say("The record names no values."))
+        st.markdown("\n".join(told) if told else say("The record contains no values."))
         if isinstance(row[REFUSED], str):
-            st.caption(say("Nothing was written. What was refused stands beside the chain, not in it."))
+            st.caption(say("Nothing was written. Refusals are recorded beside the chain, not in it."))
             return
         with st.expander(say("The exact record"), icon=":material/data_object:"):
             st.caption(say("Hash of the record in the chain"))

@@ -49,7 +49,7 @@ def evidently_report(card: ModelCard, picked: Picked, reference: Reference) -> N
     with layout.card(say("Evidently report for this window"), "evidently"):
         st.caption(
             say(
-                "A second opinion by the Evidently library, built aside from a sample of the rows; "
+                "A second opinion from the Evidently library, computed in the background on a sample of the rows; "
                 "it takes about a minute."
             )
         )

@@ -40,7 +40,7 @@ def remark(sentence: str) -> None:
 def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
     """The list of models; the button of a row opens the model."""
     if shown.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
@@ -83,7 +83,7 @@ def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str 
     left, right = layout.halves()
     with left, layout.card(say("What it does, and for whom"), "purpose"):
         layout.facts(_purpose(card, process))
-    with right, layout.card(say("Who answers for it"), "people"):
+    with right, layout.card(say("Who is accountable"), "people"):
         layout.facts({say(word): people.get(role, "") or say("nobody") for role, word in ROLES.items()})
 
 
@@ -124,7 +124,7 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
                 )
                 st.markdown(f"## {told['value']}")
                 st.caption(say("target {target}, limit {limit}", target=told["target"], limit=told["limit"]))
-                st.caption(say("95 % interval: {low} to {high}", low=told["low"], high=told["high"]))
+                st.caption(say("95% interval: {low} to {high}", low=told["low"], high=told["high"]))
 
 
 def areas(status: pd.DataFrame) -> None:
@@ -145,7 +145,7 @@ def timeline(events: pd.DataFrame) -> None:
     if events.empty:
         layout.empty(
             say("Nothing has happened yet"),
-            say("Deployments and incidents arrive with “ingest events”."),
+            say("Deployments and incidents are sent with “ingest events”."),
             ":material/event:",
         )
         return
@@ -212,7 +212,12 @@ def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
         return
     figure = calibration_curve(curve, card.task != "regression", layout.look())
     layout.chart(
-        say("Does it mean what it says?"), figure, curve, "calibration", provenance.calibration(card), "calibration"
+        say("Calibration: do predictions match what happens?"),
+        figure,
+        curve,
+        "calibration",
+        provenance.calibration(card),
+        "calibration",
     )
 
 

@@ -31,9 +31,9 @@ IN_FULL = 8
 
 def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
     """The holes that the reader wants to see: about people or of every kind, and only some kinds."""
-    kinds = {"people": say("About people"), "all": say("Every kind")}
+    kinds = {"people": say("Gaps about people"), "all": say("All kinds")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        scope = choices.pick_view("holes", say("Holes"), kinds)
+        scope = choices.pick_view("holes", say("Gaps"), kinds)
         found = ownership_rows.of_models(gaps, models, None if scope == "all" else ownership_rows.ABOUT_PEOPLE)
         counts = ownership_rows.counted_gaps(found, known)
         some = filters.pick_some("gap", say("What is missing"), list(counts), lambda gap: counts[gap])
@@ -44,8 +44,8 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
     """The holes, most severe first, each with a button that opens what can be done about it."""
     if found.empty:
         layout.empty(
-            say("No hole among these models"),
-            say("Every role is held by somebody who is there. Widen the filters to see other models."),
+            say("No gaps in these models"),
+            say("Every role is filled by a current employee. Widen the filters to see other models."),
             ":material/verified_user:",
         )
         return
@@ -54,7 +54,7 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
     for position, row in enumerate(records(shown.head(IN_FULL))):
         _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
-        with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
+        with st.expander(say("All {n} gaps", n=len(found)), icon=":material/list:"):
             _list(shown, "holes", rows, acts, _gap_columns())
     download(found, "holes")
 
@@ -62,7 +62,7 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
 def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
     """One hole in full with its button."""
     since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
-    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
+    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("no contact is known")
     badge = badges.severity_badge(severity)
     facts = " · ".join(filter(None, [since, ask]))
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"hole_{position}"):
@@ -99,21 +99,22 @@ def _list(
     words = {column: say(SHARED[column].label) for column in shown.columns if column != "open"}
     st.dataframe(
         shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
-        alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
+        alt=say("Ownership gaps"), height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
 
 
 def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
     """Models by roles with the names of those who hold them."""
     if shown.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
     }
     st.dataframe(
-        shown, column_config=config, hide_index=True, key="matrix", placeholder="–", alt=say("Who answers for what"),
+        shown, column_config=config, hide_index=True, key="matrix", placeholder="–",
+        alt=say("Who is responsible for what"),
         height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
     download(held, "roles")
@@ -174,5 +175,5 @@ def acts_today(on_another_day: bool) -> bool:
     if not allowed:
         st.caption(say("Your role may read this, not change it."))
     elif on_another_day:
-        st.caption(say("Roles are assigned on today's page; this is another day."))
+        st.caption(say("Roles can only be assigned for today; you are viewing another day."))
     return allowed and not on_another_day

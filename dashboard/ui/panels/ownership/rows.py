@@ -170,11 +170,11 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     holes = of_models(gaps, models, ABOUT_PEOPLE)
     counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITIES}
     complete = len(set(models) - set(holes["model"]))
-    message = mark("For {n} of {total} models it is completely settled who answers for what.")
+    message = mark("Responsibilities are fully assigned for {n} of {total} models.")
     if len(models) == complete:
-        message = mark("For all {total} models it is completely settled who answers for what.")
+        message = mark("Responsibilities are fully assigned for all {total} models.")
     elif not complete:
-        message = mark("For none of the {total} models it is completely settled who answers for what.")
+        message = mark("Responsibilities are not fully assigned for any of the {total} models.")
     sentence = known.say(message, n=complete, total=len(models))
     if day is not None:
         sentence = known.say("On {day}: {sentence}", day=day, sentence=sentence)
@@ -182,7 +182,7 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
         return Answer("ok" if models else "unknown", sentence)
     worst = holes.iloc[0]
     further = (
-        known.say("Holes: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(holes), **counts),
+        known.say("Gaps: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(holes), **counts),
         known.say(
             "The worst: {model}: {reason}",
             model=known.names.get(worst["model"], worst["model"]),
@@ -236,16 +236,14 @@ def left_behind(departures: pd.DataFrame, models: pd.DataFrame, person: str, kno
     lost = lost.sort_values("risk", ascending=False, kind="stable", na_position="last")
     name = known.person(person)
     if lost.empty:
-        message = mark("If {person} leaves, somebody else is there in each of the {n} roles.")
+        message = mark("If {person} leaves, each of the {n} roles is still filled by somebody else.")
         return known.say(message, person=name, n=len(rows)), lost
     names = listed([known.names.get(model, model) for model in dict.fromkeys(lost["model"])], known.language)
-    message = mark("If {person} leaves, {n} roles are left empty: in {names}.")
-    if len(lost) == 1:
-        message = mark("If {person} leaves, one role is left empty: in {names}.")
+    message = mark("If {person} leaves, {n} roles become vacant: {names}.")
     sentence = known.say(message, person=name, n=len(lost), names=names)
     others = len(rows) - len(lost)
     if others:
-        sentence += " " + known.say("Where somebody else is there too: {n}.", n=others)
+        sentence += " " + known.say("Roles still filled by somebody else: {n}.", n=others)
     return sentence, lost
 
 

@@ -34,7 +34,7 @@ def matrix(risks: pd.DataFrame) -> None:
     rated = risk_rows.rated(risks)
     if rated.empty:
         message = say("Rate the risks of a model below, on its card, or with “assess risk”.")
-        layout.empty(say("No rating fits"), message, ":material/grid_on:")
+        layout.empty(say("No matching rating"), message, ":material/grid_on:")
         return
     counted = risk_rows.cells(rated)
     rules = load_risk_rules(home()).matrix
@@ -43,8 +43,8 @@ def matrix(risks: pd.DataFrame) -> None:
     left, right = layout.halves()
     with left, layout.card(say("Likelihood and impact of every rated risk"), "matrix"):
         selected_cell.draw_with_cells(figure, say("Risk matrix"), tuple(counted), layout.look().config())
-        st.caption(say("A mark is a rated risk: hover to read whose it is, click to list what stands in its cell."))
-    with right, layout.card(say("In the picked cell"), "cell"):
+        st.caption(say("Each mark is a rated risk: hover to see its model, click to list the risks in its cell."))
+    with right, layout.card(say("In the selected cell"), "cell"):
         chosen = selected_cell.pick_cell({cell: cell_name(cell, count) for cell, count in counted.items()})
         shown = risk_rows.in_cell(rated, chosen).sort_values("score", ascending=False, kind="stable")
         _buttons(shown)
@@ -72,7 +72,7 @@ def _buttons(shown: pd.DataFrame) -> None:
                 icon=":material/arrow_downward:", icon_position="right",
             )  # fmt: skip
     if len(shown) > SHOWN:
-        st.caption(say("Further ones in the list below: {n}.", n=len(shown) - SHOWN))
+        st.caption(say("More in the list below: {n}.", n=len(shown) - SHOWN))
 
 
 def _signs(row: Mapping[Any, Any]) -> str:
@@ -87,7 +87,7 @@ def listing(risks: pd.DataFrame) -> None:
     with st.expander(say("All {n} risks as a table", n=len(shown)), icon=":material/table:"):
         wide = {
             "evidence": st.column_config.TextColumn(say("Evidence"), width="large"),
-            "reason": st.column_config.TextColumn(say("Reason of the rating"), width="medium"),
+            "reason": st.column_config.TextColumn(say("Reason for the rating"), width="medium"),
         }
         table(shown, "risk", "risks", say("Risks"), wide)
 
@@ -102,7 +102,9 @@ def classification(classes: pd.DataFrame) -> None:
     with st.container(border=True, key="risk_class"):
         roles = ", ".join(say(ROLES[role]) for role in str(first["roles"]).split(", "))
         st.markdown(f"**{badges.escaped(say('Risk class: {class_name}', class_name=word))}**")
-        asks = say("It asks for a review every {n} months, and for: {roles}.", n=first["review_months"], roles=roles)
+        asks = say(
+            "It requires a review every {n} months and these roles: {roles}.", n=first["review_months"], roles=roles
+        )
         st.markdown(badges.escaped(asks))
         missing = [say(FACTORS[row["factor"]]) for row in records(classes) if row["source"] == "missing"]
         if missing:
@@ -141,10 +143,10 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
         told = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
         given = say("Reason given: “{reason}”", reason=row["reason"]) if row["reason"] else say("No reason was given.")
         with st.container(border=True, key=f"against_{row['risk']}"):
-            against = badges.badge("alert", say("Against the evidence"))
+            against = badges.badge("alert", say("Rated lower than the evidence"))
             st.markdown(f"{against}  \n**{badges.escaped(told)}** {badges.escaped(given)}")
     if row["overdue"]:
-        due = say("Should have been rated again by {day}.", day=_day(row["next_review"]))
+        due = say("The next rating was due by {day}.", day=_day(row["next_review"]))
         st.warning(badges.escaped(due), icon=":material/event_busy:")
     if row["triggers"]:
         st.warning(badges.escaped(say("Since then: {what}", what=row["triggers"])), icon=":material/notifications:")
@@ -159,11 +161,11 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
 
 def _stated(row: dict[str, Any]) -> dict[str, str]:
     people, missing = data.organisation(), say("not stated")
-    reason = {say("Reason of the rating"): row["reason"]} if row["reason"] and not row["contradicted"] else {}
+    reason = {say("Reason for the rating"): row["reason"]} if row["reason"] and not row["contradicted"] else {}
     by = people.person_name(row["assessed_by"]) if row["assessed_by"] else say("as on the card")
     return {
         say("Owner"): people.person_name(row["owner"]) if row["owner"] else say("nobody"),
-        say("What is done against it"): row["mitigation"] or missing,
+        say("What is done about it"): row["mitigation"] or missing,
         say("Rated"): say("{day}, {person}", day=_day(row["assessed_on"]), person=by),
         say("Next review"): _day(row["next_review"]),
         **reason,
@@ -199,8 +201,8 @@ def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -
 
 
 def _window_words(span: str) -> str:
-    meaning = say("The evidence is the highest step of likelihood whose figures the facts reach.")
-    return f"{meaning} {say('Looked at: {span}.', span=span)}" if span else meaning
+    meaning = say("The evidence level is the highest likelihood whose thresholds the facts reach.")
+    return f"{meaning} {say('Period examined: {span}.', span=span)}" if span else meaning
 
 
 def _history(history: pd.DataFrame, risk: str) -> None:
@@ -214,10 +216,10 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
     with st.container(border=True, key="record"):
         for sentence in risk_answers.record(records, language()):
             st.markdown(f"- {badges.escaped(sentence)}")
-        with st.expander(say("Every rating and what happened while it held"), icon=":material/table:"):
+        with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
             shown = shown.assign(risk=[say(RISKS[risk]) for risk in shown["risk"]])
-            table(shown, "risk-record", "risk_record", say("Were we right?"))
+            table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
 
 
 def of_model(risks: pd.DataFrame) -> None:

@@ -55,7 +55,7 @@ class OneModel:
 def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     """Every model with the state of its steps; the button of a row shows the model below."""
     if signed.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
     shown = matrix(signed, names, language())
     models = list(shown.pop("model"))
@@ -85,7 +85,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     if mine.empty:
         return
     with st.container(border=True, key="for_you"):
-        st.markdown(f"**{say('Your signature is wanted ({n})', n=len(mine))}**")
+        st.markdown(f"**{say('Waiting for your signature ({n})', n=len(mine))}**")
         with st.container(horizontal=True):
             for position, row in enumerate(records(mine.head(LISTED))):
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
@@ -98,7 +98,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
 def steps(about: OneModel) -> None:
     """Each step of a model: how it stands, who decided what, what differs since, and the form to sign it."""
     if reader.reader().person is None:
-        st.caption(say("You read this page without a name; to sign, log in as a registered person."))
+        st.caption(say("You are reading this page without a name; to sign, log in as a registered person."))
     for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
         since = format_day(row["since"], language())
@@ -121,7 +121,7 @@ def _signatures(about: OneModel, step: str) -> None:
     if not ending.empty:
         first = ending.iloc[0]
         told = say(
-            "Holds until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
+            "Valid until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
         )
         st.caption(badges.escaped(told))
 
@@ -139,7 +139,7 @@ def _line(about: OneModel, row: Row) -> str:
         "day": format_day(row["at"], language()),
     }
     told = say("{person} {decided} on {day}", **values)
-    own = f" **{say('builds this model; this does not count')}**" if row["own_work"] else ""
+    own = f" **{say('builds this model; this signature does not count')}**" if row["own_work"] else ""
     reason = f": “{badges.escaped(row['reason'])}”" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {badges.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
@@ -152,7 +152,7 @@ def _differs(about: OneModel, step: str) -> None:
     changed = differing(about.differences, step)
     if changed.empty:
         return
-    st.markdown(f"**{say('What is not as it was when it was signed')}**")
+    st.markdown(f"**{say('What has changed since it was signed')}**")
     list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
 
 

@@ -112,7 +112,7 @@ def answer(
         for row in records(due[due["differs"].notna()].head(TOLD))
     ]
     if open_uses:
-        further.append(say(mark("Uses or cases that are not approved and wait for an answer: {n}."), n=open_uses))
+        further.append(say(mark("Unapproved uses or cases that wait for an answer: {n}."), n=open_uses))
     if due.empty:
         known = bool((steps["state"] != "not_due").any())
         sentence = mark("Every step that is due is signed.") if known else mark("No step is due to be signed yet.")
@@ -132,9 +132,7 @@ def answer(
 
 
 def _waits(values: Mapping[str, object]) -> str:
-    """How many steps wait for whom, as a catalogue key for `n` steps of which `stale` have been signed before."""
-    if values["n"] == 1:
-        return mark("One step waits for a signature: {people}, {step} of “{model}”.")
+    """Return the catalogue key for `n` steps that wait, of which `stale` have been signed before."""
     if not values["stale"]:
         return mark("{n} steps wait for signatures. First: {people}, {step} of “{model}”.")
     return mark(
