@@ -123,7 +123,7 @@ class PreloadedProfiles(Profiles):
         ]
 
     def _preloaded(self, kind: tuple[str, ...], grouped: bool, wanted: Span) -> list[tuple[object, Profile]] | None:
-        """Return the profiles with their segment column from the batch that covers them; None where none does."""
+        """Return the profiles with their segment column from the batch that covers the request, else None."""
         for need in self._needs:
             if (need.scope, *([need.part] if need.part else [])) != kind or need.grouped != grouped:
                 continue
