@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.look import STATUS_WORDS, STATUSES
-from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
 from dashboard.ui.labels.models import AREAS
 from dashboard.words import Sentence, language_of, mark, number, translate
@@ -141,7 +141,7 @@ def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tup
     if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):
         return (subject.say("The card sets no target for this metric; it is judged against the reference."),)
     target, limit = (
-        metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
+        aim_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
     )
     return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
 
