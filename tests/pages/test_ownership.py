@@ -1,4 +1,4 @@
-"""The page Ownership: the answer, the holes with what can be done about them, filters, and another day."""
+"""The page Ownership: the answer, the gaps with what can be done about them, filters, and another day."""
 
 from __future__ import annotations
 
