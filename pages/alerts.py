@@ -14,7 +14,7 @@ PAGE = Page(
     title="Alerts",
     url_path="alerts",
     icon=":material/notifications:",
-    section="Portfolio",
+    section="What needs me?",
     order=6,
     question="What stands on alert, since when, whom does it concern, and what was done about it?",
 )

@@ -12,7 +12,7 @@ PAGE = Page(
     title="Desk",
     url_path="desk",
     icon=":material/inbox:",
-    section="Portfolio",
+    section="What needs me?",
     order=0,
     question="What needs me, why, by when, what is at stake, and how long does it take?",
 )

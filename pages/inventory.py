@@ -13,7 +13,7 @@ PAGE = Page(
     title="Inventory",
     url_path="inventory",
     icon=":material/inventory_2:",
-    section="Portfolio",
+    section="How do models stand?",
     order=2,
     question="Which models do we have, where are they used, how do they stand and who answers for them?",
 )

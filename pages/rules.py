@@ -13,7 +13,7 @@ PAGE = Page(
     title="Minimal rules",
     url_path="rules",
     icon=":material/rule:",
-    section="Accountability",
+    section="Who answers for it?",
     order=23,
     question="Are the minimal rules kept, by which team, and who breaks them?",
 )

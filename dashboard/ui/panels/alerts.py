@@ -14,6 +14,7 @@ from dashboard.ui.layout import layout
 from dashboard.ui.panels.discussion import forms, panels as discussion
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import person_name
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 SHOWN = 10
-# Where the figures of an area are looked at; the others stand on the model's page.
-PAGES = {"performance": "performance", "drift": "drift"}
 SHOWN_AS_TABLE = [
     "name", "area", "severity", "state", "opened_at", "reason", "owner_name", "acknowledged_by", "closed_at",
     "closed_by", "cause", "closed_because", "model", "alert",
@@ -147,7 +146,7 @@ def _doable(row: Row) -> None:
     model, area, alert = row["model"], row["area"], row["alert"]
     with st.container(horizontal=True):
         st.button(
-            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, PAGES.get(area, "model")),
+            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, tab_of(area)),
             icon=":material/arrow_forward:",
         )  # fmt: skip
         opened = row["state"] != "closed"
