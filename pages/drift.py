@@ -36,7 +36,7 @@ with layout.filter_bar(6) as bar:
 picked = replace(explored, window=explored.window or judged)
 more = {"reference": reference, "method": method}
 ranking = rows.labelled_features(data.read("ranking", picked.query(**more)), card, language())
-window.tell(answers.drift(ranking, rows.subject(card, language())), card, picked, reference)
+window.tell(answers.drift(ranking, rows.subject(card, language())), card, explored, picked, reference)
 
 timeline = rows.history(data.read("timeline", everything), language())
 drift_panels.windows(card, picked, reference, timeline)

@@ -17,6 +17,12 @@ from dashboard.ui.widgets.model_lists import shown_names
 SHOWN = 6
 # Plain Streamlit knows letters, digits and named keys as shortcuts; a slash is none of them.
 KEY = "Ctrl+K"
+# Once a dialog has opened Streamlit gives it the focus; whoever searches wants to type at once.
+TAKE_FOCUS = """
+export default function (component) {
+  setTimeout(() => document.querySelector('.st-key-search_dialog input')?.focus(), 200);
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,13 @@ def button(page: Page, roles: Set[str]) -> None:
     """The button of the search, looking like a field; a model that is found opens on the tab that is open now."""
     label = say("Search models, people, processes, pages")
     if st.button(label, key="search", icon=":material/search:", shortcut=KEY, width=420):
-        st.dialog(say("Go to"), width="medium")(field_and_hits)("dialog", page, roles)
+        st.dialog(say("Go to"), width="medium")(_in_dialog)(page, roles)
+
+
+def _in_dialog(page: Page, roles: Set[str]) -> None:
+    field_and_hits("dialog", page, roles)
+    if not st.session_state.get("search_dialog"):
+        st.components.v2.component("search_focus", js=TAKE_FOCUS)(height=0, key="search_focus")
 
 
 def field_and_hits(place: str, page: Page, roles: Set[str]) -> None:

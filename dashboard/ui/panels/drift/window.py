@@ -12,7 +12,7 @@ from dashboard.ui.panels.model import record, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.session.url_state import Days
+from dashboard.ui.session.url_state import Days, get_param
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.views.context import thresholds_of
@@ -38,12 +38,16 @@ def judged(card: ModelCard) -> Days | None:
     return period_start(last).date(), period_end(last)
 
 
-def tell(told: Answer, card: ModelCard, picked: Picked, reference: Reference) -> None:
-    """What the window says, marked as the reader's own, and loudly where it shares days with the reference."""
+def tell(told: Answer, card: ModelCard, explored: Picked, picked: Picked, reference: Reference) -> None:
+    """What the window says, and loudly where it shares days with the reference.
+
+    `explored` holds what the reader chose; in `picked` the judged period stands for no choice.
+    """
     held_against, subject = rows.reference_days(card, reference), rows.subject(card, language())
     if picked.window is None:
         return
-    record.your_window(_beside(told, picked.window, held_against, subject), picked.window)
+    own = not explored.is_usual() or any(get_param(word) for word in ("reference", "method"))
+    record.window(_beside(told, picked.window, held_against, subject), picked.window, own=own)
     if held_against is not None and _meet(picked.window, held_against):
         shared = say(
             "Your window shares days with the reference ({first} to {last}): there, the data is compared with itself.",

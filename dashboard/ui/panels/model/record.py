@@ -10,6 +10,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.answers import Answer, of_area
+from dashboard.words import mark
 
 
 def area(status: pd.DataFrame, name: str, *further: str) -> None:
@@ -17,10 +18,15 @@ def area(status: pd.DataFrame, name: str, *further: str) -> None:
     layout.answer(of_area(status, name, language(), further))
 
 
-def your_window(told: Answer, days: Days) -> None:
-    """What the days that the reader looks at say, marked as the reader's own."""
-    window = say("Your window, {first} to {last}:", first=days[0], last=days[1])
-    with st.container(border=True, key="your_window"):
-        st.markdown(f"{badges.badge(told.status)} *{badges.escaped(window)}* {badges.escaped(told.sentence)}")
+def window(told: Answer, days: Days, *, own: bool) -> None:
+    """What some days say: with a status where the reader chose what is looked at, marked as the reader's own.
+
+    Without a choice the status of record above has said how the model stands, and only figures follow.
+    """
+    message = mark("Your window, {first} to {last}:") if own else mark("{first} to {last}:")
+    days_in_words = badges.escaped(say(message, first=days[0], last=days[1]))
+    sign = f"{badges.badge(told.status)} " if own or told.status == "unknown" else ""
+    with st.container(border=True, key="your_window" if own else "window"):
+        st.markdown(f"{sign}*{days_in_words}* {badges.escaped(told.sentence)}")
         for sentence in told.further:
             st.caption(badges.escaped(sentence))
