@@ -42,7 +42,6 @@ recent, ever = (
 )
 overview.changes(recent, ever)
 
-layout.section(say("The whole portfolio"))
 by_area = model_lists.area_counts(status, language())
 figure = status_counts(by_area, layout.look())
 layout.chart(say("Models by area and status"), figure, by_area, "status", provenance.status(), "status_counts")

@@ -73,8 +73,8 @@ def since(row: Row) -> str:
     return str(row["reopened_at"] if isinstance(row["reopened_at"], str) else row["opened_at"])
 
 
-def board(found: pd.DataFrame, all_known: int) -> None:
-    """The alerts by state, each with what may be done, and all of them as a table."""
+def board(found: pd.DataFrame, all_known: int, status: pd.DataFrame) -> None:
+    """The alerts by state, each with what may be done, and all of them as a table; `status` as of the view."""
     if found.empty:
         if all_known:
             layout.empty(say("No alert fits"), say("Take a filter out."), ":material/search_off:")
@@ -87,10 +87,12 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
     first = next(state for state, count in counts.items() if count)
+    record = {(row["model"], row["area"]): row for row in records(status)}
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            _cards(records(found[found["state"] == state]), said, people)
+            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in records(found)]
+            _cards([row for row in rows if row["state"] == state], said, people)
     with st.expander(say("All of them as a table"), icon=":material/table:"):
         table(_as_table(found, people), "alerts", "alerts", say("Alerts"))
 
@@ -110,7 +112,14 @@ def _cards(rows: Sequence[Row], said: pd.DataFrame, people: Mapping[str, Person]
 def _card(row: Row, people: Mapping[str, Person]) -> None:
     severity = badges.severity_badge(row["severity"])
     area = badges.escaped(say(AREAS[row["area"]]))
-    st.markdown(f"{severity} **{badges.escaped(row['name'])}** · {area}  \n{badges.escaped(row['reason'])}")
+    told = f"{severity} **{badges.escaped(row['name'])}** · {area}  \n"
+    now = row["record"] if row["state"] != "closed" else None
+    if now is None:
+        st.markdown(told + badges.escaped(row["reason"]))
+    else:
+        st.markdown(f"{told}{badges.badge(now['status'])} {badges.escaped(now['reason'])}")
+        if now["reason"] != row["reason"]:
+            st.caption(badges.escaped(say("When it was opened: {reason}", reason=row["reason"])))
     st.caption(badges.escaped(" · ".join(_facts(row, people))))
 
 
