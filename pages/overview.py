@@ -14,7 +14,7 @@ PAGE = Page(
     title="Overview",
     url_path="overview",
     icon=":material/dashboard:",
-    section="Portfolio",
+    section="How are the models doing?",
     order=1,
     question="Which models need attention, why, and what changed lately?",
 )
@@ -42,9 +42,6 @@ recent, ever = (
 )
 overview.changes(recent, ever)
 
-layout.section(say("The whole portfolio"))
 by_area = model_lists.area_counts(status, language())
 figure = status_counts(by_area, layout.look())
 layout.chart(say("Models by area and status"), figure, by_area, "status", provenance.status(), "status_counts")
-volumes = model_lists.volume_lines(data.read("volumes", query), names, language())
-overview.all_volumes(volumes)

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import differences
 from dashboard.ui.panels.audit.differences import Reader
-from dashboard.ui.session import data
+from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges, dates
@@ -21,6 +21,7 @@ from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
+from dashboard.views.registry import VIEWS
 from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
@@ -173,6 +174,17 @@ def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Orga
         st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
         _entry(records(shown)[picked], changed[picked], cards, organisation)
+
+
+def of_model(query: Query, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+    """What was recorded about the model of a query, for those who may read the trail; nothing for others."""
+    if not VIEWS.get("audit").roles & reader.reader().roles:
+        return
+    layout.section(say("Audit trail"))
+    trail = of_kind(with_doers(read(query), organisation), DONE)
+    if trail.empty:
+        st.caption(say("Nothing was recorded about this model yet."))
+    show(trail, cards, organisation)
 
 
 def _lines(row: Row, reader: Reader) -> list[str]:
