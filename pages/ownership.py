@@ -1,4 +1,4 @@
-"""Ownership: who answers for which model, today and on any past day, where the holes are, and filling them."""
+"""Ownership: who answers for which model, today and on any past day, where the gaps are, and closing them."""
 
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout

@@ -10,7 +10,7 @@ from dashboard.views.query import Query
 PAGE = Page(
     title="Tokens",
     url_path="tokens",
-    icon=":material/vpn_key:",
+    icon=":material/api:",
     section="Administration",
     order=41,
     question="Which programs may talk to the API, what may each of them do, and in whose name?",

@@ -19,6 +19,15 @@ from tests.architecture.tree import ROOT, program_files
 # Functions whose first argument is a key of the catalogue.
 MARKERS = {"say", "mark", "translate", "Sentence", "_"}
 PAGE_WORDS = {"title", "section", "question"}
+# Words that only the authors of this program understand, and the one field of the API that keeps such a name.
+HOUSE_WORDS = {"told", "deed", "deeds", "hole", "holes", "shelf", "shelves", "noting"}
+ANSWERED = {("dashboard/api/job_answers.py", "told")}
+# Phrases that English readers stumble over.
+FOREIGN = re.compile(
+    r"\b(holes?|deeds?|shel(f|ves)|told|at stake|as wanted|stands? (here|under)|cannot be said|who (is|are) there|"
+    r"first of all|held against|whoever deals)\b",
+    re.IGNORECASE,
+)
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
@@ -121,6 +130,16 @@ def test_a_language_names_itself_and_its_locale(language):
     assert set(re.findall("[DMY]+", named.table_day)) <= set(DAY_PARTS)
 
 
+def test_no_code_names_a_translated_language():
+    constants = {
+        f"{path.relative_to(ROOT)}:{node.lineno}": node.value
+        for path in program_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert {where: text for where, text in constants.items() if text in TRANSLATED} == {}
+
+
 def plurals(language: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """The key of each sentence that counts, its second form, which is the key again, and its forms in a language."""
     entries = [entry for entry in read_catalogue(language) if entry.id and entry.pluralizable]
@@ -136,6 +155,49 @@ def test_no_translation_is_a_guess(language):
 def test_the_program_reads_the_catalogue(language):
     entry = next(entry for entry in read_catalogue(language) if isinstance(entry.string, str) and entry.id)
     assert translate(str(entry.id), language) == entry.string
+
+
+@pytest.mark.parametrize("text", sorted(marked()))
+def test_no_text_reads_as_translated(text):
+    assert not FOREIGN.search(text), marked()[text]
+
+
+def names_of(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of whatever a module defines: functions, classes, arguments, variables, fields."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id if isinstance(node, ast.Name) else node.attr
+
+
+def docstrings_of(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            yield ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("path", program_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_names_and_docstrings_take_the_words_of_the_field(path):
+    source = path.read_text(encoding="utf-8")
+    where = path.relative_to(ROOT)
+    names = [
+        f"{where}:{line}: {name}"
+        for line, name in names_of(source)
+        if HOUSE_WORDS & set(re.findall("[a-z]+", re.sub("([A-Z])", r"_\1", name).lower()))
+        and (str(where), name) not in ANSWERED
+    ]
+    assert names == []
+    assert [text for text in docstrings_of(source) if HOUSE_WORDS & set(re.findall(r"[\w']+", text.lower()))] == []
+
+
+def test_house_words_are_found():
+    source = 'class Deed:\n    hole_size: int\n\ndef f(told):\n    """Nobody is told."""\n    self.shelf = 1'
+    assert [name for _, name in names_of(source)] == ["Deed", "f", "hole_size", "told", "shelf"]
+    assert "Nobody is told." in list(docstrings_of(source))
+    assert all(FOREIGN.search(text) for text in ("Holes in it", "This cannot be told.", "Not as wanted either"))
 
 
 def test_marked_texts_are_found():

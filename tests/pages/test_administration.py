@@ -50,7 +50,7 @@ def test_access_is_told_by_names(open_page: Open, lang: str, sees: list[str], by
 
 def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
     app = open_page("access", "healthy")
-    assert "2 people have access, 1 of them as administrators. 1 see only some models" in texts(app)
+    assert "2 people have access, 1 of them as administrators. One person sees only some models" in texts(app)
     roles = next(box for box in app.multiselect if box.label == "Roles")
     assert roles.value == ["manager", "admin"]
     roles.set_value(["manager"])

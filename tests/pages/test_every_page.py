@@ -68,7 +68,7 @@ def test_unknown_is_never_told_as_good(open_page: Open, page: str) -> None:
 def test_german_charts_have_german_numbers_and_words(open_page: Open, page: str) -> None:
     app = open_page(page, lang="de", model="flight-delay")
     specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-    assert {spec["layout"]["separators"] for spec in specs} == {",."}
+    assert {spec["layout"]["separators"] for spec in specs} == {".’"}
     assert all("Januar" in chart.proto.config for chart in app.get("plotly_chart"))
 
 

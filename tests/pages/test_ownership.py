@@ -1,4 +1,4 @@
-"""The page Ownership: the answer, the holes with what can be done about them, filters, and another day."""
+"""The page Ownership: the answer, the gaps with what can be done about them, filters, and another day."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def press(app: AppTest, label: str) -> None:
     next(one for one in app.button if one.label == label and "assign_role" in str(one.key)).click().run()
 
 
-def test_the_answer_counts_models_and_holes(open_page: Open) -> None:
+def test_the_answer_counts_models_and_gaps(open_page: Open) -> None:
     told = answer(open_page("ownership", lang="en"))
-    assert "For 1 of 2 models" in told
-    assert "Holes: 2. High: 1, medium: 1, low: 0" in told
+    assert "for 1 of 2 models" in told
+    assert "Gaps: 2. High: 1, medium: 1, low: 0" in told
     assert "The worst: Late departure warning: Ben Gone left." in told
-    assert "For all 2 models" in answer(open_page("ownership", "healthy", lang="en"))
+    assert "for all 2 models" in answer(open_page("ownership", "healthy", lang="en"))
 
 
-def test_technical_holes_are_one_click_away(open_page: Open) -> None:
+def test_technical_gaps_are_one_click_away(open_page: Open) -> None:
     app = open_page("ownership", lang="en")
     assert "No tests" not in texts(app)
-    app.segmented_control(key="pick_holes").set_value("all").run()
+    app.segmented_control(key="pick_gaps").set_value("all").run()
     assert "No tests" in texts(app)
-    assert app.query_params["holes"] == "all"
+    assert app.query_params["gaps"] == "all"
     assert "No deputy" not in texts(open_page("ownership", lang="en", gap="person_left"))
 
 
-def test_a_role_is_assigned_from_the_hole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_is_assigned_from_the_gap(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     done = []
     monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))) or "done")
     app = open_page("ownership", lang="en", gap="no_deputy")
@@ -112,7 +112,7 @@ def test_filters_narrow_everything(open_page: Open) -> None:
 
 def test_what_a_leaver_leaves_is_said_first(open_page: Open) -> None:
     assert "If Anna Keller leaves, one role becomes vacant: Late departure warning" in texts(open_page("ownership"))
-    assert "somebody else is there in each of the 2 roles" in texts(open_page("ownership", "healthy"))
+    assert "each of the 2 roles is still filled by somebody else" in texts(open_page("ownership", "healthy"))
 
 
 def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

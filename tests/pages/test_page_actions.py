@@ -44,7 +44,7 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_the_most_serious_alert_is_told_first_with_whom_it_concerns(open_page: Open) -> None:
     shown = plain(open_page("alerts", "alarming"))
     assert "2 alerts are open. Most serious: Late departure warning, Performance (severity high), open for" in shown
-    assert "Nobody is taking care of 1 of them yet." in shown
+    assert "Nobody is taking care of one of them yet." in shown
     assert "concerns Anna Keller" in shown
     assert "closed by Model Ledger itself: The status is no longer an alert" in shown
     assert "Alert acknowledged" in shown

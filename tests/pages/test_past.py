@@ -117,5 +117,5 @@ def test_before_the_ledger_nothing_was_known_and_no_demo_is_offered(visit: Visit
 
 def test_an_action_is_refused_in_the_past(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.ui.session.as_of.day", lambda: date(2026, 1, 20))
-    with pytest.raises(InputRefusedError, match="past"):
+    with pytest.raises(InputRefusedError, match="Past days"):
         data.act("comment", {"model": "claims", "text": "No."})

@@ -70,4 +70,6 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
 def test_the_model_page_says_how_its_risks_stand(open_page: Open) -> None:
     app = open_page("model", model="flight-delay")
     told = app.container(key="risk_short").markdown[0].value
-    assert told == "4 of 4 risks are rated; the highest is Degradation with 20 of 25; against the evidence\\: 1."
+    assert (
+        told == "4 of 4 risks are rated; the highest is Degradation with 20 of 25; contradicted by the evidence\\: 1."
+    )

@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass
 class Preload:
-    """The situations that are asked about one after the other, by model, and the shelves that serve them all."""
+    """The situations that are asked about one after the other, by model, and the batches that serve them all."""
 
     situations: dict[str, list[Situation]] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)

@@ -64,11 +64,11 @@ def heading(page: Page) -> None:
         known_cards()
 
 
-def answer(told: Answer) -> None:
+def answer(shown: Answer) -> None:
     """The page's answer: a status and a sentence, before any chart."""
     with st.container(border=True, key="answer"):
-        st.markdown(f"{badges.badge(told.status)}  \n**{badges.escaped(told.sentence)}**")
-        for sentence in told.further:
+        st.markdown(f"{badges.badge(shown.status)}  \n**{badges.escaped(shown.sentence)}**")
+        for sentence in shown.further:
             st.markdown(badges.escaped(sentence))
 
 

@@ -33,8 +33,8 @@ def lets_in(reader: Principal | SignedOutError) -> bool:
         _signed_out(reader)
         return False
     if who.exposure().reading_only:
-        told = say("No login: everybody who reaches this address reads everything here. Nothing can be changed.")
-        st.error(told, icon=":material/lock_open:")
+        warning = say("No login: everybody who reaches this address reads everything here. Nothing can be changed.")
+        st.error(warning, icon=":material/lock_open:")
     with st.sidebar:
         _switcher() if configured_login() is None else _card(reader)
     if not reader.roles:

@@ -52,7 +52,7 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
         further = () if measured else (subject.say(mark("No model is measured yet, so nothing can raise an alert.")),)
         return Answer("ok" if measured else "unknown", subject.say(mark("No alert is open.")), further)
     first = records(opened)[0]
-    told = {
+    values = {
         "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
         "severity": say(SEVERITIES[first["severity"]]).lower(), "time": dates.lasting(since(first)),
     }  # fmt: skip
@@ -64,7 +64,7 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
     if len(opened) == 1:
         care = mark("Nobody is taking care of it yet.") if new else mark("It is being taken care of.")
     further = (subject.say(care, n=new),)
-    return Answer("alert", subject.say(message, **told), further)
+    return Answer("alert", subject.say(message, **values), further)
 
 
 def since(row: Row) -> str:
@@ -139,8 +139,8 @@ def _history(row: Row, said: pd.DataFrame, organisation: Organisation) -> None:
         return
     with st.expander(say("What was done ({n})", n=len(said)), icon=":material/history:"):
         for entry in records(said):
-            told = [discussion.headline({**entry, "subject": None}, organisation, {}), *discussion.lines(entry)]
-            st.markdown("  \n".join(told))
+            lines = [discussion.headline({**entry, "subject": None}, organisation, {}), *discussion.lines(entry)]
+            st.markdown("  \n".join(lines))
 
 
 def _doable(row: Row) -> None:

@@ -63,12 +63,12 @@ def answer(tasks: pd.DataFrame, person: str, organisation: Organisation) -> Answ
     serious = bool((tasks["overdue"].astype(bool) & (tasks["severity"] == "high")).any())
     minutes = number(int(tasks["minutes"].sum()), language())
     first = tasks.iloc[0]
-    told = say(
+    sentence = say(
         "{n} things are waiting for {whom}, about {minutes} minutes of work; {late} are overdue.",
         n=len(tasks), whom=whom, minutes=minutes, late=late,
     )  # fmt: skip
     then = say("First: {what} – {model}.", what=first["what"], model=first["name"])
-    return Answer("alert" if serious else "warn", told, (then,))
+    return Answer("alert" if serious else "warn", sentence, (then,))
 
 
 def show(tasks: pd.DataFrame) -> None:
@@ -76,7 +76,7 @@ def show(tasks: pd.DataFrame) -> None:
     if tasks.empty:
         layout.empty(
             say("Your desk is clear"),
-            say("When a gap, an alert or a review needs this person, it stands here with what to do."),
+            say("When a gap, an alert or a review needs this person, it appears here with what to do."),
             ":material/task_alt:",
         )
         return

@@ -101,9 +101,9 @@ def _session(
     version: int,
     today: date,
     key: str,
-    _told: tuple[Mapping[str, object], Login],
+    _claims_of_login: tuple[Mapping[str, object], Login],
 ) -> Principal:
-    return open_session(_open_store, *_told).principal
+    return open_session(_open_store, *_claims_of_login).principal
 
 
 @st.cache_resource(show_spinner=False, max_entries=PRINCIPALS_KEPT)

@@ -17,7 +17,7 @@ Days = tuple[date, date]
 REMEMBERED = "remembered"
 LIST_PARAMS = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
-    "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
+    "alert_model", "days", "team", "person", "role", "gap", "gaps", "on", "leaver", "risk", "class", "cell",
     "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
 )  # fmt: skip
 

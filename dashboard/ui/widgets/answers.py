@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.look import STATUS_WORDS, STATUSES
-from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
 from dashboard.ui.labels.models import AREAS
 from dashboard.words import Sentence, language_of, mark, number, translate
@@ -71,8 +71,8 @@ def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answe
         sentence = mark("No measured model needs attention.") if counts["ok"] else mark("No model is measured yet.")
         return Answer(status, subject.say(sentence), tuple(further))
     sentence = mark("{n} of {total} models need attention: {names}.")
-    told = subject.say(sentence, n=len(urgent), total=len(models), names=names)
-    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), told, tuple(further))
+    answer_sentence = subject.say(sentence, n=len(urgent), total=len(models), names=names)
+    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), answer_sentence, tuple(further))
 
 
 def performance(
@@ -98,7 +98,7 @@ def performance(
         "alert": mark("{model} is worse than acceptable: in {when} its {metric} was {value}."),
         "unknown": mark("{model} has no status for {when}: its {metric} was {value}."),
     }[last["status"]]
-    told = subject.say(
+    answer_sentence = subject.say(
         sentence,
         model=subject.name,
         when=period_name(last["period"], subject.language),
@@ -106,7 +106,9 @@ def performance(
         value=metric_value(metric, last["value"], subject.language, subject.unit),
     )
     return Answer(
-        last["status"], told, (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further)
+        last["status"],
+        answer_sentence,
+        (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further),
     )
 
 
@@ -139,7 +141,7 @@ def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tup
     if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):
         return (subject.say("The card sets no target for this metric; it is judged against the reference."),)
     target, limit = (
-        metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
+        aim_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
     )
     return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
 
@@ -170,7 +172,7 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     if moved.empty:
         message = mark("The data of {model} still looks like the reference.")
         return Answer("ok", subject.say(message, model=subject.name), further)
-    told = subject.say(
+    answer_sentence = subject.say(
         mark("The data of {model} has drifted: {n} of {total} features differ from the reference, mainly {names}."),
         model=subject.name,
         n=len(moved),
@@ -179,7 +181,7 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     )
     if not (moved["status"] == "alert").any():
         further = (subject.say("None of them matters enough to the model to raise an alert."), *further)
-    return Answer(worst(moved["status"]), told, further)
+    return Answer(worst(moved["status"]), answer_sentence, further)
 
 
 def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
@@ -223,7 +225,9 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     subject = Subject("", language)
     running = int((models["stage"] == "production").sum())
     owned = int(models["accountable_executive"].notna().sum())
-    told = subject.say("{n} models are registered, {running} of them in production.", n=len(models), running=running)
+    answer_sentence = subject.say(
+        "{n} models are registered, {running} of them in production.", n=len(models), running=running
+    )
     missing = len(models) - owned
     counts = counts_by_status(models)
     standing = [
@@ -237,7 +241,7 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     further = [" · ".join(standing), answering]
     if shown != len(models):
         further.append(subject.say("The list shows {n} of them.", n=shown))
-    return Answer(worst(models["status"]), told, tuple(further))
+    return Answer(worst(models["status"]), answer_sentence, tuple(further))
 
 
 def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:

@@ -54,10 +54,10 @@ def _of_consumer(use: Use) -> Sentence:
     values = {"consumer": use.consumer, "purpose": use.purpose, "calls": use.calls, "last": use.last}
     if use.state == "stopping" and still_used(use):
         return Sentence(
-            mark("“{consumer}” was told to stop using it for “{purpose}” and still does, last on {last}."), values
+            mark("“{consumer}” was ordered to stop using it for “{purpose}” and still does, last on {last}."), values
         )
     if use.state == "stopping":
-        return Sentence(mark("“{consumer}” was told to stop using it for “{purpose}”; last seen on {last}."), values)
+        return Sentence(mark("“{consumer}” was ordered to stop using it for “{purpose}”; last seen on {last}."), values)
     if use.answer is not None and use.answer.answer == "allow":
         values["until"] = use.answer.until
         message = mark("“{consumer}” uses it for “{purpose}”, last on {last}; that was allowed until {until}.")

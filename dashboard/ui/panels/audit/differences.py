@@ -108,8 +108,8 @@ def _value(path: Path, value: Any, currency: str | None, reader: Reader) -> str:
 
 
 def _amount(value: float, currency: str | None, reader: Reader) -> str:
-    told = number(int(value) if float(value).is_integer() else value, reader.language)
-    return told if currency is None else f"{told} {currency}"
+    amount = number(int(value) if float(value).is_integer() else value, reader.language)
+    return amount if currency is None else f"{amount} {currency}"
 
 
 def _text(path: Path, value: str, reader: Reader) -> str:

@@ -129,8 +129,8 @@ def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: 
         return subject
     kind_of_name = "person" if kind in ("access", "login") else kind
     known = organisation.find(kind_of_name, name) if kind_of_name in ("person", "process", "team") else None
-    told = known.name if known is not None else name
-    shown = told if isinstance(told, str) else told.in_language(language())
+    name_words = known.name if known is not None else name
+    shown = name_words if isinstance(name_words, str) else name_words.in_language(language())
     return f"{say(KINDS[kind])} {shown}".strip()
 
 
@@ -141,7 +141,7 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
         return (say("No entry matches; remove a filter or choose other days."),)
     last = trail.iloc[0]
     about = subjects.get(last["subject"], "")
-    told = {
+    values = {
         "when": dates.moment(last["at"]), "who": str(last["person"]),
         "what": translate(ACTIONS.get(last["action"], last["action"]), language()), "about": about,
     }  # fmt: skip
@@ -154,7 +154,7 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     further = subject.say(
         mark("{n} entries by {people}."), n=len(trail), people=listed([str(name) for name in people], language())
     )
-    return subject.say(message, **told), further
+    return subject.say(message, **values), further
 
 
 def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
@@ -233,8 +233,8 @@ def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisat
     with layout.card(f"{title}: {about}" if about else title, "entry"):
         way = f" ({row['way']})" if row["way"] else ""
         st.caption(badges.escaped(f"{row['person']}{way} · {dates.moment(row['at'])}"))
-        told = [f"- {badges.escaped(line)}" for line in lines]
-        st.markdown("\n".join(told) if told else say("The record contains no values."))
+        bullets = [f"- {badges.escaped(line)}" for line in lines]
+        st.markdown("\n".join(bullets) if bullets else say("The record contains no values."))
         if isinstance(row[REFUSED], str):
             st.caption(say("Nothing was written. Refusals are recorded beside the chain, not in it."))
             return

@@ -115,16 +115,16 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
     with st.grid(4, min_column_width=210):
         for position, row in enumerate(records(wanted)):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
-                told = {
+                bounds = {
                     key: badges.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
                     for key in ("value", "target", "limit", "low", "high")
                 }
                 st.markdown(
                     f"{badges.badge(row['status'])}  \n{badges.escaped(metric_name(row['metric'], language()))}"
                 )
-                st.markdown(f"## {told['value']}")
-                st.caption(say("target {target}, limit {limit}", target=told["target"], limit=told["limit"]))
-                st.caption(say("95% interval: {low} to {high}", low=told["low"], high=told["high"]))
+                st.markdown(f"## {bounds['value']}")
+                st.caption(say("target {target}, limit {limit}", target=bounds["target"], limit=bounds["limit"]))
+                st.caption(say("95% interval: {low} to {high}", low=bounds["low"], high=bounds["high"]))
 
 
 def areas(status: pd.DataFrame) -> None:

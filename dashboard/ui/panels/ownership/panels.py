@@ -1,4 +1,4 @@
-"""Parts of the page Ownership: the list of holes with its buttons, people by role, what a leaver leaves, loads."""
+"""Parts of the page Ownership: the list of gaps with its buttons, people by role, what a leaver leaves, loads."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ IN_FULL = 8
 
 
 def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
-    """The holes that the reader wants to see: about people or of every kind, and only some kinds."""
+    """The gaps that the reader wants to see: about people or of every kind, and only some kinds."""
     kinds = {"people": say("Gaps about people"), "all": say("All kinds")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        scope = choices.pick_view("holes", say("Gaps"), kinds)
+        scope = choices.pick_view("gaps", say("Gaps"), kinds)
         found = ownership_rows.of_models(gaps, models, None if scope == "all" else ownership_rows.ABOUT_PEOPLE)
         counts = ownership_rows.counted_gaps(found, known)
         some = filters.pick_some("gap", say("What is missing"), list(counts), lambda gap: counts[gap])
@@ -41,7 +41,7 @@ def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.D
 
 
 def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
-    """The holes, most severe first, each with a button that opens what can be done about it."""
+    """The gaps, most severe first, each with a button that opens what can be done about it."""
     if found.empty:
         layout.empty(
             say("No gaps in these models"),
@@ -55,17 +55,17 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
         _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} gaps", n=len(found)), icon=":material/list:"):
-            _list(shown, "holes", rows, acts, _gap_columns())
-    download(found, "holes")
+            _list(shown, "gaps", rows, acts, _gap_columns())
+    download(found, "gaps")
 
 
 def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
-    """One hole in full with its button."""
+    """One gap in full with its button."""
     since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
     ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("no contact is known")
     badge = badges.severity_badge(severity)
     facts = " · ".join(filter(None, [since, ask]))
-    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"hole_{position}"):
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"gap_{position}"):
         st.markdown(
             f"{badge} **{badges.escaped(row['name'])}**: {badges.escaped(row['gap'])}  \n"
             f"{badges.escaped(row['reason'])} :gray[{badges.escaped(facts)}]",

@@ -1,4 +1,4 @@
-"""Who answers for what, made ready for readers: the answer, holes, people by role, what a leaver leaves. No drawing."""
+"""Who answers for what, made ready for readers: the answer, gaps, people by role, what a leaver leaves. No drawing."""
 
 from __future__ import annotations
 
@@ -122,9 +122,10 @@ def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], know
         cells.setdefault((row["model"], row["role"]), []).append(_marked(row, known))
     order = dict.fromkeys((*ANSWERING, *ROLE_NAMES))
     shown = [role for role in order if not roles or role in roles]
-    told = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
+    people_by_cell = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
     rows = [
-        {"name": known.names.get(model, model), **{role: told.get((model, role)) for role in shown}} for model in models
+        {"name": known.names.get(model, model), **{role: people_by_cell.get((model, role)) for role in shown}}
+        for model in models
     ]
     return pd.DataFrame(rows, columns=["name", *shown])
 
@@ -143,13 +144,13 @@ def holders_since(people: pd.DataFrame, card: ModelCard, organisation: Organisat
     `people` has the columns of the view, as of today.
     """
     known = Known({}, organisation, language)
-    told: dict[str, list[str]] = {}
+    people_by_model: dict[str, list[str]] = {}
     for row in records(held_roles(people, {card.id: card}, known, today())):
         name = _marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))
-        told.setdefault(row["role"], []).append(name)
-    return {role: ", ".join(names) for role, names in told.items()}
+        people_by_model.setdefault(row["role"], []).append(name)
+    return {role: ", ".join(names) for role, names in people_by_model.items()}
 
 
 def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | None) -> pd.DataFrame:
@@ -166,10 +167,10 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
 
 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models no hole is open, how many holes there are, and the worst of them."""
-    holes = of_models(gaps, models, ABOUT_PEOPLE)
-    counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITIES}
-    complete = len(set(models) - set(holes["model"]))
+    """For how many models no gap is open, how many gaps there are, and the worst of them."""
+    open_gaps = of_models(gaps, models, ABOUT_PEOPLE)
+    counts = {severity: int((open_gaps["severity"] == severity).sum()) for severity in SEVERITIES}
+    complete = len(set(models) - set(open_gaps["model"]))
     message = mark("Responsibilities are fully assigned for {n} of {total} models.")
     if len(models) == complete:
         message = mark("Responsibilities are fully assigned for all {total} models.")
@@ -178,11 +179,11 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     sentence = known.say(message, n=complete, total=len(models))
     if day is not None:
         sentence = known.say("On {day}: {sentence}", day=day, sentence=sentence)
-    if holes.empty:
+    if open_gaps.empty:
         return Answer("ok" if models else "unknown", sentence)
-    worst = holes.iloc[0]
+    worst = open_gaps.iloc[0]
     further = (
-        known.say("Gaps: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(holes), **counts),
+        known.say("Gaps: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(open_gaps), **counts),
         known.say(
             "The worst: {model}: {reason}",
             model=known.names.get(worst["model"], worst["model"]),
@@ -192,18 +193,18 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     return Answer(status_of(worst["severity"]), sentence, further)
 
 
-def shown_gaps(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
-    """Holes for readers: button, severity, model, what is missing, since, whom to ask, reason."""
-    buttons = [known.say(_button(gap, may_act)) for gap in holes["gap"]]
+def shown_gaps(open_gaps: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
+    """Gaps for readers: button, severity, model, what is missing, since, whom to ask, reason."""
+    buttons = [known.say(_button(gap, may_act)) for gap in open_gaps["gap"]]
     return pd.DataFrame(
         {
             "open": buttons,
-            "severity": [[severity_text(severity, known.language)] for severity in holes["severity"]],
-            "name": [known.names.get(model, model) for model in holes["model"]],
-            "gap": [translate(GAPS.get(gap, gap), known.language) for gap in holes["gap"]],
-            "since": list(holes["since"]),
-            "ask": [known.person(person) for person in holes["person"]],
-            "reason": list(holes["reason"]),
+            "severity": [[severity_text(severity, known.language)] for severity in open_gaps["severity"]],
+            "name": [known.names.get(model, model) for model in open_gaps["model"]],
+            "gap": [translate(GAPS.get(gap, gap), known.language) for gap in open_gaps["gap"]],
+            "since": list(open_gaps["since"]),
+            "ask": [known.person(person) for person in open_gaps["person"]],
+            "reason": list(open_gaps["reason"]),
         }
     )
 
@@ -214,9 +215,9 @@ def _button(gap: str, may_act: bool) -> str:
     return mark("Hand over") if may_act and gap in HANDED_OVER else mark("Open")
 
 
-def counted_gaps(holes: pd.DataFrame, known: Known) -> dict[str, str]:
+def counted_gaps(open_gaps: pd.DataFrame, known: Known) -> dict[str, str]:
     """Each kind of gap that there is, with its word and how often, most frequent first."""
-    counts = holes["gap"].value_counts()
+    counts = open_gaps["gap"].value_counts()
     return {
         str(gap): known.say("{gap} ({n})", gap=GAPS.get(str(gap), str(gap)), n=int(count))
         for gap, count in counts.items()

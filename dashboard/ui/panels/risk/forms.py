@@ -99,6 +99,8 @@ def _confirm(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> No
     message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **details)
     key = f"{row['model']}_{row['risk']}_{values['likelihood']}_{values['impact']}"
     sure = st.checkbox(badges.escaped(message), key=f"assess_sure_{key}")
+    if not sure:
+        st.caption(say("Confirm this sentence; then you can record the rating."))
     if st.button(say("Record the rating"), type="primary", disabled=not sure, key="assess_record"):
         chosen = {name: value for name, value in values.items() if value not in (None, "")}
         payload = {"model": card.id, "risk": row["risk"], **chosen}

@@ -63,9 +63,9 @@ def _buttons(shown: pd.DataFrame) -> None:
     for position, row in enumerate(records(shown.head(SHOWN))):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"cell_row_{position}"):
             scored = say("{likelihood} x {impact} = {score}", **{k: row[k] for k in ("likelihood", "impact", "score")})
-            told = f"**{badges.escaped(row['name'])}** · {badges.escaped(say(RISKS[row['risk']]))}"
+            label = f"**{badges.escaped(row['name'])}** · {badges.escaped(say(RISKS[row['risk']]))}"
             st.markdown(
-                f"{told}  \n{badges.badge(row['status'])} {badges.escaped(scored)}{_signs(row)}", width="stretch"
+                f"{label}  \n{badges.badge(row['status'])} {badges.escaped(scored)}{_signs(row)}", width="stretch"
             )
             st.button(
                 say("Open"), key=f"open_cell_{position}", on_click=selected_cell.show_model, args=(row["model"],),
@@ -117,8 +117,8 @@ def _factor(row: Mapping[Any, Any]) -> str:
     value = row["value"]
     if not isinstance(value, str):
         return say("not stated")
-    told = say(AUTOMATION.get(value) or FACTOR_VALUES.get(value, value))
-    return say("{value} (derived)", value=told) if row["source"] == "derived" else told
+    factor_value = say(AUTOMATION.get(value) or FACTOR_VALUES.get(value, value))
+    return say("{value} (derived)", value=factor_value) if row["source"] == "derived" else factor_value
 
 
 def four(risks: pd.DataFrame, steps: pd.DataFrame, figures: pd.DataFrame, history: pd.DataFrame) -> None:
@@ -140,11 +140,11 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
     scored = say("likelihood {likelihood} x impact {impact} = {score} of 25", **values)
     st.markdown(f"{badges.badge(row['status'])} **{badges.escaped(scored)}**")
     if row["contradicted"]:
-        told = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
+        comparison = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
         given = say("Reason given: “{reason}”", reason=row["reason"]) if row["reason"] else say("No reason was given.")
         with st.container(border=True, key=f"against_{row['risk']}"):
             against = badges.badge("alert", say("Rated lower than the evidence"))
-            st.markdown(f"{against}  \n**{badges.escaped(told)}** {badges.escaped(given)}")
+            st.markdown(f"{against}  \n**{badges.escaped(comparison)}** {badges.escaped(given)}")
     if row["overdue"]:
         due = say("The next rating was due by {day}.", day=_day(row["next_review"]))
         st.warning(badges.escaped(due), icon=":material/event_busy:")
@@ -179,8 +179,8 @@ def _day(text: object) -> str:
 def evidence_words(row: Mapping[str, Any]) -> str:
     """The evidence of a risk as markdown: its level and its sentences."""
     level = row["evidence_level"]
-    told = say("Evidence: not measured") if level is None else say("Evidence: level {n}", n=int(level))
-    return f"**{badges.escaped(told)}.** {badges.escaped(str(row['evidence']))}"
+    words = say("Evidence: not measured") if level is None else say("Evidence: level {n}", n=int(level))
+    return f"**{badges.escaped(words)}.** {badges.escaped(str(row['evidence']))}"
 
 
 def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -> None:
@@ -231,8 +231,8 @@ def of_model(risks: pd.DataFrame) -> None:
             if pd.notna(row["likelihood"]):
                 values = {name: int(row[name]) for name in ("likelihood", "impact", "score")}
                 scored = say("{likelihood} x {impact} = {score}", **values)
-            told = (
+            sentence = (
                 f"{badges.badge(row['status'])} **{badges.escaped(say(RISKS[row['risk']]))}**: {badges.escaped(scored)}"
             )
-            st.markdown(told + _signs(row))
+            st.markdown(sentence + _signs(row))
         layout.link("risk", say("Risk matrix"), ":material/grid_on:")

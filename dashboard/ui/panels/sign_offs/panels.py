@@ -102,8 +102,8 @@ def steps(about: OneModel) -> None:
     for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
         since = format_day(row["since"], language())
-        told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
-        title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
+        since_words = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
+        title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{since_words}"
         with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
             _signatures(about, step)
             _differs(about, step)
@@ -120,10 +120,10 @@ def _signatures(about: OneModel, step: str) -> None:
     ending = rows[rows["valid_until"].notna()].sort_values("valid_until")
     if not ending.empty:
         first = ending.iloc[0]
-        told = say(
+        note = say(
             "Valid until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
         )
-        st.caption(badges.escaped(told))
+        st.caption(badges.escaped(note))
 
 
 def _line(about: OneModel, row: Row) -> str:
@@ -138,12 +138,12 @@ def _line(about: OneModel, row: Row) -> str:
         "decided": DECIDED[row["decision"]],
         "day": format_day(row["at"], language()),
     }
-    told = say("{person} {decided} on {day}", **values)
+    line = say("{person} {decided} on {day}", **values)
     own = f" **{say('builds this model; this signature does not count')}**" if row["own_work"] else ""
     reason = f": “{badges.escaped(row['reason'])}”" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {badges.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
-    return f"**{badges.escaped(role)}** – {badges.escaped(told)}{reason}{terms}{own}" + (
+    return f"**{badges.escaped(role)}** – {badges.escaped(line)}{reason}{terms}{own}" + (
         f" – **{badges.escaped(again)}**" if again else ""
     )
 
@@ -158,9 +158,9 @@ def _differs(about: OneModel, step: str) -> None:
 
 def short(signed: pd.DataFrame) -> None:
     """The steps of one model in a line, with the way to the page."""
-    told = [
+    parts = [
         f"{badges.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
         for row in records(steps_of(signed))
     ]
-    st.markdown("  ".join(told))
+    st.markdown("  ".join(parts))
     layout.link("sign-offs", say("Who signed what"), ":material/signature:")
