@@ -90,7 +90,7 @@ def fact_counts(store: Store, models: Models = None, as_of: datetime | None = No
     parts = " UNION ALL ".join(f"SELECT model_id FROM {table}" for table in TABLES)
     statement = (
         f"SELECT model_id, count(*) FROM ({parts}) WHERE {only} "
-        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id"
+        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id ORDER BY model_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()

@@ -23,6 +23,7 @@ from dashboard.measures.performance import figures_of, judge_window, judged, nam
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import windows
 from dashboard.schema.card.roles import RISK_NAMES
+from dashboard.store import organisation
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -72,6 +73,7 @@ def nothing_kept(together: int | None) -> Iterator[None]:
     """Without what was worked out before; so many models are read together, or each by a query of its own (None)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(memo, "_MEMO", {})
+        patch.setattr(organisation, "_IN_FORCE", {})
         if together is None:
             patch.setattr(preload.PreloadedProfiles, "_preloaded", lambda *_: None)
         else:
