@@ -17,10 +17,16 @@ from dashboard.ui.widgets.model_lists import shown_names
 SHOWN = 6
 # Plain Streamlit knows letters, digits and named keys as shortcuts; a slash is none of them.
 KEY = "Ctrl+K"
-# Once a dialog has opened Streamlit gives it the focus; whoever searches wants to type at once.
+# Streamlit gives the focus to the dialog, some moments after it opened; whoever searches wants to type at once.
 TAKE_FOCUS = """
 export default function (component) {
-  setTimeout(() => document.querySelector('.st-key-search_dialog input')?.focus(), 200);
+  let looks = 0;
+  const timer = setInterval(() => {
+    const field = document.querySelector('.st-key-search_dialog input');
+    const busy = document.activeElement?.closest('[role=dialog] input, [role=dialog] button');
+    if (field && !busy) field.focus();
+    if (++looks > 30) clearInterval(timer);
+  }, 100);
 }
 """
 
