@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -96,6 +97,9 @@ def _warm(service: Service, store: Store) -> None:
         # A server that leaves takes the store away under the question.
         if service.ready:
             LOG.exception("the first question failed")
+    # What is there now stays until the end: no later collection has to walk through it.
+    gc.collect()
+    gc.freeze()
 
 
 def _end(service: Service) -> None:
