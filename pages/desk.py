@@ -18,7 +18,7 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
+names = model_lists.shown_names(layout.known_models(), language())
 tasks = desk.readable(data.read("desk", Query(language=language())), names, data.organisation())
 with layout.filter_bar(3):
     person = desk.pick_person(tasks, data.organisation())

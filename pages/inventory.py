@@ -19,9 +19,8 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(layout.known_models(), language())
 models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 present, naming = model_lists.present, model_lists.naming
 

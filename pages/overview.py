@@ -20,9 +20,8 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(layout.known_models(), language())
 models = model_lists.with_names(data.read("models", query), names)
 status = data.read("status", query)
 

@@ -22,14 +22,14 @@ PAGE = Page(
 
 layout.heading(PAGE)
 submit.tell_done()
-cards = layout.known_cards()
-known = ownership_rows.Known(model_lists.shown_names(cards, language()), data.organisation(), language())
+listed = layout.known_models()
+known = ownership_rows.Known(model_lists.shown_names(listed, language()), data.organisation(), language())
 present = model_lists.present
 with layout.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
     query = Query(on=looked_at, language=language())
-    held = ownership_rows.held_roles(data.read("people", query), cards, known, looked_at)
+    held = ownership_rows.held_roles(data.read("people", query), listed, known, looked_at)
     text = filters.pick_search()
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(held, "process"), known.process),
@@ -37,7 +37,7 @@ with layout.filter_bar(3):
         "person": filters.pick_some("person", say("Person"), present(held, "person"), known.person),
         "role": filters.pick_some("role", say("Role"), present(held, "role"), filters.word_of(ROLES)),
     }
-models = ownership_rows.matching_models(held, cards, known, text, chosen)
+models = ownership_rows.matching_models(held, listed, known, text, chosen)
 gaps = data.read("gaps", query)
 layout.answer(ownership_rows.answer(gaps, models, known, day))
 

@@ -19,11 +19,11 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
+models = layout.known_models()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(models, language())
 classes = data.read("risk-class", query)
-risks = rows.portfolio(data.read("risk", query), classes, cards, data.organisation())
+risks = rows.portfolio(data.read("risk", query), classes, models, data.organisation())
 risks = rows.named(risks, names)
 present, word_of = model_lists.present, filters.word_of
 

@@ -15,6 +15,7 @@ from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
 
 # Before anything that a ledger holds.
@@ -25,11 +26,11 @@ SIMULATED = mark("{name} (simulated)")
 SHOWN_BY_NAME = {"process": "process_name", "accountable_executive": "owner_name"}
 
 
-def shown_names(cards: Mapping[str, ModelCard], language: str) -> dict[str, str]:
+def shown_names(models: Mapping[str, ListedModel | ModelCard], language: str) -> dict[str, str]:
     """Model ids with the names that readers see; simulated models are marked."""
-    names = {model: card.name.in_language(language) for model, card in cards.items()}
+    names = {model: listed.name.in_language(language) for model, listed in models.items()}
     marked = translate(SIMULATED, language)
-    return {model: marked.format(name=name) if cards[model].simulated else name for model, name in names.items()}
+    return {model: marked.format(name=name) if models[model].simulated else name for model, name in names.items()}
 
 
 def with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from dashboard.schema.formulas import guarded
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import downloads
 from dashboard.ui.widgets.badges import badge, escaped, status_text
+from dashboard.ui.widgets.narrowing import one_page
 from dashboard.views.columns import SHARED
 from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
 from dashboard.words import UNKNOWN_NUMBER, day, number, share
@@ -66,15 +67,17 @@ def instants(values: pd.Series) -> pd.Series:
     return pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
 
 
+@st.fragment
 def table(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
     """A frame of views under headings for readers, values written by their kind, and its download as CSV under it.
 
-    Raises KeyError for a column that no view declares.
+    Of a long frame one page is sent; the download holds all rows. Raises KeyError for a column that no view declares.
     """
-    shown, columns = readable(frame, views)
+    rows = one_page(frame, key)
+    shown, columns = readable(rows, views)
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
-        placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
+        placeholder="–", height="content" if len(rows) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
     download(frame, key)
 
