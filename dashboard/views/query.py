@@ -17,6 +17,9 @@ class Query:
     `start`/`end` are inclusive days in the model's time zone. `reference` is a pair of inclusive days, or the word
     `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
     sets it to the models that the reader sees, so that nothing is counted over others; None: all.
+
+    Pages ask for what they show, of views that say so: `among` are the only models, `person` the only person (empty:
+    nobody), `statuses` the only ones, in the order wanted; `limit` rows after the first `offset`.
     """
 
     model: str | None = None
@@ -33,6 +36,11 @@ class Query:
     feature: str | None = None
     threshold: float | None = None
     language: str = "en"
+    among: frozenset[str] | None = None
+    person: str | None = None
+    statuses: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
     seen: frozenset[str] | None = None
 
     def sees(self, model_id: str) -> bool:

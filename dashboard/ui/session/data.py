@@ -36,12 +36,21 @@ REPORT = "evidently_report"
 
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
+    return read_later(name, query)()
+
+
+def read_later(name: str, query: Query) -> Callable[[], pd.DataFrame]:
+    """How `read` finds a frame, for when no page runs any more: who asks, and which past day, is settled now."""
     if query.as_of is None:
         query = replace(query, as_of=as_of.instant())
-    store = open_home()
-    state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
-    # What a page changes in its own copy is copied then: readers share the values.
-    return _frame(store, str(home()), state, name, query, who.reader()).copy(deep=False)
+    store, reader, place = open_home(), who.reader(), str(home())
+
+    def frame() -> pd.DataFrame:
+        state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
+        # What a page changes in its own copy is copied then: readers share the values.
+        return _frame(store, place, state, name, query, reader).copy(deep=False)
+
+    return frame
 
 
 def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:

@@ -32,16 +32,26 @@ def one_page(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     if len(frame) <= PAGE_ROWS:
         return frame
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"pages_of_{key}"):
-        text = _searched(f"find_in_{key}", say("Search in all rows"))
-        found = holding(frame, text)
-        pages = max(-(-len(found) // PAGE_ROWS), 1)
-        place = f"page_{key}"
-        st.session_state[place] = min(st.session_state.get(place, 1), pages)
-        first = (st.pagination(pages, key=place) - 1) * PAGE_ROWS
-        shown = found.iloc[first : first + PAGE_ROWS]
-        last = first + len(shown)
-        st.caption(say("Rows {first} to {last} of {n}", first=first + bool(last), last=last, n=len(found)))
-    return shown.reset_index(drop=True)
+        found = holding(frame, _searched(f"find_in_{key}", say("Search in all rows")))
+        first = _first_row(len(found), key)
+    return found.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
+
+
+def first_row(number: int, key: str) -> int:
+    """The position of the first of `PAGE_ROWS` rows that the reader looks at, of a number of rows; draws the pages."""
+    if number <= PAGE_ROWS:
+        return 0
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"pages_of_{key}"):
+        return _first_row(number, key)
+
+
+def _first_row(number: int, key: str) -> int:
+    pages, place = max(-(-number // PAGE_ROWS), 1), f"page_{key}"
+    st.session_state[place] = min(st.session_state.get(place, 1), pages)
+    first = (st.pagination(pages, key=place) - 1) * PAGE_ROWS
+    last = min(first + PAGE_ROWS, number)
+    st.caption(say("Rows {first} to {last} of {n}", first=first + bool(last), last=last, n=number))
+    return first
 
 
 def holding(frame: pd.DataFrame, text: str) -> pd.DataFrame:

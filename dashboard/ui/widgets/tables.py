@@ -18,6 +18,7 @@ from dashboard.ui.widgets.badges import badge, escaped, status_text
 from dashboard.ui.widgets.narrowing import one_page
 from dashboard.views.columns import SHARED
 from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
+from dashboard.views.query import Query
 from dashboard.words import UNKNOWN_NUMBER, day, number, share
 
 DAY_PATTERNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
@@ -73,13 +74,17 @@ def table(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[s
 
     Of a long frame one page is sent; the download holds all rows. Raises KeyError for a column that no view declares.
     """
-    rows = one_page(frame, key)
-    shown, columns = readable(rows, views)
+    rows_of_view(one_page(frame, key), views, key, alt, config)
+    download(frame, key)
+
+
+def rows_of_view(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
+    """The rows of a table, all of them, without a download. Raises KeyError for a column that no view declares."""
+    shown, columns = readable(frame, views)
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
-        placeholder="–", height="content" if len(rows) <= ROWS_WITHOUT_SCROLLING else "auto",
+        placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
-    download(frame, key)
 
 
 def readable(frame: pd.DataFrame, views: str) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -150,6 +155,14 @@ def _written(value: Any, column: Column) -> str:
 def download(frame: pd.DataFrame, name: str) -> None:
     """A button that saves the frame as CSV."""
     downloads.offer(say("Download as CSV"), lambda: safe_csv(frame), f"{name}.csv", "text/csv", f"csv_{name}")
+
+
+def download_view(view: str, query: Query, name: str) -> None:
+    """A button that saves all rows of a view as CSV, asked for when it is pressed."""
+    from dashboard.ui.session import data
+
+    frame = data.read_later(view, query)
+    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame()), f"{name}.csv", "text/csv", f"csv_{name}")
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
