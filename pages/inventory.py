@@ -38,5 +38,4 @@ with layout.filter_bar(5):
 found = model_lists.matching(models, names, text, chosen)
 
 layout.answer(answers.inventory(models, len(found), language()))
-volumes = data.read("volumes", query)
-panels.inventory(model_lists.inventory(found, data.read("status", query), volumes, names, language()), found)
+panels.inventory(found, names)

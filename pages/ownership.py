@@ -50,8 +50,7 @@ layout.section(say("Who answers for what"))
 panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
 
 layout.section(say("What if this person leaves?"))
-left = data.read("departures", query), data.read("models", query)
-panels.if_somebody_leaves(*left, present(held, "person"), known, acts)
+panels.if_somebody_leaves(query, data.read("models", query), present(held, "person"), known, acts)
 
 layout.section(say("Who carries how much, and how safe the knowledge is"))
 panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,13 @@ from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
 from dashboard.ui.panels.ownership.rows import Known
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
 from dashboard.ui.widgets.tables import day_column, download, list_of, table
 from dashboard.views.columns import SHARED
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 TALL = 460
@@ -118,14 +121,13 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
     download(held, "roles")
 
 
-def if_somebody_leaves(
-    departures: pd.DataFrame, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool
-) -> None:
+def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool) -> None:
     """Pick a person and see which roles would be empty, where it hurts most, and who could take over."""
     if not people:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
     person = choices.pick_one("leaver", say("Person"), {one: str(known.person(one)) for one in people})
+    departures = data.read("departures", replace(query, person=person))
     sentence, lost = ownership_rows.left_behind(departures, models, person, known)
     st.markdown(f"**{badges.escaped(sentence)}**")
     if lost.empty:
