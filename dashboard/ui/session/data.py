@@ -47,6 +47,7 @@ def read_later(name: str, query: Query) -> Callable[[], pd.DataFrame]:
 
     def frame() -> pd.DataFrame:
         state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
+        _forget_before(state)
         # What a page changes in its own copy is copied then: readers share the values.
         return _frame(store, place, state, name, query, reader).copy(deep=False)
 
@@ -163,6 +164,16 @@ def find_job(job_id: str) -> Job | None:
 def _state_of(store: Store, table: str) -> object:
     """What stands for the rows of a table while none is added; for everything that is committed where it is unknown."""
     return store.state_of(table) or store.version
+
+
+_newest: list[tuple[int, int]] = []
+
+
+def _forget_before(state: tuple[int, int]) -> None:
+    """Let go of the frames of earlier states: nobody asks for them again, and pipelines make many."""
+    if _newest != [state]:
+        _newest[:] = [state]
+        _frame.clear()
 
 
 @st.cache_resource(show_spinner=False, max_entries=FRAMES_KEPT)

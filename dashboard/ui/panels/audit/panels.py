@@ -19,6 +19,7 @@ from dashboard.ui.widgets import badges, dates
 from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
 from dashboard.words import mark, translate
@@ -69,7 +70,6 @@ KINDS: dict[str, str] = {
     "token": mark("Token"),
 }
 DONE, REFUSED = "done", "refused"
-NEWEST = 500
 CHANGES_SHOWN = 4
 PICK_KEY = "audit"
 
@@ -158,13 +158,11 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
-    """The newest entries in words; a picked one whole, with its exact record. The download holds every entry."""
+    """A page of entries in words, newest first; a picked one whole, with its exact record. The download holds all."""
     if trail.empty:
         return
-    shown = trail.head(NEWEST)
-    if len(trail) > NEWEST:
-        values = {"shown": NEWEST, "n": len(trail)}
-        st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
+    first = first_row(len(trail), "audit")
+    shown = trail.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
     reader = Reader(language(), organisation.people, models)
     changed = [_lines(row, reader) for row in records(shown)]
     picked = _table(shown, changed, models, organisation)

@@ -48,11 +48,7 @@ def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
     if found.empty:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
-    _page_of_inventory(model_lists.most_urgent_first(found), names)
-
-
-@st.fragment
-def _page_of_inventory(models: pd.DataFrame, names: Mapping[str, str]) -> None:
+    models = model_lists.most_urgent_first(found)
     first = first_row(len(models), "inventory")
     found = models.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
     asked = Query(language=language(), among=frozenset(found["model"]))

@@ -20,6 +20,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row, one_page
 from dashboard.ui.widgets.tables import day_column, download, list_of, table
 from dashboard.views.columns import SHARED
 from dashboard.views.query import Query
@@ -93,7 +94,9 @@ def _gap_columns() -> dict[str, Any]:
 def _list(
     shown: pd.DataFrame, key: str, rows: Sequence[Mapping[Any, Any]], acts: bool, config: Mapping[str, Any]
 ) -> None:
-    """A table whose first column holds a button for each row."""
+    """A table whose first column holds a button for each row; of a long one a page."""
+    first = first_row(len(shown), key)
+    shown, rows = shown.iloc[first : first + PAGE_ROWS], rows[first : first + PAGE_ROWS]
     button = st.column_config.ButtonColumn(
         " ", key=f"{key}_clicked", on_click=dialogs.take_click, args=(f"{key}_clicked", list(rows), acts), width=110,
         pinned=True,
@@ -110,6 +113,7 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
     if shown.empty:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
+    shown = one_page(shown, "matrix")
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},

@@ -29,6 +29,7 @@ from dashboard.ui.panels.sign_offs.rows import (
 from dashboard.ui.session import reader, url_state
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.narrowing import one_page
 from dashboard.ui.widgets.tables import download, list_of
 from dashboard.views.columns import SHARED
 from dashboard.views.records import records
@@ -57,7 +58,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     if signed.empty:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
-    shown = matrix(signed, names, language())
+    shown = one_page(matrix(signed, names, language()), "sign_offs")
     models = list(shown.pop("model"))
     shown.insert(0, "open", say("Show"))
     config: dict[str, Any] = {
