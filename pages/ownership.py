@@ -47,7 +47,7 @@ panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
 dialogs.show_asked(known.names, records(held))
 
 layout.section(say("Who answers for what"))
-panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
+panels.matrix(held, models, chosen["role"], known)
 
 layout.section(say("What if this person leaves?"))
 panels.if_somebody_leaves(query, data.read("models", query), present(held, "person"), known, acts)

@@ -62,8 +62,7 @@ def pick_model(names: Mapping[str, str]) -> str:
     """
     ordered = sorted(names, key=lambda model: names[model].casefold())
     with st.container():
-        offered = few_of(ordered, lambda model: names[model], "model", [get_param("model") or ordered[0]])
-        return _choose("model", say("Model"), offered, names.__getitem__, usual=ordered[0])
+        return _choose("model", say("Model"), ordered, names.__getitem__)
 
 
 def pick_metric(metrics: Sequence[str], shown: Callable[[str], str], name: str = "metric") -> str:
@@ -252,6 +251,7 @@ def _choose(
     wanted = get_param(name)
     default = options[0] if usual is None else usual
     chosen = wanted if wanted is not None and wanted in options else default
+    options = few_of(options, shown, name, [chosen])
     st.session_state[_key(name)] = chosen
     set_param(name, chosen if name == "model" or chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.

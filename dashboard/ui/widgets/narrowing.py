@@ -45,6 +45,12 @@ def first_row(number: int, key: str) -> int:
         return _first_row(number, key)
 
 
+def page_of_rows(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows of a frame that the reader looks at; draws the pages of a long one."""
+    first = first_row(len(frame), key)
+    return frame.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
+
+
 def _first_row(number: int, key: str) -> int:
     pages, place = max(-(-number // PAGE_ROWS), 1), f"page_{key}"
     st.session_state[place] = min(st.session_state.get(place, 1), pages)

@@ -19,7 +19,7 @@ from dashboard.ui.widgets import badges, dates
 from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
-from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
 from dashboard.words import mark, translate
@@ -161,8 +161,7 @@ def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: O
     """A page of entries in words, newest first; a picked one whole, with its exact record. The download holds all."""
     if trail.empty:
         return
-    first = first_row(len(trail), "audit")
-    shown = trail.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
+    shown = page_of_rows(trail, "audit")
     reader = Reader(language(), organisation.people, models)
     changed = [_lines(row, reader) for row in records(shown)]
     picked = _table(shown, changed, models, organisation)

@@ -21,7 +21,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject
-from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.views.columns import SHARED
 from dashboard.views.query import Query
@@ -49,8 +49,7 @@ def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
     models = model_lists.most_urgent_first(found)
-    first = first_row(len(models), "inventory")
-    found = models.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
+    found = page_of_rows(models, "inventory")
     asked = Query(language=language(), among=frozenset(found["model"]))
     shown = model_lists.inventory(found, data.read("status", asked), data.read("volumes", asked), names, language())
     config: dict[str, Any] = {

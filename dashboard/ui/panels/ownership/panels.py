@@ -20,7 +20,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
-from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row, one_page
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row, page_of_rows
 from dashboard.ui.widgets.tables import day_column, download, list_of, table
 from dashboard.views.columns import SHARED
 from dashboard.views.query import Query
@@ -52,14 +52,20 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
             ":material/verified_user:",
         )
         return
-    shown = ownership_rows.shown_gaps(found, known, acts)
-    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
-    for position, row in enumerate(records(shown.head(IN_FULL))):
-        _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
+    most_severe = found.head(IN_FULL)
+    rows = _clickable(most_severe)
+    for position, row in enumerate(records(ownership_rows.shown_gaps(most_severe, known, acts))):
+        _gap(position, row, most_severe["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
-            _list(shown, "holes", rows, acts, _gap_columns())
+            page = page_of_rows(found, "holes")
+            _list(ownership_rows.shown_gaps(page, known, acts), "holes", _clickable(page), acts, _gap_columns())
     download(found, "holes")
+
+
+def _clickable(holes: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the button of each hole is about."""
+    return [{**row, "role": None} for row in records(holes[["model", "gap", "person"]])]
 
 
 def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
@@ -94,9 +100,7 @@ def _gap_columns() -> dict[str, Any]:
 def _list(
     shown: pd.DataFrame, key: str, rows: Sequence[Mapping[Any, Any]], acts: bool, config: Mapping[str, Any]
 ) -> None:
-    """A table whose first column holds a button for each row; of a long one a page."""
-    first = first_row(len(shown), key)
-    shown, rows = shown.iloc[first : first + PAGE_ROWS], rows[first : first + PAGE_ROWS]
+    """A table whose first column holds a button for each row."""
     button = st.column_config.ButtonColumn(
         " ", key=f"{key}_clicked", on_click=dialogs.take_click, args=(f"{key}_clicked", list(rows), acts), width=110,
         pinned=True,
@@ -108,12 +112,14 @@ def _list(
     )  # fmt: skip
 
 
-def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
+def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> None:
     """Models by roles with the names of those who hold them."""
-    if shown.empty:
+    if not models:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
-    shown = one_page(shown, "matrix")
+    first = first_row(len(models), "matrix")
+    page = models[first : first + PAGE_ROWS]
+    shown = ownership_rows.matrix(held[held["model"].isin(page)], page, roles, known)
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
@@ -122,7 +128,7 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
         shown, column_config=config, hide_index=True, key="matrix", placeholder="–", alt=say("Who answers for what"),
         height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-    download(held, "roles")
+    download(held[held["model"].isin(models)], "roles")
 
 
 def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool) -> None:
@@ -136,9 +142,10 @@ def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str]
     st.markdown(f"**{badges.escaped(sentence)}**")
     if lost.empty:
         return
-    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
+    page = page_of_rows(lost, "losses")
+    rows = [{**row, "gap": None} for row in records(page[["model", "role", "person"]])]
     narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
-    _list(ownership_rows.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
+    _list(ownership_rows.shown_losses(page, known, acts), "losses", rows, acts, narrow)
     download(lost, "losses")
 
 

@@ -22,6 +22,7 @@ from dashboard.ui.panels.sign_offs.rows import (
     differing,
     format_day,
     matrix,
+    models_by_name,
     persons,
     state_text,
     steps_of,
@@ -58,7 +59,8 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     if signed.empty:
         layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
         return
-    shown = one_page(matrix(signed, names, language()), "sign_offs")
+    listed = one_page(models_by_name(signed, names), "sign_offs")
+    shown = matrix(signed[signed["model"].isin(listed["model"])], names, language())
     models = list(shown.pop("model"))
     shown.insert(0, "open", say("Show"))
     config: dict[str, Any] = {
