@@ -28,8 +28,9 @@ present = model_lists.present
 with layout.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
-    query = Query(on=looked_at, language=language())
-    held = ownership_rows.held_roles(data.read("people", query), listed, known, looked_at)
+    # Without a day the kept judgements of the present answer; roles that ended are not held today.
+    query, on_the_day = (Query(on=asked, language=language()) for asked in (day, looked_at))
+    held = ownership_rows.held_roles(data.read("people", on_the_day), listed, known, looked_at)
     text = filters.pick_search()
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(held, "process"), known.process),

@@ -14,7 +14,8 @@ from dashboard.store import cards
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card
 from dashboard.store.engine.database import open_store
-from dashboard.store.engine.shared_stores import release_store
+from dashboard.store.engine.shared_stores import held_store, release_store
+from dashboard.store.judgements import PRESENT, list_questions
 from dashboard.store.organisation import append_people
 from dashboard.ui.session.page_registry import find_pages
 from tests.architecture.tree import ROOT
@@ -76,3 +77,11 @@ def test_no_card_is_parsed_for_pages_about_all_models(home: Path, monkeypatch: p
     assert parsed == []
     opened(home, "model", monkeypatch)
     assert 1 <= len(parsed) <= 3
+
+
+@pytest.mark.parametrize("page", PORTFOLIO)
+def test_todays_pages_rest_on_the_kept_judgements_of_the_present(
+    home: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(home, page, monkeypatch)
+    assert set(list_questions(held_store(home))) == {PRESENT}
