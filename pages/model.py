@@ -31,7 +31,7 @@ subject = rows.subject(card, language())
 layout.answer(answers.model(rows.overall(data.read("models", query), card), status, subject, rows.holders(people)))
 visits.note(card.id)
 panels.onward()
-answering = ownership_rows.holders_since(people, card, data.organisation(), language())
+answering = ownership_rows.holders_since(people, data.organisation(), language())
 panels.purpose_and_people(card, answering, rows.process_name(card, data.organisation(), language()))
 
 layout.section(say("Key metrics against their targets"))

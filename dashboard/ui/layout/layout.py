@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.ui.widgets.answers import Answer
 
 
@@ -61,7 +62,7 @@ def heading(page: Page) -> None:
     st.title(say(page.title), anchor=False)
     st.caption(say(page.question))
     if page.section == OF_ONE_MODEL:
-        known_cards()
+        known_models()
 
 
 def answer(shown: Answer) -> None:
@@ -155,9 +156,9 @@ def link(url_path: str, label: str, icon: str | None = None) -> None:
     st.page_link(page_file(url_path), label=label, icon=icon, query_params=to_other_pages())
 
 
-def known_cards() -> dict[str, ModelCard]:
-    """The card of every model; without any the page shows how to begin, or that nothing was known then, and ends."""
-    known = data.cards()
+def known_models() -> Mapping[str, ListedModel]:
+    """Every model; without any the page shows how to begin, or that nothing was known then, and ends."""
+    known = data.models()
     if not known and as_of.day() is not None:
         before_the_ledger()
         st.stop()
@@ -169,10 +170,7 @@ def known_cards() -> dict[str, ModelCard]:
 
 def chosen_card() -> ModelCard:
     """The card of the picked model; without any model the page shows how to begin, and ends."""
-    known = known_cards()
-    names = shown_names(known, language())
-    ordered = dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
-    return known[filters.pick_model(ordered)]
+    return data.card(filters.pick_model(shown_names(known_models(), language())))
 
 
 def before_the_ledger() -> None:

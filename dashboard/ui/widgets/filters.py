@@ -27,6 +27,7 @@ from dashboard.ui.session.url_state import (
     to_other_pages,
     written_days,
 )
+from dashboard.ui.widgets.narrowing import few_of
 from dashboard.views.query import GRAINS, Grain
 from dashboard.words import LANGUAGES, language_of
 
@@ -55,8 +56,13 @@ def pick_language() -> str:
 
 
 def pick_model(names: Mapping[str, str]) -> str:
-    """One model of `names` (id to name for readers); the first when the address names none or an unknown one."""
-    return _choose("model", say("Model"), list(names), lambda model: names.get(model, model))
+    """One model of `names` (id to name for readers); the first by name when the address names none or an unknown one.
+
+    Of many models those are offered whose name or id holds the searched text, and the picked one.
+    """
+    ordered = sorted(names, key=lambda model: names[model].casefold())
+    with st.container():
+        return _choose("model", say("Model"), ordered, names.__getitem__)
 
 
 def pick_metric(metrics: Sequence[str], shown: Callable[[str], str], name: str = "metric") -> str:
@@ -182,17 +188,13 @@ def pick_search() -> str:
 def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
     """Any number of options, none meaning all; `name` is the word in the address."""
     chosen = [part for part in (get_param(name) or "").split("|") if part in options]
+    options = few_of(options, shown, name, chosen)
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
     st.multiselect(
-        label,
-        options,
-        format_func=lambda option: words.get(option, option),
-        key=_key(name),
-        placeholder=say("all"),
-        on_change=_take_some,
-        args=(name,),
-    )
+        label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"),
+        on_change=_take_some, args=(name,),
+    )  # fmt: skip
     set_param(name, "|".join(chosen) or None)
     return tuple(chosen)
 
@@ -233,14 +235,8 @@ def _segmented(label: str, options: Sequence[str], shown: Callable[[str], str], 
 
 
 def _select(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
-    st.selectbox(
-        label,
-        options,
-        format_func=shown,
-        key=_key(name),
-        on_change=_take_model if name == "model" else _take,
-        args=(name,),
-    )
+    take = _take_model if name == "model" else _take
+    st.selectbox(label, options, format_func=shown, key=_key(name), on_change=take, args=(name,))
 
 
 def _choose(
@@ -255,6 +251,7 @@ def _choose(
     wanted = get_param(name)
     default = options[0] if usual is None else usual
     chosen = wanted if wanted is not None and wanted in options else default
+    options = few_of(options, shown, name, [chosen])
     st.session_state[_key(name)] = chosen
     set_param(name, chosen if name == "model" or chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.
