@@ -32,10 +32,10 @@ from dashboard.views.registry import VIEWS, run_view
 
 # The views that a page reads without a model, in its order.
 PAGES = {
-    "Overview": ("models", "status", "acceptances", "changes", "volumes"),
+    "Overview": ("models", "status", "acceptances", "changes"),
     "Inventory": ("models", "volumes", "status"),
     "Desk": ("desk",),
-    "Alerts": ("models", "alerts"),
+    "Alerts": ("models", "alerts", "status"),
     "Risk matrix": ("risk-class", "risk", "risk-record"),
     "Ownership": ("people", "gaps", "departures", "models", "loads", "knowledge"),
     "Sign-offs": ("sign-offs", "uses"),

@@ -14,7 +14,7 @@ PAGE = Page(
     title="Alerts",
     url_path="alerts",
     icon=":material/notifications:",
-    section="Portfolio",
+    section="What needs me?",
     order=6,
     question="What is on alert, since when, whom does it concern, and what was done about it?",
 )
@@ -38,4 +38,4 @@ with layout.filter_bar(4):
     }
 found = model_lists.narrowed(known, chosen)
 layout.answer(alerts.answer(found, models))
-alerts.board(found, len(known))
+alerts.board(found, len(known), data.read("status", query))

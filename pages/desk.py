@@ -12,7 +12,7 @@ PAGE = Page(
     title="Desk",
     url_path="desk",
     icon=":material/inbox:",
-    section="Portfolio",
+    section="What needs me?",
     order=0,
     question="What is waiting for me, why, by when, what value is at risk, and how long will it take?",
 )

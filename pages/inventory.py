@@ -13,7 +13,7 @@ PAGE = Page(
     title="Inventory",
     url_path="inventory",
     icon=":material/inventory_2:",
-    section="Portfolio",
+    section="How do models stand?",
     order=2,
     question="Which models do we have, where are they used, what is their status and who is accountable for them?",
 )

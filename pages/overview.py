@@ -13,7 +13,7 @@ PAGE = Page(
     title="Overview",
     url_path="overview",
     icon=":material/dashboard:",
-    section="Portfolio",
+    section="How do models stand?",
     order=1,
     question="Which models need attention, why, and what changed lately?",
 )
@@ -41,6 +41,3 @@ layout.section(say("The whole portfolio"))
 by_area = model_lists.area_counts(data.read("area-counts", query), language())
 figure = status_counts(by_area, layout.look())
 layout.chart(say("Models by area and status"), figure, by_area, "status", provenance.status(), "status_counts")
-busiest = Query(language=language(), limit=model_lists.LINES)
-volumes = model_lists.volume_lines(data.read("volumes", busiest), names, language())
-overview.all_volumes(volumes)

@@ -15,7 +15,7 @@ PAGE = Page(
     title="Ownership",
     url_path="ownership",
     icon=":material/assignment_ind:",
-    section="Accountability",
+    section="Who answers for it?",
     order=20,
     question="Who is accountable for which model, today and on any past day, and where is nobody?",
 )

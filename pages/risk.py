@@ -2,7 +2,7 @@
 
 from dashboard.ui.labels.risks import RISK_CLASSES, RISKS
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.risk import answers, forms, panels, rows
+from dashboard.ui.panels.risk import answers, panels, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -13,7 +13,7 @@ PAGE = Page(
     title="Risk matrix",
     url_path="risk",
     icon=":material/grid_on:",
-    section="Accountability",
+    section="Who answers for it?",
     order=21,
     question="Which risks do our models carry, does the evidence agree with the ratings, and who must act?",
 )
@@ -43,17 +43,6 @@ found = model_lists.narrowed(risks, chosen)
 layout.answer(answers.portfolio(found, language()))
 panels.matrix(found)
 panels.listing(found)
-
-layout.section(say("The four risks of one model"))
-card = layout.chosen_card()
-layout.simulated_note(card)
-asked = Query(model=card.id, language=language())
-own, steps = data.read("risk", asked), data.read("risk-steps", query)
-panels.classification(data.read("risk-class", asked))
-panels.four(own, steps, data.read("risk-evidence", asked), data.read("risk-history", asked))
-
-layout.section(say("Rate a risk"))
-forms.assess(card, own, steps)
 
 layout.section(say("Were our ratings right?"))
 panels.record(data.read("risk-record", query), names)

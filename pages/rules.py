@@ -13,7 +13,7 @@ PAGE = Page(
     title="Minimum rules",
     url_path="rules",
     icon=":material/rule:",
-    section="Accountability",
+    section="Who answers for it?",
     order=23,
     question="Are the minimum rules met, by which team, and who breaks them?",
 )

@@ -35,7 +35,7 @@ CHANGES_SHOWN = timedelta(days=7)
         Column("risk", "whole", mark("Highest risk")),
         "value_verdict predictions last_prediction_at",
     ),
-    model="none",
+    model="optional",
 )
 def models(store: Store, query: Query) -> pd.DataFrame:
     """Which models are there, how do they stand and who answers for them?

@@ -78,7 +78,7 @@ def as_dora(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora):
-    sight = look(f"{as_dora}/risk?model=claims&lang=en")
+    sight = look(f"{as_dora}/risks?model=claims&lang=en")
     page = sight.page
     page.get_by_role("radio", name="Wrong predictions").click()
     form = page.locator(".st-key-assess")

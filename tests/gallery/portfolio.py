@@ -14,7 +14,7 @@ def models(state: str, query: Query) -> list[tuple[Any, ...]]:
     seen = None if state == "unknown" else "2013-12-31T22:00:00Z"
     person = None if state == "unknown" else "anna.keller"
     flight = ("flight-delay", "Late departure warning", WORST[state], "production", "crew-planning", person)
-    return [
+    rows: list[tuple[Any, ...]] = [
         (*flight, "1", 8, "unknown", 42_000, seen),
         (
             "calm",
@@ -30,6 +30,7 @@ def models(state: str, query: Query) -> list[tuple[Any, ...]]:
             seen,
         ),
     ]
+    return [row for row in rows if query.model in (None, row[0])]
 
 
 def status(state: str, query: Query) -> list[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ from tests.gallery import gallery
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
+Switches = Callable[[], list[tuple[str, str | None]]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,6 +46,21 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         return app if page == "desk" else app.switch_page(f"../pages/{page}.py").run()
 
     return run
+
+
+@pytest.fixture
+def switches(monkeypatch: pytest.MonkeyPatch) -> Switches:
+    """From its call on, note where clicks lead, as page and model, instead of going there: AppTest cannot."""
+
+    def begin() -> list[tuple[str, str | None]]:
+        gone: list[tuple[str, str | None]] = []
+        monkeypatch.setattr(
+            "streamlit.switch_page",
+            lambda page, query_params: gone.append((Path(page).stem, query_params.get("model"))),
+        )
+        return gone
+
+    return begin
 
 
 def texts(app: AppTest) -> str:

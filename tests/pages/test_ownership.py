@@ -97,7 +97,7 @@ def test_another_day_is_looked_at_and_not_changed(open_page: Open, monkeypatch: 
     assert {"people", "gaps", "departures", "loads", "team-loads", "knowledge"} <= {name for name, _ in asked}
     assert "On 1 Jun 2013" in answer(app)
     assert {one.label for one in app.button if str(one.key).startswith("fill_")} == {"Open"}
-    app.date_input[0].set_value(today()).run()
+    next(field for field in app.date_input if str(field.key).startswith("pick_on_")).set_value(today()).run()
     assert "on" not in app.query_params
 
 

@@ -78,7 +78,7 @@ def test_no_alert_is_good_news_only_where_something_is_measured(
 
 def test_who_may_not_act_sees_no_form_and_why(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     reads_as(monkeypatch, replace(ANNA, scopes=frozenset()))
-    for page in ("alerts", "model"):
+    for page in ("alerts", "history"):
         app = open_page(page, "alarming", model="flight-delay")
         assert list(app.get("form")) == []
         assert "Your role may read this, not change it." in texts(app)
@@ -130,7 +130,7 @@ def test_what_is_refused_is_told_in_the_readers_language(
 
 
 def test_the_discussion_tells_decisions_with_what_was_known(open_page: Open) -> None:
-    app = open_page("model", "alarming", model="flight-delay")
+    app = open_page("history", "alarming", model="flight-delay")
     shown = plain(app)
     assert "**Decision** · Anna Keller · 1 Nov 2013, 08:30" in shown
     assert "Because: People check." in shown
@@ -141,11 +141,11 @@ def test_the_discussion_tells_decisions_with_what_was_known(open_page: Open) -> 
     assert "**Alert closed**" not in shown
 
 
-def test_forms_of_the_model_page_send_what_was_entered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forms_of_the_history_send_what_was_entered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, dict[str, Any]]] = []
     reads_as(monkeypatch, replace(ANNA, person="ben"))
     monkeypatch.setattr(data, "act", recorder(sent))
-    app = open_page("model", "alarming", model="flight-delay")
+    app = open_page("history", "alarming", model="flight-delay")
     key = "flight-delay_4"
     app.text_area(key=f"text_{key}").set_value("The storm.")
     app.selectbox(key=f"about_{key}").set_value("drift")
@@ -185,12 +185,3 @@ def test_older_changes_are_shown_with_their_dates(open_page: Open, monkeypatch: 
     app = open_page("overview", "alarming")
     assert "No status has changed in the last seven days. These are the newest changes before." in texts(app)
     assert any("changed_at" in frame.value for frame in app.dataframe)
-
-
-def test_a_portfolio_without_predictions_has_no_bare_axes(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests import gallery
-
-    monkeypatch.setitem(gallery.ROWS, "volumes", lambda state, query: [])
-    app = open_page("overview", "unknown")
-    assert "No predictions have been logged" in texts(app)
-    assert len(app.get("plotly_chart")) == 1

@@ -73,7 +73,7 @@ def test_every_page_shows_what_was_known_then_says_so_and_offers_nothing(visit: 
         assert "Old claims" in shown
         assert "New claims" in everything(now)
     assert list(then.get("form")) == []
-    if page in ("alerts", "model"):
+    if page in ("alerts", "history"):
         assert "Past days are read-only" in texts(then)
         assert now.get("form")
 
@@ -82,8 +82,8 @@ def test_alerts_and_talk_stand_as_they_stood(visit: Visit) -> None:
     then = texts(visit("alerts", as_of=JANUARY))
     assert "One alert is open: Old claims, Performance (severity medium), for 10 days." in then.replace("\\", "")
     assert "Anna Keller is taking care of it" in then
-    assert "Too few labels now" in texts(visit("model", model="claims"))
-    assert "Too few labels now" not in texts(visit("model", model="claims", as_of=JANUARY))
+    assert "Too few labels now" in texts(visit("history", model="claims"))
+    assert "Too few labels now" not in texts(visit("history", model="claims", as_of=JANUARY))
 
 
 def test_the_day_stays_from_page_to_page_and_goes_with_one_click(visit: Visit) -> None:

@@ -26,7 +26,7 @@ def test_unknown_is_not_told_as_good(open_page: Open) -> None:
 
 
 def test_a_contradiction_is_told_with_its_reason_and_without_markup(open_page: Open) -> None:
-    app = open_page("risk", model="flight-delay")
+    app = open_page("risks", model="flight-delay")
     told = app.container(key="against_wrong_predictions").markdown[0].value
     assert "Rated 2, the evidence says 4" in told
     assert "\\<b\\>read twice\\</b\\>" in told
@@ -42,7 +42,7 @@ def test_filters_narrow_the_matrix_and_a_cell_lists_its_risks(open_page: Open) -
 
 
 def test_who_may_not_rate_is_told_so(open_page: Open) -> None:
-    app = open_page("risk", model="calm")
+    app = open_page("risks", model="calm")
     assert "Your role may read this, not change it." in texts(app)
     assert not [button for button in app.button if button.key == "assess_record"]
 
@@ -51,7 +51,7 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
     done: list[tuple[str, dict]] = []
     monkeypatch.setattr(reader, "reader", lambda: PERSON)
     monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))))
-    app = open_page("risk", model="flight-delay")
+    app = open_page("risks", model="flight-delay")
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()
     app.radio(key="assess_likelihood_flight-delay_wrong_predictions").set_value(1).run()
     reason = app.text_area(key="assess_reason_flight-delay_wrong_predictions")

@@ -15,7 +15,8 @@ SUBJECT = Subject("Late departure warning", "en")
 
 
 def frame(name: str, state: str, **more: object) -> pd.DataFrame:
-    return gallery(state).read(name, Query(model="flight-delay", **more))
+    about = Query(model=None if name == "models" else "flight-delay", **more)
+    return gallery(state).read(name, about)
 
 
 def with_areas(areas: pd.DataFrame, model: str, **statuses: str) -> pd.DataFrame:
@@ -97,13 +98,13 @@ def test_nothing_measured_is_not_good_news() -> None:
     assert (told.status, told.sentence) == ("unknown", "No model is measured yet.")
 
 
-def test_a_model_needs_attention_when_an_area_outside_its_own_status_does() -> None:
+def test_what_is_not_in_order_around_a_model_is_told_apart_from_its_own_status() -> None:
     models, areas = frame("models", "healthy"), frame("status", "healthy")
     first = models["model"].iloc[0]
     areas = with_areas(areas, first, sign_off="warn")
     told = answers.portfolio(models, areas, "en")
-    assert told.status == "warn"
-    assert told.sentence == f"One of {len(models)} models needs attention: {models['name'].iloc[0]}."
+    assert (told.status, told.sentence) == ("warn", "No measured model needs attention.")
+    assert told.further == (f"Around one of the others something is not in order: {models['name'].iloc[0]}.",)
 
 
 def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
@@ -117,6 +118,13 @@ def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
     assert told.further[1:] == ("Models without an accountable person: 2.", "The list shows 1 of them.")
 
 
+def test_one_model_is_not_told_in_the_plural() -> None:
+    one = frame("models", "alarming").head(1)
+    assert answers.inventory(one, 1, "en").sentence == "One model is registered; it is in production."
+    told = answers.inventory(one.assign(stage="design"), 1, "en")
+    assert told.sentence == "One model is registered; it is not in production."
+
+
 def test_model_without_executive() -> None:
     told = answers.model("ok", frame("status", "healthy"), SUBJECT, {})
     assert told.status == "ok"
@@ -126,10 +134,21 @@ def test_model_without_executive() -> None:
 def test_a_model_whose_surroundings_are_not_in_order_is_not_called_good() -> None:
     areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn", sign_off="alert")
     told = answers.model("ok", areas, SUBJECT, {})
-    assert told.status == "alert"
     assert "not everything around it is in order" in told.sentence
     assert told.further[0] == "Areas to check: Risk and Sign-offs."
-    assert "needs action" in answers.model("warn", areas, SUBJECT, {}).sentence
+
+
+@pytest.mark.parametrize("overall", ["ok", "warn", "alert", "unknown"])
+def test_a_model_is_told_in_its_overall_status_whatever_its_areas_are(overall: str) -> None:
+    areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn", sign_off="alert")
+    assert answers.model(overall, areas, SUBJECT, {}).status == overall
+
+
+def test_an_area_is_told_as_it_is_kept() -> None:
+    areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn").assign(reason="Rated 2.")
+    told = answers.of_area(areas, "risk", "en", ("More.",))
+    assert (told.status, told.sentence, told.further) == ("warn", "Rated 2.", ("More.",))
+    assert answers.of_area(areas, "parity", "en").status == "unknown"
 
 
 def test_a_model_measured_in_part_is_not_called_good() -> None:

@@ -18,9 +18,8 @@ from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page, page_file
 from dashboard.ui.session.url_state import to_other_pages
-from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets import badges, choices
 from dashboard.ui.widgets.badges import status_text
-from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.tables import table
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
     from dashboard.store.listed_models import ListedModel
     from dashboard.ui.widgets.answers import Answer
-
-
-OF_ONE_MODEL = "One model"
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def heading(page: Page) -> None:
     """The page's title and the question it answers; a page about one model ends here while there is none."""
     st.title(say(page.title), anchor=False)
     st.caption(say(page.question))
-    if page.section == OF_ONE_MODEL:
+    if page.is_tab():
         known_models()
 
 
@@ -132,7 +128,7 @@ def draw_selectable(figure: go.Figure, alt: str, key: str, name: str) -> None:
     """A chart on which dragging picks the window called `name`."""
     st.plotly_chart(
         harmless(figure), key=key, config=look().config(), alt=alt, selection_mode="box",
-        on_select=lambda: filters.take_dragged(key, name),
+        on_select=lambda: choices.take_dragged(key, name),
     )  # fmt: skip
 
 
@@ -166,11 +162,6 @@ def known_models() -> Mapping[str, ListedModel]:
         empty_home()
         st.stop()
     return known
-
-
-def chosen_card() -> ModelCard:
-    """The card of the picked model; without any model the page shows how to begin, and ends."""
-    return data.card(filters.pick_model(shown_names(known_models(), language())))
 
 
 def before_the_ledger() -> None:

@@ -14,6 +14,7 @@ from dashboard.ui.layout import layout
 from dashboard.ui.panels.discussion import forms, panels as discussion
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import actor_name
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 SHOWN = 10
-# Where the figures of an area are looked at; the others stand on the model's page.
-PAGES = {"performance": "performance", "drift": "drift"}
 SHOWN_AS_TABLE = [
     "name", "area", "severity", "state", "opened_at", "reason", "owner_name", "acknowledged_by", "closed_at",
     "closed_by", "cause", "closed_because", "model", "alert",
@@ -72,8 +71,8 @@ def since(row: Row) -> str:
     return str(row["reopened_at"] if isinstance(row["reopened_at"], str) else row["opened_at"])
 
 
-def board(found: pd.DataFrame, all_known: int) -> None:
-    """The alerts by state, each with what may be done, and all of them as a table."""
+def board(found: pd.DataFrame, all_known: int, status: pd.DataFrame) -> None:
+    """The alerts by state, each with what may be done, and all of them as a table; `status` as of the view."""
     if found.empty:
         if all_known:
             layout.empty(say("No matching alert"), say("Remove a filter."), ":material/search_off:")
@@ -89,10 +88,12 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
     first = next(state for state, count in counts.items() if count)
+    record = {(row["model"], row["area"]): row for row in records(status)}
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            _cards(records(found[found["state"] == state]), said, organisation)
+            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in records(found)]
+            _cards([row for row in rows if row["state"] == state], said, organisation)
     with st.expander(say("Show all as a table"), icon=":material/table:"):
         table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
 
@@ -112,7 +113,14 @@ def _cards(rows: Sequence[Row], said: pd.DataFrame, organisation: Organisation) 
 def _card(row: Row, organisation: Organisation) -> None:
     severity = badges.severity_badge(row["severity"])
     area = badges.escaped(say(AREAS[row["area"]]))
-    st.markdown(f"{severity} **{badges.escaped(row['name'])}** · {area}  \n{badges.escaped(row['reason'])}")
+    head = f"{severity} **{badges.escaped(row['name'])}** · {area}  \n"
+    now = row["record"] if row["state"] != "closed" else None
+    if now is None:
+        st.markdown(head + badges.escaped(row["reason"]))
+    else:
+        st.markdown(f"{head}{badges.badge(now['status'])} {badges.escaped(now['reason'])}")
+        if now["reason"] != row["reason"]:
+            st.caption(badges.escaped(say("When it was opened: {reason}", reason=row["reason"])))
     st.caption(badges.escaped(" · ".join(_facts(row, organisation))))
 
 
@@ -148,7 +156,7 @@ def _doable(row: Row) -> None:
     model, area, alert = row["model"], row["area"], row["alert"]
     with st.container(horizontal=True):
         st.button(
-            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, PAGES.get(area, "model")),
+            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, tab_of(area)),
             icon=":material/arrow_forward:",
         )  # fmt: skip
         opened = row["state"] != "closed"

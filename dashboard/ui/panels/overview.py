@@ -1,4 +1,4 @@
-"""Parts of the overview: what needs attention, what changed lately, how much all models are used."""
+"""Parts of the overview: what needs attention, and what changed lately."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.volume import volume_over_time
-from dashboard.ui.layout import layout, provenance
+from dashboard.ui.layout import layout
 from dashboard.ui.panels.discussion import panels as discussion
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
@@ -93,13 +92,3 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
     else:
         st.caption(say("Statuses that changed in the last seven days: {n}.", n=len(recent)))
     table(ever if recent.empty else recent, "changes", "changes", say("Changes of status"))
-
-
-def all_volumes(volumes: pd.DataFrame) -> None:
-    """How much all models are used, or how predictions get here."""
-    if volumes.empty:
-        message = say("Send them with “python -m dashboard ingest predictions MODEL FILE”.")
-        layout.empty(say("No predictions have been logged"), message)
-        return
-    figure = volume_over_time(volumes, layout.look())
-    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "volumes")

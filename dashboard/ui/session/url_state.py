@@ -7,7 +7,6 @@ is not used because it writes the translated label of an option, which another r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -83,13 +82,3 @@ def read_share(text: str | None, default: float) -> float:
     except ValueError:
         value = default
     return round(min(max(value, 0.0), 1.0), 2)
-
-
-def pick_here(model: str) -> None:
-    """Callback: show another model on the same page."""
-    set_param("model", model)
-
-
-def pick_clicked(key: str, models: Sequence[str]) -> None:
-    """Callback of a table's buttons: show the model of the clicked row on the same page."""
-    pick_here(models[st.session_state[key]["row"]])

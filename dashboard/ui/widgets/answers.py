@@ -10,10 +10,12 @@ import pandas as pd
 from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
+from dashboard.measures.statuses import UNMEASURED
 from dashboard.ui.labels.models import AREAS
 from dashboard.words import Sentence, language_of, mark, number, translate
 
 SHOWN = 5
+PRESSING = ("alert", "warn")
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,19 @@ def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
 def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
     """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
 
-    A model needs attention when one of its areas does, also one that does not make up its own status.
+    A model needs attention by its own status; areas that do not make it up are told apart, as what is around a model.
     """
     subject = Subject("", language)
     counts = counts_by_status(models)
-    pressing = areas[areas["status"].isin(["alert", "warn"])]
-    urgent = models[models["model"].isin(set(pressing["model"])) | models["status"].isin(["alert", "warn"])]
-    names = listed(list(urgent["name"]), language)
+    urgent = models[models["status"].isin(PRESSING)]
+    pressing = areas[areas["status"].isin(PRESSING)]
+    around = models[models["model"].isin(set(pressing["model"])) & ~models["status"].isin(PRESSING)]
     further = []
+    if len(around):
+        message = mark("Around {n} of the others something is not in order: {names}.")
+        if len(around) == 1:
+            message = mark("Around one of the others something is not in order: {names}.")
+        further.append(subject.say(message, n=len(around), names=listed(list(around["name"]), language)))
     if counts["unknown"]:
         further.append(
             subject.say(
@@ -69,10 +76,13 @@ def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answe
     if urgent.empty:
         status = "ok" if counts["ok"] else "unknown"
         sentence = mark("No measured model needs attention.") if counts["ok"] else mark("No model is measured yet.")
-        return Answer(status, subject.say(sentence), tuple(further))
+        return Answer(status if around.empty else "warn", subject.say(sentence), tuple(further))
     sentence = mark("{n} of {total} models need attention: {names}.")
+    if len(urgent) == 1:
+        sentence = mark("One of {total} models needs attention: {names}.")
+    names = listed(list(urgent["name"]), language)
     answer_sentence = subject.say(sentence, n=len(urgent), total=len(models), names=names)
-    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), answer_sentence, tuple(further))
+    return Answer(worst(urgent["status"]), answer_sentence, tuple(further))
 
 
 def performance(
@@ -191,9 +201,11 @@ def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
 
 
 def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
-    """How one model stands and who answers for it; `areas` has the columns of the `status` view."""
-    pressing = areas[areas["status"].isin(["alert", "warn"])]
-    status = worst(pd.Series([overall, *pressing["status"]]))
+    """How one model stands (its `overall` status, as every page says it) and who answers for it.
+
+    `areas` has the columns of the `status` view.
+    """
+    pressing = areas[areas["status"].isin(PRESSING)]
     if overall == "ok" and not pressing.empty:
         sentence = mark("{model} works as it should, but not everything around it is in order.")
     elif overall == "unknown" and (areas["status"] == "ok").any():
@@ -208,7 +220,7 @@ def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[s
             "warn": mark("{model} should be watched."),
             "alert": mark("{model} needs action."),
             "unknown": mark("{model} is not measured yet."),
-        }[overall if overall == "unknown" else status]
+        }[overall]
     executive = people.get("accountable_executive", "")
     answering = (
         subject.say("{person} is accountable for how its predictions are used.", person=executive)
@@ -217,7 +229,15 @@ def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[s
     )
     named = [translate(AREAS[area], subject.language) for area in pressing["area"]]
     look = subject.say("Areas to check: {areas}.", areas=listed(named, subject.language, len(named)))
-    return Answer(status, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
+    return Answer(overall, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
+
+
+def of_area(status: pd.DataFrame, area: str, language: str, further: tuple[str, ...] = ()) -> Answer:
+    """The status of record of one area in the words of record; `status` has the columns of the view."""
+    rows = status[status["area"] == area]
+    if rows.empty:
+        return Answer("unknown", UNMEASURED.render(language), further)
+    return Answer(str(rows.iloc[0]["status"]), str(rows.iloc[0]["reason"]), further)
 
 
 def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
@@ -225,9 +245,11 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     subject = Subject("", language)
     running = int((models["stage"] == "production").sum())
     owned = int(models["accountable_executive"].notna().sum())
-    answer_sentence = subject.say(
-        "{n} models are registered, {running} of them in production.", n=len(models), running=running
-    )
+    message = mark("{n} models are registered, {running} of them in production.")
+    if len(models) == 1:
+        message = mark("One model is registered; it is in production.")
+        message = message if running else mark("One model is registered; it is not in production.")
+    answer_sentence = subject.say(message, n=len(models), running=running)
     missing = len(models) - owned
     counts = counts_by_status(models)
     standing = [

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import differences
 from dashboard.ui.panels.audit.differences import Reader
-from dashboard.ui.session import data
+from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges, dates
@@ -22,6 +22,7 @@ from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
+from dashboard.views.registry import VIEWS
 from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
@@ -170,6 +171,17 @@ def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: O
         st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
         _entry(records(shown)[picked], changed[picked], models, organisation)
+
+
+def of_model(query: Query, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
+    """What was recorded about the model of a query, for those who may read the trail; nothing for others."""
+    if not VIEWS.get("audit").roles & reader.reader().roles:
+        return
+    layout.section(say("Audit trail"))
+    trail = of_kind(with_doers(read(query), organisation), DONE)
+    if trail.empty:
+        st.caption(say("Nothing was recorded about this model yet."))
+    show(trail, models, organisation)
 
 
 def _lines(row: Row, reader: Reader) -> list[str]:

@@ -13,6 +13,7 @@ from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
 from dashboard.governance.uses.population import stated_cases
+from dashboard.measures.statuses import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
@@ -79,15 +80,6 @@ def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
     download(models.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
-def onward() -> None:
-    """Links to the other pages about the same model."""
-    with st.container(horizontal=True):
-        layout.link("performance", say("Performance"), ":material/monitoring:")
-        layout.link("drift", say("Drift"), ":material/swap_horiz:")
-        layout.link("ownership", say("Ownership"), ":material/assignment_ind:")
-        layout.link("inventory", say("All models"), ":material/inventory_2:")
-
-
 def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:
     """What the model does and for whom, beside the people who answer for it."""
     left, right = layout.halves()
@@ -138,10 +130,15 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
 
 
 def areas(status: pd.DataFrame) -> None:
-    """Every area with its status and reason."""
+    """Every measured area with its status and reason, and in one line those that nothing measures."""
     shown = status[["area", "status", "reason"]].copy()
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
-    list_of(shown, "status", "areas", say("Status by area"))
+    unmeasured = status["reason"] == UNMEASURED.render(language())
+    if not unmeasured.all():
+        list_of(shown[~unmeasured], "status", "areas", say("Status by area"))
+    if unmeasured.any():
+        names = answers.listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
+        st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
 
 
 def versions(known: pd.DataFrame) -> None:

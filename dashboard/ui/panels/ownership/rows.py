@@ -124,7 +124,7 @@ def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], know
     """One row for each model, one column for each role with the names of its holders; None where nobody holds it."""
     cells: dict[tuple[str, str], list[str]] = {}
     for row in records(held):
-        cells.setdefault((row["model"], row["role"]), []).append(_marked(row, known))
+        cells.setdefault((row["model"], row["role"]), []).append(marked(row, known))
     order = dict.fromkeys((*ANSWERING, *ROLE_NAMES))
     shown = [role for role in order if not roles or role in roles]
     people_by_cell = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
@@ -135,7 +135,7 @@ def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], know
     return pd.DataFrame(rows, columns=["name", *shown])
 
 
-def _marked(row: Mapping[Any, Any], known: Known) -> str:
+def marked(row: Mapping[Any, Any], known: Known) -> str:
     """A holder's name, with a sign and a word where they are not there."""
     if row["state"] == "there":
         return str(row["person_name"])
@@ -151,7 +151,7 @@ def holders_since(people: pd.DataFrame, organisation: Organisation, language: st
     known = Known({}, organisation, language)
     people_by_model: dict[str, list[str]] = {}
     for row in records(held_roles(people, {}, known, today())):
-        name = _marked(row, known)
+        name = marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))
         people_by_model.setdefault(row["role"], []).append(name)

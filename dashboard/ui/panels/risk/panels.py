@@ -18,7 +18,8 @@ from dashboard.ui.panels.risk import answers as risk_answers, rows as risk_rows,
 from dashboard.ui.session import data
 from dashboard.ui.session.home import home
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.session.page_registry import tab_of
+from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import day, number
@@ -33,7 +34,7 @@ def matrix(risks: pd.DataFrame) -> None:
     """The heat map of the rated risks, and the ratings of the picked cell beside it."""
     rated = risk_rows.rated(risks)
     if rated.empty:
-        message = say("Rate the risks of a model below, on its card, or with “assess risk”.")
+        message = say("Rate the risks on the tab of a model, on its card, or with “assess risk”.")
         layout.empty(say("No matching rating"), message, ":material/grid_on:")
         return
     counted = risk_rows.cells(rated)
@@ -57,6 +58,7 @@ def cell_name(cell: str, count: int) -> str:
 
 
 SHOWN = 8
+TAB = tab_of("risk")
 
 
 def _buttons(shown: pd.DataFrame) -> None:
@@ -68,8 +70,8 @@ def _buttons(shown: pd.DataFrame) -> None:
                 f"{label}  \n{badges.badge(row['status'])} {badges.escaped(scored)}{_signs(row)}", width="stretch"
             )
             st.button(
-                say("Open"), key=f"open_cell_{position}", on_click=selected_cell.show_model, args=(row["model"],),
-                icon=":material/arrow_downward:", icon_position="right",
+                say("Open"), key=f"open_cell_{position}", on_click=filters.open_model, args=(row["model"], TAB),
+                icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
     if len(shown) > SHOWN:
         st.caption(say("More in the list below: {n}.", n=len(shown) - SHOWN))
@@ -223,8 +225,8 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
 
 
 def of_model(risks: pd.DataFrame) -> None:
-    """The risks of one model in short, with the way to the matrix."""
-    with st.container(border=True, key="risk_short"):
+    """The risks of one model in short."""
+    with st.container(key="risk_short"):
         st.markdown(badges.escaped(risk_answers.model(risks, language())))
         for row in records(risks):
             scored = say("not rated")
@@ -235,4 +237,3 @@ def of_model(risks: pd.DataFrame) -> None:
                 f"{badges.badge(row['status'])} **{badges.escaped(say(RISKS[row['risk']]))}**: {badges.escaped(scored)}"
             )
             st.markdown(sentence + _signs(row))
-        layout.link("risk", say("Risk matrix"), ":material/grid_on:")

@@ -27,9 +27,10 @@ from dashboard.ui.panels.sign_offs.rows import (
     state_text,
     steps_of,
 )
-from dashboard.ui.session import reader, url_state
+from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.session.page_registry import tab_of
+from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.narrowing import one_page
 from dashboard.ui.widgets.tables import download, list_of
 from dashboard.views.columns import SHARED
@@ -38,6 +39,7 @@ from dashboard.views.records import records
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
+TAB = tab_of("sign_off")
 ROWS_WITHOUT_SCROLLING = 15
 LISTED = 6
 NEEDS_A_LOOK = ("rejected", "missing", "stale", "partly", "conditional")
@@ -55,17 +57,17 @@ class OneModel:
 
 
 def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Every model with the state of its steps; the button of a row shows the model below."""
+    """Every model with the state of its steps; the button of a row opens the model."""
     if signed.empty:
         layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
     listed = one_page(models_by_name(signed, names), "sign_offs")
     shown = matrix(signed[signed["model"].isin(listed["model"])], names, language())
     models = list(shown.pop("model"))
-    shown.insert(0, "open", say("Show"))
+    shown.insert(0, "open", say("Open"))
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
-            " ", key="open_step", on_click=url_state.pick_clicked, args=("open_step", models), pinned=True, width=90
+            " ", key="open_step", on_click=filters.open_clicked, args=("open_step", models, TAB), pinned=True, width=90
         ),
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
     }
@@ -83,7 +85,7 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
 
 
 def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """What waits for the reader's own signature, each with a button that shows it below."""
+    """What waits for the reader's own signature, each with a button that leads to it."""
     mine = asked_of(signed, reader.reader().person)
     if mine.empty:
         return
@@ -94,7 +96,7 @@ def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     badges.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
-                    on_click=url_state.pick_here, args=(row["model"],), help=say(STEP_STATES[row["state"]]),
+                    on_click=filters.open_model, args=(row["model"], TAB), help=say(STEP_STATES[row["state"]]),
                 )  # fmt: skip
 
 
@@ -157,13 +159,3 @@ def _differs(about: OneModel, step: str) -> None:
         return
     st.markdown(f"**{say('What has changed since it was signed')}**")
     list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
-
-
-def short(signed: pd.DataFrame) -> None:
-    """The steps of one model in a line, with the way to the page."""
-    parts = [
-        f"{badges.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
-        for row in records(steps_of(signed))
-    ]
-    st.markdown("  ".join(parts))
-    layout.link("sign-offs", say("Who signed what"), ":material/signature:")
