@@ -20,7 +20,7 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
+names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
 models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 known = alerts.named(data.read("alerts", query), models, names)

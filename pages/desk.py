@@ -18,14 +18,15 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
-tasks = desk.readable(data.read("desk", Query(language=language())), names, data.organisation())
+names = model_lists.shown_names(layout.known_models(), language())
+loads = desk.readable_loads(data.read("desk-loads", Query(language=language())), data.organisation())
 with layout.filter_bar(3):
-    person = desk.pick_person(tasks, data.organisation())
-mine = desk.of_person(tasks, person)
+    person = desk.pick_person(loads, data.organisation())
+mine = desk.of_person(loads, person)
+tasks = desk.readable(data.read("desk", desk.asked(person)), names, data.organisation())
 
-layout.answer(desk.answer(mine, person, data.organisation()))
-desk.show(mine)
-if person == desk.EVERYBODY and len(tasks):
+layout.answer(desk.answer(mine, tasks, person, data.organisation()))
+desk.show(tasks, int(mine["open"].sum()), person, names)
+if person == desk.EVERYBODY and len(loads):
     layout.section(say("Open work by person"))
-    desk.load(tasks)
+    desk.load(loads)

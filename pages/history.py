@@ -35,4 +35,4 @@ panels.timeline(timeline)
 layout.section(say("Versions"))
 panels.versions(data.read("versions", query))
 
-trail.of_model(query, {card.id: card}, data.organisation())
+trail.of_model(query, data.models(), data.organisation())

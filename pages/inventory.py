@@ -19,9 +19,8 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(layout.known_models(), language())
 models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 present, naming = model_lists.present, model_lists.naming
 
@@ -39,5 +38,4 @@ with layout.filter_bar(5):
 found = model_lists.matching(models, names, text, chosen)
 
 layout.answer(answers.inventory(models, len(found), language()))
-volumes = data.read("volumes", query)
-panels.inventory(model_lists.inventory(found, data.read("status", query), volumes, names, language()), found)
+panels.inventory(found, names)

@@ -19,12 +19,12 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
+models = layout.known_models()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(models, language())
 classes = data.read("risk-class", query)
 known = data.organisation()
-risks = rows.named(rows.portfolio(data.read("risk", query), classes, cards, known), names)
+risks = rows.named(rows.portfolio(data.read("risk", query), classes, models, known), names)
 present, word_of = model_lists.present, filters.word_of
 
 with layout.filter_bar(4):

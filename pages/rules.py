@@ -19,7 +19,7 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
+names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
 found = rules.named(data.read("rules", query), data.organisation())
 with layout.filter_bar(3):

@@ -20,9 +20,8 @@ PAGE = Page(
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(layout.known_models(), language())
 organisation = data.organisation()
 signed = data.read("sign-offs", query)
 uses = data.read("uses", query)

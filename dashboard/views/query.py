@@ -97,6 +97,9 @@ class Query:
     `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
     sets it to the models that the reader sees, so that nothing is counted over others; None: all. Who `waits` gets
     judgements on all that is committed; a page does not, and shows the newest ones that are kept.
+
+    Pages ask for what they show, of views that say so: `among` are the only models, `person` the only person (empty:
+    nobody), `statuses` the only ones, in the order wanted; `limit` rows after the first `offset`.
     """
 
     model: Annotated[str | None, Option("the model's id")] = None
@@ -124,6 +127,11 @@ class Query:
         Option("decide at this score instead of the card's", "--threshold", "SHARE", read=read_number),
     ] = None
     language: Annotated[str, Option("language of sentences", "--language", choices=LANGUAGES)] = "en"
+    among: SkipValidation[frozenset[str] | None] = None
+    person: str | None = None
+    statuses: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
     seen: SkipValidation[frozenset[str] | None] = None
     waits: bool = True
 

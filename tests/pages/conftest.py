@@ -34,7 +34,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
     def run(page: str, state: str = "alarming", **address: str) -> AppTest:
         shown = gallery(state)
         monkeypatch.setattr(data, "read", shown.read)
-        monkeypatch.setattr(data, "cards", lambda: shown.cards)
+        monkeypatch.setattr(data, "models", lambda: shown.models)
+        monkeypatch.setattr(data, "card", shown.cards.__getitem__)
         monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
         monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})
         monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))

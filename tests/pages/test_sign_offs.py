@@ -138,7 +138,7 @@ def test_the_steps_of_a_model_stand_side_by_side_with_their_names(open_page: Ope
     told = [
         block.value for block in open_page(page, "alarming", model="flight-delay").container(key="stepper").markdown
     ]
-    assert told[2:4] == ["**2 · Evaluation**", ":orange-badge[:material/warning: out of date]"]
+    assert told[1] == "2  \n:small[**Evaluation**]  \n:orange-badge[:material/warning: out of date]"
 
 
 def test_a_click_on_a_wanted_signature_opens_the_tab_of_that_model(

@@ -120,9 +120,9 @@ def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
 
 def test_one_model_is_not_told_in_the_plural() -> None:
     one = frame("models", "alarming").head(1)
-    assert answers.inventory(one, 1, "en").sentence == "One model is registered; it is in production."
+    assert answers.inventory(one, 1, "en").sentence == "One model is registered; in production: 1."
     told = answers.inventory(one.assign(stage="design"), 1, "en")
-    assert told.sentence == "One model is registered; it is not in production."
+    assert told.sentence == "One model is registered; in production: 0."
 
 
 def test_model_without_executive() -> None:

@@ -13,16 +13,16 @@ from dashboard.store.organisation import Organisation
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.audit.differences import Reader, changes
 from dashboard.ui.widgets.names import actor_name, actor_of
-from tests.gallery import card
+from tests.gallery import card, listed
 
 PEOPLE = {"anna.keller": Person(id="anna.keller", name="Anna Keller")}
 VALUE = {"process": "crew-planning", "value": {"currency": "CHF", "promised_per_month": 40_000}}
-CARDS = {"flight-delay": card("flight-delay", "Late departure warning", business=VALUE)}
+MODELS = {"flight-delay": listed(card("flight-delay", "Late departure warning", business=VALUE))}
 
 
 def told(before: object, after: object, subject: str = "flight-delay", language: str = "en") -> list[str]:
     texts = [json.dumps(value) if value is not None else None for value in (before, after)]
-    return changes(subject, *texts, Reader(language, PEOPLE, CARDS))
+    return changes(subject, *texts, Reader(language, PEOPLE, MODELS))
 
 
 def test_every_action_has_words() -> None:
@@ -86,7 +86,7 @@ def test_german_readers_get_german_words_and_dates() -> None:
 
 def test_subjects_have_names() -> None:
     organisation = Organisation(people=PEOPLE)
-    names = [trail.subject_name(one, CARDS, organisation) for one in
+    names = [trail.subject_name(one, MODELS, organisation) for one in
              ("flight-delay", "person anna.keller", "access anna.keller", "login ben", "team x", "token nightly",
               "store", None, "gone")]  # fmt: skip
     assert names == [

@@ -56,10 +56,10 @@ def _details(job: Job) -> str:
     person = data.organisation().people.get(job.person) if job.person else None
     who_wants = person.name if person is not None else job.person or job.actor
     values = {"since": f"{job.since:%H:%M}", "who": who_wants}
-    card = data.cards().get(job.doing)
-    if card is None:
+    listed = data.models().get(job.doing)
+    if listed is None:
         return say("since {since} UTC, {who}", **values)
-    return say("{model}, since {since} UTC, {who}", **values, model=card.name.in_language(language()))
+    return say("{model}, since {since} UTC, {who}", **values, model=listed.name.in_language(language()))
 
 
 def offer_monitor(model: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.ui.widgets.answers import Answer
 
 
@@ -57,7 +58,7 @@ def heading(page: Page) -> None:
     st.title(say(page.title), anchor=False)
     st.caption(say(page.question))
     if page.is_tab():
-        known_cards()
+        known_models()
 
 
 def answer(shown: Answer) -> None:
@@ -151,9 +152,9 @@ def link(url_path: str, label: str, icon: str | None = None) -> None:
     st.page_link(page_file(url_path), label=label, icon=icon, query_params=to_other_pages())
 
 
-def known_cards() -> dict[str, ModelCard]:
-    """The card of every model; without any the page shows how to begin, or that nothing was known then, and ends."""
-    known = data.cards()
+def known_models() -> Mapping[str, ListedModel]:
+    """Every model; without any the page shows how to begin, or that nothing was known then, and ends."""
+    known = data.models()
     if not known and as_of.day() is not None:
         before_the_ledger()
         st.stop()

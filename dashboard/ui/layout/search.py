@@ -106,7 +106,7 @@ def _kinds(page: Page, roles: Set[str]) -> dict[str, Callable[[], Iterator[Hit]]
 
 
 def _models(tab: str) -> Iterator[Hit]:
-    names = shown_names(data.cards(), language())
+    names = shown_names(data.models(), language())
     for model, name in sorted(names.items(), key=lambda entry: entry[1].casefold()):
         yield Hit(name, ":material/deployed_code:", tab, {"model": model}, also=model)
 

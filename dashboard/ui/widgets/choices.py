@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.session.url_state import get_param, read_day, set_param, written_days
+from dashboard.ui.widgets.narrowing import few_of
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -29,8 +30,9 @@ def pick_day(name: str, today: date) -> date | None:
 def pick_one(name: str, label: str, shown: Mapping[str, str]) -> str:
     """One of some options from a list; `shown` gives what readers see, the first is the default."""
     chosen = _begin(name, shown)
+    offered = few_of(list(shown), shown.__getitem__, name, [chosen])
     st.selectbox(
-        label, list(shown), format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
+        label, offered, format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
         on_change=_take, args=(name,),
     )  # fmt: skip
     return chosen

@@ -19,13 +19,14 @@ from dashboard.ui.widgets import badges, dates
 from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
 from dashboard.views.registry import VIEWS
 from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
     from dashboard.views.query import Query
 
@@ -70,7 +71,6 @@ KINDS: dict[str, str] = {
     "token": mark("Token"),
 }
 DONE, REFUSED = "done", "refused"
-NEWEST = 500
 CHANGES_SHOWN = 4
 PICK_KEY = "audit"
 
@@ -119,12 +119,12 @@ def doers(trail: pd.DataFrame) -> tuple[list[str], Callable[[str], str]]:
     return sorted(names, key=lambda key: names[key].casefold()), lambda key: names.get(key, key)
 
 
-def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: Organisation) -> str:
+def subject_name(subject: object, models: Mapping[str, ListedModel], organisation: Organisation) -> str:
     """What a record is about: a model by name, or a kind and a name; empty for nothing."""
     if not isinstance(subject, str):
         return ""
-    if subject in cards:
-        return shown_names({subject: cards[subject]}, language())[subject]
+    if subject in models:
+        return shown_names({subject: models[subject]}, language())[subject]
     kind, _, name = subject.partition(" ")
     if kind not in KINDS:
         return subject
@@ -158,25 +158,22 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     return subject.say(message, **values), further
 
 
-def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
-    """The newest entries in words; a picked one whole, with its exact record. The download holds every entry."""
+def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
+    """A page of entries in words, newest first; a picked one whole, with its exact record. The download holds all."""
     if trail.empty:
         return
-    shown = trail.head(NEWEST)
-    if len(trail) > NEWEST:
-        values = {"shown": NEWEST, "n": len(trail)}
-        st.caption(say("The newest {shown} of {n} entries; the download contains all of them.", **values))
-    reader = Reader(language(), organisation.people, cards)
+    shown = page_of_rows(trail, "audit")
+    reader = Reader(language(), organisation.people, models)
     changed = [_lines(row, reader) for row in records(shown)]
-    picked = _table(shown, changed, cards, organisation)
+    picked = _table(shown, changed, models, organisation)
     download(trail.drop(columns=["who", "person", "way"]), "audit")
     if picked is None:
         st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
-        _entry(records(shown)[picked], changed[picked], cards, organisation)
+        _entry(records(shown)[picked], changed[picked], models, organisation)
 
 
-def of_model(query: Query, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+def of_model(query: Query, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
     """What was recorded about the model of a query, for those who may read the trail; nothing for others."""
     if not VIEWS.get("audit").roles & reader.reader().roles:
         return
@@ -184,7 +181,7 @@ def of_model(query: Query, cards: Mapping[str, ModelCard], organisation: Organis
     trail = of_kind(with_doers(read(query), organisation), DONE)
     if trail.empty:
         st.caption(say("Nothing was recorded about this model yet."))
-    show(trail, cards, organisation)
+    show(trail, models, organisation)
 
 
 def _lines(row: Row, reader: Reader) -> list[str]:
@@ -202,7 +199,7 @@ def _title(row: Row) -> str:
 
 
 def _table(
-    shown: pd.DataFrame, changed: list[list[str]], cards: Mapping[str, ModelCard], organisation: Organisation
+    shown: pd.DataFrame, changed: list[list[str]], models: Mapping[str, ListedModel], organisation: Organisation
 ) -> int | None:
     """The entries as a table; returns the position of the one that is picked."""
     words = pd.DataFrame(
@@ -210,7 +207,7 @@ def _table(
             "at": pd.to_datetime(shown["at"], utc=True).dt.tz_convert(dates.zone()).dt.tz_localize(None),
             "person": shown["person"],
             "action": [_title(row) for row in records(shown)],
-            "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
+            "subject": [subject_name(subject, models, organisation) for subject in shown["subject"]],
             "changed": [_short(lines) for lines in changed],
             "way": shown["way"],
         }
@@ -238,9 +235,9 @@ def _short(lines: list[str]) -> str:
     return "; ".join([*lines[:CHANGES_SHOWN], *more])
 
 
-def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+def _entry(row: Row, lines: list[str], models: Mapping[str, ListedModel], organisation: Organisation) -> None:
     """One entry whole: what changed line by line, then the exact record."""
-    about = subject_name(row["subject"], cards, organisation)
+    about = subject_name(row["subject"], models, organisation)
     title = _title(row)
     with layout.card(f"{title}: {about}" if about else title, "entry"):
         way = f" ({row['way']})" if row["way"] else ""

@@ -18,11 +18,14 @@ from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.model import rows
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import answers, badges, filters
+from dashboard.ui.widgets import answers, badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.views.columns import SHARED
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 if TYPE_CHECKING:
@@ -38,11 +41,18 @@ def remark(sentence: str) -> None:
         st.caption(badges.escaped(sentence))
 
 
-def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
-    """The list of models; the button of a row opens the model."""
-    if shown.empty:
+def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The list of models, most urgent first; the button of a row opens the model.
+
+    `found` has the columns of the view `models` with the names of processes and owners.
+    """
+    if found.empty:
         layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
+    models = model_lists.most_urgent_first(found)
+    found = page_of_rows(models, "inventory")
+    asked = Query(language=language(), among=frozenset(found["model"]))
+    shown = model_lists.inventory(found, data.read("status", asked), data.read("volumes", asked), names, language())
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
             " ",
@@ -67,7 +77,7 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
         shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
         height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
-    download(found.drop(columns=["process_name", "owner_name"]), "inventory")
+    download(models.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
 def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:

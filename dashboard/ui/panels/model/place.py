@@ -37,12 +37,12 @@ def opened(page: Page) -> ModelCard:
 
     The page ends with what to do when there is no model, or when the one of the address is not there for the reader.
     """
-    known, wanted = data.cards(), get_param("model")
+    known, wanted = data.models(), get_param("model")
     if not known or (wanted is not None and wanted not in known):
         layout.heading(page)
         _not_there(page)
         st.stop()
-    card = known[wanted or usual_model(data.read("models", Query(language=language())))]
+    card = data.card(wanted or usual_model(data.read("models", Query(language=language()))))
     set_param("model", card.id)
     _header(card)
     _tabs(page)
@@ -130,7 +130,7 @@ def _people(role: str, card: ModelCard) -> None:
     """Who holds a role today; a click shows how to reach them."""
     known = Known({}, data.organisation(), language())
     people = data.read("people", Picked(card.id).query(on=rows.today()))
-    held = ownership_rows.held_roles(people, {card.id: card}, known, rows.today())
+    held = ownership_rows.held_roles(people, {}, known, rows.today())
     held = held[held["role"] == role]
     st.markdown(f":small[{badges.escaped(say(ROLES[role]))}]")
     if held.empty:

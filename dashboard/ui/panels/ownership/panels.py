@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,14 @@ from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
 from dashboard.ui.panels.ownership.rows import Known
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row, page_of_rows
 from dashboard.ui.widgets.tables import day_column, download, list_of, table
 from dashboard.views.columns import SHARED
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 TALL = 460
@@ -49,14 +53,20 @@ def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
             ":material/verified_user:",
         )
         return
-    shown = ownership_rows.shown_gaps(found, known, acts)
-    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
-    for position, row in enumerate(records(shown.head(IN_FULL))):
-        _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
+    most_severe = found.head(IN_FULL)
+    rows = _clickable(most_severe)
+    for position, row in enumerate(records(ownership_rows.shown_gaps(most_severe, known, acts))):
+        _gap(position, row, most_severe["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
         with st.expander(say("All {n} gaps", n=len(found)), icon=":material/list:"):
-            _list(shown, "gaps", rows, acts, _gap_columns())
+            page = page_of_rows(found, "gaps")
+            _list(ownership_rows.shown_gaps(page, known, acts), "gaps", _clickable(page), acts, _gap_columns())
     download(found, "gaps")
+
+
+def _clickable(gaps: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the button of each gap is about."""
+    return [{**row, "role": None} for row in records(gaps[["model", "gap", "person"]])]
 
 
 def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
@@ -103,11 +113,14 @@ def _list(
     )  # fmt: skip
 
 
-def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
+def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> None:
     """Models by roles with the names of those who hold them."""
-    if shown.empty:
+    if not models:
         layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
+    first = first_row(len(models), "matrix")
+    page = models[first : first + PAGE_ROWS]
+    shown = ownership_rows.matrix(held[held["model"].isin(page)], page, roles, known)
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
@@ -117,24 +130,24 @@ def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
         alt=say("Who is responsible for what"),
         height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-    download(held, "roles")
+    download(held[held["model"].isin(models)], "roles")
 
 
-def if_somebody_leaves(
-    departures: pd.DataFrame, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool
-) -> None:
+def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool) -> None:
     """Pick a person and see which roles would be empty, where it hurts most, and who could take over."""
     if not people:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
     person = choices.pick_one("leaver", say("Person"), {one: str(known.person(one)) for one in people})
+    departures = data.read("departures", replace(query, person=person))
     sentence, lost = ownership_rows.left_behind(departures, models, person, known)
     st.markdown(f"**{badges.escaped(sentence)}**")
     if lost.empty:
         return
-    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
+    page = page_of_rows(lost, "losses")
+    rows = [{**row, "gap": None} for row in records(page[["model", "role", "person"]])]
     narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
-    _list(ownership_rows.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
+    _list(ownership_rows.shown_losses(page, known, acts), "losses", rows, acts, narrow)
     download(lost, "losses")
 
 

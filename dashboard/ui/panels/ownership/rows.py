@@ -21,7 +21,7 @@ from dashboard.views.records import records
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
 
 ABOUT_PEOPLE = (
@@ -71,15 +71,16 @@ class Known:
         return known.name.in_language(self.language) if known else str(process)
 
 
-def held_roles(people: pd.DataFrame, cards: Mapping[str, ModelCard], known: Known, day: date) -> pd.DataFrame:
+def held_roles(people: pd.DataFrame, models: Mapping[str, ListedModel], known: Known, day: date) -> pd.DataFrame:
     """Who holds which role on a day: model, process, role, person, person_name, team, from, to, state.
 
-    `people` has the columns of the view; state is `there`, `left` or `unknown`.
+    `people` has the columns of the view, `models` tell the processes; state is `there`, `left` or `unknown`.
     """
     held = people[people["role"].notna()]
     found = held.drop(columns="name")
-    processes = [cards[model].business.process if model in cards else None for model in held["model"]]
-    found["process"] = pd.Series(processes, held.index, object)
+    found["process"] = pd.Series(
+        [models[model].process if model in models else None for model in held["model"]], held.index, object
+    )
     found["person_name"] = pd.Series([known.person(person) for person in held["person"]], held.index, object)
     found["state"] = [_state(person, known, day) for person in held["person"]]
     return found
@@ -93,26 +94,30 @@ def _state(person: str, known: Known, day: date) -> str:
 
 
 def matching_models(
-    held: pd.DataFrame, cards: Mapping[str, ModelCard], known: Known, text: str, chosen: Mapping[str, Sequence[str]]
+    held: pd.DataFrame,
+    models: Mapping[str, ListedModel],
+    known: Known,
+    text: str,
+    chosen: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """The models, by name, that have a chosen process and a role held as chosen, and somewhere the searched text."""
     of_people = {column: chosen[column] for column in ("team", "person", "role") if chosen[column]}
     kept = pd.Series(True, index=held.index)
     for column, values in of_people.items():
         kept &= held[column].isin(values)
-    found = set(held.loc[kept, "model"]) if of_people else set(cards)
+    found = set(held.loc[kept, "model"]) if of_people else set(models)
     if chosen["process"]:
-        found &= {model for model, card in cards.items() if card.business.process in chosen["process"]}
+        found &= {model for model, one in models.items() if one.process in chosen["process"]}
     if text:
-        words = {model: _searched(model, card, known) for model, card in cards.items()}
+        words = {model: _searched(model, one.process, known) for model, one in models.items()}
         for row in records(held):
             words[row["model"]] = f"{words.get(row['model'], '')} {row['person_name']}"
         found = {model for model in found if text.casefold() in words[model].casefold()}
     return sorted(found, key=lambda model: known.names.get(model, model).casefold())
 
 
-def _searched(model: str, card: ModelCard, known: Known) -> str:
-    return " ".join([model, known.names.get(model, ""), known.process(card.business.process or "")])
+def _searched(model: str, process: str | None, known: Known) -> str:
+    return " ".join([model, known.names.get(model, ""), known.process(process or "")])
 
 
 def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> pd.DataFrame:
@@ -138,14 +143,14 @@ def marked(row: Mapping[Any, Any], known: Known) -> str:
     return known.say(message, person=row["person_name"])
 
 
-def holders_since(people: pd.DataFrame, card: ModelCard, organisation: Organisation, language: str) -> dict[str, str]:
+def holders_since(people: pd.DataFrame, organisation: Organisation, language: str) -> dict[str, str]:
     """Of one model: role to its holders, each with since when where a day is known, leavers and unknown ones marked.
 
     `people` has the columns of the view, as of today.
     """
     known = Known({}, organisation, language)
     people_by_model: dict[str, list[str]] = {}
-    for row in records(held_roles(people, {card.id: card}, known, today())):
+    for row in records(held_roles(people, {}, known, today())):
         name = marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))

@@ -22,6 +22,7 @@ from dashboard.ui.panels.sign_offs.rows import (
     differing,
     format_day,
     matrix,
+    models_by_name,
     persons,
     state_text,
     steps_of,
@@ -30,6 +31,7 @@ from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.narrowing import one_page
 from dashboard.ui.widgets.tables import download, list_of
 from dashboard.views.columns import SHARED
 from dashboard.views.records import records
@@ -59,7 +61,8 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     if signed.empty:
         layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
-    shown = matrix(signed, names, language())
+    listed = one_page(models_by_name(signed, names), "sign_offs")
+    shown = matrix(signed[signed["model"].isin(listed["model"])], names, language())
     models = list(shown.pop("model"))
     shown.insert(0, "open", say("Open"))
     config: dict[str, Any] = {

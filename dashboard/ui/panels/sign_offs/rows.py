@@ -53,11 +53,17 @@ def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.
     """Models by steps: open, name and the state of each step as a list for a badge."""
     steps = steps_of(signed)
     states = {(row["model"], row["step"]): row["state"] for row in records(steps)}
-    models = sorted(dict.fromkeys(steps["model"]), key=lambda model: names.get(model, model).casefold())
-    shown = pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
+    shown = models_by_name(steps, names)
+    models = list(shown["model"])
     for step in [step for step in STEP_WORDS if step in set(steps["step"])]:
         shown[step] = [[state_text(states.get((model, step), "not_due"), language)] for model in models]
     return shown
+
+
+def models_by_name(signed: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The models of a frame in the order of their names: model, name."""
+    models = sorted(signed["model"].unique(), key=lambda model: names.get(model, model).casefold())
+    return pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
 
 
 def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:

@@ -19,7 +19,8 @@ def draw(signed: pd.DataFrame) -> None:
         for number, row in enumerate(records(steps_of(signed)), 1):
             state, since = row["state"], format_day(row["since"], language())
             with st.container(border=True, height="stretch"):
-                st.markdown(f"**{number} · {badges.escaped(say(STEP_WORDS[row['step']]))}**")
-                st.markdown(badges.badge(STATUS_OF[state], say(STEP_STATES[state])))
+                name = badges.escaped(say(STEP_WORDS[row["step"]]))
+                state_badge = badges.badge(STATUS_OF[state], say(STEP_STATES[state]))
+                st.markdown(f"{number}  \n:small[**{name}**]  \n{state_badge}")
                 if state != "not_due" and since != "–":
                     st.caption(say("since {day}", day=since))
