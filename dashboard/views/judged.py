@@ -62,7 +62,7 @@ def _told(text: str, language: str) -> dict[str, Any]:
 
 def tell_row(row: Row, language: str) -> dict[str, Any]:
     """A row that was just judged, as `judged_rows` gives those that were kept."""
-    return tell(from_text(to_text(row.content)), language)
+    return dict(_told(to_text(row.content), language))
 
 
 def frame_of(found: Iterable[dict[str, Any]], columns: Columns) -> pd.DataFrame:
