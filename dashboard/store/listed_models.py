@@ -46,14 +46,14 @@ def list_models(store: Store, as_of: datetime | None = None) -> dict[str, Listed
 
 def _listed(model_id: str, texts: list[str | None]) -> ListedModel:
     values = (None if text is None else json.loads(text) for text in texts)
-    told: dict[str, Any] = dict(zip(PATHS, values, strict=True))
+    values_by_path: dict[str, Any] = dict(zip(PATHS, values, strict=True))
     return ListedModel(
         model_id,
-        LocalText(told["$.name"]),
-        told["$.status"],
-        told["$.business.process"],
-        told["$.simulated"] is True,
-        told["$.time_zone"] or "UTC",
-        told["$.task"],
-        told["$.business.value.currency"],
+        LocalText(values_by_path["$.name"]),
+        values_by_path["$.status"],
+        values_by_path["$.business.process"],
+        values_by_path["$.simulated"] is True,
+        values_by_path["$.time_zone"] or "UTC",
+        values_by_path["$.task"],
+        values_by_path["$.business.value.currency"],
     )

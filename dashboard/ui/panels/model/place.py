@@ -59,11 +59,11 @@ def usual_model(models: pd.DataFrame) -> str:
 
 def _not_there(page: Page) -> None:
     """Say that the model of the address is not there for this reader, and offer the search."""
-    told = say("There is no such model, or it is not open to you.")
+    sentence = say("There is no such model, or it is not open to you.")
     if as_of.day() is not None:
-        told = say("On {day} there was no such model, or it is not open to you.", day=as_of.day())
+        sentence = say("On {day} there was no such model, or it is not open to you.", day=as_of.day())
     with st.container(border=True, key="not_there"):
-        st.markdown(f"##### :material/search_off: {told}")
+        st.markdown(f"##### :material/search_off: {sentence}")
         st.markdown(say("Look for it by its name, or open another one:"))
         search.field_and_hits("here", page, reader.reader().roles)
 
@@ -111,7 +111,7 @@ def _facts(card: ModelCard, row: Mapping[str, Any]) -> dict[str, str]:
         say("May stand still"): missing
         if outage is None
         else say("{n} hours", n=number(int(outage) if outage == int(outage) else outage, language())),
-        say("At stake"): " · ".join(_stakes(promised, value.currency if value else None, risk)) or missing,
+        say("Value at risk"): " · ".join(_stakes(promised, value.currency if value else None, risk)) or missing,
         say("Last prediction"): day(datetime.fromisoformat(last), language()) if last else say("never"),
     }
 
@@ -119,8 +119,8 @@ def _facts(card: ModelCard, row: Mapping[str, Any]) -> dict[str, str]:
 def _stakes(promised: float | None, currency: str | None, risk: float | None) -> list[str]:
     found = []
     if promised is not None:
-        told = {"amount": number(promised, language()), "currency": currency or ""}
-        found.append(say("{amount} {currency} a month", **told))
+        amounts = {"amount": number(promised, language()), "currency": currency or ""}
+        found.append(say("{amount} {currency} a month", **amounts))
     if risk is not None:
         found.append(say("risk {score} of 25", score=int(risk)))
     return found
