@@ -35,8 +35,8 @@ subject = rows.subject(card, language())
 estimate = data.read("estimate", query)
 others = rows.key_metrics(targets, card)
 
-answer = answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
-record.window(answer, picked.window or span, own=not picked.is_usual())
+shown = answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
+record.window(shown, picked.window or span, own=not picked.is_usual())
 
 timeline = rows.history(data.read("timeline", everything), language())
 figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), layout.look())

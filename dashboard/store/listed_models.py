@@ -46,14 +46,14 @@ def list_models(store: Store, as_of: datetime | None = None) -> dict[str, Listed
 
 def _listed(model_id: str, texts: list[str | None]) -> ListedModel:
     values = (None if text is None else json.loads(text) for text in texts)
-    card_values: dict[str, Any] = dict(zip(PATHS, values, strict=True))
+    values_by_path: dict[str, Any] = dict(zip(PATHS, values, strict=True))
     return ListedModel(
         model_id,
-        LocalText(card_values["$.name"]),
-        card_values["$.status"],
-        card_values["$.business.process"],
-        card_values["$.simulated"] is True,
-        card_values["$.time_zone"] or "UTC",
-        card_values["$.task"],
-        card_values["$.business.value.currency"],
+        LocalText(values_by_path["$.name"]),
+        values_by_path["$.status"],
+        values_by_path["$.business.process"],
+        values_by_path["$.simulated"] is True,
+        values_by_path["$.time_zone"] or "UTC",
+        values_by_path["$.task"],
+        values_by_path["$.business.value.currency"],
     )

@@ -191,7 +191,7 @@ def monthly_volumes(
 ) -> list[dict[str, object]]:
     """Predictions and labels of models by month: model, period, period_start, predictions, labelled.
 
-    With `busiest` only so many models have rows of their own; the others are added up, with no model.
+    With `busiest` only so many models are listed singly; the others are added up, with no model.
     """
     only, chosen = of_models(models)
     most = "ALL" if busiest is None else f"{busiest:d}"

@@ -22,7 +22,7 @@ from dashboard.store.judgements import Search, read_judgements
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
-# Rows that were read last: after a new fact most of them are what they were.
+# Rows that were put into words last: after a new fact most of them are what they were.
 ROWS_TOLD = 20_000
 
 
@@ -46,7 +46,7 @@ def judged_rows(
     models = models_of(store, query)
     renew(store, question_of(query), lane, models, waits=query.waits)
     found = read_judgements(store, question_of(query).name, subject, models, search)
-    return [dict(_rendered(text, query.language)) for _, text in found]
+    return [dict(_in_words(text, query.language)) for _, text in found]
 
 
 def renewed(store: Store, query: Query) -> str:
@@ -56,13 +56,13 @@ def renewed(store: Store, query: Query) -> str:
 
 
 @lru_cache(ROWS_TOLD)
-def _rendered(text: str, language: str) -> dict[str, Any]:
+def _in_words(text: str, language: str) -> dict[str, Any]:
     return tell(from_text(text), language)
 
 
 def tell_row(row: Row, language: str) -> dict[str, Any]:
     """A row that was just judged, as `judged_rows` gives those that were kept."""
-    return tell(from_text(to_text(row.content)), language)
+    return dict(_in_words(to_text(row.content), language))
 
 
 def frame_of(found: Iterable[dict[str, Any]], columns: Columns) -> pd.DataFrame:

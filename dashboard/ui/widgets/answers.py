@@ -78,9 +78,8 @@ def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answe
         sentence = mark("No measured model needs attention.") if counts["ok"] else mark("No model is measured yet.")
         return Answer(status if around.empty else "warn", subject.say(sentence), tuple(further))
     sentence = mark("{n} of {total} models need attention: {names}.")
-    answer_sentence = subject.say(
-        sentence, n=len(urgent), total=len(models), names=listed(list(urgent["name"]), language)
-    )
+    names = listed(list(urgent["name"]), language)
+    answer_sentence = subject.say(sentence, n=len(urgent), total=len(models), names=names)
     return Answer(worst(urgent["status"]), answer_sentence, tuple(further))
 
 

@@ -38,7 +38,7 @@ def judged(card: ModelCard) -> Days | None:
     return period_start(last).date(), period_end(last)
 
 
-def tell(answer: Answer, card: ModelCard, explored: Picked, picked: Picked, reference: Reference) -> None:
+def tell(shown: Answer, card: ModelCard, explored: Picked, picked: Picked, reference: Reference) -> None:
     """What the window says, and loudly where it shares days with the reference.
 
     `explored` holds what the reader chose; in `picked` the judged period stands for no choice.
@@ -47,7 +47,7 @@ def tell(answer: Answer, card: ModelCard, explored: Picked, picked: Picked, refe
     if picked.window is None:
         return
     own = not explored.is_usual() or any(get_param(word) for word in ("reference", "method"))
-    record.window(_beside(answer, picked.window, held_against, subject), picked.window, own=own)
+    record.window(_beside(shown, picked.window, held_against, subject), picked.window, own=own)
     if held_against is not None and _meet(picked.window, held_against):
         shared = say(
             "Your window shares days with the reference ({first} to {last}): there, the data is compared with itself.",
@@ -61,9 +61,9 @@ def _meet(window: Days, reference: Days) -> bool:
     return window[1] >= reference[0] and window[0] <= reference[1]
 
 
-def _beside(answer: Answer, window: Days, reference: Days | None, subject: Subject) -> Answer:
+def _beside(shown: Answer, window: Days, reference: Days | None, subject: Subject) -> Answer:
     """What the window says; nothing where all of it is the reference itself."""
     if reference is None or window[0] < reference[0] or window[1] > reference[1]:
-        return answer
+        return shown
     sentence = mark("These days belong to the reference of {model}, so there is nothing to compare.")
     return Answer("unknown", subject.say(sentence, model=subject.name))

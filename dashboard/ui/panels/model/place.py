@@ -59,11 +59,11 @@ def usual_model(models: pd.DataFrame) -> str:
 
 def _not_there(page: Page) -> None:
     """Say that the model of the address is not there for this reader, and offer the search."""
-    missing = say("There is no such model, or it is not open to you.")
+    sentence = say("There is no such model, or it is not open to you.")
     if as_of.day() is not None:
-        missing = say("On {day} there was no such model, or it is not open to you.", day=as_of.day())
+        sentence = say("On {day} there was no such model, or it is not open to you.", day=as_of.day())
     with st.container(border=True, key="not_there"):
-        st.markdown(f"##### :material/search_off: {missing}")
+        st.markdown(f"##### :material/search_off: {sentence}")
         st.markdown(say("Look for it by its name, or open another one:"))
         search.field_and_hits("here", page, reader.reader().roles)
 

@@ -18,15 +18,15 @@ def area(status: pd.DataFrame, name: str, *further: str) -> None:
     layout.answer(of_area(status, name, language(), further))
 
 
-def window(answer: Answer, days: Days, *, own: bool) -> None:
+def window(shown: Answer, days: Days, *, own: bool) -> None:
     """What some days say: with a status where the reader chose what is looked at, marked as the reader's own.
 
     Without a choice the status of record above has said how the model stands, and only figures follow.
     """
     message = mark("Your window, {first} to {last}:") if own else mark("{first} to {last}:")
     days_in_words = badges.escaped(say(message, first=days[0], last=days[1]))
-    sign = f"{badges.badge(answer.status)} " if own or answer.status == "unknown" else ""
+    sign = f"{badges.badge(shown.status)} " if own or shown.status == "unknown" else ""
     with st.container(border=True, key="your_window" if own else "window"):
-        st.markdown(f"{sign}*{days_in_words}* {badges.escaped(answer.sentence)}")
-        for sentence in answer.further:
+        st.markdown(f"{sign}*{days_in_words}* {badges.escaped(shown.sentence)}")
+        for sentence in shown.further:
             st.caption(badges.escaped(sentence))
