@@ -54,7 +54,7 @@ def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
 def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
     """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
 
-    A model needs attention by its own status; areas that do not make it up are named separately, as what is around a model.
+    A model needs attention by its own status; areas that do not count for it are named separately.
     """
     subject = Subject("", language)
     counts = counts_by_status(models)
