@@ -104,7 +104,7 @@ def test_what_is_not_in_order_around_a_model_is_told_apart_from_its_own_status()
     areas = with_areas(areas, first, sign_off="warn")
     told = answers.portfolio(models, areas, "en")
     assert (told.status, told.sentence) == ("warn", "No measured model needs attention.")
-    assert told.further == (f"Around one of the others something is not in order: {models['name'].iloc[0]}.",)
+    assert told.further == (f"One other model has areas that are not in order: {models['name'].iloc[0]}.",)
 
 
 def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:

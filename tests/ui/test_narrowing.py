@@ -23,7 +23,8 @@ def long_picker() -> None:
 
     from dashboard.ui.widgets import filters
 
-    st.write(filters.pick_model({f"m{number}": f"Name {number:03d}" for number in range(250)}))
+    names = {f"m{number}": f"Name {number:03d}" for number in range(250)}
+    st.write(filters.pick_one("thing", "Thing", list(names), names.__getitem__))
 
 
 @pytest.fixture
@@ -57,14 +58,14 @@ def test_the_download_holds_all_rows(shown_table: AppTest, monkeypatch: pytest.M
     assert lengths == [250]
 
 
-def test_a_picker_offers_few_models_and_always_the_picked_one() -> None:
+def test_a_picker_offers_few_options_and_always_the_picked_one() -> None:
     app = AppTest.from_function(long_picker, default_timeout=30)
-    app.query_params["model"] = "m249"
+    app.query_params["thing"] = "m249"
     app.run()
-    assert len(app.selectbox(key="pick_model").options) == OFFERED + 1
-    assert app.selectbox(key="pick_model").value == "m249"
-    app.text_input(key="find_model").set_value("name 12").run()
-    assert set(app.selectbox(key="pick_model").options) == {
+    assert len(app.selectbox(key="pick_thing").options) == OFFERED + 1
+    assert app.selectbox(key="pick_thing").value == "m249"
+    app.text_input(key="find_thing").set_value("name 12").run()
+    assert set(app.selectbox(key="pick_thing").options) == {
         "Name 249",
         *(f"Name {number}" for number in range(120, 130)),
     }

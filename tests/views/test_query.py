@@ -29,8 +29,8 @@ READ = Query(
 WRONG = {
     "start": ("yesterday", "--from", "allowed is a day"),
     "end": ("2024-02-30", "--to", "no day of the calendar"),
-    "segment": ("region", "--segment", "write COLUMN=VALUE"),
-    "reference": ("2024-02-01:2024-01-01", "--reference", "the second day is before the first"),
+    "segment": ("region", "--segment", "allowed is COLUMN=VALUE"),
+    "reference": ("2024-02-01:2024-01-01", "--reference", "not before the first"),
     "on": ("2024", "--on", "allowed is a day"),
     "as_of": ("now", "--as-of", "allowed is an instant"),
     "threshold": ("nan", "--threshold", "allowed is a number"),
@@ -47,7 +47,9 @@ def on_the_command_line(texts: dict[str, str]) -> Query:
 
 
 def test_everything_can_be_asked_for_but_what_the_reader_sees():
-    assert {field.name for field in fields(Query)} - set(OPTIONS) == {"seen"}
+    assert {field.name for field in fields(Query)} - set(OPTIONS) == {
+        "seen", "waits", "among", "person", "statuses", "limit", "offset",
+    }  # fmt: skip
     assert set(TEXTS) == set(OPTIONS)
     assert sorted(DRIFT_METHODS) == sorted(METHODS.all())
 

@@ -54,7 +54,7 @@ def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
 def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
     """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
 
-    A model needs attention by its own status; areas that do not make it up are named apart, as what is around a model.
+    A model needs attention by its own status; areas that do not count for it are named separately.
     """
     subject = Subject("", language)
     counts = counts_by_status(models)
@@ -63,9 +63,7 @@ def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answe
     around = models[models["model"].isin(set(pressing["model"])) & ~models["status"].isin(PRESSING)]
     further = []
     if len(around):
-        message = mark("Around {n} of the others something is not in order: {names}.")
-        if len(around) == 1:
-            message = mark("Around one of the others something is not in order: {names}.")
+        message = mark("{n} other models have areas that are not in order: {names}.")
         further.append(subject.say(message, n=len(around), names=listed(list(around["name"]), language)))
     if counts["unknown"]:
         further.append(
