@@ -7,7 +7,7 @@ CHROMIUM_PACKAGES := chromium fonts-liberation fonts-noto-color-emoji
 TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lint types fast everything runtime campaign bench lock clean chromium
+.PHONY: help run demo test check format lint types fast everything runtime package campaign bench lock clean chromium
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,7 +33,7 @@ run: demo ## environment, demo portfolio, dashboard on http://localhost:8501 (PO
 demo: .venv/run.stamp ## the demo portfolio alone
 	@$(BIN)/python -m dashboard demo
 
-test: lint types everything runtime ## everything: format, lint, types, all tests incl. Chromium, start without development packages
+test: lint types everything runtime package ## everything: format, lint, types, all tests incl. Chromium, start without development packages, the installed package
 
 check: lint types fast ## lint, types and the tests that need no browser
 
@@ -57,6 +57,12 @@ everything: .venv/dev.stamp chromium
 runtime: build/runtime/run.stamp ## start the program with the run-time requirements alone
 	$(RUNTIME) -m dashboard --help >/dev/null
 	$(RUNTIME) tests/architecture/import_everything.py
+
+package: build/runtime/run.stamp .venv/dev.stamp ## build the wheel, install it apart and use it from another folder
+	@rm -rf build/wheel
+	$(BIN)/python -m hatchling build --target wheel --directory build/wheel
+	$(RUNTIME) -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall build/wheel/*.whl
+	$(BIN)/python tests/package/run_installed.py build/runtime/bin/model-ledger $$($(BIN)/python -m hatchling version)
 
 campaign: .venv/dev.stamp chromium ## the long runs
 	$(BIN)/python -m pytest -m campaign

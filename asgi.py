@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -19,6 +18,7 @@ from dashboard.api.server import lifespan
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.errors import DashboardError, InputRefusedError
+from dashboard.resources import PACKAGE
 from dashboard.ui.layout.cookies import signed_claims, ticket
 from dashboard.ui.layout.faults import show_fault
 from dashboard.ui.session.home import home
@@ -47,7 +47,7 @@ service = Service(home())
 exposure = safe_exposure(str(st.get_option("server.address") or "0.0.0.0"))  # noqa: S104 - named here to be refused
 cookies = Cookies(signed_claims, ticket)
 app = st.App(
-    Path(__file__).resolve().parent / "dashboard" / "app.py",
+    PACKAGE / "app.py",
     routes=[Route(f"/{pages[0]}", to_first_page), *routes(service)],
     middleware=[Middleware(Guard, service=service, pages=pages, exposure=exposure, cookies=cookies)],
     lifespan=lifespan(service, exposure.host, int(st.get_option("server.port"))),

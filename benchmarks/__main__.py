@@ -19,8 +19,9 @@ NOTES = """
 **How.** Rows: 12 continuous, 4 integer and 4 categorical features, score and label, 365 days, one Parquet file a month,
 the same on every machine (`benchmarks/rows.py`). *Scan* = min, max and sum of every column of these files by DuckDB;
 *profile* = from these files to the packed profiles of 365 days, ready for the store; both with 2 threads. CPU seconds =
-user and system of the whole child process less a child that only imports (in parentheses: measured inside the process,
-around the task). Peaks are those of the whole process. Wall-clock time says little on a shared machine and is left out.
+user and system of the whole child process less a child that does nothing (in parentheses: measured inside the process,
+around the task). Every child first does the same with 5,000 rows, so that no first call is counted. Peaks are those of
+the whole process. Wall-clock time says little on a shared machine and is left out.
 Drift is asked of a store with 365 profiles: open, read, add up, compare 20 features. Other tools get the same rows in
 environments of their own (first half reference, second half current), reading the files with pandas.
 

@@ -1,3 +1,3 @@
 """Model Ledger: a transparent and accountable record of an organisation's machine-learning models."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
+from dashboard.resources import PACKAGE
 from dashboard.ui.layout import jobs, layout, renewal, sign_in_gate
 from dashboard.ui.session import as_of
 from dashboard.ui.session.language import say, tell_browser
 from dashboard.ui.session.page_registry import SECTIONS, find_pages
 from dashboard.ui.widgets import filters, submit
 
-STATIC = Path(__file__).resolve().parent / "static"
+STATIC = PACKAGE / "static"
 SIDEBAR_WIDTH = 230
 
 # The icon comes first: set after the menu, the browser would fetch the page's icon from the internet.

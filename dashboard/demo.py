@@ -18,13 +18,14 @@ from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.errors import DashboardError
+from dashboard.resources import resource
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.grants import list_grants
 from dashboard.words import mark
 
-DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
+DEMO = resource("data", "demo")
 PIPELINES, ACCESS, RECENT = DEMO / "build.py", DEMO / "access.yaml", DEMO / "recent.jsonl"
 ACTOR = operator("demo")
 STEP = re.compile(r"^ *(\d+)% (.+)$")

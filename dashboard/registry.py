@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
@@ -15,12 +18,51 @@ from dashboard.errors import NotFoundError, shorten
 Entry = TypeVar("Entry")
 
 
+@dataclass(frozen=True)
+class Declared:
+    """What the text of a module says of an entry: first line of its docstring, keywords that are plain values."""
+
+    name: str
+    module: str
+    summary: str
+    keywords: Mapping[str, object]
+
+
+@cache
+def declared(package: str, decorator: str) -> dict[str, Declared]:
+    """The functions of a package that `decorator` registers, by name, without importing any module of it."""
+    program = Path(__file__).resolve().parent
+    found: dict[str, Declared] = {}
+    for path in sorted(program.joinpath(*package.split(".")[1:]).rglob("*.py")):
+        module = ".".join(("dashboard", *path.relative_to(program).with_suffix("").parts))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                found |= {entry.name: entry for entry in _entries(node, module, decorator)}
+    return dict(sorted(found.items()))
+
+
+def _entries(function: ast.FunctionDef, module: str, decorator: str) -> Iterator[Declared]:
+    for call in function.decorator_list:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == decorator:
+            summary = (ast.get_docstring(function) or "").partition("\n")[0]
+            plain = {
+                word.arg: word.value.value
+                for word in call.keywords
+                if word.arg is not None and isinstance(word.value, ast.Constant)
+            }
+            yield Declared(ast.literal_eval(call.args[0]), module, summary, plain)
+
+
 @dataclass
 class Registry(Generic[Entry]):
-    """The entries of one kind, by name, filled by importing every module of one package."""
+    """The entries of one kind, by name, filled by importing every module of one package.
+
+    Where a `decorator` registers each of them under a literal name, one entry costs the import of its own module only.
+    """
 
     kind: str
     package: str
+    decorator: str | None = None
     _entries: dict[str, Entry] = field(default_factory=dict)
     _loaded: bool = False
     _complete: bool = False
@@ -34,6 +76,10 @@ class Registry(Generic[Entry]):
 
     def get(self, name: str) -> Entry:
         """The entry called `name`; raises NotFoundError naming what there is."""
+        if not self._complete and name not in self._entries:
+            self._load_one(name)
+        if name in self._entries:
+            return self._entries[name]
         entries = self.all()
         if name not in entries:
             raise NotFoundError(f"{self.kind} {shorten(name)} is not known; known are {', '.join(sorted(entries))}")
@@ -45,6 +91,12 @@ class Registry(Generic[Entry]):
             with self._loading:
                 self._load()
         return dict(sorted(self._entries.items()))
+
+    def _load_one(self, name: str) -> None:
+        known = declared(self.package, self.decorator) if self.decorator is not None else {}
+        if name in known:
+            with self._loading:
+                importlib.import_module(known[name].module)
 
     def _load(self) -> None:
         # A module that asks while it is imported gets what is there.

@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from dashboard.resources import resource
 
 LANGUAGES = ("en", "de")
 UNKNOWN_NUMBER = "–"
-CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
+CATALOGUES = resource("locales")
 
 
 @cache

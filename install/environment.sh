@@ -30,10 +30,12 @@ if ! [ -x "$folder/bin/python" ]; then
     python="$(find_python)"
     make_environment "$python"
 fi
+# Byte code is made here, once: pip always does, uv only when told so. Where it cannot be written later, every command
+# would compile its libraries anew, which takes longer than most commands.
 if [ "${INSTALLER:-uv}" = uv ]; then
     "$folder/bin/uv" --version >/dev/null 2>&1 ||
         "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement install/uv.txt
-    "$folder/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes --requirement "$requirements"
+    "$folder/bin/uv" pip install --quiet --compile-bytecode --python "$folder/bin/python" --require-hashes --requirement "$requirements"
 else
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$requirements"
 fi

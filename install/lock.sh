@@ -37,14 +37,14 @@ same_elsewhere() {
 
 # One lock after the other, each bound to what the earlier pinned; kept versions stay unless UPGRADE=1.
 lock() {
-    local source="$1" target="$2"
+    local target="$1"
     echo "pinning $target"
-    shift 2
-    uv --generate-hashes --no-strip-extras ${UPGRADE:+--upgrade} "$@" --output-file "$target" "$source"
+    shift
+    uv --generate-hashes --no-strip-extras ${UPGRADE:+--upgrade} --output-file "$target" "$@"
     names_for_pip "$target"
 }
 
-lock install/uv.in install/uv.txt
-lock requirements.in requirements.txt
-lock requirements-dev.in requirements-dev.txt --constraints requirements.txt
+lock install/uv.txt install/uv.in
+lock requirements.txt pyproject.toml
+lock requirements-dev.txt requirements-dev.in pyproject.toml --constraints requirements.txt
 same_elsewhere requirements-dev.txt

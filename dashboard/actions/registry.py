@@ -116,7 +116,7 @@ class Action:
         return "files" in self.payload.model_fields
 
 
-ACTIONS: Registry[Action] = Registry("action", "dashboard.actions")
+ACTIONS: Registry[Action] = Registry("action", "dashboard.actions", "action")
 
 
 def silent(share: float, doing: str) -> None:

@@ -14,12 +14,12 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.api.access import LOOPBACK, RefusedError
 from dashboard.api.service import Service
+from dashboard.cli.maintenance import back_up_store, rebuild_home
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.texts import FORMS
 from dashboard.store.audit.verify import verify_store
 from dashboard.store.engine.shared_stores import store_away
-from dashboard.upkeep import back_up_store, rebuild_home
 
 
 class Nothing(BaseModel):

@@ -10,7 +10,7 @@ from dashboard import __version__
 from dashboard.actions.registry import ACTIONS, REQUEST_KEY, Action
 from dashboard.api.job_answers import JobAnswer
 from dashboard.api.maintenance_routes import UPKEEP, Upkeep
-from dashboard.questions import PARAMETERS
+from dashboard.api.parameters import described_parameters
 from dashboard.views.registry import VIEWS, View
 
 REFUSALS = {
@@ -71,16 +71,7 @@ def _upkeep(name: str, task: Upkeep) -> dict[str, Any]:
 
 
 def _view(view: View) -> dict[str, Any]:
-    parameters = [
-        {
-            "name": name,
-            "in": "query",
-            "required": name == "model" and view.model == "required",
-            "description": description,
-            "schema": {"type": "string"},
-        }
-        for name, description in PARAMETERS.items()
-    ]
+    parameters = described_parameters(["model"] if view.model == "required" else [])
     properties = {column.name: column.schema() for column in view.columns}
     schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": view.columns.names}}
     answer = {"description": view.question, "content": {"application/json": {"schema": schema}}}

@@ -21,11 +21,11 @@ from dashboard.api.job_answers import job_values
 from dashboard.api.maintenance_routes import UpkeepRoutes
 from dashboard.api.metrics import metrics_text
 from dashboard.api.openapi import openapi_document
+from dashboard.api.parameters import query_of_parameters
 from dashboard.api.service import Service, refusal
 from dashboard.api.uploads import Received, received
+from dashboard.cli.printing import printed
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreReopeningError, shorten
-from dashboard.printing import printed
-from dashboard.questions import query_from_texts
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"
@@ -103,7 +103,7 @@ class _Handlers:
         check_open(reader, VIEWS.get(name))
 
         def answer() -> str:
-            query = query_from_texts(request.query_params.multi_items())
+            query = query_of_parameters(request.query_params.multi_items())
             return printed(run_view(self._service.store, name, query, reader), "json")
 
         return Response(f"{await self._service.in_thread(answer)}\n", media_type="application/json")

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import anyio.to_thread
@@ -18,6 +17,7 @@ from starlette.types import Message, Scope
 from dashboard.access.login import Login
 from dashboard.access.sessions import SignedOutError, end_session, open_session
 from dashboard.api.service import Service
+from dashboard.resources import PACKAGE
 from dashboard.words import LANGUAGES, mark, translate
 
 Claims = Mapping[str, object]
@@ -28,7 +28,7 @@ RETURN_COOKIE = "ledger_wanted"
 RETURN_COOKIE_S = 900
 LONGEST_WANTED = 1500
 FIRST_PAGE = "/"
-LOGO = Path(__file__).resolve().parent.parent / "static" / "logo.svg"
+LOGO = PACKAGE / "static" / "logo.svg"
 TITLE = mark("Sign in")
 WHAT = mark("Model Ledger shows which models are in use, how they do and who answers for them.")
 FAILED = mark("The login did not succeed, or the login provider did not answer. Please try again.")

@@ -7,7 +7,7 @@ status has been something else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -81,13 +81,19 @@ def alert_histories(
     ends: Mapping[str, datetime] | None = None,
 ) -> list[AlertHistory]:
     """Every alert with what became of it, oldest first, as known at `as_of`; `ends` cuts the history of a model off."""
-    ends = ends or {}
+    return histories_of(list_alerts(store, models, as_of), list_statements(store, KINDS, models, as_of), ends or {})
+
+
+def histories_of(
+    opened: Iterable[RecordedAlert], statements: Iterable[Statement], ends: Mapping[str, datetime]
+) -> list[AlertHistory]:
+    """As `alert_histories`, of alerts and statements that were read before; of each model oldest first."""
     found = {}
-    for alert in list_alerts(store, models, as_of):
+    for alert in opened:
         end = ends.get(alert.alarm.model_id)
         if end is None or alert.opened_at < end:
             found[alert.alert_id] = AlertHistory(alert)
-    for said in list_statements(store, KINDS, models, as_of):
+    for said in statements:
         end = ends.get(said.model_id)
         if said.subject in found and (end is None or said.recorded_at < end):
             found[said.subject] = found[said.subject].after(said)

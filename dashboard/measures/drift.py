@@ -61,7 +61,7 @@ class DriftMethod:
     compute: Compute
 
 
-METHODS: Registry[DriftMethod] = Registry("drift method", "dashboard.measures")
+METHODS: Registry[DriftMethod] = Registry("drift method", "dashboard.measures", "drift_method")
 
 
 def drift_method(name: str) -> Callable[[Compute], Compute]:

@@ -27,17 +27,33 @@ REGRESSION_ESTIMATES = ("mae", "rmse", "bias", "mean_prediction", "mean_actual")
 
 def rate_by_score(reference: Outcomes) -> Floats:
     """Rate of positives in each score bin of a labelled reference: isotonic, pooled by adjacent violators."""
-    from sklearn.isotonic import IsotonicRegression
-
     scores = np.asarray(reference.arrays["scores"], dtype=np.float64)
     positive, rows = scores[POSITIVE], scores[POSITIVE] + scores[NEGATIVE]
     filled = rows > 0
     if not filled.any():
         return np.full(scores.shape[-1], np.nan)
     places = np.arange(scores.shape[-1], dtype=np.float64)
-    fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    fitted.fit(places[filled], positive[filled] / rows[filled], sample_weight=rows[filled])
-    return np.asarray(fitted.predict(places), dtype=np.float64)
+    rate = never_falling(positive[filled] / rows[filled], rows[filled])
+    return np.asarray(np.interp(places, places[filled], rate), dtype=np.float64)
+
+
+def never_falling(values: Floats, weights: Floats) -> Floats:
+    """The sequence that never falls and is nearest in weighted squares: neighbours that fall are pooled to their mean.
+
+    Barlow et al., Statistical Inference under Order Restrictions (1972).
+
+    >>> never_falling(np.array([0.1, 0.4, 0.2, 0.5]), np.array([1.0, 1.0, 3.0, 1.0])).tolist()
+    [0.1, 0.25, 0.25, 0.5]
+    """
+    pools: list[tuple[float, float, int]] = []
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        mean, total, count = value, weight, 1
+        while pools and pools[-1][0] >= mean:
+            before, lighter, number = pools.pop()
+            mean = (before * lighter + mean * total) / (lighter + total)
+            total, count = lighter + total, number + count
+        pools.append((mean, total, count))
+    return np.repeat([mean for mean, _, _ in pools], [count for _, _, count in pools])
 
 
 def expected_binary(current: Outcomes, rate: Floats) -> Outcomes:

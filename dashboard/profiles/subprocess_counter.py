@@ -13,15 +13,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from dashboard.errors import DashboardError, StoreDamagedError
 from dashboard.profiles.count import PLANS, Counted, Plan, Progress
 from dashboard.profiles.layout import layout_from_text
+from dashboard.resources import PACKAGE
 from dashboard.store.profiles import ProfileRow
 
-PROGRAM = Path(__file__).resolve().parents[2]
 KEPT_OF_ENVIRONMENT = ("PATH", "LANG", "HOME", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 _running: set[subprocess.Popen[bytes]] = set()
 _changing = threading.Lock()
@@ -40,7 +39,7 @@ def count_apart(plan: Plan, progress: Progress) -> Counted:
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "dashboard.profiles.worker"],
-            cwd=PROGRAM,
+            cwd=PACKAGE.parent,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

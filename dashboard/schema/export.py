@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dashboard.resources import PACKAGE
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.config.thresholds import PROJECT, Thresholds
+from dashboard.schema.config.thresholds import Thresholds
 
-CARD_SCHEMA = PROJECT / "docs" / "schema" / "card.schema.json"
+CARD_SCHEMA = PACKAGE.parent / "docs" / "schema" / "card.schema.json"
 
 
 def card_schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -71,7 +72,21 @@ def _append(
 
 
 def get_organisation(store: Store, as_of: datetime | None = None) -> Organisation:
-    """People, teams and processes as known at `as_of`."""
+    """People, teams and processes as known at `as_of`; what is in force now is read once while nothing is recorded."""
+    state = store.state_of("organisation") if as_of is None else None
+    if state is None:
+        return _read_organisation(store, as_of)
+    known = _IN_FORCE.get(store.home)
+    if known is None or known[0] != state:
+        known = _IN_FORCE[store.home] = state, _read_organisation(store, None)
+    return known[1]
+
+
+# What is in force in a home, with what stands for the rows that it was read from.
+_IN_FORCE: dict[Path, tuple[object, Organisation]] = {}
+
+
+def _read_organisation(store: Store, as_of: datetime | None) -> Organisation:
     statement = (
         "SELECT kind, subject_id, content FROM organisation WHERE recorded_at <= ? "
         "QUALIFY row_number() OVER (PARTITION BY kind, subject_id ORDER BY recorded_at DESC) = 1 ORDER BY subject_id"

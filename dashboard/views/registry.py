@@ -33,7 +33,7 @@ class View:
     personal: bool = False
 
 
-VIEWS: Registry[View] = Registry("view", "dashboard.views")
+VIEWS: Registry[View] = Registry("view", "dashboard.views", "view")
 
 
 # The columns that name the model that a row is about.

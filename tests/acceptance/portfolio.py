@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from dashboard.cli import main
+from dashboard.cli.main import main
 
 BINARY_CARD = """
 id: claims

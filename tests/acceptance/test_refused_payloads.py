@@ -10,7 +10,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from dashboard.actions.registry import ACTIONS, Action, read_payload
-from dashboard.commands import named_as_written
+from dashboard.cli.commands import named_as_written
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.reading.places import keys_of
 from dashboard.words import LANGUAGES

@@ -16,8 +16,8 @@ from dashboard.actions.comments import Comment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
+from dashboard.cli.printing import printed
 from dashboard.errors import NotFoundError
-from dashboard.printing import printed
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.ui.session import data, reader

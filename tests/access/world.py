@@ -18,7 +18,6 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard import cli
 from dashboard.access import login
 from dashboard.access.exposure import Exposure
 from dashboard.access.principal import operator
@@ -30,8 +29,10 @@ from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
+from dashboard.cli.main import main as command_line
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
 from dashboard.store.audit.chain import AuditContext
+from dashboard.store.engine import database
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.engine.shared_stores import release_store
@@ -174,7 +175,7 @@ class World:
     def command(self, person: str | None, words: list[str]) -> str:
         """One command, in a person's name."""
         named = [] if person is None else ["--as", person]
-        code = cli.main([*words, *named, "--home", str(self.service.home)])
+        code = command_line.main([*words, *named, "--home", str(self.service.home)])
         return {0: DONE, 2: DENIED}.get(code, f"exit code {code}")
 
 
@@ -193,7 +194,7 @@ def told(answer: Any) -> str:
 
 def words_of(action: Action, payload: Payload) -> list[str]:
     """A payload as the words of its command."""
-    from dashboard.commands import FIELDS
+    from dashboard.cli.commands import FIELDS
 
     words: list[str] = []
     for word in action.command:
@@ -237,8 +238,8 @@ def world_in(folder: Path, *prepared: str) -> Iterator[World]:
         patch.setenv("DASHBOARD_HOME", str(folder / "home"))
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
-        patch.setattr(cli, "open_store", lambda _: Kept(service.store))
-        patch.setattr(cli, "build_parser", functools.cache(cli.build_parser))
+        patch.setattr(database, "open_store", lambda _: Kept(service.store))
+        patch.setattr(command_line, "build_parser", functools.cache(command_line.build_parser))
         exposure = Exposure("127.0.0.1", login.configured_login(), everybody=False)
         cookies = Cookies(lambda _: None, lambda: "")
         guard = Middleware(Guard, service=service, pages=["drift"], exposure=exposure, cookies=cookies)

@@ -13,7 +13,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api import access
 from dashboard.api.maintenance_routes import UPKEEP
 from dashboard.api.routes import routes
-from dashboard.printing import printed
+from dashboard.cli.printing import printed
 from dashboard.store.engine.database import rows
 from dashboard.store.tokens import SCOPES
 from dashboard.views.query import Query

@@ -14,7 +14,7 @@ from dashboard.actions.comments import Comment
 from dashboard.actions.ingest import ModelFiles
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
-from dashboard.api.client import RunningServer
+from dashboard.cli.client import RunningServer
 from dashboard.errors import InputRefusedError
 from dashboard.store.audit.chain import AuditContext, read_entries
 from dashboard.store.audit.requests import Request, request_of

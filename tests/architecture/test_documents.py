@@ -1,21 +1,37 @@
 """What the documents and the lists of requirements say is there is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
+from dashboard import __version__
 from tests.architecture.tree import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 LOCKS = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt", ROOT / "install" / "uv.txt"]
 REQUIREMENTS = [f"R{number:02}" for number in range(1, 66) if number != 62] + ["R62a", "R62b", "R62c", "R62d"]
 
 
 def names(path: Path) -> set[str]:
     """The packages of a list of requirements, without comments, versions and extras."""
-    lines = re.findall(r"(?m)^([A-Za-z0-9][\w.-]*)", path.read_text(encoding="utf-8"))
+    return named_in(path.read_text(encoding="utf-8"))
+
+
+def named_in(text: str) -> set[str]:
+    lines = re.findall(r"(?m)^([A-Za-z0-9][\w.-]*)", text)
     return {re.sub(r"[-_.]+", "-", line).lower() for line in lines}
+
+
+RUN_TIME = named_in("\n".join(PROJECT["project"]["dependencies"]))
 
 
 def rows_of_requirements() -> dict[str, list[str]]:
@@ -56,7 +72,7 @@ def test_tests_that_the_requirements_name_exist():
 
 def test_every_direct_dependency_has_its_reason():
     text = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8").lower()
-    direct = names(ROOT / "requirements.in") | names(ROOT / "requirements-dev.in") | names(ROOT / "install" / "uv.in")
+    direct = RUN_TIME | names(ROOT / "requirements-dev.in") | names(ROOT / "install" / "uv.in")
     assert sorted(name for name in direct if name not in text) == []
 
 
@@ -69,7 +85,7 @@ def test_lock_has_hashes_and_nothing_of_one_machine(path):
 
 
 def test_lock_holds_every_direct_requirement():
-    assert names(ROOT / "requirements.in") <= names(ROOT / "requirements.txt")
+    assert names(ROOT / "requirements.txt") >= RUN_TIME
     assert names(ROOT / "requirements-dev.in") | names(ROOT / "requirements.txt") <= names(
         ROOT / "requirements-dev.txt"
     )
@@ -81,3 +97,38 @@ def test_both_locks_pin_the_same_versions():
 
     run, development = pins(ROOT / "requirements.txt"), pins(ROOT / "requirements-dev.txt")
     assert {name: version for name, version in run.items() if development.get(name) != version} == {}
+
+
+def test_the_wheel_is_built_by_the_locked_backend():
+    (backend,) = PROJECT["build-system"]["requires"]
+    assert f"\n{backend} \\\n" in (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+
+
+def test_the_newest_section_of_the_changelog_is_this_version():
+    sections = re.findall(r"(?m)^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    released = [section for section in sections if section != "Unreleased"]
+    assert released[0].split()[0] == __version__
+    assert PROJECT["project"]["dynamic"] == ["version"]
+
+
+def test_the_licence_is_the_one_that_the_package_names():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert PROJECT["project"]["license"] == "Apache-2.0"
+    assert ("Apache License" in text, "Version 2.0, January 2004" in text, "END OF TERMS" in text) == (True,) * 3
+
+
+def test_what_is_no_module_goes_into_the_wheel():
+    bundled = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {inside.removeprefix("dashboard/_bundled/"): outside for outside, inside in bundled.items()} == {
+        outside: outside for outside in bundled
+    }
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
+    needed = kept - {"dashboard", "install", "requirements.txt"}
+    assert {name.removesuffix("/config.toml") for name in bundled} == needed
+
+
+def test_hooks_before_a_commit_are_the_tools_of_the_project():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    assert {repository["repo"] for repository in config["repos"]} == {"local"}
+    assert [hook["entry"] for hook in hooks] == [".venv/bin/ruff format", ".venv/bin/ruff check"]

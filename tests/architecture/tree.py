@@ -18,10 +18,6 @@ LAYERS: tuple[frozenset[str], ...] = (
             "dashboard.app",
             "dashboard.api",
             "dashboard.cli",
-            "dashboard.commands",
-            "dashboard.printing",
-            "dashboard.questions",
-            "dashboard.upkeep",
         }
     ),
     frozenset({"dashboard.ui.panels"}),
@@ -48,7 +44,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"dashboard.store"}),
     frozenset({"dashboard.schema"}),
-    frozenset({"dashboard", "dashboard.errors", "dashboard.words", "dashboard.registry"}),
+    frozenset({"dashboard", "dashboard.errors", "dashboard.words", "dashboard.registry", "dashboard.resources"}),
 )
 # A library and the parts that may import it at all.
 OWNERS: dict[str, frozenset[str]] = {

@@ -21,7 +21,7 @@ from hypothesis import given, strategies as st
 from playwright.sync_api import Browser
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 
-from dashboard.printing import printed
+from dashboard.cli.printing import printed
 from dashboard.schema.formulas import guarded, unguarded
 from dashboard.ui.widgets.downloads import own_kind
 from dashboard.ui.widgets.tables import safe_csv

@@ -16,7 +16,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.api.uploads import clean_name
-from dashboard.cli import main
+from dashboard.cli.main import main
 from dashboard.errors import DashboardError, InputRefusedError, shorten
 from dashboard.schema.reading.documents import read_document
 from dashboard.store.audit.facts import list_fact_tables, read_facts
@@ -245,5 +245,5 @@ def test_sql_over_http_is_text(api: Api) -> None:
 def test_every_view_takes_sql_for_text(api: Api) -> None:
     for name in VIEWS.all():
         for text in SQL[::9]:
-            query = Query(model=text, feature=text, version=text, metric=text, segment=(text, text), method=text)
+            query = Query(model=text, feature=text, version=text, metric=text, segment=(text, text))
             assert "Error:" not in refusal(api.store, name, query)

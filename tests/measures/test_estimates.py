@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, strategies as st
+from sklearn.isotonic import IsotonicRegression
 
-from dashboard.measures.estimate import Estimator
+from dashboard.measures.estimate import Estimator, never_falling, rate_by_score
+from dashboard.measures.outcomes import Outcomes
 from dashboard.profiles.windows import merged
 from tests.profiles.watched import REGRESSION, between, binary_rows, card_of, figures, watch
 
@@ -102,3 +105,31 @@ def test_regression_estimates_are_what_labels_say_later(store, shift):
         assert found[name].value == pytest.approx(realised[name], rel=within), name
     assert found["bias"].value == pytest.approx(realised["bias"], abs=0.5)
     assert found["bias"].value == pytest.approx(-2, abs=0.5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.sampled_from([0.0, 0.25, 1.0]), st.floats(0, 1)), st.integers(1, 10_000)),
+        min_size=1, max_size=60,
+    )
+)  # fmt: skip
+def test_pooled_rates_are_those_of_sklearn(points):
+    values, weights = np.array([value for value, _ in points]), np.array([float(weight) for _, weight in points])
+    expected = IsotonicRegression().fit_transform(np.arange(len(points)), values, sample_weight=weights)
+    found = never_falling(values, weights)
+    assert found == pytest.approx(expected, abs=1e-9)
+    assert (np.diff(found) >= 0).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=40))
+def test_rate_by_score_is_that_of_sklearn(bins):
+    scores = np.array([[negative, positive, 5] for negative, positive in bins], dtype=float).T
+    found = rate_by_score(Outcomes({"scores": scores}, np.empty(0), 0.5, layout=None))
+    rows = scores[0] + scores[1]
+    filled, places = rows > 0, np.arange(len(bins))
+    if not filled.any():
+        assert np.isnan(found).all()
+        return
+    fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    fitted.fit(places[filled], scores[1][filled] / rows[filled], sample_weight=rows[filled])
+    assert found == pytest.approx(fitted.predict(places), abs=1e-9)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, strategies as st
 from scipy import stats
 
+from dashboard.measures.intervals import student, student_within
 from dashboard.measures.performance import figures_of
 from dashboard.profiles.windows import merged
 from tests.profiles.watched import REGRESSION, binary_rows, card_of, watch
@@ -81,6 +83,17 @@ def test_without_clusters_the_periods_are_resampled(store):
         width = found[name].high - found[name].low
         assert width == pytest.approx(bootstrap_width(name, rows, rows["day"]), rel=0.25), name
         assert width > 2 * bootstrap_width(name, rows, rows.index), name
+
+
+@pytest.mark.parametrize("degrees", [*range(1, 60), 99, 364, 999, 5_000, 100_000])
+def test_student_is_that_of_scipy(degrees):
+    assert student(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=1e-10)
+
+
+@given(point=st.floats(0, 50), degrees=st.integers(1, 2_000))
+def test_probability_of_student_is_that_of_scipy(point, degrees):
+    expected = stats.t.cdf(point, degrees) - stats.t.cdf(-point, degrees)
+    assert student_within(point, degrees) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_one_period_has_no_interval(store):

@@ -8,13 +8,13 @@ import pytest
 
 from dashboard.errors import InputRefusedError
 from dashboard.schema.config.accountability import Accountability, load_accountability
-from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.reading.documents import read_documents
+from tests.architecture.tree import ROOT
 
 
 def test_the_committed_file_has_the_defaults() -> None:
     assert load_accountability() == Accountability()
-    (document,) = read_documents([PROJECT / "config" / "accountability.yaml"])
+    (document,) = read_documents([ROOT / "config" / "accountability.yaml"])
     assert document.kind == "accountability"
 
 

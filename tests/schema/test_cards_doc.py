@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import METRICS
-from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.events import EVENT_KINDS, CommonFields, parse_event
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.reading.documents import read_document
 from dashboard.schema.reading.event_files import parse_line
 from dashboard.schema.reading.places import keys_of
+from tests.architecture.tree import ROOT
 
-DOC = (PROJECT / "docs" / "cards.md").read_text(encoding="utf-8")
+DOC = (ROOT / "docs" / "cards.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:yaml|json) (\S+).*?\n(.*?)```", DOC, flags=re.DOTALL)
 
 

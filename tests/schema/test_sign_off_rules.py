@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import main
+from dashboard.cli.main import main
 from dashboard.errors import InputRefusedError
-from dashboard.schema.config.sign_offs import PROJECT, SIGN_OFFS_FILE, STEPS, load_sign_off_rules
+from dashboard.schema.config.sign_offs import SIGN_OFFS_FILE, STEPS, load_sign_off_rules
 from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import recorded_content
+from tests.architecture.tree import ROOT
 
 STEP = "sign_off_steps:\n  design: {due_from: validation, roles: [deputy], rests_on: [version]}\n"
 
@@ -18,7 +19,7 @@ STEP = "sign_off_steps:\n  design: {due_from: validation, roles: [deputy], rests
 def test_the_committed_rules_cover_every_step() -> None:
     rules = load_sign_off_rules()
     assert [step for step, _ in rules.steps()] == list(STEPS)
-    assert main(["check", str(PROJECT / SIGN_OFFS_FILE)]) == 0
+    assert main(["check", str(ROOT / SIGN_OFFS_FILE)]) == 0
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.config.thresholds import PROJECT, THRESHOLDS_FILE, Levels, Thresholds, load_thresholds
+from dashboard.schema.config.thresholds import THRESHOLDS_FILE, Levels, Thresholds, load_thresholds
 from dashboard.schema.reading.documents import read_documents
+from tests.architecture.tree import ROOT
 
 
 def test_the_shipped_file_and_the_defaults_agree():
-    (document,) = read_documents([PROJECT / THRESHOLDS_FILE])
+    (document,) = read_documents([ROOT / THRESHOLDS_FILE])
     assert document.kind == "thresholds"
     assert document.value == Thresholds() == load_thresholds()
 
 
 def test_the_shipped_file_names_every_threshold():
-    text = (PROJECT / THRESHOLDS_FILE).read_text()
+    text = (ROOT / THRESHOLDS_FILE).read_text()
     for section, field in Thresholds.model_fields.items():
         assert f"{section}:" in text
         for name in field.annotation.model_fields:

@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.api.openapi import openapi_document
-from dashboard.printing import printed
+from dashboard.cli.printing import printed
 from dashboard.store.engine.database import Store
 from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.widgets import tables

@@ -12,10 +12,10 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
-from dashboard.cli import build_parser
+from dashboard.cli.main import build_parser
+from dashboard.cli.printing import FORMATS, printed
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.measures.judging import SEVERITY
-from dashboard.printing import FORMATS, printed
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

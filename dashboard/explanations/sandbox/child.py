@@ -20,10 +20,10 @@ from typing import Any
 
 from dashboard.errors import DashboardError
 from dashboard.explanations.sandbox.limits import Limits, allow_time, bare_environment, confine
+from dashboard.resources import PACKAGE
 
 Message = dict[str, Any]
 
-PROGRAM = Path(__file__).resolve().parents[3]
 START_SECONDS = 120.0
 LONGEST_ANSWER = 16 * 2**20
 BLOCK = 65_536
@@ -73,7 +73,7 @@ class ChildProcess:
         with (directory / "errors").open("wb") as errors:
             self._running = subprocess.Popen(  # noqa: S603 - a module of this program
                 [sys.executable, "-W", "ignore", "-m", self._module],
-                cwd=PROGRAM,
+                cwd=PACKAGE.parent,
                 env=bare_environment(directory),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

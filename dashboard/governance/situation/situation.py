@@ -221,6 +221,10 @@ class Situation:
         days = [_day(at, zone) for at, text in self._lineage if names_model(text, model_id)]
         return [one for one in days if one <= day]
 
+    def stated(self, model_id: str, *kinds: str) -> list[Statement]:
+        """What people stated about a model, as known, on whatever day: oldest first, of some kinds."""
+        return [said for said in self._statements.get(model_id, []) if said.kind in kinds]
+
     def statements(self, model_id: str, *kinds: str) -> list[Statement]:
         """What people stated about a model until the end of the day, oldest first; without kinds of every kind."""
         zone, day = self.cards[model_id].zone, self.day(model_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from dashboard.governance.situation.situation import Situation
-from dashboard.store.statements import Statement, list_statements
+from dashboard.store.statements import Statement
 
 USE_ANSWER = "use_answer"
 UseAnswer = Literal["allow", "stop", "extend"]
@@ -36,8 +36,9 @@ def answers_about_uses(situation: Situation, model_id: str) -> list[Answered]:
 
 def _by_model(situation: Situation) -> dict[str, list[Answered]]:
     found: dict[str, list[Answered]] = {}
-    for statement in list_statements(situation.store, [USE_ANSWER], situation.seen, situation.as_of):
-        found.setdefault(statement.model_id, []).append(_answered(statement))
+    for model_id in situation.cards:
+        for statement in situation.stated(model_id, USE_ANSWER):
+            found.setdefault(model_id, []).append(_answered(statement))
     return found
 
 

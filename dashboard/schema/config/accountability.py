@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from dashboard.errors import InputRefusedError
-from dashboard.schema.config.thresholds import PROJECT
+from dashboard.resources import resource
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
 from dashboard.schema.reading.strict_model import StrictModel
@@ -57,7 +57,7 @@ def load_accountability(path: Path | None = None) -> Accountability:
     """
     name = str(path or ACCOUNTABILITY_FILE)
     try:
-        tree = read_yaml(read_source(path or PROJECT / ACCOUNTABILITY_FILE).text, name)
+        tree = read_yaml(read_source(path or resource(ACCOUNTABILITY_FILE)).text, name)
         return Accountability.model_validate(tree.value)
     except InputRefusedError as error:
         raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from dashboard.errors import InputRefusedError
+from dashboard.resources import resource
 from dashboard.schema.access import AccessRole
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
@@ -17,7 +18,6 @@ from dashboard.schema.reading.strict_model import StrictModel
 from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import Label
 
-PROJECT = Path(__file__).resolve().parents[3]
 ROLES_FILE = Path("config") / "roles.yaml"
 SETTING = "DASHBOARD_ROLES"
 
@@ -40,7 +40,7 @@ class LoginRules(StrictModel):
 def load_login_rules() -> LoginRules:
     """The rules of the file that DASHBOARD_ROLES names, or of config/roles.yaml; raises InputRefusedError."""
     named = os.environ.get(SETTING)
-    path, name = (Path(named), named) if named else (PROJECT / ROLES_FILE, str(ROLES_FILE))
+    path, name = (Path(named), named) if named else (resource(ROLES_FILE), str(ROLES_FILE))
     try:
         tree = read_yaml(read_source(path).text, name)
         return LoginRules.model_validate(tree.value)

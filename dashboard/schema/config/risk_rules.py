@@ -12,10 +12,11 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
+from dashboard.resources import resource
 from dashboard.schema.card.business import Automation
 from dashboard.schema.card.risk_class import EuClass, Exposure, Materiality, PurposeKind, RiskClassName
 from dashboard.schema.card.roles import RiskName, RoleName
-from dashboard.schema.config.thresholds import PROJECT, merged
+from dashboard.schema.config.thresholds import merged
 from dashboard.schema.events import Step as SignOffStep
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
@@ -229,12 +230,12 @@ class RiskRules(StrictModel):
 
 @lru_cache(maxsize=4)
 def _shipped(stamp: int) -> Mapping[str, Any]:
-    return read_yaml(read_source(PROJECT / RISK_FILE).text, str(RISK_FILE)).value
+    return read_yaml(read_source(resource(RISK_FILE)).text, str(RISK_FILE)).value
 
 
 def shipped_rules() -> Mapping[str, Any]:
     """The values of config/risk.yaml as they stand in the file."""
-    return _shipped((PROJECT / RISK_FILE).stat().st_mtime_ns)
+    return _shipped(resource(RISK_FILE).stat().st_mtime_ns)
 
 
 def laid_over(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,7 +250,7 @@ def load_risk_rules(home: Path | None = None) -> RiskRules:
     """
     path = home / RISK_FILE if home is not None else None
     stamp = path.stat().st_mtime_ns if path is not None and path.is_file() else None
-    return _loaded((PROJECT / RISK_FILE).stat().st_mtime_ns, path if stamp is not None else None, stamp)
+    return _loaded(resource(RISK_FILE).stat().st_mtime_ns, path if stamp is not None else None, stamp)
 
 
 @lru_cache(maxsize=16)
@@ -257,7 +258,7 @@ def _loaded(shipped_stamp: int, path: Path | None, stamp: int | None) -> RiskRul
     """Read once for each state of the files."""
     name = str(path or RISK_FILE)
     try:
-        tree = read_yaml(read_source(path or PROJECT / RISK_FILE).text, name)
+        tree = read_yaml(read_source(path or resource(RISK_FILE)).text, name)
         return RiskRules.model_validate(laid_over(tree.value))
     except InputRefusedError as error:
         raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None

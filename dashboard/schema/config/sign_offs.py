@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
+from dashboard.resources import resource
 from dashboard.schema.card.roles import RoleName
-from dashboard.schema.config.thresholds import PROJECT
 from dashboard.schema.events import Step
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
@@ -78,7 +78,7 @@ class SignOffRules(StrictModel):
 @cache
 def load_sign_off_rules(path: Path | None = None) -> SignOffRules:
     """The rules of a YAML file, or of config/sign_offs.yaml; raises InputRefusedError with a Problem for each fault."""
-    chosen, name = path or PROJECT / SIGN_OFFS_FILE, str(path or SIGN_OFFS_FILE)
+    chosen, name = path or resource(SIGN_OFFS_FILE), str(path or SIGN_OFFS_FILE)
     tree = read_yaml(read_source(chosen).text, name)
     try:
         return SignOffRules.model_validate(tree.value)

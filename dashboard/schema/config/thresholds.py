@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.errors import InputRefusedError
+from dashboard.resources import resource
 from dashboard.schema.reading.error_messages import problems_of, validated
 from dashboard.schema.reading.sources import read_source
 from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
 
-PROJECT = Path(__file__).resolve().parents[3]
 THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 
 Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -120,7 +120,7 @@ def load_thresholds(path: Path | None = None, overrides: Mapping[str, Any] | Non
 
     Raises InputRefusedError with a Problem for each fault; faults of `overrides` are named without a file.
     """
-    thresholds = read_thresholds(path or PROJECT / THRESHOLDS_FILE, str(path or THRESHOLDS_FILE))
+    thresholds = read_thresholds(path or resource(THRESHOLDS_FILE), str(path or THRESHOLDS_FILE))
     if not overrides:
         return thresholds
     return validated(Thresholds, merged(thresholds.model_dump(mode="json"), overrides))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 # One model, several, or (None) all of them.
+FEW = 8
 Models = str | Collection[str] | None
 
 
@@ -14,4 +15,7 @@ def of_models(models: Models, column: str = "model_id") -> tuple[str, list[objec
         return "true", []
     if isinstance(models, str):
         return f"{column} = ?", [models]
+    if 0 < len(models) <= FEW:
+        # Quicker to plan than a join with a list.
+        return f"{column} IN ({', '.join('?' for _ in models)})", list(models)
     return f"{column} IN (SELECT unnest(?::VARCHAR[]))", [list(models)]

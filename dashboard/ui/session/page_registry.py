@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dashboard.resources import resource
 from dashboard.words import mark
 
-PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
+PAGES_FOLDER = resource("pages")
 SECTIONS = (mark("Portfolio"), mark("One model"), mark("Accountability"), mark("Administration"))
 
 

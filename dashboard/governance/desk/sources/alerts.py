@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from dashboard.governance.alerts import AlertHistory, alert_histories
+from dashboard.governance.alerts import KINDS, AlertHistory, histories_of
 from dashboard.governance.desk.tasks import Task, task_source
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import STATUS_RULES
@@ -37,8 +37,10 @@ def from_alerts(situation: Situation, model_id: str) -> Iterator[Task]:
 def _by_model(situation: Situation) -> dict[str, list[AlertHistory]]:
     def read() -> dict[str, list[AlertHistory]]:
         ends = {model_id: situation.moment(model_id) for model_id in situation.cards}
+        opened = (alert for alerts in situation.opened_alerts.values() for alert in alerts)
+        said = (one for model_id in situation.cards for one in situation.stated(model_id, *KINDS))
         found: dict[str, list[AlertHistory]] = {}
-        for known in alert_histories(situation.store, situation.seen, situation.as_of, ends):
+        for known in histories_of(opened, said, ends):
             if known.state != "closed" and known.alert.alarm.area not in STATUS_RULES.all():
                 found.setdefault(known.alert.alarm.model_id, []).append(known)
         return found

@@ -1,4 +1,7 @@
-"""The command line: a thin face over views and actions. What it offers follows from their registries."""
+"""The command line: a thin face over views and actions. What it offers follows from their registries.
+
+A command imports what it needs when it runs, so that help and short commands start at once.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dashboard import __version__
-from dashboard.access.exposure import exposure_of
-from dashboard.access.principal import Principal, operator, person_principal
-from dashboard.actions.registry import ACTIONS, Action, read_payload, run_action
-from dashboard.api.client import actor, find_server
-from dashboard.api.logs import EARLY, log_form
-from dashboard.commands import add_action, given_values, named_as_written
+from dashboard.cli.command_parser import CommandParser, Commands
+from dashboard.cli.commands import add_action, given_values
+from dashboard.cli.maintenance import add_upkeep_commands
+from dashboard.cli.printing import FORMATS, printed, printed_records, progress_bar
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
-from dashboard.printing import FORMATS, printed, printed_records, progress_bar
-from dashboard.questions import add_query_options, query_from
-from dashboard.store.engine.database import Store, open_store
-from dashboard.upkeep import add_upkeep_commands
-from dashboard.views.registry import VIEWS, run_view
+from dashboard.registry import declared
+from dashboard.resources import resource
 
+if TYPE_CHECKING:
+    from dashboard.actions.registry import Action
+
+# The script of the installed package; pyproject.toml.
+COMMAND = "model-ledger"
 DEFAULT_HOME = Path("data") / "home"
 
 
@@ -50,9 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def build_parser() -> argparse.ArgumentParser:
+def program() -> str:
+    """How this program was called: by the installed command, or as a module."""
+    called = Path(sys.argv[0]).name
+    return called if called == COMMAND else "python -m dashboard"
+
+
+def build_parser() -> CommandParser:
     """The parser of all commands."""
-    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere = CommandParser(add_help=False)
     everywhere.add_argument(
         "--home", default=argparse.SUPPRESS, metavar="DIR", help="directory of this deployment (default: data/home)"
     )
@@ -60,32 +70,36 @@ def build_parser() -> argparse.ArgumentParser:
         "--as", dest="acting_as", default=argparse.SUPPRESS, metavar="PERSON",
         help="act in the name of this person, with their rights (default: the operator of this machine)",
     )  # fmt: skip
-    parser = argparse.ArgumentParser(
-        prog="python -m dashboard", description="Model Ledger: models, their numbers and who answers for them.",
+    parser = CommandParser(
+        prog=program(), description="Model Ledger: models, their numbers and who answers for them.",
         parents=[everywhere],
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"Model Ledger {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_own_commands(commands, everywhere)
-    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
-    for action in ACTIONS.all().values():
-        add_action(commands, groups, action, everywhere).set_defaults(run=_act, action=action)
+    groups: dict[str, Commands] = {}
+    for action in declared("dashboard.actions", "action").values():
+        add_action(commands, groups, action, everywhere).set_defaults(run=_act, action=action.name)
+    views = declared("dashboard.views", "view")
     show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
-    show.add_argument("what", choices=sorted(VIEWS.all()), metavar="WHAT", help=", ".join(sorted(VIEWS.all())))
+    show.add_argument("what", choices=sorted(views), metavar="WHAT", help=", ".join(sorted(views)))
     show.add_argument("model", nargs="?", metavar="MODEL")
-    show.add_argument("--format", choices=FORMATS, default="table")
-    add_query_options(show)
     show.set_defaults(run=_show)
-    tokens = groups["token"].add_parser("list", parents=[everywhere], help=VIEWS.get("tokens").question)
-    tokens.add_argument("--format", choices=FORMATS, default="table")
-    add_query_options(tokens)
+    show.fill = _add_show_options
+    tokens = groups["token"].add_parser("list", parents=[everywhere], help=views["tokens"].summary)
     tokens.set_defaults(run=_show, what="tokens", model=None)
+    tokens.fill = _add_show_options
     return parser
 
 
-def _add_own_commands(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], everywhere: argparse.ArgumentParser
-) -> None:
+def _add_show_options(parser: argparse.ArgumentParser) -> None:
+    from dashboard.cli.queries import add_query_options
+
+    parser.add_argument("--format", choices=FORMATS, default="table")
+    add_query_options(parser)
+
+
+def _add_own_commands(commands: Commands, everywhere: CommandParser) -> None:
     demo = commands.add_parser("demo", parents=[everywhere], help="build the demo portfolio into the home directory")
     demo.set_defaults(run=_demo)
     serve = commands.add_parser("serve", parents=[everywhere], help="start dashboard and HTTP API")
@@ -99,16 +113,26 @@ def _add_own_commands(
 
 
 def _act(options: argparse.Namespace) -> None:
-    with named_as_written(options.action):
-        _act_named(options, options.action)
+    from dashboard.actions.registry import ACTIONS
+    from dashboard.cli.commands import named_as_written
+
+    action = ACTIONS.get(options.action)
+    with named_as_written(action):
+        _act_named(options, action)
 
 
 def _act_named(options: argparse.Namespace, action: Action) -> None:
+    from dashboard.actions.registry import read_payload, run_action
+    from dashboard.cli.acting import actor, principal
+    from dashboard.store.engine.database import open_store
+
     values = given_values(action, options)
     payload = read_payload(action.name, values)
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
+        from dashboard.cli.client import find_server
+
         print(find_server(options.home, held).act(action, values, actor(), options.acting_as))
         return
     try:
@@ -119,14 +143,12 @@ def _act_named(options: argparse.Namespace, action: Action) -> None:
     print(done)
 
 
-def principal(store: Store, options: argparse.Namespace) -> Principal:
-    """Who acts on the command line: the operator of this machine, or with `--as` a person with that person's rights."""
-    if options.acting_as is None:
-        return operator(actor())
-    return person_principal(store, options.acting_as, f"{actor()} as {options.acting_as}")
-
-
 def _show(options: argparse.Namespace) -> None:
+    from dashboard.cli.acting import actor, principal
+    from dashboard.cli.queries import asked, query_from
+    from dashboard.store.engine.database import open_store
+    from dashboard.views.registry import VIEWS, run_view
+
     query = query_from(options)
     if not options.home.exists():
         raise InputRefusedError(
@@ -135,12 +157,11 @@ def _show(options: argparse.Namespace) -> None:
     try:
         store = open_store(options.home)
     except StoreInUseError as held:
+        from dashboard.cli.client import find_server
+
         server = find_server(options.home, held)
-        print(
-            printed_records(
-                server.show(options, actor(), options.acting_as), VIEWS.get(options.what).columns.names, options.format
-            )
-        )
+        records = server.show(options.what, asked(options), actor(), options.acting_as)
+        print(printed_records(records, VIEWS.get(options.what).columns.names, options.format))
         return
     try:
         frame = run_view(store, options.what, query, principal(store, options))
@@ -161,21 +182,24 @@ def _demo(options: argparse.Namespace) -> None:
 
     with progress_bar() as progress:
         build_demo(options.home, progress)
-    print(f"the demo is in {options.home}; start the dashboard with: python -m dashboard serve --home {options.home}")
+    print(f"the demo is in {options.home}; start the dashboard with: {program()} serve --home {options.home}")
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from dashboard.access.exposure import exposure_of
+    from dashboard.api.logs import EARLY, log_form
+    from dashboard.store.engine.database import open_store
+
     exposure_of(options.host)
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
     open_store(options.home).close()
-    root = Path(__file__).resolve().parent.parent
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
-        sys.executable, "-m", "streamlit", "run", str(root / "asgi.py"),
+        sys.executable, "-m", "streamlit", "run", str(resource("asgi.py")),
         "--server.address", options.host, "--server.port", str(options.port), *early,
     ]  # fmt: skip
     print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
     # The settings of Streamlit stand beside the program, wherever it is started from.
-    os.chdir(root)
+    os.chdir(resource())
     os.execve(sys.executable, command, environment)  # noqa: S606 - this very program, no shell wanted

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from dashboard.api.client import actor, find_server
+from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
-from dashboard.store.engine.database import Store, open_store
+
+if TYPE_CHECKING:
+    from dashboard.store.engine.database import Store
 
 
-def add_upkeep_commands(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], everywhere: argparse.ArgumentParser
-) -> None:
+def add_upkeep_commands(commands: Commands, everywhere: CommandParser) -> None:
     """Add the commands to the command line."""
     verify = commands.add_parser(
         "verify", parents=[everywhere], help="check the hash chain and all that it vouches for"
@@ -35,6 +35,14 @@ def _existing(home: Path) -> Path:
     return home
 
 
+def _at_server(home: Path, held: StoreInUseError, what: str, **values: str) -> str:
+    """Let the server that holds the home do it, and return what it says; raises `held` when no server holds it."""
+    from dashboard.cli.acting import actor
+    from dashboard.cli.client import find_server
+
+    return find_server(home, held).keep_up(what, actor(), **values)
+
+
 def _verify(options: argparse.Namespace) -> None:
     from dashboard.store.audit.verify import verify_home
 
@@ -42,7 +50,7 @@ def _verify(options: argparse.Namespace) -> None:
     try:
         print(verify_home(home))
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("verify", actor()))
+        print(_at_server(home, held, "verify"))
 
 
 def _rebuild(options: argparse.Namespace) -> None:
@@ -50,7 +58,7 @@ def _rebuild(options: argparse.Namespace) -> None:
     try:
         print(rebuild_home(home))
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("rebuild", actor()))
+        print(_at_server(home, held, "rebuild"))
 
 
 def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
@@ -63,11 +71,13 @@ def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
 
 
 def _backup(options: argparse.Namespace) -> None:
+    from dashboard.store.engine.database import open_store
+
     home = _existing(options.home)
     try:
         store = open_store(home)
     except StoreInUseError as held:
-        print(find_server(home, held).keep_up("backup", actor(), file=str(options.file.absolute())))
+        print(_at_server(home, held, "backup", file=str(options.file.absolute())))
         return
     try:
         print(back_up_store(store, options.file))

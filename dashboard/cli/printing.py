@@ -8,12 +8,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from dashboard.schema.formulas import guarded
-from dashboard.views.records import records
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
@@ -21,6 +19,8 @@ EMPTY = "nothing to show"
 
 def printed(frame: pd.DataFrame, form: str) -> str:
     """A frame as table, JSON (a list of flat objects, absent is null) or CSV."""
+    from dashboard.views.records import records
+
     rows = [{name: plain(value) for name, value in row.items()} for row in records(frame)]
     return printed_records(rows, [str(name) for name in frame.columns], form)
 
@@ -30,6 +30,10 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
     if form == "csv":
+        import pandas as pd
+
+        from dashboard.schema.formulas import guarded
+
         texts = [{name: guarded(told) if isinstance(told, str) else told for name, told in r.items()} for r in records]
         return pd.DataFrame(texts, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
     return _table(records, list(names)) if records else EMPTY
@@ -37,6 +41,8 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: numbers are numbers, undefined ones null, instants ISO 8601."""
+    import pandas as pd
+
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if hasattr(value, "item") and not isinstance(value, datetime):

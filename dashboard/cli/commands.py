@@ -4,43 +4,51 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dashboard.actions.registry import Action
+from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.registry import Declared
 
-Commands = argparse._SubParsersAction
+if TYPE_CHECKING:
+    from dashboard.actions.registry import Action
+
 # Fields whose names on the command line are words of Python or shorter than their fields; several get an s.
 FIELDS = {"from": "start", "process": "processe", "to": "end"}
 
 
 def add_action(
-    commands: Commands[argparse.ArgumentParser],
-    groups: dict[str, Commands[argparse.ArgumentParser]],
-    action: Action,
-    everywhere: argparse.ArgumentParser,
-) -> argparse.ArgumentParser:
+    commands: Commands, groups: dict[str, Commands], action: Declared, everywhere: CommandParser
+) -> CommandParser:
     """Add the parser of an action; the first of two words becomes a group of commands."""
-    words = _words(action)
+    words = command_words(str(action.keywords["command"]).split())
     parent = commands
     if len(words) == 2:
         if words[0] not in groups:
             group = commands.add_parser(words[0], help=f"{words[0]}: see {words[0]} --help")
             groups[words[0]] = group.add_subparsers(metavar="KIND", required=True)
         parent = groups[words[0]]
-    parser = parent.add_parser(words[-1], parents=[everywhere], help=action.purpose, description=action.purpose)
-    for word in action.command[len(words) :]:
-        _add_word(parser, word, action)
+    parser = parent.add_parser(words[-1], parents=[everywhere], help=action.summary, description=action.summary)
+    parser.fill = partial(_add_words, name=action.name)
     return parser
 
 
-def _words(action: Action) -> list[str]:
-    """The words that name an action on the command line, without its arguments and options."""
-    return [word for word in action.command if word.islower() and not word.lstrip("[").startswith("--")]
+def command_words(command: Sequence[str]) -> list[str]:
+    """The words that name a command, without its arguments."""
+    return [word for word in command if word.islower() and not word.lstrip("[").startswith("--")]
+
+
+def _add_words(parser: argparse.ArgumentParser, name: str) -> None:
+    from dashboard.actions.registry import ACTIONS
+
+    action = ACTIONS.get(name)
+    for word in action.command[len(command_words(action.command)) :]:
+        _add_word(parser, word, action)
 
 
 def _name(word: str) -> str:
@@ -57,7 +65,7 @@ def _field(word: str) -> str:
 def named_as_written(action: Action) -> Iterator[None]:
     """Within the block, what is refused names arguments and options of the command instead of fields."""
     written = {}
-    for word in action.command[len(_words(action)) :]:
+    for word in action.command[len(command_words(action.command)) :]:
         name = _name(word)
         written[_field(word)] = written[name] = f"--{name}" if "--" in word else name.upper()
     try:

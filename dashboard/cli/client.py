@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import os
@@ -23,11 +22,6 @@ BLOCK_BYTES = 1_048_576
 PAUSE_SECONDS = 0.5
 SERVER_FILE = "server.json"
 PREFIX = "/api/v1"
-# Options of `show` by the name that they have in the API.
-ASKED = (
-    "model", "start", "end", "by", "version", "segment", "reference", "on", "as_of", "method", "metric", "feature",
-    "threshold", "language",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,10 +32,9 @@ class RunningServer:
     port: int
     secret: str
 
-    def show(self, options: argparse.Namespace, actor: str, person: str | None) -> list[dict[str, Any]]:
+    def show(self, view: str, asked: Mapping[str, str], actor: str, person: str | None) -> list[dict[str, Any]]:
         """The records of a view; raises what the server refuses."""
-        asked = {name: getattr(options, name) for name in ASKED if getattr(options, name) is not None}
-        answer = _taken(self.send("GET", f"/views/{options.what}?{urlencode(asked)}", (actor, person)))
+        answer = _taken(self.send("GET", f"/views/{view}?{urlencode(asked)}", (actor, person)))
         assert isinstance(answer, list)
         return answer
 
@@ -114,16 +107,6 @@ def _taken(answer: tuple[int, Any], files: Sequence[Path] = ()) -> Any:
     if status >= 400:
         raise _fault(value, files)
     return value
-
-
-def actor() -> str:
-    """Who acts on the command line: the account of the operating system."""
-    import getpass
-
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return f"cli:uid-{os.getuid()}"
 
 
 def find_server(home: Path, held: StoreInUseError) -> RunningServer:
