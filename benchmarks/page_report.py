@@ -59,7 +59,7 @@ def _summary(found: Mapping[int, HomeFigures], sessions: int) -> Iterator[str]:
         ("judging one model again, CPU ms", lambda home: f"{home.judged['one_ms']:.0f}", "20"),
         ("the same, and finding which", lambda home: f"{home.judged['found_one_ms']:.0f}", ""),
         ("all judged from nothing, the present, CPU s", lambda home: f"{home.judged['present_s']:.1f}", "- / - / 200"),
-        ("the same, the history", lambda home: f"{home.judged['history_s']:.1f}", ""),
+        ("the same, the history", lambda home: _maybe(home.judged.get("history_s")), ""),
         ("peak of judging, MB", lambda home: f"{home.judged['peak_mb']:,.0f}", ""),
         ("`show models`, CPU s", lambda home: f"{home.show_s:.2f}", "0.6 / 0.7 / 1.2"),
         ("`--help`, CPU s", lambda home: f"{home.help_s:.2f}", "0.3"),

@@ -28,15 +28,17 @@ from benchmarks.page_report import write_report
 from benchmarks.servers import Server, command_cpu, dashboard_server, hello_server
 
 SESSIONS = 50
-# Models of the largest home that many sessions visit at once: in larger ones that alone takes longer than the rest.
+# Models of the largest home whose history is judged from nothing and that many sessions visit at once: in larger ones
+# each of these takes longer than all the rest.
 MOST_CROWDED = 1000
 COMMANDS = 3
 
 
 def measure(home: Path, hello: Server, sessions: int) -> HomeFigures:
-    """All figures of one home, which is copied first; without `sessions` none come at once."""
+    """All figures of one home. It is judged, and then copied; without `sessions` no history, and none come at once."""
+    history = ["--history"] if sessions else []
+    judged = run([sys.executable, "-m", "benchmarks.judging", str(home), *history]).found
     with copied(home) as copy:
-        judged = run([sys.executable, "-m", "benchmarks.judging", str(copy)]).found
         shown, helped = (
             min(command_cpu(*words) for _ in range(COMMANDS))
             for words in (("show", "models", "--home", str(copy)), ("--help",))
