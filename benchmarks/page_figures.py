@@ -19,8 +19,6 @@ from benchmarks.visitor import Answer, visiting
 from dashboard.ui.session.page_registry import Page, find_pages
 
 ROUNDS, HELLO_VISITS, CLICKS = 3, 9, 2
-# Every page in the section of this one is about one model.
-ONE_MODEL = "model"
 # A page and its query.
 Click = tuple[str, str]
 HELLO_PAGES: tuple[Click, ...] = (("", ""), ("world", ""))
@@ -73,12 +71,11 @@ class Address:
 
 
 def addresses(model_id: str) -> list[Address]:
-    """All pages in menu order; those about one model with the model."""
+    """All pages in their order; the tabs of a model with the model."""
     pages = [page for _, page in find_pages()]
-    about_one = {page.section for page in pages if page.url_path == ONE_MODEL}
 
     def address(page: Page) -> Address:
-        one = page.section in about_one
+        one = page.is_tab()
         path = "" if page is pages[0] else page.url_path
         return Address(page.url_path, path, f"model={model_id}" if one else "", not one and not page.roles)
 

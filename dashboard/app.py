@@ -1,4 +1,4 @@
-"""The frame around every page: language, menu, the page itself, and errors as messages."""
+"""The frame around every page: language, menu, the bar on top, the page itself, and errors as messages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
 from dashboard.resources import PACKAGE
-from dashboard.ui.layout import jobs, layout, renewal, sign_in_gate
+from dashboard.ui.layout import header, jobs, layout, renewal, sign_in_gate
 from dashboard.ui.session import as_of
-from dashboard.ui.session.language import say, tell_browser
-from dashboard.ui.session.page_registry import SECTIONS, find_pages
-from dashboard.ui.widgets import filters, submit
+from dashboard.ui.session.language import language, say, tell_browser
+from dashboard.ui.session.page_registry import OF_ONE_MODEL, SECTIONS, find_pages
+from dashboard.ui.session.url_state import set_param
+from dashboard.ui.widgets import submit
 
 STATIC = PACKAGE / "static"
 SIDEBAR_WIDTH = 230
@@ -30,22 +31,23 @@ menu = {
             url_path=page.url_path,
             help=say(page.question),
             default=page.order == 0,
-            visibility="visible" if sign_in_gate.may_open(page, roles) else "hidden",
+            visibility="visible" if page.open_to(roles) and not page.is_tab() else "hidden",
         )
         for path, page in pages
         if page.section == section
     ]
-    for section in SECTIONS
+    for section in (*SECTIONS, OF_ONE_MODEL)
     if any(page.section == section for _, page in pages)
 }
 # Every page is registered for everybody: an address must be there before the login, too.
 chosen = st.navigation(menu, position="sidebar" if roles else "hidden", expanded=True)
 opened = next(page for _, page in pages if page.url_path == (chosen.url_path or pages[0][1].url_path))
 st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
-with st.sidebar:
-    tell_browser(filters.pick_language())
-    as_of.pick_day()
-    if roles:
+set_param("lang", language())
+tell_browser(language())
+header.bar(reader, opened)
+if roles:
+    with st.sidebar:
         jobs.under_way()
 submit.tell_done()
 as_of.notice()
@@ -53,7 +55,7 @@ with layout.errors_shown():
     if roles:
         renewal.notice()
     if sign_in_gate.lets_in(reader):
-        if sign_in_gate.may_open(opened, roles):
+        if opened.open_to(roles):
             chosen.run()
         else:
             sign_in_gate.closed(opened)

@@ -42,7 +42,7 @@ class DemoBuildError(DashboardError):
 def build_demo(home: Path, progress: Progress) -> None:
     """Build the demo portfolio into `home`; a second call finds everything there and writes nothing new.
 
-    `progress` is told the share done (0 to 1) and what is being done. Raises DemoBuildError when a pipeline stops.
+    `progress` receives the share done (0 to 1) and what is being done. Raises DemoBuildError when a pipeline stops.
     """
     store = open_store(home)
     try:

@@ -61,7 +61,7 @@ class ForbiddenError(DashboardError):
     exit_code = 2
 
     def __init__(self, sentence: Sentence) -> None:
-        """Keep the reason, to be told in the reader's language."""
+        """Keep the reason, to be rendered in the reader's language."""
         self.sentence = sentence
         super().__init__(sentence.render())
 
@@ -89,7 +89,7 @@ class StoreDamagedError(DashboardError):
 
 
 def refused(sentence: Sentence, field: str | None = None) -> InputRefusedError:
-    """A refusal of what a person entered, to be told in their language."""
+    """A refusal of what a person entered, to be rendered in their language."""
     return InputRefusedError([Problem(sentence.render(), field=field, sentence=sentence)])
 
 

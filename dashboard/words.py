@@ -1,31 +1,83 @@
 """Words for people: translation by gettext catalogues, numbers and dates by locale.
 
 The English text is the key. `locales/<language>/LC_MESSAGES/dashboard.po` holds the translations and is read as it is,
-so that nothing has to be compiled before the dashboard starts.
+so that nothing has to be compiled before the dashboard starts. A language is what has such a catalogue: its header
+names the language in its own words, the locale of its numbers and dates, and the patterns of tables and date fields.
+A sentence that counts has one key; its catalogue entry holds the plural forms, chosen by the value `n`.
 """
 
 from __future__ import annotations
 
 import gettext
 import io
+import itertools
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from numbers import Integral
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from dashboard.resources import resource
 
-LANGUAGES = ("en", "de")
+SOURCE_LANGUAGE = "en"
 UNKNOWN_NUMBER = "–"
+# A count whose plural form is the one of any larger number.
+MANY = 100
+_HEADER = re.compile(r'^"X-([A-Za-z-]+): (.*)\\n"$')
 CATALOGUES = resource("locales")
+
+
+def _path(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "dashboard.po"
+
+
+# The languages that have a catalogue, the language of the keys first.
+LANGUAGES = (
+    SOURCE_LANGUAGE,
+    *sorted({path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/dashboard.po")} - {SOURCE_LANGUAGE}),
+)
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the header of a catalogue says of its language; the patterns are those of the browser's tables and fields.
+
+    `name` is the language in its own words, `locale` the one of numbers and dates, e.g. `de_CH`.
+    """
+
+    name: str
+    locale: str
+    table_day: str
+    typed_day: str
+
+
+@cache
+def language_of(code: str) -> Language:
+    """Return the name, the locale and the day patterns of a language; of the source language when it is unknown."""
+    path = _path(code if code in LANGUAGES else SOURCE_LANGUAGE)
+    with path.open(encoding="utf-8") as lines:
+        head = itertools.takewhile(lambda line: line.strip(), lines)
+        named = {match[1]: match[2] for line in head if (match := _HEADER.match(line))}
+    return Language(named["Language-Name"], named["Locale"], named["Table-Day"], named["Typed-Day"])
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The translations of one language; unknown languages fall back to the English keys."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "dashboard.po"
+    """Return the translations of one language; unknown languages fall back to the English keys."""
+    return _read(_path(language), language)
+
+
+@cache
+def _earlier() -> gettext.NullTranslations:
+    """Return the reworded texts that stores may still hold, each with the key that it has today."""
+    return _read(CATALOGUES / "earlier.po", SOURCE_LANGUAGE)
+
+
+def _read(path: Path, language: str) -> gettext.NullTranslations:
     if not path.is_file():
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo
@@ -38,9 +90,19 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def translate(message: str, language: str) -> str:
-    """`message` in `language`, or as it is when there is no translation."""
-    return catalogue(language).gettext(message) if message else message
+def current_key(message: str) -> str:
+    """Return the key that a text from a store has today: a text may have been reworded since it was stored."""
+    return _earlier().gettext(message) if message else message
+
+
+def translate(message: str, language: str, count: int = MANY) -> str:
+    """Return `message` in `language`, in the plural form of `count`, or as it is when there is no translation."""
+    if not message:
+        return message
+    key, texts = current_key(message), catalogue(language)
+    # Without an entry of several forms gettext answers the first argument for one and the second for more.
+    form = texts.ngettext(key, "", count)
+    return texts.gettext(key) if form == (key if count == 1 else "") else form
 
 
 def mark(message: str) -> str:
@@ -58,7 +120,7 @@ class ManyLanguages(Protocol):
 
 @dataclass(frozen=True)
 class Listed:
-    """Several words as one value of a sentence, each a catalogue key; told with commas between them."""
+    """Several words as one value of a sentence, each a catalogue key; written with commas between them."""
 
     words: tuple[str, ...]
 
@@ -69,7 +131,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that is stored once and told in any language: an English key with {placeholders} and their values.
+    """A sentence that is stored once and rendered in any language: an English key with {placeholders} and their values.
 
     A value called `period` stands behind the sentence in brackets.
     """
@@ -80,11 +142,12 @@ class Sentence:
     def render(self, language: str = "en") -> str:
         """The sentence in `language` with its numbers and dates in that language's form."""
         shown = {name: shown_value(value, language) for name, value in self.values.items()}
-        text = translate(self.message, language).format(**shown)
+        count = self.values.get("n")
+        text = translate(self.message, language, int(count) if isinstance(count, Integral) else MANY).format(**shown)
         return f"{text} ({shown['period']})" if "period" in shown else text
 
     def in_language(self, language: str) -> str:
-        """As `told`: a sentence may be a value of another one."""
+        """Render as a value of another sentence."""
         return self.render(language)
 
 
@@ -110,12 +173,13 @@ def number(value: float, language: str, digits: int = 3) -> str:
 
     if not math.isfinite(value):
         return UNKNOWN_NUMBER
+    locale = language_of(language).locale
     size = abs(value)
     if isinstance(value, int) or size >= 1000:
-        return format_decimal(round(value), locale=language)
+        return format_decimal(round(value), locale=locale)
     decimals = digits if size < 1 else max(0, digits - len(str(int(size))))
     return format_decimal(
-        round(value, decimals), locale=language, format="#,##0." + "0" * decimals if decimals else "#,##0"
+        round(value, decimals), locale=locale, format="#,##0." + "0" * decimals if decimals else "#,##0"
     )
 
 
@@ -123,11 +187,12 @@ def share(value: float, language: str, decimals: int = 1) -> str:
     """A share of one as a percentage."""
     from babel.numbers import format_percent
 
-    return format_percent(value, locale=language, format="#,##0." + "0" * decimals + "%" if decimals else "#,##0%")
+    pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
+    return format_percent(value, locale=language_of(language).locale, format=pattern)
 
 
 def day(value: datetime | date, language: str) -> str:
     """A date in the medium form of `language`."""
     from babel.dates import format_date
 
-    return format_date(value, format="medium", locale=language)
+    return format_date(value, format="medium", locale=language_of(language).locale)

@@ -11,9 +11,9 @@ PAGE = Page(
     title="Access",
     url_path="access",
     icon=":material/key:",
-    section="Administration",
+    section="Who may, who did?",
     order=40,
-    question="Who may do what here, whose models do they see, since when, and who gave it to them?",
+    question="Who may do what, which models can they see, since when, and who granted it?",
     roles=("manager", "admin"),
 )
 

@@ -14,13 +14,13 @@ PAGE = Page(
     title="Alerts",
     url_path="alerts",
     icon=":material/notifications:",
-    section="Portfolio",
+    section="What needs me?",
     order=6,
-    question="What stands on alert, since when, whom does it concern, and what was done about it?",
+    question="What is on alert, since when, whom does it concern, and what was done about it?",
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
+names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
 models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 known = alerts.named(data.read("alerts", query), models, names)
@@ -38,4 +38,4 @@ with layout.filter_bar(4):
     }
 found = model_lists.narrowed(known, chosen)
 layout.answer(alerts.answer(found, models))
-alerts.board(found, len(known))
+alerts.board(found, len(known), data.read("status", query))

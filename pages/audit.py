@@ -12,17 +12,17 @@ PAGE = Page(
     title="Audit trail",
     url_path="audit",
     icon=":material/history_edu:",
-    section="Accountability",
+    section="Who may, who did?",
     order=29,
-    question="Who did what, when, and what was there before and after?",
+    question="Who did what, when, and what was the state before and after?",
     roles=("manager", "admin"),
 )
 
 layout.heading(PAGE)
-cards, organisation = layout.known_cards(), data.organisation()
+models, organisation = layout.known_models(), data.organisation()
 everything = trail.read(Query(language=language()))
 subjects = {
-    subject: trail.subject_name(subject, cards, organisation) for subject in model_lists.present(everything, "subject")
+    subject: trail.subject_name(subject, models, organisation) for subject in model_lists.present(everything, "subject")
 }
 
 with layout.filter_bar(5):
@@ -39,4 +39,4 @@ with layout.filter_bar(5):
     kind = choices.pick_one("refused", say("Done or refused"), trail.kinds())
 found = trail.of_kind(model_lists.narrowed(entries, chosen), kind)
 layout.sentences(*trail.answer(found, subjects))
-trail.show(found, cards, organisation)
+trail.show(found, models, organisation)

@@ -12,20 +12,21 @@ PAGE = Page(
     title="Desk",
     url_path="desk",
     icon=":material/inbox:",
-    section="Portfolio",
+    section="What needs me?",
     order=0,
-    question="What needs me, why, by when, what is at stake, and how long does it take?",
+    question="What is waiting for me, why, by when, what value is at risk, and how long will it take?",
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
-tasks = desk.readable(data.read("desk", Query(language=language())), names, data.organisation())
+names = model_lists.shown_names(layout.known_models(), language())
+loads = desk.readable_loads(data.read("desk-loads", Query(language=language())), data.organisation())
 with layout.filter_bar(3):
-    person = desk.pick_person(tasks, data.organisation())
-mine = desk.of_person(tasks, person)
+    person = desk.pick_person(loads, data.organisation())
+mine = desk.of_person(loads, person)
+tasks = desk.readable(data.read("desk", desk.asked(person)), names, data.organisation())
 
-layout.answer(desk.answer(mine, person, data.organisation()))
-desk.show(mine)
-if person == desk.EVERYBODY and len(tasks):
-    layout.section(say("Who has how much waiting"))
-    desk.load(tasks)
+layout.answer(desk.answer(mine, tasks, person, data.organisation()))
+desk.show(tasks, int(mine["open"].sum()), person, names)
+if person == desk.EVERYBODY and len(loads):
+    layout.section(say("Open work by person"))
+    desk.load(loads)

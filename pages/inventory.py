@@ -13,15 +13,14 @@ PAGE = Page(
     title="Inventory",
     url_path="inventory",
     icon=":material/inventory_2:",
-    section="Portfolio",
+    section="How do models stand?",
     order=2,
-    question="Which models do we have, where are they used, how do they stand and who answers for them?",
+    question="Which models do we have, where are they used, what is their status and who is accountable for them?",
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(layout.known_models(), language())
 models = model_lists.with_people(data.read("models", query), data.organisation(), language())
 present, naming = model_lists.present, model_lists.naming
 
@@ -39,5 +38,4 @@ with layout.filter_bar(5):
 found = model_lists.matching(models, names, text, chosen)
 
 layout.answer(answers.inventory(models, len(found), language()))
-volumes = data.read("volumes", query)
-panels.inventory(model_lists.inventory(found, data.read("status", query), volumes, names, language()), found)
+panels.inventory(found, names)

@@ -1,4 +1,4 @@
-"""Ownership: who answers for which model, today and on any past day, where the holes are, and filling them."""
+"""Ownership: who answers for which model, today and on any past day, where the gaps are, and closing them."""
 
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout
@@ -15,21 +15,22 @@ PAGE = Page(
     title="Ownership",
     url_path="ownership",
     icon=":material/assignment_ind:",
-    section="Accountability",
+    section="Who answers for it?",
     order=20,
-    question="Who answers for which model, today and on any past day, and where is nobody?",
+    question="Who is accountable for which model, today and on any past day, and where is nobody?",
 )
 
 layout.heading(PAGE)
 submit.tell_done()
-cards = layout.known_cards()
-known = ownership_rows.Known(model_lists.shown_names(cards, language()), data.organisation(), language())
+listed = layout.known_models()
+known = ownership_rows.Known(model_lists.shown_names(listed, language()), data.organisation(), language())
 present = model_lists.present
 with layout.filter_bar(3):
     day = choices.pick_day("on", rows.today())
     looked_at = day or rows.today()
-    query = Query(on=looked_at, language=language())
-    held = ownership_rows.held_roles(data.read("people", query), cards, known, looked_at)
+    # Without a day the kept judgements of the present answer; roles that ended are not held today.
+    query, on_the_day = (Query(on=asked, language=language()) for asked in (day, looked_at))
+    held = ownership_rows.held_roles(data.read("people", on_the_day), listed, known, looked_at)
     text = filters.pick_search()
     chosen = {
         "process": filters.pick_some("process", say("Business process"), present(held, "process"), known.process),
@@ -37,23 +38,22 @@ with layout.filter_bar(3):
         "person": filters.pick_some("person", say("Person"), present(held, "person"), known.person),
         "role": filters.pick_some("role", say("Role"), present(held, "role"), filters.word_of(ROLES)),
     }
-models = ownership_rows.matching_models(held, cards, known, text, chosen)
+models = ownership_rows.matching_models(held, listed, known, text, chosen)
 gaps = data.read("gaps", query)
 layout.answer(ownership_rows.answer(gaps, models, known, day))
 
-layout.section(say("Holes, and filling them"))
+layout.section(say("Gaps and how to close them"))
 acts = panels.acts_today(day is not None)
 panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
 dialogs.show_asked(known.names, records(held))
 
-layout.section(say("Who answers for what"))
-panels.matrix(ownership_rows.matrix(held, models, chosen["role"], known), held[held["model"].isin(models)])
+layout.section(say("Who is responsible for what"))
+panels.matrix(held, models, chosen["role"], known)
 
 layout.section(say("What if this person leaves?"))
-left = data.read("departures", query), data.read("models", query)
-panels.if_somebody_leaves(*left, present(held, "person"), known, acts)
+panels.if_somebody_leaves(query, data.read("models", query), present(held, "person"), known, acts)
 
-layout.section(say("Who carries how much, and how safe the knowledge is"))
+layout.section(say("Workload, and how safe the knowledge is"))
 panels.workload(ownership_rows.shown_workloads(data.read("loads", query), chosen["team"], known))
 by_team = data.read("team-loads", query)
 panels.team_workload(teams.sentence(by_team, known), teams.shown(by_team, chosen["team"], known))

@@ -2,7 +2,7 @@
 
 from dashboard.charts.performance import Around, metric_over_time
 from dashboard.ui.layout import layout, provenance
-from dashboard.ui.panels.model import panels, rows
+from dashboard.ui.panels.model import panels, place, record, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -15,28 +15,28 @@ PAGE = Page(
     icon=":material/monitoring:",
     section="One model",
     order=11,
-    question="Is the model as good as wanted, when was it not, and for which cases is it not?",
+    question="Does the model meet its targets, when did it not, and for which cases does it not?",
+    area="performance",
 )
 
-layout.heading(PAGE)
-with layout.filter_bar() as bar:
-    card = layout.chosen_card()
-    everything = Picked(card.id).query()
+card = place.opened(PAGE)
+everything = Picked(card.id).query()
+record.area(data.read("status", everything), PAGE.area)
+with layout.filter_bar(5) as bar:
     volumes = layout.logged(data.read("volumes", everything), bar)
+    span = rows.span(volumes)
     groups = rows.groups(data.read("segments", everything))
-    picked = filters.pick_slice(card, rows.span(volumes), groups, bar.cell(column_span=2))
+    picked = filters.pick_slice(card, span, groups, bar.cell())
     query = picked.query()
     performance = layout.measured(data.read("performance", query), bar)
     targets = data.read("targets", everything)
     metric = filters.pick_metric(rows.metric_order(performance, targets, card), layout.metric_word)
-layout.simulated_note(card)
 subject = rows.subject(card, language())
 estimate = data.read("estimate", query)
 others = rows.key_metrics(targets, card)
 
-layout.answer(
-    answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
-)
+told = answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
+record.window(told, picked.window or span, own=not picked.is_usual())
 
 timeline = rows.history(data.read("timeline", everything), language())
 figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), layout.look())
@@ -47,6 +47,6 @@ panels.remark(answers.track_record(shown, metric, subject))
 
 panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)
 
-layout.section(say("For which cases is it worse?"))
+layout.section(say("Where does the model perform worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())
 panels.segments(segments, metric, card, subject)

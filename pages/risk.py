@@ -2,7 +2,7 @@
 
 from dashboard.ui.labels.risks import RISK_CLASSES, RISKS
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.risk import answers, forms, panels, rows
+from dashboard.ui.panels.risk import answers, panels, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -13,18 +13,18 @@ PAGE = Page(
     title="Risk matrix",
     url_path="risk",
     icon=":material/grid_on:",
-    section="Accountability",
+    section="Who answers for it?",
     order=21,
     question="Which risks do our models carry, does the evidence agree with the ratings, and who must act?",
 )
 
 layout.heading(PAGE)
-cards = layout.known_cards()
+models = layout.known_models()
 query = Query(language=language())
-names = model_lists.shown_names(cards, language())
+names = model_lists.shown_names(models, language())
 classes = data.read("risk-class", query)
 known = data.organisation()
-risks = rows.named(rows.portfolio(data.read("risk", query), classes, cards, known), names)
+risks = rows.named(rows.portfolio(data.read("risk", query), classes, models, known), names)
 present, word_of = model_lists.present, filters.word_of
 
 with layout.filter_bar(4):
@@ -44,16 +44,5 @@ layout.answer(answers.portfolio(found, language()))
 panels.matrix(found)
 panels.listing(found)
 
-layout.section(say("The four risks of one model"))
-card = layout.chosen_card()
-layout.simulated_note(card)
-asked = Query(model=card.id, language=language())
-own, steps = data.read("risk", asked), data.read("risk-steps", query)
-panels.classification(data.read("risk-class", asked))
-panels.four(own, steps, data.read("risk-evidence", asked), data.read("risk-history", asked))
-
-layout.section(say("Rate a risk"))
-forms.assess(card, own, steps)
-
-layout.section(say("Were we right?"))
+layout.section(say("Were our ratings right?"))
 panels.record(data.read("risk-record", query), names)

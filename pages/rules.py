@@ -1,4 +1,4 @@
-"""Minimal rules: are they kept, by which team, and who breaks them?"""
+"""Minimum rules: are they kept, by which team, and who breaks them?"""
 
 from dashboard.charts.rules import rules_kept, rules_over_time
 from dashboard.ui.layout import layout
@@ -10,16 +10,16 @@ from dashboard.ui.widgets import filters, model_lists
 from dashboard.views.query import Query
 
 PAGE = Page(
-    title="Minimal rules",
+    title="Minimum rules",
     url_path="rules",
     icon=":material/rule:",
-    section="Accountability",
+    section="Who answers for it?",
     order=23,
-    question="Are the minimal rules kept, by which team, and who breaks them?",
+    question="Are the minimum rules met, by which team, and who breaks them?",
 )
 
 layout.heading(PAGE)
-names = model_lists.shown_names(layout.known_cards(), language())
+names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
 found = rules.named(data.read("rules", query), data.organisation())
 with layout.filter_bar(3):
@@ -32,12 +32,12 @@ left, right = layout.halves()
 with left:
     figure = rules_kept(counted, layout.look())
     layout.chart(
-        say("Kept and broken by rule"), figure, counted, "rule-meanings rules-over-time", rules.origin(), "by_rule"
+        say("Rules met and broken"), figure, counted, "rule-meanings rules-over-time", rules.origin(), "by_rule"
     )
 with right:
     history = rules.named(data.read("rules-over-time", query), data.organisation())
     shown = model_lists.narrowed(history, {"team_name": teams})
     figure = rules_over_time(shown, layout.look())
-    layout.chart(say("Share kept by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
+    layout.chart(say("Share of rules met by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))
 rules.offenders(chosen, counted, names, data.organisation())

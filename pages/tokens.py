@@ -10,8 +10,8 @@ from dashboard.views.query import Query
 PAGE = Page(
     title="Tokens",
     url_path="tokens",
-    icon=":material/vpn_key:",
-    section="Administration",
+    icon=":material/api:",
+    section="Who may, who did?",
     order=41,
     question="Which programs may talk to the API, what may each of them do, and in whose name?",
     roles=("admin",),
@@ -24,5 +24,5 @@ keys.listed(tokens, data.organisation())
 create, revoke = layout.halves()
 with create, layout.card(say("New token"), "new_token"):
     keys.create_form(data.organisation())
-with revoke, layout.card(say("Take back a token"), "revoke_token"):
+with revoke, layout.card(say("Revoke a token"), "revoke_token"):
     keys.revoke_form(tokens)

@@ -85,44 +85,47 @@ def configured_login() -> Login | None:
 @cache
 def _login(values: tuple[str, ...]) -> Login | None:
     names = (*NEEDED, SCOPE, PROMPT, HOURS)
-    told = dict(zip(names, values, strict=False))
-    if not any(told[name] for name in MEANT):
+    settings = dict(zip(names, values, strict=False))
+    if not any(settings[name] for name in MEANT):
         return None
-    problems = [Problem(message, field=name) for name, message in _faults(told)]
+    problems = [Problem(message, field=name) for name, message in _faults(settings)]
     if problems:
         raise InputRefusedError(problems)
     return Login(
-        metadata_url=told[METADATA_URL],
-        client_id=told[CLIENT_ID],
-        client_secret=told[CLIENT_SECRET],
-        cookie_secret=told[COOKIE_SECRET],
-        public_url=_as_browsers_say(told[PUBLIC_URL]),
-        scope=told[SCOPE] or Login.scope,
-        prompt=told[PROMPT] or Login.prompt,
-        hours=float(told[HOURS] or Login.hours),
+        metadata_url=settings[METADATA_URL],
+        client_id=settings[CLIENT_ID],
+        client_secret=settings[CLIENT_SECRET],
+        cookie_secret=settings[COOKIE_SECRET],
+        public_url=_as_browsers_say(settings[PUBLIC_URL]),
+        scope=settings[SCOPE] or Login.scope,
+        prompt=settings[PROMPT] or Login.prompt,
+        hours=float(settings[HOURS] or Login.hours),
         rules=load_login_rules(),
     )
 
 
-def _faults(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _faults(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Setting and message of everything that is missing or wrong."""
-    missing = [name for name in NEEDED if not told[name]]
+    missing = [name for name in NEEDED if not settings[name]]
     yield from ((name, f"received nothing; a login needs {', '.join(NEEDED)}; set it") for name in missing)
-    if told[METADATA_URL]:
-        yield from _url_faults(METADATA_URL, told[METADATA_URL])
-    if told[PUBLIC_URL]:
-        yield from _url_faults(PUBLIC_URL, told[PUBLIC_URL])
-        if urlsplit(told[PUBLIC_URL]).path.strip("/") or urlsplit(told[PUBLIC_URL]).query:
-            yield PUBLIC_URL, f"received {shorten(told[PUBLIC_URL])}; allowed is https://HOST without a path; cut it"
-    if told[COOKIE_SECRET] and weak(told[COOKIE_SECRET]):
+    if settings[METADATA_URL]:
+        yield from _url_faults(METADATA_URL, settings[METADATA_URL])
+    if settings[PUBLIC_URL]:
+        yield from _url_faults(PUBLIC_URL, settings[PUBLIC_URL])
+        if urlsplit(settings[PUBLIC_URL]).path.strip("/") or urlsplit(settings[PUBLIC_URL]).query:
+            yield (
+                PUBLIC_URL,
+                f"received {shorten(settings[PUBLIC_URL])}; allowed is https://HOST without a path; cut it",
+            )
+    if settings[COOKIE_SECRET] and weak(settings[COOKIE_SECRET]):
         example = 'make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
         needed = f"at least {SHORTEST_SECRET} random characters are needed"
         yield COOKIE_SECRET, f"received a secret that can be guessed; {needed}; {example}"
-    if told[HOURS] and not _allowed_hours(told[HOURS]):
+    if settings[HOURS] and not _allowed_hours(settings[HOURS]):
         allowed = f"allowed are hours above 0 up to {LONGEST_SESSION_HOURS:.0f}"
-        yield HOURS, f"received {shorten(told[HOURS])}; {allowed}; write 8"
-    if told[SCOPE] and "openid" not in told[SCOPE].split():
-        yield SCOPE, f"received {shorten(told[SCOPE])}; openid must be among it; write openid email profile"
+        yield HOURS, f"received {shorten(settings[HOURS])}; {allowed}; write 8"
+    if settings[SCOPE] and "openid" not in settings[SCOPE].split():
+        yield SCOPE, f"received {shorten(settings[SCOPE])}; openid must be among it; write openid email profile"
 
 
 def _url_faults(name: str, url: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ LOG = logging.getLogger("dashboard.access")
 
 
 class HiddenModelError(NotFoundError):
-    """A model that is not shown to who names it; told as one that is not known."""
+    """A model that its asker may not see; the refusal is that of an unknown model."""
 
     def __init__(self, model_id: str, known: Iterable[str]) -> None:
         """Keep the model; `known` are those that are shown."""
@@ -56,7 +56,7 @@ def check_open(principal: Principal, guarded: Guarded) -> None:
 
 
 def check_visible(principal: Principal, models: Iterable[str]) -> None:
-    """Raise HiddenModelError, told as for an unknown model, when one of the models is not shown to a principal."""
+    """Raise HiddenModelError, worded as for an unknown model, when one of the models is not shown to a principal."""
     for model_id in models:
         if not principal.sees(model_id):
             LOG.warning("refused model %s to %s", shorten(model_id), principal.actor)
@@ -66,13 +66,17 @@ def check_visible(principal: Principal, models: Iterable[str]) -> None:
 def _obstacle(principal: Principal, guarded: Guarded) -> Sentence | None:
     if principal.scopes is not None and guarded.scope not in principal.scopes:
         if principal.actor == ANYBODY:
-            return Sentence(mark("There is no login here, so everything can only be read."))
+            return Sentence(mark("There is no login here, so everything is read-only."))
         if guarded.scope is None:
-            return Sentence(mark("No token opens this; use a page, or the command line on the server's machine."))
-        return Sentence(mark("The token does not open this; needed is the scope {scope}."), {"scope": guarded.scope})
+            return Sentence(
+                mark("No token gives access to this; use a page, or the command line on the server's machine.")
+            )
+        return Sentence(
+            mark("The token does not give access to this; it needs the scope {scope}."), {"scope": guarded.scope}
+        )
     if not principal.roles & guarded.roles:
         roles = ", ".join(sorted(guarded.roles))
         return Sentence(mark("This is open to other roles only: {roles}."), {"roles": roles})
     if guarded.personal and principal.person is None:
-        return Sentence(mark("This stands under a person's name; act as a registered person."))
+        return Sentence(mark("This action must be taken by a named person; act as a registered person."))
     return None

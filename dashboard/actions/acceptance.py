@@ -43,10 +43,12 @@ def _may_decide(call: Call, model_id: str) -> bool:
 def by_who_answers(call: Call, payload: AcceptedStatus) -> None:
     """Raise ForbiddenError unless a manager or who answers for the model acts, and does not build it."""
     if builds(call.store, payload.model, call.person):
-        raise ForbiddenError(Sentence(mark("Four eyes: you build this model, so somebody else accepts its status.")))
+        raise ForbiddenError(
+            Sentence(mark("Four eyes: you build this model, so somebody else must accept its status."))
+        )
     if not _may_decide(call, payload.model):
         raise ForbiddenError(
-            Sentence(mark("Only a manager, the accountable executive or the deputy accepts the status of a model."))
+            Sentence(mark("Only a manager, the accountable executive or the deputy may accept the status of a model."))
         )
 
 
@@ -54,7 +56,11 @@ def by_oneself_or_who_answers(call: Call, payload: WithdrawnAcceptance) -> None:
     """Raise ForbiddenError unless who accepted, a manager or who answers for the model acts."""
     known = _in_force(call, payload.model, payload.area)
     if known is not None and known.person != call.person and not _may_decide(call, payload.model):
-        raise ForbiddenError(Sentence(mark("Only who gave an acceptance, or who answers for the model, withdraws it.")))
+        raise ForbiddenError(
+            Sentence(
+                mark("Only the person who gave an acceptance, or who is accountable for the model, may withdraw it.")
+            )
+        )
 
 
 @action(
@@ -87,7 +93,7 @@ def _check_new(call: Call, payload: AcceptedStatus, status: str) -> None:
     """Raise InputRefusedError when exactly this is accepted already."""
     known = _in_force(call, payload.model, payload.area)
     if known is not None and (known.until, known.status, known.reason) == (payload.until, status, payload.reason):
-        raise refused(Sentence(mark("Exactly this is accepted already.")), "area")
+        raise refused(Sentence(mark("This exact status is already accepted.")), "area")
 
 
 def _check_until(call: Call, payload: AcceptedStatus) -> None:
@@ -111,8 +117,8 @@ def withdraw_acceptance(call: Call, payload: WithdrawnAcceptance) -> str:
     reason = payload.reason
     known = _needed_in_force(call, payload)
     said = NewStatement(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
-    told = {"area": payload.area, "reason": reason}
-    state(call, said, told, _audit_content(known), lambda: _needed_in_force(call, payload))
+    content = {"area": payload.area, "reason": reason}
+    state(call, said, content, _audit_content(known), lambda: _needed_in_force(call, payload))
     return f"withdrew the acceptance of {payload.model} on {payload.area}"
 
 

@@ -40,7 +40,7 @@ class NamedPerson(Payload):
 def not_for_oneself(call: Call, payload: NewGrant) -> None:
     """Nobody grants rights to themselves; raises ForbiddenError."""
     if call.principal.person == payload.person:
-        raise ForbiddenError(Sentence(mark("Nobody changes their own access; ask another administrator.")))
+        raise ForbiddenError(Sentence(mark("You cannot change your own access; ask another administrator.")))
 
 
 def oneself_or_admin(call: Call, payload: NamedPerson) -> None:

@@ -44,7 +44,9 @@ def other_eyes(call: Call, payload: Closed) -> None:
     """Raise ForbiddenError when who builds a model closes its alert while the area is not ok again."""
     if builds(call.store, payload.model, call.person) and status_of(call, payload.model, payload.area) != "ok":
         raise ForbiddenError(
-            Sentence(mark("Four eyes: you build this model; until the status is ok again, somebody else closes this."))
+            Sentence(
+                mark("Four eyes: you build this model; until the status is ok again, somebody else must close this.")
+            )
         )
 
 
@@ -85,7 +87,7 @@ def _open(call: Call, payload: Acknowledged | Closed) -> AlertHistory:
     if known is None or payload.alert not in (None, known.alert.alert_id):
         raise refused(Sentence(mark("No such alert is open.")), "area")
     if isinstance(payload, Acknowledged) and known.acknowledged is not None:
-        raise refused(Sentence(mark("This alert has been acknowledged already.")), "area")
+        raise refused(Sentence(mark("This alert is already acknowledged.")), "area")
     return known
 
 
@@ -94,5 +96,5 @@ def _state(
 ) -> None:
     said = NewStatement(kind, payload.model, call.actor, call.person, known.alert.alert_id, content)
     before = {"alert": payload.area, "state": known.state}
-    told = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
-    state(call, said, told, before, lambda: _open(call, payload))
+    record = {"alert": payload.area, "state": kind.removeprefix("alert_"), **content}
+    state(call, said, record, before, lambda: _open(call, payload))

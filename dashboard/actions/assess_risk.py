@@ -47,7 +47,7 @@ def not_lowered_by_a_builder(call: Call, payload: Assessment) -> None:
         return
     if builds(call.store, payload.model, call.person):
         raise ForbiddenError(
-            Sentence(mark("Who builds a model does not lower a rating of its risks; ask a colleague."))
+            Sentence(mark("Builders of a model may not lower a rating of its risks; ask a colleague."))
         )
 
 
@@ -97,14 +97,14 @@ def _check(situation: Situation, one: Assessed, payload: Assessment, today: date
     level = one.evidence.level
     if level is not None and payload.likelihood < level and not _written(payload.reason):
         message = mark(
-            "The evidence says {level}, you rate {likelihood}: say why; the reason stands beside the rating."
+            "The evidence says {level}, you rate {likelihood}: give a reason; it is shown beside the rating."
         )
         raise refused(Sentence(message, {"level": level, "likelihood": payload.likelihood}), "reason")
     owner = _written(payload.owner)
     if owner is not None and situation.present(owner, today) is None:
         raise refused(Sentence(mark("{person} is not registered, or has left."), {"person": owner}), "owner")
     if payload.next_review is not None and payload.next_review <= today:
-        raise refused(Sentence(mark("The next review must lie after today.")), "next_review")
+        raise refused(Sentence(mark("The next review must be after today.")), "next_review")
 
 
 def _written(text: str | None) -> str | None:

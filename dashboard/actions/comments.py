@@ -64,8 +64,8 @@ def comment(call: Call, payload: Comment) -> str:
     if payload.corrects is not None:
         _check_own_comment(call, payload.corrects, said)
     content = {"text": payload.text, "corrects": payload.corrects}
-    told = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
-    state(call, told, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
+    statement = NewStatement(COMMENT, payload.model, call.actor, call.principal.person, payload.about, content)
+    state(call, statement, {"comment": payload.text, "about": payload.about, "corrects": payload.corrects})
     return f"recorded the comment on {payload.model}"
 
 
@@ -80,7 +80,7 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
     found = next((one for one in said if one.kind == COMMENT and one.fact_id == corrected), None)
     own = found is not None and (found.person_id or found.actor) == (call.principal.person or call.actor)
     if not own:
-        raise refused(Sentence(mark("Only one's own comment can be corrected.")), "corrects")
+        raise refused(Sentence(mark("You can only correct your own comments.")), "corrects")
 
 
 @action(
@@ -104,7 +104,7 @@ def record_decision(call: Call, payload: Decided) -> str:
 
 
 def known_figures(call: Call, model_id: str) -> dict[str, object]:
-    """What is known about a model now: status by area, key metrics with target and limit, open alerts.
+    """Collect what is known about a model now: status by area, key metrics with target and limit, open alerts.
 
     Metrics have metric, period, value, target, limit and status; alerts area, severity and opened_at.
     """
@@ -152,5 +152,5 @@ def _check_no_wish(call: Call, payload: RatingWish) -> None:
         if event.content["risk"] == payload.risk
     ]
     if wished and not any(known_at >= wished[-1].recorded_at for known_at in rated):
-        message = mark("A new rating of this risk has been asked for already and is still to come.")
+        message = mark("A new rating of this risk has already been requested and is still pending.")
         raise refused(Sentence(message), "risk")

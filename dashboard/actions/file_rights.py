@@ -38,7 +38,7 @@ OF_PEOPLE: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """A change that another action stands for: the word of its field, the action, and what it would be told.
+    """A change that another action stands for: the word of its field, the action, and its payload.
 
     Without a payload the action's rules have nothing to look at. `by_builders` is False where who builds the model
     may not make it, `by_who_answers` is True where only who answers for the model, or an administrator, may.
@@ -61,8 +61,8 @@ def check_own_part(call: Call, documents: Sequence[Document]) -> None:
         others = [change.field for change in changes if not _may(call, subject, change)]
         if others:
             message = mark(
-                "A changed file does not change what others decide about: {fields} ({subject}). Leave that as it was; "
-                "who may change it does so on the pages."
+                "A file cannot change what other people decide: {fields} ({subject}). Leave these as they were; "
+                "those who may change them do so on the pages."
             )
             values = {"fields": Listed(tuple(dict.fromkeys(others))), "subject": subject}
             raise ForbiddenError(Sentence(message, values))
@@ -82,7 +82,7 @@ def _may(call: Call, subject: str, change: Change) -> bool:
 
 
 def _fits_rules(call: Call, action: str, payload: Payload) -> bool:
-    """Whether the rules of an action would let it through."""
+    """Return whether the rules of an action would let it through."""
     try:
         for rule in ACTIONS.get(action).rights.rules:
             rule(replace(call, action=action), payload)
@@ -111,8 +111,8 @@ def _of_card(before: ModelCard, after: ModelCard) -> Iterator[Change]:
     """Changed roles, ratings and risk class, what the class rests on, approved uses and cases, and who sees it."""
     old, new = list(before.roles.held()), list(after.roles.held())
     for role, holder in [entry for entry in old if entry not in new]:
-        told = Ending(model=after.id, role=role, person=holder.person, reason=REASON)
-        yield Change(ROLE_WORDS[role], "end_role", told)
+        ending = Ending(model=after.id, role=role, person=holder.person, reason=REASON)
+        yield Change(ROLE_WORDS[role], "end_role", ending)
     for role, holder in [entry for entry in new if entry not in old]:
         appointed = Assignment(model=after.id, role=role, person=holder.person, reason=REASON)
         yield Change(ROLE_WORDS[role], "assign_role", appointed)
@@ -151,6 +151,6 @@ def _of_people(organisation: Organisation, file: PeopleFile) -> Iterator[tuple[s
 
 
 def _address_taken(organisation: Organisation, person: Person) -> bool:
-    """Whether logins with this address are another person's."""
+    """Return whether logins with this address are another person's."""
     address = (person.email or "").casefold()
     return bool(address) and any((one.email or "").casefold() == address for one in organisation.people.values())

@@ -34,12 +34,12 @@ def _found(store: Store, payload: Resolved) -> tuple[Situation, Finding]:
 
 
 def _only_who_checks(call: Call, payload: Resolved) -> None:
-    """Who raised a finding or signs its step checks it; not whoever had to deal with it."""
+    """Refuse whoever neither raised the finding nor signs its step, or had to deal with it."""
     situation, finding = _found(call.store, payload)
     allowed = may_resolve(situation, finding)
     if call.person not in allowed:
         names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
-        message = mark("Whoever deals with a finding does not close it; this does: {people}.")
+        message = mark("The person assigned to a finding may not close it; these people may: {people}.")
         raise ForbiddenError(Sentence(message, {"people": names}))
 
 
@@ -52,7 +52,7 @@ def resolve_finding(call: Call, payload: Resolved) -> str:
     """Close a finding of a sign-off, with what was done about it."""
     _, finding = _found(call.store, payload)
     if not finding.is_open:
-        raise refused(Sentence(mark("This finding is closed already.")), "finding")
+        raise refused(Sentence(mark("This finding is already closed.")), "finding")
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         audit_context.before[payload.model] = {"finding": finding.finding_id, "state": finding.state}

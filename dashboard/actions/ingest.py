@@ -98,8 +98,8 @@ def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
         return
     if any(entry.event.kind in PERSONAL_KINDS for entry in found):
         message = mark(
-            "Roles, risks and sign-offs are stated on the pages by who answers for them; "
-            "only administrators import them, and feedback."
+            "Roles, risks and sign-offs are recorded on the pages by the accountable people; only administrators "
+            "import them, and feedback."
         )
         LOG.warning("refused what people answer for to %s", principal.actor)
         raise ForbiddenError(Sentence(message))

@@ -28,7 +28,7 @@ LOG = logging.getLogger("dashboard.jobs")
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of long work. `share` is 0 to 1; `doing` a model or a step; `told` is what it said at its end.
+    """A piece of long work. `share` is 0 to 1; `doing` a model or a step; `outcome` is the sentence of its end.
 
     `models` are those it is about, empty for all of them.
     """
@@ -43,7 +43,7 @@ class Job:
     share: float = 0.0
     doing: str = ""
     state: Literal["running", "done", "failed"] = "running"
-    told: str = ""
+    outcome: str = ""
     ended: datetime | None = None
     result: Any = None
 
@@ -116,11 +116,11 @@ class Jobs:
         try:
             result = work(progress)
         except BaseException as fault:
-            told = str(fault) if isinstance(fault, DashboardError) else f"a fault of the program, {job.job_id[:8]}"
-            self._change(job, state="failed", told=told, ended=now())
+            outcome = str(fault) if isinstance(fault, DashboardError) else f"a fault of the program, {job.job_id[:8]}"
+            self._change(job, state="failed", outcome=outcome, ended=now())
             raise
-        told = result.sentence if isinstance(result, Done) else ""
-        self._change(job, state="done", share=1.0, told=told, ended=now(), result=result)
+        outcome = result.sentence if isinstance(result, Done) else ""
+        self._change(job, state="done", share=1.0, outcome=outcome, ended=now(), result=result)
         return result
 
     def _do_aside(self, job: Job, work: Work[Any]) -> None:
@@ -142,14 +142,14 @@ class Jobs:
 
 
 def _overlap(one: Job, other: Job) -> bool:
-    """Whether two jobs do the same to the same models."""
+    """Return whether two jobs do the same to the same models."""
     same = (one.home, one.action) == (other.home, other.action) and other.state == "running"
     return same and (not one.models or not other.models or bool(set(one.models) & set(other.models)))
 
 
 def _under_way(job: Job) -> Sentence:
     values = {"since": f"{job.since:%H:%M} UTC", "who": job.person or job.actor, "share": round(100 * job.share)}
-    return Sentence(mark("This is under way already: {share} %, since {since}, for {who}; wait for its end"), values)
+    return Sentence(mark("This is already running: {share}%, since {since}, for {who}; wait until it ends"), values)
 
 
 JOBS = Jobs()
@@ -173,10 +173,10 @@ def start_long(store: Store, task: Task, payload: Payload, key: str | None = Non
 
 
 def task_of(action: str, payload: Payload, principal: Principal) -> Task:
-    """What a long action is about."""
+    """Name the subject of a long action."""
     return Task(action, principal, named_models(payload))
 
 
 def running(jobs: Sequence[Job]) -> list[Job]:
-    """Those of the jobs that run."""
+    """Select the jobs that run."""
     return [job for job in jobs if job.state == "running"]

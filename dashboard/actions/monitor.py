@@ -24,7 +24,7 @@ from dashboard.store.importances import importance_in_force
 from dashboard.store.statuses import append_status, list_statuses
 from dashboard.words import mark
 
-WAITING, JUDGING = mark("waiting for another run"), mark("judging what was counted")
+WAITING, JUDGING = mark("waiting for another run"), mark("assessing the figures")
 # The share of the time that counting takes, and how many models are judged in one transaction.
 PROFILED, TOGETHER = 0.9, 50
 _one_at_a_time = threading.Lock()

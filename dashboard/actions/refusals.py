@@ -25,7 +25,7 @@ def refusals_noted(store: Store, principal: Principal, action: str, models: tupl
         yield
     except HiddenModelError as fault:
         if fault.model_id in list_cards(store):
-            _note(store, principal, (action, fault.model_id), Sentence(mark("They do not see this model.")))
+            _note(store, principal, (action, fault.model_id), Sentence(mark("This person cannot see this model.")))
         raise
     except ForbiddenError as fault:
         # What is a kind of this says something else: work under way, a login that ended.

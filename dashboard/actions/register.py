@@ -36,7 +36,7 @@ class Files(Payload):
 
 
 def not_what_others_decide(call: Call, payload: Files) -> None:
-    """Who registers changed people, roles or risks needs the right of the action that changes these."""
+    """Refuse changed people, roles or risks without the right of the action that changes them."""
     if not call.principal.operates:
         check_own_part(call, CONNECTORS.get("cards").read(payload.files))
 
@@ -101,9 +101,9 @@ def _tell_model_files(
     earlier = {one.version: one.artifact_sha256 for one in before.versions} if before is not None else {}
     same = {version: digest for version, digest in hashes.items() if earlier.get(version) == digest}
     for side, files in ((audit_context.before, same), (audit_context.after, hashes)):
-        told = side[card.id]
+        content = side[card.id]
         if files:
-            side[card.id] = {**(told if isinstance(told, dict) else {}), MODEL_FILES: files}
+            side[card.id] = {**(content if isinstance(content, dict) else {}), MODEL_FILES: files}
 
 
 def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:
@@ -118,7 +118,7 @@ def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:
 
 
 def _frozen_changes(call: Call, documents: Sequence[Document]) -> list[Problem]:
-    """What rows in the log already rest on cannot change under them."""
+    """List the changes of the card that logged rows already rest on."""
     known, logged = list_cards(call.store), volumes(call.store)
     problems = []
     for document in documents:

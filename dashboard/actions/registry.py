@@ -29,7 +29,7 @@ REQUEST_KEY = "Idempotency-Key"
 
 
 class Payload(BaseModel):
-    """What an action is told; unknown fields are refused."""
+    """The payload of an action; unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,7 +45,7 @@ class Call:
 
     @property
     def actor(self) -> str:
-        """Who acts, as the ledger names them."""
+        """Return who acts, as the ledger names them."""
         return self.principal.actor
 
     @property
@@ -55,11 +55,11 @@ class Call:
         return self.principal.person
 
     def audit_context(self) -> AuditContext:
-        """What `store.writing` needs for the audit record; the action adds what was before and is after, by subject."""
+        """Return the context of the audit record; the action adds what was before and is after, by subject."""
         return AuditContext(self.action, self.actor)
 
 
-Told = TypeVar("Told", bound=Payload)
+Given = TypeVar("Given", bound=Payload)
 Judged_contra = TypeVar("Judged_contra", bound=Payload, contravariant=True)
 Rule = Callable[[Call, Judged_contra], None]
 
@@ -102,17 +102,17 @@ class Action:
 
     @property
     def scope(self) -> str | None:
-        """What a token needs for it."""
+        """Return the scope that a token needs for the action."""
         return DECISIONS if self.rights.personal else self.rights.scope
 
     @property
     def personal(self) -> bool:
-        """Whether it stands under a person's name."""
+        """Return whether the action must be taken by a named person."""
         return self.rights.personal
 
     @property
     def takes_files(self) -> bool:
-        """Whether the payload holds files."""
+        """Return whether the payload holds files."""
         return "files" in self.payload.model_fields
 
 
@@ -124,8 +124,8 @@ def silent(share: float, doing: str) -> None:
 
 
 def action(
-    name: str, *, command: str, rights: Rights[Told], long: bool = False
-) -> Callable[[Callable[[Call, Told], str]], Callable[[Call, Told], str]]:
+    name: str, *, command: str, rights: Rights[Given], long: bool = False
+) -> Callable[[Callable[[Call, Given], str]], Callable[[Call, Given], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it.
 
     The annotation of the function's second parameter is the class of its payload, and of what its rules look at.
@@ -133,7 +133,7 @@ def action(
     values for the field `scopes`; what stands in brackets may be left out.
     """
 
-    def decorate(run: Callable[[Call, Told], str]) -> Callable[[Call, Told], str]:
+    def decorate(run: Callable[[Call, Given], str]) -> Callable[[Call, Given], str]:
         purpose = (run.__doc__ or "").strip().splitlines()[0]
         ACTIONS.add(name, Action(name, tuple(command.split()), purpose, _payload_of(run), run, rights, long))
         return run
@@ -197,7 +197,7 @@ def _do_open(call: Call, payload: Payload, request_key: str | None) -> Done:
     requests = (
         []
         if request_key is None
-        else [request_of(principal.actor, request_key, name, content) for content in told_contents(payload)]
+        else [request_of(principal.actor, request_key, name, content) for content in payload_contents(payload)]
     )
 
     def work() -> Done:
@@ -238,8 +238,8 @@ def _do_once(call: Call, requests: Sequence[Request], run: Callable[[], str]) ->
     return Done(f"done before: record {before.seq} of {before.recorded_at:%Y-%m-%d %H:%M:%S} UTC", before)
 
 
-def told_contents(payload: Payload) -> list[dict[str, object]]:
-    """Return what an action is told, as JSON values: of files their names and the SHA-256 of their content.
+def payload_contents(payload: Payload) -> list[dict[str, object]]:
+    """Return the payload of an action as JSON values: of files their names and the SHA-256 of their content.
 
     First without defaults, as requests are kept; then with all of them, as they were kept once
     (docs/decisions/0005-stable-keys.md).

@@ -66,7 +66,7 @@ def no_self_appointment(call: Call, payload: Assignment | HandOver) -> None:
     """Nobody makes themselves accountable executive, neither by an assignment nor by a hand-over."""
     person = payload.successor if isinstance(payload, HandOver) else payload.person
     if payload.role == "accountable_executive" and person == call.principal.person:
-        raise ForbiddenError(Sentence(mark("Nobody makes themselves accountable executive; ask another manager.")))
+        raise ForbiddenError(Sentence(mark("You cannot make yourself the accountable executive; ask another manager.")))
 
 
 @action(
@@ -79,11 +79,11 @@ def assign(call: Call, payload: Assignment) -> str:
     situation = Situation(call.store, seen=frozenset({payload.model}))
     start = payload.start or today(call, payload.model)
     if payload.end is not None and payload.end < start:
-        raise refused(Sentence(mark("The last day lies before the first; choose a later one.")), "to")
+        raise refused(Sentence(mark("The last day is before the first; choose a later one.")), "to")
     _check_person(situation, payload.person, start, "person")
     if any(_covers(one, start, payload.end) for one in _spans(situation, payload.model, payload.role, payload.person)):
         raise refused(
-            Sentence(mark("This person holds the role in that time already; choose somebody else.")), "person"
+            Sentence(mark("This person already holds the role in that period; choose somebody else.")), "person"
         )
     event = _event(payload.model, payload.role, payload.person, payload.reason, (start, payload.end))
     _write(call, payload.role, [event], situation)
@@ -115,7 +115,7 @@ def hand_over(call: Call, payload: HandOver) -> str:
     situation = Situation(call.store, seen=frozenset({payload.model}))
     day = payload.day or today(call, payload.model)
     if payload.person == payload.successor:
-        raise refused(Sentence(mark("The successor holds the role now; choose somebody else.")), "successor")
+        raise refused(Sentence(mark("The successor already holds the role; choose somebody else.")), "successor")
     _check_held(situation, payload, day - ONE_DAY)
     _check_person(situation, payload.successor, day, "successor")
     _check_free(situation, payload, payload.successor, (day, None), "successor")
@@ -141,10 +141,10 @@ def _covers(one: HeldRole, start: date, end: date | None) -> bool:
 def _check_person(situation: Situation, person_id: str, day: date, field: str) -> None:
     person = situation.organisation.people.get(person_id)
     if person is None:
-        raise refused(Sentence(mark("Nobody of that id is registered; register the person first.")), field)
+        raise refused(Sentence(mark("No person with this id is registered; register the person first.")), field)
     if person.end is not None and person.end < day:
         raise refused(
-            Sentence(mark("{person} has left by then; choose somebody else."), {"person": person.name}), field
+            Sentence(mark("{person} will have left by then; choose somebody else."), {"person": person.name}), field
         )
 
 
@@ -158,7 +158,7 @@ def _check_free(
     """Nobody gets a role that they hold for all of these days."""
     held = _spans(situation, payload.model, payload.role, person)
     if any(_covers(one, *days) for one in held):
-        taken = Sentence(mark("This person holds the role in that time already; choose somebody else."))
+        taken = Sentence(mark("This person already holds the role in that period; choose somebody else."))
         raise refused(taken, field)
 
 
@@ -167,7 +167,7 @@ def _check_held(situation: Situation, payload: Ending | HandOver, day: date) -> 
     get_card(situation.store, payload.model)
     spans = _spans(situation, payload.model, payload.role, payload.person)
     if not any(one.end is None or one.end >= day for one in spans):
-        raise refused(Sentence(mark("This person does not hold the role then; look who does.")), "person")
+        raise refused(Sentence(mark("This person does not hold the role at that time; check who does.")), "person")
 
 
 def _event(model: str, role: RoleName, person: str, reason: str, days: tuple[date | None, date | None]) -> RoleEvent:

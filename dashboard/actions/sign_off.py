@@ -28,7 +28,7 @@ from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
-PAST = Sentence(mark("The day lies in the past; choose today or later."))
+PAST = Sentence(mark("The day is in the past; choose today or later."))
 
 
 class SignOff(Payload):
@@ -46,9 +46,9 @@ class SignOff(Payload):
     @model_validator(mode="after")
     def _conditions_are_named(self) -> Self:
         if self.decision == "conditions" and self.conditions is None:
-            raise refused(Sentence(mark("Say under which conditions you approve.")), "conditions")
+            raise refused(Sentence(mark("State the conditions of your approval.")), "conditions")
         if self.decision == "approve" and self.conditions is not None:
-            raise refused(Sentence(mark("Conditions belong to “approve with conditions”.")), "decision")
+            raise refused(Sentence(mark("Conditions can only be stated with “approve with conditions”.")), "decision")
         return self
 
 
@@ -67,7 +67,10 @@ def _only_who_has_to(call: Call, payload: SignOff) -> None:
         names = ", ".join(situation.organisation.person_name(one) for one in people) or "–"
         values = {"step": STEP_WORDS[payload.step], "people": names}
         raise ForbiddenError(
-            Sentence(mark("Your role on this model does not sign this step ({step}): {people}."), values)
+            Sentence(
+                mark("With your role on this model you may not sign this step ({step}); these people may: {people}."),
+                values,
+            )
         )
 
 
@@ -81,18 +84,18 @@ def sign_off(call: Call, payload: SignOff) -> str:
     situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
     before = in_force(situation, payload.model, payload.step, call.person)
     if before is not None and before.decision == payload.decision:
-        message = mark("You decided so on {day}, and nothing has changed since.")
+        message = mark("You already made this decision on {day}, and nothing has changed since.")
         raise refused(Sentence(message, {"day": before.day}), "decision")
     if payload.due is not None and payload.due < situation.day(payload.model):
         raise refused(PAST, "due")
     event = _event(situation, payload, call.person)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
-        told = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
+        record = {"step": payload.step, "decision": payload.decision, "reason": payload.reason, "person": call.person}
         audit_context.before[payload.model] = (
             {"decision": before.decision, "at": before.at.isoformat()} if before else None
         )
-        audit_context.after[payload.model] = told | {name: str(value) for name, value in _promised(payload).items()}
+        audit_context.after[payload.model] = record | {name: str(value) for name, value in _promised(payload).items()}
         append_events(cursor, [(event, situation.cards[payload.model].time_zone)], call.actor, None)
     return f"{call.person}: {payload.decision} {payload.step} of {payload.model} at {moment:%Y-%m-%d %H:%M} UTC"
 

@@ -31,7 +31,7 @@ def today(call: Call, model_id: str) -> date:
 
 
 def rows_of(call: Call, view: str, model_id: str) -> Records:
-    """What a view says about a model now, for an action that is open to the caller whether the view is or not."""
+    """Return a view's rows about a model now, for an action open to the caller whether the view is or not."""
     return records(VIEWS.get(view).read(call.store, Query(model=model_id)))
 
 
@@ -48,11 +48,11 @@ def status_of(call: Call, model_id: str, area: str) -> str:
 def state(
     call: Call,
     said: NewStatement,
-    told: Mapping[str, object],
+    record: Mapping[str, object],
     before: object = None,
     check: Callable[[], object] | None = None,
 ) -> str:
-    """Record one statement with its audit record, which tells `told` about the model; returns its key.
+    """Record one statement with its audit record, which says `record` about the model; returns its key.
 
     `check` looks once more while nobody else can write, and raises when the statement does not fit any longer.
     """
@@ -63,5 +63,5 @@ def state(
         fact_id = append_statement(cursor, said)
         if before is not None:
             audit_context.before[said.model_id] = before
-        audit_context.after[said.model_id] = {name: value for name, value in told.items() if value is not None}
+        audit_context.after[said.model_id] = {name: value for name, value in record.items() if value is not None}
     return fact_id

@@ -50,7 +50,7 @@ def decides_for_oneself(call: Call, payload: NewToken) -> None:
 def create(call: Call, payload: NewToken) -> str:
     """Create a token for a program; its key is shown this once and kept as a hash."""
     if DECISIONS in payload.scopes and payload.person is None:
-        raise refused(Sentence(mark("Decisions stand under a person's name; say in whose.")), "person")
+        raise refused(Sentence(mark("Decisions are recorded in a person's name; say whose.")), "person")
     if payload.person is not None and payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")

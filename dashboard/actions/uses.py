@@ -35,9 +35,9 @@ class AnswerToUse(Payload):
     @model_validator(mode="after")
     def _allowed_for_a_time(self) -> Self:
         if self.answer == "allow" and self.until is None:
-            raise refused(Sentence(mark("Say until when it is allowed.")), "until")
+            raise refused(Sentence(mark("State until when it is allowed.")), "until")
         if self.answer != "allow" and self.until is not None:
-            raise refused(Sentence(mark("A day belongs to “allow for a time” only.")), "until")
+            raise refused(Sentence(mark("An end date is only for “allow for a limited time”.")), "until")
         return self
 
 
@@ -58,7 +58,7 @@ def _only_who_answers(call: Call, payload: AnswerToUse) -> None:
     allowed = entitled(situation, payload.model, "accountable_executive", situation.day(payload.model))
     if call.person not in allowed:
         names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
-        message = mark("Only who answers for the use of this model decides about it: {people}.")
+        message = mark("Only those who are accountable for the use of this model may decide about it: {people}.")
         raise ForbiddenError(Sentence(message, {"people": names}))
 
 
@@ -73,10 +73,10 @@ def answer_use(call: Call, payload: AnswerToUse) -> str:
     if use.state == "approved":
         raise refused(Sentence(mark("This use is approved; there is nothing to answer.")), "purpose")
     if payload.until is not None and payload.until < situation.day(payload.model):
-        raise refused(Sentence(mark("The day lies in the past; choose today or later.")), "until")
+        raise refused(Sentence(mark("The day is in the past; choose today or later.")), "until")
     content = payload.model_dump(mode="json", exclude={"model"})
     if use.answer is not None and _same(use, payload):
-        raise refused(Sentence(mark("It was answered so already.")), "answer")
+        raise refused(Sentence(mark("This answer has already been given.")), "answer")
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         about = {"consumer": use.consumer, "purpose": use.purpose}

@@ -31,7 +31,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class Credentials:
     """What a request says about who sends it: three headers, and the address it comes from."""
 
     authorization: str
@@ -49,18 +49,18 @@ class Access:
         self._failures: dict[str, deque[float]] = {}
         self._changing = threading.Lock()
 
-    def principal(self, store: Store, told: Told) -> Principal:
+    def principal(self, store: Store, credentials: Credentials) -> Principal:
         """Who calls; raises RefusedError: 401 unknown, 429 after many failures."""
-        kind, _, key = told.authorization.partition(" ")
+        kind, _, key = credentials.authorization.partition(" ")
         if not key or kind.lower() != "bearer":
             raise RefusedError(401, "received no token; a token is needed; send Authorization: Bearer TOKEN")
-        if self._failed_often(told.address):
+        if self._failed_often(credentials.address):
             raise RefusedError(429, "received too many unknown tokens from this address; wait a minute")
-        if told.address in LOOPBACK and hmac.compare_digest(key.encode(), self.secret.encode()):
-            return _local(store, told)
+        if credentials.address in LOOPBACK and hmac.compare_digest(key.encode(), self.secret.encode()):
+            return _local(store, credentials)
         found = find_token(store, key)
         if found is None:
-            self._note_failure(told.address)
+            self._note_failure(credentials.address)
             raise RefusedError(
                 401, "received a token that is not in force; create one: token create NAME --scope SCOPE"
             )
@@ -78,10 +78,14 @@ class Access:
             self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED)).append(time.monotonic())
 
 
-def _local(store: Store, told: Told) -> Principal:
+def _local(store: Store, credentials: Credentials) -> Principal:
     """The command line of this machine, or a person for whom it acts."""
-    actor = told.actor if ACTOR.fullmatch(told.actor) else "cli:unknown"
-    return person_principal(store, told.person, f"{actor} as {told.person}") if told.person else operator(actor)
+    actor = credentials.actor if ACTOR.fullmatch(credentials.actor) else "cli:unknown"
+    return (
+        person_principal(store, credentials.person, f"{actor} as {credentials.person}")
+        if credentials.person
+        else operator(actor)
+    )
 
 
 def _of_token(store: Store, key: Key) -> Principal:

@@ -38,7 +38,7 @@ def job_values(job: Job) -> dict[str, object]:
         share=round(job.share, 3),
         doing=job.doing or None,
         state=job.state,
-        told=job.told or None,
+        told=job.outcome or None,
         ended=job.ended,
     )
     return answer.model_dump(mode="json")

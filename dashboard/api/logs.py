@@ -57,7 +57,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line: time (UTC), level, logger, message, the record's own fields, and the traceback of a fault."""
-        told: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -65,13 +65,13 @@ class Lines(logging.Formatter):
         }
         fields = {name: value for name, value in vars(record).items() if name not in STANDARD}
         if fields:
-            told["fields"] = {name: _plain(value) for name, value in fields.items()}
+            entry["fields"] = {name: _plain(value) for name, value in fields.items()}
         if record.exc_info and record.exc_info[0] is not None:
-            told["fault"] = masked("".join(traceback.format_exception(*record.exc_info)))[-LONGEST:]
+            entry["fault"] = masked("".join(traceback.format_exception(*record.exc_info)))[-LONGEST:]
         if self._as_json:
-            return json.dumps(told)
-        more = "".join(f" {name}={told[name]}" for name in ("fields", "fault") if name in told)
-        return _one_line(f"{told['time']} {told['level']} {told['logger']}: {told['message']}{more}")
+            return json.dumps(entry)
+        more = "".join(f" {name}={entry[name]}" for name in ("fields", "fault") if name in entry)
+        return _one_line(f"{entry['time']} {entry['level']} {entry['logger']}: {entry['message']}{more}")
 
 
 def _format_record(record: logging.LogRecord) -> str:
@@ -127,7 +127,7 @@ def start_server_logging() -> None:
             _adopt(held)
     logging.captureWarnings(capture=True)
     sys.excepthook = lambda *fault: LOG.critical("the process ended with a fault", exc_info=fault)
-    threading.excepthook = lambda told: LOG.error(
+    threading.excepthook = lambda raised: LOG.error(
         "a thread ended with a fault",
-        exc_info=(told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback),
+        exc_info=(raised.exc_type, raised.exc_value or raised.exc_type(), raised.exc_traceback),
     )

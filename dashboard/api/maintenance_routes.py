@@ -23,7 +23,7 @@ from dashboard.store.engine.shared_stores import store_away
 
 
 class Nothing(BaseModel):
-    """Upkeep that needs to be told nothing."""
+    """The order of upkeep that needs no values."""
 
 
 class BackupFile(BaseModel):
@@ -36,10 +36,10 @@ class BackupFile(BaseModel):
 
 @dataclass(frozen=True)
 class Upkeep:
-    """Work on the whole store: what it is told, and how it is done; it returns a sentence."""
+    """Work on the whole store: its order, and how it is done; it returns a sentence."""
 
     purpose: str
-    told: type[BaseModel]
+    order: type[BaseModel]
     work: Callable[[Service, Any], str]
 
 
@@ -52,7 +52,7 @@ UPKEEP: dict[str, Upkeep] = {
     "backup": Upkeep(
         "Write one consistent copy of the home into a .zip file.",
         BackupFile,
-        lambda service, told: back_up_store(service.store, Path(told.file)),
+        lambda service, order: back_up_store(service.store, Path(order.file)),
     ),
     "rebuild": Upkeep("Make the store anew from its journal.", Nothing, _rebuild),
     "verify": Upkeep(
@@ -77,12 +77,12 @@ class UpkeepRoutes:
         if name not in UPKEEP:
             raise NotFoundError(f"upkeep {name!r} is not known; known are {', '.join(sorted(UPKEEP))}")
         task = UPKEEP[name]
-        values = await request.json() if task.told.model_fields else {}
+        values = await request.json() if task.order.model_fields else {}
         try:
-            told = task.told.model_validate(values)
+            order = task.order.model_validate(values)
         except ValidationError as fault:
-            raise InputRefusedError(problems_of(fault, task.told)) from None
-        return JSONResponse({"done": await self._service.long(task.work, self._service, told)})
+            raise InputRefusedError(problems_of(fault, task.order)) from None
+        return JSONResponse({"done": await self._service.long(task.work, self._service, order)})
 
     def _check_local(self, request: Request) -> None:
         address = request.client.host if request.client else ""

@@ -6,6 +6,7 @@ from collections import Counter
 
 from dashboard.access.principal import operator
 from dashboard.api.service import Service
+from dashboard.governance.judgements.worker import worker_of
 from dashboard.store.profiles import last_monitor_run
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -20,6 +21,12 @@ def metrics_text(service: Service) -> str:
     lines += ["# HELP dashboard_models Registered models by worst status.", "# TYPE dashboard_models gauge"]
     counted = Counter(run_view(service.store, "models", Query(), operator("metrics"))["status"])
     lines += [f'dashboard_models{{status="{word}"}} {counted[word]}' for word in ("ok", "warn", "alert", "unknown")]
+    worker = worker_of(service.store)
+    lines += [
+        "# HELP dashboard_models_to_judge Models that wait to be judged anew.",
+        "# TYPE dashboard_models_to_judge gauge",
+        f"dashboard_models_to_judge {worker.behind.get('present', 0) if worker is not None else 0}",
+    ]
     newest = last_monitor_run(service.store)
     if newest is not None:
         name = "dashboard_last_monitor_run_timestamp_seconds"

@@ -63,9 +63,9 @@ def _read(name: str, question: str, scope: str, schema: dict[str, Any]) -> dict[
 
 def _upkeep(name: str, task: Upkeep) -> dict[str, Any]:
     """Work on the store, for the command line of the server's machine alone."""
-    told = {"type": "object", "properties": {"done": {"type": "string"}}, "required": ["done"]}
-    answer = {"description": "what was done", "content": {"application/json": {"schema": told}}}
-    body = {"required": bool(task.told.model_fields), "content": {"application/json": {"schema": _schema(task.told)}}}
+    schema = {"type": "object", "properties": {"done": {"type": "string"}}, "required": ["done"]}
+    answer = {"description": "what was done", "content": {"application/json": {"schema": schema}}}
+    body = {"required": bool(task.order.model_fields), "content": {"application/json": {"schema": _schema(task.order)}}}
     described = {"operationId": f"upkeep_{name}", "summary": task.purpose, "x-scope": LOCAL, "requestBody": body}
     return {"post": {**described, "responses": {"200": answer, **REFUSALS}}}
 
@@ -75,8 +75,8 @@ def _view(view: View) -> dict[str, Any]:
     properties = {column.name: column.schema() for column in view.columns}
     schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": view.columns.names}}
     answer = {"description": view.question, "content": {"application/json": {"schema": schema}}}
-    told = {"operationId": f"view_{view.name}", "summary": view.question, "parameters": parameters}
-    return {"get": {**told, "x-scope": "read", "responses": {"200": answer, **REFUSALS}}}
+    operation = {"operationId": f"view_{view.name}", "summary": view.question, "parameters": parameters}
+    return {"get": {**operation, "x-scope": "read", "responses": {"200": answer, **REFUSALS}}}
 
 
 def _action(action: Action) -> dict[str, Any]:

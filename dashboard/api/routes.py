@@ -158,11 +158,11 @@ def _values(action: Action, arrived: Received, request: Request) -> dict[str, An
     """The payload of an action with files: files as they came, the other fields from the form or the address."""
     if not arrived.files:
         raise InputRefusedError([Problem("received no file; at least one is needed; send it as files", field="files")])
-    told = {name: values[-1] for name, values in arrived.fields.items()}
-    told |= {name: value for name, value in request.query_params.items() if name != "name"}
-    if "files" in told:
+    fields = {name: values[-1] for name, values in arrived.fields.items()}
+    fields |= {name: value for name, value in request.query_params.items() if name != "name"}
+    if "files" in fields:
         raise InputRefusedError([Problem("received text; a file is needed; send it with a file name", field="files")])
-    return {**told, "files": tuple(arrived.files)}
+    return {**fields, "files": tuple(arrived.files)}
 
 
 async def _json(request: Request) -> dict[str, Any]:

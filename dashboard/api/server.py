@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -19,11 +20,14 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.governance.judgements.worker import Worker
+from dashboard.governance.judgements.worker import Worker, worker_of
+from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import release_store, serve_store
 from dashboard.views.registry import VIEWS
 
 SERVER_FILE = "server.json"
+# Seconds after which the server is taken as it is.
+SETTLING = 60
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound to
 LOG = logging.getLogger("dashboard.server")
 
@@ -79,9 +83,18 @@ def _start(service: Service, host: str, port: int) -> None:
     # What pages and routes need is imported before anybody asks.
     ACTIONS.all()
     VIEWS.all()
-    told = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
-    _write_private(store.home / SERVER_FILE, json.dumps(told))
+    server_entry = {"pid": os.getpid(), "host": ANYWHERE.get(host, host), "port": port, "secret": service.access.secret}
+    _write_private(store.home / SERVER_FILE, json.dumps(server_entry))
     service.ready = True
+    threading.Thread(target=_settle, args=(store,), name="settling", daemon=True).start()
+
+
+def _settle(store: Store) -> None:
+    """Set aside what is there once everything was judged: no later collection has to walk through it."""
+    if (worker := worker_of(store)) is not None:
+        worker.caught_up(SETTLING)
+    gc.collect()
+    gc.freeze()
 
 
 def _end(service: Service) -> None:

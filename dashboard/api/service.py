@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from dashboard.access.principal import Principal
 from dashboard.actions.jobs import Job, UnderWayError, run_long, start_long, task_of
 from dashboard.actions.registry import Action, Done, Payload, do_action, silent
-from dashboard.api.access import Access, RefusedError, Told
+from dashboard.api.access import Access, Credentials, RefusedError
 from dashboard.errors import (
     SHOWN_PROBLEMS,
     DashboardError,
@@ -124,8 +124,8 @@ class Service:
         headers = request.headers
         address = request.client.host if request.client else ""
         authorization, actor, person = (headers.get(name, "") for name in ("authorization", "x-actor", "x-person"))
-        told = Told(authorization, actor, person, address)
-        return await self.in_thread(self.access.principal, self.store, told)
+        credentials = Credentials(authorization, actor, person, address)
+        return await self.in_thread(self.access.principal, self.store, credentials)
 
 
 def _size(payload: Payload) -> int:
@@ -151,5 +151,5 @@ def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -
 
 def _problem(problem: Any, names: dict[str, tuple[int, str]]) -> dict[str, Any]:
     position, file = names.get(problem.file or "", (None, problem.file))
-    told = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
-    return told if position is None else {**told, "upload": position}
+    entry = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
+    return entry if position is None else {**entry, "upload": position}

@@ -18,7 +18,7 @@ from dashboard.access.login import Login
 from dashboard.access.sessions import SignedOutError, end_session, open_session
 from dashboard.api.service import Service
 from dashboard.resources import PACKAGE
-from dashboard.words import LANGUAGES, mark, translate
+from dashboard.words import LANGUAGES, SOURCE_LANGUAGE, mark, translate
 
 Claims = Mapping[str, object]
 PAGE, START = "/sign-in", "/sign-in/start"
@@ -30,7 +30,7 @@ LONGEST_WANTED = 1500
 FIRST_PAGE = "/"
 LOGO = PACKAGE / "static" / "logo.svg"
 TITLE = mark("Sign in")
-WHAT = mark("Model Ledger shows which models are in use, how they do and who answers for them.")
+WHAT = mark("Model Ledger shows which models are in use, how they perform and who is accountable for them.")
 FAILED = mark("The login did not succeed, or the login provider did not answer. Please try again.")
 STYLE = """
 body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;background:#f3f5f7;color:#1a2530;
@@ -38,7 +38,7 @@ font:16px/1.5 "Source Sans",system-ui,sans-serif}
 main{background:#fff;border:1px solid #d5dbe1;border-radius:8px;padding:2.5rem 3rem;max-width:26rem;margin:1rem}
 h1{font-size:1.5rem;margin:1.5rem 0 .5rem}a{display:inline-block;margin-top:1rem;padding:.6rem 1.6rem;border-radius:6px;
 background:#1f6fa8;color:#fff;text-decoration:none;font-weight:600}a:focus-visible{outline:3px solid #c98500}
-.told{border-left:4px solid #c2410c;padding-left:.8rem}
+.fault{border-left:4px solid #c2410c;padding-left:.8rem}
 @media(prefers-color-scheme:dark){body{background:#11171d;color:#e8edf2}main{background:#1b242d;border-color:#33404c}}
 """
 
@@ -144,9 +144,9 @@ class SignIn:
 
 def sign_in_page(wanted: str, language: str, *, failed: bool) -> str:
     """The page as HTML; `wanted` is where its link leads back to."""
-    title, what, told = (html.escape(translate(text, language)) for text in (TITLE, WHAT, FAILED))
+    title, what, failure = (html.escape(translate(text, language)) for text in (TITLE, WHAT, FAILED))
     link = html.escape(f"{START}?{urlencode({'to': wanted})}")
-    fault = f'<p class="told" role="alert">{told}</p>' if failed else ""
+    fault = f'<p class="fault" role="alert">{failure}</p>' if failed else ""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} · Model Ledger</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
@@ -178,4 +178,4 @@ def _language(scope: Scope) -> str:
     """The language of the address, else the first of the browser's that there is."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
     spoken = re.findall(r"[a-z]{2}", Headers(scope=scope).get("accept-language", "").lower())
-    return next((code for code in (*asked, *spoken) if code in LANGUAGES), "en")
+    return next((code for code in (*asked, *spoken) if code in LANGUAGES), SOURCE_LANGUAGE)

@@ -138,9 +138,9 @@ def _place(space: Path, position: int) -> Path:
     return folder
 
 
-def _too_long(told: str, parts: tuple[str, ...]) -> bool:
+def _too_long(file_name: str, parts: tuple[str, ...]) -> bool:
     longest = max(len(part.encode("utf-8", "replace")) for part in parts)
-    return longest > LONGEST_NAME or len(told.encode("utf-8", "replace")) > LONGEST_PATH
+    return longest > LONGEST_NAME or len(file_name.encode("utf-8", "replace")) > LONGEST_PATH
 
 
 class _Parts:
@@ -186,27 +186,29 @@ class _Parts:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         self._text.clear()
         if b"filename" in options:
-            told = options[b"filename"].decode("utf-8", "replace")
-            self._sink = self._path(told).open("xb")
+            file_name = options[b"filename"].decode("utf-8", "replace")
+            self._sink = self._path(file_name).open("xb")
 
-    def _path(self, told: str) -> Path:
+    def _path(self, file_name: str) -> Path:
         if self._name == "artifacts":
-            return self._beside(told)
-        path = _place(self._space, len(self.received.files)) / clean_name(told)
+            return self._beside(file_name)
+        path = _place(self._space, len(self.received.files)) / clean_name(file_name)
         self.received.files.append(path)
         return path
 
-    def _beside(self, told: str) -> Path:
+    def _beside(self, file_name: str) -> Path:
         """Model files lie beside the card that came before them, under the relative path that the card gives."""
-        parts = PurePosixPath(told).parts
-        escaping = {"..", "/", "//"} & set(parts) or "\x00" in told or "\\" in told
-        if not self.received.files or not parts or escaping or _too_long(told, parts):
-            message = f"received {shorten(told)}; a relative path after its card is needed; name it as the card does"
+        parts = PurePosixPath(file_name).parts
+        escaping = {"..", "/", "//"} & set(parts) or "\x00" in file_name or "\\" in file_name
+        if not self.received.files or not parts or escaping or _too_long(file_name, parts):
+            message = (
+                f"received {shorten(file_name)}; a relative path after its card is needed; name it as the card does"
+            )
             raise InputRefusedError([Problem(message, field="artifacts")])
         path = self.received.files[-1].parent.joinpath(*parts)
         path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         if path.exists():
-            raise InputRefusedError([Problem(f"received {shorten(told)} twice; send it once", field="artifacts")])
+            raise InputRefusedError([Problem(f"received {shorten(file_name)} twice; send it once", field="artifacts")])
         return path
 
     def _take(self, data: bytes) -> None:

@@ -70,7 +70,10 @@ def confusion_matrix(frame: pd.DataFrame, threshold: float, look: Look) -> go.Fi
     total = sum(int(row[kind]) for kind in ("true_positive", "false_positive", "false_negative", "true_negative")) or 1
     kinds = [
         [("false_negative", look.say("missed"), VERMILLION), ("true_positive", look.say("found"), GREEN)],
-        [("true_negative", look.say("rightly left alone"), GREEN), ("false_positive", look.say("false alarm"), ORANGE)],
+        [
+            ("true_negative", look.say("correctly not selected"), GREEN),
+            ("false_positive", look.say("false alarm"), ORANGE),
+        ],
     ]
     figure = blank(look, height=300)
     for row_number, line in enumerate(kinds):
@@ -87,7 +90,7 @@ def confusion_matrix(frame: pd.DataFrame, threshold: float, look: Look) -> go.Fi
                 text=f"<b>{number(count, look.language)}</b><br>{word}<br>{share(count / total, look.language)}",
             )  # fmt: skip
     axis = {"range": [0, 2], "showgrid": False, "zeroline": False, "tickvals": [0.5, 1.5], "fixedrange": True}
-    figure.update_xaxes(axis, ticktext=[look.say("not picked"), look.say("picked")], side="top")
+    figure.update_xaxes(axis, ticktext=[look.say("not selected"), look.say("selected")], side="top")
     figure.update_yaxes(axis, ticktext=[look.say("did not happen"), look.say("happened")])
     figure.update_layout(margin={"t": 30})
     return figure

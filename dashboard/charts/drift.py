@@ -154,11 +154,11 @@ def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     )
     figure = blank(look, height=max(200, 80 + 22 * len(order)))
     grey = [[0, faint(GREY, 0.35)], [1, faint(GREY, 0.35)]]
-    told = f"%{{customdata}}<br>{look.status('unknown')}<extra></extra>"
-    _add_cells(figure, _table(judged, "unjudged", order), (look, told, grey, 1.0))
+    hover = f"%{{customdata}}<br>{look.status('unknown')}<extra></extra>"
+    _add_cells(figure, _table(judged, "unjudged", order), (look, hover, grey, 1.0))
     heat = [[0, faint(ORANGE, 0.04)], [0.4, faint(ORANGE, 0.45)], [1, STATUS_COLOURS["alert"]]]
-    told = "%{customdata}: %{z:.3f}<extra></extra>"
-    _add_cells(figure, _table(judged, "judged", order), (look, told, heat, 0.25 if method == "psi" else None))
+    hover = "%{customdata}: %{z:.3f}<extra></extra>"
+    _add_cells(figure, _table(judged, "judged", order), (look, hover, heat, 0.25 if method == "psi" else None))
     figure.data[0].showscale = False
     figure.update_layout(margin={"t": 8})
     return figure
@@ -170,7 +170,7 @@ def _table(frame: pd.DataFrame, column: str, order: list[str]) -> pd.DataFrame:
 
 
 def _add_cells(figure: go.Figure, table: pd.DataFrame, style: tuple[Look, str, list[list[Any]], float | None]) -> None:
-    look, told, colours, longest = style
+    look, hover, colours, longest = style
     names = [period_name(period, look.language) for period in table.columns]
     figure.add_heatmap(
         z=table.to_numpy(),
@@ -181,7 +181,7 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, style: tuple[Look, str, l
         colorscale=colours,
         colorbar={"thickness": 10},
         customdata=[[f"<b>{label}</b><br>{name}" for name in names] for label in table.index],
-        hovertemplate=told,
+        hovertemplate=hover,
         hoverongaps=False,
         xgap=1,
         ygap=1,

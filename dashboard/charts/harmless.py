@@ -15,9 +15,9 @@ DRAWN = ("data", "layout", "frames")
 
 def harmless(figure: go.Figure) -> go.Figure:
     """The same figure with every other tag in its texts shown as the signs that it consists of."""
-    told = figure.to_plotly_json()
-    template = told.get("layout", {}).pop("template", None)
-    changed = go.Figure({part: _text_only(told[part]) for part in DRAWN if told.get(part)}, skip_invalid=False)
+    parts = figure.to_plotly_json()
+    template = parts.get("layout", {}).pop("template", None)
+    changed = go.Figure({part: _text_only(parts[part]) for part in DRAWN if parts.get(part)}, skip_invalid=False)
     changed.layout.template = template
     return changed
 

@@ -6,10 +6,12 @@ Text and grid colours come from the theme of the page. The series colours are Ok
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dashboard.words import mark, translate
+from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,24 +31,8 @@ STATUS_WORDS = {"ok": mark("OK"), "warn": mark("Warning"), "alert": mark("Alert"
 
 FAINT = 0.18
 HEIGHT = 320
-
-GERMAN = {
-    "moduleType": "locale",
-    "name": "de",
-    "dictionary": {},
-    "format": {
-        "days": ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
-        "shortDays": ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"],
-        "months": [
-            *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-            *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-        ],
-        "shortMonths": ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"],
-        "date": "%d.%m.%Y",
-        "decimal": ",",
-        "thousands": ".",
-    },
-}
+# The parts of a day pattern as the charts of the browser write them.
+DAY_PARTS = {"D": "%d", "DD": "%d", "MM": "%m", "MMM": "%b", "YYYY": "%Y"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +51,41 @@ class Look:
 
     def config(self) -> dict[str, Any]:
         """Options for the browser: the reader's number and date words, no toolbar."""
-        config: dict[str, Any] = {"displayModeBar": False, "locale": self.language}
-        return {**config, "locales": {"de": GERMAN}} if self.language == "de" else config
+        locales = {self.language: _browser_locale(self.language)}
+        return {"displayModeBar": False, "locale": self.language, "locales": locales}
+
+
+def _separators(language: str) -> tuple[str, str]:
+    """Return the decimal sign of a language and the sign between thousands."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    locale = language_of(language).locale
+    return get_decimal_symbol(locale), get_group_symbol(locale)
+
+
+@cache
+def _browser_locale(language: str) -> dict[str, Any]:
+    """Return the signs, the days (from Sunday) and the months of a language as the browser's charts take them."""
+    from babel.dates import get_day_names, get_month_names
+
+    locale = language_of(language).locale
+    days, short_days = (get_day_names(width, locale=locale) for width in ("wide", "abbreviated"))
+    months, short_months = (get_month_names(width, locale=locale) for width in ("wide", "abbreviated"))
+    decimal, thousands = _separators(language)
+    return {
+        "moduleType": "locale",
+        "name": language,
+        "dictionary": {},
+        "format": {
+            "days": [days[(number + 6) % 7] for number in range(7)],
+            "shortDays": [short_days[(number + 6) % 7] for number in range(7)],
+            "months": [months[number + 1] for number in range(12)],
+            "shortMonths": [short_months[number + 1] for number in range(12)],
+            "date": re.sub("D+|M+|Y+", lambda part: DAY_PARTS[part[0]], language_of(language).table_day),
+            "decimal": decimal,
+            "thousands": thousands,
+        },
+    }
 
 
 def blank(look: Look, height: int = HEIGHT) -> go.Figure:
@@ -77,7 +96,7 @@ def blank(look: Look, height: int = HEIGHT) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 36, "b": 8},
-        separators=",." if look.language == "de" else ".,",
+        separators="".join(_separators(look.language)),
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"namelength": -1},

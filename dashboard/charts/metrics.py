@@ -25,6 +25,8 @@ METRICS: dict[str, MetricWords] = {
     for metric in ALL_METRICS
 }
 
+AROUND_ZERO = {metric.name for metric in ALL_METRICS if metric.better == "zero"}
+
 METHODS: dict[str, MetricWords] = {
     "psi": MetricWords(
         mark("Population stability index (PSI)"),
@@ -55,6 +57,13 @@ def metric_name(metric: str, language: str) -> str:
 def is_known(value: object) -> TypeGuard[float]:
     """Whether a cell holds a number: not empty, not NaN."""
     return isinstance(value, int | float) and not math.isnan(value)
+
+
+def aim_value(metric: str, value: float | None, language: str, unit: str | None = None) -> str:
+    """Write the target or limit of a metric; one that is best at zero has it on both sides."""
+    if not is_known(value) or metric not in AROUND_ZERO:
+        return metric_value(metric, value, language, unit)
+    return f"±{metric_value(metric, abs(value), language, unit)}"
 
 
 def metric_value(metric: str, value: float | None, language: str, unit: str | None = None) -> str:

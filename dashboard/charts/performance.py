@@ -113,7 +113,7 @@ def _figures(row: Mapping[str, Any], metric: str, unit: str | None, look: Look) 
     )
     lines = [f"{metric_name(metric, look.language)}: <b>{value}</b>"]
     if row["low"] == row["low"] and row["low"] is not None:
-        lines.append(look.say("95 % interval: {low} to {high}").format(low=low, high=high))
+        lines.append(look.say("95% interval: {low} to {high}").format(low=low, high=high))
     if "labelled" in row:
         counted = metric_value("count", cast(float, row["labelled"]), look.language)
         lines.append(look.say("{n} predictions with a known outcome").format(n=counted))
@@ -184,7 +184,7 @@ class Line:
 
     dash: str
     colour: str
-    is_told_above: bool
+    is_labelled_above: bool
 
 
 def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
@@ -192,7 +192,7 @@ def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
         y=level,
         line={"dash": line.dash, "color": line.colour, "width": 1.5},
         annotation={"text": text, "xanchor": "right", "font": {"size": 11, "color": line.colour}},
-        annotation_position="top right" if line.is_told_above else "bottom right",
+        annotation_position="top right" if line.is_labelled_above else "bottom right",
     )
 
 
@@ -214,7 +214,7 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
 def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) -> None:
     if part.empty:
         return
-    told = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in records(part)]
+    labels = [f"<b>{row['title']}</b><br>{row['detail'] or ''}" for row in records(part)]
     figure.add_scatter(
         x=part["at"],
         y=[0.98] * len(part),
@@ -222,7 +222,7 @@ def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) ->
         mode="markers",
         name=name,
         marker={"color": GREY, "symbol": symbol, "size": 11},
-        customdata=told,
+        customdata=labels,
         hovertemplate="%{customdata}<extra></extra>",
     )
 
@@ -259,7 +259,7 @@ def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: 
         showlegend=False,
     )
     too_few = len(frame) - len(known)
-    note = look.say("groups with too few outcomes to say: {n}").format(n=too_few) if too_few else ""
+    note = look.say("groups with too few outcomes to assess: {n}").format(n=too_few) if too_few else ""
     figure.update_layout(margin={"t": 8})
     figure.update_xaxes(
         title_text="<br>".join(filter(None, [_title(metric, unit, look), note])), tickformat=_tick_format(metric)

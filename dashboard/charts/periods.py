@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from dashboard.words import translate
+from dashboard.words import language_of, translate
 
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})-Q([1-4])$")
@@ -53,14 +53,15 @@ def period_name(period: str, language: str) -> str:
     """What readers of `language` call a period, e.g. April 2013, week 16 of 2013, 2nd quarter 2013."""
     from babel.dates import format_date, format_datetime
 
+    locale = language_of(language).locale
     if week := _WEEK.match(period):
         return translate("week {week} of {year}", language).format(week=int(week[2]), year=week[1])
     if quarter := _QUARTER.match(period):
         return translate("quarter {quarter} of {year}", language).format(quarter=quarter[2], year=quarter[1])
     if _MONTH.match(period):
-        return format_date(period_start(period), format="MMMM y", locale=language)
+        return format_date(period_start(period), format="MMMM y", locale=locale)
     if _YEAR.match(period):
         return period
     if len(period) > len("2013-04-21"):
-        return format_datetime(period_start(period), format="short", locale=language)
-    return format_date(period_start(period), format="medium", locale=language)
+        return format_datetime(period_start(period), format="short", locale=locale)
+    return format_date(period_start(period), format="medium", locale=locale)

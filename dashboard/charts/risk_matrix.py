@@ -62,7 +62,7 @@ def risk_matrix(rated: pd.DataFrame, levels: Levels, words: Mapping[str, str], l
 KINDS = {
     "rated": (mark("as rated"), BLUE, "circle"),
     "overdue": (mark("review overdue"), ORANGE, "triangle-up"),
-    "contradicted": (mark("the evidence says more"), VERMILLION, "diamond"),
+    "contradicted": (mark("evidence is higher"), VERMILLION, "diamond"),
 }
 
 

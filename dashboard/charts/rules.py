@@ -1,4 +1,4 @@
-"""How far the minimal rules are kept, by rule and over time."""
+"""How far the minimum rules are kept, by rule and over time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.words import mark, number, share
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-KEPT, BROKEN = mark("kept"), mark("broken")
+KEPT, BROKEN = mark("met"), mark("broken")
 
 
 def rules_kept(frame: pd.DataFrame, look: Look) -> go.Figure:

@@ -112,26 +112,26 @@ def _taken(answer: tuple[int, Any], files: Sequence[Path] = ()) -> Any:
 def find_server(home: Path, held: StoreInUseError) -> RunningServer:
     """The server that holds a home; raises `held` when it is held by something else than a server."""
     try:
-        told = json.loads((home / SERVER_FILE).read_text(encoding="utf-8"))
+        server = json.loads((home / SERVER_FILE).read_text(encoding="utf-8"))
         holder = (home / "store.lock").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         raise held from None
-    if str(told["pid"]) != holder:
+    if str(server["pid"]) != holder:
         raise held
-    return RunningServer(told["host"], told["port"], told["secret"])
+    return RunningServer(server["host"], server["port"], server["secret"])
 
 
 def _fault(value: Mapping[str, Any], files: Sequence[Path]) -> DashboardError:
     if "problems" in value:
-        problems = [_problem(told, files) for told in value["problems"]]
+        problems = [_problem(problem, files) for problem in value["problems"]]
         return InputRefusedError(problems, value["total"])
     kind = {NotFoundError.exit_code: NotFoundError}.get(value.get("exit_code", 1), DashboardError)
     return kind(value["error"])
 
 
-def _problem(told: Mapping[str, Any], files: Sequence[Path]) -> Problem:
-    file = str(files[told["upload"]]) if "upload" in told else told["file"]
-    return Problem(told["message"], file, told["row"], told["field"])
+def _problem(answer: Mapping[str, Any], files: Sequence[Path]) -> Problem:
+    file = str(files[answer["upload"]]) if "upload" in answer else answer["file"]
+    return Problem(answer["message"], file, answer["row"], answer["field"])
 
 
 def _check_readable(action: Action, files: Sequence[Path]) -> None:
@@ -162,13 +162,13 @@ def _multipart(
         yield f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
     for path in files:
         yield from _file_part(boundary, "files", path.name, path)
-        for told in _artifacts(path) if with_artifacts else ():
-            yield from _file_part(boundary, "artifacts", told, path.parent / told)
+        for artifact in _artifacts(path) if with_artifacts else ():
+            yield from _file_part(boundary, "artifacts", artifact, path.parent / artifact)
     yield f"--{boundary}--\r\n".encode()
 
 
-def _file_part(boundary: str, field: str, told: str, path: Path) -> Iterator[bytes]:
-    name = re.sub(r'[\x00-\x1f"\\]', "_", told)
+def _file_part(boundary: str, field: str, file_name: str, path: Path) -> Iterator[bytes]:
+    name = re.sub(r'[\x00-\x1f"\\]', "_", file_name)
     yield f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode(
         "utf-8", "replace"
     )

@@ -32,7 +32,7 @@ DEFAULT_HOME = Path("data") / "home"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
-    # What is refused is told once, below; only a server writes a log.
+    # A refusal is printed once, below; only a server writes a log.
     logging.getLogger("dashboard").addHandler(logging.NullHandler())
     parser = build_parser()
     options = parser.parse_args(arguments)

@@ -66,8 +66,8 @@ def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
     from dashboard.store.audit.rebuild import rebuild
 
     rebuilt = rebuild(home, lock)
-    told = f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures"
-    return f"{told}\nthe old store lies in {rebuilt.old.parent}" if rebuilt.old else told
+    summary = f"rebuilt {rebuilt.records} records with {rebuilt.facts} facts; run `monitor` for the figures"
+    return f"{summary}\nthe old store lies in {rebuilt.old.parent}" if rebuilt.old else summary
 
 
 def _backup(options: argparse.Namespace) -> None:

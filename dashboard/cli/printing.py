@@ -34,7 +34,7 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
 
         from dashboard.schema.formulas import guarded
 
-        texts = [{name: guarded(told) if isinstance(told, str) else told for name, told in r.items()} for r in records]
+        texts = [{name: guarded(cell) if isinstance(cell, str) else cell for name, cell in r.items()} for r in records]
         return pd.DataFrame(texts, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
     return _table(records, list(names)) if records else EMPTY
 

@@ -28,7 +28,7 @@ class Acceptance:
     ended: Literal["withdrawn", "replaced"] | None = None
 
     def state(self, day: date) -> State:
-        """Whether it is in force on a day."""
+        """Return whether the acceptance is in force on a day."""
         if self.ended is not None:
             return self.ended
         return "in_force" if day <= self.until else "over"

@@ -53,14 +53,14 @@ class AlertHistory:
 
     @property
     def state(self) -> State:
-        """Whether somebody still has to look (new), somebody has (acknowledged), or it is closed."""
+        """Return whether somebody still has to look (new), somebody has (acknowledged), or the alert is closed."""
         if self.closed is not None:
             return "closed"
         return "new" if self.acknowledged is None else "acknowledged"
 
     @property
     def since(self) -> datetime:
-        """When it was opened last."""
+        """Return when the alert was opened last."""
         return self.reopened.recorded_at if self.reopened else self.alert.opened_at
 
     def after(self, said: Statement) -> AlertHistory:
@@ -87,7 +87,7 @@ def alert_histories(
 def histories_of(
     opened: Iterable[RecordedAlert], statements: Iterable[Statement], ends: Mapping[str, datetime]
 ) -> list[AlertHistory]:
-    """As `alert_histories`, of alerts and statements that were read before; of each model oldest first."""
+    """Return the histories of alerts and statements that were read before; of each model oldest first."""
     found = {}
     for alert in opened:
         end = ends.get(alert.alarm.model_id)
@@ -111,7 +111,7 @@ def open_alert(store: Store, model_id: str, area: str) -> AlertHistory | None:
 
 
 def severity_of(situation: Situation, model_id: str) -> Severity:
-    """How severe an alert of a model is: the worse of how automatic its decisions are and its gravest rated impact.
+    """Rate an alert of a model: the worse of how automatic its decisions are and its gravest rated impact.
 
     Automation: decision support low, human in the loop medium, fully automated high. Impact of any of the four risks,
     as rated last: 4 and 5 high, 3 medium, 1 and 2 low. What is not stated counts as medium.

@@ -1,4 +1,4 @@
-"""The minimal rules for a model in use, as checks over the facts: kept, broken, or not due.
+"""The minimum rules for a model in use, as checks over the facts: kept, broken, or not due.
 
 The rules are those of the mission's article: somebody answers, somebody stands in, the work is tested, versioned,
 monitored, signed and used as intended. Most follow from gaps; a rule is broken when one of its gaps is there.
@@ -59,21 +59,23 @@ def _versioned(card: ModelCard) -> bool:
 RULES: tuple[Rule, ...] = (
     Rule(
         "executive",
-        mark("An executive answers for it"),
-        mark("One named person of the business answers for the use of the predictions and is there."),
+        mark("An executive is accountable for it"),
+        mark(
+            "A named person of the business is accountable for the use of the predictions and still with the company."
+        ),
         frozenset({"no_accountable_executive", "unknown_person", "person_left", "executive_not_business"}),
         always=True,
     ),
     Rule(
         "deputy",
-        mark("Somebody stands in"),
+        mark("It has a deputy"),
         mark("A deputy is named who can act when the executive cannot."),
         frozenset({"no_deputy"}),
     ),
     Rule(
         "knowledge",
         mark("More than one person knows it"),
-        mark("Within the last year more than one person who is still there worked on the model."),
+        mark("Within the last year more than one current employee worked on the model."),
         frozenset({"single_keeper"}),
     ),
     Rule(
@@ -85,8 +87,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "promise",
-        mark("Its value was promised"),
-        mark("What the model is to bring a month is written down, so that it can be checked."),
+        mark("Its expected value is stated"),
+        mark("The expected monthly value of the model is written down, so that it can be checked."),
         frozenset({"no_promise"}),
     ),
     Rule(
@@ -96,11 +98,13 @@ RULES: tuple[Rule, ...] = (
         frozenset({"environment_mismatch"}),
         _versioned,
     ),
-    Rule("tests", mark("It is tested"), mark("A test suite ran lately, and nothing failed."), frozenset({"no_tests"})),
+    Rule(
+        "tests", mark("It is tested"), mark("A test suite ran recently, and nothing failed."), frozenset({"no_tests"})
+    ),
     Rule(
         "lineage",
-        mark("The way from raw data is known"),
-        mark("Where the data comes from and what it passes through is recorded."),
+        mark("Its data lineage is known"),
+        mark("Where the data comes from and how it is processed is recorded."),
         frozenset({"no_lineage"}),
     ),
     Rule(
@@ -112,7 +116,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "sign_offs",
         mark("The central steps are signed jointly"),
-        mark("Every step that is due is signed by those who must, on facts that still hold, by nobody who built it."),
+        mark(
+            "Every due step is signed by the required people, on facts that still hold, and by nobody who built "
+            "the model."
+        ),
         frozenset({"missing_sign_off", "stale_sign_off", "open_condition", "self_approval"}),
     ),
     Rule(
@@ -124,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "outcomes",
         mark("Outcomes come back"),
-        mark("What really happened becomes known, so that right and wrong can be told apart."),
+        mark("What really happened becomes known, so that predictions can be checked."),
         frozenset({"no_labels"}),
     ),
     Rule(
@@ -137,7 +144,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def check_rules(situation: Situation, models: Iterable[str]) -> Iterator[RuleResult]:
-    """How each of some models keeps each rule on the situation's day."""
+    """Check each rule for some models on the situation's day."""
     for model_id in models:
         found = {gap.gap: gap for gap in reversed(list(find_gaps(situation, [model_id])))}
         card, team = situation.cards[model_id], team_of(situation, model_id)

@@ -98,7 +98,7 @@ def _deciles(reference: Distribution) -> Floats:
 
 
 def _rows_up_to_deciles(rows: float) -> Floats:
-    """How many of `rows` values are at or below each decile, as numpy's quantile has it."""
+    """Count how many of `rows` values are at or below each decile, as numpy's quantile has it."""
     return np.floor((rows - 1) * (np.arange(1, 10) / 10)) + 1
 
 

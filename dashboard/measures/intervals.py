@@ -26,7 +26,7 @@ STEPS = 12
 
 
 def standard_error(measure: Measure, units: Outcomes) -> tuple[float, int]:
-    """Standard error of a measure and the number of units behind it; NaN where it cannot be told."""
+    """Standard error of a measure and the number of units behind it; NaN where it is unknown."""
     number = len(next(iter(units.arrays.values()))) if units.arrays else 0
     if number < FEWEST_UNITS:
         return float("nan"), number

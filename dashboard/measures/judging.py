@@ -42,6 +42,23 @@ def worst(statuses: list[Status]) -> Status:
     return max(statuses, key=lambda status: SEVERITY[status], default="unknown")
 
 
+# Sentences of a figure beside its target and limit; a figure that is best at zero, like bias, has them on both sides.
+ONE_SIDED = {
+    "limit missed": mark("{metric} is {value}, worse than the limit {limit}."),
+    "target missed": mark("{metric} is {value}, worse than the target {target}."),
+    "limit kept": mark("{metric} is {value}, worse than the target {target}, within the limit {limit}."),
+    "no target": mark("{metric} is {value}, within the limit {limit}."),
+    "target met": mark("{metric} is {value} and meets the target {target}."),
+}
+AROUND_ZERO = {
+    "limit missed": mark("{metric} is {value}, outside the limit of ±{limit}."),
+    "target missed": mark("{metric} is {value}, outside the target of ±{target}."),
+    "limit kept": mark("{metric} is {value}, outside the target of ±{target}, within the limit of ±{limit}."),
+    "no target": mark("{metric} is {value}, within the limit of ±{limit}."),
+    "target met": mark("{metric} is {value}, within the target of ±{target}."),
+}
+
+
 def judge_metric(
     measure: Measure,
     figure: Figure,
@@ -68,21 +85,20 @@ def judge_metric(
 
 
 def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values: dict[str, object]) -> Verdict:
-    values = {**values, "target": target.target, "limit": target.limit}
+    words = AROUND_ZERO if measure.better == "zero" else ONE_SIDED
+    aims = {"target": target.target, "limit": target.limit}
+    if words is AROUND_ZERO:
+        aims = {name: None if aim is None else abs(aim) for name, aim in aims.items()}
+    values = {**values, **aims}
     if target.limit is not None and is_worse(measure, figure.value, target.limit, target):
-        return Verdict("alert", Sentence(mark("{metric} is {value}, worse than the limit {limit}."), values))
+        return Verdict("alert", Sentence(words["limit missed"], values))
     if target.target is not None and is_worse(measure, figure.value, target.target, target):
-        if target.limit is None:
-            return Verdict("warn", Sentence(mark("{metric} is {value}, worse than the target {target}."), values))
-        message = mark("{metric} is {value}, worse than the target {target}, within the limit {limit}.")
-        return Verdict("warn", Sentence(message, values))
-    if target.target is None:
-        return Verdict("ok", Sentence(mark("{metric} is {value}, within the limit {limit}."), values))
-    return Verdict("ok", Sentence(mark("{metric} is {value} and meets the target {target}."), values))
+        return Verdict("warn", Sentence(words["target missed" if target.limit is None else "limit kept"], values))
+    return Verdict("ok", Sentence(words["no target" if target.target is None else "target met"], values))
 
 
 def is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
-    """Whether a value lies on the bad side of a bound; where neither direction is better, the target's limit tells."""
+    """Return whether a value lies on the bad side of a bound; by the target's limit without a better direction."""
     if measure.better == "zero":
         return abs(value) > abs(bound)
     if measure.better == "none":
@@ -149,7 +165,7 @@ def judge_drift(value: float, rows: int, importance: float, method: str, thresho
 
 def _judge_much_drift(importance: float, needed: float, values: dict[str, object]) -> Verdict:
     if not math.isfinite(importance):
-        return Verdict("warn", Sentence(mark("Much has moved; how much the model uses it is unknown."), values))
+        return Verdict("warn", Sentence(mark("Strong drift; how much the model uses this feature is unknown."), values))
     if importance < needed:
-        return Verdict("warn", Sentence(mark("Much has moved, but the model hardly uses it."), values))
-    return Verdict("alert", Sentence(mark("Much has moved in a feature that the model relies on."), values))
+        return Verdict("warn", Sentence(mark("Strong drift, but the model hardly uses this feature."), values))
+    return Verdict("alert", Sentence(mark("A feature that the model relies on has drifted strongly."), values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging import SEVERITY, Verdict, judge_drift
@@ -18,7 +19,7 @@ AREAS = (
     "performance", "drift", "fairness", "quality", "value", "risk", "ownership", "sign_off", "availability", "parity",
     "retraining",
 )  # fmt: skip
-UNMEASURED = Sentence(mark("Nothing measures this area yet."))
+UNMEASURED = Sentence(mark("This area is not measured yet."))
 NO_LOG = Sentence(mark("No predictions are logged; ingest them to see this area."))
 NOT_MONITORED = Sentence(mark("Predictions are logged, but not monitored yet; run monitor."))
 
@@ -51,18 +52,23 @@ def _with_period(verdict: Verdict, window: Window) -> Verdict:
     return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
 
 
+def can_be_judged(card: ModelCard, start: date, predictions: int, fewest: int) -> bool:
+    """Whether drift is judged by a period: it begins after the reference of the card and holds enough predictions."""
+    reference = card.data.reference
+    return reference is not None and start > reference.end and predictions >= fewest
+
+
 def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: dict[str, float]) -> Verdict:
     """The worst drift of a feature that the model uses, in the latest period with enough rows."""
     reference = profiles.reference(("features",))
     if not reference:
         return Verdict("unknown", Sentence(mark("There is no reference to compare with; name one on the card.")))
-    assert card.data.reference is not None
     layout = profiles.layout
     fewest = thresholds.drift.min_rows
     found = [
         window
         for window in windows(profiles.read(("features",)), layout, judging_grain(card))
-        if window.predictions >= fewest and window.start is not None and window.start.date() > card.data.reference.end
+        if window.start is not None and can_be_judged(card, window.start.date(), window.predictions, fewest)
     ]
     if not found:
         return Verdict("unknown", Sentence(mark("No predictions after the reference yet.")))
@@ -85,7 +91,8 @@ def weighed_drift(drift: Verdict, performance: Verdict) -> Verdict:
     if drift.status != "alert" or performance.status != "ok" or not same_period:
         return drift
     message = mark(
-        "{moved} of {features} features that matter have moved, {feature} most ({method} {value}); performance holds."
+        "{moved} of {features} important features have drifted, {feature} most ({method} {value}); performance is "
+        "stable."
     )
     return Verdict("warn", Sentence(message, drift.reason.values))
 
@@ -98,9 +105,9 @@ def _drift_verdict(verdicts: list[tuple[str, float, Verdict]], method: str) -> V
     values = {"features": len(verdicts), "moved": moved, "feature": name, "value": value, "method": method}
     if worst.status == "ok":
         return Verdict(
-            "ok", Sentence(mark("All {features} features that matter are distributed as in the reference."), values)
+            "ok", Sentence(mark("All {features} important features are distributed as in the reference."), values)
         )
     if worst.status == "unknown":
         return Verdict("unknown", worst.reason)
-    message = mark("{moved} of {features} features that matter have moved, {feature} most ({method} {value}).")
+    message = mark("{moved} of {features} important features have drifted, {feature} most ({method} {value}).")
     return Verdict(worst.status, Sentence(message, values))

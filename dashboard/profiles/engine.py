@@ -94,7 +94,7 @@ class Engine:
         yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
 
     def frequencies(self, files: Sequence[Path], column: str) -> dict[str, int]:
-        """How often each text value of a column occurs in files."""
+        """Count each text value of a column in files."""
         if not files:
             return {}
         name = quote(column)

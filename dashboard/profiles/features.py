@@ -81,7 +81,7 @@ class ColumnCounter:
         return sums
 
     def new_categories(self, placed: list[Placed], groups: Ints, number: int) -> list[dict[str, dict[str, int]]]:
-        """For each group: column -> category that the reference does not have -> rows; the first 50 of a column."""
+        """Count by group the categories that the reference lacks, by column; the first 50 of a column."""
         found: list[dict[str, dict[str, int]]] = [{} for _ in range(number)]
         for bins, column in zip(self._layout.columns, placed, strict=True):
             for name in sorted(column.unseen)[:MOST_NEW_CATEGORIES]:

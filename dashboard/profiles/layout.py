@@ -71,7 +71,7 @@ class Layout:
 
     @cached_property
     def slices(self) -> dict[str, slice]:
-        """Where each column's slots stand in the one vector of counts."""
+        """Return where each column's slots stand in the one vector of counts."""
         ends = np.cumsum([bins.slots for bins in self.columns])
         return {bins.name: slice(int(end) - bins.slots, int(end)) for bins, end in zip(self.columns, ends, strict=True)}
 

@@ -40,7 +40,7 @@ def following(start: datetime, grain: Grain) -> datetime:
 
 
 def label(start: datetime, grain: Grain) -> str:
-    """How a period is written: 2013-04-21T07, 2013-04-21, 2013-W16, 2013-04, 2013-Q2, 2013."""
+    """Write a period: 2013-04-21T07, 2013-04-21, 2013-W16, 2013-04, 2013-Q2, 2013."""
     if grain == "week":
         year, week, _ = start.isocalendar()
         return f"{year:04d}-W{week:02d}"
@@ -70,7 +70,7 @@ def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def day_span(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """From the start of the first day to the end of the last one, in UTC; the end does not belong to it."""
+    """Return the span from the start of the first day to the end of the last, in UTC; the end is excluded."""
     return (
         to_utc(datetime.combine(first, time()), zone),
         to_utc(datetime.combine(last, time()) + timedelta(days=1), zone),
@@ -78,5 +78,5 @@ def day_span(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetim
 
 
 def is_finer(grain: Grain, other: Grain) -> bool:
-    """Whether `grain` is finer than `other`."""
+    """Return whether `grain` is finer than `other`."""
     return ORDER.index(grain) < ORDER.index(other)

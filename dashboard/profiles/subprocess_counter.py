@@ -31,7 +31,7 @@ class CountingStoppedError(DashboardError):
 
 
 def count_apart(plan: Plan, progress: Progress) -> Counted:
-    """What `count` gives, from another process.
+    """Run `count` in another process.
 
     Raises what that raises, and CountingStoppedError when the process ends before its work does.
     """

@@ -137,6 +137,6 @@ def _distinct(periods: Ints) -> tuple[Ints, Ints]:
 
 
 def segment_name(value: object, segment: Segment) -> str:
-    """How a segment's value is written: text as it is, numbers without trailing zeros, rare ones as (other)."""
+    """Write a segment's value: text as it is, numbers without trailing zeros, rare ones as (other)."""
     name = written(value) if isinstance(value, float) else str(value)
     return name if not segment.values or segment.edges is not None or name in segment.values else OTHER

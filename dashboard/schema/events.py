@@ -21,7 +21,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TE
 
 
 def parse_measured(value: Any) -> bool | int | float | str:
-    """What a check saw or expected: a finite number, true, false or text of at most 5,000 characters."""
+    """Read what a check saw or expected: a finite number, true, false or text of at most 5,000 characters."""
     if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < LARGEST_MEASURED):
         return value
     if isinstance(value, str):

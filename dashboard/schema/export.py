@@ -14,7 +14,7 @@ CARD_SCHEMA = PACKAGE.parent / "docs" / "schema" / "card.schema.json"
 
 
 def card_schema() -> dict[str, Any]:
-    """What a card file may contain, as JSON Schema (draft 2020-12), with each key's meaning."""
+    """Return the JSON Schema (draft 2020-12) of a card file, with each key's meaning."""
     schema = ModelCard.model_json_schema(by_alias=True)
     overrides = Thresholds.model_json_schema(by_alias=True)
     definitions = schema["$defs"] | overrides.pop("$defs")

@@ -126,8 +126,8 @@ def parse_lineage(value: Any, present: datetime) -> Received:
         raise InputRefusedError([Problem(f"received {shown(value)}; allowed is an object; write it like {{...}}")])
     event = validated(_kind(value), value)
     if event.eventTime - present > AHEAD:
-        told = f"received {event.eventTime.isoformat()}, more than 24 hours ahead; allowed is up to the present"
-        raise InputRefusedError([Problem(f"{told}; set the sender's clock", field="eventTime")])
+        received = f"received {event.eventTime.isoformat()}, more than 24 hours ahead; allowed is up to the present"
+        raise InputRefusedError([Problem(f"{received}; set the sender's clock", field="eventTime")])
     job = event.job if isinstance(event, JobEvent) else None
     run = event if isinstance(event, RunEvent) else None
     return Received(
@@ -140,7 +140,7 @@ def parse_lineage(value: Any, present: datetime) -> Received:
 
 
 def _kind(value: Mapping[str, Any]) -> type[AnyEvent]:
-    """Which of the three events it is; the standard tells them apart by what they are about."""
+    """Return which of the three events it is; the standard distinguishes them by their subject."""
     if value.get("run") is not None:
         return RunEvent
     if value.get("dataset") is not None and value.get("job") is None:

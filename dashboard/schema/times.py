@@ -75,7 +75,7 @@ def end_instant(value: date | datetime, time_zone: str) -> datetime:
 
 
 def ends_before(end: date | datetime, start: date | datetime) -> bool:
-    """Whether `end` lies before `start` in every time zone; a day lasts until its end."""
+    """Return whether `end` lies before `start` in every time zone; a day lasts until its end."""
     if isinstance(end, datetime) == isinstance(start, datetime):
         return end < start
     slack = timedelta(days=1)

@@ -22,7 +22,7 @@ class ArtifactChangedError(DashboardError):
 
 
 def artifact_path(home: Path, sha256: str) -> Path:
-    """Where the model file with this hash lies when it has been kept."""
+    """Return the path of the stored model file with this hash."""
     return home / "artifacts" / sha256
 
 

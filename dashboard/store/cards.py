@@ -104,7 +104,7 @@ def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> Mode
 
 
 def first_registration(store: Store) -> datetime | None:
-    """When the first card of all was registered; None when there is none."""
+    """Return when the first card of all was registered; None when there is none."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT min(recorded_at) FROM cards").fetchone()
     return as_utc(found[0]) if found and found[0] is not None else None

@@ -88,7 +88,7 @@ def list_events(
 def lineage_texts(
     store: Store, as_of: datetime | None = None, words: Collection[str] | None = None
 ) -> list[tuple[datetime, str]]:
-    """When each lineage run recorded by `as_of` happened (UTC, aware), and what was received of it as JSON.
+    """Return the instant (UTC, aware) and the received JSON of each lineage run recorded by `as_of`.
 
     With `words` those whose text holds one of them.
     """

@@ -42,7 +42,7 @@ def computed_importances(store: Store, model_id: str, as_of: datetime | None = N
 def importances_of(
     store: Store, models: Models = None, as_of: datetime | None = None
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """As `computed_importances`, of each of some models that has any."""
+    """Return the computed importances of each of some models that has any."""
     only, chosen = of_models(models)
     values: list[object] = [horizon(as_of), *chosen]
     statement = (
@@ -64,7 +64,7 @@ def importances(store: Store, card: ModelCard, as_of: datetime | None = None) ->
 
 
 def stated_or_computed(card: ModelCard, computed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """As `importances`, of what was read as `computed` before."""
+    """Return stated importances, else those of `computed`, which was read before."""
     found = {version: dict(row["content"]) for version, row in computed.items()}
     for version in card.versions:
         if version.importance:

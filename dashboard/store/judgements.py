@@ -13,7 +13,7 @@ from datetime import datetime
 import duckdb
 
 from dashboard.store.engine.clock import horizon
-from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
 
 PRESENT = ""
@@ -85,12 +85,12 @@ def table_sizes(store: Store) -> Sizes:
 
 
 def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
-    """How many rows about each model there are by now, of models registered by `as_of`; it grows with every row."""
+    """Count the rows about each model registered by `as_of`; the count grows with every row."""
     only, chosen = of_models(models)
     parts = " UNION ALL ".join(f"SELECT model_id FROM {table}" for table in TABLES)
     statement = (
         f"SELECT model_id, count(*) FROM ({parts}) WHERE {only} "
-        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id"
+        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id ORDER BY model_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()
@@ -98,7 +98,7 @@ def fact_counts(store: Store, models: Models = None, as_of: datetime | None = No
 
 
 def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
-    """What the kept judgements of a question rest on, by model."""
+    """List what the stored judgements of a question rest on, by model."""
     only, chosen = of_models(models)
     statement = (
         "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
@@ -205,7 +205,7 @@ def confirm_bases(store: Store, asked: str, lane: str, models: Collection[str], 
 
 @dataclass(frozen=True)
 class Search:
-    """Which rows of a subject are wanted: of whom, in which state, how many and after which."""
+    """Which rows of a subject are wanted: of whom (empty: of nobody), in which state, how many and after which."""
 
     person: str | None = None
     status: str | None = None
@@ -233,21 +233,12 @@ def _where(asked: str, subject: str, models: Models, search: Search) -> tuple[st
     only, chosen = of_models(models)
     where, values = f"asked = ? AND subject = ? AND {only}", [asked, subject, *chosen]
     for column, wanted in (("person", search.person), ("status", search.status)):
-        if wanted is not None:
+        if wanted == "":
+            where += f" AND {column} IS NULL"
+        elif wanted is not None:
             where += f" AND {column} = ?"
             values.append(wanted)
     return where, values
-
-
-def count_judgements(store: Store, asked: str, subject: str, models: Models = None) -> list[dict[str, object]]:
-    """How many rows of a subject there are by person and status. Columns: person, status, number, models."""
-    only, chosen = of_models(models)
-    statement = (
-        "SELECT person, status, count(*) AS number, count(DISTINCT model_id) AS models FROM judgements "
-        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY person, status ORDER BY ALL"
-    )
-    with store.cursor() as cursor:
-        return rows(cursor, statement, [asked, subject, *chosen])
 
 
 def list_questions(store: Store) -> Mapping[str, datetime]:

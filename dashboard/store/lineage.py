@@ -63,7 +63,7 @@ def _row(key: str, event: Received, recorded_at: datetime, actor: str) -> list[o
 
 
 def names_model(text: str, model_id: str) -> bool:
-    """Whether the JSON text of an event names a model: as a value, or as the last part of one."""
+    """Return whether the JSON text of an event names a model: as a value, or as the last part of one."""
     return any(name in text for name in (f'"{model_id}"', f'/{model_id}"', f'.{model_id}"', f':{model_id}"'))
 
 
@@ -92,7 +92,7 @@ def _unwritable(what: str, repair: str) -> InputRefusedError:
 
 
 def models_named(text: str, models: Collection[str]) -> set[str]:
-    """Those of some models that the JSON text of an event names, as `names_model` tells of one."""
+    """Select the models that the JSON text of an event names, as `names_model` does."""
     found = set()
     for ending in text.split('"'):
         found.add(ending)

@@ -186,9 +186,15 @@ def profiles_within(
     return found
 
 
-def monthly_volumes(store: Store, as_of: datetime | None = None, models: Models = None) -> list[dict[str, object]]:
-    """Predictions and labels of models by month: model, period, period_start, predictions, labelled."""
+def monthly_volumes(
+    store: Store, as_of: datetime | None = None, models: Models = None, busiest: int | None = None
+) -> list[dict[str, object]]:
+    """Predictions and labels of models by month: model, period, period_start, predictions, labelled.
+
+    With `busiest` only so many models are told apart; the others are added up, with no model.
+    """
     only, chosen = of_models(models)
+    most = "ALL" if busiest is None else f"{busiest:d}"
     statement = (
         f"WITH layouts AS (SELECT fact_id FROM profile_layouts WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1), "
@@ -196,18 +202,21 @@ def monthly_volumes(store: Store, as_of: datetime | None = None, models: Models 
         "SEMI JOIN layouts l ON p.layout_id = l.fact_id "
         "WHERE p.scope = 'period' AND p.segment_column IS NULL AND p.recorded_at <= ? "
         "QUALIFY row_number() "
-        "OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1) "
-        "SELECT model_id AS model, strftime(period_start, '%Y-%m') AS period, "
-        "date_trunc('month', period_start)::TIMESTAMP AS period_start, "
-        "sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled FROM latest "
-        "GROUP BY ALL ORDER BY 1, 3"
+        "OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1), "
+        "months AS (SELECT model_id, date_trunc('month', period_start)::TIMESTAMP AS period_start, "
+        "sum(predictions) AS predictions, sum(labelled) AS labelled FROM latest GROUP BY ALL), "
+        "apart AS (SELECT model_id FROM months GROUP BY model_id "
+        f"ORDER BY sum(predictions) DESC, model_id LIMIT {most}) "
+        "SELECT apart.model_id AS model, strftime(period_start, '%Y-%m') AS period, period_start, "
+        "sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled "
+        "FROM months LEFT JOIN apart USING (model_id) GROUP BY ALL ORDER BY 1 NULLS LAST, 3"
     )
     with store.cursor() as cursor:
         return rows(cursor, statement, [horizon(as_of), *chosen, horizon(as_of)])
 
 
 def last_runs(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, datetime]:
-    """When each model was monitored last, as known at `as_of` (UTC, aware)."""
+    """Return when each model was monitored last, as known at `as_of` (UTC, aware)."""
     only, chosen = of_models(models)
     statement = (
         f"SELECT model_id, max(recorded_at) AS at FROM monitor_runs WHERE recorded_at <= ? AND {only} GROUP BY model_id"
@@ -218,7 +227,7 @@ def last_runs(store: Store, as_of: datetime | None = None, models: Models = None
 
 
 def last_monitor_run(store: Store) -> datetime | None:
-    """When monitoring ran last for any model (UTC, aware); None if it never did."""
+    """Return when monitoring ran last for any model (UTC, aware); None if it never did."""
     with store.cursor() as cursor:
         found = cursor.execute("SELECT max(recorded_at) FROM monitor_runs").fetchone()
     return as_utc(found[0]) if found and found[0] is not None else None

@@ -24,7 +24,7 @@ def append_end(cursor: duckdb.DuckDBPyConnection, key: str, actor: str) -> None:
 
 
 def last_ends(store: Store, keys: Sequence[str]) -> dict[str, datetime]:
-    """When each of these keys was ended last; those that never were are missing."""
+    """Return when each of these keys was ended last; those that never were are missing."""
     statement = (
         "SELECT session_sha256, max(recorded_at) FROM ended_sessions "
         "WHERE session_sha256 IN (SELECT unnest(?)) GROUP BY session_sha256"

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import duckdb
 
-from dashboard.store.engine.clock import as_utc, horizon
+from dashboard.store.engine.clock import as_utc, horizon, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
-from dashboard.words import Sentence
+from dashboard.words import Sentence, current_key
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def append_status(
         "ORDER BY recorded_at DESC LIMIT 1",
         [model_id, area],
     ).fetchone()
-    if latest == (status, reason.message, values):
+    if latest and (latest[0], current_key(latest[1]), latest[2]) == (status, reason.message, values):
         return False
     cursor.execute(
         "INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -79,18 +79,19 @@ def volumes(store: Store, as_of: datetime | None = None, models: Models = None) 
     return {str(row["model_id"]): row for row in found}
 
 
-def status_history(
-    store: Store, model_id: str | None = None, as_of: datetime | None = None
-) -> list[tuple[RecordedStatus, str | None]]:
-    """Every recorded status with the one before it (None for the first), newest first."""
-    only = " AND model_id = ?" if model_id is not None else ""
-    values: list[object] = [horizon(as_of), *([model_id] if model_id is not None else [])]
+def status_changes(
+    store: Store, models: Models, within: tuple[datetime, datetime], most: int | None = None
+) -> list[tuple[RecordedStatus, str]]:
+    """The statuses that came to differ from the one before, each with that, newest first; `most` as many."""
+    only, chosen = of_models(models)
+    start, end = (stored(moment) for moment in within)
+    limit = "ALL" if most is None else f"{most:d}"
     statement = (
         "SELECT *, lag(status) OVER (PARTITION BY model_id, area ORDER BY recorded_at) AS status_before "
-        f"FROM statuses WHERE recorded_at <= ?{only} ORDER BY recorded_at DESC, model_id, area"
+        f"FROM statuses WHERE recorded_at <= ? AND {only} "
+        "QUALIFY status_before <> status AND recorded_at >= ? "
+        f"ORDER BY recorded_at DESC, model_id, area LIMIT {limit}"
     )
     with store.cursor() as cursor:
-        return [
-            (_recorded(row), None if row["status_before"] is None else str(row["status_before"]))
-            for row in rows(cursor, statement, values)
-        ]
+        found = rows(cursor, statement, [end, *chosen, start])
+    return [(_recorded(row), str(row["status_before"])) for row in found]

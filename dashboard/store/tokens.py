@@ -82,7 +82,7 @@ def revoke_token(cursor: duckdb.DuckDBPyConnection, name: str, actor: str) -> No
 
 
 def find_token(store: Store, key: str) -> Key | None:
-    """What the token in force that has this key opens; None when there is none."""
+    """Find the active token with this key; None when there is none."""
     # No two states of any store are called alike, and a program that sends much comes with one key.
     state = (store.state_of("tokens", "token_revocations") or store.version, _hash(key))
     if (known := _FOUND.get(state)) is not None:

@@ -37,8 +37,8 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     """
     situation = _situation(store, query)
     ends = ends_of_day(situation, query)
-    told = alert_histories(store, query.model, query.as_of, ends)
-    known = [one for one in told if one.alert.alarm.model_id in situation.cards]
+    histories = alert_histories(store, query.model, query.as_of, ends)
+    known = [one for one in histories if one.alert.alarm.model_id in situation.cards]
     opened = sorted(
         (one for one in known if one.state != "closed"),
         key=lambda one: (SEVERITIES.index(one.alert.alarm.severity), one.alert.opened_at),

@@ -34,7 +34,7 @@ def audit(store: Store, query: Query) -> pd.DataFrame:
 
 
 def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
-    """Whether an instant lies within the days that are asked about, in the time zone of the model or else UTC.
+    """Return whether an instant lies within the asked days, in the time zone of the model or else UTC.
 
     Raises NotFoundError for an unknown model.
     """

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from dashboard.governance.desk.sources.gaps import task_of
-from dashboard.governance.gaps.registry import Gap
-from dashboard.governance.judgements.subjects.tasks import Stakes, row_of
+from dashboard.governance.judgements.registry import Row
+from dashboard.governance.judgements.subjects.tasks import OVERDUE, Stakes, row_of
+from dashboard.governance.situation.portfolio import Member
 from dashboard.store.engine.database import Store
+from dashboard.store.judgement_counts import sum_judgements
 from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, portfolio_of, tell_row
+from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, portfolio_of, question_of, renewed, tell_row
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import mark
 
 COLUMNS = declare("person model kind what why severity since due overdue stake promised currency minutes page")
 
@@ -26,21 +31,66 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
     Columns: person (null = nobody is known to ask), model, kind, what (to do), why, severity, since and due (days),
     overdue, stake (points, 1 to 75: highest risk of the model times severity), promised (value a month) with its
     currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute.
+    Of one `person`, `limit` and `offset` as asked.
     """
-    found = judged_rows(store, query, "task", search=Search(ranked=True))
-    counted = [_task(store, query, gap) for gap in portfolio_gaps(store, query)]
-    if counted:
+    end = None if query.limit is None else query.offset + query.limit
+    found = judged_rows(store, query, "task", search=Search(person=query.person, most=end, ranked=True))
+    rows = [row for row in _counted(store, query) if query.person in (None, row.person or "")]
+    if counted := [tell_row(row, query.language) for row in rows[:end]]:
         found = sorted([*found, *counted], key=_order)
-    return frame_of(found, COLUMNS)
+    return frame_of(found[query.offset : end], COLUMNS)
 
 
-def _task(store: Store, query: Query, gap: Gap) -> dict[str, Any]:
-    member = portfolio_of(store, query).members[gap.model_id]
-    stakes = Stakes(member.day, member.risk, member.promised, member.currency)
-    return tell_row(row_of(task_of(gap), stakes), query.language)
+@view(
+    "desk-loads",
+    columns=declare(
+        "person",
+        Column("open", "count", mark("Open points")),
+        Column("overdue", "count", mark("Overdue")),
+        Column("severe", "count", mark("Severe and overdue")),
+        "minutes",
+    ),
+    model="none",
+)
+def loads(store: Store, query: Query) -> pd.DataFrame:
+    """How much waits for whom?
+
+    Columns: person (null = nobody is known to ask), open (points), overdue, severe (of high severity and overdue),
+    minutes (an estimate).
+    """
+    kept = sum_judgements(store, renewed(store, query), "task", "minutes", query.seen, early=OVERDUE / 2)
+    kept += [
+        {
+            "person": row.person,
+            "status": row.status,
+            "number": 1,
+            "first": int(row.content["overdue"]),
+            "total": row.content["minutes"],
+        }
+        for row in _counted(store, query)
+    ]
+    frame = pd.DataFrame(kept, columns=["person", "status", "number", "first", "total"])
+    frame = frame.assign(severe=frame["first"].where(frame["status"] == "high", 0))
+    summed = frame.groupby("person", dropna=False)[["number", "first", "severe", "total"]].sum().reset_index()
+    return summed.rename(columns={"number": "open", "first": "overdue", "total": "minutes"})
 
 
-def _order(row: dict[str, Any]) -> tuple[bool, float, bool, str, str]:
+def _counted(store: Store, query: Query) -> list[Row]:
+    """The tasks that follow from what counts over the portfolio, in their order; kept while nothing changes."""
+    kept, place = store.worked_out, ("portfolio tasks", question_of(query), query.seen, query.model)
+    members = portfolio_of(store, query).members
+    found = kept.get(place)
+    if not isinstance(found, list):
+        rows = [row_of(task_of(gap), _stakes(members[gap.model_id])) for gap in portfolio_gaps(store, query)]
+        found = kept[place] = sorted(rows, key=lambda row: _order(row.content))
+    return found
+
+
+def _stakes(member: Member) -> Stakes:
+    return Stakes(member.day, member.risk, member.promised, member.currency)
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, float, bool, str, str]:
     """Overdue first, then most stake per minute, then by day."""
     due = row["due"]
-    return not row["overdue"], -row["stake"] / row["minutes"], due is None, due or "", row["model"]
+    return not row["overdue"], -row["stake"] / row["minutes"], due is None, str(due or ""), row["model"]

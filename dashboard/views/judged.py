@@ -1,8 +1,9 @@
-"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, told in one language."""
+"""Kept judgements as the rows of views: brought up to date, narrowed to what the reader sees, in one language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -21,9 +22,12 @@ from dashboard.store.judgements import Search, read_judgements
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
+# Rows that were told last: after a new fact most of them are what they were.
+ROWS_TOLD = 20_000
+
 
 def question_of(query: Query) -> Question:
-    """What a query asks about: the present, a past day, or what was known at an instant."""
+    """Return the question of a query: the present, a past day, or what was known at an instant."""
     return Question(query.on, query.as_of)
 
 
@@ -42,7 +46,18 @@ def judged_rows(
     models = models_of(store, query)
     renew(store, question_of(query), lane, models, waits=query.waits)
     found = read_judgements(store, question_of(query).name, subject, models, search)
-    return [tell(from_text(text), query.language) for _, text in found]
+    return [dict(_told(text, query.language)) for _, text in found]
+
+
+def renewed(store: Store, query: Query) -> str:
+    """The name under which the judgements that a query asks for are kept, brought up to date."""
+    renew(store, question_of(query), "present", models_of(store, query))
+    return question_of(query).name
+
+
+@lru_cache(ROWS_TOLD)
+def _told(text: str, language: str) -> dict[str, Any]:
+    return tell(from_text(text), language)
 
 
 def tell_row(row: Row, language: str) -> dict[str, Any]:
@@ -62,10 +77,7 @@ def portfolio_of(store: Store, query: Query) -> Portfolio:
     kept, place = store.worked_out, ("portfolio", question, query.seen)
     found = kept.get(place)
     if not isinstance(found, Portfolio):
-        stages, roles = (
-            [(model, from_text(text)) for model, text in read_judgements(store, question.name, subject, query.seen)]
-            for subject in ("stage", "role")
-        )
+        stages, roles = (read_judgements(store, question.name, subject, query.seen) for subject in ("stage", "role"))
         found = kept[place] = portfolio_from(stages, roles)
     return found
 

@@ -13,6 +13,7 @@ from dashboard.governance.situation.history import is_there
 from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.store.judgements import Search
 from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.judged import frame_of, judged_rows, models_of, portfolio_of
 from dashboard.views.kinds import Column
@@ -27,9 +28,10 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: person, model, role, alone (true = nobody else who is there holds the role or, for a keeper, keeps the
     model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
-    about a past day.
+    about a past day. Of one `person` as asked.
     """
-    portfolio, found = portfolio_of(store, query), judged_rows(store, query, "departure")
+    portfolio = portfolio_of(store, query)
+    found = judged_rows(store, query, "departure", search=Search(person=query.person))
     alone = list(dict.fromkeys(row["model"] for row in found if row["alone"]))
     situation = situation_of(store, alone, query.on, query.as_of)
     for row in found:
@@ -98,7 +100,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     "team-loads",
     columns=declare(
         "team",
-        Column("people", "count", mark("People who carry models")),
+        Column("people", "count", mark("People with models")),
         "accountable deputy kept kept_alone on_one_person carried share",
     ),
     model="none",
@@ -137,7 +139,7 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
     columns=declare(
         "model level",
         Column("people", "count", mark("People with recent work")),
-        Column("present", "count", mark("Of them active")),
+        Column("present", "count", mark("Of these, active")),
         "busiest busiest_share trained reproduced reviewed card_changed",
         Column("deputy", "person", mark("Deputy")),
         "reason",

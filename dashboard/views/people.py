@@ -51,6 +51,6 @@ def _row(organisation: Organisation, holder: Holder, role: str | None, model: st
 
 
 def _holds(start: str | None, end: str | None, on: date) -> bool:
-    """Whether a span of ISO days, open where None, holds a day."""
+    """Return whether a span of ISO days, open where None, holds a day."""
     day = on.isoformat()
     return (start is None or start <= day) and (end is None or day <= end)

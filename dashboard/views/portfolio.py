@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 
+from dashboard.governance.judgements.cells import from_text
 from dashboard.profiles.periods import floor, label
-from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.reasons import with_label
-from dashboard.store.cards import get_card, list_cards
+from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import as_utc, now, written
 from dashboard.store.engine.database import Store
+from dashboard.store.judgement_counts import rank_judgements, worst_judgements
+from dashboard.store.judgements import Search
 from dashboard.store.profiles import monthly_volumes
-from dashboard.store.statuses import status_history
+from dashboard.store.statuses import RecordedStatus, status_changes
 from dashboard.views.columns import declare
 from dashboard.views.context import model_context
-from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.judged import frame_of, judged_rows, models_of, renewed
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
-from dashboard.words import mark
+from dashboard.words import Sentence, mark
 
 CHANGES_SHOWN = timedelta(days=7)
 
@@ -32,7 +35,7 @@ CHANGES_SHOWN = timedelta(days=7)
         Column("risk", "whole", mark("Highest risk")),
         "value_verdict predictions last_prediction_at",
     ),
-    model="none",
+    model="optional",
 )
 def models(store: Store, query: Query) -> pd.DataFrame:
     """Which models are there, how do they stand and who answers for them?
@@ -47,27 +50,57 @@ def models(store: Store, query: Query) -> pd.DataFrame:
 def status(store: Store, query: Query) -> pd.DataFrame:
     """How does each model stand, area by area, and why?
 
-    Columns: model, area, status, reason. Every area is listed; what nothing measures is unknown.
+    Columns: model, area, status, reason. Every area is listed; what nothing measures is unknown. Of some `statuses`,
+    in their order, `limit` and `offset` as asked.
     """
-    return frame_of(judged_rows(store, query, "status"), VIEWS.get("status").columns)
+    if not query.statuses:
+        return frame_of(judged_rows(store, query, "status"), VIEWS.get("status").columns)
+    end = None if query.limit is None else query.offset + query.limit
+    found: list[dict[str, Any]] = []
+    for wanted in query.statuses:
+        found += judged_rows(store, query, "status", search=Search(status=wanted, most=end))
+    return frame_of(found[query.offset : end], VIEWS.get("status").columns)
 
 
-def _chosen_cards(store: Store, query: Query) -> dict[str, ModelCard]:
-    if query.model is not None:
-        return {query.model: get_card(store, query.model, query.as_of)}
-    known = list_cards(store, query.as_of)
-    return {model_id: recorded.card for model_id, recorded in known.items() if query.sees(model_id)}
+@view(
+    "attention",
+    columns=declare("model status", Column("areas", "count", mark("Areas that need attention"))),
+    model="optional",
+)
+def attention(store: Store, query: Query) -> pd.DataFrame:
+    """Which models need attention, and in how many areas?
+
+    Columns: model, status (of its worst area), areas (on alert or warning). Models on alert come first; those of which
+    every area is in order, or not measured, are left out.
+    """
+    name, models = renewed(store, query), models_of(store, query)
+    return pd.DataFrame(worst_judgements(store, name, "status", ("alert", "warn"), models))
+
+
+@view("area-counts", columns=declare("area status models"), model="none")
+def area_counts(store: Store, query: Query) -> pd.DataFrame:
+    """How many models stand in which status, area by area?
+
+    Columns: area, status, models. Areas in their order; a status that no model has is left out.
+    """
+    counted = rank_judgements(store, renewed(store, query), "status", query.seen)
+    return pd.DataFrame(
+        [
+            {"area": from_text(str(row["content"]))["area"], "status": row["status"], "models": row["number"]}
+            for row in counted
+        ]
+    )
 
 
 @view("changes", columns=declare("model area status_before status changed_at reason"), model="optional")
 def changes(store: Store, query: Query) -> pd.DataFrame:
     """Which statuses changed, by default in the last seven days?
 
-    Columns: model, area, status_before, status, changed_at (UTC), reason. First records are no change.
+    Columns: model, area, status_before, status, changed_at (UTC), reason. First records are no change. Newest first;
+    `limit` as asked.
     """
     end = query.as_of or now()
     start = as_utc(datetime.combine(query.start, time())) if query.start else end - CHANGES_SHOWN
-    cards = _chosen_cards(store, query)
     found = [
         {
             "model": entry.model_id,
@@ -75,15 +108,18 @@ def changes(store: Store, query: Query) -> pd.DataFrame:
             "status_before": before,
             "status": entry.status,
             "changed_at": written(entry.recorded_at),
-            "reason": with_label(entry.reason, cards[entry.model_id]).render(query.language),
+            "reason": _labelled(store, entry, query).render(query.language),
         }
-        for entry, before in status_history(store, query.model, query.as_of)
-        if entry.model_id in cards
-        and before is not None
-        and before != entry.status
-        and start <= entry.recorded_at <= end
+        for entry, before in status_changes(store, models_of(store, query), (start, end), query.limit)
     ]
     return pd.DataFrame(found)
+
+
+def _labelled(store: Store, entry: RecordedStatus, query: Query) -> Sentence:
+    """The reason of a status; one that names a feature has its words from the card."""
+    if "feature" not in entry.reason.values:
+        return entry.reason
+    return with_label(entry.reason, get_card(store, entry.model_id, query.as_of))
 
 
 @view("volumes", columns=declare("model period period_start predictions labelled"), model="optional")
@@ -91,10 +127,10 @@ def volume(store: Store, query: Query) -> pd.DataFrame:
     """How much is each model used, and how many labels came back?
 
     Columns: model, period, period_start (in the model's time zone), predictions, labelled. By month for all models; one
-    model by its own period or `by`.
+    model by its own period or `by`. With a `limit` so many models, the busiest, and all others together (no model).
     """
     if query.model is None:
-        return pd.DataFrame(monthly_volumes(store, query.as_of))
+        return pd.DataFrame(monthly_volumes(store, query.as_of, query.seen, query.limit))
     context = model_context(store, query)
     sums: dict[datetime, list[int]] = {}
     for profile in context.read(()):

@@ -45,7 +45,7 @@ class Option:
         return no_info_before_validator_function(self.value_of, handler(source))
 
     def value_of(self, value: object) -> object:
-        """What a text stands for; raises ValueError."""
+        """Return the value that a text stands for; raises ValueError."""
         if not isinstance(value, str):
             return value
         if self.choices is not None and value not in self.choices:
@@ -97,6 +97,9 @@ class Query:
     `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
     sets it to the models that the reader sees, so that nothing is counted over others; None: all. Who `waits` gets
     judgements on all that is committed; a page does not, and shows the newest ones that are kept.
+
+    Pages ask for what they show, of views that say so: `among` are the only models, `person` the only person (empty:
+    nobody), `statuses` the only ones, in the order wanted; `limit` rows after the first `offset`.
     """
 
     model: Annotated[str | None, Option("the model's id")] = None
@@ -124,11 +127,16 @@ class Query:
         Option("decide at this score instead of the card's", "--threshold", "SHARE", read=read_number),
     ] = None
     language: Annotated[str, Option("language of sentences", "--language", choices=LANGUAGES)] = "en"
+    among: SkipValidation[frozenset[str] | None] = None
+    person: str | None = None
+    statuses: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
     seen: SkipValidation[frozenset[str] | None] = None
     waits: bool = True
 
     def sees(self, model_id: str) -> bool:
-        """Whether a model exists for who asks."""
+        """Return whether a model exists for the caller."""
         return self.seen is None or model_id in self.seen
 
 

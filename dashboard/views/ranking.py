@@ -47,7 +47,7 @@ def ranking(store: Store, query: Query) -> pd.DataFrame:
 def _distance(
     context: ModelContext, column: str, sides: tuple[Window, Window | None], is_fixed: bool
 ) -> tuple[float, int]:
-    """How far one column moved (NaN = not defined), and the rows behind it."""
+    """Measure how far one column moved (NaN = not defined), with the rows behind it."""
     window, then = sides
     now = distribution(window, context.layout, column)
     if then is None:

@@ -9,5 +9,10 @@ import pandas as pd
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name; what is absent is None, whatever the type of its column."""
-    known = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in known.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    columns = [_known(values) for _, values in frame.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _known(values: pd.Series) -> list[Any]:
+    return [None if absent else value for value, absent in zip(values.tolist(), values.isna().tolist(), strict=True)]

@@ -66,8 +66,15 @@ def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.Dat
             [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
         )
     check_visible(reader, [query.model] if query.model is not None else [])
-    frame = found.read(store, replace(query, seen=reader.models))
+    frame = found.read(store, replace(query, seen=_seen(query, reader)))
     return _visible(found.columns.typed(frame), reader)
+
+
+def _seen(query: Query, reader: Principal) -> frozenset[str] | None:
+    """The models that a query may speak of: those that the reader sees, of those asked for."""
+    if query.among is None or reader.models is None:
+        return reader.models if query.among is None else query.among
+    return query.among & reader.models
 
 
 def _visible(frame: pd.DataFrame, reader: Principal) -> pd.DataFrame:

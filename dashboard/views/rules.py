@@ -1,4 +1,4 @@
-"""The minimal rules over the whole portfolio: how far they are kept, by team and over time, and who breaks them."""
+"""The minimum rules over the whole portfolio: how far they are kept, by team and over time, and who breaks them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULE_COLUMNS = declare("model team rule state person since reason")
 
 @view("rules", columns=RULE_COLUMNS, model="optional")
 def rules(store: Store, query: Query) -> pd.DataFrame:
-    """Which minimal rules does each model keep, which does it break, and since when?
+    """Which minimum rules does each model keep, which does it break, and since when?
 
     Columns: model, team (of who answers for it), rule, state (kept, broken, not_due), person (whom to ask), since
     (day), reason. A rule that does not bind the model, since it is not used, is not due and counts nowhere.
@@ -33,14 +33,14 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     "rules-over-time",
     columns=declare(
         "period team",
-        Column("kept", "count", mark("Kept")),
+        Column("kept", "count", mark("Met")),
         Column("due", "count", mark("Due")),
-        Column("share", "share", mark("Share kept")),
+        Column("share", "share", mark("Share met")),
     ),
     model="none",
 )
 def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
-    """What share of the minimal rules was kept, by team, at the end of each of the last twelve months?
+    """What share of the minimum rules was kept, by team, at the end of each of the last twelve months?
 
     Columns: period (month; the current one counts as of the day asked), team (null = no team is known), kept and due
     (rules times models), share (kept / due, 0 to 1). Only models that were there by then count.

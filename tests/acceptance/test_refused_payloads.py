@@ -134,7 +134,7 @@ def test_the_command_line_names_what_was_written_there(name: str, key: str) -> N
             "--from: received '2024-02-30', which is no day of the calendar; allowed is a day; correct it",
         ]),
         ("assign role claims deputy nobody --reason why", [
-            "PERSON: Nobody of that id is registered; register the person first.",
+            "PERSON: No person with this id is registered; register the person first.",
         ]),
         ("access grant anna cook --reason why", ["ROLE: received 'cook'; allowed are "]),
         ("show performance claims --from 2024-13-01", ["--from: received '2024-13-01', which is no day"]),

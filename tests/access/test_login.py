@@ -146,7 +146,7 @@ def test_the_command_line_grants_and_names_who_acts(tmp_path: Path, capsys: pyte
     home = ["--home", str(tmp_path / "home")]
     assert main(["access", "grant", "anna", "admin", "manager", "--reason", "first", *home]) == 0
     assert main(["access", "grant", "anna", "--reason", "myself", "--as", "anna", *home]) == 2
-    assert "their own access" in capsys.readouterr().err
+    assert "your own access" in capsys.readouterr().err
     assert main(["token", "create", "mine", "--scope", "read", "--person", "ben", *home]) == 0
     assert main(["access", "grant", "ben", "manager", "--reason", "by anna", "--as", "anna", *home]) == 0
     capsys.readouterr()

@@ -102,15 +102,15 @@ def test_monitoring_everything_means_everything_that_is_seen(world: World) -> No
 def test_cards_processes_and_cached_frames_are_each_readers_own(world: World) -> None:
     world.patch.setattr(reader, "claims", lambda: claims_of("person.a"))
     # Another test of this world may have registered one more.
-    assert set(data.cards()) - {"yak"} == {"claims", "seen", HIDDEN}
+    assert set(data.models()) - {"yak"} == {"claims", "seen", HIDDEN}
     everything = data.read("models", Query())
     world.patch.setattr(reader, "claims", lambda: claims_of(PART))
-    assert set(data.cards()) == {"seen"}
+    assert set(data.models()) == {"seen"}
     assert list(data.read("models", Query())["model"]) == ["seen"]
     assert set(data.organisation().processes) == {"desk"}
     assert set(everything["model"]) >= {"claims", "seen", HIDDEN}
     world.patch.setattr(reader, "claims", lambda: claims_of("person.gone"))
-    assert data.cards() == {}
+    assert data.models() == {}
     assert data.organisation().people == {}
 
 

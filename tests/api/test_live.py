@@ -146,7 +146,7 @@ def test_a_counting_that_dies_is_a_failed_job_and_the_next_one_counts(server: Ru
     assert (job["action"], job["actor"], job["models"], job["state"]) == ("monitor", "cli:test", ["claims"], "running")
     status, refused = server.ask("POST", "/api/v1/actions/monitor", "{}", Prefer="respond-async")
     assert status == 409
-    assert "under way already" in refused["error"]
+    assert "already running" in refused["error"]
     wait_for(lambda: worker_of(server))
     os.kill(worker_of(server) or 0, signal.SIGKILL)
     wait_for(lambda: jobs(server)[-1]["state"] != "running")

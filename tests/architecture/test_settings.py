@@ -23,6 +23,7 @@ STREAMLIT = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encodi
         ("server", "headless", True),
         ("client", "showErrorDetails", "none"),
         ("runner", "magicEnabled", False),
+        ("runner", "postScriptGC", False),
     ],
 )
 def test_streamlit_is_set_to(section, name, value):

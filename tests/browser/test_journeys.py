@@ -51,12 +51,34 @@ def test_the_inventory_opens_a_model_and_the_menu_keeps_it(look, demo):
     assert box
     sight.page.mouse.click(box["x"] + 38, box["y"] + 50)
     wait_for_address(sight, f"model={MODEL}")
-    assert sight.title() == "Modell"
+    assert sight.title() == "Verspätungswarnung"
     assert "q=" not in sight.page.url
     sight.page.get_by_role("link", name="Drift").first.click()
     wait_for_address(sight, "/drift")
     wait_for_address(sight, f"model={MODEL}")
     assert "lang=de" in sight.page.url
+
+
+def test_a_key_opens_the_search_and_a_found_model_stays_on_the_tab(look, demo):
+    sight = look(f"{demo}/drift?model={MODEL}&lang=en")
+    sight.page.locator(".st-key-model_tabs").wait_for(timeout=30_000)
+    sight.page.keyboard.press("Control+k")
+    field = sight.page.get_by_role("dialog").locator("input[type=search]")
+    expect(field).to_be_focused(timeout=30_000)
+    sight.page.keyboard.type("churn")
+    sight.page.get_by_role("dialog").get_by_role("button", name="Customer churn").click(timeout=30_000)
+    wait_for_address(sight, "model=retail-churn")
+    assert "/drift" in sight.page.url
+    assert sight.title() == "Customer churn"
+
+
+def test_the_tabs_are_links_that_keep_the_model(look, demo):
+    sight = look(f"{demo}/model?model=bike-demand&lang=en")
+    sight.page.locator(".st-key-model_tabs").get_by_role("link", name="Sign-offs").click()
+    wait_for_address(sight, "/model-sign-offs")
+    assert "model=bike-demand" in sight.page.url
+    assert sight.title() == "Bike demand per hour"
+    assert sight.exceptions() == []
 
 
 def test_the_threshold_moves_the_matrix(look, demo):
@@ -89,8 +111,8 @@ def test_the_document_says_its_language(look, demo):
 
 def test_a_past_day_is_told_loudly_and_left_with_one_click(look, demo):
     sight = look(f"{demo}/model?model={MODEL}&as_of=2001-02-03")
-    expect(sight.page.get_by_text("You see what was known at the end of Feb 3, 2001")).to_be_visible(timeout=30_000)
-    expect(sight.page.get_by_text("No model was registered on Feb 3, 2001")).to_be_visible()
+    expect(sight.page.get_by_text("You see what was known at the end of 3 Feb 2001")).to_be_visible(timeout=30_000)
+    expect(sight.page.get_by_text("No model was registered on 3 Feb 2001")).to_be_visible()
     sight.page.get_by_role("button", name="Back to today").click()
     expect(sight.page.get_by_text("Health by area")).to_be_visible(timeout=30_000)
     assert "as_of" not in sight.page.url

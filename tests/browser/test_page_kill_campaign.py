@@ -65,7 +65,7 @@ def killed_while_writing(chromium: Browser, home: Path, attempt: int) -> tuple[l
     context = chromium.new_context()
     try:
         page = context.new_page()
-        page.goto(f"{address}/model?model=claims&lang=en")
+        page.goto(f"{address}/history?model=claims&lang=en")
         page.get_by_role("button", name="Comment").first.wait_for(timeout=30_000)
         killing = threading.Timer(moment, server.send_signal, [signal.SIGKILL])
         killing.start()

@@ -78,7 +78,7 @@ def as_dora(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora):
-    sight = look(f"{as_dora}/risk?model=claims&lang=en")
+    sight = look(f"{as_dora}/risks?model=claims&lang=en")
     page = sight.page
     page.get_by_role("radio", name="Wrong predictions").click()
     form = page.locator(".st-key-assess")
@@ -89,9 +89,9 @@ def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora
     record = form.get_by_role("button", name="Record the rating")
     expect(record).to_be_enabled(timeout=60_000)
     record.click()
-    expect(form).to_contain_text("say why", timeout=60_000)
-    form.get_by_label("Why is the risk lower than the evidence says? (needed)").fill(REASON)
-    form.get_by_label("Why is the risk lower than the evidence says? (needed)").press("Tab")
+    expect(form).to_contain_text("give a reason", timeout=60_000)
+    form.get_by_label("Why is the risk lower than the evidence says? (required)").fill(REASON)
+    form.get_by_label("Why is the risk lower than the evidence says? (required)").press("Tab")
     sight.settle()
     record.click()
     against = page.locator(".st-key-against_wrong_predictions")

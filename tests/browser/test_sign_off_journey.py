@@ -64,7 +64,9 @@ def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
     sight = look(f"{as_eva}/sign-offs?lang=de")
     page = sight.page
     expect(page.locator(".st-key-answer")).to_contain_text("seit der Unterschrift nicht mehr gleich")
-    page.locator(".st-key-for_you button").first.wait_for(timeout=30_000)
+    page.locator(".st-key-for_you button").filter(has_text="Entwurf").first.click(timeout=30_000)
+    page.wait_for_url("**/model-sign-offs?**", timeout=30_000)
+    sight.settle()
     step = page.locator(".st-key-step_design_claims")
     expect(step).to_contain_text("Menschen entscheiden, das Modell unterstützt sie")
     expect(step).to_contain_text("Das Modell entscheidet allein")
@@ -88,7 +90,7 @@ def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
 
 def test_what_was_signed_stands_in_the_ledger(look, as_eva, home):
     """The page writes the same event that an import would."""
-    sight = look(f"{as_eva}/sign-offs")
+    sight = look(f"{as_eva}/model-sign-offs?lang=en")
     step = sight.page.locator(".st-key-step_data_claims")
     step.get_by_text("Reject", exact=True).click()
     sight.settle()

@@ -89,7 +89,7 @@ def test_the_band_ends_where_the_interval_is_unknown() -> None:
 def test_segments_leave_out_groups_that_are_too_small_and_say_so() -> None:
     figure = metric_by_segment(frame("segments"), "roc_auc", None, ENGLISH)
     assert list(figure.data[0].y) == ["origin: JFK", "carrier: EV"]
-    assert "groups with too few outcomes to say: 1" in figure.layout.xaxis.title.text
+    assert "groups with too few outcomes to assess: 1" in figure.layout.xaxis.title.text
 
 
 def test_calibration_of_amounts_has_no_percentages() -> None:
@@ -102,7 +102,7 @@ def test_confusion_matrix_holds_the_four_counts_of_its_threshold() -> None:
     row = rows.at_threshold(frame("confusion"), 0.35)
     shown = " ".join(words(figure))
     assert f"<b>{row['true_positive']:.0f}</b><br>gefunden" in shown
-    assert "1.267</b><br>Fehlalarm" in shown
+    assert "1’267</b><br>Fehlalarm" in shown
 
 
 def test_ranking_has_the_most_relevant_feature_on_top() -> None:
@@ -134,7 +134,7 @@ def test_unjudged_drift_is_grey_not_calm() -> None:
 def test_ranges_are_written_in_the_language() -> None:
     bins = frame("distribution", feature="temp").head(3)
     bins["lower"], bins["upper"] = [None, 1000.0, 2500.5], [1000.0, 2500.5, None]
-    assert list(distribution_then_now(bins, "T", GERMAN).data[0].x) == ["≤ 1.000", "1.000 – 2.500", "> 2.500"]
+    assert list(distribution_then_now(bins, "T", GERMAN).data[0].x) == ["≤ 1’000", "1’000 – 2’500", "> 2’500"]
     missing = bins.head(1).assign(lower=None, upper=None, label="(missing)")
     assert list(distribution_then_now(missing, "T", GERMAN).data[1].x) == ["(fehlt)"]
 

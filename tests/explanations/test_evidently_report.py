@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.explanations.importance.sampling import draw
 from dashboard.explanations.report.evidently_report import Comparison, ReportError, build_report
-from dashboard.explanations.report.report_page import Told, finished_page
+from dashboard.explanations.report.report_page import ReportFrame, finished_page
 from dashboard.profiles.engine import LEADING
 from dashboard.store.log.ingest import ingest_predictions
 from tests.explanations.material import card, scored
@@ -112,7 +112,7 @@ def test_reasons_without_a_report(store, boosting, tmp_path, fake_evidently):
 
 
 def test_heading_is_escaped():
-    told = Told("A <b> model", "en", "<2>", (DAYS, DAYS), (1, 2), (3, 4), 0, ("x&y",))
+    told = ReportFrame("A <b> model", "en", "<2>", (DAYS, DAYS), (1, 2), (3, 4), 0, ("x&y",))
     page = finished_page("<html><head></head><body>rest</body></html>", told, "key")
     assert "A &lt;b&gt; model" in page
     assert "version &lt;2&gt; only" in page

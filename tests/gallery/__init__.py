@@ -18,6 +18,7 @@ import pandas as pd
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
+from dashboard.store.listed_models import ListedModel
 from dashboard.store.organisation import Organisation
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
@@ -42,6 +43,20 @@ class Gallery:
     read: Callable[[str, Query], pd.DataFrame]
     cards: dict[str, ModelCard]
     organisation: Organisation
+
+    @property
+    def models(self) -> dict[str, ListedModel]:
+        """The cards as lists name them."""
+        return {model: listed(card) for model, card in self.cards.items()}
+
+
+def listed(card: ModelCard) -> ListedModel:
+    """A card as lists name it."""
+    value = card.business.value
+    return ListedModel(
+        card.id, card.name, card.status, card.business.process, card.simulated, card.time_zone, card.task,
+        value.currency if value else None,
+    )  # fmt: skip
 
 
 def gallery(state: str) -> Gallery:

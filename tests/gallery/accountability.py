@@ -95,9 +95,17 @@ def desk(state: str, query: Query) -> list[tuple[Any, ...]]:
         return []
     task = ("flight-delay", "no_deputy", "Name a deputy", "Nobody stands in.", "high", "2013-04-01", "2013-04-08", True)
     other = ("calm", "no_tests", "Run the tests", "No test ran.", "low", None, None, False)
-    return [
+    tasks = [
         ("anna.keller", *task, 45, 40_000.0, "EUR", 5, "ownership"),
         (None, *other, 9, None, None, 60, "model"),
+    ]
+    return [task for task in tasks if query.person in (None, task[0] or "")]
+
+
+def desk_loads(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [
+        (person, 1, int(late), int(late and severity == "high"), minutes)
+        for person, _, _, _, _, severity, _, _, late, _, _, _, minutes, _ in desk(state, query)
     ]
 
 
@@ -114,4 +122,4 @@ def rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 def rule_meanings(state: str, query: Query) -> list[tuple[Any, ...]]:
-    return [("deputy", "Somebody stands in", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]
+    return [("deputy", "It has a deputy", "A deputy is named."), ("tests", "It is tested", "A test suite ran.")]

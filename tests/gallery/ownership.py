@@ -29,11 +29,11 @@ def gaps(state: str, query: Query) -> Rows:
     if state == "healthy":
         return []
     if state == "unknown":
-        return [("calm", "no_accountable_executive", "high", None, None, "Nobody answers for it.")]
+        return [("calm", "no_accountable_executive", "high", None, None, "Nobody is accountable for it.")]
     return [
         ("flight-delay", "no_deputy", "medium", "anna.keller", "2013-04-01", "Nobody stands in."),
         ("flight-delay", "person_left", "high", "anna.keller", "2013-05-01", "Ben Gone left."),
-        ("flight-delay", "no_tests", "medium", "anna.keller", "2013-04-01", "No run of tests is recorded."),
+        ("flight-delay", "no_tests", "medium", "anna.keller", "2013-04-01", "No test run is recorded."),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ def models(state: str, query: Query) -> list[tuple[Any, ...]]:
     seen = None if state == "unknown" else "2013-12-31T22:00:00Z"
     person = None if state == "unknown" else "anna.keller"
     flight = ("flight-delay", "Late departure warning", WORST[state], "production", "crew-planning", person)
-    return [
+    rows: list[tuple[Any, ...]] = [
         (*flight, "1", 8, "unknown", 42_000, seen),
         (
             "calm",
@@ -29,6 +30,7 @@ def models(state: str, query: Query) -> list[tuple[Any, ...]]:
             seen,
         ),
     ]
+    return [row for row in rows if query.model in (None, row[0])]
 
 
 def status(state: str, query: Query) -> list[tuple[Any, ...]]:
@@ -40,7 +42,19 @@ def status(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("calm", "performance", "unknown" if state == "unknown" else "ok", "As wanted."),
         ("calm", "drift", "unknown" if state == "unknown" else "ok", "Nothing has moved."),
     ]
+    rows = [row for row in rows if query.among is None or row[0] in query.among]
+    rows = [row for row in rows if not query.statuses or row[2] in query.statuses]
     return [row for row in rows if query.model in (None, row[0])]
+
+
+def attention(state: str, query: Query) -> list[tuple[Any, ...]]:
+    pressing = [row[2] for row in status(state, query) if row[0] == "flight-delay" and row[2] in ("alert", "warn")]
+    return [("flight-delay", min(pressing), len(pressing))] if pressing else []
+
+
+def area_counts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    counts = Counter((area, word) for _, area, word, _ in status(state, query))
+    return [(*place, number) for place, number in counts.items()]
 
 
 def changes(state: str, query: Query) -> list[tuple[Any, ...]]:

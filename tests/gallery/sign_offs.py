@@ -30,7 +30,7 @@ def sign_offs(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("calm", "design", "signed", executive, *made, *held),
     ]
     if state == "alarming":
-        why = "Evaluation: no longer the same since it was signed: Key metrics (since Oct 31, 2013)."
+        why = "Evaluation: changed since it was signed: Key metrics (since 31 Oct 2013)."
         stale = ("2013-10-31", why, "2014-03-01", "a *rule* asks", True, "anna.keller", False)
         missing = ("2013-04-01", None, None, None, True, None, None)
         decided = ("ben", "approve", "2013-03-01T08:00:00Z", "1", "Mine.", None)

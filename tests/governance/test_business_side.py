@@ -38,9 +38,18 @@ def test_an_executive_of_a_business_team_is_fine(desk: History) -> None:
 @pytest.mark.parametrize(
     ("person", "severity", "words"),
     [
-        ("carla", "medium", "Carla answers for this model and is of the team Lab, which is of the technical side."),
-        ("ben", "medium", "Ben answers for this model and is not registered as an executive."),
-        ("dora", "low", "Dora answers for this model; of which side their team is, is not stated."),
+        (
+            "carla",
+            "medium",
+            "Carla is accountable for this model but belongs to the team Lab, which is a technical team.",
+        ),
+        ("ben", "medium", "Ben is accountable for this model but not registered as an executive."),
+        (
+            "dora",
+            "low",
+            "Dora is accountable for this model; whether their team belongs to the business or to technology is "
+            "not stated.",
+        ),
     ],
 )
 def test_somebody_else_is_a_gap_since_the_day_on_which_they_answer(
@@ -56,7 +65,7 @@ def test_who_answers_and_builds_the_same_model_is_a_gap_while_they_build_it(desk
     desk.card("{accountable_executive: [anna]}", status="production")
     desk.event(at="2025-03-01", role="data_scientist", person="anna", **{"from": "2025-03-01", "to": "2025-03-31"})
     assert told(desk, "2025-02-28") == []
-    words = "Anna answers for this model and builds it (Data scientist)."
+    words = "Anna is accountable for this model and also builds it (Data scientist)."
     assert told(desk, "2025-03-31") == [("medium", "2025-03-01", words)]
     assert told(desk, "2025-04-01") == []
 

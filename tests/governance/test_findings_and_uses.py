@@ -46,7 +46,7 @@ def test_whoever_deals_with_a_finding_does_not_close_it(signed: Ledger) -> None:
     assert (row["state"], row["resolved_by"], row["reason"]) == ("resolved", "eva", "Read it.")
     assert (signed.state("deployment"), signed.state("deployment", "2024-03-09")) == ("signed", "conditional")
     assert signed.gaps("open_condition") == []
-    with pytest.raises(DashboardError, match="closed already"):
+    with pytest.raises(DashboardError, match="already closed"):
         signed.act("bea", "resolve_finding", finding=finding, reason="Again.")
     with pytest.raises(DashboardError, match="not known"):
         signed.act("bea", "resolve_finding", finding="nothing", reason="Again.")

@@ -80,7 +80,7 @@ def test_who_has_left_leaves_a_gap_from_the_day_after(registered: History) -> No
     ]
     assert "Ben" in first.reason.render("en")
     assert first.reason.render("de") != first.reason.render("en")
-    # A hole is told once: the executive is named, but has left.
+    # A gap counts once: the executive is named, but has left.
     assert "no_accountable_executive" not in registered.gaps("2024-08-01")
 
 

@@ -94,7 +94,7 @@ def test_the_executive_answers_as_about_a_use(world: World) -> None:
         who = Principal(f"test:{person}", person, frozenset({"business_stakeholder"}))
         run_action(world.store, "answer_use", read_payload("answer_use", told), who)
 
-    with pytest.raises(ForbiddenError, match="Only who answers"):
+    with pytest.raises(ForbiddenError, match="Only those who are accountable"):
         answer("dora", "region = east", answer="stop")
     answer("anna", "region = east", answer="allow", until="2024-03-20")
     answer("anna", "age > 60", answer="extend")

@@ -23,6 +23,7 @@ from dashboard.measures.performance import figures_of, judge_window, judged, nam
 from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import windows
 from dashboard.schema.card.roles import RISK_NAMES
+from dashboard.store import organisation
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -72,6 +73,7 @@ def nothing_kept(together: int | None) -> Iterator[None]:
     """Without what was worked out before; so many models are read together, or each by a query of its own (None)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(memo, "_MEMO", {})
+        patch.setattr(organisation, "_IN_FORCE", {})
         if together is None:
             patch.setattr(preload.PreloadedProfiles, "_preloaded", lambda *_: None)
         else:
@@ -100,7 +102,7 @@ def test_while_the_first_period_lasts_nothing_is_told_of_a_decline(store):
     """The models are monitored by month, from January on."""
     found = {day: evidence_of(Situation(store, day), "model-0000", "degradation") for day in (FIRST, date(2026, 1, 9))}
     assert [one.level for one in found.values()] == [None, None]
-    assert found[FIRST].sentence.message == "Nothing is logged and monitored, so a decline cannot be told."
+    assert found[FIRST].sentence.message == "Nothing is logged and monitored, so a decline cannot be detected."
     assert found[date(2026, 1, 9)].sentence.message.startswith("Too few periods with known outcomes")
 
 

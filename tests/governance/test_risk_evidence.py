@@ -95,7 +95,7 @@ def test_evidence_of_a_day_looks_at_nothing_later(world: World) -> None:
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 4
     old = evidence_of(world.situation("2026-03-31"), "claims", "wrong_predictions")
     assert old.level == 4
-    assert "nothing newer than Mar 31, 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
+    assert "nothing newer than 31 Mar 2024 was delivered" in " ".join(note.render("en") for note in old.notes)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,20 @@ def test_a_decline_from_the_older_to_the_newer_half(world: World, accuracies: tu
 @pytest.mark.parametrize(
     ("south", "level", "told"),
     [
-        ((0.9, 0.9, 0.9, 0.9), 1, "did not grow apart beyond chance (columns compared: 1)"),
-        ((0.9, 0.9, 0.88, 0.88), 1, "did not grow apart beyond chance (columns compared: 1)"),
-        ((0.8, 0.8, 0.9, 0.9), 1, "did not grow apart beyond chance (columns compared: 1)"),
+        ((0.9, 0.9, 0.9, 0.9), 1, "did not diverge beyond chance (columns compared: 1)"),
+        ((0.9, 0.9, 0.88, 0.88), 1, "did not diverge beyond chance (columns compared: 1)"),
+        ((0.8, 0.8, 0.9, 0.9), 1, "did not diverge beyond chance (columns compared: 1)"),
         # The room between target and limit is 0.2: 0.12 is three fifths of it, 0.22 more than all of it.
-        ((0.9, 0.9, 0.78, 0.78), 4, "region: groups grew apart in Accuracy, 0.000 before, 0.120 now, most south and"),
-        ((0.9, 0.9, 0.68, 0.68), 5, "region: groups grew apart in Accuracy, 0.000 before, 0.220 now, most south and"),
+        (
+            (0.9, 0.9, 0.78, 0.78),
+            4,
+            "region: groups diverged in Accuracy, 0.000 before, 0.120 now, most between south and",
+        ),
+        (
+            (0.9, 0.9, 0.68, 0.68),
+            5,
+            "region: groups diverged in Accuracy, 0.000 before, 0.220 now, most between south and",
+        ),
     ],
 )
 def test_protected_groups_that_grow_apart_reach_a_step(
@@ -144,7 +152,7 @@ def test_fairness_that_cannot_be_compared_is_said_to_be_unknown(world: World) ->
     world.rows(made(months(0.9, 0.9, 0.9, 0.9)))
     found = evidence_of(world.situation("2024-04-30"), "claims", "degradation")
     assert "widened" not in found.figures
-    assert "Whether fairness declines is not known" in in_words(found, world)
+    assert "Whether fairness is declining is unknown" in in_words(found, world)
 
 
 # Low ends of Wilson's 95 % interval: 2 of 10: 0.057, 3 of 10: 0.108, 5 of 10: 0.237, 6 of 10: 0.313, 16 of 20: 0.584.
@@ -168,14 +176,14 @@ def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
     world.rows(made(months(0.9, 0.9, 0.9)))
     before = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     assert before.level == 1
-    assert "Nobody's judgement" in before.notes[-1].render("en")
+    assert "No expert feedback" in before.notes[-1].render("en")
     for number in range(10):
         world.event("feedback", "2024-03-10", prediction=f"2-{number}", verdict="wrong", person="dora")
     after = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     # 10 of 10: low end 0.722.
     assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
     assert after.notes[-1].render("en") == (
-        "Experts call 10 of 10 judged predictions wrong: 100 %, 95 % interval 72 to 100 %."
+        "Experts rated 10 of 10 reviewed predictions as wrong: 100%, 95% interval 72 to 100%."
     )
     world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 1

@@ -92,7 +92,7 @@ def test_a_rating_below_the_facts_is_contradicted_on_the_days_on_which_both_are_
     assert gap.reason.render("en") == "Outage is rated 1, the evidence says 3."
     row = run_view(world.store, "risk", Query(model="claims", on=date(2024, 3, 5)), operator("test")).iloc[0]
     assert (row["evidence_level"], row["status"], row["contradicted"]) == (3, "warn", True)
-    assert "together 9 hours; longer than the tolerable 4 hours: 1." in row["evidence"]
+    assert "9 hours in total; longer than the tolerated 4 hours: 1." in row["evidence"]
 
 
 def test_an_overdue_review_is_asked_of_the_owner_and_later_of_the_executive(world: World) -> None:
@@ -163,9 +163,9 @@ def test_a_rating_against_the_evidence_needs_a_reason_that_is_kept(world: World)
 def test_who_builds_a_model_raises_but_does_not_lower(world: World) -> None:
     world.card(CARD_RATING)
     world.on("2024-02-01")
-    with pytest.raises(ForbiddenError, match="does not lower"):
+    with pytest.raises(ForbiddenError, match="may not lower"):
         world.rate("ben", likelihood=1, impact=4)
-    with pytest.raises(ForbiddenError, match="does not lower"):
+    with pytest.raises(ForbiddenError, match="may not lower"):
         world.rate("ben", likelihood=3, impact=3)
     assert "likelihood 3, impact 4" in world.rate("ben", likelihood=3, impact=4)
     assert "likelihood 2, impact 3" in world.rate("dora", likelihood=2, impact=3)
@@ -176,7 +176,7 @@ def test_who_builds_a_model_raises_but_does_not_lower(world: World) -> None:
     [
         ({"owner": "cleo"}, "cleo is not registered, or has left"),
         ({"owner": "nobody"}, "nobody is not registered"),
-        ({"next_review": "2024-05-01"}, "must lie after today"),
+        ({"next_review": "2024-05-01"}, "must be after today"),
     ],
 )
 def test_an_owner_who_is_gone_and_a_review_in_the_past_are_refused(world: World, values: dict, told: str) -> None:

@@ -1,4 +1,4 @@
-"""The minimal rules: kept, broken, or not due, and how the share kept moves over time."""
+"""The minimum rules: kept, broken, or not due, and how the share kept moves over time."""
 
 from __future__ import annotations
 

@@ -169,14 +169,14 @@ def test_imports_that_came_later_were_not_known_before(live: Ledger) -> None:
 
 def test_only_who_has_to_may_sign(live: Ledger) -> None:
     audit_context = {"step": "design", "decision": "approve", "reason": "Fine."}
-    for person, said in (("sam", "build this model"), ("dan", "does not sign"), ("zoe", "does not sign")):
+    for person, said in (("sam", "build this model"), ("dan", "may not sign"), ("zoe", "may not sign")):
         with pytest.raises(ForbiddenError, match=said):
             live.act(person, "sign_off", **audit_context)
     live.act("dora", "sign_off", **audit_context)
     live.act("bea", "sign_off", **audit_context)
     assert live.state("design") == "signed"
     live.on("2025-01-16")
-    with pytest.raises(InputRefusedError, match="You decided so"):
+    with pytest.raises(InputRefusedError, match="You already made this decision"):
         live.act("bea", "sign_off", **audit_context)
     # Another decision is no repetition.
     live.act("bea", "sign_off", **(audit_context | {"decision": "reject"}))
@@ -218,13 +218,13 @@ def test_who_has_left_is_not_asked(live: Ledger, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("stated", "last", "why"),
     [
-        (None, "2025-01-31", "a signature on this step holds for 365 days"),
+        (None, "2025-01-31", "a signature on this step is valid for 365 days"),
         (
             {"eu_ai_act": {"class": "high"}},
             "2024-08-01",
-            "the risk class of the model asks for a review every 6 months",
+            "the risk class of the model requires a review every 6 months",
         ),
-        ({"exposure": "small", "purpose": "internal"}, "2025-01-31", "a signature on this step holds for 365 days"),
+        ({"exposure": "small", "purpose": "internal"}, "2025-01-31", "a signature on this step is valid for 365 days"),
     ],
 )
 def test_a_review_is_due_by_the_stricter_of_step_and_class(
@@ -252,10 +252,10 @@ def test_a_review_older_than_the_interval_of_its_class_is_overdue_and_says_so(le
     assert (ledger.state("review", "2024-09-30"), ledger.state("review", "2024-10-01")) == ("signed", "stale")
     rows = ledger.show("sign-offs", "2024-10-01").set_index(["step", "role"]).loc["review"]
     assert set(rows["valid_until"]) == {"2024-09-30"}
-    assert set(rows["valid_why"]) == {"the risk class of the model asks for a review every 6 months"}
+    assert set(rows["valid_why"]) == {"the risk class of the model requires a review every 6 months"}
     (gap,) = [one for one in ledger.gaps("stale_sign_off", "2024-10-01") if "review" in str(one["reason"])]
     assert (gap["person"], gap["since"]) == ("eva", "2024-10-01")
-    assert "held until Sep 30, 2024; the risk class of the model asks for a review every 6 months" in gap["reason"]
+    assert "was valid until 30 Sept 2024; the risk class of the model requires a review every 6 months" in gap["reason"]
     (task,) = [one for one in ledger.show("desk", "2024-10-01").to_dict("records") if one["since"] == "2024-10-01"]
     assert "every 6 months" in task["why"]
     # A reclassified model is asked for what its class asks from then on.

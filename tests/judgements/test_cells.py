@@ -10,7 +10,7 @@ from dashboard.governance.judgements.cells import from_text, tell, to_text
 from dashboard.schema.texts import LocalText
 from dashboard.words import LANGUAGES, Listed, Sentence, mark
 
-TEMPLATE = mark("{n} of {due} due steps are not fully signed, first {step}.")
+TEMPLATE = mark("{n} of {due} due steps are not fully signed, starting with {step}.")
 plain = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e12, 1e12) | st.text(max_size=40)
 local = st.builds(
     LocalText, st.text(min_size=1, max_size=20) | st.fixed_dictionaries({"en": st.text(min_size=1), "de": st.text()})

@@ -15,6 +15,7 @@ from tests.gallery import gallery
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
+Switches = Callable[[], list[tuple[str, str | None]]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,7 +34,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
     def run(page: str, state: str = "alarming", **address: str) -> AppTest:
         shown = gallery(state)
         monkeypatch.setattr(data, "read", shown.read)
-        monkeypatch.setattr(data, "cards", lambda: shown.cards)
+        monkeypatch.setattr(data, "models", lambda: shown.models)
+        monkeypatch.setattr(data, "card", shown.cards.__getitem__)
         monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
         monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})
         monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
@@ -44,6 +46,21 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         return app if page == "desk" else app.switch_page(f"../pages/{page}.py").run()
 
     return run
+
+
+@pytest.fixture
+def switches(monkeypatch: pytest.MonkeyPatch) -> Switches:
+    """From its call on, note where clicks lead, as page and model, instead of going there: AppTest cannot."""
+
+    def begin() -> list[tuple[str, str | None]]:
+        gone: list[tuple[str, str | None]] = []
+        monkeypatch.setattr(
+            "streamlit.switch_page",
+            lambda page, query_params: gone.append((Path(page).stem, query_params.get("model"))),
+        )
+        return gone
+
+    return begin
 
 
 def texts(app: AppTest) -> str:

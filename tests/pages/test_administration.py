@@ -38,7 +38,7 @@ def submit(app: AppTest, label: str) -> AppTest:
 @pytest.mark.parametrize(
     ("lang", "sees", "by"),
     [
-        ("en", ["every model", "only Crew planning, night-shift (1)"], ["Builder of the demo", "Anna Keller"]),
+        ("en", ["every model", "only Crew planning, night-shift (1)"], ["Demo builder", "Anna Keller"]),
         ("de", ["jedes Modell", "nur Crewplanung, night-shift (1)"], ["Aufbau der Demo", "Anna Keller"]),
     ],
 )
@@ -50,7 +50,7 @@ def test_access_is_told_by_names(open_page: Open, lang: str, sees: list[str], by
 
 def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
     app = open_page("access", "healthy")
-    assert "2 people have access, 1 of them as administrators. 1 see only some models" in texts(app)
+    assert "2 people have access, 1 of them as administrators. One person sees only some models" in texts(app)
     roles = next(box for box in app.multiselect if box.label == "Roles")
     assert roles.value == ["manager", "admin"]
     roles.set_value(["manager"])
@@ -79,7 +79,7 @@ def test_a_key_is_shown_once(open_page: Open, done: Done) -> None:
 
 def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> None:
     app = open_page("tokens", "healthy")
-    submit(app, "Take back")
+    submit(app, "Revoke")
     assert done == []
     assert any("nightly" in told.value and "refused from now on" in told.value for told in app.markdown)
     assert app.button(key="confirm_revoke_token").label == "Confirm"

@@ -31,4 +31,4 @@ def test_what_was_refused_is_shown_where_it_is_asked_for(open_page: Open, kind: 
 
 def test_names_of_the_refused_can_be_chosen(open_page: Open) -> None:
     app = open_page("audit", "healthy", refused="all", actor="token:pipeline")
-    assert list(app.dataframe[0].value["action"]) == ["Refused: Figures brought up to date"]
+    assert list(app.dataframe[0].value["action"]) == ["Refused: Figures updated"]

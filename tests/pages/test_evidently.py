@@ -47,7 +47,7 @@ def test_button_begins_the_report_of_what_is_picked_and_the_page_follows_it(
 
 def test_reason_is_shown_when_there_is_no_report(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "start_report", lambda *_: JOB)
-    monkeypatch.setattr(data, "find_job", lambda _: replace(JOB, state="failed", told="it took too long"))
+    monkeypatch.setattr(data, "find_job", lambda _: replace(JOB, state="failed", outcome="it took too long"))
     app = open_page("drift", model="flight-delay")
     app.button(key="build_report").click().run()
     assert "it took too long" in texts(app)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from tests.pages.conftest import Open, texts
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Open, Switches, texts
+
+
+def days(app: AppTest, name: str) -> Any:
+    """The field in which two days are picked."""
+    return next(field for field in app.date_input if str(field.key).startswith(f"pick_{name}_"))
 
 
 def test_a_link_opens_the_same_view(open_page: Open) -> None:
@@ -16,32 +24,38 @@ def test_a_link_opens_the_same_view(open_page: Open) -> None:
         segment="carrier=EV",
         metric="accuracy",
     )
-    assert app.selectbox(key="pick_model").value == "flight-delay"
+    assert app.title[0].value == "Late departure warning (de)"
     assert app.selectbox(key="pick_segment").value == "carrier=EV"
     assert app.selectbox(key="pick_metric").value == "accuracy"
-    assert app.date_input[0].value == (date(2013, 5, 1), date(2013, 6, 30))
+    assert days(app, "window").value == (date(2013, 5, 1), date(2013, 6, 30))
     assert "Genauigkeit" in texts(app)
 
 
 def test_nonsense_in_the_address_falls_back(open_page: Open) -> None:
-    app = open_page("performance", lang="xx", model="no-such", window="soon", by="eon", threshold="much", metric="luck")
+    app = open_page("performance", lang="xx", model="calm", window="soon", by="eon", threshold="much", metric="luck")
     assert not app.exception
-    assert app.selectbox(key="pick_model").value == "calm"
-    assert app.date_input[0].value == (date(2013, 4, 1), date(2013, 12, 31))
+    assert days(app, "window").value == (date(2013, 4, 1), date(2013, 12, 31))
     assert app.query_params["lang"] == "en"
 
 
 def test_picking_writes_the_address(open_page: Open) -> None:
     app = open_page("performance", model="flight-delay")
     app.selectbox(key="pick_segment").set_value("origin=JFK").run()
-    app.date_input[0].set_value((date(2013, 6, 1), date(2013, 7, 31))).run()
+    days(app, "window").set_value((date(2013, 6, 1), date(2013, 7, 31))).run()
     assert app.query_params["segment"] == "origin=JFK"
     assert app.query_params["window"] == "2013-06-01:2013-07-31"
 
 
-def test_another_model_forgets_what_belonged_to_the_first(open_page: Open) -> None:
+def test_another_model_is_found_by_name_and_forgets_what_belonged_to_the_first(
+    open_page: Open, switches: Switches
+) -> None:
     app = open_page("performance", model="flight-delay", segment="carrier=EV", window="2013-05-01:2013-06-30")
-    app.selectbox(key="pick_model").set_value("calm").run()
+    gone = switches()
+    app.button(key="search").click().run()
+    next(button for button in app.button if button.label == "Calm model").click().run()
+    assert gone == [("performance", "calm")]
+    app.run()
+    assert app.title[0].value == "Calm model"
     assert app.query_params["model"] == "calm"
     assert "segment" not in app.query_params
     assert "window" not in app.query_params
@@ -73,7 +87,7 @@ def test_threshold_moves_the_matrix(open_page: Open) -> None:
 def test_reference_may_be_any_window(open_page: Open) -> None:
     app = open_page("drift", model="flight-delay")
     app.selectbox(key="pick_reference_kind").set_value("window").run()
-    app.date_input[1].set_value((date(2013, 4, 1), date(2013, 4, 30))).run()
+    days(app, "reference").set_value((date(2013, 4, 1), date(2013, 4, 30))).run()
     assert app.query_params["reference"] == "2013-04-01:2013-04-30"
     app.selectbox(key="pick_reference_kind").set_value("last_year").run()
     assert app.query_params["reference"] == "last_year"
@@ -85,4 +99,4 @@ def test_inventory_is_searched_and_filtered(open_page: Open) -> None:
     app = open_page("inventory", status="ok")
     assert list(app.dataframe[0].value["name"]) == ["Calm model"]
     app = open_page("inventory", q="no such thing")
-    assert "No model fits" in texts(app)
+    assert "No matching model" in texts(app)

@@ -36,7 +36,7 @@ def test_the_frame_tells_what_is_under_way_and_what_became_of_it(
     assert "Neue Zahlen anzeigen" not in [button.label for button in app.button]
     jobs[:] = [replace(JOB, job_id="job-2")]
     app.run()
-    jobs[:] = [replace(JOB, job_id="job-2", state="failed", told="the process that counts was ended", ended=now())]
+    jobs[:] = [replace(JOB, job_id="job-2", state="failed", outcome="the process that counts was ended", ended=now())]
     app.run()
     assert "the process that counts was ended" in texts(app)
     assert not app.exception

@@ -1,4 +1,4 @@
-"""The page Ownership: the answer, the holes with what can be done about them, filters, and another day."""
+"""The page Ownership: the answer, the gaps with what can be done about them, filters, and another day."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def press(app: AppTest, label: str) -> None:
     next(one for one in app.button if one.label == label and "assign_role" in str(one.key)).click().run()
 
 
-def test_the_answer_counts_models_and_holes(open_page: Open) -> None:
+def test_the_answer_counts_models_and_gaps(open_page: Open) -> None:
     told = answer(open_page("ownership", lang="en"))
-    assert "For 1 of 2 models" in told
-    assert "Holes: 2. High: 1, medium: 1, low: 0" in told
+    assert "for 1 of 2 models" in told
+    assert "Gaps: 2. High: 1, medium: 1, low: 0" in told
     assert "The worst: Late departure warning: Ben Gone left." in told
-    assert "For all 2 models" in answer(open_page("ownership", "healthy", lang="en"))
+    assert "for all 2 models" in answer(open_page("ownership", "healthy", lang="en"))
 
 
-def test_technical_holes_are_one_click_away(open_page: Open) -> None:
+def test_technical_gaps_are_one_click_away(open_page: Open) -> None:
     app = open_page("ownership", lang="en")
     assert "No tests" not in texts(app)
-    app.segmented_control(key="pick_holes").set_value("all").run()
+    app.segmented_control(key="pick_gaps").set_value("all").run()
     assert "No tests" in texts(app)
-    assert app.query_params["holes"] == "all"
+    assert app.query_params["gaps"] == "all"
     assert "No deputy" not in texts(open_page("ownership", lang="en", gap="person_left"))
 
 
-def test_a_role_is_assigned_from_the_hole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_is_assigned_from_the_gap(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     done = []
     monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))) or "done")
     app = open_page("ownership", lang="en", gap="no_deputy")
@@ -67,7 +67,7 @@ def test_a_role_is_assigned_from_the_hole(open_page: Open, monkeypatch: pytest.M
 
 def test_what_the_action_refuses_is_said_in_the_dialog(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(action: str, values: object) -> None:
-        raise refused(Sentence(mark("Nobody of that id is registered; register the person first.")))
+        raise refused(Sentence(mark("No person with this id is registered; register the person first.")))
 
     monkeypatch.setattr(data, "act", refuse)
     app = open_page("ownership", lang="de", gap="no_deputy")
@@ -95,15 +95,15 @@ def test_another_day_is_looked_at_and_not_changed(open_page: Open, monkeypatch: 
     app.run()
     assert {on for _, on in asked} == {date(2013, 6, 1)}
     assert {"people", "gaps", "departures", "loads", "team-loads", "knowledge"} <= {name for name, _ in asked}
-    assert "On Jun 1, 2013" in answer(app)
+    assert "On 1 Jun 2013" in answer(app)
     assert {one.label for one in app.button if str(one.key).startswith("fill_")} == {"Open"}
-    app.date_input[0].set_value(today()).run()
+    next(field for field in app.date_input if str(field.key).startswith("pick_on_")).set_value(today()).run()
     assert "on" not in app.query_params
 
 
 def test_filters_narrow_everything(open_page: Open) -> None:
     app = open_page("ownership", lang="en", q="no such thing")
-    assert "No model fits" in texts(app)
+    assert "No matching model" in texts(app)
     app = open_page("ownership", lang="en", role="accountable_executive")
     matrix = next(frame.value for frame in app.dataframe if "accountable_executive" in frame.value)
     assert list(matrix.columns) == ["name", "accountable_executive"]
@@ -111,8 +111,8 @@ def test_filters_narrow_everything(open_page: Open) -> None:
 
 
 def test_what_a_leaver_leaves_is_said_first(open_page: Open) -> None:
-    assert "If Anna Keller leaves, one role is left empty: in Late departure warning" in texts(open_page("ownership"))
-    assert "somebody else is there in each of the 2 roles" in texts(open_page("ownership", "healthy"))
+    assert "If Anna Keller leaves, one role becomes vacant: Late departure warning" in texts(open_page("ownership"))
+    assert "each of the 2 roles is still filled by somebody else" in texts(open_page("ownership", "healthy"))
 
 
 def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,9 +127,9 @@ def test_opening_a_model_under_ones_name_is_a_look(open_page: Open, monkeypatch:
 
 def test_what_hangs_on_one_team_is_said_before_the_table(open_page: Open) -> None:
     shown = texts(open_page("ownership", "alarming", lang="en")).replace("\\", "")
-    assert "operations carries 100 % of all models." in shown
-    assert "Models that only operations keeps running: 2, on a single person: 1." in shown
+    assert "operations is responsible for 100% of all models." in shown
+    assert "Models that only operations operates: 2, by a single person: 1." in shown
     app = open_page("ownership", "healthy", lang="en")
-    assert "No team keeps a model alone." in texts(app).replace("\\", "")
+    assert "No team operates a model alone." in texts(app).replace("\\", "")
     table = next(frame.value for frame in app.dataframe if "on_one_person" in frame.value)
     assert list(table["team"]) == ["operations", "without a team"]

@@ -44,9 +44,9 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_the_most_serious_alert_is_told_first_with_whom_it_concerns(open_page: Open) -> None:
     shown = plain(open_page("alerts", "alarming"))
     assert "2 alerts are open. Most serious: Late departure warning, Performance (severity high), open for" in shown
-    assert "Nobody has taken care of 1 of them yet." in shown
+    assert "Nobody is taking care of one of them yet." in shown
     assert "concerns Anna Keller" in shown
-    assert "closed by Model Ledger itself: The status is no alert any more" in shown
+    assert "closed by Model Ledger itself: The status is no longer an alert" in shown
     assert "Alert acknowledged" in shown
 
 
@@ -78,7 +78,7 @@ def test_no_alert_is_good_news_only_where_something_is_measured(
 
 def test_who_may_not_act_sees_no_form_and_why(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     reads_as(monkeypatch, replace(ANNA, scopes=frozenset()))
-    for page in ("alerts", "model"):
+    for page in ("alerts", "history"):
         app = open_page(page, "alarming", model="flight-delay")
         assert list(app.get("form")) == []
         assert "Your role may read this, not change it." in texts(app)
@@ -90,7 +90,7 @@ def test_an_alert_is_acknowledged_and_closed_by_forms(open_page: Open, monkeypat
     monkeypatch.setattr(data, "act", recorder(sent))
     app = open_page("alerts", "alarming")
     app.text_area(key="note_al-2").set_value("I look.")
-    press(app, "I have seen it and take care of it")
+    press(app, "I have seen it and will take care of it")
     app.selectbox(key="cause_al-2").set_value("repaired")
     app.text_area(key="reason_al-2").set_value("The feed is back.")
     press(app, "Close the alert")
@@ -130,22 +130,22 @@ def test_what_is_refused_is_told_in_the_readers_language(
 
 
 def test_the_discussion_tells_decisions_with_what_was_known(open_page: Open) -> None:
-    app = open_page("model", "alarming", model="flight-delay")
+    app = open_page("history", "alarming", model="flight-delay")
     shown = plain(app)
-    assert "**Decision** · Anna Keller · Nov 1, 2013, 08:30" in shown
+    assert "**Decision** · Anna Keller · 1 Nov 2013, 08:30" in shown
     assert "Because: People check." in shown
     assert "Ranking quality (ROC AUC) in 2013-12: 0.620 (target 0.700, limit 0.650)" in shown
-    assert "Corrected by the comment of Nov 1, 2013, 09:00." in shown
-    assert "**Comment** · ben · Nov 1, 2013, 09:00 · Drift" in shown
+    assert "Corrected by the comment of 1 Nov 2013, 09:00." in shown
+    assert "**Comment** · ben · 1 Nov 2013, 09:00 · Drift" in shown
     assert r"The storm, \*not\* the model." in texts(app)
     assert "**Alert closed**" not in shown
 
 
-def test_forms_of_the_model_page_send_what_was_entered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forms_of_the_history_send_what_was_entered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, dict[str, Any]]] = []
     reads_as(monkeypatch, replace(ANNA, person="ben"))
     monkeypatch.setattr(data, "act", recorder(sent))
-    app = open_page("model", "alarming", model="flight-delay")
+    app = open_page("history", "alarming", model="flight-delay")
     key = "flight-delay_4"
     app.text_area(key=f"text_{key}").set_value("The storm.")
     app.selectbox(key=f"about_{key}").set_value("drift")
@@ -161,7 +161,7 @@ def test_forms_of_the_model_page_send_what_was_entered(open_page: Open, monkeypa
 
 
 def test_what_is_known_until_a_day_says_so_and_comes_last(open_page: Open) -> None:
-    known = "Known until Dec 31, 2099, by Anna Keller, because: The new carrier is known."
+    known = "Known until 31 Dec 2099, by Anna Keller, because: The new carrier is known."
     model = open_page("model", "alarming", model="flight-delay")
     assert known in " ".join(str(table.value.values.tolist()) for table in model.table).replace("\\", "")
     lines = plain(open_page("overview", "alarming"))
@@ -185,12 +185,3 @@ def test_older_changes_are_shown_with_their_dates(open_page: Open, monkeypatch: 
     app = open_page("overview", "alarming")
     assert "No status has changed in the last seven days. These are the newest changes before." in texts(app)
     assert any("changed_at" in frame.value for frame in app.dataframe)
-
-
-def test_a_portfolio_without_predictions_has_no_bare_axes(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests import gallery
-
-    monkeypatch.setitem(gallery.ROWS, "volumes", lambda state, query: [])
-    app = open_page("overview", "unknown")
-    assert "No predictions have been logged" in texts(app)
-    assert len(app.get("plotly_chart")) == 1

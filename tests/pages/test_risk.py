@@ -15,8 +15,8 @@ def test_the_answer_names_what_is_worst_contradicted_and_overdue(open_page: Open
     told = "\n".join(one.value for one in open_page("risk").container(key="answer").markdown)
     assert "The highest risk is Degradation of" in told
     assert "20 of 25" in told
-    assert "The evidence says more than was rated for 2 of 8 risks" in told
-    assert "Overdue for review are 4 of 8 risks" in told
+    assert "The evidence is higher than the rating for 2 of 8 risks" in told
+    assert "4 of 8 risks are overdue for review" in told
 
 
 def test_unknown_is_not_told_as_good(open_page: Open) -> None:
@@ -26,7 +26,7 @@ def test_unknown_is_not_told_as_good(open_page: Open) -> None:
 
 
 def test_a_contradiction_is_told_with_its_reason_and_without_markup(open_page: Open) -> None:
-    app = open_page("risk", model="flight-delay")
+    app = open_page("risks", model="flight-delay")
     told = app.container(key="against_wrong_predictions").markdown[0].value
     assert "Rated 2, the evidence says 4" in told
     assert "\\<b\\>read twice\\</b\\>" in told
@@ -42,7 +42,7 @@ def test_filters_narrow_the_matrix_and_a_cell_lists_its_risks(open_page: Open) -
 
 
 def test_who_may_not_rate_is_told_so(open_page: Open) -> None:
-    app = open_page("risk", model="calm")
+    app = open_page("risks", model="calm")
     assert "Your role may read this, not change it." in texts(app)
     assert not [button for button in app.button if button.key == "assess_record"]
 
@@ -51,11 +51,11 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
     done: list[tuple[str, dict]] = []
     monkeypatch.setattr(reader, "reader", lambda: PERSON)
     monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))))
-    app = open_page("risk", model="flight-delay")
+    app = open_page("risks", model="flight-delay")
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()
     app.radio(key="assess_likelihood_flight-delay_wrong_predictions").set_value(1).run()
     reason = app.text_area(key="assess_reason_flight-delay_wrong_predictions")
-    assert reason.label == "Why is the risk lower than the evidence says? (needed)"
+    assert reason.label == "Why is the risk lower than the evidence says? (required)"
     assert app.button(key="assess_record").disabled
     reason.set_value("A person reads every case").run()
     (sure,) = [box for box in app.checkbox if box.key.startswith("assess_sure")]
@@ -70,4 +70,6 @@ def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatc
 def test_the_model_page_says_how_its_risks_stand(open_page: Open) -> None:
     app = open_page("model", model="flight-delay")
     told = app.container(key="risk_short").markdown[0].value
-    assert told == "4 of 4 risks are rated; the highest is Degradation with 20 of 25; against the evidence\\: 1."
+    assert (
+        told == "4 of 4 risks are rated; the highest is Degradation with 20 of 25; contradicted by the evidence\\: 1."
+    )

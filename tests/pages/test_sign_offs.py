@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access.principal import Principal, operator
 from dashboard.schema.access import EVERYBODY
 from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, Switches, texts
 
 Deeds = list[tuple[str, Mapping[str, Any]]]
 
@@ -48,7 +48,7 @@ def test_the_matrix_shows_states_and_never_green_without_a_signature(open_page: 
         "deployment": "◆ missing",
     }
     assert shown["Calm model"] == {"design": "● signed", "evaluation": "○ not due yet", "deployment": "○ not due yet"}
-    app = open_page("sign_offs", "unknown", model="flight-delay")
+    app = open_page("sign_offs", "unknown")
     assert ":green-badge[" not in "".join(block.label for block in app.expander)
     assert ":gray-badge[" in app.container(key="answer").markdown[0].value
 
@@ -57,7 +57,7 @@ def test_the_answer_says_what_waits_for_whom_and_why(open_page: Open) -> None:
     app = open_page("sign_offs", "alarming")
     answer = "\n".join(entry.value for entry in app.container(key="answer").markdown).replace("\\", "")
     assert "2 steps wait for signatures, 1 of them because something changed" in answer
-    assert "Key metrics (since Oct 31, 2013)" in answer
+    assert "Key metrics (since 31 Oct 2013)" in answer
     assert "wait for an answer: 3" in answer
     assert "Every step that is due is signed" in texts(open_page("sign_offs", "healthy"))
 
@@ -70,16 +70,16 @@ def test_filters_choose_models(open_page: Open, word: str, value: str, models: i
 
 
 def test_a_stale_step_shows_then_and_now(open_page: Open) -> None:
-    app = open_page("sign_offs", "alarming", model="flight-delay")
+    app = open_page("model_sign_offs", "alarming", model="flight-delay")
     tables = [list(table.value.iloc[0]) for table in app.table]
-    assert ["Key metrics\\: ROC AUC", "0\\.72", "0\\.62", "Oct 31, 2013"] in tables
-    assert "builds this model; this does not count" in texts(app)
+    assert ["Key metrics\\: ROC AUC", "0\\.72", "0\\.62", "31 Oct 2013"] in tables
+    assert "builds this model; this signature does not count" in texts(app)
 
 
 def test_who_is_not_asked_gets_no_form(open_page: Open, as_person: Callable[[str | None], Deeds]) -> None:
     for person in (None, "ben"):
         as_person(person)
-        app = open_page("sign_offs", "alarming", model="flight-delay")
+        app = open_page("model_sign_offs", "alarming", model="flight-delay")
         assert not keys(app) & {"submit_evaluation", "use_submit_0", "for_you_0"}
         assert "to sign again" in texts(app)
         assert ("without a name" in texts(app)) == (person is None)
@@ -89,7 +89,7 @@ def test_a_signature_needs_decision_reason_and_confirmation(
     open_page: Open, as_person: Callable[[str | None], Deeds]
 ) -> None:
     done = as_person("anna.keller")
-    app = open_page("sign_offs", "alarming", model="flight-delay")
+    app = open_page("model_sign_offs", "alarming", model="flight-delay")
     assert "submit_design" not in keys(app)
     assert app.button(key="submit_evaluation").disabled
     app.radio(key="decision_flight-delay_evaluation").set_value("conditions").run()
@@ -105,7 +105,7 @@ def test_a_signature_needs_decision_reason_and_confirmation(
 
 def test_a_use_is_answered_and_a_finding_closed(open_page: Open, as_person: Callable[[str | None], Deeds]) -> None:
     done = as_person("anna.keller")
-    app = open_page("sign_offs", "alarming", model="flight-delay")
+    app = open_page("model_sign_offs", "alarming", model="flight-delay")
     app.radio(key="use_answer_flight-delay_0").set_value("stop").run()
     app.text_input(key="use_reason_flight-delay_0").set_value("Never meant.").run()
     app.button(key="use_submit_0").click().run()
@@ -122,7 +122,7 @@ def test_cases_outside_the_population_are_asked_about_and_answered(
     open_page: Open, as_person: Callable[[str | None], Deeds]
 ) -> None:
     done = as_person("anna.keller")
-    app = open_page("sign_offs", "alarming", model="flight-delay")
+    app = open_page("model_sign_offs", "alarming", model="flight-delay")
     shown = texts(app).replace("\\", "")
     assert "Outside the approved population: carrier = *XX*; 900 predictions" in shown
     assert "The card does not say for which cases the model is approved; the population is unknown." in shown
@@ -133,6 +133,18 @@ def test_cases_outside_the_population_are_asked_about_and_answered(
     assert done == [("answer_use", about | {"answer": "extend", "reason": "Flies for us now.", "until": None})]
 
 
-def test_the_model_page_tells_the_steps_and_leads_here(open_page: Open) -> None:
-    shown = texts(open_page("model", "alarming", model="flight-delay"))
-    assert ":orange-badge[:material/warning: out of date] Evaluation" in shown
+@pytest.mark.parametrize("page", ["model", "model_sign_offs"])
+def test_the_steps_of_a_model_stand_side_by_side_with_their_names(open_page: Open, page: str) -> None:
+    told = [
+        block.value for block in open_page(page, "alarming", model="flight-delay").container(key="stepper").markdown
+    ]
+    assert told[1] == "2  \n:small[**Evaluation**]  \n:orange-badge[:material/warning: out of date]"
+
+
+def test_a_click_on_a_wanted_signature_opens_the_tab_of_that_model(
+    open_page: Open, as_person: Callable[[str | None], Deeds], switches: Switches
+) -> None:
+    as_person("anna.keller")
+    app, gone = open_page("sign_offs", "alarming"), switches()
+    app.button(key="for_you_0").click().run()
+    assert gone == [("model_sign_offs", "flight-delay")]

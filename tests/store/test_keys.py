@@ -36,7 +36,7 @@ LATER = """
     later_share: float = 0.5
     later_names: list[str] = []
     later_by_name: dict[str, float] = {}
-    later_part: Part = Part()
+    later_part: StrictModel = StrictModel()
 """
 
 
@@ -142,7 +142,7 @@ def extend_parts(path: Path) -> list[str]:
     parts = [
         node
         for node in classes
-        if {base.id for base in node.bases if isinstance(base, ast.Name)} & {"Part", "CommonFields"}
+        if {base.id for base in node.bases if isinstance(base, ast.Name)} & {"StrictModel", "CommonFields"}
     ]
     for node in sorted(parts, key=lambda node: -node.lineno):
         assert node.body[0].end_lineno is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -18,7 +19,7 @@ from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
 from dashboard.store.engine.clock import stored
 from dashboard.store.engine.database import append_rows, open_store
 from dashboard.store.engine.migrate import FOLDER, applied_migrations, list_migrations, migrate
-from dashboard.store.statuses import append_status, list_statuses, status_history
+from dashboard.store.statuses import append_status, list_statuses, status_changes
 from dashboard.words import Sentence
 
 WRITER = """
@@ -53,7 +54,9 @@ def test_a_store_survives_kill_in_mid_write(tmp_path: Path) -> None:
         writer.wait()
         acknowledged = int(rest[-1]) if rest else acknowledged
         store = open_store(tmp_path)
-        numbers = [entry.reason.values["number"] for entry, _ in status_history(store, "m")]
+        with store.cursor() as cursor:
+            texts = cursor.execute("SELECT message_values FROM statuses").fetchall()
+        numbers = [json.loads(text)["number"] for (text,) in texts]
         store.close()
         assert acknowledged in numbers
         assert len(numbers) == len(set(numbers))
@@ -145,7 +148,10 @@ def test_statuses_are_recorded_when_they_change_and_read_as_of(tmp_path: Path) -
     assert written == [True, False, True]
     assert [s.status for s in list_statuses(store, as_of=datetime(2024, 1, 2, 12, tzinfo=UTC))] == ["ok"]
     assert [s.status for s in list_statuses(store)] == ["alert"]
-    assert [(s.status, before) for s, before in status_history(store)] == [("alert", "ok"), ("ok", None)]
+    changes = status_changes(store, None, (days[0], days[2]))
+    assert [(entry.status, entry.recorded_at, before) for entry, before in changes] == [("alert", days[2], "ok")]
+    assert status_changes(store, None, (days[0], days[1])) == status_changes(store, "other", (days[0], days[2])) == []
+    assert status_changes(store, "m", (days[0], days[2]), 0) == []
     store.close()
 
 

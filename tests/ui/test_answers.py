@@ -15,7 +15,8 @@ SUBJECT = Subject("Late departure warning", "en")
 
 
 def frame(name: str, state: str, **more: object) -> pd.DataFrame:
-    return gallery(state).read(name, Query(model="flight-delay", **more))
+    about = Query(model=None if name == "models" else "flight-delay", **more)
+    return gallery(state).read(name, about)
 
 
 def with_areas(areas: pd.DataFrame, model: str, **statuses: str) -> pd.DataFrame:
@@ -37,20 +38,20 @@ def test_performance_below_the_limit() -> None:
     )
     assert told.further == (
         "The target is 0.700, the worst acceptable value 0.650.",
-        "On alert were 2 of 9 periods: April 2013 and December 2013.",
+        "2 of 9 periods were on alert: April 2013 and December 2013.",
     )
 
 
 def test_performance_without_outcomes_says_what_to_do() -> None:
     told = performance("unknown")
     assert told.status == "unknown"
-    assert "no outcome is known" in told.sentence
+    assert "no outcomes are known" in told.sentence
     assert "ingest actuals" in told.further[0]
 
 
 def test_other_key_metrics_are_not_hidden() -> None:
     targets = pd.concat([frame("targets", "alarming"), frame("targets", "alarming").assign(metric="bias")])
-    assert answers.not_as_wanted(targets, "roc_auc", SUBJECT) == ("Not as wanted either: Bias.",)
+    assert answers.not_as_wanted(targets, "roc_auc", SUBJECT) == ("Also off target: Bias.",)
     assert answers.not_as_wanted(frame("targets", "healthy"), "bias", SUBJECT) == ()
 
 
@@ -66,7 +67,7 @@ def test_the_estimate_has_a_track_record_only_where_outcomes_came() -> None:
     [
         ("alarming", "alert", "2 of 4 features"),
         ("healthy", "ok", "still looks like"),
-        ("unknown", "unknown", "cannot be said"),
+        ("unknown", "unknown", "not known yet"),
     ],
 )
 def test_drift(state: str, status: str, part: str) -> None:
@@ -80,7 +81,7 @@ def test_drift_that_matters_little_is_no_alert_and_says_why() -> None:
     ranking = rows.labelled_features(frame("ranking", "alarming"), card("m", "M"), "en")
     told = answers.drift(ranking[ranking["status"] != "alert"], SUBJECT)
     assert told.status == "warn"
-    assert told.further == ("None of them matters so much to the model that it is an alert.",)
+    assert told.further == ("None of them matters enough to the model to raise an alert.",)
 
 
 def test_the_portfolio_counts_what_is_not_measured() -> None:
@@ -88,7 +89,7 @@ def test_the_portfolio_counts_what_is_not_measured() -> None:
     models.loc[1, "status"] = "unknown"
     told = answers.portfolio(models, frame("status", "unknown"), "en")
     assert told.sentence == "One of 2 models needs attention: Late departure warning."
-    assert told.further == ("Not measured, and so neither good nor bad: 1 of 2.",)
+    assert told.further == ("Not measured, so neither good nor bad: 1 of 2.",)
     assert answers.counts_by_status(models) == {"alert": 1, "warn": 0, "unknown": 1, "ok": 0}
 
 
@@ -97,45 +98,63 @@ def test_nothing_measured_is_not_good_news() -> None:
     assert (told.status, told.sentence) == ("unknown", "No model is measured yet.")
 
 
-def test_a_model_needs_attention_when_an_area_outside_its_own_status_does() -> None:
+def test_what_is_not_in_order_around_a_model_is_told_apart_from_its_own_status() -> None:
     models, areas = frame("models", "healthy"), frame("status", "healthy")
     first = models["model"].iloc[0]
     areas = with_areas(areas, first, sign_off="warn")
     told = answers.portfolio(models, areas, "en")
-    assert told.status == "warn"
-    assert told.sentence == f"One of {len(models)} models needs attention: {models['name'].iloc[0]}."
+    assert (told.status, told.sentence) == ("warn", "No measured model needs attention.")
+    assert told.further == (f"Around one of the others something is not in order: {models['name'].iloc[0]}.",)
 
 
 def test_inventory_tells_how_the_models_stand_and_what_is_missing() -> None:
     told = answers.inventory(frame("models", "alarming"), 2, "en")
     assert told.status == "alert"
     assert told.further == (
-        "Alert 1 · Warning 0 · Unknown 0 · OK 1", "For every model there is a person who answers for it.",
+        "Alert 1 · Warning 0 · Unknown 0 · OK 1", "Every model has an accountable person.",
     )  # fmt: skip
     told = answers.inventory(frame("models", "unknown"), 1, "en")
     assert told.status == "unknown"
-    assert told.further[1:] == ("Models for which nobody answers: 2.", "The list shows 1 of them.")
+    assert told.further[1:] == ("Models without an accountable person: 2.", "The list shows 1 of them.")
+
+
+def test_one_model_is_not_told_in_the_plural() -> None:
+    one = frame("models", "alarming").head(1)
+    assert answers.inventory(one, 1, "en").sentence == "One model is registered; it is in production."
+    told = answers.inventory(one.assign(stage="design"), 1, "en")
+    assert told.sentence == "One model is registered; it is not in production."
 
 
 def test_model_without_executive() -> None:
     told = answers.model("ok", frame("status", "healthy"), SUBJECT, {})
     assert told.status == "ok"
-    assert told.further == ("Nobody is named who answers for how its predictions are used.",)
+    assert told.further == ("Nobody is named as accountable for how its predictions are used.",)
 
 
 def test_a_model_whose_surroundings_are_not_in_order_is_not_called_good() -> None:
     areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn", sign_off="alert")
     told = answers.model("ok", areas, SUBJECT, {})
-    assert told.status == "alert"
     assert "not everything around it is in order" in told.sentence
-    assert told.further[0] == "To look at: Risk and Sign-offs."
-    assert "somebody to act" in answers.model("warn", areas, SUBJECT, {}).sentence
+    assert told.further[0] == "Areas to check: Risk and Sign-offs."
+
+
+@pytest.mark.parametrize("overall", ["ok", "warn", "alert", "unknown"])
+def test_a_model_is_told_in_its_overall_status_whatever_its_areas_are(overall: str) -> None:
+    areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn", sign_off="alert")
+    assert answers.model(overall, areas, SUBJECT, {}).status == overall
+
+
+def test_an_area_is_told_as_it_is_kept() -> None:
+    areas = with_areas(frame("status", "healthy"), "flight-delay", risk="warn").assign(reason="Rated 2.")
+    told = answers.of_area(areas, "risk", "en", ("More.",))
+    assert (told.status, told.sentence, told.further) == ("warn", "Rated 2.", ("More.",))
+    assert answers.of_area(areas, "parity", "en").status == "unknown"
 
 
 def test_a_model_measured_in_part_is_not_called_good() -> None:
     told = answers.model("unknown", frame("status", "healthy"), SUBJECT, {})
     assert told.status == "unknown"
-    assert "not everything that counts is measured" in told.sentence
+    assert "not everything that matters is measured" in told.sentence
     assert "not measured yet" in answers.model("unknown", frame("status", "unknown"), SUBJECT, {}).sentence
 
 

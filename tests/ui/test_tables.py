@@ -40,8 +40,8 @@ def test_short_lists_write_values_by_their_kind(monkeypatch: pytest.MonkeyPatch)
     )
     tables.list_of(frame, "sign-offs", "key", "alt")
     assert drawn[0].to_dict("list") == {
-        "At (UTC)": ["Jun 30, 2024", "–"],
-        "Since": ["Jun 30, 2024", "–"],
+        "At (UTC)": ["30 Jun 2024", "–"],
+        "Since": ["30 Jun 2024", "–"],
         "Share of all models": ["12\\.5%", "–"],
         "Likelihood": ["3", "–"],
         "Status": [badges.badge("ok"), badges.badge("unknown")],

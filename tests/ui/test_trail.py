@@ -13,16 +13,16 @@ from dashboard.store.organisation import Organisation
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.audit.differences import Reader, changes
 from dashboard.ui.widgets.names import actor_name, actor_of
-from tests.gallery import card
+from tests.gallery import card, listed
 
 PEOPLE = {"anna.keller": Person(id="anna.keller", name="Anna Keller")}
 VALUE = {"process": "crew-planning", "value": {"currency": "CHF", "promised_per_month": 40_000}}
-CARDS = {"flight-delay": card("flight-delay", "Late departure warning", business=VALUE)}
+MODELS = {"flight-delay": listed(card("flight-delay", "Late departure warning", business=VALUE))}
 
 
 def told(before: object, after: object, subject: str = "flight-delay", language: str = "en") -> list[str]:
     texts = [json.dumps(value) if value is not None else None for value in (before, after)]
-    return changes(subject, *texts, Reader(language, PEOPLE, CARDS))
+    return changes(subject, *texts, Reader(language, PEOPLE, MODELS))
 
 
 def test_every_action_has_words() -> None:
@@ -33,9 +33,9 @@ def test_every_action_has_words() -> None:
     ("actor", "key", "name", "way"),
     [
         ("login:anna.keller", "anna.keller", "Anna Keller", "login"),
-        ("switcher:anna.keller", "anna.keller", "Anna Keller", "chosen on a page, without login"),
+        ("switcher:anna.keller", "anna.keller", "Anna Keller", "chosen on a page without login"),
         ("cli:root as anna.keller", "anna.keller", "Anna Keller", "command line, account root"),
-        ("cli:root", "cli:root", "Operator of the machine", "command line, account root"),
+        ("cli:root", "cli:root", "System operator", "command line, account root"),
         ("token:nightly", "token:nightly", "Program nightly", "token nightly"),
         ("token:nightly as ben", "ben", "ben", "token nightly"),
         ("page:local", "page:local", "Somebody without login", "page without login"),
@@ -65,7 +65,7 @@ def test_a_name_is_found_for_persons_and_programs() -> None:
             {"business.value.promised_per_month": 52500.5},
             ["Business, Business value, Promised value per month: 40,000 CHF → 52,500 CHF"],
         ),
-        (None, {"until": "2026-03-12", "executive": True}, ["Until: Mar 12, 2026", "Executive: yes"]),
+        (None, {"until": "2026-03-12", "executive": True}, ["Until: 12 Mar 2026", "Executive: yes"]),
         ({"performance": None}, {"performance": "alert", "periods": 3}, ["Performance: Alert", "Periods computed: 3"]),
         (None, {"about": "flight-delay", "files": [{"sha256": "ab" * 32}]},
          ["About: Late departure warning", "File, Hash: abababababab…"]),
@@ -86,7 +86,7 @@ def test_german_readers_get_german_words_and_dates() -> None:
 
 def test_subjects_have_names() -> None:
     organisation = Organisation(people=PEOPLE)
-    names = [trail.subject_name(one, CARDS, organisation) for one in
+    names = [trail.subject_name(one, MODELS, organisation) for one in
              ("flight-delay", "person anna.keller", "access anna.keller", "login ben", "team x", "token nightly",
               "store", None, "gone")]  # fmt: skip
     assert names == [
@@ -108,8 +108,8 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
     known = trail.with_doers(frame, Organisation(people=PEOPLE))
     first, further = trail.answer(known, {"flight-delay": "Late departure warning"})
     assert first == (
-        "Last of all: Cards or people registered (Late departure warning) by Anna Keller, Dec 31, 2013, 22:00."
+        "Most recent: Cards or people registered (Late departure warning) by Anna Keller, 31 Dec 2013, 22:00."
     )
     assert further == "2 entries by Anna Keller and Program nightly."
     first, _ = trail.answer(known.assign(refused="No."), {"flight-delay": "Late departure warning"})
-    assert first == "Last of all: “Cards or people registered” was refused to Anna Keller, Dec 31, 2013, 22:00."
+    assert first == "Most recent: “Cards or people registered” was refused to Anna Keller, 31 Dec 2013, 22:00."

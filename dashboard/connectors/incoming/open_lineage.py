@@ -53,9 +53,9 @@ def _read(path: Path) -> list[ReadLineage]:
     problems: list[Problem] = []
     found: list[ReadLineage] = []
     total = 0
-    for row, place, told in _values(_content(path)):
+    for row, place, raw in _values(_content(path)):
         try:
-            value = _parsed(told) if isinstance(told, bytes) else told
+            value = _parsed(raw) if isinstance(raw, bytes) else raw
             event = parse_lineage(_finite(value), now())
             found.append(ReadLineage(path, lineage_id(event), event))
         except InputRefusedError as refused:

@@ -159,7 +159,7 @@ def _linear(last: Any, columns: np.ndarray) -> Contributions | None:
 
 
 def column_owners(prepare: Any, features: Sequence[str]) -> list[str] | None:
-    """The card's feature behind each transformed column, by the columns' names; None when one cannot be told."""
+    """The card's feature behind each transformed column, by the columns' names; None when one is unknown."""
     try:
         names = [str(name) for name in prepare.get_feature_names_out()]
     except (AttributeError, ValueError, NotImplementedError):

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from dashboard.errors import DashboardError
 from dashboard.explanations.importance.sampling import SCORE, SEED, Sample, files_of, read_sample
-from dashboard.explanations.report.report_page import Told, finished_page, harmless
+from dashboard.explanations.report.report_page import ReportFrame, finished_page, harmless
 from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
 from dashboard.profiles.periods import day_span
 from dashboard.schema.card.card import ModelCard
@@ -82,7 +82,7 @@ class Side:
 def build_report(store: Store, card: ModelCard, comparison: Comparison, progress: Progress | None = None) -> Report:
     """The report of a comparison; the second time it is there at once.
 
-    `progress` is told the share done (0 to 1) and the step as a catalogue key. Raises ReportError with the reason when
+    `progress` receives the share done (0 to 1) and the step as a catalogue key. Raises ReportError with the reason when
     there is none, StoreDamagedError when a file of the log is not what was recorded.
     """
     sides = _sides(store, card, comparison)
@@ -158,12 +158,12 @@ def _build(
         whole=(samples[0].whole, samples[1].whole),
         left_out=tuple(left_out),
     )
-    told = Told(
+    frame = ReportFrame(
         str(card.name.in_language(comparison.language)), comparison.language, comparison.version,
         tuple(side.days for side in sides), report.rows, report.whole, SEED, report.left_out,
     )  # fmt: skip
-    _keep(report, finished_page(content, told, place.stem))
-    progress(1.0, mark("The report is there"))
+    _keep(report, finished_page(content, frame, place.stem))
+    progress(1.0, mark("The report is ready"))
     return report
 
 

@@ -23,7 +23,7 @@ def harmless(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportFrame:
     """What the heading says.
 
     Model, language, version of the current side; for current and reference the days, rows of the sample and rows that
@@ -52,27 +52,29 @@ class Told:
         said = [
             Sentence("Current: {start} to {end}, {rows} of {whole} predictions", current),
             Sentence("Reference: {start} to {end}, {rows} of {whole} predictions", reference),
-            Sentence("Each side is a random sample, drawn with seed {seed}; segments are not told apart.", vars(self)),
+            Sentence(
+                "Each side is a random sample, drawn with seed {seed}; segments are not distinguished.", vars(self)
+            ),
         ]
         if self.version is not None:
             said.append(Sentence("The current side holds predictions of version {version} only.", vars(self)))
         if self.left_out:
             columns = {"columns": ", ".join(self.left_out)}
-            said.append(Sentence("Left out, because one side has no values: {columns}", columns))
+            said.append(Sentence("Omitted because one side has no values: {columns}", columns))
         return [sentence.render(self.language) for sentence in said]
 
 
-def finished_page(content: str, told: Told, key: str) -> str:
+def finished_page(content: str, frame: ReportFrame, key: str) -> str:
     """Evidently's HTML with a heading, a policy that forbids all loading, and its key first.
 
     Two downloads of equal length must differ near the beginning, or they can be taken for each other.
     """
     head = (
         f'<!-- {key} --><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{html.escape(told.title())}</title>"
+        f"<title>{html.escape(frame.title())}</title>"
     )
-    lines = "<br>".join(html.escape(line) for line in told.lines())
-    body = f'<header style="{STYLE}"><h1>{html.escape(told.title())}</h1><p>{lines}</p></header>'
+    lines = "<br>".join(html.escape(line) for line in frame.lines())
+    body = f'<header style="{STYLE}"><h1>{html.escape(frame.title())}</h1><p>{lines}</p></header>'
     content = content.replace("<head>", f"<head>{head}", 1)
     before, tag, after = content.partition("<body>")
     return f"{before}{tag}{body}{after}" if tag else body + content

@@ -38,7 +38,7 @@ class Task:
     due: date | None = None
 
     def due_on(self) -> date | None:
-        """By when: the agreed day, else the day it began plus the days that its severity gives."""
+        """Compute the day a task is due: the agreed day, else the day it began plus the days of its severity."""
         if self.due is not None or self.since is None:
             return self.due
         return self.since + timedelta(days=DAYS_TO_ACT[self.severity])

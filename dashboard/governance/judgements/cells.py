@@ -1,4 +1,4 @@
-"""The cells of a judgement: values and words that are kept once and told in any language."""
+"""The cells of a judgement: values and words that are kept once and rendered in any language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def from_text(text: str) -> dict[str, Any]:
 
 def tell(content: Content, language: str) -> dict[str, Any]:
     """The cells with every sentence and every text in one language."""
-    return {name: _told(value, language) for name, value in content.items()}
+    return {name: _rendered(value, language) for name, value in content.items()}
 
 
 def _packed(value: object) -> object:
@@ -41,7 +41,7 @@ def _packed(value: object) -> object:
 
 
 def _packed_in_sentence(value: object) -> object:
-    """A value inside a sentence, whose days are told in the reader's form."""
+    """A value inside a sentence, whose days are written in the reader's form."""
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Sentence):
@@ -82,9 +82,9 @@ class Words:
         return self._by_language.get(language, self._by_language["en"])
 
 
-def _told(value: object, language: str) -> object:
+def _rendered(value: object, language: str) -> object:
     if isinstance(value, tuple):
-        return " ".join(str(_told(one, language)) for one in value) or None
+        return " ".join(str(_rendered(one, language)) for one in value) or None
     if isinstance(value, Sentence | Words):
         return value.in_language(language)
     return value

@@ -22,7 +22,7 @@ class Consulted(dict[str, Kept]):
         self._kind, self._names = kind, names
 
     def get(self, key: str, default: Kept | None = None) -> Kept | None:  # type: ignore[override]
-        """As of a dict."""
+        """Read one value, as of a dict."""
         self._names.add(f"{self._kind}:{key}")
         return super().get(key, default)
 
@@ -39,12 +39,12 @@ class Consulted(dict[str, Kept]):
         return super().__iter__()
 
     def values(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - the views of dict
-        """As of a dict."""
+        """Read the values, as of a dict."""
         self._names.add(f"{self._kind}:{EVERYTHING}")
         return super().values()
 
     def items(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - the views of dict
-        """As of a dict."""
+        """Read the items, as of a dict."""
         self._names.add(f"{self._kind}:{EVERYTHING}")
         return super().items()
 

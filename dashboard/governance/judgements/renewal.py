@@ -51,7 +51,7 @@ class Question:
 
     @property
     def name(self) -> str:
-        """How the question is kept; empty for the present."""
+        """Return the name under which the question is stored; empty for the present."""
         if self.on is None and self.as_of is None:
             return ""
         return f"{self.on or ''}|{self.as_of.isoformat() if self.as_of else ''}"
@@ -91,7 +91,7 @@ def find_stale(store: Store, question: Question, lane: Lane, models: Models = No
 
 
 def _touched(store: Store, question: Question, lane: Lane, doubtful: dict[str, Basis]) -> set[str]:
-    """Those of the models that what was recorded of the organisation or of lineage meanwhile is about."""
+    """Select the models touched by what was recorded meanwhile of the organisation or of lineage."""
     if not doubtful:
         return set()
     changed = organisation_after(store, min(basis.organisation for basis in doubtful.values()))

@@ -57,14 +57,14 @@ class KnowledgeLevel:
 
 
 def knowledge_level(situation: Situation, model_id: str) -> KnowledgeLevel:
-    """How near the knowledge of a model is to being lost on the asked day; worked out once for each situation."""
+    """Rate how close the knowledge of a model is to being lost on the asked day; once for each situation."""
     return situation.cached(("knowledge", model_id), lambda: _level_on(situation, model_id, situation.day(model_id)))
 
 
 def weak_since(situation: Situation, model_id: str) -> date | None:
     """The first day of the unbroken time, up to the asked day, with the level of that day or a higher one."""
-    told = knowledge_level(situation, model_id)
-    level = told.level
+    knowledge = knowledge_level(situation, model_id)
+    level = knowledge.level
     if level is None:
         return None
 
@@ -79,7 +79,7 @@ def _level_on(situation: Situation, model_id: str, day: date) -> KnowledgeLevel:
     entries = [entry for entry in _entries(situation, model_id) if entry[2] <= day]
     facts = _facts(situation, model_id, entries, day)
     if not entries:
-        nothing = Sentence(mark("Nobody's work on this model is recorded, so the loss of knowledge is unknown."))
+        nothing = Sentence(mark("No work on this model is recorded, so the loss of knowledge is unknown."))
         return KnowledgeLevel(None, [nothing], facts, {})
     found = sorted(_weaknesses(situation, facts), key=lambda entry: -entry[0])
     missing = max(0, situation.accountability.knowledge.enough_people - len(facts.present))
@@ -89,7 +89,9 @@ def _level_on(situation: Situation, model_id: str, day: date) -> KnowledgeLevel:
         "busiest": facts.busiest_share or 0.0,
         "orphaned": float(facts.orphaned),
     }
-    message = mark("{n} people who are there worked on it lately, no single one has most of it, and it is documented.")
+    message = mark(
+        "{n} current employees worked on it recently, no single one holds most of the knowledge, and it is documented."
+    )
     reasons = [reason for _, reason in found] or [Sentence(message, {"n": len(facts.present)})]
     return KnowledgeLevel(level_of(situation.rules.steps.knowledge_loss, figures), reasons, facts, figures)
 
@@ -148,20 +150,20 @@ def _weaknesses(situation: Situation, facts: Facts) -> Iterator[tuple[int, Sente
     if len(facts.present) > 1 and facts.busiest_share is not None and facts.busiest_share > settings.most_share:
         busiest = situation.organisation.person_name(next(iter(facts.worked)))
         percent = round(100 * facts.busiest_share)
-        message = mark("{person} did {share} % of the recent work.")
+        message = mark("{person} did {share}% of the recent work.")
         yield 1, Sentence(message, {"person": busiest, "share": percent})
     exercised = max((done for done in (facts.trained, facts.reproduced) if done is not None), default=None)
     if exercised is None:
-        yield 1, Sentence(mark("No training and no reproduction of the model is recorded."))
+        yield 1, Sentence(mark("No training or reproduction of the model is recorded."))
     elif (day - exercised).days > settings.reproduced_days:
         yield 1, Sentence(mark("It was last trained or reproduced on {day}."), {"day": exercised})
     documented = max((done for done in (facts.reviewed, facts.card_changed) if done is not None), default=None)
     if documented is None:
-        yield 1, Sentence(mark("No review and no change of the card is recorded."))
+        yield 1, Sentence(mark("No review or change of the card is recorded."))
     elif (day - documented).days > settings.documented_days:
-        yield 1, Sentence(mark("It was last reviewed or described anew on {day}."), {"day": documented})
+        yield 1, Sentence(mark("It was last reviewed, or its card changed, on {day}."), {"day": documented})
     if not facts.deputies:
-        yield 1, Sentence(mark("No deputy who is there is named."))
+        yield 1, Sentence(mark("No current employee is named as deputy."))
 
 
 def _few_heads(situation: Situation, facts: Facts) -> Iterator[tuple[int, Sentence]]:
@@ -173,15 +175,17 @@ def _few_heads(situation: Situation, facts: Facts) -> Iterator[tuple[int, Senten
     days = {"days": settings.recent_days}
     gone = len(facts.worked) - len(facts.present)
     if facts.orphaned:
-        yield missing, Sentence(mark("Nobody who ever worked on it is still here."))
+        yield missing, Sentence(mark("Nobody who ever worked on it is still with the company."))
     elif not facts.worked:
-        yield missing, Sentence(mark("Nobody is recorded to have worked on it in the last {days} days."), days)
+        yield missing, Sentence(mark("No work on it is recorded for the last {days} days."), days)
     elif not facts.present:
         message = mark("Everybody who worked on it in the last {days} days has left or is unknown.")
         yield missing, Sentence(message, days)
     else:
         names = ", ".join(situation.organisation.person_name(person) for person in facts.present)
-        message = mark("Of those who worked on it in the last {days} days only these are there: {names}.")
+        message = mark(
+            "Of those who worked on it in the last {days} days, only these are still with the company: {names}."
+        )
         if not gone:
-            message = mark("In the last {days} days only these worked on it: {names}.")
+            message = mark("Only these people worked on it in the last {days} days: {names}.")
         yield missing, Sentence(message, {**days, "names": names})

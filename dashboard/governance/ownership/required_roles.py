@@ -26,8 +26,8 @@ def required_roles(situation: Situation, model_id: str) -> tuple[RequiredRole, .
     reason = Sentence(mark("its risk class asks for it"))
     added = (RequiredRole((role,), reason) for role in asked if role not in (EXECUTIVE, "deputy", *KEEPERS))
     return (
-        RequiredRole((EXECUTIVE,), Sentence(mark("somebody answers for the use of its predictions"))),
-        RequiredRole(("deputy",), Sentence(mark("somebody stands in for the executive"))),
-        RequiredRole(KEEPERS, Sentence(mark("somebody trains, repairs and deploys it"))),
+        RequiredRole((EXECUTIVE,), Sentence(mark("somebody must be accountable for the use of its predictions"))),
+        RequiredRole(("deputy",), Sentence(mark("somebody must be able to act for the executive"))),
+        RequiredRole(KEEPERS, Sentence(mark("somebody must train, repair and deploy it"))),
         *added,
     )

@@ -38,7 +38,7 @@ class Departure:
 
 
 def departures(situation: Situation, model_id: str) -> list[Departure]:
-    """For every holder of a role on the day: what the model would lose."""
+    """List what the model would lose with every holder of a role on the day."""
     day, found = situation.day(model_id), []
     for held in situation.roles.get(model_id, []):
         if not held.on(day):
@@ -52,7 +52,7 @@ def departures(situation: Situation, model_id: str) -> list[Departure]:
 def next_best(
     situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName, without: Iterable[str] = ()
 ) -> list[Candidate]:
-    """Up to three people for a role, best first; nobody who holds it, has left, or is among `without`.
+    """Suggest up to three people for a role, best first; nobody who holds it, has left, or is among `without`.
 
     The deputy comes first for the executive, stakeholders and domain experts of the model first for roles of the
     business. Then: recorded work on this model (most first), the same role for another model, the teams behind the
@@ -77,11 +77,9 @@ def next_best(
     return list(found.values())
 
 
-STANDS_IN = mark("stands in for the executive now")
+STANDS_IN = mark("already acts for the executive")
 WORKED = mark("worked on this model, {n} entries, last on {day}")
-WORKED_ONCE = mark("worked on this model on {day}")
 SAME_ROLE = mark("is {role} of {n} other models")
-SAME_ROLE_ONCE = mark("is {role} of another model")
 HERE_ALREADY = mark("is {role} of this model")
 SAME_TEAM = mark("is in the team {team}")
 
@@ -97,8 +95,7 @@ def _ranked(
             yield person, Sentence(HERE_ALREADY, {"role": ROLE_WORDS[known]})
     yield from _workers(situation, model_id)
     for person, models in _elsewhere(situation, portfolio, model_id, role):
-        message = SAME_ROLE if models > 1 else SAME_ROLE_ONCE
-        yield person, Sentence(message, {"role": ROLE_WORDS[role], "n": models})
+        yield person, Sentence(SAME_ROLE, {"role": ROLE_WORDS[role], "n": models})
     yield from _team(situation, model_id, role)
 
 
@@ -108,12 +105,11 @@ def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:
         content = event.content
         done.setdefault(content["person"], []).append(local_day(situation, model_id, event.happened_at))
     ranked = sorted(done.items(), key=lambda entry: (-len(entry[1]), -max(entry[1]).toordinal(), entry[0]))
-    messages = {person: WORKED if len(days) > 1 else WORKED_ONCE for person, days in ranked}
-    return [(person, Sentence(messages[person], {"n": len(days), "day": max(days)})) for person, days in ranked]
+    return [(person, Sentence(WORKED, {"n": len(days), "day": max(days)})) for person, days in ranked]
 
 
 def _elsewhere(situation: Situation, portfolio: Portfolio, model_id: str, role: RoleName) -> Iterator[tuple[str, int]]:
-    """Who holds the role for other models, and for how many: those of the teams behind it first, then most first."""
+    """List who holds the role for other models, and for how many: teams behind it first, then most models first."""
     everywhere = portfolio.holders_on(role, situation.day(model_id))
     near, people = set(_teams(situation, model_id, role)), situation.organisation.people
     for wanted in (True, False):

@@ -26,7 +26,7 @@ class Workload:
 
 
 def workloads_on(portfolio: Portfolio, day: date) -> dict[str, Workload]:
-    """What each person carries on a day, whether the person is registered or not."""
+    """Compute the workload of each person on a day, registered or not."""
     found: dict[str, Workload] = defaultdict(Workload)
     active = {name for name, member in portfolio.members.items() if member.stage_on(day) in CARRIED_STAGES}
     for one in portfolio.assignments:
@@ -36,7 +36,7 @@ def workloads_on(portfolio: Portfolio, day: date) -> dict[str, Workload]:
 
 
 def load_of(portfolio: Portfolio, person: str, day: date) -> Workload:
-    """What one person carries on a day."""
+    """Compute the workload of one person on a day."""
     load = Workload()
     for one in portfolio.by_person.get(person, ()):
         if one.on(day) and portfolio.members[one.model_id].stage_on(day) in CARRIED_STAGES:
@@ -54,7 +54,7 @@ def _add(load: Workload, one: Assignment) -> None:
 
 
 def is_too_much(situation: Situation, load: Workload, models: int) -> bool:
-    """Whether a person carries too many of `models` active models by the settings in config/accountability.yaml."""
+    """Return whether `models` active models are too many for one person by config/accountability.yaml."""
     settings = situation.accountability.ownership
     carried = len(load.carried)
     if not carried:
@@ -79,7 +79,7 @@ class TeamWorkload(Workload):
 
 
 def team_workloads_on(situation: Situation, portfolio: Portfolio, day: date) -> dict[str | None, TeamWorkload]:
-    """What the people of each team who are there carry on a day; None are those of whom no team is stated."""
+    """Compute the workload of each team's current people on a day; None holds people without a stated team."""
     found: dict[str | None, TeamWorkload] = defaultdict(TeamWorkload)
     keepers: dict[str, set[str]] = defaultdict(set)
     for person, load in workloads_on(portfolio, day).items():

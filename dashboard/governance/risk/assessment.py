@@ -28,29 +28,29 @@ class Assessed:
 
     @cached_property
     def owner(self) -> str | None:
-        """Who answers for the risk."""
+        """Return who answers for the risk."""
         return risk_owner(self.situation, self.model_id, self.risk)
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What the facts say."""
+        """Return the evidence of the facts."""
         return evidence_of(self.situation, self.model_id, self.risk)
 
     @cached_property
     def triggers(self) -> list[Trigger]:
-        """What asks for a new rating."""
+        """Return the triggers of a new rating."""
         return triggers_of(self.situation, self.rating) if self.rating is not None else []
 
     @cached_property
     def contradicted(self) -> bool:
-        """Whether the facts say that the risk is likelier than it was rated."""
+        """Return whether the evidence is higher than the rating."""
         if self.rating is None or self.rating.likelihood == len(self.situation.rules.steps.of(self.risk).likelihood):
             return False
         return self.evidence.level is not None and self.evidence.level > self.rating.likelihood
 
     @property
     def explained(self) -> bool:
-        """Whether the rating gives a reason, and was made when the facts that contradict it were there already."""
+        """Return whether the rating gives a reason and was made when the contradicting facts were known."""
         rating, until = self.rating, self.evidence.until
         known = rating is not None and rating.assessed_on is not None and until is not None
         if not known or rating is None or rating.assessed_on is None or until is None:
@@ -59,7 +59,7 @@ class Assessed:
 
     @property
     def overdue(self) -> bool:
-        """Whether the review is overdue."""
+        """Return whether the review is overdue."""
         return self.rating is not None and self.rating.overdue(self.situation.day(self.model_id))
 
     @cached_property

@@ -48,7 +48,7 @@ class Rating:
         return self.likelihood * self.impact
 
     def overdue(self, day: date) -> bool:
-        """Whether its review should have been before a day."""
+        """Return whether the review was due before a day."""
         return self.next_review is not None and self.next_review < day
 
 
@@ -67,7 +67,7 @@ def _history(situation: Situation, model_id: str, risk: RiskName) -> list[Rating
 
 
 def _with_mitigation(history: list[Rating]) -> list[Rating]:
-    """What is done against a risk stays so until a later rating says something else."""
+    """Carry a mitigation forward until a later rating states another one."""
     found: list[Rating] = []
     for rating in history:
         before = found[-1].mitigation if found else None
@@ -98,7 +98,7 @@ def highest_score(situation: Situation, model_id: str) -> int | None:
 
 
 def risk_owner(situation: Situation, model_id: str, risk: RiskName) -> str | None:
-    """Who answers for a risk: as last rated, else the owner on the card, else nobody."""
+    """Return the owner of a risk: as last rated, else as on the card, else nobody."""
     rating = rating_of(situation, model_id, risk)
     stated: Risk | None = getattr(situation.cards[model_id].risks, risk)
     return (rating.owner if rating else None) or (stated.owner if stated else None)

@@ -64,7 +64,7 @@ def _fits(rule: ClassRule, known: dict[str, str | None]) -> bool:
 
 
 def _may_fit(rule: ClassRule, known: dict[str, str | None]) -> bool:
-    """Whether a rule could still fit once the missing factors are known."""
+    """Return whether a rule could still fit once the missing factors are known."""
     return all(known.get(name) is None or known.get(name) in values for name, values in rule.wanted().items())
 
 

@@ -35,7 +35,7 @@ class Trigger:
 
 
 def triggers_of(situation: Situation, rating: Rating) -> list[Trigger]:
-    """What asks for a new rating, oldest first; nothing for a rating without a day."""
+    """List the triggers of a new rating, oldest first; none for a rating without a day."""
     if rating.moment is None:
         return []
     found = [trigger for find in FINDERS for trigger in find(situation, rating, rating.moment)]
@@ -100,7 +100,7 @@ def _automation(situation: Situation, rating: Rating, since: datetime) -> Iterat
         if recorded.recorded_at <= since or now is None or day > situation.day(rating.model_id):
             continue
         if before is not None and AUTOMATION.index(now) > AUTOMATION.index(before):
-            yield Trigger("automation", day, Sentence(mark("More is left to the model than before.")))
+            yield Trigger("automation", day, Sentence(mark("The model decides more on its own than before.")))
         before = now
 
 
@@ -114,7 +114,7 @@ def _uses(situation: Situation, rating: Rating, since: datetime) -> Iterator[Tri
         purpose = str(content["purpose"])
         if purpose not in approved and moment > since:
             values = {"purpose": purpose, "consumer": str(content["consumer"])}
-            message = mark("A new use that nobody approved: {purpose}, by {consumer}.")
+            message = mark("New unapproved use: {purpose}, by {consumer}.")
             yield Trigger("use", _day(situation, rating.model_id, moment), Sentence(message, values))
         approved.add(purpose)
 
@@ -127,9 +127,9 @@ def _requests(situation: Situation, rating: Rating, since: datetime) -> Iterator
             who = situation.organisation.person_name(said.person_id) if said.person_id else said.actor
             day = _day(situation, rating.model_id, said.recorded_at)
             reason = said.content.get("reason")
-            message = mark("{person} asks for a new rating.")
+            message = mark("{person} requests a new rating.")
             if reason:
-                message = mark("{person} asks for a new rating: “{reason}”")
+                message = mark("{person} requests a new rating: “{reason}”")
             yield Trigger("request", day, Sentence(message, {"person": who, "reason": str(reason)}))
 
 

@@ -43,7 +43,7 @@ class Scale:
 def differences(
     situation: Situation, model_id: str, signed_at: datetime, then: Facts, rules: SignOffRules
 ) -> list[Difference]:
-    """What of the facts `then` is not the same at the asked moment, beyond its tolerance."""
+    """List the facts of `then` that differ at the asked moment by more than their tolerance."""
     moment = situation.moment(model_id)
     now = facts_at(situation, model_id, moment, then)
     scale = _scale(situation, model_id)
@@ -207,7 +207,7 @@ def _score(rating: Mapping[str, object]) -> int:
 def metric_differs(
     metric: str, before: Mapping[str, object], after: Mapping[str, object], tolerance: Tolerance, scale: Scale
 ) -> bool:
-    """Whether a metric moved by more than the tolerance, and beyond what chance explains.
+    """Return whether a metric moved by more than the tolerance, and beyond what chance explains.
 
     A change is relative to the value at signing; of a metric that should be zero, to its limit if that is larger.
     """
@@ -228,7 +228,7 @@ def metric_differs(
 
 
 def _apart(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    """Whether two intervals do not touch; without an interval the value stands for it."""
+    """Return whether two intervals do not touch; without an interval the value stands for it."""
     low, high = _bounds(before)
     later_low, later_high = _bounds(after)
     return later_low > high or later_high < low

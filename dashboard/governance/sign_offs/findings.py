@@ -37,7 +37,7 @@ class Finding:
 
     @property
     def is_open(self) -> bool:
-        """Whether something is left to do."""
+        """Return whether the finding still needs work."""
         return self.state != "resolved"
 
 
@@ -76,14 +76,14 @@ def _finding(situation: Situation, raised: Signature, signatures: list[Signature
 
 
 def _takes_back(later: Signature, raised: Signature) -> bool:
-    """Whether a later decision on the step, of the same person or for the same role, replaces a former one."""
+    """Return whether a later decision on the step, by the same person or for the same role, replaces a former one."""
     if later.step != raised.step or later.at <= raised.at or later.own_work:
         return False
     return later.person == raised.person or bool(set(later.roles) & set(raised.roles))
 
 
 def _responsible(situation: Situation, raised: Signature) -> str | None:
-    """Who deals with a finding for which nobody is named: after a rejection a builder, else the executive."""
+    """Return who deals with a finding that names nobody: after a rejection a builder, else the executive."""
     executive: RoleName = "accountable_executive"
     for role in (*REPAIRERS, executive) if raised.decision == "reject" else (executive,):
         holders = situation.holders(raised.model_id, role) or situation.holders_on(raised.model_id, role, raised.day)
@@ -93,7 +93,7 @@ def _responsible(situation: Situation, raised: Signature) -> str | None:
 
 
 def may_resolve(situation: Situation, finding: Finding) -> list[str]:
-    """Who may say that a finding is dealt with: who raised it, and who signs its step; not whoever has to deal with it.
+    """List who may close a finding: who raised it, and who signs its step; not the person assigned to it.
 
     Only where the person who raised it also has to deal with it does nobody else need to look.
     """

@@ -53,7 +53,7 @@ class Teller:
     language: str
 
     def name(self, fact: FactName, part: str | None = None) -> str:
-        """What a fact, or one metric, risk, package or column of it, is called."""
+        """Return the name of a fact, or of one metric, risk, package or column of it."""
         word = translate(FACT_WORDS[fact], self.language)
         return word if part is None else f"{word}: {self._part(fact, part)}"
 
@@ -74,13 +74,13 @@ class Teller:
     def _parts(self, fact: FactName, value: Mapping[str, object]) -> str:
         if not value:
             return translate(MISSING.get(fact, UNKNOWN), self.language)
-        told = [f"{self._part(fact, part)}: {self.value(fact, one, part)}" for part, one in value.items()]
+        parts = [f"{self._part(fact, part)}: {self.value(fact, one, part)}" for part, one in value.items()]
         if fact == "columns":
-            told = [self._part(fact, part) for part in value]
-        rest = len(told) - SHOWN_PARTS
+            parts = [self._part(fact, part) for part in value]
+        rest = len(parts) - SHOWN_PARTS
         more = Sentence(mark("and {n} more"), {"n": rest}).render(self.language)
         separator = ", " if fact == "columns" else "; "
-        return separator.join([*told[:SHOWN_PARTS], *([more] if rest > 0 else [])])
+        return separator.join([*parts[:SHOWN_PARTS], *([more] if rest > 0 else [])])
 
     def people(self, value: object) -> str:
         """Persons by name."""
@@ -95,11 +95,11 @@ class Teller:
         """A metric with its interval and period."""
         if not isinstance(value, Mapping):
             return str(value)
-        told = number(float(value["value"]), self.language)
+        figure = number(float(value["value"]), self.language)
         if value.get("low") is None or value.get("high") is None:
-            return told
-        shown = {"value": told, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
-        return self.sentence(mark("{value} (95 % interval {low} to {high}, {when})"), shown)
+            return figure
+        shown = {"value": figure, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
+        return self.sentence(mark("{value} (95% interval {low} to {high}, {when})"), shown)
 
 
 UNKNOWN = mark("not known")
@@ -109,7 +109,7 @@ MISSING: dict[str, str] = {
     "columns": mark("not among the columns"),
     "libraries": mark("not recorded"),
     "process": mark("not stated"),
-    "promise": mark("nothing promised"),
+    "promise": mark("no value promised"),
     "purposes": mark("none stated"),
     "reference": mark("none stated"),
     "risks": mark("not rated"),
@@ -128,8 +128,8 @@ def _promise(teller: Teller, value: object) -> str:
 def _aim(teller: Teller, value: object) -> str:
     if not isinstance(value, Mapping):
         return str(value)
-    told = {name: value.get(name) if value.get(name) is not None else "–" for name in ("target", "limit")}
-    return teller.sentence(mark("target {target}, limit {limit}"), told)
+    bounds = {name: value.get(name) if value.get(name) is not None else "–" for name in ("target", "limit")}
+    return teller.sentence(mark("target {target}, limit {limit}"), bounds)
 
 
 def _rating(teller: Teller, value: object) -> str:

@@ -46,13 +46,13 @@ class Term:
     def reason(self) -> Sentence:
         """Why it ends then."""
         if self.months is not None:
-            message = mark("the risk class of the model asks for a review every {months} months")
+            message = mark("the risk class of the model requires a review every {months} months")
             return Sentence(message, {"months": self.months})
-        return Sentence(mark("a signature on this step holds for {days} days"), {"days": self.days})
+        return Sentence(mark("a signature on this step is valid for {days} days"), {"days": self.days})
 
 
 def term_from(situation: Situation, model_id: str, step: Step, day: date) -> Term | None:
-    """Until when a signature of a day on a step holds; None where only facts end it.
+    """Return the last day on which a signature on a step is valid; None where only facts end it.
 
     A review holds for the step's own days or for the months between the reviews of the risk class, whichever is over
     first.

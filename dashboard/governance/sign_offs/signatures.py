@@ -42,7 +42,7 @@ class Signature:
 
     @property
     def counts(self) -> bool:
-        """Whether it is a decision of somebody who has one to make."""
+        """Return whether the decision was made by somebody entitled to it."""
         return bool(self.roles) and not self.own_work
 
 
@@ -99,7 +99,7 @@ def roles_signed(situation: Situation, model_id: str, step: Step, person: str, a
 
 
 def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName, day: date) -> list[str]:
-    """Who signs a step for a role on a day; a deputy who signs in a role of their own does not stand in as well.
+    """List who signs a step for a role on a day; a deputy with a role of their own does not also stand in.
 
     Otherwise one person alone could give a joint signature while there is an executive.
     """
@@ -119,7 +119,7 @@ def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName,
 
 
 def entitled(situation: Situation, model_id: str, role: RoleName, day: date) -> list[str]:
-    """Who signs for a role on a day: its holders; the executive or a deputy for theirs and for roles without holder."""
+    """List who signs for a role on a day: its holders; executive or deputy for theirs and for roles without holder."""
     holders = situation.holders_on(model_id, role, day)
     if holders and role != "accountable_executive":
         return holders
@@ -135,6 +135,6 @@ def facts_behind(situation: Situation, signature: Signature) -> Facts:
 
 
 def about_a_version(step: Step) -> bool:
-    """Whether a step rests on anything that belongs to a version of the model."""
+    """Return whether a step rests on anything that belongs to a version of the model."""
     names: list[FactName] = load_sign_off_rules().sign_off_steps[step].rests_on
     return any(name in OF_A_VERSION for name in names)

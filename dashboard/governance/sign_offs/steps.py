@@ -44,7 +44,7 @@ class Signed:
 
     @property
     def stale(self) -> bool:
-        """Whether it no longer stands for what is the case."""
+        """Return whether the facts of the signature have changed."""
         return self.expired or bool(self.differences)
 
 
@@ -75,13 +75,13 @@ class StepState:
 
     @property
     def term(self) -> Term | None:
-        """What ends first of the times for which the signatures hold."""
+        """Return the first of the terms for which the signatures are valid."""
         terms = [signed.term for signed in self.roles.values() if signed and signed.term]
         return min(terms, key=lambda term: term.until, default=None)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """What differs from what any of the signatures rested on, each fact once, the earliest change first."""
+        """List the facts that differ from those of any signature, each once, the earliest change first."""
         found: dict[tuple[str, str | None], Difference] = {}
         for signed in self.roles.values():
             for one in signed.differences if signed else ():
@@ -181,7 +181,7 @@ def due_from(situation: Situation, model_id: str, step: Step) -> tuple[date, Ter
 
 
 def may_sign(situation: Situation, model_id: str, step: Step, role: RoleName) -> list[str]:
-    """Who may sign for a role on the day: who holds it or stands in, unless they build the model or have left."""
+    """List who may sign for a role on the day: holders and stand-ins who neither build the model nor have left."""
     builders, day = builders_at(situation, model_id, situation.moment(model_id)), situation.day(model_id)
     allowed = [person for person in signing_for(situation, model_id, step, role, day) if person not in builders]
     known = situation.organisation.people

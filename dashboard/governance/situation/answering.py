@@ -18,5 +18,5 @@ def roles_held(store: Store, model_id: str, person: str | None) -> frozenset[Rol
 
 
 def answers_for(store: Store, model_id: str, person: str | None) -> bool:
-    """Whether a person answers for the use of a model, or stands in for who does."""
+    """Return whether a person is accountable for the use of a model or stands in for who is."""
     return bool(roles_held(store, model_id, person) & ANSWERING_ROLES)

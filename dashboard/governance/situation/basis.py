@@ -23,7 +23,7 @@ NEVER = datetime(9999, 12, 31)
 
 
 def rules_digest(home: Path) -> str:
-    """What stands for the rules, the settings and the program by which models are judged in a home."""
+    """Hash the rules, the settings and the program by which models are judged in a home."""
     digest = hashlib.sha256(program_digest().encode())
     for path in (*(PACKAGE.parent / name for name in SETTINGS), home / RISK_FILE):
         digest.update(path.read_bytes() if path.is_file() else b"")

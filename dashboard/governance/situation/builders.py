@@ -22,13 +22,13 @@ BUILDING = ("trained", "deployed", "repaired")
 
 
 def builds(store: Store, model_id: str, person: str | None) -> bool:
-    """Whether a person builds a model today, so that four eyes are needed; raises NotFoundError for an unknown one."""
+    """Return whether a person builds a model today (four eyes); raises NotFoundError for an unknown model."""
     get_card(store, model_id)
     return person in builders_at(Situation(store, seen=frozenset({model_id})), model_id, now())
 
 
 def builders_at(situation: Situation, model_id: str, moment: datetime) -> set[str]:
-    """Who held a building role on the day of an instant, or had trained, deployed or repaired the model until then."""
+    """List who held a building role on the day of an instant, or trained, deployed or repaired the model until then."""
     day = local_day(situation, model_id, moment)
     found = {person for role in BUILDER_ROLES for person in situation.holders_on(model_id, role, day)}
     for event in situation.events(model_id, "work"):

@@ -36,7 +36,7 @@ def stage_on(situation: Situation, model_id: str, day: date) -> str:
 
 
 def stages_of(situation: Situation, model_id: str) -> list[tuple[date, str]]:
-    """From which day on a model was in which stage; the first stands for the days before it too."""
+    """List the stages of a model with the day each began; the first stands for the days before it too."""
     found: dict[date, str] = {}
     for day, recorded in zip(card_days(situation, model_id), situation.histories[model_id], strict=True):
         found[day] = recorded.card.status or "production"
@@ -69,7 +69,7 @@ def _first_day(situation: Situation, model_id: str) -> date:
 
 
 def existed(situation: Situation, model_id: str, day: date) -> bool:
-    """Whether a model was there on a day: it is there from the first day about which anything is known of it."""
+    """Return whether a model existed on a day: from the first day about which anything is known of it."""
     return day >= first_day(situation, model_id)
 
 
@@ -102,19 +102,19 @@ def eased(severity: Severity, stage: str) -> Severity:
 
 
 def holders_on(situation: Situation, model_id: str, roles: Iterable[RoleName], day: date) -> list[str]:
-    """Who holds one of some roles on a day, each person once, known or not."""
+    """List the holders of some roles on a day, each person once, registered or not."""
     wanted = set(roles)
     held = situation.roles.get(model_id, [])
     return list(dict.fromkeys(one.person for one in held if one.role in wanted and one.on(day)))
 
 
 def present_on(situation: Situation, model_id: str, roles: Iterable[RoleName], day: date) -> list[str]:
-    """Of the holders of some roles those who are registered and have not left by a day."""
+    """List the holders of some roles who are registered and have not left by a day."""
     return [person for person in holders_on(situation, model_id, roles, day) if is_there(situation, person, day)]
 
 
 def is_there(situation: Situation, person_id: str, day: date) -> bool:
-    """Whether a person is registered and has not left; who joins later counts for a role that is held already."""
+    """Return whether a person is registered and has not left; a role may be held before its holder joins."""
     return person_id in situation.organisation.people and not situation.has_left(person_id, day)
 
 

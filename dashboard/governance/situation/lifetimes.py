@@ -72,7 +72,7 @@ def _as_events(situation: Situation, model_id: str) -> Iterator[tuple[str, Live]
 
 
 def live_at(situation: Situation, model_id: str, moment: datetime) -> Live | None:
-    """What was in production at an instant: of those running the last one started; after the end, the last that ran."""
+    """Return the version live at an instant: the running one started last; after the end, the last that ran."""
     begun = [live for live in lives(situation, model_id) if live.start <= moment]
     running = [live for live in begun if live.end is None or live.end > moment]
     chosen = running or begun
@@ -93,7 +93,7 @@ def trained_by(situation: Situation, model_id: str, moment: datetime) -> list[st
 
 
 def version_details(situation: Situation, model_id: str, version: str, moment: datetime) -> Version | None:
-    """What the card in force said about a version; what the newest card says where that one did not know it."""
+    """Return a version's details from the card in force, or from the newest card where that one lacks it."""
     for card in (card_at(situation, model_id, moment), situation.cards[model_id]):
         for entry in card.versions:
             if entry.version == version:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from dashboard.access.principal import holds_on
@@ -15,6 +16,8 @@ BEING_BUILT = ("design", "development", "validation")
 CARRIED_STAGES = (*BEING_BUILT, "production")
 
 Content = Mapping[str, Any]
+# Rows that were read last: after a new fact most of them are what they were.
+ROWS_READ = 100_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Assignment:
     end: date | None
 
     def on(self, day: date) -> bool:
-        """Whether it is held on a day."""
+        """Return whether the role is held on a day."""
         return holds_on(self.start, self.end, day)
 
 
@@ -70,6 +73,7 @@ class Portfolio:
     assignments: Collection[Assignment]
     _holders: dict[tuple[str, date], list[tuple[str, set[str]]]] = field(default_factory=dict, compare=False)
     _active_holders: dict[tuple[tuple[str, ...], date], frozenset[str]] = field(default_factory=dict, compare=False)
+    _active: dict[date, int] = field(default_factory=dict, compare=False)
 
     @cached_property
     def by_person(self) -> dict[str, list[Assignment]]:
@@ -81,15 +85,17 @@ class Portfolio:
 
     @cached_property
     def states_classes(self) -> bool:
-        """Whether the risk class of any model is stated."""
+        """Return whether the risk class of any model is stated."""
         return any(member.states_class for member in self.members.values())
 
     def active_on(self, day: date) -> int:
-        """How many models are built or run on a day."""
-        return sum(member.stage_on(day) in CARRIED_STAGES for member in self.members.values())
+        """Count the models that are built or run on a day."""
+        if day not in self._active:
+            self._active[day] = sum(member.stage_on(day) in CARRIED_STAGES for member in self.members.values())
+        return self._active[day]
 
     def holders_on(self, role: str, day: date) -> list[tuple[str, set[str]]]:
-        """Who holds a role on a day, and of which models; who holds it of most comes first."""
+        """List the holders of a role on a day with their models, the holder of most first."""
         if (role, day) not in self._holders:
             found: dict[str, set[str]] = {}
             for one in self.assignments:
@@ -108,20 +114,24 @@ class Portfolio:
         return self._active_holders[roles, day]
 
 
-def portfolio_from(stages: Iterable[tuple[str, Content]], roles: Iterable[tuple[str, Content]]) -> Portfolio:
-    """A portfolio from the rows of the subjects `stage` and `role`, each with its model."""
-    found: dict[str, list[Content]] = {}
-    for model_id, content in stages:
-        found.setdefault(model_id, []).append(content)
-    members = {model_id: _member(model_id, rows) for model_id, rows in found.items()}
-    assignments = [
-        Assignment(model_id, held["role"], held["person"], _day(held["from"]), _day(held["to"]))
-        for model_id, held in roles
-    ]
-    return Portfolio(members, assignments)
+def portfolio_from(stages: Iterable[tuple[str, str]], roles: Iterable[tuple[str, str]]) -> Portfolio:
+    """A portfolio from the rows of the subjects `stage` and `role`, each a model and the JSON text that was kept."""
+    found: dict[str, list[str]] = {}
+    for model_id, text in stages:
+        found.setdefault(model_id, []).append(text)
+    members = {model_id: _member(model_id, tuple(texts)) for model_id, texts in found.items()}
+    return Portfolio(members, [_assignment(model_id, text) for model_id, text in roles])
 
 
-def _member(model_id: str, rows: Sequence[Content]) -> Member:
+@lru_cache(ROWS_READ)
+def _assignment(model_id: str, text: str) -> Assignment:
+    held = json.loads(text)
+    return Assignment(model_id, held["role"], held["person"], _day(held["from"]), _day(held["to"]))
+
+
+@lru_cache(ROWS_READ)
+def _member(model_id: str, texts: tuple[str, ...]) -> Member:
+    rows: list[Content] = [json.loads(text) for text in texts]
     first = rows[0]
     return Member(
         model_id,

@@ -63,14 +63,14 @@ class Batch:
 
 @dataclass
 class Preload:
-    """The situations that are asked about one after the other, by model, and the shelves that serve them all."""
+    """The situations that are asked about one after the other, by model, and the batches that serve them all."""
 
     situations: dict[str, list[Situation]] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
 
     @staticmethod
     def of(situation: Situation) -> Preload:
-        """Those of a situation; by itself it stands alone."""
+        """Return the preload of a situation; by itself a situation stands alone."""
         return situation.cached("together", Preload)
 
     def add(self, model_id: str, situation: Situation) -> None:
@@ -79,13 +79,13 @@ class Preload:
         self.situations.setdefault(model_id, []).append(situation)
 
     def batch(self, situation: Situation, need: ReadPlan) -> Batch:
-        """The shelf of a need."""
+        """Return the batch of a need."""
         if need.any_day:
-            return situation.cached(("shelf", need.name), Batch, any_day=True)
+            return situation.cached(("batch", need.name), Batch, any_day=True)
         return self.batches.setdefault(need.name, Batch())
 
     def span(self, situation: Situation, need: ReadPlan, model_id: str) -> Span | None:
-        """What is read of a model for all situations."""
+        """Return the days that are read of a model for all situations."""
         base = BASE[situation.cards[model_id].period]
         asked = self.situations.get(model_id) or [situation]
         spans = [span for one in asked if (span := need.span(one, model_id, base)) is not None]
@@ -123,7 +123,7 @@ class PreloadedProfiles(Profiles):
         ]
 
     def _preloaded(self, kind: tuple[str, ...], grouped: bool, wanted: Span) -> list[tuple[object, Profile]] | None:
-        """The profiles with their segment column from the shelf that covers what is wanted; None where none does."""
+        """Return the profiles with their segment column from the batch that covers the request, else None."""
         for need in self._needs:
             if (need.scope, *([need.part] if need.part else [])) != kind or need.grouped != grouped:
                 continue
@@ -139,7 +139,7 @@ def _covers(span: Span | None, wanted: Span) -> bool:
 
 
 def _filled(situation: Situation, batch: Batch, need: ReadPlan, model_id: str) -> tuple[Span | None, Rows]:
-    """What a shelf holds of a model, read now with its neighbours where it holds nothing of it."""
+    """Return the profiles of a model, read now with its neighbours where none are loaded."""
     rows = batch.rows
     if model_id not in rows:
         models = _neighbours(situation, model_id) if batch.begun else [model_id]

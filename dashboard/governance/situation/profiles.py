@@ -37,7 +37,7 @@ class ProfilesUntil(Profiles):
         version: str | None = None,
         segment: tuple[str, str | None] | None = None,
     ) -> list[Profile]:
-        """As of the whole, within the days."""
+        """Read profiles as of the whole, within the days."""
         first, last = span or self._span
         found = self._whole.read(parts, (max(first, self._span[0]), min(last, self._span[1])), version, segment)
         return [profile for profile in found if following(profile.start, self.layout.base) <= self._over]
@@ -45,7 +45,7 @@ class ProfilesUntil(Profiles):
     def reference(
         self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
     ) -> list[Profile]:
-        """As of the whole; read once, since every period is compared with it."""
+        """Read the reference as of the whole; once, since every period is compared with it."""
         key = (tuple(parts), segment)
         if key not in self._references:
             self._references[key] = self._whole.reference(parts, segment)
@@ -76,7 +76,7 @@ def profiles_until(situation: Situation, model_id: str) -> ProfilesUntil | None:
 
 
 def _latest_days(situation: Situation, model_id: str) -> Days | None:
-    """As many periods as evidence looks at, back from the last day on which the model was watched."""
+    """Return the days of the periods that evidence looks at, back from the last day of monitoring."""
     last = observed(situation, model_id)
     if last is None:
         return None

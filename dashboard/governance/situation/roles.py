@@ -1,7 +1,7 @@
 """Who holds which role for which model, on any day and as known at any instant.
 
 Two kinds of facts say so: the `roles` of model cards, and role events (imported, or written by the actions
-`assign_role`, `end_role` and `hand_over`). They are told one after the other, the first card before everything, later
+`assign_role`, `end_role` and `hand_over`). They follow one after the other, the first card before everything, later
 cards by the instant of their registration and events by their own `at`:
 
 - Whoever stands on the first card without dates has always held the role. Whoever is new on a later card holds it from
@@ -49,7 +49,7 @@ class HeldRole:
     reason: str | None = None
 
     def on(self, day: date) -> bool:
-        """Whether it is held on a day."""
+        """Return whether the role is held on a day."""
         return holds_on(self.start, self.end, day)
 
 
@@ -69,7 +69,7 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
 def roles_from_records(
     histories: Mapping[str, Sequence[RecordedCard]], events: Mapping[str, Sequence[RecordedEvent]]
 ) -> list[HeldRole]:
-    """As `roles_of`, from the cards and the role events of models that were read before."""
+    """Build the roles of models from cards and role events that were read before."""
     found: Spans = []
     for known, history in histories.items():
         found += _spans(_changes(known, history, events.get(known, ())))
@@ -129,7 +129,7 @@ def _listed(
 
 
 def _is_entry(one: HeldRole, role: str, holder: RoleHolder) -> bool:
-    """Whether a span is what an entry of the card said."""
+    """Return whether a span stems from an entry of the card."""
     stated = holder.start is None or one.start == holder.start
     return one.source == CARD and (one.role, one.person, one.end) == (role, holder.person, holder.end) and stated
 
@@ -139,8 +139,8 @@ def _of_event(model_id: str, row: RecordedEvent, zone: ZoneInfo) -> tuple[dateti
     day = happened.astimezone(zone).date()
     start = date.fromisoformat(content["from"]) if content.get("from") else None
     end = date.fromisoformat(content["to"]) if content.get("to") else None
-    told = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
-    return happened, partial(_with_ending if start is None and end is not None else _with_span, event=told)
+    held_role = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
+    return happened, partial(_with_ending if start is None and end is not None else _with_span, event=held_role)
 
 
 def _with_span(spans: Spans, *, event: HeldRole) -> Spans:
@@ -183,6 +183,6 @@ def _alike(one: HeldRole, other: HeldRole) -> bool:
 
 
 def _overlap(one: HeldRole, other: HeldRole) -> bool:
-    """Whether two spans share a day."""
+    """Return whether two spans share a day."""
     begins_in_time = one.start is None or other.end is None or one.start <= other.end
     return begins_in_time and (other.start is None or one.end is None or other.start <= one.end)

@@ -97,12 +97,12 @@ class Situation:
 
     @cached_property
     def logged(self) -> dict[str, dict[str, object]]:
-        """What was logged of each model: rows, labels, last_at."""
+        """Return what was logged of each model: rows, labels, last_at."""
         return volumes(self.store, self.as_of, self.seen)
 
     @cached_property
     def monitored(self) -> dict[str, datetime]:
-        """When each model was monitored last."""
+        """Return when each model was monitored last."""
         return last_runs(self.store, self.as_of, self.seen)
 
     @cached_property
@@ -141,7 +141,7 @@ class Situation:
 
     @cached_property
     def first_events(self) -> dict[str, datetime]:
-        """When the first recorded event of each model happened."""
+        """Return when the first recorded event of each model happened."""
         found: dict[str, datetime] = {}
         for (model_id, _), events in self._events.items():
             first = min(event.happened_at for event in events)
@@ -157,7 +157,7 @@ class Situation:
 
     @cached_property
     def months(self) -> dict[str, list[dict[str, object]]]:
-        """What monitoring counted of every model by month, oldest first: period_start, predictions, labelled."""
+        """Return the monthly counts of every model, oldest first: period_start, predictions, labelled."""
         found: dict[str, list[dict[str, object]]] = defaultdict(list)
         for row in monthly_volumes(self.store, self.as_of, self.seen):
             found[str(row["model"])].append(row)
@@ -165,7 +165,7 @@ class Situation:
 
     @cached_property
     def accountability(self) -> Accountability:
-        """From when on ownership and knowledge are worth a look: config/accountability.yaml."""
+        """Return the settings of ownership and knowledge: config/accountability.yaml."""
         return load_accountability()
 
     def day(self, model_id: str) -> date:
@@ -184,7 +184,7 @@ class Situation:
         return end_instant(self.on, self.cards[model_id].time_zone) - timedelta(microseconds=1)
 
     def cached(self, key: Hashable, work_out: Callable[[], Worked], *, any_day: bool = False) -> Worked:
-        """What `work_out` gives, worked out once for this situation and kept under `key`.
+        """Return the result of `work_out`, computed once for this situation and stored under `key`.
 
         With `any_day` it is kept for the situations of other days too: neither `on` nor `since` may matter, or the
         day is a part of the key.
@@ -195,7 +195,7 @@ class Situation:
         return kept[key]  # type: ignore[return-value]
 
     def events(self, model_id: str, kind: str) -> list[RecordedEvent]:
-        """What happened to a model until the end of the day, oldest first."""
+        """Return the events of a model until the end of the day, oldest first."""
         known = self._events.get((model_id, kind))
         if not known:
             return []
@@ -222,11 +222,11 @@ class Situation:
         return [one for one in days if one <= day]
 
     def stated(self, model_id: str, *kinds: str) -> list[Statement]:
-        """What people stated about a model, as known, on whatever day: oldest first, of some kinds."""
+        """Return people's statements about a model, on whatever day, of some kinds, oldest first."""
         return [said for said in self._statements.get(model_id, []) if said.kind in kinds]
 
     def statements(self, model_id: str, *kinds: str) -> list[Statement]:
-        """What people stated about a model until the end of the day, oldest first; without kinds of every kind."""
+        """Return the statements about a model until the end of the day, oldest first; without kinds all."""
         zone, day = self.cards[model_id].zone, self.day(model_id)
         found = [said for said in self._statements.get(model_id, []) if not kinds or said.kind in kinds]
         return [said for said in found if _day(said.recorded_at, zone) <= day]
@@ -249,7 +249,7 @@ class Situation:
         return person if person is not None and holds_on(person.start, person.end, day) else None
 
     def has_left(self, person_id: str, day: date) -> bool:
-        """Whether a registered person has left the organisation before a day."""
+        """Return whether a registered person has left the organisation before a day."""
         person = self.organisation.people.get(person_id)
         return person is not None and person.end is not None and person.end < day
 

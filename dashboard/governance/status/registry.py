@@ -17,7 +17,7 @@ Judge = Callable[[Situation, str], Verdict]
 
 @dataclass(frozen=True)
 class StatusRule:
-    """Judges one area of one model."""
+    """The rule of one area of one model."""
 
     area: str
     judge: Judge

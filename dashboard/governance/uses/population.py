@@ -21,7 +21,7 @@ from dashboard.schema.card.business import Approved
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
 
-# So many values of a column outside the population are told apart, those seen first; the others are told together.
+# So many values of a column outside the population are counted one by one, those seen first; the others together.
 MOST_VALUES = 5
 LONGEST = 200
 Population = dict[str, Approved]
@@ -35,7 +35,7 @@ class Cases:
     """
 
     column: str
-    told: str
+    condition: str
     approved: bool
     number: int
     first: date
@@ -105,9 +105,9 @@ def _summed(counted: list[_Counted], population: Population) -> Iterator[Cases]:
             yield _cases(column, f"{column} {text}", found)
 
 
-def _cases(column: str, told: str, found: list[_Counted]) -> Cases:
+def _cases(column: str, condition: str, found: list[_Counted]) -> Cases:
     first, last = min(one.first for one in found), max(one.last for one in found)
-    text = " ".join(told.split())[:LONGEST]
+    text = " ".join(condition.split())[:LONGEST]
     return Cases(column, text, found[0].approved, sum(one.number for one in found), first, last)
 
 
@@ -137,12 +137,12 @@ def _of_groups(whole: Profiles, population: Population) -> Iterator[_Counted]:
         for profile in whole.read((), None, None, (column, None)):
             value = profile.segment_value
             if value is not None and value not in (MISSING, OTHER):
-                told = (f"= {value}", value in approved.values, profile.predictions)
-                yield from _one(profile, whole.layout, column, told)
+                counted = (f"= {value}", value in approved.values, profile.predictions)
+                yield from _one(profile, whole.layout, column, counted)
 
 
-def _one(profile: Profile, layout: Layout, column: str, told: tuple[str, bool, int]) -> Iterator[_Counted]:
-    value, approved, number = told
+def _one(profile: Profile, layout: Layout, column: str, counted: tuple[str, bool, int]) -> Iterator[_Counted]:
+    value, approved, number = counted
     if number:
         last = (following(profile.start, layout.base) - timedelta(microseconds=1)).date()
         yield _Counted(profile.start.date(), last, column, value, approved, number)

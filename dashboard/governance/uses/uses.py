@@ -26,7 +26,7 @@ class Use:
     Of the kind `population` the consumer is POPULATION, the purpose tells the cases, and calls are predictions.
 
     `approved` a stated purpose; `unapproved` a question that nobody answered, or use after a permission ran out;
-    `allowed` until a day; `stopping` told to stop, not yet known to have ended; `ended` since.
+    `allowed` until a day; `stopping` ordered to stop, not yet known to have ended; `ended` since.
     """
 
     model_id: str
@@ -41,7 +41,7 @@ class Use:
 
     @property
     def is_gap(self) -> bool:
-        """Whether the model is used for something that nobody approved."""
+        """Return whether the use is unapproved."""
         return self.state in ("unapproved", "stopping")
 
 
@@ -71,9 +71,9 @@ def _use(situation: Situation, model_id: str, pair: tuple[str, str], events: lis
 
 
 def _of_population(situation: Situation, model_id: str, cases: Cases) -> Use:
-    pair, span = (POPULATION, cases.told), (cases.first, cases.last)
+    pair, span = (POPULATION, cases.condition), (cases.first, cases.last)
     answer = None if cases.approved else _answer(situation, model_id, pair)
-    approved = cases.approved or _approved(situation, model_id, cases.told)
+    approved = cases.approved or _approved(situation, model_id, cases.condition)
     state = "approved" if approved else _state(situation, model_id, answer, cases.last)
     return Use(model_id, *pair, cases.number, *span, state, answer, "population")
 
@@ -113,12 +113,12 @@ def _state(situation: Situation, model_id: str, answer: Answered | None, last: d
         if today <= until:
             return "allowed"
         return "unapproved" if last > until else "ended"
-    told = local_day(situation, model_id, answer.at)
-    quiet_since = max(last, told)
+    answered_on = local_day(situation, model_id, answer.at)
+    quiet_since = max(last, answered_on)
     over = today > last + timedelta(days=load_sign_off_rules().use_ends_after_days) and today >= quiet_since
     return "ended" if over else "stopping"
 
 
 def still_used(use: Use) -> bool:
-    """Whether a use went on after the day on which it was told to stop."""
+    """Return whether a use went on after the day on which it was ordered to stop."""
     return use.state == "stopping" and use.answer is not None and use.last > use.answer.at.date()

@@ -48,11 +48,11 @@ ALL_METRICS = (
     ),
     Metric(
         "precision", "higher", "share", mark("Precision"),
-        mark("Of the cases that the model picked, the share that was right."), CLASSES,
+        mark("Of the cases that the model selected, the share that was right."), CLASSES,
     ),
     Metric(
         "recall", "higher", "share", mark("Recall"),
-        mark("Of the cases that happened, the share that the model picked."), CLASSES,
+        mark("Of the cases that happened, the share that the model selected."), CLASSES,
     ),
     Metric("f1", "higher", "share", mark("F1 score"), mark("The harmonic mean of precision and recall."), CLASSES),
     Metric(

@@ -19,8 +19,8 @@ SHARES_SUM_WITHIN = 0.01
 
 
 def _relative(path: str) -> str:
-    told = PurePosixPath(path)
-    if told.is_absolute() or ".." in told.parts or "\\" in path or ":" in path:
+    relative = PurePosixPath(path)
+    if relative.is_absolute() or ".." in relative.parts or "\\" in path or ":" in path:
         raise rule_broken(
             f"received '{path[:80]}'; allowed is a path relative to the card, with / and without ..; "
             "put the file beside the card"

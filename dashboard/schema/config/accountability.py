@@ -44,7 +44,7 @@ class Knowledge(StrictModel):
 
 
 class Accountability(StrictModel):
-    """Everything that decides about holes in ownership and about loss of knowledge."""
+    """Everything that decides about gaps in ownership and about loss of knowledge."""
 
     ownership: Ownership = Ownership()
     knowledge: Knowledge = Knowledge()

@@ -23,7 +23,7 @@ from dashboard.schema.reading.sources import read_source
 from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import LocalText
-from dashboard.words import share
+from dashboard.words import language_of, share
 
 RISK_FILE = Path("config") / "risk.yaml"
 LEVELS = 5
@@ -94,7 +94,9 @@ class RiskSteps(StrictModel):
 def _bound_words(name: str, bound: float, language: str) -> str:
     from babel.numbers import format_decimal
 
-    return share(bound, language, 0) if name in SHARES else str(format_decimal(bound, locale=language))
+    return (
+        share(bound, language, 0) if name in SHARES else str(format_decimal(bound, locale=language_of(language).locale))
+    )
 
 
 class Steps(StrictModel):
@@ -213,7 +215,7 @@ class Classes(StrictModel):
     duties: RequirementsByClass
 
     def requirements_of(self, name: RiskClassName | None) -> ClassRequirements:
-        """What a class asks for; None is a model without a class."""
+        """Return the requirements of a risk class; None is a model without a class."""
         found: ClassRequirements = getattr(self.duties, name or "unclassified")
         return found
 

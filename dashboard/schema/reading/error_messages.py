@@ -88,7 +88,7 @@ def written(place: Sequence[str | int]) -> str:
 
 
 def _sentence(details: ErrorDetails) -> Sentence | None:
-    """What a page says about a text that a reader entered, where they can mend it without knowing the field's name."""
+    """Word the fault of an entered text for a page, where readers can mend it without the field's name."""
     if details["type"] == "string_too_short":
         return Sentence(mark("This cannot be left empty."))
     if details["type"] == "string_too_long":

@@ -150,11 +150,11 @@ class _Builder:
 
     def _refuse_extras(self, event: Any, place: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
-            told = f"received alias *{_cut(event)}; allowed are plain values; write the value out"
-            self.refuse(_line(event), told, place)
+            message = f"received alias *{_cut(event)}; allowed are plain values; write the value out"
+            self.refuse(_line(event), message, place)
         elif event.anchor is not None:
-            told = f"received anchor &{_cut(event)}; allowed are plain values; remove the anchor"
-            self.refuse(_line(event), told, place)
+            message = f"received anchor &{_cut(event)}; allowed are plain values; remove the anchor"
+            self.refuse(_line(event), message, place)
         if getattr(event, "tag", None) is not None:
             self.refuse(
                 _line(event), f"received tag {shorten(event.tag)}; allowed are plain values; remove the tag", place
@@ -162,7 +162,7 @@ class _Builder:
 
 
 def _as_written(around: _Open | None, place: Location) -> bool:
-    """Whether a value stays text: `python: 3.10` below `environment` is a version, not the number 3.1."""
+    """Return whether a value stays text: `python: 3.10` below `environment` is a version, not the number 3.1."""
     return around is not None and isinstance(around.held, dict) and place[-2:-1] == (KEPT_AS_WRITTEN,)
 
 

@@ -113,7 +113,7 @@ def restore(home: Path, archive: Path) -> Verified:
         _unpack(archive, aside)
         verified = verify_home(aside)
         (aside / "store.lock").unlink()
-        # The database comes last: without it a home that was moved in half is told at its start.
+        # The database comes last: without it a home that was moved in half is noticed at its start.
         for part in sorted(aside.iterdir(), key=lambda path: path.name == DATABASE):
             part.rename(home / part.name)
         _sync(home)

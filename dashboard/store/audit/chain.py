@@ -26,7 +26,7 @@ SELECTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
 @dataclass
 class AuditContext:
-    """What a transaction is told about itself: who does what, and by subject what was there before and is after.
+    """The context of a transaction: who does what, and by subject what was there before and is after.
 
     A subject is a model id, or a kind and an id (`person anna.keller`); values are JSON. A transaction that writes
     facts needs one; without facts and without anything in `before` and `after` no record is made.
@@ -77,7 +77,7 @@ class Entry:
         return dict(vars(self))
 
     def computed_hash(self) -> str:
-        """What `hash` must be: SHA-256 over everything else of the record, the previous hash included."""
+        """Compute the hash of a record: SHA-256 over everything else of it, the previous hash included."""
         content = self.columns()
         del content["hash"]
         return digest(content)

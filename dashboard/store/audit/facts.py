@@ -114,7 +114,7 @@ def _any_known(committed: duckdb.DuckDBPyConnection, table: str, facts: list[Fac
 
 
 def known_ids(cursor: duckdb.DuckDBPyConnection, table: str, ids: Sequence[str]) -> set[str]:
-    """Those of the keys that a table has."""
+    """Select the keys that a table has."""
     if len(ids) <= FEW:
         # Several times quicker to plan than a join with a list.
         where, values = f"fact_id IN ({', '.join('?' for _ in ids)})", list[object](ids)
@@ -131,7 +131,7 @@ def _all_unknown(cursor: duckdb.DuckDBPyConnection, committed: duckdb.DuckDBPyCo
 
 
 def missing_facts(cursor: duckdb.DuckDBPyConnection, facts: Iterable[Fact]) -> list[Fact]:
-    """Those of the facts whose key the store does not have."""
+    """Select the facts whose key the store does not have."""
     found = []
     for fact in facts:
         there = cursor.execute(f"SELECT 1 FROM {fact.table} WHERE fact_id = ?", [fact.fact_id]).fetchone()

@@ -19,7 +19,7 @@ class InsertedRows:
     rows: Counter[str] = field(default_factory=Counter)
 
     def take(self) -> InsertedRows:
-        """What was noted, which is forgotten here."""
+        """Return the tracked inserts and forget them."""
         taken = InsertedRows(self.facts, self.rows)
         self.facts, self.rows = [], Counter()
         return taken

@@ -115,7 +115,7 @@ class Journal:
         return os.fstat(self._handle).st_size
 
     def line_before(self, end: int) -> tuple[int, bytes] | None:
-        """Where the line begins that ends at `end`, and the line; None at the begin of the journal."""
+        """Find the line that ends at `end` and where it begins; None at the begin of the journal."""
         if not end:
             return None
         start = self._start_of_line(end - 1)
@@ -133,7 +133,7 @@ class Journal:
             os.fsync(self._handle)
 
     def _start_of_line(self, end: int) -> int:
-        """Where the line begins whose bytes end before `end`."""
+        """Find where the line begins whose bytes end before `end`."""
         while end > 0:
             begin = max(0, end - BLOCK)
             place = os.pread(self._handle, end - begin, begin).rfind(b"\n")

@@ -1,7 +1,7 @@
 """Who was refused what: kept beside the store, in a file of bounded size.
 
 Not in the chain: a refused call writes no fact, and nobody can make the chain grow by asking for what is not theirs.
-Attempts are told together by actor, action, subject and hour; of the 1st, 2nd, 4th, 8th ... a line is written.
+Attempts are grouped by actor, action, subject and hour; of the 1st, 2nd, 4th, 8th ... a line is written.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Refusal:
 
     @property
     def key(self) -> Key:
-        """What attempts of an hour are told together by."""
+        """Return the key by which attempts of an hour are grouped."""
         return self.actor, self.action, self.subject
 
 
@@ -47,7 +47,7 @@ class Refusals:
     """The refusals of a home; only the process that holds its store notes any."""
 
     def __init__(self, home: Path) -> None:
-        """Those of the present hour are read when the first is noted."""
+        """Prepare; refusals of the present hour are read when the first is added."""
         self._home = home
         self._hour = ""
         self._counts: Counter[Key] = Counter()
@@ -88,7 +88,7 @@ class Refusals:
 
 
 def list_refusals(home: Path, as_of: datetime | None = None) -> list[Refusal]:
-    """What was refused, oldest first, as known at `as_of`; one for each actor, action, subject and hour."""
+    """List refusals as known at `as_of`, oldest first, one for each actor, action, subject and hour."""
     horizon = as_of or now()
     found: dict[tuple[str, Key], Refusal] = {}
     for refusal in _lines(home):
@@ -103,8 +103,8 @@ def _lines(home: Path) -> Iterator[Refusal]:
     for path in (home / EARLIER, home / NAME):
         for line in path.read_bytes().splitlines() if path.is_file() else ():
             try:
-                told = json.loads(line)
-                yield Refusal(**{**told, "at": datetime.fromisoformat(told["at"])})
+                attempt = json.loads(line)
+                yield Refusal(**{**attempt, "at": datetime.fromisoformat(attempt["at"])})
             except (ValueError, TypeError, KeyError):
                 # The last line of a process that ended while it wrote.
                 continue

@@ -33,7 +33,7 @@ class Answered:
 
 
 def request_of(actor: str, key: str, action: str, content: object) -> Request:
-    """The request of an actor under a key; `content` is all that the action is told, as JSON values."""
+    """The request of an actor under a key; `content` is the payload of the action, as JSON values."""
     fact_id = hashlib.sha256(f"{actor}\n{key}".encode()).hexdigest()
     return Request(fact_id, actor, action, digest({"action": action, "payload": content}))
 
@@ -55,7 +55,7 @@ def insert_request(cursor: duckdb.DuckDBPyConnection, request: Request) -> Fact:
 
 
 def find_request(store: HasCursor, fact_id: str) -> Answered | None:
-    """What was done under a key, None when nothing was."""
+    """Find the outcome of a request key; None when nothing was done under it."""
     statement = "SELECT recorded_at, actor, action, payload_sha256 FROM requests WHERE fact_id = ?"
     record = "SELECT min(seq) FROM audit WHERE recorded_at >= ? AND contains(facts, ?)"
     with store.cursor() as cursor:

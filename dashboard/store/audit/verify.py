@@ -47,7 +47,7 @@ class Verified:
     faults: list[Fault] = field(default_factory=list)
 
     def __str__(self) -> str:
-        """What was checked, in one sentence."""
+        """Summarise the checks in one sentence."""
         checked = f"{self.records} records, {self.facts} facts and {self.files} files"
         return f"verified {checked}; the chain ends with {self.head}"
 
@@ -102,7 +102,7 @@ def verify_store(store: Store) -> Verified:
 
 
 def verify(store: Store) -> Verified:
-    """What is found when an open store is checked as it is now; others may go on writing."""
+    """Check an open store as it is now; others may go on writing."""
     found = Verified()
     with store.snapshot() as (cursor, _head, length):
         claims: Claims = {}
@@ -171,10 +171,10 @@ def _kept_by(entry: Entry) -> Artifacts:
         return {}
     try:
         subjects = json.loads(entry.after).items()
-        told = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
+        recorded = [(model, after[MODEL_FILES]) for model, after in subjects if MODEL_FILES in after]
         return {
             str(sha256): _Artifact(entry.seq, f"the model file of {model}, version {version},")
-            for model, files in told
+            for model, files in recorded
             for version, sha256 in files.items()
         }
     except (ValueError, TypeError, AttributeError):

@@ -55,11 +55,11 @@ class Store:
         self.version = self._number = next(_versions)
         # What readers worked out of all that is committed; given up when something else is.
         self.worked_out: dict[Hashable, object] = {}
-        # Told once when DuckDB gives up the database, which then has to be opened anew.
+        # Called once when DuckDB gives up the database, which then has to be opened anew.
         self.when_broken: Callable[[], None] = _nothing
-        # Told after every commit, by the thread that commits: it only passes the word on.
+        # Called after every commit, by the thread that commits: it only passes the word on.
         self.when_changed: Callable[[], None] = _nothing
-        # Told before the store closes, so that whoever works with it beside the readers ends first.
+        # Called before the store closes, so that whoever works with it beside the readers ends first.
         self.before_closing: Callable[[], None] = _nothing
         self._connection = connection
         self._lock = lock
@@ -169,7 +169,7 @@ class Store:
                 self._changing.notify_all()
 
     def state_of(self, *tables: str) -> tuple[object, ...] | None:
-        """What stands for the committed rows of tables, of which none is ever changed or taken away.
+        """Fingerprint the committed rows of tables, of which none is ever changed or removed.
 
         None while it is not known, or once the open transaction of this thread has added to them.
         """
@@ -188,7 +188,7 @@ class Store:
 
 
 def _nothing() -> None:
-    """Nobody is told."""
+    """Do nothing after a commit."""
 
 
 def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) -> Store:

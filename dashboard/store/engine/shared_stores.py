@@ -38,7 +38,7 @@ def held_store(home: Path) -> Store:
 
 
 def serve_store(home: Path, begin: Callable[[Store], None]) -> Store:
-    """The store of a home, whose writing thread starts; `begin` is told, now and whenever it was opened anew.
+    """The store of a home, whose writing thread starts; `begin` is called with it now and whenever it is reopened.
 
     Raises what `held_store` raises.
     """

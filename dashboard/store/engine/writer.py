@@ -41,7 +41,7 @@ class Transaction:
 
     @contextmanager
     def member(self, audit_context: AuditContext | None, request: Ask) -> Iterator[duckdb.DuckDBPyConnection]:
-        """What one action writes, with its own record; `request` is asked for what is kept with that."""
+        """Write one action with its own record; `request` is asked for what is stored with it."""
         try:
             yield self.cursor
             self.counts = self._ledger.record(self.cursor, audit_context, self.counts, request)
@@ -55,7 +55,7 @@ class Transaction:
         return self.counts[table] + self._ledger.noted.rows[table]
 
     def grown(self, since: Mapping[str, int]) -> bool:
-        """Whether anything was written since then, or the transaction can only be undone."""
+        """Return whether anything was written since then, or the transaction can only be undone."""
         try:
             return self._ledger.count(self.cursor) != since
         except duckdb.Error:
@@ -88,7 +88,7 @@ class Writer:
     """Holds the one lock for writing. Until `start`, each caller writes in its own thread; then one thread does."""
 
     def __init__(self, cursors: Cursors, ledger: Ledger, changed: Callable[[], None]) -> None:
-        """Write through `cursors`; `changed` is told after every commit."""
+        """Write through `cursors`; `changed` is called after every commit."""
         self._cursors = cursors
         self._ledger = ledger
         self._changed = changed
@@ -142,16 +142,16 @@ class Writer:
 
     @property
     def serves(self) -> bool:
-        """Whether one thread writes for all, as in a server, which has pages to keep quick."""
+        """Return whether one thread writes for all, as in a server, which has pages to keep quick."""
         return self._thread is not None
 
     @property
     def waiting(self) -> int:
-        """How many actions wait."""
+        """Count the waiting actions."""
         return self._queue.qsize()
 
     def start(self) -> None:
-        """From now on one thread writes what is submitted."""
+        """Start the thread that writes what is submitted."""
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -175,7 +175,7 @@ class Writer:
 
     def _do(self, jobs: Sequence[_Job]) -> None:
         if len(jobs) > 1:
-            # Whatever kept them from being done together is told to the one whose fault it is.
+            # Whatever kept them from being done together is raised for the one whose fault it is.
             with suppress(BaseException):
                 self._together(jobs)
                 return
@@ -186,7 +186,7 @@ class Writer:
             try:
                 with self._transaction():
                     result = job.work()
-            except BaseException as fault:  # noqa: BLE001 - told to whoever waits for it
+            except BaseException as fault:  # noqa: BLE001 - raised for whoever waits for it
                 job.future.set_exception(fault)
             else:
                 job.future.set_result(result)

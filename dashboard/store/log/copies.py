@@ -136,8 +136,8 @@ def _format(original: Path) -> tuple[str, bool]:
     """The format that a file name tells and whether it is packed."""
     suffixes = [suffix.lower() for suffix in original.suffixes[-2:]]
     packed = suffixes[-1:] == [".gz"]
-    told = suffixes[-2:-1] if packed else suffixes[-1:]
-    kind = FORMATS.get(told[0]) if told else None
+    ending = suffixes[-2:-1] if packed else suffixes[-1:]
+    kind = FORMATS.get(ending[0]) if ending else None
     if kind is None or (packed and kind == "parquet"):
         received = "".join(suffixes) or "a name without ending"
         raise _refused(original, f"received {received}; allowed are {ALLOWED}; convert or rename the file")

@@ -88,7 +88,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def lines_of_records(path: Path, kind: str, records: Collection[int]) -> dict[int, int]:
-    """On which line of a CSV or JSON Lines file each record (from 1, header and blank lines not counted) begins."""
+    """Find the line of a CSV or JSON Lines file on which each record begins (from 1, no header or blank lines)."""
     wanted = set(records)
     numbered = _csv_lines(path) if kind == "csv" else _json_lines(path)
     found: dict[int, int] = {}
@@ -101,7 +101,7 @@ def lines_of_records(path: Path, kind: str, records: Collection[int]) -> dict[in
 
 
 def count_records(path: Path) -> int:
-    """How many records a CSV file has by Python's own reader, header and blank lines not counted."""
+    """Count the records of a CSV file by Python's own reader, header and blank lines left out."""
     return sum(1 for _ in _csv_lines(path))
 
 

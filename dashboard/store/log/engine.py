@@ -20,7 +20,7 @@ ROW_GROUP_VALUES = 8_000_000
 
 
 def copy_options(columns: int) -> str:
-    """How Parquet is written: Snappy scans faster than ZSTD at about the size; wide rows come in smaller groups.
+    """Return options for Parquet: Snappy scans faster than ZSTD at about the size; wide rows in smaller groups.
 
     A row group is held in memory by each thread while it is filled.
     """

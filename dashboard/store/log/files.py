@@ -66,7 +66,7 @@ def log_directory(store: InHome) -> Path:
 
 
 def file_path(store: InHome, file: LogFile) -> Path:
-    """Where a file of the log lies on disk."""
+    """Return the path of a file of the log."""
     return log_directory(store) / file.path
 
 

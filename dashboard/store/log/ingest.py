@@ -56,7 +56,7 @@ def ingest_predictions(
 ) -> Ingested:
     """Add the prediction rows of all files (Parquet, CSV, JSON Lines) to the log of the card's model.
 
-    The same id again with the same content is ignored; a label that it brings is delivered. `progress` is told the
+    The same id again with the same content is ignored; a label that it brings is delivered. `progress` receives the
     share done (0 to 1) and what is being done. Raises InputRefusedError with the first faults and their total, and
     then nothing of the call was written; StoreDamagedError when a file of the log is not what was recorded.
     """

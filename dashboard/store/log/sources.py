@@ -180,15 +180,15 @@ def _name_faults(copy: Copy, names: list[str]) -> list[Problem]:
 
 
 def is_index(name: str) -> bool:
-    """Whether a column is the row index that pandas writes by itself; it is left out of the log."""
+    """Return whether a column is the row index that pandas writes by itself; it is left out of the log."""
     return name.startswith("__index_level_") and name.endswith("__")
 
 
 def is_nested(kind: str) -> bool:
-    """Whether a DuckDB type holds several values."""
+    """Return whether a DuckDB type holds several values."""
     return kind.endswith("]") or kind.startswith(NESTED)
 
 
 def is_text(kind: str) -> bool:
-    """Whether the values arrive as text."""
+    """Return whether the values arrive as text."""
     return kind in ("VARCHAR", JSON_TEXT)

@@ -179,7 +179,7 @@ def _refuse_lost_rows(source: Source, written: int) -> None:
 
 
 def find_faults(connection: duckdb.DuckDBPyConnection, typing: Typing, total: int) -> Faults:
-    """Where the first values at fault stand; needs an ordered connection. `total` is how many there are."""
+    """Find the first values at fault; needs an ordered connection. `total` is how many there are."""
     read = [field for field in typing.fields if field.position is not None]
     statement = (
         f"SELECT _row, _raw, _wrong FROM ({typing.rows(numbered=True)}) WHERE _faults > 0 LIMIT {SHOWN_PROBLEMS}"

@@ -60,7 +60,7 @@ def refused_type(field: Field, kind: str) -> str | None:
 
 
 def reading(field: Field, raw: str, parsed: str, kind: str, card: ModelCard) -> Reading:
-    """How to read `field` from a column of DuckDB type `kind`; `raw` and `parsed` name its raw and parsed value."""
+    """Return the SQL that reads `field` from a column of DuckDB type `kind`; `raw` and `parsed` name its values."""
     if field.kind in (Kind.INSTANT, Kind.KNOWN_AT):
         made = _instant(raw, parsed, kind, card.time_zone)
     elif field.kind in NUMERIC_KINDS:
@@ -88,7 +88,7 @@ def absent(field: Field, card: ModelCard) -> str:
 
 
 def needed(field: Field, card: ModelCard) -> tuple[str, str]:
-    """What a field allows and how to repair a value, for the message about a fault."""
+    """Name what a field allows and how to repair a value, for the message about a fault."""
     classes = f"'{card.data.positive}' or another class name" if card.data.positive else "0, 1, true or false"
     names = ", ".join(version.version for version in card.versions[:10])
     known = "correct the value or leave it empty if it is not known yet"

@@ -133,7 +133,7 @@ def add_to_log(call: Call, staged: Sequence[Staged], action: str) -> None:
 
 
 def _audit_context(call: Call, staged: Sequence[Staged], action: str) -> AuditContext:
-    """What was added, for the audit record: files with their SHA-256, rows and labels."""
+    """Describe what was added, for the audit record: files with their SHA-256, rows and labels."""
     added = {
         "files": [{"name": Path(typing.source.name).name, "sha256": typing.source.sha256} for typing in call.typings],
         "rows_added": sum(made.rows for made in staged if made.version is not None),

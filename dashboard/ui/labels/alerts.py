@@ -17,17 +17,17 @@ CAUSES: dict[str, str] = {
     "risk_accepted": mark("The risk is accepted"),
     "model_stopped": mark("The model is stopped"),
     "other": mark("Something else"),
-    "status_returned": mark("The status is no alert any more"),
+    "status_returned": mark("The status is no longer an alert"),
 }
 
 STATEMENTS: dict[str, str] = {
     "comment": mark("Comment"),
     "decision": mark("Decision"),
-    "rating_requested": mark("New rating asked for"),
+    "rating_requested": mark("New rating requested"),
     "status_accepted": mark("Status accepted"),
     "acceptance_withdrawn": mark("Acceptance withdrawn"),
     "alert_acknowledged": mark("Alert acknowledged"),
     "alert_closed": mark("Alert closed"),
     "alert_reopened": mark("Alert opened again"),
-    "alert_over": mark("Status is no alert any more"),
+    "alert_over": mark("Status is no longer an alert"),
 }

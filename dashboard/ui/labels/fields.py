@@ -9,9 +9,10 @@ from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.labels.sign_offs import DECIDED, FINDING_STATES, USE_ANSWERS, USE_STATES
 from dashboard.views.columns import SHARED
-from dashboard.words import mark
+from dashboard.words import LANGUAGES, language_of, mark
 
 _OF_RECORDS: dict[str, str] = {
+    **{code: language_of(code).name for code in LANGUAGES},
     "about": mark("About"),
     "alert": mark("Alert"),
     "alerts": mark("Alerts"),
@@ -24,15 +25,13 @@ _OF_RECORDS: dict[str, str] = {
     "comment": mark("Comment"),
     "corrects": mark("Corrects"),
     "currency": mark("Currency"),
-    "de": mark("German"),
     "decision": mark("Decision"),
     "deployment": mark("Deployment"),
     "email": mark("E-mail"),
-    "en": mark("English"),
     "end": mark("Until"),
     "events_added": mark("Events added"),
     "executive": mark("Executive"),
-    "fallback": mark("What happens without it"),
+    "fallback": mark("What happens without the model"),
     "features": mark("Features"),
     "files": mark("File"),
     "finding": mark("Finding"),
@@ -88,7 +87,7 @@ _VALUES: dict[str, str] = {
     "closed": mark("Closed"),
     "false": mark("no"),
     "opened": mark("opened"),
-    "over": mark("over"),
+    "over": mark("expired"),
     "reopened": mark("opened again"),
     "true": mark("yes"),
 }

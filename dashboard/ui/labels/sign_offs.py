@@ -34,8 +34,8 @@ FINDING_STATES: dict[str, str] = {
 
 USE_STATES: dict[str, str] = {
     "unapproved": mark("not approved"),
-    "stopping": mark("told to stop"),
-    "allowed": mark("allowed for a time"),
+    "stopping": mark("must stop"),
+    "allowed": mark("allowed for a limited time"),
     "ended": mark("ended"),
     "approved": mark("approved"),
 }
@@ -46,7 +46,7 @@ USE_KINDS: dict[str, str] = {
 }
 
 USE_ANSWERS: dict[str, str] = {
-    "allow": mark("Allow for a time"),
+    "allow": mark("Allow for a limited time"),
     "stop": mark("Stop it"),
     "extend": mark("Extend the approved uses"),
 }

@@ -19,7 +19,7 @@ SECONDS = 5
 MONITOR = "monitor"
 # What a reader calls the actions that take long; the sidebar says nothing about others.
 DOING = {
-    MONITOR: mark("Figures are being brought up to date"),
+    MONITOR: mark("Updating the figures"),
     "ingest_actuals": mark("Outcomes are being added"),
     "ingest_predictions": mark("Predictions are being added"),
     data.REPORT: mark("An Evidently report is being built"),
@@ -36,13 +36,13 @@ def _under_way() -> None:
     known = [job for job in data.jobs() if job.action in DOING]
     running = [job for job in known if job.state == "running"]
     for job in running:
-        share = say("{what}: {share} %", what=say(DOING[job.action]), share=round(100 * job.share))
+        share = say("{what}: {share}%", what=say(DOING[job.action]), share=round(100 * job.share))
         st.progress(job.share, share)
         st.caption(badges.escaped(_details(job)))
     seen: set[str] = st.session_state.get(SEEN, set())
     for job in known:
         if job.job_id in seen and job.state == "failed":
-            message = say("Failed: {what}. {reason}", what=say(DOING[job.action]), reason=job.told)
+            message = say("Failed: {what}. {reason}", what=say(DOING[job.action]), reason=job.outcome)
             st.error(badges.escaped(message), icon=":material/error:")
         elif job.job_id in seen and job.state == "done" and job.action != data.REPORT:
             st.caption(f":material/check: {badges.escaped(say('Done: {what}.', what=say(DOING[job.action])))}")
@@ -56,10 +56,10 @@ def _details(job: Job) -> str:
     person = data.organisation().people.get(job.person) if job.person else None
     who_wants = person.name if person is not None else job.person or job.actor
     values = {"since": f"{job.since:%H:%M}", "who": who_wants}
-    card = data.cards().get(job.doing)
-    if card is None:
+    listed = data.models().get(job.doing)
+    if listed is None:
         return say("since {since} UTC, {who}", **values)
-    return say("{model}, since {since} UTC, {who}", **values, model=card.name.in_language(language()))
+    return say("{model}, since {since} UTC, {who}", **values, model=listed.name.in_language(language()))
 
 
 def offer_monitor(model: str | None = None) -> None:
@@ -69,11 +69,11 @@ def offer_monitor(model: str | None = None) -> None:
     running = [job for job in data.jobs() if job.action == MONITOR and job.state == "running"]
     same = [job for job in running if model is None or not job.models or model in job.models]
     pressed = st.button(
-        say("Bring figures up to date"),
+        say("Update the figures"),
         key="monitor",
         icon=":material/update:",
         disabled=bool(same),
-        help=say("It is under way; the sidebar shows how far.") if same else None,
+        help=say("It is running; the sidebar shows its progress.") if same else None,
     )
     if pressed:
         _begin(model)
@@ -85,6 +85,6 @@ def _begin(model: str | None) -> None:
     except ForbiddenError as refused:
         st.error(badges.escaped(refused.sentence.render(language())), icon=":material/lock:")
     except StoreReopeningError:
-        st.error(say("The ledger is being opened anew; try again in a moment."), icon=":material/error:")
+        st.error(say("The ledger is being reopened; try again in a moment."), icon=":material/error:")
     else:
         st.rerun()

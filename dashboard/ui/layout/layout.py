@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,19 +18,16 @@ from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page, page_file
 from dashboard.ui.session.url_state import to_other_pages
-from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets import badges, choices
 from dashboard.ui.widgets.badges import status_text
-from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.tables import table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.ui.widgets.answers import Answer
-
-
-OF_ONE_MODEL = "One model"
 
 
 @dataclass(frozen=True)
@@ -60,15 +57,15 @@ def heading(page: Page) -> None:
     """The page's title and the question it answers; a page about one model ends here while there is none."""
     st.title(say(page.title), anchor=False)
     st.caption(say(page.question))
-    if page.section == OF_ONE_MODEL:
-        known_cards()
+    if page.is_tab():
+        known_models()
 
 
-def answer(told: Answer) -> None:
+def answer(shown: Answer) -> None:
     """The page's answer: a status and a sentence, before any chart."""
     with st.container(border=True, key="answer"):
-        st.markdown(f"{badges.badge(told.status)}  \n**{badges.escaped(told.sentence)}**")
-        for sentence in told.further:
+        st.markdown(f"{badges.badge(shown.status)}  \n**{badges.escaped(shown.sentence)}**")
+        for sentence in shown.further:
             st.markdown(badges.escaped(sentence))
 
 
@@ -85,8 +82,8 @@ def simulated_note(card: ModelCard) -> None:
     if card.simulated:
         st.warning(
             say(
-                "Simulated: the time line of this model is made up; its figures show how the "
-                "dashboard works, not a real business."
+                "Simulated: the timeline of this model is made up; its figures show how the dashboard works, not a "
+                "real business."
             ),
             icon=":material/science:",
         )
@@ -131,7 +128,7 @@ def draw_selectable(figure: go.Figure, alt: str, key: str, name: str) -> None:
     """A chart on which dragging picks the window called `name`."""
     st.plotly_chart(
         harmless(figure), key=key, config=look().config(), alt=alt, selection_mode="box",
-        on_select=lambda: filters.take_dragged(key, name),
+        on_select=lambda: choices.take_dragged(key, name),
     )  # fmt: skip
 
 
@@ -155,9 +152,9 @@ def link(url_path: str, label: str, icon: str | None = None) -> None:
     st.page_link(page_file(url_path), label=label, icon=icon, query_params=to_other_pages())
 
 
-def known_cards() -> dict[str, ModelCard]:
-    """The card of every model; without any the page shows how to begin, or that nothing was known then, and ends."""
-    known = data.cards()
+def known_models() -> Mapping[str, ListedModel]:
+    """Every model; without any the page shows how to begin, or that nothing was known then, and ends."""
+    known = data.models()
     if not known and as_of.day() is not None:
         before_the_ledger()
         st.stop()
@@ -167,19 +164,11 @@ def known_cards() -> dict[str, ModelCard]:
     return known
 
 
-def chosen_card() -> ModelCard:
-    """The card of the picked model; without any model the page shows how to begin, and ends."""
-    known = known_cards()
-    names = shown_names(known, language())
-    ordered = dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
-    return known[filters.pick_model(ordered)]
-
-
 def before_the_ledger() -> None:
     """What a reader sees of a day on which no model was registered."""
     begins = data.begins()
     known = say("The first model was registered on {day}.", day=begins) if begins else ""
-    further = say("Days before that have no record of what was known.") if begins else ""
+    further = say("There is no record for earlier days.") if begins else ""
     empty(say("No model was registered on {day}", day=as_of.format_day()), f"{known} {further}", ":material/history:")
 
 
@@ -216,7 +205,9 @@ def build_demo() -> None:
 def tiles(counts: dict[str, int]) -> None:
     """How many models stand in each status."""
     st.caption(
-        say("How the models themselves stand: performance and drift, unless the card or the settings say otherwise.")
+        say(
+            "The status of the models themselves: performance and drift, unless the card or the settings say otherwise."
+        )
     )
     for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
         with column.container(border=True):

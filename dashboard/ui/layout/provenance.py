@@ -24,7 +24,7 @@ def performance(metric: str, frame: pd.DataFrame, card: ModelCard) -> Origin:
         periods=len(rows),
     )
     return Origin(
-        meaning=" ".join([say(metric_words(metric).meaning), say("The band is a 95 % interval."), _clusters(card)]),
+        meaning=" ".join([say(metric_words(metric).meaning), say("The band is a 95% interval."), _clusters(card)]),
         source=say(
             "Predictions and outcomes in the prediction log, summarised by “monitor”; the estimate "
             "comes from the scores "
@@ -47,26 +47,25 @@ def calibration(card: ModelCard) -> Origin:
     """Of a calibration curve."""
     meaning = (
         say(
-            "Predictions are put into bins by their size; a point above the line means that more "
-            "came than was predicted."
+            "Predictions are grouped into bins by size; a point above the line means that the actual values were "
+            "higher than predicted."
         )
         if card.task == "regression"
         else say(
-            "Cases are put into bins by their score; a point above the line means that it happened "
-            "more often than predicted. "
-            "A model can rank well and still be wrong here."
+            "Cases are grouped into bins by score; a point above the line means that the outcome happened more "
+            "often than predicted. A model can rank well and still be miscalibrated."
         )
     )
-    return Origin(meaning, say("Predictions with a known outcome in the window that was picked."), _clusters(card))
+    return Origin(meaning, say("Predictions with a known outcome in the selected window."), _clusters(card))
 
 
 def threshold(card: ModelCard) -> Origin:
     """Of the confusion matrix."""
     return Origin(
-        meaning=say("A case is picked when its score reaches the threshold; the four fields count "
-"right and wrong decisions."),
-        source=say("Predictions with a known outcome in the window that was picked; the card's "
-"threshold is {threshold}.",
+        meaning=say(
+            "A case is selected when its score reaches the threshold; the four cells count right and wrong decisions."
+        ),
+        source=say("Predictions with a known outcome in the selected window; the card's threshold is {threshold}.",
                    threshold=card.data.threshold),
     )  # fmt: skip
 
@@ -78,8 +77,8 @@ def segments(metric: str, card: ModelCard) -> Origin:
             [
                 say(metric_words(metric).meaning),
                 say(
-                    "Groups are ranked by what they cost the metric: how much better it would be if "
-                    "they were like the rest."
+                    "Groups are ranked by what they cost the metric: how much better it would be if they performed "
+                    "like the rest."
                 ),
                 _clusters(card),
             ]
@@ -102,8 +101,8 @@ def ranking(method: str, card: ModelCard) -> Origin:
     """Of the ranking of features."""
     found = drift(method, card)
     relevance = say(
-        "Features are ranked by drift times importance. A feature that the model hardly uses (below "
-        "5 %) is never an alert."
+        "Features are ranked by drift times importance. A feature that the model hardly uses (below 5%) never "
+        "raises an alert."
     )
     return Origin(f"{found.meaning} {relevance}", found.source)
 
@@ -133,10 +132,10 @@ def status() -> Origin:
     """Of the counts by area."""
     return Origin(
         meaning=say(
-            "In how many models an area is OK, to be watched, on alert, or not measured. Not "
-            "measured is never good news."
+            "The number of models in which an area is OK, on warning, on alert or not measured. Not measured is "
+            "never good news."
         ),
-        source=say("The current judgement of each area by the thresholds in the configuration and on the cards."),
+        source=say("The current status of each area, by the thresholds in the configuration and on the cards."),
     )
 
 
@@ -144,10 +143,13 @@ def workload() -> Origin:
     """Of the models by person."""
     return Origin(
         meaning=say(
-            "For how many models that are built or run a person answers, stands in, or keeps them running as an "
-            "engineer or data scientist. When one person carries too many, their absence hurts in many places."
+            "The number of models in development or operation for which a person is accountable, is deputy, or works "
+            "as an engineer or data scientist. When one person has too many, their absence hurts in many places."
         ),
-        source=say("The roles on the cards and what was assigned, ended and handed over since, on the chosen day."),
+        source=say(
+            "The roles on the cards with everything that was assigned, ended and handed over since, as of the chosen "
+            "day."
+        ),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-
 import streamlit as st
 
 from dashboard.access.login import configured_login
@@ -33,19 +31,20 @@ def lets_in(reader: Principal | SignedOutError) -> bool:
         _signed_out(reader)
         return False
     if who.exposure().reading_only:
-        told = say("No login: everybody who reaches this address reads everything here. Nothing can be changed.")
-        st.error(told, icon=":material/lock_open:")
-    with st.sidebar:
-        _switcher() if configured_login() is None else _card(reader)
+        warning = say("No login: everybody who reaches this address reads everything here. Nothing can be changed.")
+        st.error(warning, icon=":material/lock_open:")
     if not reader.roles:
         _no_role(reader)
         return False
     return True
 
 
-def may_open(page: Page, roles: Set[str]) -> bool:
-    """Whether a page is for one of the reader's roles."""
-    return not page.roles or bool(roles & set(page.roles))
+def who_looks(reader: Principal) -> None:
+    """Who looks, in the bar on top of every page: the way out or, where nobody logs in, whom to play."""
+    if configured_login() is None:
+        _switcher()
+    else:
+        _card(reader)
 
 
 def closed(page: Page) -> None:
@@ -66,7 +65,7 @@ def _no_role(reader: Principal) -> None:
     with st.container(border=True, width=640, key="no_role"):
         st.title(say("Nothing is open to you yet"), anchor=False)
         name = badges.escaped(_name(reader))
-        st.markdown(say("You are known as **{name}**, and no role was given to you.", name=name))
+        st.markdown(say("You are signed in as **{name}**, but you have no role.", name=name))
         asked = ", ".join(who.administrators())
         if asked:
             st.markdown(say("Ask one of the administrators for access: {names}.", names=badges.escaped(asked)))
@@ -77,11 +76,10 @@ def _no_role(reader: Principal) -> None:
 def _card(reader: Principal) -> None:
     """Who is logged in, with which roles, and the way out."""
     roles = ", ".join(say(ACCESS_ROLES[role]) for role in ACCESS_ROLES if role in reader.roles)
-    with st.container(border=True, key="reader"):
-        st.markdown(f":material/account_circle: **{badges.escaped(_name(reader))}**")
+    with st.popover(badges.escaped(_name(reader)), icon=":material/account_circle:", key="reader"):
         st.caption(badges.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
-            st.caption(say("models seen: {n}", n=len(reader.models)))
+            st.caption(say("visible models: {n}", n=len(reader.models)))
         st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
 
 
@@ -102,7 +100,7 @@ def _switcher() -> None:
         names[played] = who.name_of(played)
     st.session_state[KEY] = played
     set_param(who.PERSON, played or None)
-    with st.container(border=True, key="switcher"):
+    with st.popover(badges.escaped(names[played]), icon=":material/account_circle:", key="switcher"):
         st.selectbox(
             say("Look around as"), list(names), format_func=lambda person: names.get(person, person), key=KEY,
             on_change=_take_player,

@@ -25,8 +25,8 @@ def sentence(grants: pd.DataFrame) -> str:
         return say("Nobody has access by name yet; give it to the first people below.")
     admins = sum("admin" in roles.split() for roles in active["roles"])
     limited = int(active["models_seen"].notna().sum())
-    told = say("{n} people have access, {admins} of them as administrators.", n=len(active), admins=admins)
-    return f"{told} {say('{n} see only some models.', n=limited)}" if limited else told
+    counts = say("{n} people have access, {admins} of them as administrators.", n=len(active), admins=admins)
+    return f"{counts} {say('{n} people see only some models.', n=limited)}" if limited else counts
 
 
 def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
@@ -36,7 +36,7 @@ def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
         table(_shown(active, organisation), "access", "access", say("Access"))
     gone = grants[~grants.index.isin(active.index)]
     if not gone.empty:
-        with st.expander(say("{n} people whose access was taken back or who left", n=len(gone))):
+        with st.expander(say("{n} people whose access was revoked or who left", n=len(gone))):
             table(_shown(gone, organisation), "access", "access_ended", say("Access that ended"))
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
@@ -59,7 +59,7 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
             processes = _several(say("Only models of these processes"), names, held.get("processes"))
         with right:
             chosen = _several(say("Only models of these teams"), teams, held.get("teams"))
-        st.caption(say("Without a process and team every model is seen. Without a role nothing is open."))
+        st.caption(say("Without a process or team, every model is visible. Without a role, nothing is accessible."))
         reason = st.text_area(say("Reason"), key=f"grant_reason_{person}", max_chars=1000)
         asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
     if asked and _has_reason(reason):
@@ -82,14 +82,14 @@ def end_form(organisation: Organisation) -> None:
         asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
     if asked and _has_reason(reason):
         values = {"person": person, "reason": reason}
-        told = say("Every login of {name} ends now.", name=people[person])
-        _confirm(say("End logins"), lambda: _say(told), "end_sessions", values)
+        consequence = say("Every login of {name} ends now.", name=people[person])
+        _confirm(say("End logins"), lambda: _say(consequence), "end_sessions", values)
 
 
 def _say_granted(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
     shown = badges.escaped(name)
     if not roles:
-        st.markdown(say("**{name}** will have no access any more.", name=shown))
+        st.markdown(say("**{name}** will no longer have access.", name=shown))
         return
     st.markdown(say("**{name}** will have these roles: {roles}.", name=shown, roles=", ".join(roles)))
     if scope:
@@ -109,8 +109,8 @@ def _confirm(title: str, tell: Callable[[], None], action: str, values: Mapping[
     st.dialog(title)(ask)()
 
 
-def _say(told: str) -> None:
-    st.markdown(badges.escaped(told))
+def _say(consequence: str) -> None:
+    st.markdown(badges.escaped(consequence))
 
 
 def _pick_person(people: Mapping[str, str], key: str) -> str:

@@ -14,6 +14,7 @@ from dashboard.ui.layout import layout
 from dashboard.ui.panels.discussion import forms, panels as discussion
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
+from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import actor_name
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 SHOWN = 10
-# Where the figures of an area are looked at; the others stand on the model's page.
-PAGES = {"performance": "performance", "drift": "drift"}
 SHOWN_AS_TABLE = [
     "name", "area", "severity", "state", "opened_at", "reason", "owner_name", "acknowledged_by", "closed_at",
     "closed_by", "cause", "closed_because", "model", "alert",
@@ -52,21 +51,19 @@ def answer(alerts: pd.DataFrame, models: pd.DataFrame) -> Answer:
         further = () if measured else (subject.say(mark("No model is measured yet, so nothing can raise an alert.")),)
         return Answer("ok" if measured else "unknown", subject.say(mark("No alert is open.")), further)
     first = records(opened)[0]
-    told = {
+    values = {
         "n": len(opened), "model": first["name"], "area": say(AREAS[first["area"]]),
         "severity": say(SEVERITIES[first["severity"]]).lower(), "time": dates.lasting(since(first)),
     }  # fmt: skip
     message = mark("{n} alerts are open. Most serious: {model}, {area} (severity {severity}), open for {time}.")
-    if len(opened) == 1:
-        message = mark("One alert is open: {model}, {area} (severity {severity}), for {time}.")
     new = int((opened["state"] == "new").sum())
-    care = mark("Nobody has taken care of {n} of them yet.") if new else mark("Somebody takes care of each of them.")
+    care = mark("Nobody is taking care of {n} of them yet.") if new else mark("All of them are being taken care of.")
     if new == len(opened):
-        care = mark("Nobody takes care of any of them yet.")
+        care = mark("Nobody is taking care of any of them yet.")
     if len(opened) == 1:
-        care = mark("Nobody takes care of it yet.") if new else mark("Somebody takes care of it.")
+        care = mark("Nobody is taking care of it yet.") if new else mark("It is being taken care of.")
     further = (subject.say(care, n=new),)
-    return Answer("alert", subject.say(message, **told), further)
+    return Answer("alert", subject.say(message, **values), further)
 
 
 def since(row: Row) -> str:
@@ -74,13 +71,16 @@ def since(row: Row) -> str:
     return str(row["reopened_at"] if isinstance(row["reopened_at"], str) else row["opened_at"])
 
 
-def board(found: pd.DataFrame, all_known: int) -> None:
-    """The alerts by state, each with what may be done, and all of them as a table."""
+def board(found: pd.DataFrame, all_known: int, status: pd.DataFrame) -> None:
+    """The alerts by state, each with what may be done, and all of them as a table; `status` as of the view."""
     if found.empty:
         if all_known:
-            layout.empty(say("No alert fits"), say("Take a filter out."), ":material/search_off:")
+            layout.empty(say("No matching alert"), say("Remove a filter."), ":material/search_off:")
         else:
-            message = say("“monitor” opens one when an area comes to stand on alert. What is not measured opens none.")
+            message = say(
+                "“monitor” opens an alert when the status of an area becomes alert. Areas that are not measured "
+                "open none."
+            )
             layout.empty(say("There has been no alert"), message, ":material/notifications:")
         return
     organisation = data.organisation()
@@ -88,11 +88,13 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
     first = next(state for state, count in counts.items() if count)
+    record = {(row["model"], row["area"]): row for row in records(status)}
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            _cards(records(found[found["state"] == state]), said, organisation)
-    with st.expander(say("All of them as a table"), icon=":material/table:"):
+            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in records(found)]
+            _cards([row for row in rows if row["state"] == state], said, organisation)
+    with st.expander(say("Show all as a table"), icon=":material/table:"):
         table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
 
 
@@ -105,13 +107,20 @@ def _cards(rows: Sequence[Row], said: pd.DataFrame, organisation: Organisation) 
             _history(row, said[said["subject"] == row["alert"]], organisation)
             _doable(row)
     if len(rows) > SHOWN:
-        st.caption(say("Further ones in the table below: {n}.", n=len(rows) - SHOWN))
+        st.caption(say("More in the table below: {n}.", n=len(rows) - SHOWN))
 
 
 def _card(row: Row, organisation: Organisation) -> None:
     severity = badges.severity_badge(row["severity"])
     area = badges.escaped(say(AREAS[row["area"]]))
-    st.markdown(f"{severity} **{badges.escaped(row['name'])}** · {area}  \n{badges.escaped(row['reason'])}")
+    head = f"{severity} **{badges.escaped(row['name'])}** · {area}  \n"
+    now = row["record"] if row["state"] != "closed" else None
+    if now is None:
+        st.markdown(head + badges.escaped(row["reason"]))
+    else:
+        st.markdown(f"{head}{badges.badge(now['status'])} {badges.escaped(now['reason'])}")
+        if now["reason"] != row["reason"]:
+            st.caption(badges.escaped(say("When it was opened: {reason}", reason=row["reason"])))
     st.caption(badges.escaped(" · ".join(_facts(row, organisation))))
 
 
@@ -125,7 +134,7 @@ def _facts(row: Row, organisation: Organisation) -> list[str]:
     found = [times, say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet")]
     if isinstance(row["acknowledged_by"], str):
         name = actor_name(row["acknowledged_by"], organisation, language())
-        found.append(say("{person} takes care of it", person=name))
+        found.append(say("{person} is taking care of it", person=name))
     if isinstance(row["closed_by"], str):
         values = {"person": actor_name(row["closed_by"], organisation, language()), "cause": say(CAUSES[row["cause"]])}
         found.append(say("closed by {person}: {cause}", **values))
@@ -138,8 +147,8 @@ def _history(row: Row, said: pd.DataFrame, organisation: Organisation) -> None:
         return
     with st.expander(say("What was done ({n})", n=len(said)), icon=":material/history:"):
         for entry in records(said):
-            told = [discussion.headline({**entry, "subject": None}, organisation, {}), *discussion.lines(entry)]
-            st.markdown("  \n".join(told))
+            lines = [discussion.headline({**entry, "subject": None}, organisation, {}), *discussion.lines(entry)]
+            st.markdown("  \n".join(lines))
 
 
 def _doable(row: Row) -> None:
@@ -147,7 +156,7 @@ def _doable(row: Row) -> None:
     model, area, alert = row["model"], row["area"], row["alert"]
     with st.container(horizontal=True):
         st.button(
-            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, PAGES.get(area, "model")),
+            say("Open"), key=f"go_{alert}", on_click=filters.open_model, args=(model, tab_of(area)),
             icon=":material/arrow_forward:",
         )  # fmt: skip
         opened = row["state"] != "closed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ import streamlit as st
 
 from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.layout import layout
-from dashboard.ui.session import reader
+from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.answers import Answer
-from dashboard.ui.widgets.tables import table
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
+from dashboard.ui.widgets.tables import download_view, rows_of_view, table
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import day, number
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 EVERYBODY, NOBODY = "", "nobody"
 SHOWN = 12
+COLUMNS = (
+    "what", "name", "why", "severity", "due", "overdue", "promised", "currency", "minutes", "person_name",
+)  # fmt: skip
 
 
 def readable(tasks: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> pd.DataFrame:
@@ -40,43 +46,54 @@ def _name(person: str, organisation: Organisation) -> str:
     return say("nobody is known") if person == NOBODY else organisation.person_name(person)
 
 
-def pick_person(tasks: pd.DataFrame, organisation: Organisation) -> str:
+def asked(person: str, first: int = 0) -> Query:
+    """The open points of one person, or of everybody: one page of them, from the `first` on."""
+    whom = {EVERYBODY: None, NOBODY: ""}.get(person, person)
+    return Query(language=language(), person=whom, limit=PAGE_ROWS, offset=first)
+
+
+def readable_loads(loads: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
+    """The `desk-loads` view with the names of people, in their order; `person` is NOBODY where nobody is known."""
+    people = [NOBODY if pd.isna(person) else str(person) for person in loads["person"]]
+    named = loads.assign(person=people, person_name=[_name(person, organisation) for person in people])
+    return named.sort_values("person_name", key=lambda names: names.astype(str).str.casefold(), ignore_index=True)
+
+
+def pick_person(loads: pd.DataFrame, organisation: Organisation) -> str:
     """Whose desk: the reader's own, else everybody's; any other can be looked at."""
-    own = reader.reader().person
-    waiting = sorted(set(tasks["person"]), key=lambda person: _name(person, organisation).casefold())
+    own, waiting = reader.reader().person, list(loads["person"])
     options = [EVERYBODY, *waiting, *([own] if own is not None and own not in waiting else [])]
     shown = {person: _name(person, organisation) for person in options} | {EVERYBODY: say("everybody")}
     return filters.pick_one("desk", say("Whose desk"), options, lambda person: shown[person], usual=own or EVERYBODY)
 
 
-def of_person(tasks: pd.DataFrame, person: str) -> pd.DataFrame:
-    """The open points of one person, or all of them."""
-    return tasks if person == EVERYBODY else tasks[tasks["person"] == person].reset_index(drop=True)
+def of_person(loads: pd.DataFrame, person: str) -> pd.DataFrame:
+    """The load of one person, or all of them."""
+    return loads if person == EVERYBODY else loads[loads["person"] == person]
 
 
-def answer(tasks: pd.DataFrame, person: str, organisation: Organisation) -> Answer:
-    """How much waits, how much of it is overdue, and what comes first."""
+def answer(loads: pd.DataFrame, tasks: pd.DataFrame, person: str, organisation: Organisation) -> Answer:
+    """How much waits, how much of it is overdue, and what comes first; `tasks` are the first ones."""
     whom = say("everybody together") if person == EVERYBODY else _name(person, organisation)
-    if tasks.empty:
-        return Answer("ok", say("Nothing waits for {whom}.", whom=whom))
-    late = int(tasks["overdue"].astype(bool).sum())
-    serious = bool((tasks["overdue"].astype(bool) & (tasks["severity"] == "high")).any())
-    minutes = number(int(tasks["minutes"].sum()), language())
+    if loads.empty:
+        return Answer("ok", say("Nothing is waiting for {whom}.", whom=whom))
+    late, serious = int(loads["overdue"].sum()), bool(loads["severe"].sum())
+    minutes = number(int(loads["minutes"].sum()), language())
     first = tasks.iloc[0]
-    told = say(
-        "{n} things wait for {whom}, about {minutes} minutes of work; {late} are overdue.",
-        n=len(tasks), whom=whom, minutes=minutes, late=late,
+    sentence = say(
+        "{n} things are waiting for {whom}, about {minutes} minutes of work; {late} are overdue.",
+        n=int(loads["open"].sum()), whom=whom, minutes=minutes, late=late,
     )  # fmt: skip
     then = say("First: {what} – {model}.", what=first["what"], model=first["name"])
-    return Answer("alert" if serious else "warn", told, (then,))
+    return Answer("alert" if serious else "warn", sentence, (then,))
 
 
-def show(tasks: pd.DataFrame) -> None:
+def show(tasks: pd.DataFrame, number_open: int, person: str, names: Mapping[str, str]) -> None:
     """The most pressing points as cards with a button to where they are done; all of them as a table."""
     if tasks.empty:
         layout.empty(
             say("Your desk is clear"),
-            say("When a gap, an alert or a review needs this person, it stands here with what to do."),
+            say("When a gap, an alert or a review needs this person, it appears here with what to do."),
             ":material/task_alt:",
         )
         return
@@ -89,21 +106,17 @@ def show(tasks: pd.DataFrame) -> None:
                 say("Open"), key=f"open_task_{position}", on_click=filters.open_model, args=(row["model"], row["page"]),
                 icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
-    with st.expander(say("All {n} open points as a table", n=len(tasks)), icon=":material/table:"):
-        columns = [
-            "what",
-            "name",
-            "why",
-            "severity",
-            "due",
-            "overdue",
-            "promised",
-            "currency",
-            "minutes",
-            "person_name",
-        ]
-        shown = tasks[columns].assign(severity=[say(SEVERITIES[word]) for word in tasks["severity"]])
-        table(shown, "desk", "desk", say("Open points"))
+    with st.expander(say("All {n} open points as a table", n=number_open), icon=":material/table:"):
+        _page_of_all(number_open, person, names)
+
+
+@st.fragment
+def _page_of_all(number_open: int, person: str, names: Mapping[str, str]) -> None:
+    first = first_row(number_open, "desk")
+    tasks = readable(data.read("desk", asked(person, first)), names, data.organisation())
+    shown = tasks[list(COLUMNS)].assign(severity=[say(SEVERITIES[word]) for word in tasks["severity"]])
+    rows_of_view(shown, "desk", "desk", say("Open points"))
+    download_view("desk", replace(asked(person), limit=None), "desk")
 
 
 def _format_task(row: Mapping[str, Any]) -> str:
@@ -131,7 +144,9 @@ def _value_at_risk(row: Mapping[str, Any]) -> str:
     if not isinstance(promised, int | float) or pd.isna(promised):
         return ""
     return say(
-        "at stake: {amount} {currency} a month", amount=number(promised, language()), currency=row["currency"] or ""
+        "value at risk: {amount} {currency} per month",
+        amount=number(promised, language()),
+        currency=row["currency"] or "",
     )
 
 
@@ -139,8 +154,8 @@ def _effort(row: Mapping[str, Any]) -> str:
     return say("about {n} minutes", n=row["minutes"])
 
 
-def load(tasks: pd.DataFrame) -> None:
+def load(loads: pd.DataFrame) -> None:
     """How much waits for each person: open points, overdue ones, minutes of work."""
-    counted = tasks.assign(overdue=tasks["overdue"].astype(bool)).groupby("person_name", sort=True)
-    frame_ = counted.agg(open=("what", "size"), overdue=("overdue", "sum"), minutes=("minutes", "sum")).reset_index()
-    table(frame_.sort_values("overdue", ascending=False), "desk", "load", say("Open points by person"))
+    shown = loads[["person_name", "open", "overdue", "minutes"]]
+    shown = shown.sort_values("overdue", ascending=False, kind="stable")
+    table(shown, "desk-loads", "load", say("Open points by person"))

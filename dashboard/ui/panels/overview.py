@@ -1,4 +1,4 @@
-"""Parts of the overview: what needs attention, what changed lately, how much all models are used."""
+"""Parts of the overview: what needs attention, and what changed lately."""
 
 from __future__ import annotations
 
@@ -8,26 +8,36 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.volume import volume_over_time
-from dashboard.ui.layout import layout, provenance
-from dashboard.ui.session.language import say
-from dashboard.ui.widgets import badges, filters
-from dashboard.ui.widgets.tables import table
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.discussion import panels as discussion
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.widgets import badges, filters, model_lists
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
+from dashboard.ui.widgets.tables import download_view, rows_of_view, table
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 LISTED = 6
+# Of so many models the most urgent are chosen: what is known and accepted comes last among them.
+CONSIDERED = 30
+URGENT = ("alert", "warn")
 NEWEST = 10
 
 
-def attention(urgent: pd.DataFrame) -> None:
-    """The most urgent areas, each with its reason and a button to its page; all of them as a table."""
-    if urgent.empty:
+def attention(pressing: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The most urgent areas, each with its reason and a button to its page; all of them as a table.
+
+    `pressing` has the columns of the view `attention`.
+    """
+    if pressing.empty:
         layout.empty(
             say("No alert, no warning"),
             say("No measured area of a model is on alert or warning. What is not measured is unknown, not fine."),
             ":material/info:",
         )
         return
+    urgent = _areas(names, among=frozenset(pressing["model"].head(CONSIDERED)))
     for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
         lines = [
             f"{badges.badge(row['status'])} {badges.escaped(row['area'])}: {_reason(row)}"
@@ -41,9 +51,25 @@ def attention(urgent: pd.DataFrame) -> None:
                 say("Open"), key=f"open_urgent_{position}", on_click=filters.open_model,
                 args=(areas_of_model["model"].iloc[0],), icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
-    if urgent["name"].nunique() > LISTED:
-        with st.expander(say("All {n} areas that need attention", n=len(urgent))):
-            table(urgent, "status", "attention", say("Areas that need attention"))
+    if len(pressing) > LISTED:
+        number = int(pressing["areas"].sum())
+        with st.expander(say("All {n} areas that need attention", n=number)):
+            _page_of_all(number, names)
+
+
+@st.fragment
+def _page_of_all(number: int, names: Mapping[str, str]) -> None:
+    shown = _areas(names, limit=PAGE_ROWS, offset=first_row(number, "attention"))
+    rows_of_view(shown, "status", "attention", say("Areas that need attention"))
+    download_view("status", Query(language=language(), statuses=URGENT), "attention")
+
+
+def _areas(names: Mapping[str, str], **which: Any) -> pd.DataFrame:
+    """Areas on alert or warning, with what is known and accepted of them, for readers."""
+    query = Query(language=language(), statuses=URGENT, **which)
+    accepted = data.read("acceptances", Query(language=language()))
+    known = discussion.accepted(data.read("status", query), accepted)
+    return model_lists.attention(known, names, language())
 
 
 def _reason(row: Mapping[str, Any]) -> str:
@@ -57,7 +83,7 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
     if ever.empty:
         layout.empty(
             say("No status has changed yet"),
-            say("Every status is still the one that was measured first. A change stands here with date and reason."),
+            say("No status has changed since the first measurement. Changes appear here with date and reason."),
             ":material/history:",
         )
         return
@@ -65,14 +91,4 @@ def changes(recent: pd.DataFrame, ever: pd.DataFrame) -> None:
         st.caption(say("No status has changed in the last seven days. These are the newest changes before."))
     else:
         st.caption(say("Statuses that changed in the last seven days: {n}.", n=len(recent)))
-    table(ever.head(NEWEST) if recent.empty else recent, "changes", "changes", say("Changes of status"))
-
-
-def all_volumes(volumes: pd.DataFrame) -> None:
-    """How much all models are used, or how predictions get here."""
-    if volumes.empty:
-        message = say("Send them with “python -m dashboard ingest predictions MODEL FILE”.")
-        layout.empty(say("No predictions have been logged"), message)
-        return
-    figure = volume_over_time(volumes, layout.look())
-    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "volumes")
+    table(ever if recent.empty else recent, "changes", "changes", say("Changes of status"))

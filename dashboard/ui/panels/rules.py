@@ -1,4 +1,4 @@
-"""The minimal rules made ready for readers: kept and broken by rule, by team over time, and who breaks them."""
+"""The minimum rules made ready for readers: kept and broken by rule, by team over time, and who breaks them."""
 
 from __future__ import annotations
 
@@ -49,23 +49,23 @@ def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
     kept, broken = int(counted["kept"].sum()), int(counted["broken"].sum())
     if not kept + broken:
         return Answer("unknown", say("No rule is due yet: no model is in validation or production."))
-    told = say(
-        "{share} of what the minimal rules demand is kept: {kept} of {due} checks over {models} models.",
+    sentence = say(
+        "{share} of the checks of the minimum rules are met: {kept} of {due} checks over {models} models.",
         share=share(kept / (kept + broken), language(), 0), kept=kept, due=kept + broken,
         models=rules.loc[rules["state"] != "not_due", "model"].nunique(),
     )  # fmt: skip
     if not broken:
-        return Answer("ok", told)
+        return Answer("ok", sentence)
     worst = records(counted.sort_values("broken", ascending=False, kind="stable"))[0]
-    then = say("Broken most: {rule} – by {n} models.", rule=worst["title"], n=int(worst["broken"]))
-    return Answer("warn", told, (then,))
+    then = say("Broken most often: {rule} – by {n} models.", rule=worst["title"], n=int(worst["broken"]))
+    return Answer("warn", sentence, (then,))
 
 
 def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> None:
     """Who breaks the chosen rule, since when and whom to ask, each with a button to the model."""
     broken = counted[counted["broken"] > 0].sort_values("broken", ascending=False, kind="stable")
     if broken.empty:
-        layout.empty(say("Every rule is kept"), say("Nothing to follow up."), ":material/task_alt:")
+        layout.empty(say("Every rule is met"), say("Nothing to follow up."), ":material/task_alt:")
         return
     titles = dict(zip(broken["rule"], broken["title"], strict=True))
     rule = filters.pick_one("rule", say("Rule"), list(titles), lambda name: titles[name])
@@ -102,5 +102,8 @@ def origin() -> Origin:
     """How we know whether a rule is kept."""
     return Origin(
         say("A rule is broken when one of its checks finds a gap; models that are not used are not counted."),
-        say("Checked live over the facts in the store; a month counts by what held at its end, as known now."),
+        say(
+            "Checked live against the facts in the store; each month counts by its state at the end of the month, "
+            "as known now."
+        ),
     )

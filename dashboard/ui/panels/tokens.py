@@ -32,8 +32,8 @@ def sentence(tokens: pd.DataFrame) -> str:
     """How many tokens are in force."""
     active, revoked = int(tokens["revoked_at"].isna().sum()), int(tokens["revoked_at"].notna().sum())
     if not len(tokens):
-        return say("No program has a token yet; without one the API answers nobody.")
-    return say("Tokens in force: {n}. Taken back: {revoked}.", n=active, revoked=revoked)
+        return say("No program has a token yet; without one, the API answers no requests.")
+    return say("Active tokens: {n}. Revoked: {revoked}.", n=active, revoked=revoked)
 
 
 def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
@@ -44,11 +44,11 @@ def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
     )
     active = tokens[tokens["revoked_at"].isna()]
     if not active.empty:
-        table(active.drop(columns="revoked_at"), "tokens", "tokens", say("Tokens in force"))
+        table(active.drop(columns="revoked_at"), "tokens", "tokens", say("Active tokens"))
     gone = tokens[tokens["revoked_at"].notna()]
     if not gone.empty:
-        with st.expander(say("{n} tokens that were taken back", n=len(gone))):
-            table(gone, "tokens", "tokens_revoked", say("Tokens that were taken back"))
+        with st.expander(say("{n} revoked tokens", n=len(gone))):
+            table(gone, "tokens", "tokens_revoked", say("Revoked tokens"))
 
 
 def create_form(organisation: Organisation) -> None:
@@ -56,17 +56,20 @@ def create_form(organisation: Organisation) -> None:
     if not reader.may("create_token"):
         submit.not_open()
         return
-    people = {"": say("nobody: a program of its own")} | {one.id: one.name for one in organisation.people.values()}
+    people = {"": say("nobody (a program in its own right)")} | {
+        one.id: one.name for one in organisation.people.values()
+    }
     words = {scope: f"{scope}: {say(SCOPE_WORDS[scope])}" for scope in SCOPES}
     with st.form("new_token", border=False, clear_on_submit=False):
         name = st.text_input(say("Name of the program"), key="token_name", max_chars=64)
         scopes = st.multiselect(
-            say("What it may do"), list(words), key="token_scopes", placeholder=say("none"),
+            say("Permissions"), list(words), key="token_scopes", placeholder=say("none"),
             format_func=lambda scope: words.get(scope, scope),
         )  # fmt: skip
         person = st.selectbox(
-            say("In whose name"), list(people), format_func=lambda known: people.get(known, known), key="token_person",
-            help=say("A token of a person opens at most what that person may do, and nothing once they have left."),
+            say("Acts in the name of"), list(people), key="token_person",
+        format_func=lambda known: people.get(known, known),
+            help=say("A token of a person grants at most what that person may do, and nothing once they have left."),
         )  # fmt: skip
         asked = st.form_submit_button(say("Create token"), icon=":material/add:")
     if not asked or not _complete(name, scopes):
@@ -80,14 +83,14 @@ def revoke_form(tokens: pd.DataFrame) -> None:
     """Take a token back, after a second click."""
     active = list(tokens.loc[tokens["revoked_at"].isna(), "token"])
     if not active:
-        st.caption(say("No token is in force."))
+        st.caption(say("No token is active."))
         return
     if not reader.may("revoke_token"):
         submit.not_open()
         return
     with st.form("revoke_token", border=False):
         name = st.selectbox(say("Token"), active, key="revoked_token")
-        asked = st.form_submit_button(say("Take back"), icon=":material/delete:")
+        asked = st.form_submit_button(say("Revoke"), icon=":material/delete:")
     if asked:
         _confirm_revoking(str(name))
 
@@ -95,10 +98,8 @@ def revoke_form(tokens: pd.DataFrame) -> None:
 def _complete(name: str, scopes: Sequence[str]) -> bool:
     if NAME.fullmatch(name) and scopes:
         return True
-    told = say(
-        "A token needs a name of letters, digits, dots, dashes or underscores, and at least one thing it may do."
-    )
-    st.error(told, icon=":material/error:")
+    rule = say("A token needs a name of letters, digits, dots, dashes or underscores, and at least one permission.")
+    st.error(rule, icon=":material/error:")
     return False
 
 
@@ -115,6 +116,6 @@ def _confirm_revoking(name: str) -> None:
     def ask() -> None:
         st.markdown(say("The program that uses **{name}** is refused from now on.", name=badges.escaped(name)))
         if st.button(say("Confirm"), type="primary", icon=":material/check:", key="confirm_revoke_token"):
-            submit.submit("revoke_token", {"name": name}, say("The token was taken back."))
+            submit.submit("revoke_token", {"name": name}, say("The token was revoked."))
 
-    st.dialog(say("Take back a token"))(ask)()
+    st.dialog(say("Revoke a token"))(ask)()

@@ -30,15 +30,17 @@ def instant() -> datetime | None:
 
 
 def pick_day() -> None:
-    """The control in the frame; empty means the present."""
+    """The control in the frame, which names the day that is shown; empty means the present."""
     chosen = day()
     set_param(WORD, chosen.isoformat() if chosen else None)
     st.session_state[KEY] = chosen
-    st.date_input(
-        say("What was known on"), value=None, min_value=FIRST_DAY, max_value=datetime.now(UTC).date(), key=KEY,
-        on_change=_take, format=day_pattern(),
-        help=say("Every page then shows what was known at the end of that day (UTC). Empty: today."),
-    )  # fmt: skip
+    shown = say("known on {day}", day=chosen) if chosen else say("today")
+    with st.popover(shown, icon=":material/history:", key="day", type="primary" if chosen else "tertiary"):
+        st.date_input(
+            say("Show as known on"), value=None, min_value=FIRST_DAY, max_value=datetime.now(UTC).date(), key=KEY,
+            on_change=_take, format=day_pattern(),
+        )  # fmt: skip
+        st.caption(say("Every page then shows what was known at the end of that day (UTC). Empty: today."))
 
 
 def notice() -> None:
@@ -47,8 +49,8 @@ def notice() -> None:
     if chosen is None:
         return
     text = say(
-        "You see what was known at the end of {day} (UTC). What became known later is left out, and nothing can be "
-        "done or changed here.",
+        "You see what was known at the end of {day} (UTC). Anything that became known later is left out, and "
+        "nothing can be changed here.",
         day=chosen,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="past"):

@@ -1,4 +1,4 @@
-"""The one door to the store: views by name, cached until the store changes, and the cards behind them."""
+"""The one door to the store: views by name, cached until the store changes, the list of models, and single cards."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dashboard.explanations.report.evidently_report import Comparison
     from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
+    from dashboard.store.listed_models import ListedModel
 
 FRAMES_KEPT = 500
 # Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.
@@ -35,10 +36,21 @@ REPORT = "evidently_report"
 
 def read(name: str, query: Query) -> pd.DataFrame:
     """The frame of one view, as known on the day that the pages show; raises what `run_view` raises."""
+    return read_later(name, query)()
+
+
+def read_later(name: str, query: Query) -> Callable[[], pd.DataFrame]:
+    """How `read` finds a frame, for when no page runs any more: who asks, and which past day, is settled now."""
     query = replace(query, as_of=query.as_of or as_of.instant(), waits=False)
-    store = open_home()
-    state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
-    return _frame(store, str(home()), state, name, query, who.reader())
+    store, reader, place = open_home(), who.reader(), str(home())
+
+    def frame() -> pd.DataFrame:
+        state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
+        _forget_before(state)
+        # What a page changes in its own copy is copied then: readers share the values.
+        return _frame(store, place, state, name, query, reader).copy(deep=False)
+
+    return frame
 
 
 def act(action: str, values: Mapping[str, object], request_key: str | None = None) -> str:
@@ -68,7 +80,7 @@ def judged_behind() -> int:
 
 
 def judge_past(progress: Callable[[int, int], None]) -> None:
-    """Judge the day that the pages show, where it was not asked about yet; `progress` is told how many of how many."""
+    """Judge the day that the pages show, where it was not asked about yet; `progress` receives how many of how many."""
     from dashboard.governance.judgements.renewal import Question, bring_up_to_date
 
     if as_of.instant() is not None:
@@ -77,14 +89,25 @@ def judge_past(progress: Callable[[int, int], None]) -> None:
 
 def _check_present() -> None:
     if as_of.day() is not None:
-        raise refused(Sentence(mark("Nothing can be done in the past; go back to today.")))
+        raise refused(Sentence(mark("Past days are read-only; go back to today.")))
 
 
-def cards() -> dict[str, ModelCard]:
-    """The card of every model that the reader sees, by id, as known on the day that the pages show."""
+def models() -> Mapping[str, ListedModel]:
+    """Every model that the reader sees, by id, as known on the day that the pages show."""
     store, reader = open_home(), who.reader()
-    known = _cards(store, str(home()), store.version, as_of.instant()) if reader.roles else {}
-    return {model: card for model, card in known.items() if reader.sees(model)}
+    known = _models(store, str(home()), _state_of(store, "cards"), as_of.instant()) if reader.roles else {}
+    return known if reader.models is None else {model: known[model] for model in known if reader.sees(model)}
+
+
+def card(model: str) -> ModelCard:
+    """The card of one model, as known on the day that the pages show.
+
+    Raises NotFoundError for a model that is not known, or not to the reader.
+    """
+    from dashboard.store.cards import get_card
+
+    check_visible(who.reader(), [model])
+    return get_card(open_home(), model, as_of.instant())
 
 
 def organisation() -> Organisation:
@@ -96,10 +119,10 @@ def organisation() -> Organisation:
     store, reader = open_home(), who.reader()
     if not reader.roles:
         return Organisation()
-    known = _organisation(store, str(home()), store.version, as_of.instant())
+    known = _organisation(store, str(home()), _state_of(store, "organisation"), as_of.instant())
     if reader.models is None:
         return known
-    seen = {card.business.process for card in cards().values()}
+    seen = {listed.process for listed in models().values()}
     kept = {name: process for name, process in known.processes.items() if name in seen}
     return replace(known, processes=kept)
 
@@ -113,7 +136,7 @@ def begins() -> date | None:
 
 
 def add_demo(progress: Callable[[float, str], None]) -> None:
-    """Build the demo portfolio into this home; `progress` is told the share done and the step.
+    """Build the demo portfolio into this home; `progress` receives the share done and the step.
 
     Raises ForbiddenError for a reader who may not register models.
     """
@@ -159,7 +182,22 @@ def find_job(job_id: str) -> Job | None:
     return JOBS.find(job_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=FRAMES_KEPT)
+def _state_of(store: Store, table: str) -> object:
+    """What stands for the rows of a table while none is added; for everything that is committed where it is unknown."""
+    return store.state_of(table) or store.version
+
+
+_newest: list[tuple[int, int]] = []
+
+
+def _forget_before(state: tuple[int, int]) -> None:
+    """Let go of the frames of earlier states: nobody asks for them again, and pipelines make many."""
+    if _newest != [state]:
+        _newest[:] = [state]
+        _frame.clear()
+
+
+@st.cache_resource(show_spinner=False, max_entries=FRAMES_KEPT)
 def _frame(
     _open_store: Store, home_directory: str, state: tuple[int, int], name: str, query: Query, reader: Principal
 ) -> pd.DataFrame:
@@ -169,14 +207,14 @@ def _frame(
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _cards(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> dict[str, ModelCard]:
-    from dashboard.store.cards import list_cards
+def _models(_open_store: Store, home_directory: str, state: object, as_of: datetime | None) -> dict[str, ListedModel]:
+    from dashboard.store.listed_models import list_models
 
-    return {model: recorded.card for model, recorded in list_cards(_open_store, as_of).items()}
+    return list_models(_open_store, as_of)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _organisation(_open_store: Store, home_directory: str, version: int, as_of: datetime | None) -> Organisation:
+def _organisation(_open_store: Store, home_directory: str, state: object, as_of: datetime | None) -> Organisation:
     from dashboard.store.organisation import get_organisation
 
     return get_organisation(_open_store, as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,13 @@ DEFAULT_HOME = Path("data") / "home"
 
 def home() -> Path:
     """The directory that holds this deployment's state."""
-    return Path(os.environ.get("DASHBOARD_HOME", DEFAULT_HOME)).resolve()
+    return _resolved(os.environ.get("DASHBOARD_HOME") or str(DEFAULT_HOME), str(Path.cwd()))
+
+
+@lru_cache(16)
+def _resolved(directory: str, working_directory: str) -> Path:
+    """A page asks for its home some hundred times; links on the way to it are followed once."""
+    return Path(working_directory, directory).resolve()
 
 
 def open_home() -> Store:

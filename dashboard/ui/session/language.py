@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui.session.url_state import get_param
-from dashboard.words import LANGUAGES, Sentence, translate
+from dashboard.words import LANGUAGES, SOURCE_LANGUAGE, Sentence, language_of, translate
 
-LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 MARK_DOCUMENT = """
 export default function (component) {
   document.documentElement.lang = component.data;
@@ -17,8 +16,8 @@ export default function (component) {
 
 def language() -> str:
     """The language of the address, of this session, or of the browser; English otherwise."""
-    wanted = get_param("lang") or (st.context.locale or "en")[:2]
-    return wanted if wanted in LANGUAGES else "en"
+    wanted = get_param("lang") or (st.context.locale or SOURCE_LANGUAGE)[:2]
+    return wanted if wanted in LANGUAGES else SOURCE_LANGUAGE
 
 
 def tell_browser(spoken: str) -> None:
@@ -33,5 +32,5 @@ def say(message: str, **values: object) -> str:
 
 
 def day_pattern() -> str:
-    """How this reader writes a day."""
-    return "DD.MM.YYYY" if language() == "de" else "YYYY-MM-DD"
+    """Return the pattern of this reader's date fields."""
+    return language_of(language()).typed_day

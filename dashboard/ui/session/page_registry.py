@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,24 @@ from dashboard.resources import resource
 from dashboard.words import mark
 
 PAGES_FOLDER = resource("pages")
-SECTIONS = (mark("Portfolio"), mark("One model"), mark("Accountability"), mark("Administration"))
+# The menu asks what readers ask.
+SECTIONS = (
+    mark("What needs me?"),
+    mark("How do models stand?"),
+    mark("Who answers for it?"),
+    mark("Who may, who did?"),
+)
+# Pages of this section are no entries of the menu but the tabs of a model.
+OF_ONE_MODEL = mark("One model")
+SUMMARY = "model"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page's place in the menu. `title`, `section` and `question` are catalogue keys; `order` counts within the menu.
+    """A page's place in the menu or, in the section OF_ONE_MODEL, in the row of tabs of a model.
 
-    An empty `roles` means that everybody may open it.
+    `title`, `section` and `question` are catalogue keys; `order` counts within the section. An empty `roles` means that
+    everybody may open it. A tab may name the judged `area` whose figures it shows.
     """
 
     title: str
@@ -28,6 +39,15 @@ class Page:
     order: int
     question: str
     roles: tuple[str, ...] = ()
+    area: str = ""
+
+    def is_tab(self) -> bool:
+        """Whether it is a tab of a model."""
+        return self.section == OF_ONE_MODEL
+
+    def open_to(self, roles: Set[str]) -> bool:
+        """Whether it is for one of these roles."""
+        return not self.roles or bool(roles & set(self.roles))
 
 
 @cache
@@ -50,3 +70,13 @@ def declared(path: Path) -> Page:
 def page_file(url_path: str) -> str:
     """The file of the page with this address, as Streamlit's page links want it; raises KeyError when there is none."""
     return next(str(path) for path, page in find_pages() if page.url_path == url_path)
+
+
+def tabs() -> list[Page]:
+    """The tabs of a model, in their order."""
+    return [page for _, page in find_pages() if page.is_tab()]
+
+
+def tab_of(area: str) -> str:
+    """The address of the tab that shows the figures of a judged area; the summary where none does."""
+    return next((page.url_path for page in tabs() if area and page.area == area), SUMMARY)

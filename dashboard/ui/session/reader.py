@@ -87,11 +87,11 @@ def players() -> dict[str, str]:
     return _players(store, str(home()), store.version)
 
 
-def _logged_in(told: Mapping[str, object], login: Login) -> Principal:
+def _logged_in(claims: Mapping[str, object], login: Login) -> Principal:
     """Times are compared on every call; what the ledger says is read anew when it changed, and every day."""
-    check_times(told, login)
+    check_times(claims, login)
     store = open_home()
-    return _session(store, str(home()), store.version, now().date(), session_key(told), (told, login))
+    return _session(store, str(home()), store.version, now().date(), session_key(claims), (claims, login))
 
 
 @st.cache_resource(show_spinner=False, max_entries=PRINCIPALS_KEPT)
@@ -101,9 +101,9 @@ def _session(
     version: int,
     today: date,
     key: str,
-    _told: tuple[Mapping[str, object], Login],
+    _claims_of_login: tuple[Mapping[str, object], Login],
 ) -> Principal:
-    return open_session(_open_store, *_told).principal
+    return open_session(_open_store, *_claims_of_login).principal
 
 
 @st.cache_resource(show_spinner=False, max_entries=PRINCIPALS_KEPT)

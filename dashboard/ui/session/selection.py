@@ -27,6 +27,10 @@ class Picked:
     version: str | None = None
     segment: tuple[str, str] | None = None
 
+    def is_usual(self) -> bool:
+        """Whether the reader has picked nothing that another figure or judgement could come from."""
+        return self.window is None and self.version is None and self.segment is None
+
     def query(self, **more: Any) -> Query:
         """The query of a view; `more` adds or replaces fields of Query."""
         start, end = self.window or (None, None)

@@ -7,7 +7,6 @@ is not used because it writes the translated label of an option, which another r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -17,7 +16,7 @@ Days = tuple[date, date]
 REMEMBERED = "remembered"
 LIST_PARAMS = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
-    "alert_model", "days", "team", "person", "role", "gap", "holes", "on", "leaver", "risk", "class", "cell",
+    "alert_model", "days", "team", "person", "role", "gap", "gaps", "on", "leaver", "risk", "class", "cell",
     "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
 )  # fmt: skip
 
@@ -83,13 +82,3 @@ def read_share(text: str | None, default: float) -> float:
     except ValueError:
         value = default
     return round(min(max(value, 0.0), 1.0), 2)
-
-
-def pick_here(model: str) -> None:
-    """Callback: show another model on the same page."""
-    set_param("model", model)
-
-
-def pick_clicked(key: str, models: Sequence[str]) -> None:
-    """Callback of a table's buttons: show the model of the clicked row on the same page."""
-    pick_here(models[st.session_state[key]["row"]])

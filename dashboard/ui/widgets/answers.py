@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.look import STATUS_WORDS, STATUSES
-from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.periods import period_name, period_start
+from dashboard.measures.statuses import UNMEASURED
 from dashboard.ui.labels.models import AREAS
-from dashboard.words import Sentence, mark, number, translate
+from dashboard.words import Sentence, language_of, mark, number, translate
 
 SHOWN = 5
+PRESSING = ("alert", "warn")
 
 
 @dataclass(frozen=True)
@@ -52,29 +54,35 @@ def counts_by_status(models: pd.DataFrame) -> dict[str, int]:
 def portfolio(models: pd.DataFrame, areas: pd.DataFrame, language: str) -> Answer:
     """How the portfolio stands: `models` and `areas` have the columns of the `models` and `status` views.
 
-    A model needs attention when one of its areas does, also one that does not make up its own status.
+    A model needs attention by its own status; areas that do not make it up are told apart, as what is around a model.
     """
     subject = Subject("", language)
     counts = counts_by_status(models)
-    pressing = areas[areas["status"].isin(["alert", "warn"])]
-    urgent = models[models["model"].isin(set(pressing["model"])) | models["status"].isin(["alert", "warn"])]
-    names = listed(list(urgent["name"]), language)
+    urgent = models[models["status"].isin(PRESSING)]
+    pressing = areas[areas["status"].isin(PRESSING)]
+    around = models[models["model"].isin(set(pressing["model"])) & ~models["status"].isin(PRESSING)]
     further = []
+    if len(around):
+        message = mark("Around {n} of the others something is not in order: {names}.")
+        if len(around) == 1:
+            message = mark("Around one of the others something is not in order: {names}.")
+        further.append(subject.say(message, n=len(around), names=listed(list(around["name"]), language)))
     if counts["unknown"]:
         further.append(
             subject.say(
-                "Not measured, and so neither good nor bad: {n} of {total}.", n=counts["unknown"], total=len(models)
+                "Not measured, so neither good nor bad: {n} of {total}.", n=counts["unknown"], total=len(models)
             )
         )
     if urgent.empty:
         status = "ok" if counts["ok"] else "unknown"
         sentence = mark("No measured model needs attention.") if counts["ok"] else mark("No model is measured yet.")
-        return Answer(status, subject.say(sentence), tuple(further))
+        return Answer(status if around.empty else "warn", subject.say(sentence), tuple(further))
     sentence = mark("{n} of {total} models need attention: {names}.")
     if len(urgent) == 1:
         sentence = mark("One of {total} models needs attention: {names}.")
-    told = subject.say(sentence, n=len(urgent), total=len(models), names=names)
-    return Answer(worst(pd.concat([urgent["status"], pressing["status"]])), told, tuple(further))
+    names = listed(list(urgent["name"]), language)
+    answer_sentence = subject.say(sentence, n=len(urgent), total=len(models), names=names)
+    return Answer(worst(urgent["status"]), answer_sentence, tuple(further))
 
 
 def performance(
@@ -88,18 +96,19 @@ def performance(
         return Answer(
             "unknown",
             subject.say(
-                "How good {model} is cannot be said: no outcome is known for these predictions.", model=subject.name
+                "How good {model} is cannot be determined: no outcomes are known for these predictions.",
+                model=subject.name,
             ),
-            (subject.say("Deliver the outcomes with “ingest actuals”, or look at the estimate below."),),
+            (subject.say("Send the outcomes with “ingest actuals”, or see the estimate below."),),
         )
     last = measured.iloc[-1]
     sentence = {
-        "ok": mark("{model} keeps its promise: in {when} its {metric} was {value}."),
+        "ok": mark("{model} performs as promised: in {when} its {metric} was {value}."),
         "warn": mark("{model} should be watched: in {when} its {metric} was {value}."),
         "alert": mark("{model} is worse than acceptable: in {when} its {metric} was {value}."),
-        "unknown": mark("{model} has no judgement for {when}: its {metric} was {value}."),
+        "unknown": mark("{model} has no status for {when}: its {metric} was {value}."),
     }[last["status"]]
-    told = subject.say(
+    answer_sentence = subject.say(
         sentence,
         model=subject.name,
         when=period_name(last["period"], subject.language),
@@ -107,7 +116,9 @@ def performance(
         value=metric_value(metric, last["value"], subject.language, subject.unit),
     )
     return Answer(
-        last["status"], told, (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further)
+        last["status"],
+        answer_sentence,
+        (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further),
     )
 
 
@@ -117,7 +128,7 @@ def not_as_wanted(key_metrics: pd.DataFrame, metric: str, subject: Subject) -> t
     if others.empty:
         return ()
     names = [metric_name(name, subject.language) for name in others["metric"]]
-    return (subject.say("Not as wanted either: {metrics}.", metrics=listed(names, subject.language)),)
+    return (subject.say("Also off target: {metrics}.", metrics=listed(names, subject.language)),)
 
 
 def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
@@ -126,7 +137,7 @@ def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
         return ""
     both = shown[shown["value"].notna() & shown["estimated"].notna()]
     if both.empty:
-        return subject.say("The estimate has no track record yet: outcomes and estimates do not meet in any period.")
+        return subject.say("The estimate has no track record yet: no period has both outcomes and an estimate.")
     off = float((both["estimated"] - both["value"]).abs().mean())
     return subject.say(
         "Track record of the estimate: over {n} periods with known outcomes it was off by {off} on average.",
@@ -140,7 +151,7 @@ def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tup
     if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):
         return (subject.say("The card sets no target for this metric; it is judged against the reference."),)
     target, limit = (
-        metric_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
+        aim_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
     )
     return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
 
@@ -150,7 +161,7 @@ def _bad_periods(rows: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
     if bad.empty or len(rows) == 1:
         return ()
     names = [period_name(period, subject.language) for period in bad["period"]]
-    message = mark("On alert were {n} of {total} periods: {periods}.")
+    message = mark("{n} of {total} periods were on alert: {periods}.")
     return (subject.say(message, n=len(bad), total=len(rows), periods=listed(names, subject.language)),)
 
 
@@ -159,7 +170,7 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     if ranking.empty or (ranking["status"] == "unknown").all():
         return Answer(
             "unknown",
-            subject.say("Whether the data of {model} has moved cannot be said yet.", model=subject.name),
+            subject.say("It is not known yet whether the data of {model} has drifted.", model=subject.name),
             (
                 subject.say(
                     "Drift needs predictions after the reference; check the reference on the card, then run “monitor”."
@@ -171,50 +182,62 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     if moved.empty:
         message = mark("The data of {model} still looks like the reference.")
         return Answer("ok", subject.say(message, model=subject.name), further)
-    told = subject.say(
-        mark("The data of {model} has moved: {n} of {total} features differ from the reference, first of all {names}."),
+    answer_sentence = subject.say(
+        mark("The data of {model} has drifted: {n} of {total} features differ from the reference, mainly {names}."),
         model=subject.name,
         n=len(moved),
         total=len(ranking),
         names=listed(list(moved["label"]), subject.language),
     )
     if not (moved["status"] == "alert").any():
-        further = (subject.say("None of them matters so much to the model that it is an alert."), *further)
-    return Answer(worst(moved["status"]), told, further)
+        further = (subject.say("None of them matters enough to the model to raise an alert."), *further)
+    return Answer(worst(moved["status"]), answer_sentence, further)
 
 
 def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
     if ranking["importance"].notna().any():
         return ()
-    return (subject.say("How much the model uses each feature is not known; the ranking is by drift alone."),)
+    return (subject.say("How much the model uses each feature is unknown; the ranking is by drift alone."),)
 
 
 def model(overall: str, areas: pd.DataFrame, subject: Subject, people: Mapping[str, str]) -> Answer:
-    """How one model stands and who answers for it; `areas` has the columns of the `status` view."""
-    pressing = areas[areas["status"].isin(["alert", "warn"])]
-    status = worst(pd.Series([overall, *pressing["status"]]))
+    """How one model stands (its `overall` status, as every page says it) and who answers for it.
+
+    `areas` has the columns of the `status` view.
+    """
+    pressing = areas[areas["status"].isin(PRESSING)]
     if overall == "ok" and not pressing.empty:
         sentence = mark("{model} works as it should, but not everything around it is in order.")
     elif overall == "unknown" and (areas["status"] == "ok").any():
-        sentence = mark("What is measured of {model} is in order, but not everything that counts is measured.")
+        sentence = mark(
+            "Everything that is measured of {model} is in order, but not everything that matters is measured."
+        )
         if not pressing.empty:
-            sentence = mark("Not everything that counts is measured of {model}, and not all of the rest is in order.")
+            sentence = mark("Not everything that matters is measured of {model}, and some of the rest is not in order.")
     else:
         sentence = {
             "ok": mark("{model} is in order in every area that is measured."),
             "warn": mark("{model} should be watched."),
-            "alert": mark("{model} needs somebody to act."),
+            "alert": mark("{model} needs action."),
             "unknown": mark("{model} is not measured yet."),
-        }[overall if overall == "unknown" else status]
+        }[overall]
     executive = people.get("accountable_executive", "")
     answering = (
-        subject.say("{person} answers for how its predictions are used.", person=executive)
+        subject.say("{person} is accountable for how its predictions are used.", person=executive)
         if executive
-        else subject.say("Nobody is named who answers for how its predictions are used.")
+        else subject.say("Nobody is named as accountable for how its predictions are used.")
     )
     named = [translate(AREAS[area], subject.language) for area in pressing["area"]]
-    look = subject.say("To look at: {areas}.", areas=listed(named, subject.language, len(named)))
-    return Answer(status, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
+    look = subject.say("Areas to check: {areas}.", areas=listed(named, subject.language, len(named)))
+    return Answer(overall, subject.say(sentence, model=subject.name), (look, answering) if named else (answering,))
+
+
+def of_area(status: pd.DataFrame, area: str, language: str, further: tuple[str, ...] = ()) -> Answer:
+    """The status of record of one area in the words of record; `status` has the columns of the view."""
+    rows = status[status["area"] == area]
+    if rows.empty:
+        return Answer("unknown", UNMEASURED.render(language), further)
+    return Answer(str(rows.iloc[0]["status"]), str(rows.iloc[0]["reason"]), further)
 
 
 def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
@@ -222,31 +245,35 @@ def inventory(models: pd.DataFrame, shown: int, language: str) -> Answer:
     subject = Subject("", language)
     running = int((models["stage"] == "production").sum())
     owned = int(models["accountable_executive"].notna().sum())
-    told = subject.say("{n} models are registered, {running} of them in production.", n=len(models), running=running)
+    message = mark("{n} models are registered, {running} of them in production.")
+    if len(models) == 1:
+        message = mark("One model is registered; it is in production.")
+        message = message if running else mark("One model is registered; it is not in production.")
+    answer_sentence = subject.say(message, n=len(models), running=running)
     missing = len(models) - owned
     counts = counts_by_status(models)
     standing = [
         f"{translate(STATUS_WORDS[status], language)} {number(count, language)}" for status, count in counts.items()
     ]
     answering = (
-        subject.say("Models for which nobody answers: {n}.", n=missing)
+        subject.say("Models without an accountable person: {n}.", n=missing)
         if missing
-        else subject.say("For every model there is a person who answers for it.")
+        else subject.say("Every model has an accountable person.")
     )
     further = [" · ".join(standing), answering]
     if shown != len(models):
         further.append(subject.say("The list shows {n} of them.", n=shown))
-    return Answer(worst(models["status"]), told, tuple(further))
+    return Answer(worst(models["status"]), answer_sentence, tuple(further))
 
 
 def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:
     """The group that costs the metric most, in a sentence; `segments` as of the view, worst first."""
     known = segments[segments["value"].notna()]
     if known.empty:
-        return subject.say("Every group is too small, or has no known outcome, to say how good the model is there.")
+        return subject.say("Every group is too small or has no known outcomes, so the model cannot be assessed there.")
     first = known.iloc[0]
     return subject.say(
-        "Most is lost where {column} is {group}: {metric} {value}, with {n} outcomes known.",
+        "The largest loss comes from cases where {column} is {group}: {metric} {value}, with {n} known outcomes.",
         column=first["column"],
         group=str(first["group"]),
         metric=metric_name(metric, subject.language),
@@ -261,8 +288,8 @@ def listed(names: list[str], language: str, shown: int = SHOWN) -> str:
 
     if len(names) > shown:
         more = Sentence(mark("{n} more"), {"n": len(names) - shown}).render(language)
-        return str(format_list([*names[:shown], more], locale=language))
-    return str(format_list(names, locale=language)) if names else "–"
+        return str(format_list([*names[:shown], more], locale=language_of(language).locale))
+    return str(format_list(names, locale=language_of(language).locale)) if names else "–"
 
 
 def latest_first(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from datetime import date
 import streamlit as st
 
 from dashboard.ui.session.language import day_pattern, say
-from dashboard.ui.session.url_state import get_param, read_day, set_param
+from dashboard.ui.session.url_state import get_param, read_day, set_param, written_days
+from dashboard.ui.widgets.narrowing import few_of
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -20,7 +21,7 @@ def pick_day(name: str, today: date) -> date | None:
     key = f"pick_{name}_{day.isoformat()}"
     st.date_input(
         say("Day"), value=day, min_value=FIRST_DAY, max_value=LAST_DAY, key=key, on_change=_take_day, args=(name, key),
-        format=day_pattern(), help=say("How it was on that day, by everything that is known now."),
+        format=day_pattern(), help=say("The state on that day, based on everything that is known now."),
     )  # fmt: skip
     set_param(name, None if day == today else day.isoformat())
     return None if day == today else day
@@ -29,8 +30,9 @@ def pick_day(name: str, today: date) -> date | None:
 def pick_one(name: str, label: str, shown: Mapping[str, str]) -> str:
     """One of some options from a list; `shown` gives what readers see, the first is the default."""
     chosen = _begin(name, shown)
+    offered = few_of(list(shown), shown.__getitem__, name, [chosen])
     st.selectbox(
-        label, list(shown), format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
+        label, offered, format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
         on_change=_take, args=(name,),
     )  # fmt: skip
     return chosen
@@ -44,6 +46,21 @@ def pick_view(name: str, label: str, shown: Mapping[str, str]) -> str:
         on_change=_take, args=(name,), required=True,
     )  # fmt: skip
     return chosen
+
+
+def pick_dragged() -> str:
+    """Whether dragging across the time line picks the current window or the reference."""
+    shown = {"window": say("the current window"), "reference": say("the reference window")}
+    return pick_view("drag", say("Dragging across the time line picks"), shown)
+
+
+def take_dragged(key: str, name: str) -> None:
+    """Callback of the time line: the dragged range becomes the window called `name`."""
+    selection = st.session_state[key]["selection"]
+    if not selection["box"]:
+        return
+    edges = sorted(date.fromisoformat(str(edge)[:10]) for edge in selection["box"][0]["x"])
+    set_param(name, written_days((edges[0], edges[-1])))
 
 
 def _begin(name: str, shown: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from babel.dates import format_timedelta
 
 from dashboard.ui.session import as_of
 from dashboard.ui.session.language import language
-from dashboard.words import day
+from dashboard.words import day, language_of
 
 
 def present() -> datetime:
@@ -40,4 +40,4 @@ def whole_day(text: str) -> str:
 def lasting(text: str) -> str:
     """How long ago an instant of a view is, like `10 days`; the next longer unit begins at two of it."""
     since = present() - datetime.fromisoformat(text)
-    return str(format_timedelta(since, threshold=2, locale=language()))
+    return str(format_timedelta(since, threshold=2, locale=language_of(language()).locale))

@@ -1,4 +1,4 @@
-"""Downloads: made when they are asked for, each told apart from every other one, of whatever length."""
+"""Downloads: made when they are asked for, each distinct from every other one, of whatever length."""
 
 from __future__ import annotations
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.periods import GRAIN_WORDS
-from dashboard.ui.session.language import LANGUAGE_NAMES, day_pattern, language, say
-from dashboard.ui.session.page_registry import page_file
+from dashboard.ui.session.language import day_pattern, language, say
+from dashboard.ui.session.page_registry import SUMMARY, page_file
 from dashboard.ui.session.selection import Picked, Reference, usual_period
 from dashboard.ui.session.url_state import (
     Days,
@@ -27,36 +26,40 @@ from dashboard.ui.session.url_state import (
     to_other_pages,
     written_days,
 )
+from dashboard.ui.widgets.narrowing import few_of
 from dashboard.views.query import GRAINS, Grain
-from dashboard.words import LANGUAGES
+from dashboard.words import LANGUAGES, language_of
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
-OF_ONE_MODEL = ("window", "version", "segment", "by", "reference", "metric", "feature", "threshold", "method", "drag")
+OWN_WORDS = (
+    "window",
+    "version",
+    "segment",
+    "by",
+    "reference",
+    "metric",
+    "feature",
+    "threshold",
+    "method",
+    "drag",
+)
 
 
-def pick_language() -> str:
+def pick_language() -> None:
     """The language switch of the frame."""
-    chosen = language()
-    set_param("lang", chosen)
-    st.session_state[_key("lang")] = chosen
+    st.session_state[_key("lang")] = language()
     st.segmented_control(
         say("Language"),
         LANGUAGES,
-        format_func=lambda code: LANGUAGE_NAMES[code],
+        format_func=lambda code: language_of(code).name,
         key=_key("lang"),
         on_change=_take,
         args=("lang",),
         label_visibility="collapsed",
         required=True,
     )
-    return chosen
-
-
-def pick_model(names: Mapping[str, str]) -> str:
-    """One model of `names` (id to name for readers); the first when the address names none or an unknown one."""
-    return _choose("model", say("Model"), list(names), lambda model: names.get(model, model))
 
 
 def pick_metric(metrics: Sequence[str], shown: Callable[[str], str], name: str = "metric") -> str:
@@ -102,16 +105,21 @@ def pick_by(finest: str) -> Grain:
     return cast(Grain, _choose("by", say("Periods"), grains, lambda grain: say(GRAIN_WORDS[grain]), usual=usual))
 
 
-def pick_window(span: Days, name: str = "window") -> Days | None:
-    """Two days between which the page looks, or None for all of `span`; half a choice counts as none yet."""
-    window = _draw_days(span, name, say("Window"))
-    set_param(name, None if window == span else written_days(window))
-    return None if window == span else window
+def pick_window(span: Days, name: str = "window", usual: Days | None = None) -> Days | None:
+    """Two days between which the page looks, or None for the usual ones, by default all of `span`.
+
+    Half a choice counts as none yet.
+    """
+    usual = usual or span
+    window = _draw_days(span, name, say("Window"), usual)
+    set_param(name, None if window == usual else written_days(window))
+    return None if window == usual else window
 
 
-def _draw_days(span: Days, name: str, label: str) -> Days:
-    window = read_days(get_param(name)) or span
-    window = window if window[0] <= span[1] and window[1] >= span[0] else span
+def _draw_days(span: Days, name: str, label: str, usual: Days | None = None) -> Days:
+    usual = usual or span
+    window = read_days(get_param(name)) or usual
+    window = window if window[0] <= span[1] and window[1] >= span[0] else usual
     window = (max(window[0], span[0]), min(window[1], span[1]))
     key = f"{_key(name)}_{written_days(window)}"
     st.date_input(
@@ -142,11 +150,18 @@ def pick_reference(span: Days) -> Reference:
 
 
 def pick_slice(
-    card: ModelCard, span: Days, segments: Sequence[tuple[str, str]], wide: AbstractContextManager[Any]
+    card: ModelCard,
+    span: Days,
+    segments: Sequence[tuple[str, str]],
+    wide: AbstractContextManager[Any],
+    usual: Days | None = None,
 ) -> Picked:
-    """The filters that every page about one model has: window (in a `wide` place), period length, version, segment."""
+    """The filters that figures of one model have: window (in a `wide` place), period length, version, segment.
+
+    A window other than the `usual` one, by default all of `span`, is the reader's own.
+    """
     with wide:
-        window = pick_window(span)
+        window = pick_window(span, usual=usual)
     by = pick_by(card.period)
     version = pick_version([version.version for version in card.versions])
     segment = pick_segment(segments, lambda column: label_of(card.data, column, language()))
@@ -182,54 +197,30 @@ def pick_search() -> str:
 def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
     """Any number of options, none meaning all; `name` is the word in the address."""
     chosen = [part for part in (get_param(name) or "").split("|") if part in options]
+    options = few_of(options, shown, name, chosen)
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
     st.multiselect(
-        label,
-        options,
-        format_func=lambda option: words.get(option, option),
-        key=_key(name),
-        placeholder=say("all"),
-        on_change=_take_some,
-        args=(name,),
-    )
+        label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"),
+        on_change=_take_some, args=(name,),
+    )  # fmt: skip
     set_param(name, "|".join(chosen) or None)
     return tuple(chosen)
 
 
-def pick_dragged() -> str:
-    """Whether dragging across the time line picks the current window or the reference."""
-    shown = {"window": say("the current window"), "reference": say("the reference window")}
-    return _choose("drag", say("Dragging across the time line picks"), list(shown), lambda key: shown[key], _segmented)
-
-
-def take_dragged(key: str, name: str) -> None:
-    """Callback of the time line: the dragged range becomes the window called `name`."""
-    selection = st.session_state[key]["selection"]
-    if not selection["box"]:
-        return
-    edges = sorted(date.fromisoformat(str(edge)[:10]) for edge in selection["box"][0]["x"])
-    set_param(name, written_days((edges[0], edges[-1])))
-
-
-def open_model(model: str, url_path: str = "model") -> None:
+def open_model(model: str, url_path: str = SUMMARY) -> None:
     """Callback: go to a page about this model."""
     if get_param("model") != model:
-        for name in OF_ONE_MODEL:
+        for name in OWN_WORDS:
             clear_param(name)
+            st.session_state.pop(_key(name), None)
     set_param("model", model)
     st.switch_page(page_file(url_path), query_params=to_other_pages())
 
 
-def open_clicked(key: str, models: Sequence[str]) -> None:
+def open_clicked(key: str, models: Sequence[str], url_path: str = SUMMARY) -> None:
     """Callback of a table's buttons: open the model of the clicked row."""
-    open_model(models[st.session_state[key]["row"]])
-
-
-def _segmented(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
-    st.segmented_control(
-        label, options, format_func=shown, key=_key(name), on_change=_take, args=(name,), required=True
-    )
+    open_model(models[st.session_state[key]["row"]], url_path)
 
 
 def _select(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
@@ -238,7 +229,7 @@ def _select(label: str, options: Sequence[str], shown: Callable[[str], str], nam
         options,
         format_func=shown,
         key=_key(name),
-        on_change=_take_model if name == "model" else _take,
+        on_change=_take,
         args=(name,),
     )
 
@@ -248,18 +239,18 @@ def _choose(
     label: str,
     options: Sequence[str],
     shown: Callable[[str], str],
-    draw: Callable[[str, Sequence[str], Callable[[str], str], str], None] = _select,
     usual: str | None = None,
 ) -> str:
     """Draw one choice and return it: what the address asks for if it is an option, else the usual or the first one."""
     wanted = get_param(name)
     default = options[0] if usual is None else usual
     chosen = wanted if wanted is not None and wanted in options else default
+    options = few_of(options, shown, name, [chosen])
     st.session_state[_key(name)] = chosen
-    set_param(name, chosen if name == "model" or chosen != default else None)
+    set_param(name, chosen if chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.
     words = {option: shown(option) for option in options}
-    draw(label, options, lambda option: words.get(option, option), name)
+    _select(label, options, lambda option: words.get(option, option), name)
     return chosen
 
 
@@ -270,13 +261,6 @@ def _key(name: str) -> str:
 def _take(name: str) -> None:
     value = st.session_state[_key(name)]
     set_param(name, str(value) if value else None)
-
-
-def _take_model(name: str) -> None:
-    for word in OF_ONE_MODEL:
-        clear_param(word)
-        st.session_state.pop(_key(word), None)
-    _take(name)
 
 
 def _take_days(name: str, key: str) -> None:

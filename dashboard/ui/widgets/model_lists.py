@@ -11,25 +11,29 @@ import pandas as pd
 from dashboard.charts.look import STATUSES
 from dashboard.ui.labels.models import AREAS, STAGES
 from dashboard.ui.widgets.badges import status_text
+from dashboard.views.records import records
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
 
 # Before anything that a ledger holds.
 FIRST_DAY = date(1990, 1, 1)
 SPARK_PERIODS = 24
+# Models with a line of their own in a chart of all.
+LINES = 7
 ALWAYS_SHOWN = ("performance", "drift")
 SIMULATED = mark("{name} (simulated)")
 SHOWN_BY_NAME = {"process": "process_name", "accountable_executive": "owner_name"}
 
 
-def shown_names(cards: Mapping[str, ModelCard], language: str) -> dict[str, str]:
+def shown_names(models: Mapping[str, ListedModel | ModelCard], language: str) -> dict[str, str]:
     """Model ids with the names that readers see; simulated models are marked."""
-    names = {model: card.name.in_language(language) for model, card in cards.items()}
+    names = {model: listed.name.in_language(language) for model, listed in models.items()}
     marked = translate(SIMULATED, language)
-    return {model: marked.format(name=name) if cards[model].simulated else name for model, name in names.items()}
+    return {model: marked.format(name=name) if models[model].simulated else name for model, name in names.items()}
 
 
 def with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -76,10 +80,13 @@ def _with_areas(frame: pd.DataFrame, names: Mapping[str, str], language: str) ->
     return with_names(frame, names).assign(area=areas).reset_index(drop=True)
 
 
-def area_counts(status: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Models by area and status: area, status, models; areas that nothing measures anywhere are left out."""
-    counted = status.groupby(["area", "status"]).size()
-    pairs = [(area, word) for area in shown_areas(status) for word in STATUSES]
+def area_counts(counts: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Models by area and status: area, status, models; areas that nothing measures anywhere are left out.
+
+    `counts` has the columns of the view.
+    """
+    counted = {(row["area"], row["status"]): row["models"] for row in records(counts)}
+    pairs = [(area, word) for area in shown_areas(counts) for word in STATUSES]
     return pd.DataFrame(
         {
             "area": [translate(AREAS[area], language) for area, _ in pairs],
@@ -104,7 +111,7 @@ def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.Dat
     return frame[kept].reset_index(drop=True)
 
 
-def volume_lines(volumes: pd.DataFrame, names: Mapping[str, str], language: str, shown: int = 7) -> pd.DataFrame:
+def volume_lines(volumes: pd.DataFrame, names: Mapping[str, str], language: str, shown: int = LINES) -> pd.DataFrame:
     """Volumes with a `label` per model; models beyond the `shown` busiest are added up."""
     totals = volumes.groupby("model")["predictions"].sum().sort_values(ascending=False)
     busiest = list(totals.index[:shown])
@@ -133,6 +140,13 @@ def inventory(
     for column in ("version", "predictions", "last_prediction_at"):
         shown[column] = list(models[column])
     return shown
+
+
+def most_urgent_first(models: pd.DataFrame) -> pd.DataFrame:
+    """Models by status, those with the highest risk first within one."""
+    order = models.assign(worst=models["status"].map(STATUSES.index), graver=-pd.to_numeric(models["risk"]).fillna(0))
+    places = order.sort_values(["worst", "graver"], kind="stable").index
+    return models.loc[places].reset_index(drop=True)
 
 
 def present(models: pd.DataFrame, column: str) -> list[str]:

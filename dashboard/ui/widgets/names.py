@@ -14,12 +14,12 @@ WAYS: dict[str, str] = {
     "cli": mark("command line, account {account}"),
     "login": mark("login"),
     "page": mark("page without login"),
-    "switcher": mark("chosen on a page, without login"),
+    "switcher": mark("chosen on a page without login"),
     "token": mark("token {account}"),
 }
 NAMES: dict[str, str] = {
-    "cli": mark("Operator of the machine"),
-    "demo": mark("Builder of the demo"),
+    "cli": mark("System operator"),
+    "demo": mark("Demo builder"),
     "page": mark("Somebody without login"),
     "system": mark("Model Ledger itself"),
     "token": mark("Program {account}"),

@@ -1,4 +1,4 @@
-"""Doing things from a page: a form's values become an action; what was done or refused is told where it was asked."""
+"""Doing things from a page: a form's values become an action; what was done or refused is shown where it was asked."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from dashboard.ui.widgets import badges
 DONE = "done_last"
 
 
-def submit(action: str, values: Mapping[str, object], told: str) -> None:
-    """Do an action in the reader's name, then run the page anew and say `told`; what is refused is said here."""
+def submit(action: str, values: Mapping[str, object], success: str) -> None:
+    """Do an action in the reader's name, then run the page anew and say `success`; what is refused is said here."""
     if attempt(action, values) is not None:
-        st.session_state[DONE] = told
+        st.session_state[DONE] = success
         st.rerun()
 
 
@@ -38,9 +38,9 @@ def attempt(action: str, values: Mapping[str, object]) -> str | None:
 
 def tell_done() -> None:
     """Say what the last run of the page did."""
-    told = st.session_state.pop(DONE, None)
-    if told:
-        st.toast(badges.escaped(told), icon=":material/check:")
+    message = st.session_state.pop(DONE, None)
+    if message:
+        st.toast(badges.escaped(message), icon=":material/check:")
 
 
 def not_open() -> None:
@@ -48,4 +48,4 @@ def not_open() -> None:
     if as_of.day() is None:
         st.caption(say("Your role may read this, not change it."))
     else:
-        st.caption(say("Nothing can be done in the past; go back to today."))
+        st.caption(say("Past days are read-only; go back to today."))

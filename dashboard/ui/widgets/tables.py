@@ -15,11 +15,12 @@ from dashboard.schema.formulas import guarded
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import downloads
 from dashboard.ui.widgets.badges import badge, escaped, status_text
+from dashboard.ui.widgets.narrowing import one_page
 from dashboard.views.columns import SHARED
 from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
-from dashboard.words import UNKNOWN_NUMBER, day, number, share
+from dashboard.views.query import Query
+from dashboard.words import UNKNOWN_NUMBER, day, language_of, number, share
 
-DAY_PATTERNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
 NUMBERS: tuple[Kind, ...] = (*FRACTIONS, *INTEGERS)
 NUMBER_FORMATS: dict[Kind, str] = {"share": "percent", "count": "localized", "money": "localized"}
 ROWS_WITHOUT_SCROLLING = 15
@@ -53,12 +54,12 @@ def status_column(label: str, pinned: bool = False) -> Any:
 
 def day_column(label: str) -> Any:
     """A table column of days in the reader's order."""
-    return st.column_config.DateColumn(label, format=DAY_PATTERNS[language()])
+    return st.column_config.DateColumn(label, format=language_of(language()).table_day)
 
 
 def instant_column(label: str) -> Any:
     """A table column of instants, to the minute."""
-    return st.column_config.DatetimeColumn(label, format=f"{DAY_PATTERNS[language()]} HH:mm")
+    return st.column_config.DatetimeColumn(label, format=f"{language_of(language()).table_day} HH:mm")
 
 
 def instants(values: pd.Series) -> pd.Series:
@@ -66,17 +67,23 @@ def instants(values: pd.Series) -> pd.Series:
     return pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
 
 
+@st.fragment
 def table(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
     """A frame of views under headings for readers, values written by their kind, and its download as CSV under it.
 
-    Raises KeyError for a column that no view declares.
+    Of a long frame one page is sent; the download holds all rows. Raises KeyError for a column that no view declares.
     """
+    rows_of_view(one_page(frame, key), views, key, alt, config)
+    download(frame, key)
+
+
+def rows_of_view(frame: pd.DataFrame, views: str, key: str, alt: str, config: Mapping[str, Any] | None = None) -> None:
+    """The rows of a table, all of them, without a download. Raises KeyError for a column that no view declares."""
     shown, columns = readable(frame, views)
     st.dataframe(
         shown, column_config={**columns, **(config or {})}, hide_index=True, alt=alt, key=key,
         placeholder="–", height="content" if len(frame) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
-    download(frame, key)
 
 
 def readable(frame: pd.DataFrame, views: str) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -147,6 +154,14 @@ def _written(value: Any, column: Column) -> str:
 def download(frame: pd.DataFrame, name: str) -> None:
     """A button that saves the frame as CSV."""
     downloads.offer(say("Download as CSV"), lambda: safe_csv(frame), f"{name}.csv", "text/csv", f"csv_{name}")
+
+
+def download_view(view: str, query: Query, name: str) -> None:
+    """A button that saves all rows of a view as CSV, asked for when it is pressed."""
+    from dashboard.ui.session import data
+
+    frame = data.read_later(view, query)
+    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame()), f"{name}.csv", "text/csv", f"csv_{name}")
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:

@@ -51,8 +51,8 @@ def executive_not_looked(situation: Situation, model_id: str) -> Iterator[Gap]:
     over = {start + allowed + timedelta(days=1) for start in starts}
     last = max((look for person in executives for look in looks.get(person, []) if look <= day), default=None)
     names = ", ".join(situation.organisation.person_name(person) for person in executives)
-    never = Sentence(mark("{person} answers for this model and has never looked at it."), {"person": names})
-    message = mark("{person} answers for this model and looked at it last on {day}.")
+    never = Sentence(mark("{person} is accountable for this model and has never viewed it."), {"person": names})
+    message = mark("{person} is accountable for this model and last viewed it on {day}.")
     reason = never if last is None else Sentence(message, {"person": names, "day": last})
     since = since_when(situation, model_id, neglected, starts | over)
     yield Gap(model_id, "executive_not_looked", "medium", executives[0], since, reason)
@@ -102,7 +102,7 @@ def _overloads(situation: Situation, portfolio: Portfolio, person: str, day: dat
     """The gap of a person who carries too much on a day, for each model that was judged for this day."""
     load, models = load_of(portfolio, person, day), portfolio.active_on(day)
     since = _too_much_since(situation, portfolio, person, day)
-    message = mark("{person} carries {n} of {total} models.")
+    message = mark("{person} is responsible for {n} of {total} models.")
     name = situation.organisation.person_name(person)
     reason = Sentence(message, {"person": name, "n": len(load.carried), "total": models})
     for model_id in sorted(load.carried):

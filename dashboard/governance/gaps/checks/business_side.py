@@ -41,37 +41,42 @@ def executive_not_business(situation: Situation, model_id: str) -> Iterator[Gap]
 
 
 def _doubt(situation: Situation, model_id: str, person: str, day: date) -> Doubt | None:
-    """What speaks against a person, the weightiest first; None where nothing does, or nobody states such things."""
+    """Find the weightiest reason against a person; None where there is none, or nobody states such things."""
     known = situation.organisation.people[person]
     team = situation.organisation.teams.get(known.team or "")
     side = team.side if team is not None else None
     values: dict[str, object] = {"person": known.name}
     if side == "technical" and team is not None:
-        message = mark("{person} answers for this model and is of the team {team}, which is of the technical side.")
+        message = mark(
+            "{person} is accountable for this model but belongs to the team {team}, which is a technical team."
+        )
         return "medium", Sentence(message, values | {"team": team.name})
     built = next((role for role in KEEPERS if person in situation.holders_on(model_id, role, day)), None)
     if built is not None:
-        message = mark("{person} answers for this model and builds it ({role}).")
+        message = mark("{person} is accountable for this model and also builds it ({role}).")
         return "medium", Sentence(message, values | {"role": ROLE_WORDS[built]})
     if not known.executive and _executives_are_stated(situation, day):
         return "medium", Sentence(
-            mark("{person} answers for this model and is not registered as an executive."), values
+            mark("{person} is accountable for this model but not registered as an executive."), values
         )
     if side is None and any(one.side for one in situation.organisation.teams.values()):
-        message = mark("{person} answers for this model; of which side their team is, is not stated.")
+        message = mark(
+            "{person} is accountable for this model; whether their team belongs to the business or to technology "
+            "is not stated."
+        )
         return "low", Sentence(message, values)
     return None
 
 
 def _executives_are_stated(situation: Situation, day: date) -> bool:
-    """Whether anybody who is there is registered as an executive; without any, nobody states such things."""
+    """Return whether anybody who is there is registered as an executive; without any, nobody states such things."""
     people = situation.organisation.people.items()
     executives = (person for person, known in people if known.executive)
     return situation.cached(("executives", day), lambda: any(is_there(situation, one, day) for one in executives))
 
 
 def _since(situation: Situation, model_id: str, person: str, found: Doubt) -> date | None:
-    """Since when the same is to be said of the same person in that role."""
+    """Find the first day from which the same reason holds against the same person in that role."""
 
     def same(day: date) -> bool:
         if person not in present_on(situation, model_id, [EXECUTIVE], day):

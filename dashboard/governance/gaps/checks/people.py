@@ -41,7 +41,7 @@ def no_accountable_executive(situation: Situation, model_id: str) -> Iterator[Ga
 
     if missing(situation.day(model_id)):
         since = since_when(situation, model_id, missing, role_changes(situation, model_id, [EXECUTIVE]))
-        reason = Sentence(mark("Nobody answers for the use of this model's predictions."))
+        reason = Sentence(mark("Nobody is accountable for the use of this model's predictions."))
         yield _gap(situation, model_id, "no_accountable_executive", "high", (since, reason))
 
 
@@ -56,7 +56,7 @@ def no_deputy(situation: Situation, model_id: str) -> Iterator[Gap]:
 
     if missing(situation.day(model_id)):
         since = since_when(situation, model_id, missing, role_changes(situation, model_id, ["deputy"]))
-        reason = Sentence(mark("Nobody stands in for the accountable executive."))
+        reason = Sentence(mark("The accountable executive has no deputy."))
         yield _gap(situation, model_id, "no_deputy", "medium", (since, reason))
 
 
@@ -69,7 +69,7 @@ def unknown_person(situation: Situation, model_id: str) -> Iterator[Gap]:
             if person in people:
                 continue
             since = _held_since(situation, model_id, role, person)
-            message = mark("{role} is “{person}”, whom nobody has registered.")
+            message = mark("{role} is “{person}”, who is not registered.")
             reason = Sentence(message, {"role": ROLE_WORDS[role], "person": person})
             yield from _of_role(situation, model_id, "unknown_person", role, (since, reason))
 
@@ -111,9 +111,9 @@ def single_keeper(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("role_missing")
 def role_missing(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A role that the model needs is held by nobody who is there."""
-    told_elsewhere = ({EXECUTIVE}, {"deputy"})
+    checked_elsewhere = ({EXECUTIVE}, {"deputy"})
     for required in required_roles(situation, model_id):
-        if set(required.roles) in told_elsewhere:
+        if set(required.roles) in checked_elsewhere:
             continue
 
         def missing(day: date, roles: tuple[RoleName, ...] = required.roles) -> bool:
@@ -122,7 +122,7 @@ def role_missing(situation: Situation, model_id: str) -> Iterator[Gap]:
 
         if missing(situation.day(model_id)):
             since = since_when(situation, model_id, missing, role_changes(situation, model_id, required.roles))
-            reason = Sentence(mark("A needed role is empty: {why}."), {"why": required.reason.message})
+            reason = Sentence(mark("A required role is vacant: {why}."), {"why": required.reason.message})
             yield _gap(situation, model_id, "role_missing", "high", (since, reason))
 
 
@@ -138,13 +138,15 @@ def _held_since(situation: Situation, model_id: str, role: RoleName, person: str
 
 
 def _of_role(
-    situation: Situation, model_id: str, name: str, role: RoleName, told: tuple[date | None, Sentence]
+    situation: Situation, model_id: str, name: str, role: RoleName, cause: tuple[date | None, Sentence]
 ) -> Iterator[Gap]:
     if stage_on(situation, model_id, situation.day(model_id)) in NOT_RETIRED:
-        yield _gap(situation, model_id, name, BY_ROLE.get(role, "low"), told)
+        yield _gap(situation, model_id, name, BY_ROLE.get(role, "low"), cause)
 
 
-def _gap(situation: Situation, model_id: str, name: str, severity: Severity, told: tuple[date | None, Sentence]) -> Gap:
-    """A gap with its severity by the model's stage and whom to ask; `told` is since when, and the reason."""
+def _gap(
+    situation: Situation, model_id: str, name: str, severity: Severity, cause: tuple[date | None, Sentence]
+) -> Gap:
+    """A gap with its severity by the model's stage and whom to ask; `cause` is since when, and the reason."""
     stage = stage_on(situation, model_id, situation.day(model_id))
-    return Gap(model_id, name, eased(severity, stage), whom_to_ask(situation, model_id), *told)
+    return Gap(model_id, name, eased(severity, stage), whom_to_ask(situation, model_id), *cause)

@@ -45,10 +45,12 @@ def overdue_review(situation: Situation, model_id: str) -> Iterator[Gap]:
         late = (day - due).days
         values = {"risk": RISK_WORDS[one.risk], "day": due, "n": late}
         if late > patience:
-            message = mark("{risk} should have been rated again by {day}, {n} days ago; this goes to the executive.")
+            message = mark(
+                "{risk}: the next rating was due by {day}, {n} days ago; this is escalated to the executive."
+            )
             person = whom_to_ask(situation, model_id) or one.owner
         else:
-            message = mark("{risk} should have been rated again by {day}, {n} days ago.")
+            message = mark("{risk}: the next rating was due by {day}, {n} days ago.")
             person = one.owner or whom_to_ask(situation, model_id)
         severity: Severity = "high" if late > patience else "medium"
         since = due + timedelta(days=1)
@@ -100,12 +102,12 @@ def no_risk_class(situation: Situation, portfolio: Portfolio) -> Iterator[Gap]:
     for member in portfolio.members.values():
         if member.factors_missing and member.stages[-1][1] != "retired":
             values = {"n": member.factors_missing, "factor": f"factor {member.first_missing}"}
-            message = mark("Not stated are {n} factors of the risk class, first of all: {factor}.")
+            message = mark("Factors of the risk class that are not stated: {n}, starting with {factor}.")
             yield Gap(member.model_id, "no_risk_class", "low", member.answerable, None, Sentence(message, values))
 
 
 def _begun(situation: Situation, model_id: str) -> date | None:
-    """Since when a model should be rated: its first deployment, else its first card; None when both came later."""
+    """Find the day from which a model should be rated: first deployment, else first card; None when both came later."""
     card, day = situation.cards[model_id], situation.day(model_id)
     deployed = [one.start for version in card.versions for one in version.deployments]
     recorded = card.local_day(situation.histories[model_id][0].recorded_at)

@@ -21,7 +21,7 @@ Missing = Callable[[date], bool]
 @gap_check("not_monitored")
 def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A model runs, and nothing was counted of its predictions."""
-    reason = Sentence(mark("The model runs, but none of its predictions is logged and monitored."))
+    reason = Sentence(mark("The model runs, but none of its predictions are logged and monitored."))
 
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in RUNNING and not _counted(situation, model_id, day, "predictions")
@@ -32,7 +32,7 @@ def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_labels")
 def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
     """A model runs, and no outcome has ever come back."""
-    reason = Sentence(mark("No outcome is known, so nobody can say how good the predictions are."))
+    reason = Sentence(mark("No outcomes are known, so nobody knows how good the predictions are."))
 
     def missing(day: date) -> bool:
         watched = _counted(situation, model_id, day, "predictions") or not card_on(situation, model_id, day).data.actual
@@ -48,7 +48,7 @@ def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
     days = [
         local_day(situation, model_id, run.happened_at) for run in situation.events(model_id, "test_run") if _ran(run)
     ]
-    reason = Sentence(mark("No run of tests is recorded."))
+    reason = Sentence(mark("No test run is recorded."))
 
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in SOON_RUNNING and not any(ran <= day for ran in days)
@@ -59,7 +59,9 @@ def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_promise")
 def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
     """The card does not say what the model is to be worth."""
-    reason = Sentence(mark("The card does not promise what the model is worth, so nobody can say whether it pays."))
+    reason = Sentence(
+        mark("The card does not state the expected value of the model, so nobody can check whether it pays off.")
+    )
 
     def missing(day: date) -> bool:
         card = card_on(situation, model_id, day)
@@ -73,7 +75,7 @@ def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
 @gap_check("no_lineage")
 def no_lineage(situation: Situation, model_id: str) -> Iterator[Gap]:
     """Nobody recorded from which data the model comes."""
-    reason = Sentence(mark("Neither the card nor a recorded run says from which data the model comes."))
+    reason = Sentence(mark("Neither the card nor a recorded run states which data the model comes from."))
     runs = situation.lineage_days(model_id)
 
     def missing(day: date) -> bool:
@@ -99,9 +101,9 @@ def environment_mismatch(situation: Situation, model_id: str) -> Iterator[Gap]:
         def differs(day: date, place: str = place) -> bool:
             return bool(_differing(situation, model_id, place, day))
 
-        told = ", ".join(f"{name} {trained} ≠ {running}" for name, trained, running in differing)
-        message = mark("Trained and running with other versions ({place}): {packages}.")
-        reason = Sentence(message, {"place": place, "packages": told})
+        packages = ", ".join(f"{name} {trained} ≠ {running}" for name, trained, running in differing)
+        message = mark("Training and operation use different versions ({place}): {packages}.")
+        reason = Sentence(message, {"place": place, "packages": packages})
         severity: Severity = max((_distance(*pair) for _, *pair in differing), key=("low", "medium", "high").index)
         yield from _found(situation, model_id, "environment_mismatch", severity, (differs, days, reason))
 
@@ -111,10 +113,10 @@ def _found(
     model_id: str,
     name: str,
     severity: Severity,
-    told: tuple[Missing, list[date] | tuple[date, ...], Sentence],
+    finding: tuple[Missing, list[date] | tuple[date, ...], Sentence],
 ) -> Iterator[Gap]:
-    """The gap when something is missing on the day; `told` is whether, when that may change, and the reason."""
-    missing, changes, reason = told
+    """The gap when something is missing on the day; `finding` is whether, when that may change, and the reason."""
+    missing, changes, reason = finding
     day = situation.day(model_id)
     if missing(day):
         since = since_when(situation, model_id, missing, changes)
@@ -145,7 +147,7 @@ Deployed = tuple[str, date, date | None, str, dict[str, str]]
 
 
 def _deployments(situation: Situation, model_id: str) -> list[Deployed]:
-    """Where versions run, on the card and by events: place, first day, day after the last, version, packages there.
+    """List where versions run, on the card and by events: place, first day, day after the last, version, packages.
 
     Deployments that do not say their packages are left out: they say nothing about a difference.
     """

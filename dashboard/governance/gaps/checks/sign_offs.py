@@ -56,13 +56,15 @@ def self_approval(situation: Situation, model_id: str) -> Iterator[Gap]:
     for (_, person), first in found.items():
         if not _signed_by_others_since(states.get(first.step), first):
             values = {"person": situation.organisation.person_name(person), "step": STEP_WORDS[first.step]}
-            reason = Sentence(mark("{person} builds this model and approved it ({step}); somebody else must."), values)
+            reason = Sentence(
+                mark("{person} builds this model and approved it ({step}); somebody else must approve it."), values
+            )
             asked = whom_to_ask(situation, model_id)
             yield Gap(model_id, "self_approval", "high", asked if asked != person else None, first.day, reason)
 
 
 def _signed_by_others_since(state: StepState | None, own: Signature) -> bool:
-    """Whether everybody who has to has signed a step after somebody approved their own work."""
+    """Return whether everybody who has to has signed a step after somebody approved their own work."""
     if state is None or state.to_sign:
         return False
     return all(signed is not None and signed.signature.at > own.at for signed in state.roles.values())
@@ -88,17 +90,17 @@ def _missing(situation: Situation, state: StepState, person: str | None) -> Sent
         values |= {"person": situation.organisation.person_name(signed.signature.person), "day": signed.signature.day}
         return Sentence(mark("{step}: rejected by {person} on {day}."), values)
     if person is None:
-        return Sentence(mark("{step}: not signed, and nobody is known who could."), values)
+        return Sentence(mark("{step}: not signed, and nobody is known who could sign."), values)
     waiting = [one for role in state.to_sign for one in may_sign(situation, state.model_id, state.step, role)[:1]]
     names = [situation.organisation.person_name(one) for one in dict.fromkeys(waiting or [person])]
     values |= {"people": ", ".join(names)}
     if state.state == "partly":
-        return Sentence(mark("{step}: signed by some; still to sign: {people}."), values)
+        return Sentence(mark("{step}: partly signed; still to sign: {people}."), values)
     begun = due_from(situation, state.model_id, state.step)
     if begun is not None and begun[1] is not None:
         values |= {"day": begun[1].until, "why": begun[1].reason}
-        return Sentence(mark("{step}: nobody who must has signed, due by {day}; {why}. To sign: {people}."), values)
-    return Sentence(mark("{step}: nobody who must has signed; to sign: {people}."), values)
+        return Sentence(mark("{step}: not signed by anyone required, due by {day}; {why}. To sign: {people}."), values)
+    return Sentence(mark("{step}: not signed by anyone required; to sign: {people}."), values)
 
 
 def why_stale(situation: Situation, state: StepState) -> Sentence:
@@ -107,12 +109,12 @@ def why_stale(situation: Situation, state: StepState) -> Sentence:
     if not state.differences:
         assert state.term is not None
         values |= {"day": state.term.until, "why": state.term.reason}
-        return Sentence(mark("{step}: the signature held until {day}; {why}."), values)
+        return Sentence(mark("{step}: the signature was valid until {day}; {why}."), values)
     first = state.differences[0]
     values |= {"fact": FACT_WORDS[first.fact], "day": state.since, "others": len(state.differences) - 1}
     if len(state.differences) == 1:
-        return Sentence(mark("{step}: no longer the same since it was signed: {fact} (since {day})."), values)
-    message = mark("{step}: no longer the same since it was signed: {fact} (since {day}) and {others} more.")
+        return Sentence(mark("{step}: changed since it was signed: {fact} (since {day})."), values)
+    message = mark("{step}: changed since it was signed: {fact} (since {day}) and {others} more.")
     return Sentence(message, values)
 
 

@@ -37,10 +37,12 @@ def _reason(situation: Situation, use: Use) -> Sentence:
 def _of_cases(use: Use, cases: CasesInWords) -> Sentence:
     values: dict[str, object] = {"cases": cases, "n": use.calls, "last": use.last}
     if use.state == "stopping" and still_used(use):
-        message = mark("Cases with {cases} were to stop and are still asked for, last in the period until {last}.")
+        message = mark(
+            "Cases with {cases} should have stopped but still occur, most recently in the period until {last}."
+        )
         return Sentence(message, values)
     if use.state == "stopping":
-        return Sentence(mark("Cases with {cases} are to stop; last seen in the period until {last}."), values)
+        return Sentence(mark("Cases with {cases} must stop; last seen in the period until {last}."), values)
     if use.answer is not None and use.answer.answer == "allow":
         message = mark("Cases with {cases} were allowed until {until}; last seen in the period until {last}.")
         return Sentence(message, values | {"until": use.answer.until})
@@ -52,13 +54,15 @@ def _of_consumer(use: Use) -> Sentence:
     values = {"consumer": use.consumer, "purpose": use.purpose, "calls": use.calls, "last": use.last}
     if use.state == "stopping" and still_used(use):
         return Sentence(
-            mark("“{consumer}” was told to stop using it for “{purpose}” and still does, last on {last}."), values
+            mark("“{consumer}” was ordered to stop using it for “{purpose}” and still does, last on {last}."), values
         )
     if use.state == "stopping":
-        return Sentence(mark("“{consumer}” was told to stop using it for “{purpose}”; last seen on {last}."), values)
+        return Sentence(mark("“{consumer}” was ordered to stop using it for “{purpose}”; last seen on {last}."), values)
     if use.answer is not None and use.answer.answer == "allow":
         values["until"] = use.answer.until
         message = mark("“{consumer}” uses it for “{purpose}”, last on {last}; that was allowed until {until}.")
         return Sentence(message, values)
-    message = mark("“{consumer}” uses it for “{purpose}”, which is no approved use ({calls} calls, last on {last}).")
+    message = mark(
+        "“{consumer}” uses it for “{purpose}”, which is not an approved use ({calls} calls, last on {last})."
+    )
     return Sentence(message, values)

@@ -24,7 +24,7 @@ def roles(situation: Situation, model_id: str) -> Iterator[Row]:
 
 @subject("stage")
 def stages(situation: Situation, model_id: str) -> Iterator[Row]:
-    """From which day on a model was in which stage: from, stage. The first one stands for the time before it too.
+    """Judge from which day on a model was in which stage: from, stage. The first stands for the time before it too.
 
     Further cells of the first row: begun (the first day of which anything is known), day (the judged one),
     there (whether the model existed then), states_class (whether the card
@@ -52,7 +52,7 @@ def stages(situation: Situation, model_id: str) -> Iterator[Row]:
 
 @subject("departure")
 def departing(situation: Situation, model_id: str) -> Iterator[Row]:
-    """What a model would lose if a holder of a role left: person, model, role, alone."""
+    """Judge what a model would lose if a holder of a role left: person, model, role, alone."""
     for lost in departures(situation, model_id):
         content = {"person": lost.person, "model": model_id, "role": lost.role, "alone": lost.alone}
         yield Row(content, lost.person, lost.role)
@@ -60,7 +60,7 @@ def departing(situation: Situation, model_id: str) -> Iterator[Row]:
 
 @subject("knowledge")
 def knowledge(situation: Situation, model_id: str) -> Iterator[Row]:
-    """How near the knowledge of a model is to being lost; cells as the columns of the view `knowledge`."""
+    """Judge how close the knowledge of a model is to being lost; cells as the columns of the view `knowledge`."""
     known = knowledge_level(situation, model_id)
     facts = known.facts
     content = {

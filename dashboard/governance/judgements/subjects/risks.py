@@ -89,7 +89,7 @@ def risk_classes(situation: Situation, model_id: str) -> Iterator[Row]:
 
 @subject("risk_record", lane="history")
 def risk_record(situation: Situation, model_id: str) -> Iterator[Row]:
-    """What happened while each rating held; cells as the columns of the view `risk-record`."""
+    """Judge what happened while each rating was in force; cells as the columns of the view `risk-record`."""
     for one in validities(situation, [model_id]):
         level = one.evidence.level
         yield Row(

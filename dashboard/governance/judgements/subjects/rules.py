@@ -1,4 +1,4 @@
-"""Minimal rules: which a model keeps, and how many it kept at the ends of the last months."""
+"""Minimum rules: which a model keeps, and how many it kept at the ends of the last months."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MONTHS = 12
 
 @subject("rule")
 def rules(situation: Situation, model_id: str) -> Iterator[Row]:
-    """How a model keeps each rule; cells as the columns of the view `rules`. Nothing before the model was there."""
+    """Judge each rule for a model; cells as the columns of the view `rules`. No row before the model existed."""
     if not existed(situation, model_id, situation.day(model_id)):
         return
     for kept in check_rules(situation, [model_id]):
@@ -33,7 +33,7 @@ def rules(situation: Situation, model_id: str) -> Iterator[Row]:
 
 @subject("rules_of_months", lane="history")
 def rules_of_months(situation: Situation, model_id: str) -> Iterator[Row]:
-    """How many rules a model kept, and how many bound it, at the ends of the months before the day's own.
+    """Count the rules that a model met, and those that bound it, at the ends of the months before the day's own.
 
     Cells: month, team, kept, due. Months in which the model was not there, or no rule bound it, are left out.
     """

@@ -100,7 +100,7 @@ def _finding(situation: Situation, finding: Finding) -> dict[str, Any]:
 
 @subject("use")
 def uses(situation: Situation, model_id: str) -> Iterator[Row]:
-    """Who uses a model for what; cells as the columns of the view `uses`."""
+    """Judge who uses a model for what; cells as the columns of the view `uses`."""
     allowed = entitled(situation, model_id, "accountable_executive", situation.day(model_id))
     for use in uses_of(situation, model_id):
         yield Row(_use(use, ", ".join(allowed) or None), status=use.state)

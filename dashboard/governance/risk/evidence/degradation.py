@@ -32,8 +32,8 @@ class Moved:
 @evidence(
     "degradation",
     mark(
-        "The prediction log: key metrics of the older and the newer half of the latest periods, as a whole and between "
-        "protected groups, and drift weighed."
+        "The prediction log: key metrics of the older and the newer half of the latest periods, as a whole and "
+        "between protected groups, and weighted drift."
     ),
     on_profiles=True,
 )
@@ -43,16 +43,16 @@ def degradation(situation: Situation, model_id: str) -> Evidence:
     grain, number = judging_grain(card), situation.rules.evidence.periods
     profiles = profiles_until(situation, model_id)
     if profiles is None:
-        return Evidence(None, Sentence(mark("Nothing is logged and monitored, so a decline cannot be told.")))
+        return Evidence(None, Sentence(mark("Nothing is logged and monitored, so a decline cannot be detected.")))
     found = windows(profiles.read(("outcomes",)), profiles.layout, grain)[-number:]
     fewest = thresholds_of(card).performance.min_labelled
     known = [window for window in found if window.labelled >= fewest]
     starts = [window.start for window in found if window.start is not None]
     if not starts:
-        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and nothing to tell drift by.")))
+        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and no data to detect drift.")))
     last = min((following(max(starts), grain) - timedelta(days=1)).date(), situation.day(model_id))
     if situation.since is not None and last < situation.since:
-        return Evidence(None, Sentence(mark("Nothing of this time is logged.")), window=(min(starts).date(), last))
+        return Evidence(None, Sentence(mark("Nothing is logged for this period.")), window=(min(starts).date(), last))
     return _weighed(situation, profiles, known, (min(starts).date(), last))
 
 
@@ -65,7 +65,7 @@ def _weighed(
     gaps = gap_trends(profiles, card, halves) if halves else {}
     moved = moved_features(situation, profiles, card)
     if not trends and moved is None:
-        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and nothing to tell drift by.")))
+        return Evidence(None, Sentence(mark("Too few periods with known outcomes, and no data to detect drift.")))
     declined = [trend for trend in trends if trend.declined]
     much = [feature for feature in moved or () if feature.much]
     figures = {
@@ -89,7 +89,7 @@ def _weighed(
 
 
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
-    """The features that matter and differ from the reference in the latest period; None where it cannot be told."""
+    """The features that matter and differ from the reference in the latest period; None where it is unknown."""
     reference, chosen = profiles.reference(("features",)), card.data.reference
     importance = newest_importance(card, stated_or_computed(card, situation.importances.get(card.id, {})))
     days = latest_used(situation, card.id)
@@ -113,7 +113,7 @@ def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCar
 
 def _sentence(trends: Sequence[Trend], declined: Sequence[Trend], periods: int) -> Sentence:
     if not trends:
-        return Sentence(mark("Too few periods with known outcomes to tell a decline."))
+        return Sentence(mark("Too few periods with known outcomes to detect a decline."))
     values: dict[str, object] = {"periods": periods}
     if not declined:
         return Sentence(mark("No key metric declined beyond chance over the latest {periods} periods."), values)
@@ -125,40 +125,42 @@ def _sentence(trends: Sequence[Trend], declined: Sequence[Trend], periods: int) 
 
 def _drift_notes(moved: Sequence[Moved] | None) -> list[Sentence]:
     if moved is None:
-        message = mark("Drift cannot be weighed: the reference or the importance of the features is not known.")
+        message = mark("Drift cannot be weighted: the reference or the importance of the features is unknown.")
         return [Sentence(message)]
     if not moved:
-        return [Sentence(mark("The features that matter look like the reference."))]
+        return [Sentence(mark("The important features look like the reference."))]
     values = {"n": len(moved), "feature": moved[0].feature}
-    return [Sentence(mark("Features that matter and have moved: {n}, {feature} most."), values)]
+    return [Sentence(mark("Important features that drifted: {n}, {feature} most."), values)]
 
 
 def _apart(gaps: Mapping[str, Sequence[GapTrend]]) -> dict[str, float]:
-    """The figures of fairness; none where no gap between groups could be told."""
-    told = [trend for trends in gaps.values() for trend in trends]
-    if not told:
+    """The figures of fairness; none where no gap between groups is known."""
+    trends_of_groups = [trend for trends in gaps.values() for trend in trends]
+    if not trends_of_groups:
         return {}
-    widened = {trend.column for trend in told if trend.widened}
-    return {"widened": float(len(widened)), "widening": max(trend.widening for trend in told)}
+    widened = {trend.column for trend in trends_of_groups if trend.widened}
+    return {"widened": float(len(widened)), "widening": max(trend.widening for trend in trends_of_groups)}
 
 
 def _fairness_notes(card: ModelCard, gaps: Mapping[str, Sequence[GapTrend]]) -> Iterator[Sentence]:
-    """Which gap between protected groups widened most, and for which columns it cannot be told."""
+    """Name the gap between protected groups that widened most, and the columns whose gap is unknown."""
     if not card.data.protected:
         return
     measured = [column for column, trends in gaps.items() if trends]
     if not measured:
-        yield Sentence(mark("Whether fairness declines is not known: too few outcomes of two groups in both halves."))
+        yield Sentence(mark("Whether fairness is declining is unknown: too few outcomes of two groups in both halves."))
         return
     widened = [trend for trends in gaps.values() for trend in trends if trend.widened]
     if widened:
         worst = max(widened, key=lambda trend: trend.widening)
         first, second = worst.groups
         values = {"feature": worst.column, "metric": worst.metric, "older": worst.older, "newer": worst.newer}
-        message = mark("{feature}: groups grew apart in {metric}, {older} before, {newer} now, most {one} and {other}.")
+        message = mark(
+            "{feature}: groups diverged in {metric}, {older} before, {newer} now, most between {one} and {other}."
+        )
         yield Sentence(message, {**values, "one": first, "other": second})
     else:
-        message = mark("Protected groups did not grow apart beyond chance (columns compared: {n}).")
+        message = mark("Protected groups did not diverge beyond chance (columns compared: {n}).")
         yield Sentence(message, {"n": len(measured)})
     if len(measured) < len(card.data.protected):
         left = len(card.data.protected) - len(measured)

@@ -41,9 +41,9 @@ def expert_feedback(situation: Situation, model_id: str, window: tuple[date, dat
         content, day = event.content, local_day(situation, model_id, event.happened_at)
         if window[0] <= day <= window[1]:
             verdicts[str(content["prediction"])] = str(content["verdict"]), day
-    told = [(verdict, day) for verdict, day in verdicts.values() if verdict != "unsure"]
-    if not told:
+    decided = [(verdict, day) for verdict, day in verdicts.values() if verdict != "unsure"]
+    if not decided:
         return None
-    wrong = sum(verdict == "wrong" for verdict, _ in told)
-    low, high = share_interval(wrong, len(told))
-    return ExpertFeedback(len(told), wrong, float(low), float(high), max(day for _, day in told))
+    wrong = sum(verdict == "wrong" for verdict, _ in decided)
+    low, high = share_interval(wrong, len(decided))
+    return ExpertFeedback(len(decided), wrong, float(low), float(high), max(day for _, day in decided))

@@ -19,10 +19,10 @@ def knowledge_loss(situation: Situation, model_id: str) -> Evidence:
 
     It is a state, which takes in the work before `since`: whoever worked on a model knows it later too.
     """
-    told = knowledge_level(situation, model_id)
-    first, *others = told.reasons
+    knowledge = knowledge_level(situation, model_id)
+    first, *others = knowledge.reasons
     recent = timedelta(days=situation.accountability.knowledge.recent_days - 1)
     return Evidence(
-        told.level, first, tuple(others), told.figures, (told.facts.day - recent, told.facts.day),
-        sum(told.facts.worked.values()), mark("pieces of work and sign-offs"), weak_since(situation, model_id),
+        knowledge.level, first, tuple(others), knowledge.figures, (knowledge.facts.day - recent, knowledge.facts.day),
+        sum(knowledge.facts.worked.values()), mark("work entries and sign-offs"), weak_since(situation, model_id),
     )  # fmt: skip

@@ -25,7 +25,7 @@ class Outage:
 
     @property
     def hours(self) -> float:
-        """How long it lasted; 0 where nobody said so."""
+        """Return the hours that the outage lasted; 0 where nobody stated them."""
         return (self.end - self.start) / HOUR if self.end is not None else 0.0
 
 
@@ -57,7 +57,7 @@ def outage(situation: Situation, model_id: str) -> Evidence:
         figures,
         window,
         len(incidents) + len(unreported),
-        mark("incidents and silent spans"),
+        mark("incidents and silent periods"),
         min(last.astimezone(zone).date(), window[1]) if last else window[1],
     )
 
@@ -111,8 +111,8 @@ def _figures(situation: Situation, outages: list[Outage], tolerated: float) -> d
 
 def _nothing_seen(seen: date | None) -> Sentence:
     if seen is None:
-        return Sentence(mark("No incident was reported and nothing is logged, so outages cannot be told."))
-    message = mark("No incident was reported, and nothing was logged since {day}, so outages cannot be told.")
+        return Sentence(mark("No incident was reported and nothing is logged, so outages cannot be detected."))
+    message = mark("No incident was reported, and nothing has been logged since {day}, so outages cannot be detected.")
     return Sentence(message, {"day": seen})
 
 
@@ -127,7 +127,7 @@ def _sentence(incidents: list[Outage], reported: dict[str, float], tolerated: fl
         "long": int(reported["long_outages"]),
     }
     message = mark(
-        "Incidents in the window: {n}, together {hours} hours; longer than the tolerable {tolerated} hours: {long}."
+        "Incidents in the window: {n}, {hours} hours in total; longer than the tolerated {tolerated} hours: {long}."
     )
     return Sentence(message, values)
 
@@ -137,13 +137,17 @@ def _notes(unreported: list[Outage], *, logged: bool, seen: date | None, stated:
     if unreported:
         values = {"n": len(unreported), "hours": round(sum(one.hours for one in unreported))}
         notes.append(
-            Sentence(mark("Silent in the log without a reported incident: {n} spans, together {hours} hours."), values)
+            Sentence(
+                mark("Silent periods in the log without a reported incident: {n}, {hours} hours in total."), values
+            )
         )
     if not logged:
-        message = mark("Nothing was logged since {day}, so silent periods cannot be told.")
+        message = mark("Nothing has been logged since {day}, so silent periods cannot be detected.")
         if seen is None:
-            message = mark("Nothing is logged, so silent periods cannot be told.")
+            message = mark("Nothing is logged, so silent periods cannot be detected.")
         notes.append(Sentence(message, {"day": seen} if seen is not None else {}))
     if not stated:
-        notes.append(Sentence(mark("The process does not say how long it may stand still; the usual limit is taken.")))
+        notes.append(
+            Sentence(mark("The process does not state how long an outage it tolerates; the default limit is used."))
+        )
     return notes

@@ -78,7 +78,7 @@ def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
         return one.collect(situation, model_id)
     judged = tuple(event.fact_id for event in situation.events(model_id, "feedback"))
     what = ("evidence", one.risk, situation.day(model_id), situation.since, judged)
-    return memoised(situation, model_id, what, lambda: one.collect(situation, model_id), situation.rules)
+    return memoised(situation, model_id, what, lambda: one.collect(situation, model_id))
 
 
 def level_of(steps: RiskSteps, figures: Mapping[str, float]) -> int:

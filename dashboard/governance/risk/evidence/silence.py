@@ -18,7 +18,7 @@ FEWEST = 4
 def silent_spans(situation: Situation, model_id: str, window: tuple[date, date]) -> list[tuple[datetime, datetime]]:
     """Runs of silent periods between the first and the last prediction in the window, as local begin and end."""
     what = ("silent", window)
-    return memoised(situation, model_id, what, lambda: _silent_spans(situation, model_id, window), situation.rules)
+    return memoised(situation, model_id, what, lambda: _silent_spans(situation, model_id, window))
 
 
 def _silent_spans(situation: Situation, model_id: str, window: tuple[date, date]) -> list[tuple[datetime, datetime]]:

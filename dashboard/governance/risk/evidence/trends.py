@@ -96,7 +96,7 @@ def followed(card: ModelCard) -> list[KeyMetric]:
 
 
 def _has_tolerance(entry: KeyMetric) -> bool:
-    """Whether target and limit say how much a metric may decline."""
+    """Return whether target and limit state how much a metric may decline."""
     return entry.target is not None and entry.limit is not None and entry.target != entry.limit
 
 
@@ -110,7 +110,7 @@ def _figure(profiles: ProfilesUntil, measure: Measure, window: Window) -> Figure
 
 
 def _tolerance(entry: KeyMetric, older: float, reference: Figure | None) -> float:
-    """How far a metric may fall from target to limit; a tenth of its value in the reference where that is not said."""
+    """Return the tolerance of a metric, from target to limit; where not stated, a tenth of its reference value."""
     if entry.target is not None and entry.limit is not None and _has_tolerance(entry):
         return abs(abs(entry.target) - abs(entry.limit)) or abs(entry.target - entry.limit)
     base = reference.value if reference is not None and math.isfinite(reference.value) else older
@@ -134,7 +134,7 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
 
 
 def gap_trends(profiles: ProfilesUntil, card: ModelCard, halves: Halves) -> dict[str, list[GapTrend]]:
-    """The gap in each key metric between the groups of each protected column; empty where it cannot be told.
+    """The gap in each key metric between the groups of each protected column; empty where it is unknown.
 
     Only groups with enough known outcomes in both halves count, so that the same groups are compared.
     """
@@ -176,9 +176,9 @@ def _gaps(
 ) -> Iterator[GapTrend]:
     for entry in followed(card):
         pairs = {group: (older[entry.metric], newer[entry.metric]) for group, (older, newer) in groups.items()}
-        told = {group: pair for group, pair in pairs.items() if all(math.isfinite(one.value) for one in pair)}
-        if len(told) > 1:
-            yield _gap_trend(column, entry, told, reference.get(entry.metric))
+        comparable = {group: pair for group, pair in pairs.items() if all(math.isfinite(one.value) for one in pair)}
+        if len(comparable) > 1:
+            yield _gap_trend(column, entry, comparable, reference.get(entry.metric))
 
 
 def _gap_trend(
@@ -194,7 +194,7 @@ def _gap_trend(
 
 
 def _apart(figures: Mapping[str, Figure]) -> tuple[float, float, tuple[str, str]]:
-    """How far the figures of groups lie apart at most, half the 95 % interval of that, and which two they are."""
+    """Find the largest gap between figures of groups, half the 95 % interval of that gap, and the two groups."""
     low = min(figures, key=lambda group: figures[group].value)
     high = max(figures, key=lambda group: figures[group].value)
     widths = [figures[group].high - figures[group].low for group in (low, high)]

@@ -37,8 +37,8 @@ class BadGroup:
 @evidence(
     "wrong_predictions",
     mark(
-        "The prediction log with its outcomes: key metrics of the latest period, and of each group of cases; "
-        "what experts said of single predictions."
+        "The prediction log with its outcomes: key metrics of the latest period, and of each group of cases; what "
+        "experts said about single predictions."
     ),
     on_profiles=True,
 )
@@ -46,18 +46,22 @@ def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
     """Key metrics against target and limit, the worst group, how long it has been so, and judgements of experts."""
     logged, found = _logged(situation, model_id), expert_feedback(situation, model_id, window_of(situation, model_id))
     if found is None:
-        note = Sentence(mark("Nobody's judgement of single predictions is recorded."))
+        note = Sentence(mark("No expert feedback on single predictions is recorded."))
         return replace(logged, notes=(*logged.notes, note))
     if found.judged < situation.rules.evidence.fewest_judged:
         values = {"n": found.judged, "fewest": situation.rules.evidence.fewest_judged}
-        note = Sentence(mark("Experts judged {n} predictions, too few to weigh; {fewest} are needed."), values)
+        note = Sentence(
+            mark("Experts reviewed {n} predictions, too few to count; at least {fewest} are needed."), values
+        )
         return replace(logged, notes=(*logged.notes, note))
     return _with_feedback(situation, model_id, logged, found)
 
 
 def _with_feedback(situation: Situation, model_id: str, logged: Evidence, found: ExpertFeedback) -> Evidence:
     """The evidence of the log with the share of the judged predictions that experts call wrong."""
-    message = mark("Experts call {wrong} of {n} judged predictions wrong: {share} %, 95 % interval {low} to {high} %.")
+    message = mark(
+        "Experts rated {wrong} of {n} reviewed predictions as wrong: {share}%, 95% interval {low} to {high}%."
+    )
     percent = {name: round(100 * getattr(found, name)) for name in ("share", "low", "high")}
     note = Sentence(message, {"wrong": found.wrong, "n": found.judged, **percent})
     steps, figures = situation.rules.steps.wrong_predictions, {**logged.figures, "called_wrong": found.low}
@@ -65,23 +69,25 @@ def _with_feedback(situation: Situation, model_id: str, logged: Evidence, found:
     judged = replace(logged, level=level, notes=(*logged.notes, note), figures=figures)
     if logged.level is None:
         days = window_of(situation, model_id)
-        return replace(judged, window=days, number=found.judged, counted=mark("judged predictions"), until=found.last)
+        return replace(
+            judged, window=days, number=found.judged, counted=mark("predictions reviewed by experts"), until=found.last
+        )
     return replace(judged, until=found.last) if level > logged.level else judged
 
 
 def _logged(situation: Situation, model_id: str) -> Evidence:
-    """What the prediction log tells."""
+    """Rate the evidence of the prediction log."""
     card = situation.cards[model_id]
     grain = judging_grain(card)
     profiles = profiles_until(situation, model_id)
     if profiles is None:
-        return Evidence(None, Sentence(mark("Nothing is logged and monitored, so errors cannot be told.")))
+        return Evidence(None, Sentence(mark("Nothing is logged and monitored, so errors cannot be detected.")))
     fewest = thresholds_of(card).performance.min_labelled
     found = windows(profiles.read(("outcomes",)), profiles.layout, grain)[-situation.rules.evidence.periods :]
     known = [window for window in found if window.labelled >= fewest]
     if not known:
         values = {"labelled": sum(window.labelled for window in found), "fewest": fewest}
-        message = mark("Too few outcomes are known to tell errors: {labelled}; {fewest} in a period are needed.")
+        message = mark("Too few outcomes are known to detect errors: {labelled}; {fewest} in a period are needed.")
         return Evidence(None, Sentence(message, values))
     return _evidence(situation, profiles, card, known)
 
@@ -91,7 +97,7 @@ def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, kn
     assert days is not None
     last = days[1]
     if situation.since is not None and last < situation.since:
-        return Evidence(None, Sentence(mark("No outcome of this time is known.")), window=days)
+        return Evidence(None, Sentence(mark("No outcomes are known for this period.")), window=days)
     entries = judge_window(latest, profiles, card, thresholds_of(card))
     if all(entry.verdict.status == "unknown" for entry in entries):
         return Evidence(None, entries[0].verdict.reason, window=days, number=latest.labelled)
@@ -107,15 +113,15 @@ def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, kn
     }
     level = level_of(situation.rules.steps.wrong_predictions, figures)
     worst = next(iter([*broken, *missed, *entries]))
-    told = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
+    sentence = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
     notes = [*_group_note(groups), *_duration_note(figures), *_age_note(situation, card.id, last)]
     return Evidence(
-        level, told, tuple(notes), figures, days, latest.labelled, mark("predictions with known outcome"), last
+        level, sentence, tuple(notes), figures, days, latest.labelled, mark("predictions with known outcome"), last
     )
 
 
 def _bad_periods(profiles: ProfilesUntil, card: ModelCard, known: Sequence[Window]) -> int:
-    """How many of the latest periods in a row have a key metric on alert."""
+    """Count the latest periods in a row that have a key metric on alert."""
     count, thresholds = 0, thresholds_of(card)
     for window in reversed(known):
         if not any(entry.verdict.status == "alert" for entry in judge_window(window, profiles, card, thresholds)):
@@ -152,7 +158,7 @@ def _bad_group(group: tuple[str, str], entry: KeyMetric, measure: Measure, figur
 
 
 def worse_beyond_chance(measure: Measure, figure: Figure, bound: float) -> bool:
-    """Whether the whole 95 % interval of a figure lies on the bad side of a bound."""
+    """Return whether the whole 95 % interval of a figure lies on the bad side of a bound."""
     if measure.better == "higher":
         return figure.high < bound
     if measure.better == "lower":
@@ -173,7 +179,7 @@ def _group_note(groups: Sequence[BadGroup]) -> list[Sentence]:
         "value": worst.figure,
         "n": len({(group.column, group.value) for group in groups}),
     }
-    message = mark("Worst group: {feature} = {group} with {metric} {value}; groups off their bounds: {n}.")
+    message = mark("Worst group: {feature} = {group} with {metric} {value}; groups outside their bounds: {n}.")
     return [Sentence(message, values)]
 
 

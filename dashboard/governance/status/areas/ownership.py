@@ -24,11 +24,11 @@ OWNERSHIP_GAPS = (
 
 @status_rule("ownership")
 def judge_ownership(situation: Situation, model_id: str) -> Verdict:
-    """Alert for a severe hole, warning for any other."""
+    """Give alert for a severe gap, warning for any other."""
     if stage_on(situation, model_id, situation.day(model_id)) == "retired":
-        return Verdict("ok", Sentence(mark("The model is retired; nobody has to answer for it any more.")))
+        return Verdict("ok", Sentence(mark("The model is retired; nobody needs to be accountable for it any more.")))
     gaps = [gap for name in OWNERSHIP_GAPS for gap in gaps_of(situation, model_id, name)]
     if not gaps:
-        return Verdict("ok", Sentence(mark("Every role that the model needs is held by somebody who is there.")))
+        return Verdict("ok", Sentence(mark("Every required role is filled by a current employee.")))
     worst = min(gaps, key=lambda gap: (SEVERITIES.index(gap.severity), OWNERSHIP_GAPS.index(gap.gap)))
     return Verdict(status_of(worst.severity), worst.reason)

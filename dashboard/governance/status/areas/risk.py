@@ -20,7 +20,7 @@ def risk(situation: Situation, model_id: str) -> Verdict:
     worst = max(found, key=lambda one: (SEVERITY[one.status], one.rating.score if one.rating else 0))
     if worst.rating is None:
         values: dict[str, object] = {"n": len(unrated), "risk": RISK_WORDS[worst.risk]}
-        return Verdict("unknown", Sentence(mark("Not rated are {n} of the four risks, first of all {risk}."), values))
+        return Verdict("unknown", Sentence(mark("{n} of the four risks are not rated, starting with {risk}."), values))
     return Verdict(worst.status, _reason(worst))
 
 
@@ -42,5 +42,5 @@ def _reason(worst: Assessed) -> Sentence:
         return Sentence(mark("{risk} is rated {likelihood}, the evidence says {level}."), values)
     if worst.overdue:
         values["day"] = rating.next_review
-        return Sentence(mark("{risk} should have been rated again by {day}."), values)
+        return Sentence(mark("{risk}: the next rating was due by {day}."), values)
     return Sentence(mark("{risk} is rated {likelihood} x {impact} = {score} of 25."), values)

@@ -40,7 +40,9 @@ def _incomplete(due: list[StepState]) -> Verdict | None:
     values: dict[str, object] = {"n": len(open_steps), "due": len(due)}
     if open_steps:
         values["step"] = STEP_WORDS[open_steps[0].step]
-        return Verdict("warn", Sentence(mark("{n} of {due} due steps are not fully signed, first {step}."), values))
+        return Verdict(
+            "warn", Sentence(mark("{n} of {due} due steps are not fully signed, starting with {step}."), values)
+        )
     conditional = _first(due, "conditional")
     if conditional is not None:
         message = mark("{step} was approved with conditions that are still open.")
@@ -49,5 +51,5 @@ def _incomplete(due: list[StepState]) -> Verdict | None:
 
 
 def _complete(due: list[StepState]) -> Sentence:
-    message = mark("All {n} steps that are due are signed, and nothing they rested on has changed.")
+    message = mark("All {n} due steps are signed, and nothing they were based on has changed.")
     return Sentence(message, {"n": len(due)})

@@ -16,8 +16,8 @@ from dashboard.ui.widgets import dates
 from dashboard.words import day, number, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
     from dashboard.schema.people import Person
+    from dashboard.store.listed_models import ListedModel
 
 Path = tuple[str, ...]
 # Fields of money on a card; they are in the currency that stands beside them.
@@ -38,7 +38,7 @@ class Reader:
 
     language: str
     people: Mapping[str, Person]
-    cards: Mapping[str, ModelCard]
+    models: Mapping[str, ListedModel]
 
 
 def changes(subject: str | None, before: str | None, after: str | None, reader: Reader) -> list[str]:
@@ -89,9 +89,8 @@ def _plain(part: str) -> str:
 
 def _currency(subject: str | None, values: Mapping[Path, Any], reader: Reader) -> str | None:
     named = next((value for path, value in values.items() if path and path[-1] == "currency"), None)
-    card = reader.cards.get(subject or "")
-    value = card.business.value if card is not None else None
-    return str(named) if named else value.currency if value is not None else None
+    listed = reader.models.get(subject or "")
+    return str(named) if named else listed.currency if listed is not None else None
 
 
 def _value(path: Path, value: Any, currency: str | None, reader: Reader) -> str:
@@ -108,14 +107,14 @@ def _value(path: Path, value: Any, currency: str | None, reader: Reader) -> str:
 
 
 def _amount(value: float, currency: str | None, reader: Reader) -> str:
-    told = number(int(value) if float(value).is_integer() else value, reader.language)
-    return told if currency is None else f"{told} {currency}"
+    amount = number(int(value) if float(value).is_integer() else value, reader.language)
+    return amount if currency is None else f"{amount} {currency}"
 
 
 def _text(path: Path, value: str, reader: Reader) -> str:
     known: dict[str, str] = {value: reader.people[value].name} if value in reader.people else {}
-    if value in reader.cards:
-        known[value] = reader.cards[value].name.in_language(reader.language)
+    if value in reader.models:
+        known[value] = reader.models[value].name.in_language(reader.language)
     if DAY.fullmatch(value):
         return day(date.fromisoformat(value), reader.language)
     if INSTANT.fullmatch(value):

@@ -12,19 +12,21 @@ import streamlit as st
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import differences
 from dashboard.ui.panels.audit.differences import Reader
-from dashboard.ui.session import data
+from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges, dates
 from dashboard.ui.widgets.answers import Subject, listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download
 from dashboard.views.records import records
-from dashboard.words import mark, translate
+from dashboard.views.registry import VIEWS
+from dashboard.words import language_of, mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
     from dashboard.views.query import Query
 
@@ -35,7 +37,7 @@ ACTIONS: dict[str, str] = {
     "answer_use": mark("Question about a use answered"),
     "assess_risk": mark("Risk rated"),
     "assign_role": mark("Role assigned"),
-    "begin_chain": mark("Chain begun"),
+    "begin_chain": mark("Chain started"),
     "close_alert": mark("Alert closed"),
     "comment": mark("Comment made"),
     "create_token": mark("Token created"),
@@ -48,11 +50,11 @@ ACTIONS: dict[str, str] = {
     "ingest_lineage": mark("Lineage added"),
     "ingest_predictions": mark("Predictions added"),
     "log_out": mark("Signed out"),
-    "monitor": mark("Figures brought up to date"),
+    "monitor": mark("Figures updated"),
     "record_decision": mark("Decision recorded"),
     "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
-    "request_rating": mark("New rating asked for"),
+    "request_rating": mark("New rating requested"),
     "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
     "sign_off": mark("Step signed"),
@@ -69,7 +71,6 @@ KINDS: dict[str, str] = {
     "token": mark("Token"),
 }
 DONE, REFUSED = "done", "refused"
-NEWEST = 500
 CHANGES_SHOWN = 4
 PICK_KEY = "audit"
 
@@ -118,19 +119,19 @@ def doers(trail: pd.DataFrame) -> tuple[list[str], Callable[[str], str]]:
     return sorted(names, key=lambda key: names[key].casefold()), lambda key: names.get(key, key)
 
 
-def subject_name(subject: object, cards: Mapping[str, ModelCard], organisation: Organisation) -> str:
+def subject_name(subject: object, models: Mapping[str, ListedModel], organisation: Organisation) -> str:
     """What a record is about: a model by name, or a kind and a name; empty for nothing."""
     if not isinstance(subject, str):
         return ""
-    if subject in cards:
-        return shown_names({subject: cards[subject]}, language())[subject]
+    if subject in models:
+        return shown_names({subject: models[subject]}, language())[subject]
     kind, _, name = subject.partition(" ")
     if kind not in KINDS:
         return subject
     kind_of_name = "person" if kind in ("access", "login") else kind
     known = organisation.find(kind_of_name, name) if kind_of_name in ("person", "process", "team") else None
-    told = known.name if known is not None else name
-    shown = told if isinstance(told, str) else told.in_language(language())
+    name_words = known.name if known is not None else name
+    shown = name_words if isinstance(name_words, str) else name_words.in_language(language())
     return f"{say(KINDS[kind])} {shown}".strip()
 
 
@@ -138,41 +139,49 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     """What was done last, and how much by whom; `trail` newest first, as of `with_doers`."""
     subject = Subject("", language())
     if trail.empty:
-        return (say("No entry fits; take a filter out, or choose other days."),)
+        return (say("No entry matches; remove a filter or choose other days."),)
     last = trail.iloc[0]
     about = subjects.get(last["subject"], "")
-    told = {
+    values = {
         "when": dates.moment(last["at"]), "who": str(last["person"]),
         "what": translate(ACTIONS.get(last["action"], last["action"]), language()), "about": about,
     }  # fmt: skip
-    message = mark("Last of all: {what} by {who}, {when}.")
+    message = mark("Most recent: {what} by {who}, {when}.")
     if isinstance(last[REFUSED], str):
-        message = mark("Last of all: “{what}” was refused to {who}, {when}.")
+        message = mark("Most recent: “{what}” was refused to {who}, {when}.")
     elif about:
-        message = mark("Last of all: {what} ({about}) by {who}, {when}.")
+        message = mark("Most recent: {what} ({about}) by {who}, {when}.")
     people = list(dict.fromkeys(trail["person"]))
     further = subject.say(
         mark("{n} entries by {people}."), n=len(trail), people=listed([str(name) for name in people], language())
     )
-    return subject.say(message, **told), further
+    return subject.say(message, **values), further
 
 
-def show(trail: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
-    """The newest entries in words; a picked one whole, with its exact record. The download holds every entry."""
+def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
+    """A page of entries in words, newest first; a picked one whole, with its exact record. The download holds all."""
     if trail.empty:
         return
-    shown = trail.head(NEWEST)
-    if len(trail) > NEWEST:
-        values = {"shown": NEWEST, "n": len(trail)}
-        st.caption(say("The newest {shown} of {n} entries; the download holds all of them.", **values))
-    reader = Reader(language(), organisation.people, cards)
+    shown = page_of_rows(trail, "audit")
+    reader = Reader(language(), organisation.people, models)
     changed = [_lines(row, reader) for row in records(shown)]
-    picked = _table(shown, changed, cards, organisation)
+    picked = _table(shown, changed, models, organisation)
     download(trail.drop(columns=["who", "person", "way"]), "audit")
     if picked is None:
-        st.caption(say("Pick an entry to read all of it, with the exact record and its hash."))
+        st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
-        _entry(records(shown)[picked], changed[picked], cards, organisation)
+        _entry(records(shown)[picked], changed[picked], models, organisation)
+
+
+def of_model(query: Query, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
+    """What was recorded about the model of a query, for those who may read the trail; nothing for others."""
+    if not VIEWS.get("audit").roles & reader.reader().roles:
+        return
+    layout.section(say("Audit trail"))
+    trail = of_kind(with_doers(read(query), organisation), DONE)
+    if trail.empty:
+        st.caption(say("Nothing was recorded about this model yet."))
+    show(trail, models, organisation)
 
 
 def _lines(row: Row, reader: Reader) -> list[str]:
@@ -190,7 +199,7 @@ def _title(row: Row) -> str:
 
 
 def _table(
-    shown: pd.DataFrame, changed: list[list[str]], cards: Mapping[str, ModelCard], organisation: Organisation
+    shown: pd.DataFrame, changed: list[list[str]], models: Mapping[str, ListedModel], organisation: Organisation
 ) -> int | None:
     """The entries as a table; returns the position of the one that is picked."""
     words = pd.DataFrame(
@@ -198,12 +207,12 @@ def _table(
             "at": pd.to_datetime(shown["at"], utc=True).dt.tz_convert(dates.zone()).dt.tz_localize(None),
             "person": shown["person"],
             "action": [_title(row) for row in records(shown)],
-            "subject": [subject_name(subject, cards, organisation) for subject in shown["subject"]],
+            "subject": [subject_name(subject, models, organisation) for subject in shown["subject"]],
             "changed": [_short(lines) for lines in changed],
             "way": shown["way"],
         }
     )
-    pattern = "DD.MM.YYYY HH:mm" if language() == "de" else "D MMM YYYY HH:mm"
+    pattern = f"{language_of(language()).table_day} HH:mm"
     zoned = say("{label} ({unit})", label=mark("At"), unit=dates.zone().key)
     config: dict[str, Any] = {
         "at": st.column_config.DatetimeColumn(zoned, format=pattern, width=150),
@@ -211,7 +220,7 @@ def _table(
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),
         "changed": st.column_config.TextColumn(say("What changed"), width=280),
-        "way": st.column_config.TextColumn(say("Came in by"), width=120),
+        "way": st.column_config.TextColumn(say("Received via"), width=120),
     }
     event = st.dataframe(
         words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
@@ -226,17 +235,17 @@ def _short(lines: list[str]) -> str:
     return "; ".join([*lines[:CHANGES_SHOWN], *more])
 
 
-def _entry(row: Row, lines: list[str], cards: Mapping[str, ModelCard], organisation: Organisation) -> None:
+def _entry(row: Row, lines: list[str], models: Mapping[str, ListedModel], organisation: Organisation) -> None:
     """One entry whole: what changed line by line, then the exact record."""
-    about = subject_name(row["subject"], cards, organisation)
+    about = subject_name(row["subject"], models, organisation)
     title = _title(row)
     with layout.card(f"{title}: {about}" if about else title, "entry"):
         way = f" ({row['way']})" if row["way"] else ""
         st.caption(badges.escaped(f"{row['person']}{way} · {dates.moment(row['at'])}"))
-        told = [f"- {badges.escaped(line)}" for line in lines]
-        st.markdown("\n".join(told) if told else say("The record names no values."))
+        bullets = [f"- {badges.escaped(line)}" for line in lines]
+        st.markdown("\n".join(bullets) if bullets else say("The record contains no values."))
         if isinstance(row[REFUSED], str):
-            st.caption(say("Nothing was written. What was refused stands beside the chain, not in it."))
+            st.caption(say("Nothing was written. Refusals are recorded beside the chain, not in it."))
             return
         with st.expander(say("The exact record"), icon=":material/data_object:"):
             st.caption(say("Hash of the record in the chain"))

@@ -53,7 +53,7 @@ def _pick_own(own: Mapping[str, str], key: str) -> str | None:
 def decision(model: str, key: str) -> None:
     """Record a decision with its reason; the figures that are known now are kept with it."""
     with behind(say("Decision"), ":material/gavel:", f"decision_{key}"):
-        st.caption(say("The present status, key metrics and open alerts are kept with the decision."))
+        st.caption(say("The current status, key metrics and open alerts are stored with the decision."))
         decided = st.text_area(say("What was decided"), key=f"decided_{key}")
         reason = st.text_area(say("Why"), key=f"why_{key}")
         until = _pick_day(say("Valid until (empty: until further notice)"), f"until_{key}", None)
@@ -76,7 +76,7 @@ def acceptance(model: str, status: pd.DataFrame, key: str) -> None:
     order = sorted(areas, key=lambda area: STATUSES.index(areas[area]))
     words = {area: f"{say(AREAS[area])} ({say(STATUS_WORDS[areas[area]])})" for area in order}
     with behind(say("Accept a status"), ":material/event_available:", f"accept_{key}"):
-        st.caption(say("The status stays what it is; the page says until when it is known and accepted."))
+        st.caption(say("The status does not change; the page shows until when it is known and accepted."))
         area = st.selectbox(say("Area"), order, format_func=lambda one: words[one], key=f"area_{key}")
         until = _pick_day(say("Known until"), f"known_{key}", dates.present().date() + timedelta(days=USUAL_DAYS))
         reason = st.text_area(say("Why"), key=f"accepted_{key}")
@@ -99,20 +99,20 @@ def withdrawal(model: str, areas: Sequence[str], key: str) -> None:
 
 def rating(model: str, key: str) -> None:
     """Ask for a new rating of one of the four risks."""
-    with behind(say("Ask for a new rating"), ":material/balance:", f"rating_{key}"):
+    with behind(say("Request a new rating"), ":material/balance:", f"rating_{key}"):
         words = {risk: say(RISKS[risk]) for risk in RISK_NAMES}
         risk = st.selectbox(say("Risk"), RISK_NAMES, format_func=lambda one: words[one], key=f"risk_{key}")
         reason = st.text_area(say("Why"), key=f"rate_{key}")
         if st.form_submit_button(say("Ask"), type="primary"):
             values = {"model": model, "risk": risk, "reason": reason}
-            submit("request_rating", values, say("The new rating is asked for."))
+            submit("request_rating", values, say("A new rating has been requested."))
 
 
 def acknowledgement(model: str, area: str, alert: str) -> None:
     """Say that somebody has seen an alert and takes care of it."""
     with behind(say("Acknowledge"), ":material/visibility:", f"seen_{alert}"):
         note = st.text_area(say("Note (may be empty)"), key=f"note_{alert}")
-        if st.form_submit_button(say("I have seen it and take care of it"), type="primary"):
+        if st.form_submit_button(say("I have seen it and will take care of it"), type="primary"):
             values = {"model": model, "area": area, "alert": alert, "note": note}
             submit("acknowledge_alert", values, say("The alert is acknowledged."))
 

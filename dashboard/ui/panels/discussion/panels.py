@@ -50,8 +50,8 @@ def part(query: Query, status: pd.DataFrame) -> None:
     _forms(query, status, by_people)
     if by_people.empty:
         layout.empty(
-            say("Nobody has said anything yet"),
-            say("Comments, decisions and accepted statuses stand here, each with name and time."),
+            say("No comments yet"),
+            say("Comments, decisions and accepted statuses appear here, each with name and time."),
             ":material/forum:",
         )
         return
@@ -170,8 +170,8 @@ def _figures(known: Mapping[str, Any]) -> None:
     unknown = sum(1 for status in known["status"].values() if status == "unknown")
     st.markdown(badges.escaped(" · ".join([*standing, say("not measured: {n} areas", n=unknown)])))
     for row in known["metrics"]:
-        told = {name: metric_value(row["metric"], row[name], language()) for name in ("value", "target", "limit")}
-        values = {"metric": metric_name(row["metric"], language()), "when": str(row["period"]), **told}
+        figures = {name: metric_value(row["metric"], row[name], language()) for name in ("value", "target", "limit")}
+        values = {"metric": metric_name(row["metric"], language()), "when": str(row["period"]), **figures}
         st.markdown(badges.escaped(say("{metric} in {when}: {value} (target {target}, limit {limit})", **values)))
     for row in known["alerts"]:
         values = {"area": say(AREAS[row["area"]]), "severity": say(SEVERITIES[row["severity"]])}
@@ -188,12 +188,12 @@ def accepted(status: pd.DataFrame, acceptances: pd.DataFrame) -> pd.DataFrame:
     rows = records(acceptances[acceptances["state"] == "in_force"])
     in_force = {(row["model"], row["area"]): row for row in rows}
     organisation = data.organisation()
-    told = []
+    notes = []
     for row in records(status):
         one = in_force.get((row["model"], row["area"]))
         covered = one is not None and SEVERITY[row["status"]] <= SEVERITY[one["accepted"]] and row["status"] != "ok"
-        told.append(_known_until(one, organisation) if one is not None and covered else "")
-    return status.assign(known=pd.Series(told, index=status.index, dtype=object))
+        notes.append(_known_until(one, organisation) if one is not None and covered else "")
+    return status.assign(known=pd.Series(notes, index=status.index, dtype=object))
 
 
 def _known_until(one: Mapping[Any, Any], organisation: Organisation) -> str:

@@ -23,7 +23,7 @@ BEGUN = "report_begun"
 def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
     """A button that lets the report be built, its progress, and the download when it is there."""
     if picked.segment is not None:
-        st.caption(say("The report is about all cases, not only about the chosen segment."))
+        st.caption(say("The report covers all cases, not only the chosen segment."))
     comparison = Comparison(picked.window, reference, picked.version, language())
     asked = (card.id, comparison)
     over = as_of.day() is not None
@@ -53,7 +53,7 @@ def _follow(job_id: str) -> None:
     if job.state == "running":
         st.progress(job.share, say(job.doing) if job.doing else say("Building the report"))
     elif job.state == "failed":
-        st.error(badges.escaped(job.told), icon=":material/error:")
+        st.error(badges.escaped(job.outcome), icon=":material/error:")
     elif isinstance(job.result, Report):
         _download(job.result)
 

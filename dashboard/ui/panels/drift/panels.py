@@ -16,7 +16,7 @@ from dashboard.ui.panels.model import rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.widgets import filters
+from dashboard.ui.widgets import choices, filters
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def windows(card: ModelCard, picked: Picked, reference: Reference, timeline: pd.DataFrame) -> None:
     """The volume of the model over time with both windows; dragging across it picks the one that is switched on."""
-    dragged = filters.pick_dragged()
+    dragged = choices.pick_dragged()
     shades = (rows.reference_days(card, reference), picked.window)
     volumes = data.read("volumes", Picked(card.id, by=picked.by).query())
     figure = time_line(volumes, shades, timeline, layout.look())
@@ -49,7 +49,7 @@ def evidently_report(card: ModelCard, picked: Picked, reference: Reference) -> N
     with layout.card(say("Evidently report for this window"), "evidently"):
         st.caption(
             say(
-                "A second opinion by the Evidently library, built aside from a sample of the rows; "
+                "A second opinion from the Evidently library, computed in the background on a sample of the rows; "
                 "it takes about a minute."
             )
         )

@@ -13,15 +13,19 @@ from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
 from dashboard.governance.uses.population import stated_cases
+from dashboard.measures.statuses import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.model import rows
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import answers, badges, filters
+from dashboard.ui.widgets import answers, badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.views.columns import SHARED
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 if TYPE_CHECKING:
@@ -37,11 +41,18 @@ def remark(sentence: str) -> None:
         st.caption(badges.escaped(sentence))
 
 
-def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
-    """The list of models; the button of a row opens the model."""
-    if shown.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The list of models, most urgent first; the button of a row opens the model.
+
+    `found` has the columns of the view `models` with the names of processes and owners.
+    """
+    if found.empty:
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
+    models = model_lists.most_urgent_first(found)
+    found = page_of_rows(models, "inventory")
+    asked = Query(language=language(), among=frozenset(found["model"]))
+    shown = model_lists.inventory(found, data.read("status", asked), data.read("volumes", asked), names, language())
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
             " ",
@@ -66,16 +77,7 @@ def inventory(shown: pd.DataFrame, found: pd.DataFrame) -> None:
         shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
         height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
-    download(found.drop(columns=["process_name", "owner_name"]), "inventory")
-
-
-def onward() -> None:
-    """Links to the other pages about the same model."""
-    with st.container(horizontal=True):
-        layout.link("performance", say("Performance"), ":material/monitoring:")
-        layout.link("drift", say("Drift"), ":material/swap_horiz:")
-        layout.link("ownership", say("Ownership"), ":material/assignment_ind:")
-        layout.link("inventory", say("All models"), ":material/inventory_2:")
+    download(models.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
 def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:
@@ -83,7 +85,7 @@ def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str 
     left, right = layout.halves()
     with left, layout.card(say("What it does, and for whom"), "purpose"):
         layout.facts(_purpose(card, process))
-    with right, layout.card(say("Who answers for it"), "people"):
+    with right, layout.card(say("Who is accountable"), "people"):
         layout.facts({say(word): people.get(role, "") or say("nobody") for role, word in ROLES.items()})
 
 
@@ -115,23 +117,28 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
     with st.grid(4, min_column_width=210):
         for position, row in enumerate(records(wanted)):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
-                told = {
+                bounds = {
                     key: badges.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
                     for key in ("value", "target", "limit", "low", "high")
                 }
                 st.markdown(
                     f"{badges.badge(row['status'])}  \n{badges.escaped(metric_name(row['metric'], language()))}"
                 )
-                st.markdown(f"## {told['value']}")
-                st.caption(say("target {target}, limit {limit}", target=told["target"], limit=told["limit"]))
-                st.caption(say("95 % interval: {low} to {high}", low=told["low"], high=told["high"]))
+                st.markdown(f"## {bounds['value']}")
+                st.caption(say("target {target}, limit {limit}", target=bounds["target"], limit=bounds["limit"]))
+                st.caption(say("95% interval: {low} to {high}", low=bounds["low"], high=bounds["high"]))
 
 
 def areas(status: pd.DataFrame) -> None:
-    """Every area with its status and reason."""
+    """Every measured area with its status and reason, and in one line those that nothing measures."""
     shown = status[["area", "status", "reason"]].copy()
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
-    list_of(shown, "status", "areas", say("Status by area"))
+    unmeasured = status["reason"] == UNMEASURED.render(language())
+    if not unmeasured.all():
+        list_of(shown[~unmeasured], "status", "areas", say("Status by area"))
+    if unmeasured.any():
+        names = answers.listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
+        st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
 
 
 def versions(known: pd.DataFrame) -> None:
@@ -145,7 +152,7 @@ def timeline(events: pd.DataFrame) -> None:
     if events.empty:
         layout.empty(
             say("Nothing has happened yet"),
-            say("Deployments and incidents arrive with “ingest events”."),
+            say("Deployments and incidents are sent with “ingest events”."),
             ":material/event:",
         )
         return
@@ -212,7 +219,12 @@ def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
         return
     figure = calibration_curve(curve, card.task != "regression", layout.look())
     layout.chart(
-        say("Does it mean what it says?"), figure, curve, "calibration", provenance.calibration(card), "calibration"
+        say("Calibration: do predictions match what happens?"),
+        figure,
+        curve,
+        "calibration",
+        provenance.calibration(card),
+        "calibration",
     )
 
 

@@ -149,13 +149,13 @@ def process_name(card: ModelCard, organisation: Organisation, language: str) -> 
 
 
 def history(timeline: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Deployments and incidents with instants for the time axis (UTC), told in the reader's words."""
-    told = [_event_words(row, language) for row in records(timeline)]
+    """Deployments and incidents with instants for the time axis (UTC), in the reader's words."""
+    descriptions = [_event_words(row, language) for row in records(timeline)]
     return timeline.assign(
         at=_instants(timeline["at"]),
         until=_instants(timeline["until"]),
-        title=[title for title, _ in told],
-        detail=[detail for _, detail in told],
+        title=[title for title, _ in descriptions],
+        detail=[detail for _, detail in descriptions],
     )
 
 
@@ -166,7 +166,7 @@ def _instants(moments: pd.Series) -> pd.Series:
 def _event_words(row: Mapping[str, object], language: str) -> tuple[str, str]:
     title, detail = (str(row[name]) if isinstance(row[name], str) else "" for name in ("title", "detail"))
     if row["kind"] == "deployment":
-        version = Sentence(mark("Version {version} goes into operation"), {"version": str(row["version"])})
+        version = Sentence(mark("Version {version} goes live"), {"version": str(row["version"])})
         return version.render(language), detail
     if row["kind"] == "incident":
         severity = Sentence(mark("severity {n} of 5"), {"n": detail})

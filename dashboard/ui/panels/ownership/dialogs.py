@@ -16,7 +16,7 @@ from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import filters, submit
 from dashboard.views.query import Query
 
-CLICKED = "clicked_hole"
+CLICKED = "clicked_gap"
 Row = Mapping[str, Any]
 
 
@@ -26,7 +26,7 @@ def take_click(key: str, listed: Sequence[Row], may_act: bool) -> None:
 
 
 def take_gap(row: Row, may_act: bool) -> None:
-    """Callback of one hole's button: ask for its dialog, or open its model.
+    """Callback of one gap's button: ask for its dialog, or open its model.
 
     A row has `model` and `gap`, or `model`, `role` and `person` when it is about one holder.
     """
@@ -78,8 +78,8 @@ def _assign(model: str, name: str, roles: Sequence[str]) -> None:
         reason = st.text_input(say("Reason"), key="assign_reason", placeholder=say("Why this person, why now?"))
         if st.form_submit_button(say("Assign"), type="primary", icon=":material/person_add:"):
             values = {"model": model, "role": role, "person": person, "start": begin, "reason": reason}
-            told = say("{person} is now {role} of {model}.", person=_name(person), role=ROLES[role], model=name)
-            _submit("assign_role", values, told)
+            success = say("{person} is now {role} of {model}.", person=_name(person), role=ROLES[role], model=name)
+            _submit("assign_role", values, success)
 
 
 def _hand_over(model: str, name: str, affected: Sequence[Row]) -> None:
@@ -94,19 +94,19 @@ def _hand_over(model: str, name: str, affected: Sequence[Row]) -> None:
         if st.form_submit_button(say("Hand over"), type="primary", icon=":material/swap_horiz:"):
             values = {"model": model, "role": one["role"], "person": one["person"], "successor": successor, "day": day}
             message = "{person} is now {role} of {model}."
-            told = say(message, person=_name(successor), role=ROLES[one["role"]], model=name)
-            _submit("hand_over", {**values, "reason": reason}, told)
+            success = say(message, person=_name(successor), role=ROLES[one["role"]], model=name)
+            _submit("hand_over", {**values, "reason": reason}, success)
 
 
-def _submit(action: str, values: Mapping[str, object], told: str) -> None:
+def _submit(action: str, values: Mapping[str, object], success: str) -> None:
     if not values.get("person") or not values.get("successor", True):
         st.error(say("Choose a person."), icon=":material/error:")
     elif not values["reason"]:
-        st.error(say("Give a reason; it stands in the history of the role."), icon=":material/error:")
+        st.error(say("Give a reason; it appears in the history of the role."), icon=":material/error:")
     else:
         # What is done leaves this function by a new run of the page, without the dialog; what is refused comes back.
         row = st.session_state.pop(CLICKED, None)
-        submit.submit(action, values, told)
+        submit.submit(action, values, success)
         st.session_state[CLICKED] = row
 
 
@@ -119,15 +119,15 @@ def _choose_role(roles: Sequence[str]) -> str:
 
 
 def _choose_held(affected: Sequence[Row]) -> Row:
-    told = [
+    options = [
         say("{role}: {person}", role=ROLES[one["role"]], person=one.get("person_name") or _name(one["person"]))
         for one in affected
     ]
     if len(affected) == 1:
-        st.markdown(told[0])
+        st.markdown(options[0])
         return affected[0]
     chosen = st.selectbox(
-        say("Role"), range(len(affected)), format_func=lambda number: told[number], key="hand_over_which"
+        say("Role"), range(len(affected)), format_func=lambda number: options[number], key="hand_over_which"
     )
     return affected[chosen]
 
@@ -149,7 +149,7 @@ def _choose_person(suggested: Mapping[str, str], without: str | None = None) -> 
     words = {person: _with_reason(person, suggested) for person in options}
     return st.selectbox(
         say("Person"), options, index=None, format_func=lambda person: words[person], key="chosen_person",
-        placeholder=say("Choose or type a name; the best known come first"),
+        placeholder=say("Choose or type a name; the best fits come first"),
     )  # fmt: skip
 
 

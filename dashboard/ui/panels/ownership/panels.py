@@ -1,8 +1,9 @@
-"""Parts of the page Ownership: the list of holes with its buttons, people by role, what a leaver leaves, loads."""
+"""Parts of the page Ownership: the list of gaps with its buttons, people by role, what a leaver leaves, loads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,14 @@ from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
 from dashboard.ui.panels.ownership.rows import Known
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.reader import may
 from dashboard.ui.widgets import badges, choices, filters
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row, page_of_rows
 from dashboard.ui.widgets.tables import day_column, download, list_of, table
 from dashboard.views.columns import SHARED
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 TALL = 460
@@ -30,10 +34,10 @@ IN_FULL = 8
 
 
 def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
-    """The holes that the reader wants to see: about people or of every kind, and only some kinds."""
-    kinds = {"people": say("About people"), "all": say("Every kind")}
+    """The gaps that the reader wants to see: about people or of every kind, and only some kinds."""
+    kinds = {"people": say("Gaps about people"), "all": say("All kinds")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        scope = choices.pick_view("holes", say("Holes"), kinds)
+        scope = choices.pick_view("gaps", say("Gaps"), kinds)
         found = ownership_rows.of_models(gaps, models, None if scope == "all" else ownership_rows.ABOUT_PEOPLE)
         counts = ownership_rows.counted_gaps(found, known)
         some = filters.pick_some("gap", say("What is missing"), list(counts), lambda gap: counts[gap])
@@ -41,31 +45,37 @@ def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.D
 
 
 def gaps(found: pd.DataFrame, known: Known, acts: bool) -> None:
-    """The holes, most severe first, each with a button that opens what can be done about it."""
+    """The gaps, most severe first, each with a button that opens what can be done about it."""
     if found.empty:
         layout.empty(
-            say("No hole among these models"),
-            say("Every role is held by somebody who is there. Widen the filters to see other models."),
+            say("No gaps in these models"),
+            say("Every role is filled by a current employee. Widen the filters to see other models."),
             ":material/verified_user:",
         )
         return
-    shown = ownership_rows.shown_gaps(found, known, acts)
-    rows = [{**row, "role": None} for row in records(found[["model", "gap", "person"]])]
-    for position, row in enumerate(records(shown.head(IN_FULL))):
-        _gap(position, row, found["severity"].iloc[position], (rows[position], acts))
+    most_severe = found.head(IN_FULL)
+    rows = _clickable(most_severe)
+    for position, row in enumerate(records(ownership_rows.shown_gaps(most_severe, known, acts))):
+        _gap(position, row, most_severe["severity"].iloc[position], (rows[position], acts))
     if len(found) > IN_FULL:
-        with st.expander(say("All {n} holes", n=len(found)), icon=":material/list:"):
-            _list(shown, "holes", rows, acts, _gap_columns())
-    download(found, "holes")
+        with st.expander(say("All {n} gaps", n=len(found)), icon=":material/list:"):
+            page = page_of_rows(found, "gaps")
+            _list(ownership_rows.shown_gaps(page, known, acts), "gaps", _clickable(page), acts, _gap_columns())
+    download(found, "gaps")
+
+
+def _clickable(gaps: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the button of each gap is about."""
+    return [{**row, "role": None} for row in records(gaps[["model", "gap", "person"]])]
 
 
 def _gap(position: int, row: Mapping[Any, Any], severity: str, click: tuple[Mapping[Any, Any], bool]) -> None:
-    """One hole in full with its button."""
+    """One gap in full with its button."""
     since = say("since {day}", day=date.fromisoformat(row["since"])) if isinstance(row["since"], str) else ""
-    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("nobody is known to ask")
+    ask = say("ask {person}", person=row["ask"]) if row["ask"] else say("no contact is known")
     badge = badges.severity_badge(severity)
     facts = " · ".join(filter(None, [since, ask]))
-    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"hole_{position}"):
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"gap_{position}"):
         st.markdown(
             f"{badge} **{badges.escaped(row['name'])}**: {badges.escaped(row['gap'])}  \n"
             f"{badges.escaped(row['reason'])} :gray[{badges.escaped(facts)}]",
@@ -99,41 +109,45 @@ def _list(
     words = {column: say(SHARED[column].label) for column in shown.columns if column != "open"}
     st.dataframe(
         shown, column_config={**words, **config, "open": button}, hide_index=True, key=f"list_{key}", placeholder="–",
-        alt=say("Holes in ownership"), height=TALL if len(shown) > SHORT else "auto",
+        alt=say("Ownership gaps"), height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
 
 
-def matrix(shown: pd.DataFrame, held: pd.DataFrame) -> None:
+def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> None:
     """Models by roles with the names of those who hold them."""
-    if shown.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+    if not models:
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
+    first = first_row(len(models), "matrix")
+    page = models[first : first + PAGE_ROWS]
+    shown = ownership_rows.matrix(held[held["model"].isin(page)], page, roles, known)
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
         **{role: st.column_config.TextColumn(say(word)) for role, word in ROLES.items()},
     }
     st.dataframe(
-        shown, column_config=config, hide_index=True, key="matrix", placeholder="–", alt=say("Who answers for what"),
+        shown, column_config=config, hide_index=True, key="matrix", placeholder="–",
+        alt=say("Who is responsible for what"),
         height=TALL if len(shown) > SHORT else "auto",
     )  # fmt: skip
-    download(held, "roles")
+    download(held[held["model"].isin(models)], "roles")
 
 
-def if_somebody_leaves(
-    departures: pd.DataFrame, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool
-) -> None:
+def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool) -> None:
     """Pick a person and see which roles would be empty, where it hurts most, and who could take over."""
     if not people:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
     person = choices.pick_one("leaver", say("Person"), {one: str(known.person(one)) for one in people})
+    departures = data.read("departures", replace(query, person=person))
     sentence, lost = ownership_rows.left_behind(departures, models, person, known)
     st.markdown(f"**{badges.escaped(sentence)}**")
     if lost.empty:
         return
-    rows = [{**row, "gap": None} for row in records(lost[["model", "role", "person"]])]
+    page = page_of_rows(lost, "losses")
+    rows = [{**row, "gap": None} for row in records(page[["model", "role", "person"]])]
     narrow = {"risk": st.column_config.NumberColumn(say("Highest risk"), format="%d / 25", width="small")}
-    _list(ownership_rows.shown_losses(lost, known, acts), "losses", rows, acts, narrow)
+    _list(ownership_rows.shown_losses(page, known, acts), "losses", rows, acts, narrow)
     download(lost, "losses")
 
 
@@ -174,5 +188,5 @@ def acts_today(on_another_day: bool) -> bool:
     if not allowed:
         st.caption(say("Your role may read this, not change it."))
     elif on_another_day:
-        st.caption(say("Roles are assigned on today's page; this is another day."))
+        st.caption(say("Roles can only be assigned for today; you are viewing another day."))
     return allowed and not on_another_day

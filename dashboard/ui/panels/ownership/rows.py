@@ -1,4 +1,4 @@
-"""Who answers for what, made ready for readers: the answer, holes, people by role, what a leaver leaves. No drawing."""
+"""Who answers for what, made ready for readers: the answer, gaps, people by role, what a leaver leaves. No drawing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dashboard.views.records import records
 from dashboard.words import mark, translate
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
 
 ABOUT_PEOPLE = (
@@ -71,15 +71,16 @@ class Known:
         return known.name.in_language(self.language) if known else str(process)
 
 
-def held_roles(people: pd.DataFrame, cards: Mapping[str, ModelCard], known: Known, day: date) -> pd.DataFrame:
+def held_roles(people: pd.DataFrame, models: Mapping[str, ListedModel], known: Known, day: date) -> pd.DataFrame:
     """Who holds which role on a day: model, process, role, person, person_name, team, from, to, state.
 
-    `people` has the columns of the view; state is `there`, `left` or `unknown`.
+    `people` has the columns of the view, `models` tell the processes; state is `there`, `left` or `unknown`.
     """
     held = people[people["role"].notna()]
     found = held.drop(columns="name")
-    processes = [cards[model].business.process if model in cards else None for model in held["model"]]
-    found["process"] = pd.Series(processes, held.index, object)
+    found["process"] = pd.Series(
+        [models[model].process if model in models else None for model in held["model"]], held.index, object
+    )
     found["person_name"] = pd.Series([known.person(person) for person in held["person"]], held.index, object)
     found["state"] = [_state(person, known, day) for person in held["person"]]
     return found
@@ -93,43 +94,48 @@ def _state(person: str, known: Known, day: date) -> str:
 
 
 def matching_models(
-    held: pd.DataFrame, cards: Mapping[str, ModelCard], known: Known, text: str, chosen: Mapping[str, Sequence[str]]
+    held: pd.DataFrame,
+    models: Mapping[str, ListedModel],
+    known: Known,
+    text: str,
+    chosen: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """The models, by name, that have a chosen process and a role held as chosen, and somewhere the searched text."""
     of_people = {column: chosen[column] for column in ("team", "person", "role") if chosen[column]}
     kept = pd.Series(True, index=held.index)
     for column, values in of_people.items():
         kept &= held[column].isin(values)
-    found = set(held.loc[kept, "model"]) if of_people else set(cards)
+    found = set(held.loc[kept, "model"]) if of_people else set(models)
     if chosen["process"]:
-        found &= {model for model, card in cards.items() if card.business.process in chosen["process"]}
+        found &= {model for model, one in models.items() if one.process in chosen["process"]}
     if text:
-        words = {model: _searched(model, card, known) for model, card in cards.items()}
+        words = {model: _searched(model, one.process, known) for model, one in models.items()}
         for row in records(held):
             words[row["model"]] = f"{words.get(row['model'], '')} {row['person_name']}"
         found = {model for model in found if text.casefold() in words[model].casefold()}
     return sorted(found, key=lambda model: known.names.get(model, model).casefold())
 
 
-def _searched(model: str, card: ModelCard, known: Known) -> str:
-    return " ".join([model, known.names.get(model, ""), known.process(card.business.process or "")])
+def _searched(model: str, process: str | None, known: Known) -> str:
+    return " ".join([model, known.names.get(model, ""), known.process(process or "")])
 
 
 def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> pd.DataFrame:
     """One row for each model, one column for each role with the names of its holders; None where nobody holds it."""
     cells: dict[tuple[str, str], list[str]] = {}
     for row in records(held):
-        cells.setdefault((row["model"], row["role"]), []).append(_marked(row, known))
+        cells.setdefault((row["model"], row["role"]), []).append(marked(row, known))
     order = dict.fromkeys((*ANSWERING, *ROLE_NAMES))
     shown = [role for role in order if not roles or role in roles]
-    told = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
+    people_by_cell = {place: ", ".join(dict.fromkeys(people)) for place, people in cells.items()}
     rows = [
-        {"name": known.names.get(model, model), **{role: told.get((model, role)) for role in shown}} for model in models
+        {"name": known.names.get(model, model), **{role: people_by_cell.get((model, role)) for role in shown}}
+        for model in models
     ]
     return pd.DataFrame(rows, columns=["name", *shown])
 
 
-def _marked(row: Mapping[Any, Any], known: Known) -> str:
+def marked(row: Mapping[Any, Any], known: Known) -> str:
     """A holder's name, with a sign and a word where they are not there."""
     if row["state"] == "there":
         return str(row["person_name"])
@@ -137,19 +143,19 @@ def _marked(row: Mapping[Any, Any], known: Known) -> str:
     return known.say(message, person=row["person_name"])
 
 
-def holders_since(people: pd.DataFrame, card: ModelCard, organisation: Organisation, language: str) -> dict[str, str]:
+def holders_since(people: pd.DataFrame, organisation: Organisation, language: str) -> dict[str, str]:
     """Of one model: role to its holders, each with since when where a day is known, leavers and unknown ones marked.
 
     `people` has the columns of the view, as of today.
     """
     known = Known({}, organisation, language)
-    told: dict[str, list[str]] = {}
-    for row in records(held_roles(people, {card.id: card}, known, today())):
-        name = _marked(row, known)
+    people_by_model: dict[str, list[str]] = {}
+    for row in records(held_roles(people, {}, known, today())):
+        name = marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))
-        told.setdefault(row["role"], []).append(name)
-    return {role: ", ".join(names) for role, names in told.items()}
+        people_by_model.setdefault(row["role"], []).append(name)
+    return {role: ", ".join(names) for role, names in people_by_model.items()}
 
 
 def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | None) -> pd.DataFrame:
@@ -166,23 +172,23 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
 
 
 def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models no hole is open, how many holes there are, and the worst of them."""
-    holes = of_models(gaps, models, ABOUT_PEOPLE)
-    counts = {severity: int((holes["severity"] == severity).sum()) for severity in SEVERITIES}
-    complete = len(set(models) - set(holes["model"]))
-    message = mark("For {n} of {total} models it is completely settled who answers for what.")
+    """For how many models no gap is open, how many gaps there are, and the worst of them."""
+    open_gaps = of_models(gaps, models, ABOUT_PEOPLE)
+    counts = {severity: int((open_gaps["severity"] == severity).sum()) for severity in SEVERITIES}
+    complete = len(set(models) - set(open_gaps["model"]))
+    message = mark("Responsibilities are fully assigned for {n} of {total} models.")
     if len(models) == complete:
-        message = mark("For all {total} models it is completely settled who answers for what.")
+        message = mark("Responsibilities are fully assigned for all {total} models.")
     elif not complete:
-        message = mark("For none of the {total} models it is completely settled who answers for what.")
+        message = mark("Responsibilities are not fully assigned for any of the {total} models.")
     sentence = known.say(message, n=complete, total=len(models))
     if day is not None:
         sentence = known.say("On {day}: {sentence}", day=day, sentence=sentence)
-    if holes.empty:
+    if open_gaps.empty:
         return Answer("ok" if models else "unknown", sentence)
-    worst = holes.iloc[0]
+    worst = open_gaps.iloc[0]
     further = (
-        known.say("Holes: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(holes), **counts),
+        known.say("Gaps: {n}. High: {high}, medium: {medium}, low: {low}.", n=len(open_gaps), **counts),
         known.say(
             "The worst: {model}: {reason}",
             model=known.names.get(worst["model"], worst["model"]),
@@ -192,18 +198,18 @@ def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | 
     return Answer(status_of(worst["severity"]), sentence, further)
 
 
-def shown_gaps(holes: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
-    """Holes for readers: button, severity, model, what is missing, since, whom to ask, reason."""
-    buttons = [known.say(_button(gap, may_act)) for gap in holes["gap"]]
+def shown_gaps(open_gaps: pd.DataFrame, known: Known, may_act: bool) -> pd.DataFrame:
+    """Gaps for readers: button, severity, model, what is missing, since, whom to ask, reason."""
+    buttons = [known.say(_button(gap, may_act)) for gap in open_gaps["gap"]]
     return pd.DataFrame(
         {
             "open": buttons,
-            "severity": [[severity_text(severity, known.language)] for severity in holes["severity"]],
-            "name": [known.names.get(model, model) for model in holes["model"]],
-            "gap": [translate(GAPS.get(gap, gap), known.language) for gap in holes["gap"]],
-            "since": list(holes["since"]),
-            "ask": [known.person(person) for person in holes["person"]],
-            "reason": list(holes["reason"]),
+            "severity": [[severity_text(severity, known.language)] for severity in open_gaps["severity"]],
+            "name": [known.names.get(model, model) for model in open_gaps["model"]],
+            "gap": [translate(GAPS.get(gap, gap), known.language) for gap in open_gaps["gap"]],
+            "since": list(open_gaps["since"]),
+            "ask": [known.person(person) for person in open_gaps["person"]],
+            "reason": list(open_gaps["reason"]),
         }
     )
 
@@ -214,9 +220,9 @@ def _button(gap: str, may_act: bool) -> str:
     return mark("Hand over") if may_act and gap in HANDED_OVER else mark("Open")
 
 
-def counted_gaps(holes: pd.DataFrame, known: Known) -> dict[str, str]:
+def counted_gaps(open_gaps: pd.DataFrame, known: Known) -> dict[str, str]:
     """Each kind of gap that there is, with its word and how often, most frequent first."""
-    counts = holes["gap"].value_counts()
+    counts = open_gaps["gap"].value_counts()
     return {
         str(gap): known.say("{gap} ({n})", gap=GAPS.get(str(gap), str(gap)), n=int(count))
         for gap, count in counts.items()
@@ -236,16 +242,14 @@ def left_behind(departures: pd.DataFrame, models: pd.DataFrame, person: str, kno
     lost = lost.sort_values("risk", ascending=False, kind="stable", na_position="last")
     name = known.person(person)
     if lost.empty:
-        message = mark("If {person} leaves, somebody else is there in each of the {n} roles.")
+        message = mark("If {person} leaves, each of the {n} roles is still filled by somebody else.")
         return known.say(message, person=name, n=len(rows)), lost
     names = listed([known.names.get(model, model) for model in dict.fromkeys(lost["model"])], known.language)
-    message = mark("If {person} leaves, {n} roles are left empty: in {names}.")
-    if len(lost) == 1:
-        message = mark("If {person} leaves, one role is left empty: in {names}.")
+    message = mark("If {person} leaves, {n} roles become vacant: {names}.")
     sentence = known.say(message, person=name, n=len(lost), names=names)
     others = len(rows) - len(lost)
     if others:
-        sentence += " " + known.say("Where somebody else is there too: {n}.", n=others)
+        sentence += " " + known.say("Roles still filled by somebody else: {n}.", n=others)
     return sentence, lost
 
 

@@ -13,21 +13,21 @@ from dashboard.words import mark
 def sentence(loads: pd.DataFrame, known: Known) -> str:
     """Which team carries most, and what hangs on one team or one person; `loads` as of the view `team-loads`."""
     if loads.empty:
-        return known.say(mark("Nobody who is there carries a model."))
+        return known.say(mark("No current employee is assigned to any model."))
     most = loads.iloc[0]
     values = {"team": _name(most["team"], known), "share": round(100 * float(most["share"]))}
-    told = [known.say(mark("{team} carries {share} % of all models."), **values)]
+    sentences = [known.say(mark("{team} is responsible for {share}% of all models."), **values)]
     keeping = loads[loads["kept_alone"].astype(int) > 0].sort_values("kept_alone", ascending=False, kind="stable")
     if keeping.empty:
-        return " ".join([*told, known.say(mark("No team keeps a model alone."))])
+        return " ".join([*sentences, known.say(mark("No team operates a model alone."))])
     first = keeping.iloc[0]
     number, one = int(first["kept_alone"]), int(first["on_one_person"])
-    message = mark("Models that only {team} keeps running: {n}, on a single person: {one}.")
-    told.append(known.say(message, team=_name(first["team"], known), n=number, one=one))
+    message = mark("Models that only {team} operates: {n}, by a single person: {one}.")
+    sentences.append(known.say(message, team=_name(first["team"], known), n=number, one=one))
     others = int(keeping["on_one_person"].sum()) - one
     if others:
-        told.append(known.say(mark("Models on a single person of the other teams: {n}."), n=others))
-    return " ".join(told)
+        sentences.append(known.say(mark("Models of other teams that depend on a single person: {n}."), n=others))
+    return " ".join(sentences)
 
 
 def shown(loads: pd.DataFrame, teams: Sequence[str], known: Known) -> pd.DataFrame:

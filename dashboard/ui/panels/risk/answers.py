@@ -16,33 +16,33 @@ def portfolio(risks: pd.DataFrame, language: str) -> Answer:
     subject = Subject("", language)
     rated = risks[risks["likelihood"].notna()]
     if rated.empty:
-        return Answer("unknown", subject.say("No risk is rated yet: nobody can say how much there is at stake."))
+        return Answer("unknown", subject.say("No risk is rated yet, so nobody knows how much could be lost."))
     highest = rated[rated["score"] == rated["score"].max()]
-    told = subject.say(
+    highest_risk = subject.say(
         mark("The highest risk is {risk} of {model}: {score} of 25."),
         risk=translate(RISKS[highest.iloc[0]["risk"]], language),
         model=highest.iloc[0]["name"],
         score=int(highest.iloc[0]["score"]),
     )
     known = risks["status"][risks["status"] != "unknown"]
-    return Answer(worst(known), told, tuple(_further(risks, subject)))
+    return Answer(worst(known), highest_risk, tuple(_further(risks, subject)))
 
 
 def _further(risks: pd.DataFrame, subject: Subject) -> list[str]:
     contradicted, overdue = risks[risks["contradicted"] == True], risks[risks["overdue"] == True]  # noqa: E712
     found = []
     if len(contradicted):
-        message = mark("The evidence says more than was rated for {n} of {total} risks, in: {names}.")
+        message = mark("The evidence is higher than the rating for {n} of {total} risks: {names}.")
         found.append(_counted(message, contradicted, len(risks), subject))
     else:
-        found.append(subject.say("Nowhere does the evidence say more than was rated."))
+        found.append(subject.say("The evidence never exceeds a rating."))
     if len(overdue):
         found.append(
-            _counted(mark("Overdue for review are {n} of {total} risks, in: {names}."), overdue, len(risks), subject)
+            _counted(mark("{n} of {total} risks are overdue for review: {names}."), overdue, len(risks), subject)
         )
     missing = risks[risks["likelihood"].isna()]
     if len(missing):
-        found.append(_counted(mark("Not rated are {n} of {total} risks, in: {names}."), missing, len(risks), subject))
+        found.append(_counted(mark("{n} of {total} risks are not rated: {names}."), missing, len(risks), subject))
     unmeasured = int(risks["evidence_level"].isna().sum())
     if unmeasured:
         message = mark("For {n} of {total} risks there is no evidence either way.")
@@ -65,10 +65,10 @@ def record(records: pd.DataFrame, language: str) -> list[str]:
             continue
         models = low["model"].nunique()
         wrong = low.loc[low["right"] == False, "model"].nunique()  # noqa: E712
-        message = mark("Models whose risk “{risk}” was rated 1 or 2: {n}; of these more happened to {wrong}.")
+        message = mark("Models rated low (1 or 2) for “{risk}”: {n}; turned out worse than rated: {wrong}.")
         found.append(subject.say(message, risk=translate(word, language), n=models, wrong=wrong))
     if not found:
-        return [subject.say("No rating has stood long enough to be held against what happened.")]
+        return [subject.say("No rating has been in force long enough to be compared with what happened.")]
     return found
 
 
@@ -89,6 +89,7 @@ def model(risks: pd.DataFrame, language: str) -> str:
     message = mark("{n} of 4 risks are rated; the highest is {risk} with {score} of 25.")
     if contradicted:
         message = mark(
-            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; against the evidence: {contradicted}."
+            "{n} of 4 risks are rated; the highest is {risk} with {score} of 25; contradicted by the evidence: "
+            "{contradicted}."
         )
     return subject.say(message, **values)

@@ -37,8 +37,10 @@ def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:
         values = {"likelihood": likelihood, "impact": impact, **_further(row)}
         level = row["evidence_level"]
         if level is not None and likelihood < level:
-            told = say("The evidence says {level}, you rate {likelihood}.", level=int(level), likelihood=likelihood)
-            st.warning(badges.escaped(told), icon=":material/compare_arrows:")
+            difference = say(
+                "The evidence says {level}, you rate {likelihood}.", level=int(level), likelihood=likelihood
+            )
+            st.warning(badges.escaped(difference), icon=":material/compare_arrows:")
         values["reason"] = _reason(row, needed=level is not None and likelihood < level)
         _confirm(card, row, values)
 
@@ -65,7 +67,7 @@ def _further(row: dict[str, Any]) -> dict[str, Any]:
     ordered = sorted(people, key=lambda person: people[person].casefold())
     left, right = st.columns(2)
     mitigation = left.text_area(
-        say("What is done against it"), value=row["mitigation"] or "", key=f"assess_mitigation_{key}", max_chars=5_000
+        say("What is done about it"), value=row["mitigation"] or "", key=f"assess_mitigation_{key}", max_chars=5_000
     )
     with right:
         owner = st.selectbox(
@@ -74,29 +76,31 @@ def _further(row: dict[str, Any]) -> dict[str, Any]:
             placeholder=say("nobody"),
         )  # fmt: skip
         review = st.date_input(
-            say("Next review (empty: as the risk class asks)"), value=None, key=f"assess_review_{key}",
+            say("Next review (empty: as the risk class requires)"), value=None, key=f"assess_review_{key}",
             format=day_pattern(),
         )  # fmt: skip
     return {"mitigation": mitigation, "owner": owner, "next_review": review if isinstance(review, date) else None}
 
 
 def _reason(row: dict[str, Any], *, needed: bool) -> str:
-    label = say("Why is the risk lower than the evidence says? (needed)") if needed else say("Reason")
+    label = say("Why is the risk lower than the evidence says? (required)") if needed else say("Reason")
     return st.text_area(label, key=f"assess_reason_{row['model']}_{row['risk']}", max_chars=5_000) or ""
 
 
 def _confirm(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> None:
     """The rating in a sentence; the button works once it is confirmed."""
-    told = {
+    details = {
         "risk": say(RISKS[row["risk"]]),
         "model": card.name.in_language(language()),
         "likelihood": values["likelihood"],
         "impact": values["impact"],
         "score": values["likelihood"] * values["impact"],
     }
-    message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **told)
+    message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **details)
     key = f"{row['model']}_{row['risk']}_{values['likelihood']}_{values['impact']}"
     sure = st.checkbox(badges.escaped(message), key=f"assess_sure_{key}")
+    if not sure:
+        st.caption(say("Confirm this sentence; then you can record the rating."))
     if st.button(say("Record the rating"), type="primary", disabled=not sure, key="assess_record"):
         chosen = {name: value for name, value in values.items() if value not in (None, "")}
         payload = {"model": card.id, "risk": row["risk"], **chosen}

@@ -18,7 +18,8 @@ from dashboard.ui.panels.risk import answers as risk_answers, rows as risk_rows,
 from dashboard.ui.session import data
 from dashboard.ui.session.home import home
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.session.page_registry import tab_of
+from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import day, number
@@ -33,8 +34,8 @@ def matrix(risks: pd.DataFrame) -> None:
     """The heat map of the rated risks, and the ratings of the picked cell beside it."""
     rated = risk_rows.rated(risks)
     if rated.empty:
-        message = say("Rate the risks of a model below, on its card, or with “assess risk”.")
-        layout.empty(say("No rating fits"), message, ":material/grid_on:")
+        message = say("Rate the risks on the tab of a model, on its card, or with “assess risk”.")
+        layout.empty(say("No matching rating"), message, ":material/grid_on:")
         return
     counted = risk_rows.cells(rated)
     rules = load_risk_rules(home()).matrix
@@ -43,8 +44,8 @@ def matrix(risks: pd.DataFrame) -> None:
     left, right = layout.halves()
     with left, layout.card(say("Likelihood and impact of every rated risk"), "matrix"):
         selected_cell.draw_with_cells(figure, say("Risk matrix"), tuple(counted), layout.look().config())
-        st.caption(say("A mark is a rated risk: hover to read whose it is, click to list what stands in its cell."))
-    with right, layout.card(say("In the picked cell"), "cell"):
+        st.caption(say("Each mark is a rated risk: hover to see its model, click to list the risks in its cell."))
+    with right, layout.card(say("In the selected cell"), "cell"):
         chosen = selected_cell.pick_cell({cell: cell_name(cell, count) for cell, count in counted.items()})
         shown = risk_rows.in_cell(rated, chosen).sort_values("score", ascending=False, kind="stable")
         _buttons(shown)
@@ -57,22 +58,23 @@ def cell_name(cell: str, count: int) -> str:
 
 
 SHOWN = 8
+TAB = tab_of("risk")
 
 
 def _buttons(shown: pd.DataFrame) -> None:
     for position, row in enumerate(records(shown.head(SHOWN))):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"cell_row_{position}"):
             scored = say("{likelihood} x {impact} = {score}", **{k: row[k] for k in ("likelihood", "impact", "score")})
-            told = f"**{badges.escaped(row['name'])}** · {badges.escaped(say(RISKS[row['risk']]))}"
+            label = f"**{badges.escaped(row['name'])}** · {badges.escaped(say(RISKS[row['risk']]))}"
             st.markdown(
-                f"{told}  \n{badges.badge(row['status'])} {badges.escaped(scored)}{_signs(row)}", width="stretch"
+                f"{label}  \n{badges.badge(row['status'])} {badges.escaped(scored)}{_signs(row)}", width="stretch"
             )
             st.button(
-                say("Open"), key=f"open_cell_{position}", on_click=selected_cell.show_model, args=(row["model"],),
-                icon=":material/arrow_downward:", icon_position="right",
+                say("Open"), key=f"open_cell_{position}", on_click=filters.open_model, args=(row["model"], TAB),
+                icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
     if len(shown) > SHOWN:
-        st.caption(say("Further ones in the list below: {n}.", n=len(shown) - SHOWN))
+        st.caption(say("More in the list below: {n}.", n=len(shown) - SHOWN))
 
 
 def _signs(row: Mapping[Any, Any]) -> str:
@@ -87,7 +89,7 @@ def listing(risks: pd.DataFrame) -> None:
     with st.expander(say("All {n} risks as a table", n=len(shown)), icon=":material/table:"):
         wide = {
             "evidence": st.column_config.TextColumn(say("Evidence"), width="large"),
-            "reason": st.column_config.TextColumn(say("Reason of the rating"), width="medium"),
+            "reason": st.column_config.TextColumn(say("Reason for the rating"), width="medium"),
         }
         table(shown, "risk", "risks", say("Risks"), wide)
 
@@ -102,7 +104,9 @@ def classification(classes: pd.DataFrame) -> None:
     with st.container(border=True, key="risk_class"):
         roles = ", ".join(say(ROLES[role]) for role in str(first["roles"]).split(", "))
         st.markdown(f"**{badges.escaped(say('Risk class: {class_name}', class_name=word))}**")
-        asks = say("It asks for a review every {n} months, and for: {roles}.", n=first["review_months"], roles=roles)
+        asks = say(
+            "It requires a review every {n} months and these roles: {roles}.", n=first["review_months"], roles=roles
+        )
         st.markdown(badges.escaped(asks))
         missing = [say(FACTORS[row["factor"]]) for row in records(classes) if row["source"] == "missing"]
         if missing:
@@ -115,8 +119,8 @@ def _factor(row: Mapping[Any, Any]) -> str:
     value = row["value"]
     if not isinstance(value, str):
         return say("not stated")
-    told = say(AUTOMATION.get(value) or FACTOR_VALUES.get(value, value))
-    return say("{value} (derived)", value=told) if row["source"] == "derived" else told
+    factor_value = say(AUTOMATION.get(value) or FACTOR_VALUES.get(value, value))
+    return say("{value} (derived)", value=factor_value) if row["source"] == "derived" else factor_value
 
 
 def four(risks: pd.DataFrame, steps: pd.DataFrame, figures: pd.DataFrame, history: pd.DataFrame) -> None:
@@ -138,13 +142,13 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
     scored = say("likelihood {likelihood} x impact {impact} = {score} of 25", **values)
     st.markdown(f"{badges.badge(row['status'])} **{badges.escaped(scored)}**")
     if row["contradicted"]:
-        told = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
+        comparison = say("Rated {likelihood}, the evidence says {level}.", level=int(row["evidence_level"]), **values)
         given = say("Reason given: “{reason}”", reason=row["reason"]) if row["reason"] else say("No reason was given.")
         with st.container(border=True, key=f"against_{row['risk']}"):
-            against = badges.badge("alert", say("Against the evidence"))
-            st.markdown(f"{against}  \n**{badges.escaped(told)}** {badges.escaped(given)}")
+            against = badges.badge("alert", say("Rated lower than the evidence"))
+            st.markdown(f"{against}  \n**{badges.escaped(comparison)}** {badges.escaped(given)}")
     if row["overdue"]:
-        due = say("Should have been rated again by {day}.", day=_day(row["next_review"]))
+        due = say("The next rating was due by {day}.", day=_day(row["next_review"]))
         st.warning(badges.escaped(due), icon=":material/event_busy:")
     if row["triggers"]:
         st.warning(badges.escaped(say("Since then: {what}", what=row["triggers"])), icon=":material/notifications:")
@@ -159,11 +163,11 @@ def _rating(row: dict[str, Any], steps: pd.DataFrame) -> None:
 
 def _stated(row: dict[str, Any]) -> dict[str, str]:
     people, missing = data.organisation(), say("not stated")
-    reason = {say("Reason of the rating"): row["reason"]} if row["reason"] and not row["contradicted"] else {}
+    reason = {say("Reason for the rating"): row["reason"]} if row["reason"] and not row["contradicted"] else {}
     by = people.person_name(row["assessed_by"]) if row["assessed_by"] else say("as on the card")
     return {
         say("Owner"): people.person_name(row["owner"]) if row["owner"] else say("nobody"),
-        say("What is done against it"): row["mitigation"] or missing,
+        say("What is done about it"): row["mitigation"] or missing,
         say("Rated"): say("{day}, {person}", day=_day(row["assessed_on"]), person=by),
         say("Next review"): _day(row["next_review"]),
         **reason,
@@ -177,8 +181,8 @@ def _day(text: object) -> str:
 def evidence_words(row: Mapping[str, Any]) -> str:
     """The evidence of a risk as markdown: its level and its sentences."""
     level = row["evidence_level"]
-    told = say("Evidence: not measured") if level is None else say("Evidence: level {n}", n=int(level))
-    return f"**{badges.escaped(told)}.** {badges.escaped(str(row['evidence']))}"
+    words = say("Evidence: not measured") if level is None else say("Evidence: level {n}", n=int(level))
+    return f"**{badges.escaped(words)}.** {badges.escaped(str(row['evidence']))}"
 
 
 def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -> None:
@@ -199,8 +203,8 @@ def _evidence(row: dict[str, Any], steps: pd.DataFrame, figures: pd.DataFrame) -
 
 
 def _window_words(span: str) -> str:
-    meaning = say("The evidence is the highest step of likelihood whose figures the facts reach.")
-    return f"{meaning} {say('Looked at: {span}.', span=span)}" if span else meaning
+    meaning = say("The evidence level is the highest likelihood whose thresholds the facts reach.")
+    return f"{meaning} {say('Period examined: {span}.', span=span)}" if span else meaning
 
 
 def _history(history: pd.DataFrame, risk: str) -> None:
@@ -214,23 +218,22 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
     with st.container(border=True, key="record"):
         for sentence in risk_answers.record(records, language()):
             st.markdown(f"- {badges.escaped(sentence)}")
-        with st.expander(say("Every rating and what happened while it held"), icon=":material/table:"):
+        with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
             shown = shown.assign(risk=[say(RISKS[risk]) for risk in shown["risk"]])
-            table(shown, "risk-record", "risk_record", say("Were we right?"))
+            table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
 
 
 def of_model(risks: pd.DataFrame) -> None:
-    """The risks of one model in short, with the way to the matrix."""
-    with st.container(border=True, key="risk_short"):
+    """The risks of one model in short."""
+    with st.container(key="risk_short"):
         st.markdown(badges.escaped(risk_answers.model(risks, language())))
         for row in records(risks):
             scored = say("not rated")
             if pd.notna(row["likelihood"]):
                 values = {name: int(row[name]) for name in ("likelihood", "impact", "score")}
                 scored = say("{likelihood} x {impact} = {score}", **values)
-            told = (
+            sentence = (
                 f"{badges.badge(row['status'])} **{badges.escaped(say(RISKS[row['risk']]))}**: {badges.escaped(scored)}"
             )
-            st.markdown(told + _signs(row))
-        layout.link("risk", say("Risk matrix"), ":material/grid_on:")
+            st.markdown(sentence + _signs(row))

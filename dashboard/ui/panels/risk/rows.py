@@ -12,18 +12,18 @@ from dashboard.ui.widgets.model_lists import with_names
 from dashboard.views.records import records
 
 if TYPE_CHECKING:
-    from dashboard.schema.card.card import ModelCard
+    from dashboard.store.listed_models import ListedModel
     from dashboard.store.organisation import Organisation
 
 
 def portfolio(
-    risks: pd.DataFrame, classes: pd.DataFrame, cards: Mapping[str, ModelCard], organisation: Organisation
+    risks: pd.DataFrame, classes: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation
 ) -> pd.DataFrame:
     """The `risk` view with process, class and owner_name of each row."""
     by_model = classes.drop_duplicates("model").set_index("model")["class"].to_dict()
     people = organisation.people
     return risks.assign(
-        process=_column(cards[model].business.process if model in cards else None for model in risks["model"]),
+        process=_column(models[model].process if model in models else None for model in risks["model"]),
         risk_class=_column(by_model.get(model) or "unclassified" for model in risks["model"]),
         owner_name=_column(people[owner].name if owner in people else owner for owner in risks["owner"]),
     )

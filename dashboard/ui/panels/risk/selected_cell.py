@@ -1,4 +1,4 @@
-"""The cell of the risk matrix that was picked, by a click on a mark or from a list, and the model to look at."""
+"""The cell of the risk matrix that was picked, by a click on a mark or from a list."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.session.language import say
-from dashboard.ui.session.url_state import clear_param, get_param, set_param
-from dashboard.ui.widgets.filters import OF_ONE_MODEL
+from dashboard.ui.session.url_state import get_param, set_param
 
 CELL = "cell"
 KEY = "pick_cell"
@@ -41,10 +40,3 @@ def _take_clicked(key: str, cells: Sequence[str]) -> None:
     points = st.session_state[key]["selection"]["points"]
     found = [str(point["customdata"][0]) for point in points if point.get("customdata")]
     set_param(CELL, found[0] if found and found[0] in cells else None)
-
-
-def show_model(model: str) -> None:
-    """Callback: show this model on the same page."""
-    for name in OF_ONE_MODEL:
-        clear_param(name)
-    set_param("model", model)

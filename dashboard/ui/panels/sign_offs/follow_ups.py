@@ -32,8 +32,8 @@ def findings(found: pd.DataFrame, organisation: Organisation) -> None:
     """What was rejected or tied to conditions: what is open with its form, what is closed folded away."""
     if found.empty:
         layout.empty(
-            say("Nothing was rejected or tied to conditions"),
-            say("Conditions and rejections stand here with who deals with them until when."),
+            say("No rejections and no conditions"),
+            say("Conditions and rejections appear here, with who handles them and by when."),
             ":material/task_alt:",
         )
         return
@@ -58,15 +58,15 @@ def _finding(row: Row, organisation: Organisation) -> None:
         "person": organisation.person_name(row["raised_by"]),
         "day": format_day(row["raised_at"], language()),
     }
-    told = say("{owner} deals with it until {due}; raised by {person} on {day}.", **values)
+    assignment = say("Assigned to {owner}, due on {due}; raised by {person} on {day}.", **values)
     if row["state"] == "resolved":
         ended = {
             "person": organisation.person_name(row["resolved_by"]) if row["resolved_by"] else "–",
             "day": format_day(row["resolved_at"], language()),
             "reason": row["reason"] or "–",
         }
-        told = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
-    st.caption(badges.escaped(told))
+        assignment = say("Raised on {raised}; closed by {person} on {day}: {reason}", raised=values["day"], **ended)
+    st.caption(badges.escaped(assignment))
 
 
 def population(found: pd.DataFrame, card: ModelCard) -> None:
@@ -75,12 +75,12 @@ def population(found: pd.DataFrame, card: ModelCard) -> None:
         CasesInWords(card, one).in_language(language()) for one in stated_cases(card.business.population)
     )
     if not stated:
-        told = say("The card does not say for which cases the model is approved; the population is unknown.")
+        sentence = say("The card does not say for which cases the model is approved; the population is unknown.")
     elif (found["kind"] == POPULATION).any():
-        told = say("Approved for: {cases}.", cases=stated)
+        sentence = say("Approved for: {cases}.", cases=stated)
     else:
-        told = say("Approved for: {cases}; nothing is monitored yet that could be compared.", cases=stated)
-    st.caption(badges.escaped(told))
+        sentence = say("Approved for: {cases}; there is no monitored data to compare with yet.", cases=stated)
+    st.caption(badges.escaped(sentence))
 
 
 def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> None:
@@ -88,7 +88,7 @@ def uses(found: pd.DataFrame, card: ModelCard, organisation: Organisation) -> No
     if found.empty:
         layout.empty(
             say("No use was reported"),
-            say("Reports of use arrive with “ingest events” (kind “usage”)."),
+            say("Usage reports are sent with “ingest events” (kind “usage”)."),
             ":material/route:",
         )
         return
@@ -123,12 +123,14 @@ def _question(row: Row, position: int, card: ModelCard, organisation: Organisati
     st.markdown(f"{badge} {badges.escaped(asked)}")
     if row["state"] == "stopping" and row["person"]:
         person = organisation.person_name(row["person"])
-        st.caption(badges.escaped(say("{person} told them to stop: {reason}", person=person, reason=row["reason"])))
+        st.caption(badges.escaped(say("{person} ordered it to stop: {reason}", person=person, reason=row["reason"])))
     if reader.may("answer_use", row["model"]) and reader.reader().person in persons(row["may_answer"]):
         _answer_form(row, position)
         return
     people = asked_people(row["may_answer"], organisation) or "–"
-    st.caption(say("{people} answers: allow it for a time, stop it, or extend the approved uses.", people=people))
+    st.caption(
+        say("{people} decides: allow it for a limited time, stop it, or extend the approved uses.", people=people)
+    )
 
 
 def _answer_form(row: Row, position: int) -> None:

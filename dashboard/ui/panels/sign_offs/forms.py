@@ -31,7 +31,7 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
     key = f"{model}_{step}"
     with st.container(border=True, key=f"sign_{step}"):
         st.markdown(f"##### {say('Your decision')}")
-        st.caption(say("Your signature will rest on these facts. When one of them changes, you are asked again."))
+        st.caption(say("Your signature is based on these facts. If one of them changes, you will be asked again."))
         list_of(
             facts.loc[facts["step"] == step, ["label", "now"]],
             "sign-off-facts",
@@ -62,7 +62,7 @@ def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
     people = sorted(organisation.people, key=organisation.person_name)
     with left:
         owner = st.selectbox(
-            say("Who deals with it"), people, format_func=organisation.person_name, index=None,
+            say("Assigned to"), people, format_func=organisation.person_name, index=None,
             placeholder=say("the accountable executive"), key=f"owner_{key}",
         )  # fmt: skip
     with right:

@@ -22,13 +22,16 @@ from dashboard.ui.panels.sign_offs.rows import (
     differing,
     format_day,
     matrix,
+    models_by_name,
     persons,
     state_text,
     steps_of,
 )
-from dashboard.ui.session import reader, url_state
+from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.session.page_registry import tab_of
+from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.narrowing import one_page
 from dashboard.ui.widgets.tables import download, list_of
 from dashboard.views.columns import SHARED
 from dashboard.views.records import records
@@ -36,6 +39,7 @@ from dashboard.views.records import records
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
 
+TAB = tab_of("sign_off")
 ROWS_WITHOUT_SCROLLING = 15
 LISTED = 6
 NEEDS_A_LOOK = ("rejected", "missing", "stale", "partly", "conditional")
@@ -53,16 +57,17 @@ class OneModel:
 
 
 def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Every model with the state of its steps; the button of a row shows the model below."""
+    """Every model with the state of its steps; the button of a row opens the model."""
     if signed.empty:
-        layout.empty(say("No model fits"), say("Take a filter out or search for less."), ":material/search_off:")
+        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
-    shown = matrix(signed, names, language())
+    listed = one_page(models_by_name(signed, names), "sign_offs")
+    shown = matrix(signed[signed["model"].isin(listed["model"])], names, language())
     models = list(shown.pop("model"))
-    shown.insert(0, "open", say("Show"))
+    shown.insert(0, "open", say("Open"))
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
-            " ", key="open_step", on_click=url_state.pick_clicked, args=("open_step", models), pinned=True, width=90
+            " ", key="open_step", on_click=filters.open_clicked, args=("open_step", models, TAB), pinned=True, width=90
         ),
         "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
     }
@@ -80,30 +85,30 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
 
 
 def for_you(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """What waits for the reader's own signature, each with a button that shows it below."""
+    """What waits for the reader's own signature, each with a button that leads to it."""
     mine = asked_of(signed, reader.reader().person)
     if mine.empty:
         return
     with st.container(border=True, key="for_you"):
-        st.markdown(f"**{say('Your signature is wanted ({n})', n=len(mine))}**")
+        st.markdown(f"**{say('Waiting for your signature ({n})', n=len(mine))}**")
         with st.container(horizontal=True):
             for position, row in enumerate(records(mine.head(LISTED))):
                 label = f"{say(STEP_WORDS[row['step']])} · {names.get(row['model'], row['model'])}"
                 st.button(
                     badges.escaped(label), key=f"for_you_{position}", icon=":material/signature:",
-                    on_click=url_state.pick_here, args=(row["model"],), help=say(STEP_STATES[row["state"]]),
+                    on_click=filters.open_model, args=(row["model"], TAB), help=say(STEP_STATES[row["state"]]),
                 )  # fmt: skip
 
 
 def steps(about: OneModel) -> None:
     """Each step of a model: how it stands, who decided what, what differs since, and the form to sign it."""
     if reader.reader().person is None:
-        st.caption(say("You read this page without a name; to sign, log in as a registered person."))
+        st.caption(say("You are reading this page without a name; to sign, log in as a registered person."))
     for row in records(steps_of(about.signed)):
         step, state = row["step"], row["state"]
         since = format_day(row["since"], language())
-        told = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
-        title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{told}"
+        since_words = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
+        title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{since_words}"
         with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
             _signatures(about, step)
             _differs(about, step)
@@ -120,10 +125,10 @@ def _signatures(about: OneModel, step: str) -> None:
     ending = rows[rows["valid_until"].notna()].sort_values("valid_until")
     if not ending.empty:
         first = ending.iloc[0]
-        told = say(
-            "Holds until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
+        note = say(
+            "Valid until {day}: {why}.", day=format_day(first["valid_until"], language()), why=first["valid_why"]
         )
-        st.caption(badges.escaped(told))
+        st.caption(badges.escaped(note))
 
 
 def _line(about: OneModel, row: Row) -> str:
@@ -138,12 +143,12 @@ def _line(about: OneModel, row: Row) -> str:
         "decided": DECIDED[row["decision"]],
         "day": format_day(row["at"], language()),
     }
-    told = say("{person} {decided} on {day}", **values)
-    own = f" **{say('builds this model; this does not count')}**" if row["own_work"] else ""
+    line = say("{person} {decided} on {day}", **values)
+    own = f" **{say('builds this model; this signature does not count')}**" if row["own_work"] else ""
     reason = f": “{badges.escaped(row['reason'])}”" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {badges.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
-    return f"**{badges.escaped(role)}** – {badges.escaped(told)}{reason}{terms}{own}" + (
+    return f"**{badges.escaped(role)}** – {badges.escaped(line)}{reason}{terms}{own}" + (
         f" – **{badges.escaped(again)}**" if again else ""
     )
 
@@ -152,15 +157,5 @@ def _differs(about: OneModel, step: str) -> None:
     changed = differing(about.differences, step)
     if changed.empty:
         return
-    st.markdown(f"**{say('What is not as it was when it was signed')}**")
+    st.markdown(f"**{say('What has changed since it was signed')}**")
     list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
-
-
-def short(signed: pd.DataFrame) -> None:
-    """The steps of one model in a line, with the way to the page."""
-    told = [
-        f"{badges.badge(STATUS_OF[row['state']], say(STEP_STATES[row['state']]))} {say(STEP_WORDS[row['step']])}"
-        for row in records(steps_of(signed))
-    ]
-    st.markdown("  ".join(told))
-    layout.link("sign-offs", say("Who signed what"), ":material/signature:")

@@ -53,11 +53,17 @@ def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.
     """Models by steps: open, name and the state of each step as a list for a badge."""
     steps = steps_of(signed)
     states = {(row["model"], row["step"]): row["state"] for row in records(steps)}
-    models = sorted(dict.fromkeys(steps["model"]), key=lambda model: names.get(model, model).casefold())
-    shown = pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
+    shown = models_by_name(steps, names)
+    models = list(shown["model"])
     for step in [step for step in STEP_WORDS if step in set(steps["step"])]:
         shown[step] = [[state_text(states.get((model, step), "not_due"), language)] for model in models]
     return shown
+
+
+def models_by_name(signed: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The models of a frame in the order of their names: model, name."""
+    models = sorted(signed["model"].unique(), key=lambda model: names.get(model, model).casefold())
+    return pd.DataFrame({"model": models, "name": [names.get(model, model) for model in models]})
 
 
 def matching(signed: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -112,7 +118,7 @@ def answer(
         for row in records(due[due["differs"].notna()].head(TOLD))
     ]
     if open_uses:
-        further.append(say(mark("Uses or cases that are not approved and wait for an answer: {n}."), n=open_uses))
+        further.append(say(mark("Unapproved uses or cases that wait for an answer: {n}."), n=open_uses))
     if due.empty:
         known = bool((steps["state"] != "not_due").any())
         sentence = mark("Every step that is due is signed.") if known else mark("No step is due to be signed yet.")
@@ -132,9 +138,7 @@ def answer(
 
 
 def _waits(values: Mapping[str, object]) -> str:
-    """How many steps wait for whom, as a catalogue key for `n` steps of which `stale` have been signed before."""
-    if values["n"] == 1:
-        return mark("One step waits for a signature: {people}, {step} of “{model}”.")
+    """Return the catalogue key for `n` steps that wait, of which `stale` have been signed before."""
     if not values["stale"]:
         return mark("{n} steps wait for signatures. First: {people}, {step} of “{model}”.")
     return mark(

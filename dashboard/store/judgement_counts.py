@@ -1,0 +1,51 @@
+"""What is counted over kept judgements in the store, so that a portfolio need not be read row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.selection import Models, of_models
+
+
+def rank_judgements(store: Store, asked: str, subject: str, models: Models = None) -> list[dict[str, object]]:
+    """How many rows of a subject there are by rank and status, with one of each. Columns: status, number, content."""
+    only, chosen = of_models(models)
+    statement = (
+        "SELECT status, count(*) AS number, any_value(content) AS content FROM judgements "
+        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY rank, status ORDER BY rank, status"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [asked, subject, *chosen])
+
+
+def sum_judgements(
+    store: Store, asked: str, subject: str, cell: str, models: Models = None, *, early: float = 0
+) -> list[dict[str, object]]:
+    """How many rows of a subject each person has in each status, how many rank below `early`, and the sum of a cell.
+
+    Columns: person, status, number, first, total.
+    """
+    only, chosen = of_models(models)
+    statement = (
+        "SELECT person, status, count(*) AS number, count(*) FILTER (rank < ?) AS first, "
+        "sum((content->>?)::DOUBLE) AS total FROM judgements "
+        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY person, status ORDER BY ALL"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [early, f"$.{cell}", asked, subject, *chosen])
+
+
+def worst_judgements(
+    store: Store, asked: str, subject: str, statuses: Sequence[str], models: Models = None
+) -> list[dict[str, object]]:
+    """The models with rows of a subject in one of some statuses, worst first given: model, status, areas (of all)."""
+    only, chosen = of_models(models)
+    statement = (
+        "SELECT model_id AS model, ?[min(list_position(?, status))] AS status, count(*) AS areas FROM judgements "
+        f"WHERE asked = ? AND subject = ? AND list_contains(?, status) AND {only} GROUP BY model_id "
+        "ORDER BY min(list_position(?, status)), model_id"
+    )
+    order = list(statuses)
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [order, order, asked, subject, order, *chosen, order])

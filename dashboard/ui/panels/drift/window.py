@@ -1,0 +1,69 @@
+"""The days that the drift tab looks at: by default the judged period, and what is said where they are reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.charts.periods import period_end, period_start
+from dashboard.measures.statuses import can_be_judged, judging_grain
+from dashboard.ui.panels.model import record, rows
+from dashboard.ui.session import data
+from dashboard.ui.session.language import language, say
+from dashboard.ui.session.selection import Picked, Reference
+from dashboard.ui.session.url_state import Days, get_param
+from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.answers import Answer, Subject
+from dashboard.views.context import thresholds_of
+from dashboard.views.records import records
+from dashboard.words import mark
+
+if TYPE_CHECKING:
+    from dashboard.schema.card.card import ModelCard
+
+
+def judged(card: ModelCard) -> Days | None:
+    """The period that the status of record is about; None where none could be judged."""
+    volumes = data.read("volumes", Picked(card.id, by=judging_grain(card)).query())
+    fewest = thresholds_of(card).drift.min_rows
+    found = [
+        row["period"]
+        for row in records(volumes)
+        if can_be_judged(card, period_start(row["period"]).date(), int(row["predictions"]), fewest)
+    ]
+    if not found:
+        return None
+    last = max(found, key=period_start)
+    return period_start(last).date(), period_end(last)
+
+
+def tell(told: Answer, card: ModelCard, explored: Picked, picked: Picked, reference: Reference) -> None:
+    """What the window says, and loudly where it shares days with the reference.
+
+    `explored` holds what the reader chose; in `picked` the judged period stands for no choice.
+    """
+    held_against, subject = rows.reference_days(card, reference), rows.subject(card, language())
+    if picked.window is None:
+        return
+    own = not explored.is_usual() or any(get_param(word) for word in ("reference", "method"))
+    record.window(_beside(told, picked.window, held_against, subject), picked.window, own=own)
+    if held_against is not None and _meet(picked.window, held_against):
+        shared = say(
+            "Your window shares days with the reference ({first} to {last}): there, the data is compared with itself.",
+            first=held_against[0],
+            last=held_against[1],
+        )
+        st.warning(badges.escaped(shared), icon=":material/join_inner:")
+
+
+def _meet(window: Days, reference: Days) -> bool:
+    return window[1] >= reference[0] and window[0] <= reference[1]
+
+
+def _beside(told: Answer, window: Days, reference: Days | None, subject: Subject) -> Answer:
+    """What the window says; nothing where all of it is the reference itself."""
+    if reference is None or window[0] < reference[0] or window[1] > reference[1]:
+        return told
+    sentence = mark("These days are part of the reference of {model}; there is nothing to compare.")
+    return Answer("unknown", subject.say(sentence, model=subject.name))
