@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.children import PEERS, Taken, peer, task
+from benchmarks.children import PEERS, Taken, machine, peer, task
 from benchmarks.rows import write_log
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -67,21 +66,10 @@ def main() -> None:
 
 def heading() -> Iterator[str]:
     """Machine, versions and day."""
-    model = next(
-        (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor(),
-    )
     names = ("duckdb", "numpy", "pyarrow", "pandas")
     yield "# Benchmarks"
     yield ""
-    yield (
-        f"{datetime.now(UTC):%Y-%m-%d}, {model}, {platform.system()}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in names)
-    )
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
+    yield (f"{datetime.now(UTC):%Y-%m-%d}, {machine()}, " + ", ".join(f"{name} {version(name)}" for name in names))
 
 
 def of_rows(folder: Path, rows: int) -> Iterator[str]:

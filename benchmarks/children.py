@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -48,6 +49,15 @@ def run(command: Sequence[str]) -> Taken:
         raise RuntimeError(complaint.strip().splitlines()[-1] if complaint.strip() else f"exit code {child.returncode}")
     found = json.loads(told.strip().splitlines()[-1])
     return Taken(usage.ru_utime + usage.ru_stime, found["inside_s"], found["peak_mb"], found)
+
+
+def machine() -> str:
+    """Processor, system and Python."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    named = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    name = named[0] if named else platform.processor()
+    return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
 def task(name: str, folder: Path, times: int = 1) -> Taken:

@@ -1,126 +1,87 @@
-"""CPU seconds of every page about the whole portfolio: `python -m benchmarks.pages HOME`; HOME as of `portfolio.py`.
+"""What pages cost a server, beside a hello page at Streamlit's own defaults: `python -m benchmarks.pages`.
 
-Each page is asked in a process of its own, on a copy of the home: what its views cost at first, again while nothing
-changed, after one fact was recorded, and about a past day. The floor reads the same facts and the latest profiles once.
+It makes homes of 7, 1,000 and 10,000 models where they are missing, judges a copy of each from nothing, serves it, and
+visits every page in Streamlit's own protocol; then it writes PAGES.md. `--homes DIR` says where the homes are,
+`--sizes` which of them, `--sessions` how many sessions come at once.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmarks.children import Taken, run
-from dashboard.access.principal import operator
-from dashboard.actions.register import Files
-from dashboard.actions.registry import ACTIONS, run_action
-from dashboard.profiles.encoding import unpack
-from dashboard.store.cards import card_histories
-from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import Store, open_store
-from dashboard.store.events import list_events
-from dashboard.views.query import Query
-from dashboard.views.registry import VIEWS, run_view
+from benchmarks.children import run
+from benchmarks.homes import HOMES, SIZES, copied, home_of
+from benchmarks.page_figures import (
+    HELLO_PAGES,
+    HomeFigures,
+    addresses,
+    hello_figures,
+    model_with_most,
+    page_figures,
+    record_a_fact,
+    sessions_ms,
+)
+from benchmarks.page_report import write_report
+from benchmarks.servers import Server, command_cpu, dashboard_server, hello_server
 
-# The views that a page reads without a model, in its order.
-PAGES = {
-    "Overview": ("models", "status", "acceptances", "changes"),
-    "Inventory": ("models", "volumes", "status"),
-    "Desk": ("desk",),
-    "Alerts": ("models", "alerts", "status"),
-    "Risk matrix": ("risk-class", "risk", "risk-record"),
-    "Ownership": ("people", "gaps", "departures", "models", "loads", "knowledge"),
-    "Sign-offs": ("sign-offs", "uses"),
-    "Minimum rules": ("rules", "rule-meanings", "rules-over-time"),
-    "`show status`": ("status",),
-}
-FLOOR = "floor"
-READER = operator("benchmark")
-STEPS = ("first", "again", "after a fact", "a past day")
+SESSIONS = 50
+# Models of the largest home whose history is judged from nothing and that many sessions visit at once: in larger ones
+# each of these takes longer than all the rest.
+MOST_CROWDED = 1000
+COMMANDS = 3
 
 
-def ask(store: Store, page: str, query: Query) -> int:
-    """The rows of all views of a page."""
-    return sum(len(run_view(store, view, query, READER)) for view in PAGES[page])
+def measure(home: Path, hello: Server, sessions: int) -> HomeFigures:
+    """All figures of one home. It is judged, and then copied; without `sessions` no history, and none come at once."""
+    history = ["--history"] if sessions else []
+    judged = run([sys.executable, "-m", "benchmarks.judging", str(home), *history]).found
+    with copied(home) as copy:
+        shown, helped = (
+            min(command_cpu(*words) for _ in range(COMMANDS))
+            for words in (("show", "models", "--home", str(copy)), ("--help",))
+        )
+        model_id = model_with_most(copy)
+        pages = addresses(model_id)
+        clicks = [(page.path, page.query) for page in pages]
+        with dashboard_server(copy) as server:
+            started, before = server.settle(), hello_figures(hello)
+            found = page_figures(server, pages, lambda number: record_a_fact(copy, model_id, number))
+            return HomeFigures(
+                judged=judged,
+                show_s=shown,
+                help_s=helped,
+                start_s=started,
+                pages=found,
+                hello=[*before, *hello_figures(hello)],
+                hello_crowd_ms=sessions_ms(hello, sessions, HELLO_PAGES) if sessions else None,
+                crowd_ms=sessions_ms(server, sessions, clicks) if sessions else None,
+                memory_mb=server.memory_mb(),
+            )
 
 
-def read_once(store: Store) -> int:
-    """Cards and events parsed, and the outcomes of every period unpacked: less than any page could do with."""
-    with store.cursor() as cursor:
-        blocks = cursor.execute("SELECT outcomes FROM profiles WHERE segment_column IS NULL").fetchall()
-    return len([unpack(block) for (block,) in blocks]) + len(card_histories(store)) + len(list_events(store))
-
-
-def record_a_fact(store: Store, model_id: str) -> None:
-    """One more event of a model."""
-    event = {"kind": "usage", "model": model_id, "at": "2026-09-01", "consumer": "benchmark", "purpose": "p"}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "event.jsonl"
-        path.write_text(json.dumps({**event, "calls": 1}) + "\n", encoding="utf-8")
-        run_action(store, "ingest_events", Files(files=(path,)), READER)
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of a piece of work, all threads."""
-    before = time.process_time()
-    work()
-    return time.process_time() - before
-
-
-def measure(home: Path, page: str) -> dict[str, Any]:
-    """Each step of a page in this process; what is imported at first is not counted."""
-    VIEWS.all()
-    ACTIONS.all()
-    store = open_store(home)
-    models = list(card_histories(store))
-    run_view(store, "risk", Query(model=models[1]), READER)
-    if page == FLOOR:
-        return {"first": cpu(lambda: read_once(store))}
-    found: dict[str, Any] = {"first": cpu(lambda: ask(store, page, Query()))}
-    found["again"] = cpu(lambda: ask(store, page, Query()))
-    record_a_fact(store, models[1])
-    found["after a fact"] = cpu(lambda: ask(store, page, Query()))
-    past = Query(on=now().date() - timedelta(days=100))
-    found["a past day"] = cpu(lambda: ask(store, page, past))
-    store.close()
-    return found
-
-
-def child(home: Path, page: str) -> Taken:
-    """A page in a process of its own, on a copy of the home."""
-    with tempfile.TemporaryDirectory(prefix="pages-") as folder:
-        for name in ("store.duckdb", "journal.jsonl"):
-            shutil.copy(home / name, folder)
-        return run([sys.executable, "-m", "benchmarks.pages", folder, "--page", page])
+def measure_all(sizes: Sequence[int], homes: Path, sessions: int) -> dict[int, HomeFigures]:
+    """The figures of each number of models, beside one hello server."""
+    with hello_server() as hello:
+        found = {}
+        for count in sizes:
+            print(f"{count:,} models", file=sys.stderr, flush=True)
+            found[count] = measure(home_of(count, homes), hello, sessions if count <= MOST_CROWDED else 0)
+        return found
 
 
 def main() -> None:
-    """Read the command line; without a page print the table of all."""
+    """Read the command line, measure, write the report and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--page", choices=[FLOOR, *PAGES])
+    parser.add_argument("--homes", type=Path, default=HOMES)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--sessions", type=int, default=SESSIONS)
+    parser.add_argument("--to", type=Path, help="another file than PAGES.md")
     chosen = parser.parse_args()
-    if chosen.page:
-        began = time.process_time()
-        found = measure(chosen.home, chosen.page)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({**found, "inside_s": time.process_time() - began, "peak_mb": peak}))
-        return
-    floor = child(chosen.home, FLOOR).found["first"]
-    print(f"floor: {floor:.2f} s\n\n| page | {' | '.join(STEPS)} | first to the floor | peak MB |")
-    print(f"|---{'|---' * len(STEPS)}|---|---|")
-    for page in PAGES:
-        taken = child(chosen.home, page)
-        cells = " | ".join(f"{taken.found[step]:.2f}" for step in STEPS)
-        print(f"| {page} | {cells} | {taken.found['first'] / floor:.1f} | {taken.peak_mb:.0f} |", flush=True)
+    found = measure_all(chosen.sizes, chosen.homes, chosen.sessions)
+    print(write_report(found, chosen.sessions, chosen.to))
 
 
 if __name__ == "__main__":

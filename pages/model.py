@@ -43,6 +43,6 @@ with left, layout.card(say("Risks"), "risks"):
 with right, layout.card(say("Sign-offs"), "steps"):
     stepper.draw(data.read("sign-offs", query))
 
-answering = ownership_rows.holders_since(people, card, data.organisation(), language())
+answering = ownership_rows.holders_since(people, data.organisation(), language())
 panels.purpose_and_people(card, answering, rows.process_name(card, data.organisation(), language()))
 panels.whole_card(data.read("card", query))

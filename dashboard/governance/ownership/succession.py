@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.governance.ownership.workload import workloads_on
 from dashboard.governance.situation.history import EXECUTIVE, KEEPERS, present_on
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.portfolio import Portfolio
@@ -62,7 +61,7 @@ def next_best(
     day = situation.day(model_id)
     barred = {*without, *situation.holders(model_id, role)}
     if role in OF_THE_BUSINESS:
-        barred |= _keepers(portfolio, day)
+        barred |= portfolio.active_holders_on(KEEPERS, day)
     if role == "deputy":
         barred |= set(situation.holders(model_id, EXECUTIVE))
     found: dict[str, Candidate] = {}
@@ -98,10 +97,6 @@ def _ranked(
     for person, models in _elsewhere(situation, portfolio, model_id, role):
         yield person, Sentence(SAME_ROLE, {"role": ROLE_WORDS[role], "n": models})
     yield from _team(situation, model_id, role)
-
-
-def _keepers(portfolio: Portfolio, day: date) -> set[str]:
-    return {person for person, load in workloads_on(portfolio, day).items() if load.kept}
 
 
 def _workers(situation: Situation, model_id: str) -> list[tuple[str, Sentence]]:

@@ -72,6 +72,7 @@ class Portfolio:
     members: Mapping[str, Member]
     assignments: Collection[Assignment]
     _holders: dict[tuple[str, date], list[tuple[str, set[str]]]] = field(default_factory=dict, compare=False)
+    _active_holders: dict[tuple[tuple[str, ...], date], frozenset[str]] = field(default_factory=dict, compare=False)
     _active: dict[date, int] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -102,6 +103,15 @@ class Portfolio:
                     found.setdefault(one.person, set()).add(one.model_id)
             self._holders[role, day] = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))
         return self._holders[role, day]
+
+    def active_holders_on(self, roles: tuple[str, ...], day: date) -> frozenset[str]:
+        """Who holds one of some roles on a day, of a model that is built or run then."""
+        if (roles, day) not in self._active_holders:
+            active = {name for name, member in self.members.items() if member.stage_on(day) in CARRIED_STAGES}
+            self._active_holders[roles, day] = frozenset(
+                one.person for one in self.assignments if one.role in roles and one.model_id in active and one.on(day)
+            )
+        return self._active_holders[roles, day]
 
 
 def portfolio_from(stages: Iterable[tuple[str, str]], roles: Iterable[tuple[str, str]]) -> Portfolio:
