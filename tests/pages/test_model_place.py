@@ -41,7 +41,7 @@ def test_the_header_tells_whom_to_call_and_what_is_at_stake(open_page: Open, mon
     business = worth.business.model_validate(worth.business.model_dump(mode="json", by_alias=True) | promised)
     app = open_page("performance", model="flight-delay")
     monkeypatch.setattr(data, "organisation", lambda: shown)
-    monkeypatch.setattr(data, "cards", lambda: {"flight-delay": worth.model_copy(update={"business": business})})
+    monkeypatch.setattr(data, "card", {"flight-delay": worth.model_copy(update={"business": business})}.__getitem__)
     app.run()
     told = "\n".join(part.value for part in app.container(key="model_header").markdown)
     for part in ("Crew planning", "48 hours", "15,000 USD per month · risk 8 of 25", "31 Dec 2013", "nobody"):
@@ -144,7 +144,7 @@ def test_a_window_that_shares_days_with_the_reference_says_so(open_page: Open, m
     reference = early.data.reference.model_copy(update={"end": date(2013, 6, 30)})  # type: ignore[union-attr]
     moved = early.model_copy(update={"data": early.data.model_copy(update={"reference": reference})})
     app = open_page("drift", model="flight-delay")
-    monkeypatch.setattr(data, "cards", lambda: {"flight-delay": moved})
+    monkeypatch.setattr(data, "card", {"flight-delay": moved}.__getitem__)
     app.run()
     assert not app.warning
     window = next(field for field in app.date_input if str(field.key).startswith("pick_window_"))
@@ -163,7 +163,7 @@ def test_without_predictions_after_the_reference_no_window_is_told(
     reference = late.data.reference.model_copy(update={"end": date(2014, 1, 31)})  # type: ignore[union-attr]
     moved = late.model_copy(update={"data": late.data.model_copy(update={"reference": reference})})
     app = open_page("drift", "unknown", model="flight-delay")
-    monkeypatch.setattr(data, "cards", lambda: {"flight-delay": moved})
+    monkeypatch.setattr(data, "card", {"flight-delay": moved}.__getitem__)
     app.run()
     assert ":gray-badge[" in app.container(key="answer").markdown[0].value
     assert "window" not in [block.key for block in app.container]
