@@ -13,7 +13,7 @@ PAGE = Page(
     title="Inventory",
     url_path="inventory",
     icon=":material/inventory_2:",
-    section="How are the models doing?",
+    section="Are models healthy?",
     order=2,
     question="Which models do we have, where are they used, what is their status and who is accountable for them?",
 )

@@ -13,7 +13,7 @@ PAGE = Page(
     title="Overview",
     url_path="overview",
     icon=":material/dashboard:",
-    section="How are the models doing?",
+    section="Are models healthy?",
     order=1,
     question="Which models need attention, why, and what changed lately?",
 )

@@ -15,9 +15,9 @@ PAGES_FOLDER = resource("pages")
 # The menu asks what readers ask.
 SECTIONS = (
     mark("What needs me?"),
-    mark("How are the models doing?"),
+    mark("Are models healthy?"),
     mark("Who is accountable?"),
-    mark("Who may do what, who did what?"),
+    mark("Who may, who did?"),
 )
 # Pages of this section are no entries of the menu but the tabs of a model.
 OF_ONE_MODEL = mark("One model")
