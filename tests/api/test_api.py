@@ -31,9 +31,10 @@ EVENT = {
 
 
 def contents(api: Api) -> dict[str, int]:
-    """How many rows every table of the store has."""
+    """How many rows every table of the store has; judgements follow from the others, and whoever asks makes them."""
     with api.store.cursor() as cursor:
         names = [row["table_name"] for row in rows(cursor, "SELECT table_name FROM duckdb_tables()")]
+        names = [name for name in names if not str(name).startswith("judge")]
         return {str(name): cursor.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
 
 

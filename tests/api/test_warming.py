@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.principal import Principal
 from dashboard.api import server
-from dashboard.api.service import Service
+from dashboard.governance.judgements.worker import Worker
 from dashboard.store.engine.database import Store, open_store
-from dashboard.views.query import Query
 
 
 @pytest.fixture
@@ -29,23 +27,16 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def test_what_is_there_after_warming_is_left_out_of_later_collections(
+def test_what_is_there_once_all_is_judged_is_left_out_of_later_collections(
     store: Store, frozen: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def asked(store: Store, name: str, query: Query, reader: Principal) -> None:
-        frozen.append(name)
+    worker = Worker(store)
+    monkeypatch.setattr(worker, "caught_up", lambda patience: frozen.append("judged"))
+    monkeypatch.setattr(server, "worker_of", lambda asked: worker if asked is store else None)
+    server._settle(store)
+    assert frozen == ["judged", "collect", "freeze"]
 
-    monkeypatch.setattr(server, "run_view", asked)
-    server._warm(Service(store.home), store)
-    assert frozen == ["models", "collect", "freeze"]
 
-
-def test_a_first_question_that_fails_does_not_keep_it_from_that(
-    store: Store, frozen: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def failing(store: Store, name: str, query: Query, reader: Principal) -> None:
-        raise ValueError(name)
-
-    monkeypatch.setattr(server, "run_view", failing)
-    server._warm(Service(store.home), store)
+def test_a_store_without_a_worker_is_settled_at_once(store: Store, frozen: list[str]) -> None:
+    server._settle(store)
     assert frozen == ["collect", "freeze"]

@@ -90,7 +90,7 @@ def test_one_alert_opens_and_closes_itself_but_not_while_nothing_is_known(life: 
     life.judged(4, "warn")
     assert life.states() == ["closed"]
     (row,) = life.rows(language="de")
-    assert (row["closed_by"], row["cause"], row["reason"]) == ("system", "status_returned", "0,250 is it.")
+    assert (row["closed_by"], row["cause"], row["reason"]) == ("system", "status_returned", "0.250 is it.")
 
 
 @pytest.mark.parametrize(("day", "states"), [(20, ["new"]), (60, ["new", "closed"])])

@@ -37,6 +37,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setattr(data, "models", lambda: shown.models)
         monkeypatch.setattr(data, "card", shown.cards.__getitem__)
         monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
+        monkeypatch.setattr(data, "judged_behind", lambda: 0)
+        monkeypatch.setattr(data, "judge_past", lambda progress: None)
         monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})
         monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
