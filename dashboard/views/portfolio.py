@@ -46,12 +46,16 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     return frame_of(judged_rows(store, query, "model"), VIEWS.get("models").columns)
 
 
-@view("status", columns=declare("model area status reason"), model="optional")
+@view(
+    "status",
+    columns=declare("model area status reason", Column("judged_on", "day", mark("Judged on"))),
+    model="optional",
+)
 def status(store: Store, query: Query) -> pd.DataFrame:
     """How does each model stand, area by area, and why?
 
-    Columns: model, area, status, reason. Every area is listed; what nothing measures is unknown. Of some `statuses`,
-    in their order, `limit` and `offset` as asked.
+    Columns: model, area, status, reason, judged_on (the day in the model's zone). Every area is listed; what nothing
+    measures is unknown. Of some `statuses`, in their order, `limit` and `offset` as asked.
     """
     if not query.statuses:
         return frame_of(judged_rows(store, query, "status"), VIEWS.get("status").columns)

@@ -42,7 +42,7 @@ def status(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("calm", "performance", "unknown" if state == "unknown" else "ok", "As wanted."),
         ("calm", "drift", "unknown" if state == "unknown" else "ok", "Nothing has moved."),
     ]
-    rows = [row for row in rows if query.among is None or row[0] in query.among]
+    rows = [(*row, "2014-01-10") for row in rows if query.among is None or row[0] in query.among]
     rows = [row for row in rows if not query.statuses or row[2] in query.statuses]
     return [row for row in rows if query.model in (None, row[0])]
 
@@ -53,7 +53,7 @@ def attention(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 def area_counts(state: str, query: Query) -> list[tuple[Any, ...]]:
-    counts = Counter((area, word) for _, area, word, _ in status(state, query))
+    counts = Counter((area, word) for _, area, word, *_ in status(state, query))
     return [(*place, number) for place, number in counts.items()]
 
 

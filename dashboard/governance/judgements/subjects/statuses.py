@@ -16,7 +16,13 @@ from dashboard.schema.card.card import ModelCard
 def statuses(situation: Situation, model_id: str) -> Iterator[Row]:
     """Every area of a model; cells as the columns of the view `status`."""
     for position, (area, verdict) in enumerate(statuses_of(situation, model_id).items()):
-        content = {"model": model_id, "area": area, "status": verdict.status, "reason": verdict.reason}
+        content = {
+            "model": model_id,
+            "area": area,
+            "status": verdict.status,
+            "reason": verdict.reason,
+            "judged_on": situation.day(model_id),
+        }
         yield Row(content, status=verdict.status, rank=position)
 
 
