@@ -135,9 +135,9 @@ def lineage_after(store: Store, count: int) -> list[str]:
 
 def keep_judgements(store: Store, asked: str, lane: str, judged: Sequence[Judged], subjects: Collection[str]) -> None:
     """Replace what is kept of the lane's `subjects` about some models; durable when it returns."""
-    models = [one.model_id for one in judged]
     with store.writing() as cursor:
-        only, chosen = of_models(models)
+        judged = _without_outdated(cursor, asked, lane, judged)
+        only, chosen = of_models([one.model_id for one in judged])
         for table, column, values in (
             ("judgements", "subject", list(subjects)),
             ("judged_models", "lane", [lane]),
@@ -151,6 +151,28 @@ def keep_judgements(store: Store, asked: str, lane: str, judged: Sequence[Judged
         _insert_bases(cursor, asked, lane, judged)
         if asked != PRESENT:
             _forget_oldest(cursor)
+
+
+def _without_outdated(
+    cursor: duckdb.DuckDBPyConnection, asked: str, lane: str, judged: Sequence[Judged]
+) -> list[Judged]:
+    """Leave out what was judged on fewer facts than what is kept: somebody else was asked later and was quicker."""
+    only, chosen = of_models([one.model_id for one in judged])
+    statement = (
+        f"SELECT model_id, facts, organisation, lineage FROM judged_models WHERE asked = ? AND lane = ? AND {only}"
+    )
+    found = cursor.execute(statement, [asked, lane, *chosen]).fetchall()
+    known = {str(model_id): counts for model_id, *counts in found}
+    return [
+        one
+        for one in judged
+        if all(
+            before <= now
+            for before, now in zip(
+                known.get(one.model_id, ()), (one.basis.facts, one.basis.organisation, one.basis.lineage), strict=False
+            )
+        )
+    ]
 
 
 def _insert_rows(cursor: duckdb.DuckDBPyConnection, asked: str, judged: Iterable[Judged]) -> None:

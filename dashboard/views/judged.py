@@ -51,7 +51,7 @@ def judged_rows(
 
 def renewed(store: Store, query: Query) -> str:
     """The name under which the judgements that a query asks for are kept, brought up to date."""
-    renew(store, question_of(query), "present", models_of(store, query))
+    renew(store, question_of(query), "present", models_of(store, query), waits=query.waits)
     return question_of(query).name
 
 

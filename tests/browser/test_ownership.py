@@ -1,9 +1,12 @@
 """A manager finds every model without a deputy and assigns one, as somebody who has never seen the program would."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.ui.panels.model.rows import today
+from dashboard.words import day
 from tests.browser.test_journeys import wait_for_address
 
 pytestmark = pytest.mark.chromium
@@ -31,10 +34,11 @@ def test_a_manager_finds_the_model_without_a_deputy_and_assigns_one(look, demo):
     sight.settle()
     assert page.get_by_text("Bike demand per hour: No deputy").count() == 0
     assert sight.exceptions() == []
-    # It stands on the page of the model, since today, and in the audit trail.
+    # It stands on the page of the model, since today in its time zone, and in the audit trail.
+    today = datetime.now(ZoneInfo("America/New_York")).date()
     page.goto(f"{demo}/model?model=bike-demand&lang=en")
     sight.settle()
-    expect(page.get_by_text(f"since {today():%b} {today().day}, {today().year}")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(f"since {day(today, 'en')}")).to_be_visible(timeout=30_000)
 
 
 def test_a_past_day_shows_who_answered_then(look, demo):

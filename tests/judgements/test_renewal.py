@@ -16,7 +16,7 @@ from dashboard.governance.judgements import renewal
 from dashboard.governance.judgements.registry import LANES, judgements_of, subjects_of
 from dashboard.governance.judgements.renewal import PRESENT, Question, bring_up_to_date, find_stale
 from dashboard.governance.situation.situation import Situation
-from dashboard.store.judgements import list_questions, read_judgements
+from dashboard.store.judgements import fact_counts, keep_judgements, list_questions, read_judgements
 from dashboard.store.lineage import models_named, names_model
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -180,3 +180,18 @@ def test_what_an_undone_action_judged_is_judged_again(history: History) -> None:
     with pytest.raises(ValueError, match="undone"):
         history.store.writer.perform(ask_and_fail)
     assert len(run_view(history.store, "status", Query(model="claims"), READER))
+
+
+def test_who_began_to_judge_earlier_does_not_undo_what_was_judged_later(history: History) -> None:
+    """A worker that read the facts before somebody acted is done after them."""
+    bring_up_to_date(history.store)
+    early = find_stale(history.store, PRESENT, "present", "claims")
+    facts = fact_counts(history.store, "claims")
+    slow = list(renewal._judged(history.store, PRESENT, "present", replace(early, facts=facts), ["claims"]))
+    history.event("role", at="2024-04-30", role="deputy", person="ben")
+    bring_up_to_date(history.store)
+    wanted = read_judgements(history.store, "", "gap", "claims")
+    keep_judgements(history.store, "", "present", slow, [subject.name for subject in subjects_of("present")])
+    assert read_judgements(history.store, "", "gap", "claims") == wanted
+    assert "no_deputy" not in str(wanted)
+    assert "no_deputy" in str(slow)

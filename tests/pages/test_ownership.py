@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,6 +19,11 @@ from tests.pages.conftest import Open, texts as written
 def texts(app: AppTest) -> str:
     """What stands on the page, as it is read."""
     return written(app).replace("\\", "")
+
+
+def in_new_york() -> date:
+    """The day where the flight model is."""
+    return datetime.now(ZoneInfo("America/New_York")).date()
 
 
 def answer(app: AppTest) -> str:
@@ -61,7 +67,7 @@ def test_a_role_is_assigned_from_the_gap(open_page: Open, monkeypatch: pytest.Mo
     app.selectbox(key="chosen_person").set_value("anna.keller")
     app.text_input(key="assign_reason").set_value("knows the desk")
     press(app, "Assign")
-    expected = {"model": "flight-delay", "role": "deputy", "person": "anna.keller", "start": today()}
+    expected = {"model": "flight-delay", "role": "deputy", "person": "anna.keller", "start": in_new_york()}
     assert done == [("assign_role", {**expected, "reason": "knows the desk"})]
 
 

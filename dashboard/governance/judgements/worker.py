@@ -125,6 +125,7 @@ def renew(store: Store, question: Question, lane: Lane, models: Models = None, *
         return
     place = ("up to date", question, lane, models)
     state = rules_digest(store.home), clock.now().timestamp() // SLEEP
-    if store.worked_out.get(place) != state:
-        bring_up_to_date(store, question, lane, models)
-        store.worked_out[place] = state
+    # What was noted is given up by every commit: also by one that comes while this thread looks.
+    kept = store.worked_out
+    if kept.get(place) != state and not bring_up_to_date(store, question, lane, models):
+        kept[place] = state

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -74,7 +75,7 @@ def _assign(model: str, name: str, roles: Sequence[str]) -> None:
     suggested = _suggested(model, role)
     with st.form("assign_role", border=False):
         person = _choose_person(suggested)
-        begin = _choose_day(say("From"))
+        begin = _choose_day(say("From"), model)
         reason = st.text_input(say("Reason"), key="assign_reason", placeholder=say("Why this person, why now?"))
         if st.form_submit_button(say("Assign"), type="primary", icon=":material/person_add:"):
             values = {"model": model, "role": role, "person": person, "start": begin, "reason": reason}
@@ -89,7 +90,7 @@ def _hand_over(model: str, name: str, affected: Sequence[Row]) -> None:
     suggested = _suggested(model, one["role"])
     with st.form("hand_over", border=False):
         successor = _choose_person(suggested, one["person"])
-        day = _choose_day(say("From"))
+        day = _choose_day(say("From"), model)
         reason = st.text_input(say("Reason"), key="hand_over_reason", placeholder=say("Why this person, why now?"))
         if st.form_submit_button(say("Hand over"), type="primary", icon=":material/swap_horiz:"):
             values = {"model": model, "role": one["role"], "person": one["person"], "successor": successor, "day": day}
@@ -157,8 +158,10 @@ def _with_reason(person: str, suggested: Mapping[str, str]) -> str:
     return f"{_name(person)} – {suggested[person]}" if person in suggested else _name(person)
 
 
-def _choose_day(label: str) -> date:
-    return st.date_input(label, value=rows.today(), key="chosen_day", format=day_pattern())
+def _choose_day(label: str, model: str) -> date:
+    """A day, by default today where the model is: a role that begins tomorrow there fills no gap today."""
+    today = datetime.now(ZoneInfo(data.models()[model].time_zone)).date()
+    return st.date_input(label, value=today, key="chosen_day", format=day_pattern())
 
 
 def _name(person: str | None) -> str:
