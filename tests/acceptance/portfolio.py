@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 
 BINARY_CARD = """
 id: claims

@@ -13,7 +13,7 @@ from dashboard.access.sessions import SignedOutError, end_session, open_session,
 from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import InputRefusedError
 from dashboard.schema.config.login import SETTING, ClaimedRole, LoginRules, load_login_rules
 from dashboard.store.engine.database import Store, open_store

@@ -29,7 +29,7 @@ from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
-from dashboard.cli import main as command_line
+from dashboard.cli import command_line
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine import database

@@ -202,7 +202,7 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_files_on_the_command_line(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from dashboard.cli.main import main
+    from dashboard.cli.command_line import main
 
     found = [changed(more=number) for number in range(3)]
     text = FORMS[name](found)

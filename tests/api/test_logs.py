@@ -15,7 +15,7 @@ import pytest
 from dashboard.access.principal import Principal
 from dashboard.access.rights import check_open, check_visible
 from dashboard.api.logs import SETTING, Lines, log_form, masked
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import DashboardError, ForbiddenError, InputRefusedError
 from dashboard.views.registry import VIEWS
 from tests.api.test_server import Server

@@ -37,7 +37,11 @@ def test_file_keeps_the_import_rules(path):
             "dashboard.ui.panels.model.rows lies above",
         ),
         ("dashboard.measures.drift", "from dashboard.actions.register import register", "lies above"),
-        ("dashboard.ui.layout.layout", "from dashboard.cli.main import main", "dashboard.cli.main.main lies above"),
+        (
+            "dashboard.ui.layout.layout",
+            "from dashboard.cli.command_line import main",
+            "dashboard.cli.command_line.main lies above",
+        ),
         (
             "dashboard.views.drift",
             "if TYPE_CHECKING:\n    from dashboard.ui.panels.model import rows",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
 

@@ -20,7 +20,7 @@ def heavy() -> list[str]:
 
 
 def views() -> Iterator[str]:
-    from dashboard.cli.main import main
+    from dashboard.cli.command_line import main
     from dashboard.views.registry import VIEWS
 
     for name, view in VIEWS.all().items():

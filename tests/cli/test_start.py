@@ -11,7 +11,7 @@ from tests.architecture.tree import ROOT
 WATCHED = ("duckdb", "numpy", "pandas", "pyarrow", "pydantic", "rich")
 SCRIPT = """
 import contextlib, io, json, sys
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main(sys.argv[2:])
 print(json.dumps([name for name in json.loads(sys.argv[1]) if name in sys.modules]))

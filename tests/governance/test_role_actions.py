@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
 from dashboard.store.audit.chain import read_entries
 from tests.acceptance.portfolio import BINARY_CARD

@@ -16,7 +16,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.api.uploads import clean_name
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import DashboardError, InputRefusedError, shorten
 from dashboard.schema.reading.documents import read_document
 from dashboard.store.audit.facts import list_fact_tables, read_facts

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import InputRefusedError
 from dashboard.store.audit.backup import MANIFEST, back_up, restore
 from dashboard.store.audit.chain import AuditContext

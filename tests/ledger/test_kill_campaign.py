@@ -63,7 +63,7 @@ threads = [threading.Thread(target=session, args=(first + 1000 * place,)) for pl
 """
 COMMAND = """
 import contextlib, io
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 for number in range(first, first + 1000):
     with contextlib.redirect_stdout(io.StringIO()):
         code = main(["ingest", "events", str(file_of(number)), "--home", str(home)])

@@ -17,7 +17,7 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import StoreDamagedError
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.journal import NAME, read_lines

@@ -22,7 +22,7 @@ from dashboard.actions.registry import run_action
 from dashboard.api.routes import routes
 from dashboard.api.service import Service
 from dashboard.charts.look import STATUS_WORDS
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.database import open_store
 from dashboard.store.engine.shared_stores import release_store

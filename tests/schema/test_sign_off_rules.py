@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli.main import main
+from dashboard.cli.command_line import main
 from dashboard.errors import InputRefusedError
 from dashboard.schema.config.sign_offs import SIGN_OFFS_FILE, STEPS, load_sign_off_rules
 from dashboard.schema.events import parse_event

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
-from dashboard.cli.main import build_parser
+from dashboard.cli.command_line import build_parser
 from dashboard.cli.printing import FORMATS, printed
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.measures.judging import SEVERITY
