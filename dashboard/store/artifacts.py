@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from dashboard.errors import DashboardError
+from dashboard.store.engine.durable import sync
 from dashboard.store.log.files import BLOCK_BYTES, sha256_of
 
 PRIVATE = 0o700
@@ -51,7 +52,7 @@ def keep_artifact(home: Path, path: Path, sha256: str) -> str:
         aside.replace(place)
     finally:
         aside.unlink(missing_ok=True)
-    _sync_directory(place.parent)
+    sync(place.parent)
     return sha256
 
 
@@ -64,11 +65,3 @@ def _copy(path: Path, place: Path) -> str:
         target.flush()
         os.fsync(target.fileno())
     return digest.hexdigest()
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,6 +25,7 @@ from dashboard.store.audit.refusals import EARLIER, NAME
 from dashboard.store.audit.verify import Verified, verify_home
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store, connect
+from dashboard.store.engine.durable import sync
 from dashboard.store.log.files import BLOCK_BYTES, sha256_of
 
 MANIFEST = "manifest.json"
@@ -64,9 +65,9 @@ def back_up(store: Store, target: Path) -> BackedUp:
             hashes[JOURNAL] = _pack(packed, JOURNAL, store.home / JOURNAL, length)
             manifest = {"made_at": now().isoformat(), "seq": head.seq, "hash": head.hash, "files": hashes}
             packed.writestr(MANIFEST, json.dumps(manifest, indent=1))
-        _sync(archive)
+        sync(archive)
         archive.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     return BackedUp(head, len(hashes))
 
 
@@ -116,7 +117,7 @@ def restore(home: Path, archive: Path) -> Verified:
         # The database comes last: without it a home that was moved in half is noticed at its start.
         for part in sorted(aside.iterdir(), key=lambda path: path.name == DATABASE):
             part.rename(home / part.name)
-        _sync(home)
+        sync(home)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return verified
@@ -152,11 +153,3 @@ def _parts(name: str) -> Iterator[str]:
 
 def _refused(path: Path, message: str) -> InputRefusedError:
     return InputRefusedError([Problem(message, str(path))])
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dashboard.store.audit.chain import Entry, entry_of
 from dashboard.store.audit.facts import Fact, canonical
+from dashboard.store.engine.durable import sync
 
 NAME = "journal.jsonl"
 PRIVATE = 0o600
@@ -78,7 +79,7 @@ class Journal:
         fresh = not path.exists()
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
         if fresh:
-            _sync_directory(path.parent)
+            sync(path.parent)
         self._last: int | None = None
         self._cut_torn()
 
@@ -149,12 +150,4 @@ def write_journal(path: Path, lines: Sequence[bytes]) -> None:
         target.writelines(lines)
         target.flush()
         os.fsync(target.fileno())
-    _sync_directory(path.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from dashboard.store.audit.facts import insert_facts
 from dashboard.store.audit.journal import NAME, JournalLineError, Line, parse_line, read_lines
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import append_rows, connect
+from dashboard.store.engine.durable import sync
 from dashboard.store.engine.home_lock import hold_home
 
 LINES_AT_ONCE = 2_000
@@ -55,11 +55,7 @@ def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
         connection.close()
         old = _put_aside(home)
         fresh.replace(home / "store.duckdb")
-        handle = os.open(home, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(home)
     return Rebuilt(records, facts, old)
 
 

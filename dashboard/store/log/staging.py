@@ -18,6 +18,7 @@ from uuid import uuid4
 import duckdb
 
 from dashboard.store.engine.database import Store
+from dashboard.store.engine.durable import sync
 from dashboard.store.log.files import log_directory
 
 JOURNAL = "moves"
@@ -88,21 +89,13 @@ def move_into_log(store: Store, space: Path, moves: Sequence[tuple[Path, str]]) 
     journal = space / JOURNAL
     journal.write_text("".join(f"{target}\n" for _, target in moves), encoding="utf-8")
     for path in (journal, space):
-        _sync(path)
+        sync(path)
     touched = {log}
     for staged, target in moves:
         place = log / target
         place.parent.mkdir(parents=True, exist_ok=True)
-        _sync(staged)
+        sync(staged)
         staged.rename(place)
         touched.update(parent for parent in place.parents if parent.is_relative_to(log))
     for directory in touched:
-        _sync(directory)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(directory)
