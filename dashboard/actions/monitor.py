@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
-from dashboard.measures.judging import Verdict
-from dashboard.measures.statuses import NO_LOG, drift_status, performance_status, weighed_drift
+from dashboard.measures.judging.areas import NO_LOG
+from dashboard.measures.judging.drift import drift_status, weighed_drift
+from dashboard.measures.judging.performance import performance_status
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles

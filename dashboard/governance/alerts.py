@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from dashboard.governance.risk.ratings import ratings_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import area_statuses
-from dashboard.measures.judging import Verdict
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.severities import SEVERITIES, Severity
 from dashboard.store.alerts import Alarm, RecordedAlert, append_alert, list_alerts

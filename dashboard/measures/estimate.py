@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import FEWEST_UNITS, interval
-from dashboard.measures.judging import Figure
 from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import measures_of
 from dashboard.profiles.bins import Floats

@@ -7,12 +7,13 @@ import pandas as pd
 
 from dashboard.errors import shorten
 from dashboard.measures.binary import confusion as confusion_counts
+from dashboard.measures.figure import Figure, finite
 from dashboard.measures.intervals import share_interval, student
-from dashboard.measures.judging import Figure, judge_metric
+from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.performance import judge_metric, judged
 from dashboard.measures.outcomes import divided, outcomes_of, units_of
-from dashboard.measures.performance import figure_of, figures_of, finite, judged, reference_figures
+from dashboard.measures.performance import figure_of, figures_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of
-from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.outcomes import REGION_SUMS
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.store.engine.database import Store

@@ -11,8 +11,8 @@ import pandas as pd
 
 from dashboard.errors import shorten
 from dashboard.measures.drift import METHODS, Distribution, distribution
-from dashboard.measures.judging import judge_drift
-from dashboard.measures.performance import finite
+from dashboard.measures.figure import finite
+from dashboard.measures.judging.drift import judge_drift
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import floor

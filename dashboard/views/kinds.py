@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.measures.judging import SEVERITY
+from dashboard.measures.judging.verdict import SEVERITY
 
 # `people` are person ids with commas between them; `code` is a word of a closed list; `local` is an instant on the
 # clock of the model's time zone; `whole` is a whole number that counts nothing; `json` is a text that holds JSON.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.measures.judging import Figure
-from dashboard.measures.performance import figures_of, finite, judged, reference_figures
+from dashboard.measures.figure import Figure, finite
+from dashboard.measures.judging.performance import judged
+from dashboard.measures.performance import figures_of, reference_figures
 from dashboard.profiles.windows import windows
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare

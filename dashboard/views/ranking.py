@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from dashboard.measures.drift import METHODS, distribution
-from dashboard.measures.judging import judge_drift
-from dashboard.measures.performance import finite
+from dashboard.measures.figure import finite
+from dashboard.measures.judging.drift import judge_drift
 from dashboard.profiles.windows import Window, merged
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force

@@ -16,7 +16,7 @@ from dashboard.errors import ForbiddenError, InputRefusedError
 from dashboard.governance import alerts as lives
 from dashboard.governance.alerts import alert_histories, follow_alerts, severity_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.judging import Status, Verdict
+from dashboard.measures.judging.verdict import Status, Verdict
 from dashboard.store import alerts, statements
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now

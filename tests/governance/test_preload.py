@@ -19,8 +19,9 @@ from dashboard.governance.sign_offs.metrics import periods_of
 from dashboard.governance.situation import memo, preload
 from dashboard.governance.situation.profiles import observed, thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.performance import figures_of, judge_window, judged, names_that_count, reference_figures
-from dashboard.measures.statuses import judging_grain
+from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.performance import judge_window, judged, names_that_count
+from dashboard.measures.performance import figures_of, reference_figures
 from dashboard.profiles.windows import windows
 from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.store import organisation

@@ -27,7 +27,7 @@ def test_every_metric_and_drift_method_has_words() -> None:
 
 
 def test_every_area_and_role_has_a_word() -> None:
-    from dashboard.measures.statuses import AREAS as KNOWN_AREAS
+    from dashboard.measures.judging.areas import AREAS as KNOWN_AREAS
     from dashboard.schema.card.roles import Roles
 
     assert set(KNOWN_AREAS) == set(AREAS)

@@ -15,7 +15,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.cli.command_line import build_parser
 from dashboard.cli.printing import FORMATS, printed
 from dashboard.errors import InputRefusedError, NotFoundError
-from dashboard.measures.judging import SEVERITY
+from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view

@@ -9,7 +9,7 @@ from dashboard.governance.risk.evidence.registry import Evidence, evidence_of
 from dashboard.governance.risk.ratings import Rating, rating_of, risk_owner
 from dashboard.governance.risk.triggers import Trigger, triggers_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.judging import Status
+from dashboard.measures.judging.verdict import Status
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
 
 

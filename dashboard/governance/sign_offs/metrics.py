@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.profiles import thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
+from dashboard.measures.figure import finite
+from dashboard.measures.judging.areas import judging_grain
 from dashboard.measures.outcomes import outcomes_of, units_of
-from dashboard.measures.performance import figure_of, finite
+from dashboard.measures.performance import figure_of
 from dashboard.measures.registry import measures_of
-from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import Grain, following, to_utc
 from dashboard.profiles.windows import Window, windows

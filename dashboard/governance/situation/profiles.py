@@ -9,7 +9,7 @@ from functools import cache
 from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.preload import Days, PreloadedProfiles, ReadPlan, layouts_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.statuses import judging_grain
+from dashboard.measures.judging.areas import judging_grain
 from dashboard.profiles.layout import layout_from_text
 from dashboard.profiles.periods import Grain, floor, following
 from dashboard.profiles.windows import Profile, Profiles, open_profiles

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard.governance.situation.profiles import thresholds_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import area_statuses
-from dashboard.measures.judging import Status, Verdict, worst
-from dashboard.measures.statuses import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
+from dashboard.measures.judging.areas import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
+from dashboard.measures.judging.verdict import Status, Verdict, worst
 from dashboard.schema.card.reasons import with_label
 
 MEASURED = ("performance", "drift")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.governance.situation.history import existed
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.judging import Verdict
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.registry import Registry
 from dashboard.words import Sentence, mark
 

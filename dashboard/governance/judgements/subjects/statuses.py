@@ -8,7 +8,7 @@ from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.risk.ratings import highest_score
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import overall_status, statuses_of
-from dashboard.measures.judging import SEVERITY
+from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
 
 

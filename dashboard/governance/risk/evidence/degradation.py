@@ -11,8 +11,8 @@ from dashboard.governance.risk.evidence.trends import GapTrend, Trend, gap_trend
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_used, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.drift import METHODS, distribution
-from dashboard.measures.judging import judge_drift
-from dashboard.measures.statuses import judging_grain
+from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.drift import judge_drift
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.card.card import ModelCard

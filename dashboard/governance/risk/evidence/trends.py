@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.governance.situation.profiles import ProfilesUntil, thresholds_of
-from dashboard.measures.judging import Figure, is_worse
+from dashboard.measures.figure import Figure
+from dashboard.measures.judging.performance import is_worse
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of

@@ -11,11 +11,12 @@ from dashboard.governance.risk.evidence.expert_feedback import ExpertFeedback, e
 from dashboard.governance.risk.evidence.registry import Evidence, evidence, level_of, window_of
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_labelled, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.judging import Figure
+from dashboard.measures.figure import Figure
+from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.performance import judge_window
 from dashboard.measures.outcomes import outcomes_of, units_of
-from dashboard.measures.performance import figure_of, judge_window
+from dashboard.measures.performance import figure_of
 from dashboard.measures.registry import Measure, measures_of
-from dashboard.measures.statuses import judging_grain
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.card.business import KeyMetric
 from dashboard.schema.card.card import ModelCard

@@ -6,7 +6,7 @@ from dashboard.governance.gaps.registry import gaps_of
 from dashboard.governance.situation.history import stage_on
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import status_rule
-from dashboard.measures.judging import Verdict
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.words import Sentence, mark
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.governance.risk.assessment import Assessed, assessed
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import status_rule
-from dashboard.measures.judging import SEVERITY, Verdict
+from dashboard.measures.judging.verdict import SEVERITY, Verdict
 from dashboard.schema.card.roles import RISK_WORDS
 from dashboard.words import Sentence, mark
 

@@ -8,7 +8,7 @@ from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.governance.sign_offs.steps import StepState, step_states
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import status_rule
-from dashboard.measures.judging import Verdict
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.words import Sentence, mark
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts.look import STATUS_WORDS
 from dashboard.charts.metrics import metric_name, metric_value
-from dashboard.measures.judging import SEVERITY
+from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.ui.labels.alerts import CAUSES, SEVERITIES, STATEMENTS
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.labels.risks import RISKS

@@ -13,7 +13,7 @@ from dashboard.charts.metrics import metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
 from dashboard.governance.uses.population import stated_cases
-from dashboard.measures.statuses import UNMEASURED
+from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance

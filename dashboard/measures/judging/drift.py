@@ -1,4 +1,4 @@
-"""The status of a whole model by area, from its latest periods."""
+"""Whether what goes into a model is distributed as in the reference."""
 
 from __future__ import annotations
 
@@ -7,49 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from dashboard.measures.drift import METHODS, distribution
-from dashboard.measures.judging import SEVERITY, Verdict, judge_drift
-from dashboard.measures.performance import JudgedFigure, judge_window
-from dashboard.profiles.periods import Grain
-from dashboard.profiles.windows import Profiles, Window, merged, windows
+from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.verdict import SEVERITY, Verdict
+from dashboard.profiles.windows import Profiles, merged, windows
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
-
-AREAS = (
-    "performance", "drift", "fairness", "quality", "value", "risk", "ownership", "sign_off", "availability", "parity",
-    "retraining",
-)  # fmt: skip
-UNMEASURED = Sentence(mark("This area is not measured yet."))
-NO_LOG = Sentence(mark("No predictions are logged; ingest them to see this area."))
-NOT_MONITORED = Sentence(mark("Predictions are logged, but not monitored yet; run monitor."))
-
-
-def judging_grain(card: ModelCard) -> Grain:
-    """The period by which a model is judged: its own, but a month where it is finer, since days are noisy."""
-    return "month" if card.period in ("hour", "day", "week") else card.period
-
-
-def performance_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Verdict:
-    """The worst key metric (or, without key metrics, the worst metric) of the latest period with enough labels."""
-    found = windows(profiles.read(("outcomes",)), profiles.layout, judging_grain(card))
-    if not found:
-        return Verdict("unknown", NO_LOG)
-    if not any(window.labelled for window in found):
-        return Verdict("unknown", Sentence(mark("No label is known yet.")))
-    enough = [window for window in found if window.labelled >= thresholds.performance.min_labelled]
-    if not enough:
-        values = {"labelled": max(w.labelled for w in found), "fewest": thresholds.performance.min_labelled}
-        return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
-    window = enough[-1]
-    return _with_period(_worst(judge_window(window, profiles, card, thresholds)), window)
-
-
-def _worst(entries: list[JudgedFigure]) -> Verdict:
-    return max((entry.verdict for entry in entries), key=lambda verdict: SEVERITY[verdict.status])
-
-
-def _with_period(verdict: Verdict, window: Window) -> Verdict:
-    return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
 
 
 def can_be_judged(card: ModelCard, start: date, predictions: int, fewest: int) -> bool:
@@ -82,7 +45,8 @@ def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, im
         if math.isfinite(weight) and weight < thresholds.drift.alert_importance:
             continue
         verdicts.append((name, value, judge_drift(value, int(now.rows), weight, method, thresholds)))
-    return _with_period(_drift_verdict(verdicts, method), window)
+    verdict = _drift_verdict(verdicts, method)
+    return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
 
 
 def weighed_drift(drift: Verdict, performance: Verdict) -> Verdict:
@@ -111,3 +75,32 @@ def _drift_verdict(verdicts: list[tuple[str, float, Verdict]], method: str) -> V
         return Verdict("unknown", worst.reason)
     message = mark("{moved} of {features} important features have drifted, {feature} most ({method} {value}).")
     return Verdict(worst.status, Sentence(message, values))
+
+
+def judge_drift(value: float, rows: int, importance: float, method: str, thresholds: Thresholds) -> Verdict:
+    """Hold a drift value against its levels; a feature that the model hardly uses never alerts."""
+    drift = thresholds.drift
+    values: dict[str, object] = {
+        "value": value,
+        "rows": rows,
+        "fewest": drift.min_rows,
+        "importance": importance,
+    }
+    if rows < drift.min_rows:
+        return Verdict("unknown", Sentence(mark("Too few rows to judge: {rows} of at least {fewest}."), values))
+    if not math.isfinite(value):
+        return Verdict("unknown", Sentence(mark("This distance is not defined for this feature."), values))
+    levels = getattr(drift, method)
+    if value < levels.alert:
+        if value < levels.warn:
+            return Verdict("ok", Sentence(mark("Distributed as in the reference."), values))
+        return Verdict("warn", Sentence(mark("Distributed differently from the reference."), values))
+    return _judge_much_drift(importance, drift.alert_importance, values)
+
+
+def _judge_much_drift(importance: float, needed: float, values: dict[str, object]) -> Verdict:
+    if not math.isfinite(importance):
+        return Verdict("warn", Sentence(mark("Strong drift; how much the model uses this feature is unknown."), values))
+    if importance < needed:
+        return Verdict("warn", Sentence(mark("Strong drift, but the model hardly uses this feature."), values))
+    return Verdict("alert", Sentence(mark("A feature that the model relies on has drifted strongly."), values))

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from dashboard.charts.metrics import aim_value
-from dashboard.measures.judging import Figure, judge_metric
+from dashboard.measures.figure import Figure
+from dashboard.measures.judging.performance import judge_metric
 from dashboard.measures.registry import MEASURES
 from dashboard.schema.card.business import KeyMetric
 from dashboard.schema.config.thresholds import Thresholds

@@ -1,45 +1,85 @@
-"""From a figure to a status with its reason. Where nothing can be said the status is `unknown`, never `ok`."""
+"""Whether a model performs as it should: figures held against targets, limits and the reference."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from dashboard.measures.registry import Measure
+from dashboard.measures.figure import Figure
+from dashboard.measures.judging.areas import NO_LOG, judging_grain
+from dashboard.measures.judging.verdict import SEVERITY, Verdict
+from dashboard.measures.performance import figures_of, reference_figures
+from dashboard.measures.registry import Measure, measures_of
+from dashboard.profiles.windows import Profiles, Window, windows
 from dashboard.schema.card.business import KeyMetric
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
 
-Status = Literal["ok", "warn", "alert", "unknown"]
-SEVERITY: dict[str, int] = {"ok": 0, "unknown": 1, "warn": 2, "alert": 3}
+# Deviations of `bias` are judged relative to this measure of the reference.
+SCALES = {"binary_classification": "base_rate", "regression": "mean_actual"}
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A status and the sentence that gives its reason."""
+class JudgedFigure:
+    """One metric of one window with its verdict."""
 
-    status: Status
-    reason: Sentence
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured value with its interval (NaN = not known) and the labelled rows behind it."""
-
-    value: float
-    low: float
-    high: float
-    labelled: int
+    metric: str
+    figure: Figure
+    verdict: Verdict
 
 
-def worst(statuses: list[Status]) -> Status:
-    """The status that counts: alert before warn before unknown before ok; nothing at all is unknown.
+def performance_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Verdict:
+    """The worst key metric (or, without key metrics, the worst metric) of the latest period with enough labels."""
+    found = windows(profiles.read(("outcomes",)), profiles.layout, judging_grain(card))
+    if not found:
+        return Verdict("unknown", NO_LOG)
+    if not any(window.labelled for window in found):
+        return Verdict("unknown", Sentence(mark("No label is known yet.")))
+    enough = [window for window in found if window.labelled >= thresholds.performance.min_labelled]
+    if not enough:
+        values = {"labelled": max(w.labelled for w in found), "fewest": thresholds.performance.min_labelled}
+        return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
+    window = enough[-1]
+    return _with_period(_worst(judge_window(window, profiles, card, thresholds)), window)
 
-    >>> worst(["ok", "unknown"]), worst(["ok", "warn", "unknown"]), worst([])
-    ('unknown', 'warn', 'unknown')
-    """
-    return max(statuses, key=lambda status: SEVERITY[status], default="unknown")
+
+def _worst(entries: list[JudgedFigure]) -> Verdict:
+    return max((entry.verdict for entry in entries), key=lambda verdict: SEVERITY[verdict.status])
+
+
+def _with_period(verdict: Verdict, window: Window) -> Verdict:
+    return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
+
+
+def names_that_count(card: ModelCard) -> set[str]:
+    """The metrics by which a model is judged: its key metrics; every one that can become worse where it names none."""
+    keys = {entry.metric for entry in card.business.key_metrics}
+    return keys or {name for name, entry in measures_of(card.task).items() if entry.better != "none"}
+
+
+def judge_window(window: Window, profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> list[JudgedFigure]:
+    """The metrics that count on one window, each held against its target or, without one, against the reference."""
+    names = names_that_count(card)
+    bound = {entry.metric for entry in card.business.key_metrics if (entry.target, entry.limit) != (None, None)}
+    against = names - bound
+    if against:
+        against = {*against, SCALES.get(card.task, "")}
+    figures = figures_of(window, profiles.layout, names=names)
+    return list(judged(figures, card, reference_figures(profiles, against), thresholds))
+
+
+def judged(
+    figures: dict[str, Figure], card: ModelCard, reference: dict[str, Figure], thresholds: Thresholds
+) -> Iterable[JudgedFigure]:
+    """Every figure held against the card's targets or the reference."""
+    targets = {entry.metric: entry for entry in card.business.key_metrics}
+    measures = measures_of(card.task)
+    scale = reference.get(SCALES.get(card.task, ""), Figure(math.nan, math.nan, math.nan, 0)).value
+    for name, figure in figures.items():
+        verdict = judge_metric(measures[name], figure, targets.get(name), reference.get(name), thresholds, scale)
+        yield JudgedFigure(name, figure, verdict)
 
 
 # Sentences of a figure beside its target and limit; a figure that is best at zero, like bias, has them on both sides.
@@ -140,32 +180,3 @@ def _worsening(measure: Measure, value: float, reference: float, scale: float) -
         return 0.0
     change = (value - reference) / abs(reference)
     return {"higher": -change, "lower": change, "none": abs(change)}[measure.better]
-
-
-def judge_drift(value: float, rows: int, importance: float, method: str, thresholds: Thresholds) -> Verdict:
-    """Hold a drift value against its levels; a feature that the model hardly uses never alerts."""
-    drift = thresholds.drift
-    values: dict[str, object] = {
-        "value": value,
-        "rows": rows,
-        "fewest": drift.min_rows,
-        "importance": importance,
-    }
-    if rows < drift.min_rows:
-        return Verdict("unknown", Sentence(mark("Too few rows to judge: {rows} of at least {fewest}."), values))
-    if not math.isfinite(value):
-        return Verdict("unknown", Sentence(mark("This distance is not defined for this feature."), values))
-    levels = getattr(drift, method)
-    if value < levels.alert:
-        if value < levels.warn:
-            return Verdict("ok", Sentence(mark("Distributed as in the reference."), values))
-        return Verdict("warn", Sentence(mark("Distributed differently from the reference."), values))
-    return _judge_much_drift(importance, drift.alert_importance, values)
-
-
-def _judge_much_drift(importance: float, needed: float, values: dict[str, object]) -> Verdict:
-    if not math.isfinite(importance):
-        return Verdict("warn", Sentence(mark("Strong drift; how much the model uses this feature is unknown."), values))
-    if importance < needed:
-        return Verdict("warn", Sentence(mark("Strong drift, but the model hardly uses this feature."), values))
-    return Verdict("alert", Sentence(mark("A feature that the model relies on has drifted strongly."), values))

@@ -1,0 +1,1 @@
+"""From figures to verdicts: one module for each question. Where nothing can be said the status is `unknown`."""
