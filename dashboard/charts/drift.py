@@ -21,7 +21,7 @@ from dashboard.charts.look import (
 )  # fmt: skip
 from dashboard.charts.metrics import is_known, metric_name
 from dashboard.charts.performance import add_timeline
-from dashboard.charts.periods import period_middle, period_name
+from dashboard.profiles.period_names import period_middle, period_name
 from dashboard.views.records import records
 from dashboard.words import number, share
 

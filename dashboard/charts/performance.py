@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.look import BLUE, GREY, PURPLE, STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look, blank, faint
 from dashboard.charts.metrics import metric_name, metric_value, metric_words
-from dashboard.charts.periods import period_middle, period_name
+from dashboard.profiles.period_names import period_middle, period_name
 from dashboard.views.records import records
 from dashboard.words import mark
 

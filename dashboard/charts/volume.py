@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.look import BLUE, GREY, ORANGE, SERIES, Look, blank, faint
 from dashboard.charts.performance import add_timeline
-from dashboard.charts.periods import period_middle, period_name
+from dashboard.profiles.period_names import period_middle, period_name
 from dashboard.views.records import records
 from dashboard.words import number
 

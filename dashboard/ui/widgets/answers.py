@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
-from dashboard.charts.periods import period_name, period_start
 from dashboard.measures.judging.areas import UNMEASURED
+from dashboard.profiles.period_names import period_name, period_start
 from dashboard.ui.labels.models import AREAS
 from dashboard.words import Sentence, language_of, mark, number, translate
 

@@ -1,4 +1,4 @@
-"""Periods on a time axis: where a period written as text begins, ends, and what its readers call it."""
+"""Periods as text: where a period written as text begins, ends, and what its readers call it."""
 
 from __future__ import annotations
 
