@@ -14,6 +14,9 @@ from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
 from dashboard.words import Sentence, current_key
 
+# Days of delivery that are looked at to learn how often files come.
+DELIVERIES = 100
+
 
 @dataclass(frozen=True)
 class RecordedStatus:
@@ -65,10 +68,14 @@ def _recorded(row: dict[str, object]) -> RecordedStatus:
 
 
 def volumes(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, dict[str, object]]:
-    """Logged predictions of models: rows, labels, last_at (aware), as recorded at `as_of`."""
+    """Logged predictions of models: rows, labels, last_at (aware), delivered_on (days), as recorded at `as_of`.
+
+    `delivered_on` lists the last days (UTC) on which files were recorded, in order.
+    """
     only, chosen = of_models(models)
     statement = (
-        "SELECT model_id, sum(rows)::BIGINT AS rows, sum(labels)::BIGINT AS labels, max(last_at) AS last_at "
+        "SELECT model_id, sum(rows)::BIGINT AS rows, sum(labels)::BIGINT AS labels, max(last_at) AS last_at, "
+        f"list_sort(list(DISTINCT recorded_at::DATE))[-{DELIVERIES}:] AS delivered_on "
         f"FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? AND {only} GROUP BY model_id"
     )
     with store.cursor() as cursor:

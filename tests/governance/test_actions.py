@@ -32,7 +32,9 @@ TODAY = now().date()
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("deeds")
     store = open_store(folder / "home")
-    strict = "monitoring: {performance: {min_labelled: 10}, acceptance: {most_days: 90}}\n"
+    # The rows are old; without this the model would be silent, and its statuses unknown.
+    patient = "silence: {distances: 100, least_days: 3650}"
+    strict = f"monitoring: {{performance: {{min_labelled: 10}}, acceptance: {{most_days: 90}}, {patient}}}\n"
     (folder / "card.yaml").write_text(BINARY_CARD + ROLES + strict, encoding="utf-8")
     rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
     run_action(store, "register", Files(files=(folder / "card.yaml",)), operator("test"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.governance.situation.profiles import thresholds_of
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.status.age import with_age
 from dashboard.governance.status.registry import area_statuses
 from dashboard.measures.judging.areas import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.measures.judging.verdict import Status, Verdict, worst
@@ -25,7 +26,8 @@ def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
         if area in judged:
             found[area] = judged[area]
         elif area in recorded:
-            found[area] = Verdict(recorded[area].status, recorded[area].reason)  # type: ignore[arg-type]
+            then = Verdict(recorded[area].status, with_label(recorded[area].reason, card))  # type: ignore[arg-type]
+            found[area] = with_age(situation, model_id, then) if area in MEASURED else then
         elif area in measured and area in MEASURED:
             found[area] = Verdict("unknown", NOT_MONITORED if model_id in situation.logged else NO_LOG)
         else:

@@ -82,6 +82,13 @@ class EstimateThresholds(StrictModel):
     min_rows: Rows = 100
 
 
+class SilenceThresholds(StrictModel):
+    """When a running model is silent: after `distances` usual distances without a prediction, `least_days` at least."""
+
+    distances: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)] = 2
+    least_days: Days = 2
+
+
 class StatusThresholds(StrictModel):
     """How areas make up a model's overall status: the worst of `areas`."""
 
@@ -106,6 +113,7 @@ class Thresholds(StrictModel):
     performance: PerformanceThresholds = PerformanceThresholds()
     drift: DriftThresholds = DriftThresholds()
     estimate: EstimateThresholds = EstimateThresholds()
+    silence: SilenceThresholds = SilenceThresholds()
     status: StatusThresholds = StatusThresholds()
     alerts: AlertThresholds = AlertThresholds()
     acceptance: AcceptanceThresholds = AcceptanceThresholds()

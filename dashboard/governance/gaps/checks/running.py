@@ -9,6 +9,7 @@ from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.situation.history import BEING_BUILT, RUNNING, card_on, eased, since_when, stage_on
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.people_to_ask import whom_to_ask
+from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import Severity
 from dashboard.store.events import RecordedEvent
@@ -20,13 +21,17 @@ Missing = Callable[[date], bool]
 
 @gap_check("not_monitored")
 def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
-    """A model runs, and nothing was counted of its predictions."""
+    """A model runs, and none of its predictions were counted, or no new one comes any more."""
     reason = Sentence(mark("The model runs, but none of its predictions are logged and monitored."))
 
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in RUNNING and not _counted(situation, model_id, day, "predictions")
 
     yield from _found(situation, model_id, "not_monitored", "high", (missing, _months(situation, model_id), reason))
+    stage, silence = stage_on(situation, model_id, situation.day(model_id)), silence_of(situation, model_id)
+    if silence is not None and stage in RUNNING and not missing(situation.day(model_id)):
+        asked = whom_to_ask(situation, model_id)
+        yield Gap(model_id, "not_monitored", eased("high", stage), asked, silence.since, silence.reason)
 
 
 @gap_check("no_labels")
