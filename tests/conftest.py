@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
 from dashboard.actions.registry import ACTIONS
 from dashboard.governance.desk.tasks import TASK_SOURCES
 from dashboard.governance.gaps.registry import GAP_CHECKS
@@ -10,6 +12,10 @@ from dashboard.views.registry import VIEWS
 from tests.chromium import chromium
 
 __all__ = ["chromium"]
+
+# How long an example takes depends on the machine; what a test proves does not.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Tests turn clocks; a module that is imported while a clock is turned would keep the turned one.
 for registry in (ACTIONS, VIEWS, GAP_CHECKS, STATUS_RULES, TASK_SOURCES):
