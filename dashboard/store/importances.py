@@ -12,7 +12,7 @@ import duckdb
 
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import horizon
-from dashboard.store.engine.database import Store, rows
+from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
 
 
@@ -46,15 +46,16 @@ def importances_of(
     only, chosen = of_models(models)
     values: list[object] = [horizon(as_of), *chosen]
     statement = (
-        "SELECT model_id, version, method, rows, basis, content, recorded_at FROM importances "
-        f"WHERE recorded_at <= ? AND {only} "
-        "QUALIFY row_number() OVER (PARTITION BY model_id, version ORDER BY recorded_at DESC) = 1"
+        "SELECT model_id, version, max_by({'method': method, 'rows': rows, 'basis': basis, 'content': content, "
+        f"'recorded_at': recorded_at}}, recorded_at) FROM importances WHERE recorded_at <= ? AND {only} "
+        "GROUP BY model_id, version"
     )
     found: dict[str, dict[str, dict[str, Any]]] = {}
     with store.cursor() as cursor:
-        for row in rows(cursor, statement, values):
-            content = json.loads(str(row["content"]))
-            found.setdefault(str(row["model_id"]), {})[str(row["version"])] = {**row, "content": content}
+        for model_id, version, newest in cursor.execute(statement, values).fetchall():
+            content = json.loads(newest["content"])
+            known = {"model_id": model_id, "version": version, **newest, "content": content}
+            found.setdefault(str(model_id), {})[str(version)] = known
     return found
 
 

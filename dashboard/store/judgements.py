@@ -7,7 +7,7 @@ They are derived: whatever is here can be judged again from facts and profiles. 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 import duckdb
@@ -17,9 +17,10 @@ from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
 
 PRESENT = ""
+CARDS = "cards"
 # Every table whose rows belong to one model and that a judgement may rest on. Rows are only ever added.
 TABLES = (
-    "cards", "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
+    CARDS, "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
     "statuses",
 )  # fmt: skip
 # Questions about the past that are kept, the latest asked first.
@@ -87,10 +88,10 @@ def table_sizes(store: Store) -> Sizes:
 def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
     """Count the rows about each model registered by `as_of`; the count grows with every row."""
     only, chosen = of_models(models)
-    parts = " UNION ALL ".join(f"SELECT model_id FROM {table}" for table in TABLES)
+    others = " UNION ALL ".join(f"SELECT model_id, NULL FROM {table}" for table in TABLES if table != CARDS)
     statement = (
-        f"SELECT model_id, count(*) FROM ({parts}) WHERE {only} "
-        "AND model_id IN (SELECT model_id FROM cards WHERE recorded_at <= ?) GROUP BY model_id ORDER BY model_id"
+        f"SELECT model_id, count(*) FROM (SELECT model_id, recorded_at AS registered_at FROM {CARDS} UNION ALL "
+        f"{others}) WHERE {only} GROUP BY model_id HAVING min(registered_at) <= ? ORDER BY model_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()
@@ -138,15 +139,13 @@ def keep_judgements(store: Store, asked: str, lane: str, judged: Sequence[Judged
     with store.writing() as cursor:
         judged = _without_outdated(cursor, asked, lane, judged)
         only, chosen = of_models([one.model_id for one in judged])
-        for table, column, values in (
-            ("judgements", "subject", list(subjects)),
-            ("judged_models", "lane", [lane]),
-            ("judged_names", "lane", [lane]),
+        of_lane = "lane = ?", [lane]
+        for table, (which, values) in (
+            ("judgements", of_models(subjects, "subject")),
+            ("judged_models", of_lane),
+            ("judged_names", of_lane),
         ):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE asked = ? AND {only} AND {column} IN (SELECT unnest(?::VARCHAR[]))",
-                [asked, *chosen, values],
-            )
+            cursor.execute(f"DELETE FROM {table} WHERE asked = ? AND {only} AND {which}", [asked, *chosen, *values])
         _insert_rows(cursor, asked, judged)
         _insert_bases(cursor, asked, lane, judged)
         if asked != PRESENT:
@@ -189,15 +188,12 @@ def _insert_rows(cursor: duckdb.DuckDBPyConnection, asked: str, judged: Iterable
 
 
 def _insert_bases(cursor: duckdb.DuckDBPyConnection, asked: str, lane: str, judged: Sequence[Judged]) -> None:
-    for one in judged:
-        basis = one.basis
-        cursor.execute(
-            "INSERT INTO judged_models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                asked, lane, one.model_id, basis.judged_at, basis.facts, basis.organisation, basis.lineage, basis.rules,
-                basis.valid_until,
-            ],
-        )  # fmt: skip
+    bases = [(one.model_id, *astuple(one.basis)) for one in judged]
+    if bases:
+        kinds = ("VARCHAR", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "TIMESTAMP")
+        unpacked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        columns = [list(column) for column in zip(*bases, strict=True)]
+        cursor.execute(f"INSERT INTO judged_models SELECT ?, ?, {unpacked}", [asked, lane, *columns])
     named = [(one.model_id, name) for one in judged for name in sorted(one.names)]
     if named:
         models, names = (list(column) for column in zip(*named, strict=True))

@@ -14,6 +14,12 @@ from dashboard.store.engine.database import Store, append_rows, rows
 from dashboard.store.engine.selection import Models, of_models
 
 PERIOD, REFERENCE = "period", "reference"
+CELLS = (
+    "layout_id", "scope", "version", "period_start", "segment_column", "segment_value", "place", "predictions",
+    "labelled",
+)  # fmt: skip
+# Of more rows a list is quicker than as many values.
+FEW_PLACES = 100
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,12 @@ def layouts_in_force(store: Store, as_of: datetime | None = None, models: Models
     """The layout in force of models: its id and its content."""
     only, chosen = of_models(models)
     statement = (
-        f"SELECT model_id, fact_id, content FROM profile_layouts WHERE recorded_at <= ? AND {only} "
-        "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1"
+        "SELECT model_id, max_by({'id': fact_id, 'content': content}, recorded_at) FROM profile_layouts "
+        f"WHERE recorded_at <= ? AND {only} GROUP BY model_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
-    return {str(model): (str(layout_id), str(content)) for model, layout_id, content in found}
+    return {str(model): (str(newest["id"]), str(newest["content"])) for model, newest in found}
 
 
 def last_run(store: Store, model_id: str, as_of: datetime | None = None) -> MonitorRun | None:
@@ -126,7 +132,7 @@ def list_profiles(  # noqa: PLR0913 - each one narrows the reading
     `segment` None reads the whole, (column, None) every value of a column, (column, value) one. `span` are local period
     starts, both inclusive.
     """
-    where = ["layout_id = ?", "scope = ?", "recorded_at <= ?"]
+    where = ["p.layout_id = ?", "p.scope = ?", "p.recorded_at <= ?"]
     values: list[object] = [layout_id, scope, horizon(as_of)]
     if span is not None:
         where.append("period_start >= ? AND period_start <= ?")
@@ -142,48 +148,88 @@ def list_profiles(  # noqa: PLR0913 - each one narrows the reading
         if segment[1] is not None:
             where.append("segment_value = ?")
             values.append(segment[1])
-    blocks = "".join(f", {name}" for name in columns if name in ("features", "outcomes"))
-    statement = (
-        f"SELECT version, period_start, segment_value, predictions, labelled{blocks} FROM profiles "
-        f"WHERE {' AND '.join(where)} "
-        "QUALIFY row_number() OVER (PARTITION BY version, period_start, segment_column, segment_value "
-        "ORDER BY recorded_at DESC) = 1 ORDER BY period_start, version, segment_value"
-    )
     with store.cursor() as cursor:
-        return rows(cursor, statement, values)
+        found = _newest(cursor, f"WHERE {' AND '.join(where)}", values)
+        return _with_blocks(cursor, found, columns)
 
 
 def profiles_within(
     store: Store,
     spans: Mapping[str, tuple[datetime, datetime]],
     *,
-    scope: str = PERIOD,
+    scope: str | None = None,
     column: str | None = None,
     grouped: bool = False,
     as_of: datetime | None = None,
 ) -> dict[str, list[dict[str, object]]]:
     """The profiles in force of many layouts at once, by layout and in order; each within its own span.
 
-    `column` is the block to read (features, outcomes; None: counts of rows alone), `grouped` reads every value of every
-    segment instead of the whole; rows tell `segment_column` too.
+    `scope` None reads periods and references, `column` is the block to read (features, outcomes; None: counts of rows
+    alone), `grouped` reads every value of every segment instead of the whole; rows tell `segment_column` too.
     """
-    block = f", p.{column}" if column in ("features", "outcomes") else ""
-    statement = (
-        "WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS layout_id, unnest(?::TIMESTAMP[]) AS first, "
-        "unnest(?::TIMESTAMP[]) AS last) "
-        "SELECT p.layout_id, p.version, p.period_start, p.segment_column, p.segment_value, p.predictions, p.labelled"
-        f"{block} FROM profiles p JOIN wanted w ON p.layout_id = w.layout_id "
-        "AND p.period_start BETWEEN w.first AND w.last WHERE p.scope = ? AND p.recorded_at <= ? "
-        f"AND p.segment_column IS {'NOT ' if grouped else ''}NULL "
-        "QUALIFY row_number() OVER (PARTITION BY p.layout_id, p.version, p.period_start, p.segment_column, "
-        "p.segment_value ORDER BY p.recorded_at DESC) = 1 ORDER BY p.period_start, p.version, p.segment_value"
-    )
-    firsts, lasts = [span[0] for span in spans.values()], [span[1] for span in spans.values()]
-    found: dict[str, list[dict[str, object]]] = {layout_id: [] for layout_id in spans}
+    wanted, values = _wanted(spans)
+    where = f"{wanted} AND p.recorded_at <= ? AND p.segment_column IS {'NOT ' if grouped else ''}NULL"
+    values.append(horizon(as_of))
+    if scope is not None:
+        where += " AND p.scope = ?"
+        values.append(scope)
     with store.cursor() as cursor:
-        for row in rows(cursor, statement, [list(spans), firsts, lasts, scope, horizon(as_of)]):
-            found[str(row["layout_id"])].append(row)
+        read = _with_blocks(cursor, _newest(cursor, where, values), [column] if column else [])
+    found: dict[str, list[dict[str, object]]] = {layout_id: [] for layout_id in spans}
+    for row in read:
+        found[str(row["layout_id"])].append(row)
     return found
+
+
+def with_block(store: Store, profiles: Sequence[Mapping[str, object]], column: str) -> list[dict[str, object]]:
+    """Rows of `profiles_within` with one block more (features, outcomes)."""
+    with store.cursor() as cursor:
+        return _with_blocks(cursor, profiles, [column])
+
+
+def _newest(cursor: duckdb.DuckDBPyConnection, where: str, values: Sequence[object]) -> list[dict[str, object]]:
+    """The newest of each profile of table `p`, without its blocks, by period, version and segment value.
+
+    `place` is its row in the store: profiles are only added, so that it stays where it is.
+    """
+    # Several times quicker to plan than a window over the rows, and superseded blocks are not read.
+    statement = (
+        "SELECT p.layout_id, p.scope, p.version, p.period_start, p.segment_column, p.segment_value, "
+        "max_by(p.rowid, p.recorded_at), max_by(p.predictions, p.recorded_at), max_by(p.labelled, p.recorded_at) "
+        f"FROM profiles p {where} GROUP BY ALL"
+    )
+    found = cursor.execute(statement, list(values)).fetchall()
+    found.sort(key=lambda row: (row[3], row[2], row[5] is None, row[5] or "", row[4] or "", row[1]))
+    return [dict(zip(CELLS, row, strict=True)) for row in found]
+
+
+def _with_blocks(
+    cursor: duckdb.DuckDBPyConnection, profiles: Sequence[Mapping[str, object]], columns: Sequence[str]
+) -> list[dict[str, object]]:
+    """Profiles with some of their blocks, in the same order."""
+    names = [name for name in columns if name in ("features", "outcomes")]
+    if not names or not profiles:
+        return [dict(row) for row in profiles]
+    places: list[object] = [row["place"] for row in profiles]
+    only = ", ".join("?" for _ in places) if len(places) <= FEW_PLACES else "SELECT unnest(?::BIGINT[])"
+    statement = f"SELECT rowid, {', '.join(names)} FROM profiles WHERE rowid IN ({only})"
+    read = cursor.execute(statement, places if len(places) <= FEW_PLACES else [places]).fetchall()
+    blocks = {place: dict(zip(names, found, strict=True)) for place, *found in read}
+    return [{**row, **blocks[row["place"]]} for row in profiles]
+
+
+def _wanted(spans: Mapping[str, tuple[datetime, datetime]]) -> tuple[str, list[object]]:
+    """The condition that keeps the profiles of layouts within their spans, and its values."""
+    if len(spans) == 1:
+        # Planned in half the time of a join.
+        ((layout_id, span),) = spans.items()
+        return "WHERE p.layout_id = ? AND p.period_start BETWEEN ? AND ?", [layout_id, *span]
+    firsts, lasts = [span[0] for span in spans.values()], [span[1] for span in spans.values()]
+    return (
+        "JOIN (SELECT unnest(?::VARCHAR[]) AS layout_id, unnest(?::TIMESTAMP[]) AS first, "
+        "unnest(?::TIMESTAMP[]) AS last) w ON p.layout_id = w.layout_id "
+        "WHERE p.period_start BETWEEN w.first AND w.last"
+    ), [list(spans), firsts, lasts]
 
 
 def monthly_volumes(
@@ -194,25 +240,30 @@ def monthly_volumes(
     With `busiest` only so many models are listed singly; the others are added up, with no model.
     """
     only, chosen = of_models(models)
-    most = "ALL" if busiest is None else f"{busiest:d}"
-    statement = (
-        f"WITH layouts AS (SELECT fact_id FROM profile_layouts WHERE recorded_at <= ? AND {only} "
-        "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1), "
-        "latest AS (SELECT p.model_id, p.period_start, p.predictions, p.labelled FROM profiles p "
-        "SEMI JOIN layouts l ON p.layout_id = l.fact_id "
-        "WHERE p.scope = 'period' AND p.segment_column IS NULL AND p.recorded_at <= ? "
-        "QUALIFY row_number() "
-        "OVER (PARTITION BY p.model_id, p.version, p.period_start ORDER BY p.recorded_at DESC) = 1), "
-        "months AS (SELECT model_id, date_trunc('month', period_start)::TIMESTAMP AS period_start, "
-        "sum(predictions) AS predictions, sum(labelled) AS labelled FROM latest GROUP BY ALL), "
-        "apart AS (SELECT model_id FROM months GROUP BY model_id "
-        f"ORDER BY sum(predictions) DESC, model_id LIMIT {most}) "
-        "SELECT apart.model_id AS model, strftime(period_start, '%Y-%m') AS period, period_start, "
-        "sum(predictions)::BIGINT AS predictions, sum(labelled)::BIGINT AS labelled "
-        "FROM months LEFT JOIN apart USING (model_id) GROUP BY ALL ORDER BY 1 NULLS LAST, 3"
+    months = (
+        "SELECT model_id AS model, strftime(period_start, '%Y-%m') AS period, "
+        "date_trunc('month', period_start)::TIMESTAMP AS period_start, "
+        "sum(newest.predictions)::BIGINT AS predictions, sum(newest.labelled)::BIGINT AS labelled FROM ("
+        "SELECT model_id, period_start, max_by({'predictions': predictions, 'labelled': labelled}, recorded_at) "
+        "AS newest FROM profiles WHERE scope = 'period' AND segment_column IS NULL AND recorded_at <= ? "
+        "AND layout_id IN (SELECT max_by(fact_id, recorded_at) FROM profile_layouts "
+        f"WHERE recorded_at <= ? AND {only} GROUP BY model_id) GROUP BY model_id, version, period_start"
+        ") GROUP BY ALL"
     )
+    statement = months if busiest is None else _busiest(months, busiest)
     with store.cursor() as cursor:
-        return rows(cursor, statement, [horizon(as_of), *chosen, horizon(as_of)])
+        found = rows(cursor, statement, [horizon(as_of), horizon(as_of), *chosen])
+    return sorted(found, key=lambda row: (row["model"] is None, row["model"], row["period"]))
+
+
+def _busiest(months: str, most: int) -> str:
+    """The months of the models with most predictions, and of all others together."""
+    return (
+        f"WITH months AS ({months}), apart AS (SELECT model FROM months GROUP BY model "
+        f"ORDER BY sum(predictions) DESC, model LIMIT {most:d}) "
+        "SELECT apart.model, period, period_start, sum(predictions)::BIGINT AS predictions, "
+        "sum(labelled)::BIGINT AS labelled FROM months LEFT JOIN apart USING (model) GROUP BY ALL"
+    )
 
 
 def last_runs(store: Store, as_of: datetime | None = None, models: Models = None) -> dict[str, datetime]:

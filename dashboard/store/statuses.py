@@ -53,11 +53,13 @@ def list_statuses(store: Store, models: Models = None, as_of: datetime | None = 
     only, chosen = of_models(models)
     values: list[object] = [horizon(as_of), *chosen]
     statement = (
-        f"SELECT * FROM statuses WHERE recorded_at <= ? AND {only} "
-        "QUALIFY row_number() OVER (PARTITION BY model_id, area ORDER BY recorded_at DESC) = 1 ORDER BY model_id, area"
+        "SELECT model_id, area, max_by({'status': status, 'message': message, 'message_values': message_values, "
+        f"'recorded_at': recorded_at}}, recorded_at) AS newest FROM statuses WHERE recorded_at <= ? AND {only} "
+        "GROUP BY model_id, area"
     )
     with store.cursor() as cursor:
-        return [_recorded(row) for row in rows(cursor, statement, values)]
+        found = cursor.execute(statement, values).fetchall()
+    return [_recorded({"model_id": model_id, "area": area, **newest}) for model_id, area, newest in sorted(found)]
 
 
 def _recorded(row: dict[str, object]) -> RecordedStatus:

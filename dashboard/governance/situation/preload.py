@@ -7,16 +7,17 @@ What nobody foresaw is read by a query of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import BASE, Grain, floor
 from dashboard.profiles.windows import Profile, Profiles, unpacked
 from dashboard.schema.card.card import ModelCard
-from dashboard.store.profiles import layouts_in_force, profiles_within
+from dashboard.store.profiles import layouts_in_force, profiles_within, with_block
 
 MODELS_PER_READ = 128
 Days = tuple[date, date]
@@ -29,12 +30,12 @@ EVER: Span = (datetime(1, 1, 1), datetime(9999, 12, 31))
 class ReadPlan:
     """A reading that is made of many models: which profiles with which block, and of which days of a model.
 
-    `days` None stands for all days, a `days` that gives None for nothing at all. With `any_day` it is the same whatever
-    day is asked about.
+    `scope` None stands for periods and references, `days` None for all days, a `days` that gives None for nothing at
+    all. With `any_day` it is the same whatever day is asked about.
     """
 
     name: str
-    scope: str
+    scope: str | None
     part: str | None = None
     grouped: bool = False
     days: Callable[[Situation, str], Days | None] | None = None
@@ -50,6 +51,10 @@ class ReadPlan:
         return floor(datetime.combine(days[0], time()), base), datetime.combine(days[1], time()) + timedelta(
             days=1, microseconds=-1
         )
+
+
+# What stands in the store of a model as a whole: whatever is read of that begins here.
+ROWS = ReadPlan("rows", None, any_day=True)
 
 
 @dataclass
@@ -154,10 +159,37 @@ def _read(situation: Situation, need: ReadPlan, models: Sequence[str]) -> dict[s
         span = together.span(situation, need, model_id)
         if span is not None:
             spans[layouts[model_id][0]] = span
-    read = profiles_within(
-        situation.store, spans, scope=need.scope, column=need.part, grouped=need.grouped, as_of=situation.as_of
-    )
+    if need is not ROWS and not need.grouped:
+        read = _of_rows(situation, need, spans, models)
+    else:
+        read = profiles_within(
+            situation.store, spans, scope=need.scope, column=need.part, grouped=need.grouped, as_of=situation.as_of
+        )
     return {model_id: (spans[key], read[key]) for model_id in models if (key := layouts[model_id][0]) in spans}
+
+
+def _of_rows(situation: Situation, need: ReadPlan, spans: Mapping[str, Span], models: Sequence[str]) -> dict[str, Rows]:
+    """The profiles within spans, by layout: which they are is known, so that at most their blocks are read."""
+    layouts = layouts_of(situation)
+    wanted = [
+        row
+        for model_id in models
+        if (span := spans.get(layouts[model_id][0])) is not None
+        for row in stored_rows(situation, model_id)
+        if row["scope"] == need.scope and span[0] <= cast(datetime, row["period_start"]) <= span[1]
+    ]
+    found: dict[str, Rows] = {key: [] for key in spans}
+    for row in with_block(situation.store, wanted, need.part) if need.part else wanted:
+        found[str(row["layout_id"])].append(row)
+    return found
+
+
+def stored_rows(situation: Situation, model_id: str) -> Rows:
+    """The profiles in force of a model as a whole, of its periods and its reference, without their blocks.
+
+    Raises KeyError for a model without a layout.
+    """
+    return _filled(situation, Preload.of(situation).batch(situation, ROWS), ROWS, model_id)[1]
 
 
 def _unpacked(batch: Batch, rows: Rows, parts: Sequence[str]) -> list[tuple[object, Profile]]:
@@ -184,5 +216,5 @@ def _neighbours(situation: Situation, model_id: str) -> list[str]:
 
 def _order(situation: Situation) -> dict[str, int]:
     known = layouts_of(situation)
-    models = [model_id for model_id in situation.cards if model_id in known and model_id in situation.monitored]
+    models = [model_id for model_id in situation.cards if model_id in known]
     return {model_id: position for position, model_id in enumerate(models)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import cast
 
 from dashboard.governance.situation.memo import memoised
-from dashboard.governance.situation.preload import Days, PreloadedProfiles, ReadPlan, layouts_of
+from dashboard.governance.situation.preload import Days, PreloadedProfiles, ReadPlan, layouts_of, stored_rows
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import judging_grain
 from dashboard.profiles.layout import layout_from_text
@@ -18,6 +19,8 @@ from dashboard.schema.config.thresholds import Thresholds, load_thresholds
 from dashboard.store.profiles import PERIOD, REFERENCE
 
 DAYS_OF: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+
+COUNTED = ("predictions", "labelled")
 
 
 class ProfilesUntil(Profiles):
@@ -101,6 +104,22 @@ def _observed(situation: Situation, model_id: str) -> date | None:
         return None
     end = following(max(starts), whole.layout.base) - timedelta(microseconds=1)
     return min(end.date(), day)
+
+
+def months_of(situation: Situation, model_id: str) -> dict[date, dict[str, int]]:
+    """Predictions and labels (`predictions`, `labelled`) of a model by the first day of each month, oldest first."""
+    return situation.cached(("months", model_id), lambda: _months_of(situation, model_id), any_day=True)
+
+
+def _months_of(situation: Situation, model_id: str) -> dict[date, dict[str, int]]:
+    found: dict[date, dict[str, int]] = {}
+    for row in stored_rows(situation, model_id) if model_id in layouts_of(situation) else ():
+        if row["scope"] == PERIOD:
+            month = floor(cast(datetime, row["period_start"]), "month").date()
+            counts = found.setdefault(month, dict.fromkeys(COUNTED, 0))
+            for name in COUNTED:
+                counts[name] += cast(int, row[name])
+    return found
 
 
 def latest_labelled(situation: Situation, model_id: str) -> Days | None:

@@ -26,13 +26,13 @@ from dashboard.store.events import RecordedEvent, lineage_texts, list_events
 from dashboard.store.importances import importances_of
 from dashboard.store.lineage import names_model
 from dashboard.store.organisation import Organisation, get_organisation
-from dashboard.store.profiles import last_runs, monthly_volumes
+from dashboard.store.profiles import last_runs
 from dashboard.store.statements import Statement, list_statements
 from dashboard.store.statuses import RecordedStatus, list_statuses, volumes
 
 # What does not depend on the day.
 SHARED = (
-    "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events", "months",
+    "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events",
     "accountability", "monitored", "opened_alerts", "rules", "importances", "recorded_statuses", "logged",
 )  # fmt: skip
 Worked = TypeVar("Worked")
@@ -153,14 +153,6 @@ class Situation:
         found: dict[str, list[Statement]] = defaultdict(list)
         for said in list_statements(self.store, models=self.seen, as_of=self.as_of):
             found[said.model_id].append(said)
-        return dict(found)
-
-    @cached_property
-    def months(self) -> dict[str, list[dict[str, object]]]:
-        """Return the monthly counts of every model, oldest first: period_start, predictions, labelled."""
-        found: dict[str, list[dict[str, object]]] = defaultdict(list)
-        for row in monthly_volumes(self.store, self.as_of, self.seen):
-            found[str(row["model"])].append(row)
         return dict(found)
 
     @cached_property

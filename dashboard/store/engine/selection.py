@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 # One model, several, or (None) all of them.
-FEW = 8
+FEW = 16
 Models = str | Collection[str] | None
 
 

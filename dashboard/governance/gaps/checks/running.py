@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 
 from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.situation.history import BEING_BUILT, RUNNING, card_on, eased, since_when, stage_on
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.people_to_ask import whom_to_ask
+from dashboard.governance.situation.profiles import months_of
 from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.severities import Severity
@@ -130,17 +131,11 @@ def _found(
 
 
 def _counted(situation: Situation, model_id: str, day: date, what: str) -> bool:
-    return any(row[what] and _month(row) <= day for row in situation.months.get(model_id, []))
+    return any(counts[what] and month <= day for month, counts in months_of(situation, model_id).items())
 
 
 def _months(situation: Situation, model_id: str) -> list[date]:
-    return [_month(row) for row in situation.months.get(model_id, [])]
-
-
-def _month(row: dict[str, object]) -> date:
-    start = row["period_start"]
-    assert isinstance(start, datetime)
-    return start.date()
+    return list(months_of(situation, model_id))
 
 
 def _ran(run: RecordedEvent) -> bool:
