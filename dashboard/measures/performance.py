@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
+from dashboard.measures.families import spread_of
 from dashboard.measures.figure import Figure
-from dashboard.measures.intervals import interval, standard_error
+from dashboard.measures.intervals import LEVEL, NO_UNITS, unit_error
 from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import Measure, measures_of
 from dashboard.profiles.layout import Layout
@@ -24,13 +25,18 @@ def figures_of(
 
 
 def figure_of(measure: Measure, whole: Outcomes, units: Outcomes) -> Figure:
-    """One measure with its interval from the units of resampling; NaN where it is not defined."""
+    """One measure with its interval from the units of resampling, else from rows; NaN where it is not defined."""
     if not whole.arrays:
         return Figure(math.nan, math.nan, math.nan, 0)
     value = float(measure.compute(whole))
-    error, number = standard_error(measure, units) if math.isfinite(value) else (math.nan, 0)
-    low, high = interval(value, error, number, measure)
-    return Figure(value, low, high, round(float(whole.labelled())))
+    in_order = not whole.layout.cluster_groups
+    found = unit_error(measure, units, in_order) if math.isfinite(value) else NO_UNITS
+    spread, basis = spread_of(measure, whole, value, found)
+    number = round(float(whole.labelled()))
+    if spread is None:
+        return Figure(value, math.nan, math.nan, number, basis=basis)
+    low, high = spread.ends(LEVEL)
+    return Figure(value, max(measure.low, low), min(measure.high, high), number, spread, basis)
 
 
 def reference_figures(profiles: Profiles, names: Collection[str] | None = None) -> dict[str, Figure]:
