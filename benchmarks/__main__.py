@@ -100,14 +100,14 @@ def of_peers(folder: Path) -> Iterator[str]:
     idle = task("nothing", folder)
     yield from ("", "| drift of the same rows | CPU s | peak MB | to this profile |", "|---|---|---|---|")
     yield f"| profile | {_cpu(ours, idle):.1f} ({ours.inside_s:.1f}) | {ours.peak_mb:.0f} | 1 |"
-    for name, packages in PEERS.items():
+    for name in PEERS:
         try:
             found, empty = peer(name, folder), peer(name, folder, idle=True)
         except RuntimeError as fault:
-            yield f"| {packages[0]} | skipped: {fault} | | |"
+            yield f"| {name} | skipped: {fault} | | |"
             continue
         ratio = _cpu(found, empty) / _cpu(ours, idle)
-        yield f"| {packages[0]} | {_cpu(found, empty):.1f} ({found.inside_s:.1f}) | {found.peak_mb:.0f} | {ratio:.0f} |"
+        yield f"| {name} | {_cpu(found, empty):.1f} ({found.inside_s:.1f}) | {found.peak_mb:.0f} | {ratio:.0f} |"
 
 
 def _cpu(taken: Taken, idle: Taken) -> float:

@@ -17,11 +17,9 @@ from benchmarks.rows import CATEGORIES, CONTINUOUS, INTEGERS
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENTS = ROOT / "build" / "benchmarks"
-# What each tool needs in an environment of its own; NannyML imports statsmodels without asking for it.
-PEERS = {
-    "evidently": ["evidently==0.7.23", "pandas==3.0.6"],
-    "nannyml": ["nannyml==0.13.1", "statsmodels", "setuptools<81"],
-}
+# What each tool needs in an environment of its own, pinned; NannyML imports statsmodels without asking for it.
+PINNED = ROOT / "benchmarks" / "environments"
+PEERS = ("evidently", "nannyml")
 # Nothing is told to anybody's telemetry.
 SILENT = {"DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1"}
 
@@ -65,26 +63,40 @@ def task(name: str, folder: Path, times: int = 1) -> Taken:
     return middle([run([sys.executable, "-m", "benchmarks.tasks", name, str(folder)]) for _ in range(times)])
 
 
+class PeerMissingError(RuntimeError):
+    """Another tool could not be installed; the message says why."""
+
+
 def peer(name: str, folder: Path, idle: bool = False) -> Taken:
     """Another tool's drift of the same rows; makes its environment the first time. Raises RuntimeError."""
-    environment = ENVIRONMENTS / name
-    if not (environment / "installed").exists():
-        _install(environment, PEERS[name])
+    python = peer_python(name)
     columns = json.dumps([*CONTINUOUS, *INTEGERS]), json.dumps(CATEGORIES)
     script = str(ROOT / "benchmarks" / "peers.py")
-    return run([str(environment / "bin" / "python"), script, "nothing" if idle else name, str(folder), *columns])
+    return run([str(python), script, "nothing" if idle else name, str(folder), *columns])
 
 
-def _install(environment: Path, requirements: Sequence[str]) -> None:
+def peer_python(name: str) -> Path:
+    """The Python of another tool's own environment, made the first time. Raises PeerMissingError."""
+    environment = ENVIRONMENTS / name
+    python = environment / "bin" / "python"
+    if not (environment / "installed").exists():
+        _install(environment, python, PINNED / f"{name}.txt")
+    return python
+
+
+def _install(environment: Path, python: Path, requirements: Path) -> None:
     uv = Path(sys.executable).parent / "uv"
-    made = [
-        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(environment)],
-        [str(uv), "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *requirements],
-    ]
-    for command in made:
+    installer = [str(uv), "pip", "install", "--quiet", "--python", str(python)]
+    if not uv.exists():
+        installer = [str(python), "-m", "pip", "install", "--quiet"]
+    for command in (
+        [sys.executable, "-m", "venv", "--clear", str(environment)],
+        [*installer, "--requirement", str(requirements)],
+    ):
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode:
-            raise RuntimeError(f"could not be installed ({(finished.stderr.strip().splitlines() or ['?'])[-1]})")
+            complaint = (finished.stderr.strip().splitlines() or ["?"])[-1]
+            raise PeerMissingError(f"could not be installed ({complaint})")
     (environment / "installed").touch()
 
 
