@@ -46,9 +46,9 @@ def write_report(cells: Sequence[Cell], quick: bool, to: Path = HONESTY) -> str:
         chosen = [cell for cell in cells if cell.table == table]
         if chosen:
             written[heading] = "\n".join([f"## {heading}", "", _when(quick), "", *of(chosen), ""])
-    kept = [written.get(heading) or known.get(heading) for heading, _ in SECTIONS.values()]
+    kept = [(written.get(heading) or known.get(heading, "")).strip() for heading, _ in SECTIONS.values()]
     notes = known.get(NOTES.removeprefix("## ")) or f"{NOTES}\n"
-    text = "\n".join(["# How often verdicts are wrong", HOW, *(part for part in kept if part), notes])
+    text = "\n\n".join(["# How often verdicts are wrong", HOW.strip(), *(part for part in kept if part), notes])
     to.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
     return "\n".join(written.values())
 

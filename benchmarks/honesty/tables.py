@@ -21,7 +21,7 @@ Text = Callable[[dict[str, Any]], str]
 
 def pivot(cells: Sequence[Cell], rows: Sequence[str], column: str, text: Text) -> Iterator[str]:
     """A table with a line for each combination of `rows` and a column for each value of `column`."""
-    heads = list(dict.fromkeys(cell.settings[column] for cell in cells))
+    heads = sorted({cell.settings[column] for cell in cells})
     yield f"| {' | '.join(rows)} | {' | '.join(f'{head:,} {column}' for head in heads)} |"
     yield "|---" * (len(rows) + len(heads)) + "|"
     lines: dict[tuple[str, ...], dict[Any, str]] = {}
