@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rows import CATEGORIES, CONTINUOUS, DAYS, FEATURES, FIRST, INTEGERS, card, write_log
-from dashboard.measures.drift import METHODS, distribution
+from dashboard.measures.distribution import distribution
+from dashboard.measures.drift import METHODS
 from dashboard.profiles.count import packed, passes, reference_span, summarise
 from dashboard.profiles.encoding import pack, unpack
 from dashboard.profiles.engine import Engine, Sources

@@ -9,7 +9,7 @@ from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.measures.judging.areas import NO_LOG
-from dashboard.measures.judging.drift import drift_status, weighed_drift
+from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.performance import performance_status
 from dashboard.measures.judging.verdict import Verdict
 from dashboard.profiles.count import count

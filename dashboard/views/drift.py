@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
 from dashboard.errors import shorten
-from dashboard.measures.drift import METHODS, Distribution, distribution
+from dashboard.measures.distribution import Distribution, distribution
 from dashboard.measures.figure import finite
-from dashboard.measures.judging.drift import judge_drift
+from dashboard.measures.judging.drift.comparison import ColumnDrift, Comparison, judge_column
+from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import floor
@@ -21,8 +22,10 @@ from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import mark
 
 # What `--feature` may name besides the card's features.
 LOG_COLUMNS = {"score": SCORE, "actual": ACTUAL}
@@ -48,6 +51,12 @@ class References:
         else:
             found = profiles.read(("features",), self._query.reference, None, self._query.segment)
             self._window = merged(found, context.layout) if found else None
+
+    def beside(self, window: Window, profiles: Sequence[Profile]) -> Comparison:
+        """A window made of these profiles and its reference; an empty one where there is none."""
+        layout, reference = self._context.layout, self.of(profiles)
+        fixed_bins = self.fixed_bins and self._query.segment is None
+        return Comparison(layout, window, merged([], layout) if reference is None else reference, fixed_bins)
 
     def of(self, profiles: Sequence[Profile]) -> Window | None:
         """The reference of a window made of these profiles."""
@@ -87,18 +96,27 @@ def chosen_columns(context: ModelContext) -> list[tuple[str, str]]:
     return []
 
 
-@view("drift", columns=declare("period feature method value importance status"))
+SIDES = declare(
+    Column("rows", "count", mark("Rows")),
+    Column("reference_rows", "count", mark("Rows of the reference")),
+    Column("expected", "number", mark("Expected by chance")),
+    Column("floor", "number", mark("By chance up to")),
+    "reason",
+)
+
+
+@view("drift", columns=declare("period feature method value importance status", SIDES))
 def drift(store: Store, query: Query) -> pd.DataFrame:
     """Does the model still see the data that it was made for?
 
-    Columns: period, feature, method, value, importance (share, null = unknown), status. Within a period the features
-    with the largest importance times drift come first.
+    Columns: period, feature, method, value, importance (share, null = unknown), status, rows and reference_rows (what
+    was compared), expected (the value under no change), floor (what chance hardly exceeds among all columns of the
+    model), reason. Within a period the features with the largest importance times drift come first.
     """
     context = model_context(store, query)
     if context.profiles is None:
         return pd.DataFrame()
     method = query.method or context.thresholds.drift.method
-    compute = METHODS.get(method).compute
     columns = chosen_columns(context)
     references = References(context)
     importance = importance_in_force(store, context.card, query.version, query.as_of)
@@ -108,26 +126,31 @@ def drift(store: Store, query: Query) -> pd.DataFrame:
     found = []
     for start in sorted(groups):
         (window,) = windows(groups[start], context.layout, context.by)
-        reference = references.of(groups[start])
+        comparison = references.beside(window, groups[start])
         rows: list[dict[str, object]] = []
         for name, column in columns:
-            now = distribution(window, context.layout, column)
-            then = reference_distribution(reference, context, column, references.fixed_bins)
-            value = compute(then, now) if then is not None and then.rows and now.rows else math.nan
-            weight = importance.get(name, math.nan)
-            verdict = judge_drift(value, int(now.rows), weight, method, context.thresholds)
-            rows.append(
-                {
-                    "period": window.label,
-                    "feature": name,
-                    "method": method,
-                    "value": finite(value),
-                    "importance": finite(weight),
-                    "status": verdict.status,
-                }
-            )
+            judged = judge_column(comparison, column, rule_of(comparison, context.thresholds, importance, method))
+            rows.append({"period": window.label, **row_of(judged, name, method, importance, query.language)})
         found += sorted(rows, key=_rank)
     return pd.DataFrame(found)
+
+
+def row_of(
+    judged: ColumnDrift, name: str, method: str, importance: Mapping[str, float], language: str
+) -> dict[str, object]:
+    """What views tell of one column."""
+    return {
+        "feature": name,
+        "method": method,
+        "value": finite(judged.value),
+        "importance": finite(importance.get(name, math.nan)),
+        "status": judged.verdict.status,
+        "rows": judged.rows,
+        "reference_rows": judged.reference_rows,
+        "expected": finite(judged.expected),
+        "floor": finite(judged.floor),
+        "reason": judged.verdict.reason.render(language),
+    }
 
 
 def reference_distribution(

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from dashboard.views.query import Query
+from dashboard.words import translate
 from tests.gallery.states import FEATURES, MONTHS, WORST
 
 
@@ -78,7 +79,7 @@ def segments(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def drift(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [
-        (month, feature, query.method or "psi", *_with_importance(state, feature))
+        (month, feature, query.method or "psi", *_with_importance(state, feature), *_sides(state, query))
         for feature in ([query.feature] if query.feature else FEATURES)
         for month in MONTHS
     ]
@@ -89,7 +90,8 @@ def ranking(state: str, query: Query) -> list[tuple[Any, ...]]:
     for feature, share in FEATURES.items():
         value, importance, status = _with_importance(state, feature)
         relevance = value * share if value is not None else None
-        rows.append((feature, query.method or "psi", value, importance, relevance, status))
+        shown = (feature, query.method or "psi", value, importance, relevance, status)
+        rows.append((*shown, *_sides(state, query)))
     return sorted(rows, key=lambda row: -(row[4] or 0))
 
 
@@ -110,6 +112,13 @@ def _drift_value(state: str, feature: str) -> tuple[float | None, str]:
     if state == "alarming":
         return {"dep_hour": (0.4, "alert"), "temp": (3.0, "warn")}.get(feature, (0.03, "ok"))
     return 0.02, "ok"
+
+
+def _sides(state: str, query: Query) -> tuple[Any, ...]:
+    """Rows of both sides, what chance makes of the value, and the reason, as the views have them behind the status."""
+    if state == "unknown":
+        return 12, 4_000, None, None, translate("No predictions after the reference yet.", query.language)
+    return 900, 4_000, 0.01, 0.04, translate("Distributed as in the reference.", query.language)
 
 
 def _with_importance(state: str, feature: str) -> tuple[Any, ...]:

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from dashboard.measures.drift import METHODS, distribution
+from dashboard.measures.distribution import distribution
+from dashboard.measures.drift import METHODS
 from dashboard.profiles.windows import Profiles, merged
 from tests.profiles.watched import between, binary_rows, card_of, watch
 

@@ -60,17 +60,22 @@ class PerformanceThresholds(StrictModel):
 
 
 class DriftThresholds(StrictModel):
-    """Drift: levels of each method; `alert_importance` = share of importance below which drift only warns."""
+    """Drift: levels of each method, which count only beyond chance.
+
+    A feature with a smaller share of the importance than `alert_importance` only warns; features that drifted strongly
+    and hold `alert_share` of it together alert.
+    """
 
     method: DriftMethod = "psi"
     psi: Levels = Levels(warn=0.10, alert=0.25)
     jensen_shannon: Levels = Levels(warn=0.1, alert=0.2)
     ks: Levels = Levels(warn=0.1, alert=0.2)
     wasserstein: Levels = Levels(warn=0.1, alert=0.3)
-    min_rows: Rows = 100
+    min_rows: Rows = 20
     alert_importance: Share = 0.05
+    alert_share: Share = 0.25
 
-    def levels(self, method: DriftMethod) -> Levels:
+    def levels(self, method: str) -> Levels:
         """The levels of one drift method."""
         levels: Levels = getattr(self, method)
         return levels

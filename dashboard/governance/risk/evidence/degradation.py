@@ -10,9 +10,9 @@ from dashboard.governance.risk.evidence.registry import Evidence, evidence, leve
 from dashboard.governance.risk.evidence.trends import GapTrend, Trend, gap_trends, halves_of, metric_trends
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_used, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.drift import METHODS, distribution
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.drift import judge_drift
+from dashboard.measures.judging.drift.comparison import Comparison, judge_column
+from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.schema.card.card import ModelCard
@@ -95,19 +95,16 @@ def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCar
     days = latest_used(situation, card.id)
     if not reference or chosen is None or days is None or not importance:
         return None
-    found = merged(profiles.read(("features",), days), profiles.layout)
     layout, thresholds = profiles.layout, thresholds_of(card)
-    then, method = merged(reference, layout), thresholds.drift.method
-    moved = []
-    for name in layout.feature_names():
-        weight = importance.get(name, 0.0)
-        if weight < thresholds.drift.alert_importance:
-            continue
-        now = distribution(found, layout, name)
-        value = METHODS.get(method).compute(distribution(then, layout, name, fixed_bins=True), now)
-        status = judge_drift(value, int(now.rows), weight, method, thresholds).status
-        if status in ("warn", "alert"):
-            moved.append(Moved(name, value, status == "alert"))
+    found = merged(profiles.read(("features",), days), layout)
+    comparison = Comparison(layout, found, merged(reference, layout), True)
+    rule = rule_of(comparison, thresholds, importance)
+    judged = [judge_column(comparison, name, rule) for name in layout.feature_names()]
+    moved = [
+        Moved(entry.column, entry.value, entry.verdict.status == "alert")
+        for entry in judged
+        if entry.moved and entry.importance >= thresholds.drift.alert_importance
+    ]
     return sorted(moved, key=lambda feature: -feature.value)
 
 

@@ -1,0 +1,118 @@
+"""One column in one window: its counts, and its shares on the reference's deciles or on the categories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.profiles.bins import Bins, CategoryBins, Floats, NumericBins
+from dashboard.profiles.layout import ACTUAL, Layout
+from dashboard.profiles.windows import Window
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One column in one window: counts of its slots (missing last), sums, and categories that the bins do not have.
+
+    `sums` are the sums of all values, of those below and of those above the reference's range. `fixed_bins` tells
+    that this is the very reference from which the bins were made, so that its deciles are known exactly.
+    """
+
+    bins: Bins
+    counts: Floats
+    sums: Floats
+    new: dict[str, int]
+    fixed_bins: bool = False
+
+    @property
+    def rows(self) -> float:
+        """All rows, missing values included."""
+        return float(self.counts.sum())
+
+    def known(self) -> Floats:
+        """Counts without missing values."""
+        return self.counts[:-1]
+
+
+def distribution(window: Window, layout: Layout, column: str, fixed_bins: bool = False) -> Distribution:
+    """One column of a window; labels count only where they are known."""
+    bins = layout.column(column)
+    counts = window.counts[layout.slices[column]].astype(np.float64)
+    if column == ACTUAL:
+        counts[-1] = 0
+    index = [c.name for c in layout.columns].index(column)
+    return Distribution(bins, counts, window.sums[index], window.new_categories.get(column, {}), fixed_bins)
+
+
+def decile_counts(reference: Distribution, current: Distribution) -> tuple[Floats, Floats]:
+    """Rows on the reference's deciles or on the categories; missing values are a bin of their own."""
+    bins = reference.bins
+    if isinstance(bins, CategoryBins):
+        return _category_counts(reference, current)
+    if reference.fixed_bins or bins.exact or not reference.known().sum():
+        return _on_edges(bins, _deciles(reference), reference, current)
+    return _on_interpolated_deciles(bins, reference, current)
+
+
+def _deciles(reference: Distribution) -> Floats:
+    """The reference's deciles: the layout's own, or those of another window where each value has a bin of its own."""
+    bins = reference.bins
+    assert isinstance(bins, NumericBins)
+    cumulated = np.cumsum(reference.known())
+    if reference.fixed_bins or not len(bins.edges) or cumulated[-1] == 0:
+        return bins.deciles
+    places = np.searchsorted(cumulated, _rows_up_to_deciles(cumulated[-1]))
+    return np.unique(bins.edges[np.clip(places, 0, len(bins.edges) - 1)])
+
+
+def _rows_up_to_deciles(rows: float) -> Floats:
+    """Count how many of `rows` values are at or below each decile, as numpy's quantile has it."""
+    return np.floor((rows - 1) * (np.arange(1, 10) / 10)) + 1
+
+
+def _on_edges(
+    bins: NumericBins, deciles: Floats, reference: Distribution, current: Distribution
+) -> tuple[Floats, Floats]:
+    place = np.append(np.searchsorted(deciles, np.append(bins.edges, np.inf), side="left"), len(deciles) + 1)
+    counts = np.zeros((2, len(deciles) + 2))
+    np.add.at(counts[0], place, reference.counts)
+    np.add.at(counts[1], place, current.counts)
+    return counts[0], counts[1]
+
+
+def _on_interpolated_deciles(
+    bins: NumericBins, reference: Distribution, current: Distribution
+) -> tuple[Floats, Floats]:
+    """Counts between deciles that fall inside bins: both sides are taken as even there, single values stay whole."""
+    then, now = np.cumsum(reference.known()), np.cumsum(current.known())
+    targets = _rows_up_to_deciles(then[-1])
+    slots = np.searchsorted(then, targets)
+    start = np.where(slots > 0, then[slots - 1], 0.0)
+    part = (targets - start) / np.maximum(then[slots] - start, 1e-300)
+    lower, upper = np.append(-np.inf, bins.edges)[slots], np.append(bins.edges, np.inf)[slots]
+    part = np.where((lower == np.nextafter(upper, -np.inf)) | ~np.isfinite(upper - lower), 1.0, part)
+    counts = []
+    for side, cumulated in ((reference, then), (current, now)):
+        before = np.where(slots > 0, cumulated[slots - 1], 0.0)
+        at_deciles = before + part * (cumulated[slots] - before)
+        inner = np.diff(np.concatenate([[0.0], at_deciles, [cumulated[-1]]]))
+        counts.append(np.append(inner, side.counts[-1]))
+    return counts[0], counts[1]
+
+
+def _category_counts(reference: Distribution, current: Distribution) -> tuple[Floats, Floats]:
+    names = sorted({*reference.new, *current.new})
+    parts = []
+    for side in (reference, current):
+        own = np.array([side.new.get(name, 0) for name in names], dtype=np.float64)
+        counts = side.counts.copy()
+        counts[-2] -= own.sum()
+        parts.append(np.concatenate([counts, own]))
+    return parts[0], parts[1]
+
+
+def shares_of(counts: Floats) -> Floats:
+    """Counts as shares of their sum; NaN where there are none."""
+    whole = counts.sum()
+    return counts / whole if whole else np.full(len(counts), np.nan)
