@@ -30,6 +30,12 @@ class Distribution:
         """All rows, missing values included."""
         return float(self.counts.sum())
 
+    def lumped(self) -> float:
+        """The share of rows in categories that neither the bins nor `new` tell apart."""
+        if isinstance(self.bins, NumericBins) or not self.rows:
+            return 0.0
+        return float(self.counts[-2] - sum(self.new.values())) / self.rows
+
     def known(self) -> Floats:
         """Counts without missing values."""
         return self.counts[:-1]

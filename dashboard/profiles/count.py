@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from dashboard.profiles.encoding import pack
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
-from dashboard.profiles.layout import ACTUAL, Layout, layout_from_text
+from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.summarise import Key, Summariser, Summary
@@ -25,6 +25,10 @@ Progress = Callable[[float, str], None]
 Span = tuple[datetime, datetime]
 # Summaries of one pass are kept in memory; this bounds them.
 PASS_BYTES = 24 * 2**20
+# Features that are read and counted in one go; a wide model takes several, in bounded memory.
+COLUMNS_TOGETHER = 256
+# The last columns of a layout.
+OUTPUTS = (SCORE, ACTUAL)
 EPOCH = datetime(1970, 1, 1)
 
 
@@ -214,6 +218,22 @@ def _profiles(
 
 def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
     """Summaries of the rows between UTC boundaries (the last one is the end), by period and segment."""
+    features, outputs = layout.columns[: -len(OUTPUTS)], layout.columns[-len(OUTPUTS) :]
+    if len(features) <= COLUMNS_TOGETHER:
+        return _summarised(engine, layout, sources, boundaries)
+    found: dict[Key, Summary] = {}
+    for begin in range(0, len(features), COLUMNS_TOGETHER):
+        some = features[begin : begin + COLUMNS_TOGETHER]
+        part = _summarised(engine, replace(layout, columns=(*some, *outputs)), sources, boundaries)
+        for key, summary in part.items():
+            if begin:
+                found[key].put_before_outputs(summary, outputs)
+            else:
+                found[key] = summary
+    return found
+
+
+def _summarised(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
     columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
     names = {column.name for column in columns}
     columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]

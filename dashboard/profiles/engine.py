@@ -18,6 +18,8 @@ from dashboard.profiles.layout import ACTUAL
 
 # Columns of this many rows stay in the processor's cache while they are counted.
 BATCH_ROWS = 16_384
+# With more columns than these a batch has fewer rows.
+BATCH_COLUMNS, FEWEST_BATCH_ROWS = 64, 512
 # Columns that every batch begins with. Features cannot have these names, since a leading underscore is the log's own.
 AT, CLUSTER = "_at", "_cluster"
 LEADING = (AT, CLUSTER, ACTUAL)
@@ -48,6 +50,7 @@ class Engine:
     def __init__(self, log: Path) -> None:
         """Open a connection of its own that can only reach `log`."""
         self._connection = duckdb.connect()
+        self._described: tuple[list[str], dict[str, str]] = ([], {})
         quoted = str(log.resolve()).replace("'", "''")
         for setting in (
             "SET autoinstall_known_extensions = false",
@@ -77,7 +80,15 @@ class Engine:
         if not sources.predictions:
             return
         statement, values = self._statement(sources, columns, span)
-        yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
+        yield from self._connection.execute(statement, values).to_arrow_reader(_batch_rows(len(columns)))
+
+    def rows(self, sources: Sources) -> int:
+        """How many rows the files of predictions hold."""
+        if not sources.predictions:
+            return 0
+        files = [str(file) for file in sources.predictions]
+        statement = "SELECT count(*) FROM read_parquet(?, union_by_name = true)"
+        return int(self._connection.execute(statement, [files]).fetchall()[0][0])
 
     def instants(
         self, files: Sequence[Path], known_after: datetime | None, known_until: datetime
@@ -135,11 +146,22 @@ class Engine:
         return f"SELECT {', '.join(chosen)} FROM {source}{where}", values
 
     def _columns(self, files: list[str]) -> dict[str, str]:
+        # Wide files take long to describe, and are described for every part of their columns.
+        if self._described[0] != files:
+            self._described = (files, self._describe(files))
+        return self._described[1]
+
+    def _describe(self, files: list[str]) -> dict[str, str]:
         described = self._connection.execute(
             "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))",
             [files],
         )
         return {str(name): str(kind) for name, kind in described.fetchall()}
+
+
+def _batch_rows(columns: int) -> int:
+    """Rows of a batch: fewer where there are many columns, so that a batch has a bounded size."""
+    return max(FEWEST_BATCH_ROWS, BATCH_ROWS * BATCH_COLUMNS // max(BATCH_COLUMNS, columns))
 
 
 def _expression(column: LogColumn, present: dict[str, str]) -> str:

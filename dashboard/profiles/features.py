@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,23 @@ from dashboard.profiles.bins import CategoryBins, Floats, Ints, NumericBins, Pla
 from dashboard.profiles.layout import Layout, category_slot
 
 SUMS = 3
-MOST_NEW_CATEGORIES = 50
+NO_ROWS = np.zeros(0, dtype=np.int64)
+# The first ones in alphabetical order, in whatever order they come, so that what is kept of one is all of its rows.
+MOST_NEW_CATEGORIES = 2_000
 
 
 @dataclass(frozen=True)
 class Placed:
     """One column of a batch: the slot of each row, and the values where it is numeric.
 
-    `unseen` maps categories that the reference does not have to the rows that hold them.
+    Rows with a category that the reference does not have: which ones, and the places of their names in `unseen_names`.
     """
 
     slots: NDArray[np.int32]
     values: Floats | None
-    unseen: dict[str, Ints]
+    unseen: Ints
+    unseen_names: tuple[str, ...]
+    unseen_rows: Ints
 
 
 class ColumnCounter:
@@ -43,15 +48,20 @@ class ColumnCounter:
     def _place(self, bins: NumericBins | CategoryBins, column: pa.Array) -> Placed:
         if isinstance(bins, NumericBins):
             values = column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
-            return Placed(self._placers[bins.name].place(values), values, {})
+            return Placed(self._placers[bins.name].place(values), values, NO_ROWS, (), NO_ROWS)
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         table, rest = self._tables[bins.name], len(bins.categories)
         names = encoded.dictionary.to_pylist()
         lookup = np.array([table.get(name, rest) for name in names] + [rest + 1], dtype=np.int32)
         codes = encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
         slots = lookup[codes]
-        new = [index for index, name in enumerate(names) if name not in table]
-        return Placed(slots, None, {names[index]: np.flatnonzero(codes == index) for index in new})
+        new = sorted(name for name in names if name not in table)[:MOST_NEW_CATEGORIES]
+        if not new:
+            return Placed(slots, None, NO_ROWS, (), NO_ROWS)
+        order = {name: place for place, name in enumerate(new)}
+        places = np.array([order.get(name, -1) for name in names] + [-1], dtype=np.int64)[codes]
+        rows = np.flatnonzero(places >= 0)
+        return Placed(slots, None, places[rows], tuple(new), rows)
 
     def counts(self, placed: list[Placed], groups: Ints, number: int) -> Ints:
         """Rows in each group and slot: (number, slots of the layout)."""
@@ -81,11 +91,23 @@ class ColumnCounter:
         return sums
 
     def new_categories(self, placed: list[Placed], groups: Ints, number: int) -> list[dict[str, dict[str, int]]]:
-        """Count by group the categories that the reference lacks, by column; the first 50 of a column."""
+        """Count by group the categories that the reference lacks, by column."""
         found: list[dict[str, dict[str, int]]] = [{} for _ in range(number)]
         for bins, column in zip(self._layout.columns, placed, strict=True):
-            for name in sorted(column.unseen)[:MOST_NEW_CATEGORIES]:
-                counted = np.bincount(groups[column.unseen[name]], minlength=number)
-                for group in np.flatnonzero(counted):
-                    found[group].setdefault(bins.name, {})[name] = int(counted[group])
+            if not len(column.unseen):
+                continue
+            pairs = groups[column.unseen_rows] * len(column.unseen_names) + column.unseen
+            for pair, rows in zip(*np.unique(pairs, return_counts=True), strict=True):
+                group, place = divmod(int(pair), len(column.unseen_names))
+                found[group].setdefault(bins.name, {})[column.unseen_names[place]] = int(rows)
         return found
+
+
+def add_new(kept: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:
+    """Add counts of new categories by column, and keep the first of each column."""
+    for column, counts in more.items():
+        mine = kept.setdefault(column, {})
+        for category, rows in counts.items():
+            mine[category] = mine.get(category, 0) + rows
+        if len(mine) > MOST_NEW_CATEGORIES:
+            kept[column] = {name: mine[name] for name in sorted(mine)[:MOST_NEW_CATEGORIES]}

@@ -19,7 +19,7 @@ from dashboard.profiles.periods import BASE
 from dashboard.schema.card.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
-FORMAT = 3
+FORMAT = 4
 SCORE_QUANTILES = 400
 # Even steps keep scores apart that lie outside the reference's range.
 SCORE_STEPS = 1000
@@ -28,6 +28,8 @@ ERROR_STEPS = 60
 MOST_CLASSES = 50
 MOST_SEGMENT_VALUES = 100
 FEW_NUMBERS = 20
+# So many columns are read at once, as far as their values fit into memory.
+COLUMNS_TOGETHER, VALUES_TOGETHER = 128, 2_000_000
 
 Span = tuple[datetime, datetime]
 
@@ -59,11 +61,15 @@ def make_layout(
 
     `classes` are those of a multiclass model.
     """
-    columns: list[Bins] = []
-    for name, feature in card.data.features.items():
-        columns.append(_bins(engine, sources, span, LogColumn(name, feature.kind == "numeric")))
     multiclass = card.task == "multiclass_classification"
-    columns.append(_bins(engine, sources, span, LogColumn(SCORE, not multiclass)))
+    wanted = [LogColumn(name, feature.kind == "numeric") for name, feature in card.data.features.items()]
+    wanted.append(LogColumn(SCORE, not multiclass))
+    together = max(1, min(COLUMNS_TOGETHER, VALUES_TOGETHER // max(1, engine.rows(sources))))
+    columns = [
+        bins
+        for begin in range(0, len(wanted), together)
+        for bins in _bins(engine, sources, span, wanted[begin : begin + together])
+    ]
     columns.append(_label_bins(engine, sources, span, multiclass))
     return Layout(
         layout_id=str(uuid.uuid4()),
@@ -79,10 +85,18 @@ def make_layout(
     )
 
 
-def _bins(engine: Engine, sources: Sources, span: Span | None, column: LogColumn) -> Bins:
-    if column.numeric:
-        return numeric_bins(column.name, _numbers(engine, sources, span, column.name))
-    return category_bins(column.name, _categories(engine, sources, span, column.name))
+def _bins(engine: Engine, sources: Sources, span: Span | None, columns: Sequence[LogColumn]) -> list[Bins]:
+    """Bins of some columns, which are read together."""
+    parts: dict[str, list[pa.Array]] = {column.name: [] for column in columns}
+    for batch in engine.batches(sources, columns, span):
+        for column in columns:
+            parts[column.name].append(batch.column(column.name))
+    return [
+        numeric_bins(column.name, _stacked(parts[column.name]))
+        if column.numeric
+        else category_bins(column.name, _count(parts[column.name]))
+        for column in columns
+    ]
 
 
 def _label_bins(engine: Engine, sources: Sources, span: Span | None, multiclass: bool) -> Bins:

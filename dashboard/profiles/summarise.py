@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dashboard.profiles.bins import Ints, Placer
+from dashboard.profiles.bins import Bins, Ints, Placer
 from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.exact_scores import MOST_POINTS, Points, points_by_group
-from dashboard.profiles.features import ColumnCounter, Placed
+from dashboard.profiles.features import ColumnCounter, Placed, add_new
 from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
 from dashboard.profiles.outcomes import Arrays, counter_for
 
@@ -37,10 +37,16 @@ class Summary:
         for mine, theirs in ((self.features, features), (self.outcomes, outcomes)):
             for name, array in theirs.items():
                 mine[name] = mine[name] + array if name in mine else array.copy()
-        for column, counts in new.items():
-            kept = self.new_categories.setdefault(column, {})
-            for category, rows in counts.items():
-                kept[category] = kept.get(category, 0) + rows
+        add_new(self.new_categories, new)
+
+    def put_before_outputs(self, more: Summary, outputs: Sequence[Bins]) -> None:
+        """Take in the features of a summary of the same rows, before what comes out of the model, which both have."""
+        slots, columns = sum(bins.slots for bins in outputs), len(outputs)
+        for name, behind in (("counts", slots), ("sums", columns)):
+            mine, theirs = self.features[name], more.features[name]
+            self.features[name] = np.concatenate([mine[:-behind], theirs])
+        for column, counts in more.new_categories.items():
+            self.new_categories[column] = counts
 
 
 @dataclass(frozen=True)

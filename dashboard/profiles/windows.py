@@ -15,6 +15,7 @@ from dashboard.profiles.count import Log, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
 from dashboard.profiles.exact_scores import NAMES
+from dashboard.profiles.features import add_new
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
@@ -258,10 +259,7 @@ def _wide(array: np.ndarray) -> np.ndarray:
 def _add_new(new: dict[str, dict[str, int]], text: bytes) -> None:
     if text == b"{}":
         return
-    for column, counts in json.loads(text).items():
-        kept = new.setdefault(column, {})
-        for category, rows in counts.items():
-            kept[category] = kept.get(category, 0) + rows
+    add_new(new, json.loads(text))
 
 
 def _units(profiles: Sequence[Profile], outcomes: Arrays, layout: Layout) -> Arrays:

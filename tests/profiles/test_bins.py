@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
-from dashboard.profiles.bins import LARGEST_SHARE, Placer, below, bins_from_json, category_bins, numeric_bins
+from dashboard.profiles.bins import (
+    KEPT_CATEGORIES,
+    LARGEST_SHARE,
+    Placer,
+    below,
+    bins_from_json,
+    category_bins,
+    numeric_bins,
+)
 from dashboard.profiles.encoding import pack, unpack
 
 FINITE = st.floats(-1e150, 1e150)
@@ -76,9 +84,10 @@ def test_no_bin_holds_much_but_a_single_value(kind):
 def test_the_most_frequent_categories_are_kept():
     from collections import Counter
 
-    counts = Counter({f"c{number:03d}": 1_000 - number for number in range(300)})
+    kept = KEPT_CATEGORIES
+    counts = Counter({f"c{number:04d}": 10_000 - number for number in range(kept + 100)})
     bins = category_bins("x", counts)
-    assert bins.categories == tuple(f"c{number:03d}" for number in range(200))
+    assert bins.categories == tuple(f"c{number:04d}" for number in range(kept))
     assert bins_from_json(bins.to_json()) == bins
 
 

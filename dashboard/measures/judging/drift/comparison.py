@@ -25,6 +25,8 @@ SHOWN_DECIMALS = 3
 OUTPUTS = (SCORE, ACTUAL)
 # Labels are compared once their share is at least this part of the share in the reference.
 RIPE = 0.8
+# Where more of the rows are in categories that share one bin, they may have moved among each other unseen.
+MOST_LUMPED = 0.01
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift
         return _concluded(found, "unknown", mark("Fewer outcomes are known yet than in the reference."))
     if not math.isfinite(value):
         return _concluded(found, "unknown", mark("This distance is not defined for this feature."))
-    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, 1.0), rule)
+    lumped = max(then.lumped(), now.lumped())
+    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, 1.0), rule, lumped)
 
 
 def _labels_are_ripe(comparison: Comparison) -> bool:
@@ -120,13 +123,16 @@ def _concluded(found: ColumnDrift, status: Status, message: str, **more: object)
     return replace(found, verdict=Verdict(status, Sentence(message, {**values, **more})))
 
 
-def _beside_chance(found: ColumnDrift, chance: Chance, rule: Rule) -> ColumnDrift:
+def _beside_chance(found: ColumnDrift, chance: Chance, rule: Rule, lumped: float) -> ColumnDrift:
     levels = rule.thresholds.levels(rule.method)
     each, certain = (one_of_many(share, rule.columns) for share in (WARNED_BY_CHANCE, ALERTED_BY_CHANCE))
     floor, seen = chance.upper(each), chance.seen(each)
     strong = _reaches(found.value, levels.alert, chance.upper(certain))
     moved = strong or _reaches(found.value, levels.warn, floor)
     found = replace(found, expected=chance.expected, floor=floor, moved=moved, strong=strong)
+    if not moved and round(lumped, 2) > MOST_LUMPED:
+        message = mark("Too many categories: a share of {lumped} of the rows is in those that are not told apart.")
+        return _concluded(found, "unknown", message, lumped=lumped)
     if not moved and seen > levels.alert:
         message = mark("Too few rows to tell drift from chance: only drift of {seen} or more would be seen.")
         return _concluded(found, "unknown", message, seen=seen)
