@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREEN, GREY, ORANGE, VERMILLION, Look, blank, faint
 from dashboard.views.records import records
 from dashboard.words import number, share
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 CURVE_HEIGHT = 455
 
 
+@drawn_once
 def calibration_curve(frame: pd.DataFrame, is_rate: bool, look: Look) -> go.Figure:
     """Predicted against observed per bin with 95 % intervals; on the diagonal predictions mean what they say.
 
@@ -64,6 +66,7 @@ def _sizes(counts: pd.Series) -> list[float]:
     return [5 + 11 * (float(count) / largest) ** 0.5 for count in counts]
 
 
+@drawn_once
 def confusion_matrix(frame: pd.DataFrame, threshold: float, look: Look) -> go.Figure:
     """The four kinds of right and wrong at one threshold; `frame` has the columns of the `confusion` view."""
     row = frame.iloc[int((frame["threshold"] - threshold).abs().argmin())]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import (
     BLUE,
     GREY,
@@ -34,6 +35,7 @@ SHARED_LINES = 6
 ROOM_FOR_WORDS = 2.6
 
 
+@drawn_once
 def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, look: Look) -> go.Figure:
     """One line per feature and period; `frame` has the columns of the `drift` view plus `label` for readers."""
     figure = blank(look)
@@ -60,6 +62,7 @@ def _moved(row: Mapping[str, Any], look: Look) -> str:
     return f"{period_name(row['period'], look.language)}: {value}<br>{look.status(row['status'])}"
 
 
+@drawn_once
 def drift_ranking(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     """Features by importance times drift, most relevant at the top; bars are coloured and marked by status.
 
@@ -97,6 +100,7 @@ def _bar_text(row: Mapping[str, Any], look: Look) -> str:
     return " · ".join(parts)
 
 
+@drawn_once
 def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Figure:
     """One feature's shares by bin, in the reference and in the current window, side by side.
 
@@ -142,6 +146,7 @@ def _edge(value: object, look: Look) -> str:
     return number(int(value) if float(value).is_integer() else float(value), look.language)
 
 
+@drawn_once
 def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     """Drift of all features by period: pale is calm, dark is far from the reference, grey is not judged.
 

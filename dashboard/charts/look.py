@@ -92,19 +92,19 @@ def blank(look: Look, height: int = HEIGHT) -> go.Figure:
     """An empty figure with the common spacing, number signs and legend above the drawing."""
     import plotly.graph_objects as go
 
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 16, "t": 36, "b": 8},
-        separators="".join(_separators(look.language)),
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        hoverlabel={"namelength": -1},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "title": None},
+    return go.Figure(
+        layout={
+            "height": height,
+            "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
+            "separators": "".join(_separators(look.language)),
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hoverlabel": {"namelength": -1},
+            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "title": None},
+            "xaxis": {"automargin": True, "title": None},
+            "yaxis": {"automargin": True, "title": {"standoff": 8}},
+        }
     )
-    figure.update_xaxes(automargin=True, title=None)
-    figure.update_yaxes(automargin=True, title={"standoff": 8})
-    return figure
 
 
 def faint(colour: str, opacity: float = FAINT) -> str:

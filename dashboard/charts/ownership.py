@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREEN, PURPLE, Look, blank
 from dashboard.words import mark, number
 
@@ -20,6 +21,7 @@ PARTS = {
 }
 
 
+@drawn_once
 def load_by_person(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Models by person and how they are carried, as lying bars; the people who carry most.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, PURPLE, STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look, blank, faint
 from dashboard.charts.metrics import metric_name, metric_value, metric_words
 from dashboard.profiles.period_names import period_middle, period_name
@@ -31,6 +32,7 @@ class Around:
     unit: str | None = None
 
 
+@drawn_once
 def metric_over_time(frame: pd.DataFrame, metric: str, around: Around, look: Look) -> go.Figure:
     """One metric by period: line, 95 % band, a mark per status, target and limit, deployments and incidents.
 
@@ -200,15 +202,23 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
     """Deployments and incidents as upright lines with a mark at the top that tells what happened."""
     if timeline.empty:
         return
+    shapes: list[dict[str, Any]] = []
     for row in records(timeline):
-        figure.add_vline(x=row["at"], line={"color": GREY, "width": 1, "dash": "dot"})
+        shapes.append(upright("line", row["at"], row["at"], line={"color": GREY, "width": 1, "dash": "dot"}))
         if pd.notna(row["until"]):
-            figure.add_vrect(x0=row["at"], x1=row["until"], fillcolor=faint(GREY), line_width=0)
+            shapes.append(upright("rect", row["at"], row["until"], fillcolor=faint(GREY), line={"width": 0}))
+    # Together, since the figure is checked anew with each one that is added by itself.
+    figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
     for kind, symbol in ((mark("deployment"), "triangle-down"), (mark("incident"), "star")):
         part = timeline[timeline["kind"] == kind]
         _add_marks(figure, part, look.say(kind), symbol)
     _add_marks(figure, timeline[~timeline["kind"].isin(["deployment", "incident"])], look.say("event"), "square")
     _second_axis(figure)
+
+
+def upright(kind: str, start: object, end: object, **look: object) -> dict[str, Any]:
+    """A line or a rectangle from the foot to the top of the drawing."""
+    return {"type": kind, "xref": "x", "x0": start, "x1": end, "yref": "y domain", "y0": 0, "y1": 1, **look}
 
 
 def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) -> None:
@@ -227,6 +237,7 @@ def _add_marks(figure: go.Figure, part: pd.DataFrame, name: str, symbol: str) ->
     )
 
 
+@drawn_once
 def metric_by_segment(frame: pd.DataFrame, metric: str, unit: str | None, look: Look) -> go.Figure:
     """The groups that cost most, as dots with their 95 % interval; `frame` has the columns of the `segments` view.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREEN, ORANGE, VERMILLION, Look, blank, faint
 from dashboard.views.records import records
 from dashboard.words import mark, number
@@ -28,19 +29,15 @@ class Levels:
     alert: int
 
 
+@drawn_once
 def risk_matrix(rated: pd.DataFrame, levels: Levels, words: Mapping[str, str], look: Look) -> go.Figure:
     """Ratings in their cells; `rated` has name, risk, likelihood, impact, contradicted, overdue; `words` names risks.
 
     A mark is one rating; a cell of more than sixteen shows their number.
     """
     figure = blank(look, HEIGHT)
-    for likelihood in STEPS:
-        for impact in STEPS:
-            figure.add_shape(
-                type="rect", x0=likelihood - 0.5, x1=likelihood + 0.5, y0=impact - 0.5, y1=impact + 0.5, layer="below",
-                line={"width": 1, "color": "rgba(127,139,151,0.35)"},
-                fillcolor=faint(_colour(likelihood * impact, levels), 0.22),
-            )  # fmt: skip
+    # Together, since the figure is checked anew with each one that is added by itself.
+    figure.update_layout(shapes=[_cell(likelihood, impact, levels) for likelihood in STEPS for impact in STEPS])
     marks = pd.DataFrame(list(_marks(rated, words, look)), columns=["x", "y", "kind", "hover", "cell", "text"])
     for kind, (title, colour, symbol) in KINDS.items():
         rows = marks[marks["kind"] == kind]
@@ -64,6 +61,20 @@ KINDS = {
     "overdue": (mark("review overdue"), ORANGE, "triangle-up"),
     "contradicted": (mark("evidence is higher"), VERMILLION, "diamond"),
 }
+
+
+def _cell(likelihood: int, impact: int, levels: Levels) -> dict[str, Any]:
+    """The square behind the marks of one likelihood and impact."""
+    return {
+        "type": "rect",
+        "x0": likelihood - 0.5,
+        "x1": likelihood + 0.5,
+        "y0": impact - 0.5,
+        "y1": impact + 0.5,
+        "layer": "below",
+        "line": {"width": 1, "color": "rgba(127,139,151,0.35)"},
+        "fillcolor": faint(_colour(likelihood * impact, levels), 0.22),
+    }
 
 
 def _colour(score: int, levels: Levels) -> str:

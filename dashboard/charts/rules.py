@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import GREEN, SERIES, VERMILLION, Look, blank
 from dashboard.words import mark, number, share
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 KEPT, BROKEN = mark("met"), mark("broken")
 
 
+@drawn_once
 def rules_kept(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Models by rule as lying bars; `frame` has `title`, `kept`, `broken`, in reading order."""
     figure = blank(look, height=max(200, 60 + 30 * len(frame)))
@@ -36,6 +38,7 @@ def rules_kept(frame: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
+@drawn_once
 def rules_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
     """The share kept by team and month; `frame` has `period`, `team_name`, `share`, `kept`, `due`."""
     figure = blank(look)

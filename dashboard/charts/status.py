@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import STATUS_COLOURS, STATUSES, Look, blank
 from dashboard.words import number
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+@drawn_once
 def status_counts(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Models by area and status as lying bars; `frame` has `area`, `status`, `models`, areas in reading order."""
     areas = list(dict.fromkeys(frame["area"]))[::-1]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, ORANGE, SERIES, Look, blank, faint
-from dashboard.charts.performance import add_timeline
+from dashboard.charts.performance import add_timeline, upright
 from dashboard.profiles.period_names import period_middle, period_name
 from dashboard.views.records import records
 from dashboard.words import number
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Days = tuple[date, date]
 
 
+@drawn_once
 def volume_over_time(frame: pd.DataFrame, look: Look, timeline: pd.DataFrame | None = None) -> go.Figure:
     """Predictions per period, stacked by model; `frame` has the columns of the `volumes` view plus `label`."""
     figure = blank(look, height=280)
@@ -49,6 +51,7 @@ def _counted(rows: pd.DataFrame, look: Look) -> list[str]:
     ]
 
 
+@drawn_once
 def time_line(
     frame: pd.DataFrame, windows: tuple[Days | None, Days | None], timeline: pd.DataFrame, look: Look
 ) -> go.Figure:
@@ -64,26 +67,27 @@ def time_line(
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )
+    shapes, annotations = [], []
     shades = ((windows[0], look.say("reference"), GREY), (windows[1], look.say("current window"), ORANGE))
     for window, word, colour in shades:
         if window is None:
             continue
-        figure.add_vrect(
-            x0=window[0].isoformat(),
-            x1=(pd.Timestamp(window[1]) + pd.Timedelta(days=1)).isoformat(),
-            fillcolor=faint(colour, 0.3),
-            line={"width": 1, "color": colour},
+        end = (pd.Timestamp(window[1]) + pd.Timedelta(days=1)).isoformat()
+        line = {"width": 1, "color": colour}
+        shapes.append(upright("rect", window[0].isoformat(), end, fillcolor=faint(colour, 0.3), line=line))
+        annotations.append(
+            {
+                "x": window[0].isoformat(),
+                "y": 1,
+                "yref": "y domain",
+                "yanchor": "bottom",
+                "xanchor": "left",
+                "text": word,
+                "showarrow": False,
+                "font": {"size": 11, "color": colour},
+            }
         )
-        figure.add_annotation(
-            x=window[0].isoformat(),
-            y=1,
-            yref="y domain",
-            yanchor="bottom",
-            xanchor="left",
-            text=word,
-            showarrow=False,
-            font={"size": 11, "color": colour},
-        )
+    figure.update_layout(shapes=shapes, annotations=annotations)
     add_timeline(figure, timeline, look)
     figure.update_layout(dragmode="select", selectdirection="h", bargap=0.1, margin={"t": 24}, showlegend=False)
     figure.update_yaxes(title_text=look.say("predictions"), fixedrange=True)

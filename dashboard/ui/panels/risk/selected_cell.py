@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.charts.harmless import harmless
 from dashboard.ui.session.language import say
 from dashboard.ui.session.url_state import get_param, set_param
 
@@ -32,7 +33,12 @@ def draw_with_cells(figure: Any, alt: str, cells: Sequence[str], config: dict[st
     """The risk matrix, on which a click picks the cell of a mark."""
     key = "chart_matrix"
     st.plotly_chart(
-        figure, key=key, config=config, alt=alt, selection_mode="points", on_select=lambda: _take_clicked(key, cells)
+        harmless(figure),
+        key=key,
+        config=config,
+        alt=alt,
+        selection_mode="points",
+        on_select=lambda: _take_clicked(key, cells),
     )
 
 
