@@ -7,7 +7,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.selection import Picked
-from dashboard.ui.widgets import answers, filters
+from dashboard.ui.widgets import answers, filters, trust
 
 PAGE = Page(
     title="Performance",
@@ -38,14 +38,19 @@ others = rows.key_metrics(targets, card)
 shown = answers.performance(performance, metric, targets, subject, answers.not_as_wanted(others, metric, subject))
 record.window(shown, picked.window or span, own=not picked.is_usual())
 
+missed = trust.missed_declines(performance, estimate, metric)
+panels.warning(trust.warning_of_estimate(missed, rows.compared(performance, estimate, metric), metric, subject))
 timeline = rows.history(data.read("timeline", everything), language())
-figure = metric_over_time(performance, metric, Around(targets, timeline, estimate, subject.unit), layout.look())
+around = Around(targets, timeline, estimate, subject.unit, is_estimate_relied_on=missed.empty)
+figure = metric_over_time(performance, metric, around, layout.look())
 shown = rows.of_metric(performance, estimate, metric)
 known = provenance.performance(metric, performance, card)
 layout.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
-panels.remark(answers.track_record(shown, metric, subject))
+panels.remark(trust.track_record(shown, metric, subject))
 
-panels.calibration_and_threshold(data.read("calibration", query), data.read("confusion", query), card)
+curve = data.read("calibration", query)
+comes_true = trust.calibration(curve, performance, card.task != "regression", subject)
+panels.calibration_and_threshold(curve, data.read("confusion", query), card, comes_true)
 
 layout.section(say("Where does the model perform worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())

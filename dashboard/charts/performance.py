@@ -24,12 +24,16 @@ SHOWN_GROUPS = 20
 
 @dataclass(frozen=True)
 class Around:
-    """What a metric is read against: target and limit lines, the model's history, and its unit."""
+    """What a metric is read against: target and limit lines, the model's history, its estimate, and its unit.
+
+    An estimate that has missed declines (`is_estimate_relied_on` false) is drawn thin and without its band.
+    """
 
     targets: pd.DataFrame = field(default_factory=pd.DataFrame)
     timeline: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimate: pd.DataFrame = field(default_factory=pd.DataFrame)
     unit: str | None = None
+    is_estimate_relied_on: bool = True
 
 
 @drawn_once
@@ -41,7 +45,7 @@ def metric_over_time(frame: pd.DataFrame, metric: str, around: Around, look: Loo
     """
     figure = blank(look)
     rows = frame[frame["metric"] == metric]
-    _add_estimate(figure, around.estimate, metric, look)
+    _add_estimate(figure, around, metric, look)
     _add_band(figure, rows, BLUE)
     _add_points(figure, rows, metric, around, look)
     _add_unmeasured(figure, rows, look)
@@ -146,17 +150,22 @@ def _second_axis(figure: go.Figure) -> None:
     figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True})
 
 
-def _add_estimate(figure: go.Figure, estimate: pd.DataFrame, metric: str, look: Look) -> None:
+def _add_estimate(figure: go.Figure, around: Around, metric: str, look: Look) -> None:
+    estimate, is_relied_on = around.estimate, around.is_estimate_relied_on
     rows = estimate[estimate["metric"] == metric] if not estimate.empty else estimate
     if rows.empty:
         return
-    _add_band(figure, rows, ESTIMATE)
+    if is_relied_on:
+        _add_band(figure, rows, ESTIMATE)
     figure.add_scatter(
         x=[period_middle(period) for period in rows["period"]],
         y=rows["value"],
         mode="lines",
-        name=look.say("estimated before outcomes are known"),
-        line={"color": ESTIMATE, "width": 2, "dash": "dash"},
+        name=look.say("estimated before outcomes are known")
+        if is_relied_on
+        else look.say("estimated before outcomes are known; it has missed declines"),
+        line={"color": ESTIMATE, "width": 2 if is_relied_on else 1, "dash": "dash" if is_relied_on else "dot"},
+        opacity=1.0 if is_relied_on else 0.5,
         customdata=[_format_point(row, metric, None, look) for row in records(rows)],
         hovertemplate="%{customdata}<extra></extra>",
     )

@@ -12,13 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from dashboard.measures.binary import scores_of
 from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import FEWEST_UNITS, interval
 from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import measures_of
 from dashboard.profiles.bins import Floats
 from dashboard.profiles.layout import Layout
-from dashboard.profiles.outcomes import NEGATIVE, POSITIVE, REGION_SUMS
+from dashboard.profiles.outcomes import NEGATIVE, POSITIVE, REGION_SUMS, TOTAL_SUMS
 from dashboard.profiles.windows import Window
 
 # Estimated from scores and errors alone; the others would need the labels' own spread.
@@ -57,17 +58,11 @@ def never_falling(values: Floats, weights: Floats) -> Floats:
 
 
 def expected_binary(current: Outcomes, rate: Floats) -> Outcomes:
-    """Outcomes as they would be expected if every score kept the reference's rate; all rows count as labelled."""
+    """Outcomes as they would be expected if every score had a rate of positives; all rows count as labelled."""
     scores = np.asarray(current.arrays["scores"], dtype=np.float64).sum(axis=-2)
     positive = scores * rate
     expected = np.stack([scores - positive, positive, np.zeros_like(positive)], axis=-2)
-    arrays = {"scores": expected, "sums": _expected_sums(expected, _middles(current.edges))}
-    return replace(current, arrays=arrays, points=None)
-
-
-def _middles(edges: Floats) -> Floats:
-    ends = np.concatenate([[0.0], edges, [1.0]])
-    return np.clip((ends[:-1] + ends[1:]) / 2, 0, 1)
+    return replace(current, arrays={"scores": expected, "sums": _expected_sums(expected, scores_of(current))})
 
 
 def _expected_sums(expected: Floats, middle: Floats) -> Floats:
@@ -100,7 +95,7 @@ def expected_regression(current: Outcomes, reference: Outcomes) -> Outcomes:
     }
     wide = np.broadcast_shapes(rows.shape, labelled.shape)
     regions = np.stack([np.broadcast_to(values[name], wide) for name in REGION_SUMS], axis=-1)
-    shape = (*regions.shape[:-2], 3)
+    shape = (*regions.shape[:-2], len(TOTAL_SUMS))
     return replace(current, arrays={"regions": regions, "totals": np.zeros(shape)})
 
 
@@ -113,7 +108,7 @@ class Estimator:
         self._measures = {
             name: entry
             for name, entry in measures_of(layout.task).items()
-            if layout.task == "binary_classification" or name in REGRESSION_ESTIMATES
+            if entry.usual and (layout.task == "binary_classification" or name in REGRESSION_ESTIMATES)
         }
         self._whole = outcomes_of(reference, layout, threshold)
         units = units_of(reference, layout, threshold)
@@ -123,7 +118,7 @@ class Estimator:
         if layout.task == "binary_classification":
             self._rate = rate_by_score(self._whole)
             if self._left_out is not None:
-                self._rates = np.stack([rate_by_score(self._without(index)) for index in range(self._number)])
+                self._rates = [rate_by_score(self._without(index)) for index in range(self._number)]
 
     def _without(self, index: int) -> Outcomes:
         assert self._left_out is not None
@@ -147,9 +142,9 @@ class Estimator:
         if self._layout.task == "regression":
             variants = expected_regression(here, self._left_out) if self._left_out is not None else None
             return expected_regression(here, self._whole), variants
-        expected = expected_binary(here, self._rate)
+        scores = scores_of(here)
+        expected = expected_binary(here, np.interp(scores, scores_of(self._whole), self._rate))
         if self._left_out is None:
             return expected, None
-        scores = np.asarray(window.units["scores"], dtype=np.float64).sum(axis=0)
-        coarse = replace(here, arrays={"scores": scores}, edges=self._left_out.edges)
-        return expected, expected_binary(coarse, self._rates)
+        known = scores_of(self._left_out)
+        return expected, expected_binary(here, np.stack([np.interp(scores, known, rate) for rate in self._rates]))

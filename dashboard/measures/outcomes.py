@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.profiles.bins import Floats
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.outcomes import Arrays
+from dashboard.profiles.score_points import ScorePoints, entries_of, side_by_side
 from dashboard.profiles.windows import Window
+
+# So many points keep groups apart by far less than a group changes the whole.
+MOST_POINTS_OF_GROUPS = 2000
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Arrays as `dashboard.profiles.outcomes` counts them; `edges` are the thresholds or regions of the counting.
+    """Arrays as `dashboard.profiles.outcomes` counts them.
 
-    `points` are the scores of negative and positive cases where all of them are known one by one.
+    `points` tells to which scores the last axis of `scores` belongs (binary models).
     """
 
     arrays: Arrays
-    edges: Floats
     threshold: float
     layout: Layout
-    points: tuple[Floats, Floats] | None = None
+    points: ScorePoints | None = None
 
     def leaving_one_out(self) -> Outcomes:
         """The whole without each entry of the first axis in turn."""
-        return replace(
-            self, arrays={name: array.sum(axis=0) - array for name, array in self.arrays.items()}, points=None
-        )
+        return replace(self, arrays={name: array.sum(axis=0) - array for name, array in self.arrays.items()})
 
     def labelled(self) -> NDArray[np.float64]:
         """Number of labelled rows in each window."""
@@ -42,21 +43,39 @@ class Outcomes:
         return np.asarray(self.arrays["confusion"][..., :-1, :].sum(axis=(-1, -2)), dtype=np.float64)
 
 
+def is_counted(layout: Layout, threshold: float) -> bool:
+    """Whether decisions at a threshold are counted exactly."""
+    return bool((layout.outcome.edges == threshold).any())
+
+
 def outcomes_of(window: Window, layout: Layout, threshold: float | None = None) -> Outcomes:
     """The outcomes of a window at a threshold (default: the card's)."""
     chosen = layout.outcome.threshold if threshold is None else threshold
-    return Outcomes(window.outcomes, layout.outcome.edges, chosen, layout, window.points)
+    return Outcomes(window.outcomes, chosen, layout, window.points)
 
 
 def units_of(window: Window, layout: Layout, threshold: float | None = None) -> Outcomes:
     """The outcomes of a window's units of resampling on the first axis, without units that have no label."""
     chosen = layout.outcome.threshold if threshold is None else threshold
-    edges = layout.outcome.coarse if layout.cluster_groups else layout.outcome.edges
-    units = Outcomes(window.units, edges, chosen, layout)
+    units = Outcomes(window.units, chosen, layout, window.unit_points)
     if not window.units:
         return units
     kept = units.labelled() > 0
     return replace(units, arrays={name: array[kept] for name, array in window.units.items()})
+
+
+def outcomes_of_each(windows: Sequence[Window], layout: Layout, threshold: float | None = None) -> Outcomes:
+    """The outcomes of several windows on the first axis; they add up, without one they are those of the others."""
+    chosen = layout.outcome.threshold if threshold is None else threshold
+    names = [name for name in windows[0].outcomes if name != "scores"]
+    arrays = {name: np.stack([window.outcomes[name] for window in windows]) for name in names}
+    known = [(place, window.points) for place, window in enumerate(windows) if window.points is not None]
+    if not known:
+        return Outcomes(arrays, chosen, layout)
+    labels = len(known[0][1].counts)
+    entries = entries_of(known, labels)
+    points, arrays["scores"] = side_by_side(entries, len(windows), labels, layout.outcome.edges, MOST_POINTS_OF_GROUPS)
+    return Outcomes(arrays, chosen, layout, points)
 
 
 def divided(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:

@@ -17,10 +17,11 @@ from dashboard.profiles.windows import Profiles, Window, merged
 def figures_of(
     window: Window, layout: Layout, threshold: float | None = None, names: Collection[str] | None = None
 ) -> dict[str, Figure]:
-    """The named measures of the task (None: every one) on one window, with their intervals."""
+    """The named measures of the task (None: the usual ones) on one window, with their intervals."""
     whole = outcomes_of(window, layout, threshold)
     units = units_of(window, layout, threshold)
-    wanted = {name: entry for name, entry in measures_of(layout.task).items() if names is None or name in names}
+    measures = measures_of(layout.task)
+    wanted = {name: entry for name, entry in measures.items() if (entry.usual if names is None else name in names)}
     return {name: figure_of(entry, whole, units) for name, entry in wanted.items()}
 
 
@@ -40,7 +41,7 @@ def figure_of(measure: Measure, whole: Outcomes, units: Outcomes) -> Figure:
 
 
 def reference_figures(profiles: Profiles, names: Collection[str] | None = None) -> dict[str, Figure]:
-    """The named measures (None: every one) on the card's reference; empty when there is none or nothing is named."""
+    """The named measures (None: the usual) on the card's reference; empty when there is none or nothing is named."""
     if names is not None and not names:
         return {}
     found = profiles.reference(("outcomes",))

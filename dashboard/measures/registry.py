@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.measures.outcomes import Outcomes
 from dashboard.registry import Registry
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import METRICS, Better, Task
 
 Values = NDArray[np.float64]
@@ -19,7 +20,7 @@ Compute = Callable[[Outcomes], Values]
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: its task, direction and bounds, and how it follows from outcomes."""
+    """One figure: its task, direction and bounds, and how it follows from outcomes; `usual` ones need no asking."""
 
     name: str
     task: Task
@@ -27,6 +28,7 @@ class Measure:
     low: float
     high: float
     compute: Compute
+    usual: bool = True
 
 
 MEASURES: Registry[Measure] = Registry("metric", "dashboard.measures")
@@ -37,7 +39,7 @@ def measure(name: str, task: Task) -> Callable[[Compute], Compute]:
 
     def decorate(compute: Compute) -> Compute:
         known = METRICS[task][name]
-        MEASURES.add(f"{task}:{name}", Measure(name, task, known.better, *known.bounds[task], compute))
+        MEASURES.add(f"{task}:{name}", Measure(name, task, known.better, *known.bounds[task], compute, known.usual))
         return compute
 
     return decorate
@@ -47,3 +49,9 @@ def measure(name: str, task: Task) -> Callable[[Compute], Compute]:
 def measures_of(task: Task) -> dict[str, Measure]:
     """The measures of one task by name, in the order of the table of metrics; not to be changed."""
     return {name: MEASURES.get(f"{task}:{name}") for name in METRICS[task]}
+
+
+def names_shown(card: ModelCard, asked: str | None = None) -> list[str]:
+    """The metrics to show of a model, in order: the usual ones, the card's key metrics, and one that is asked for."""
+    wanted = {entry.metric for entry in card.business.key_metrics} | {asked}
+    return [name for name, entry in measures_of(card.task).items() if entry.usual or name in wanted]

@@ -19,7 +19,9 @@ def region_sum(outcomes: Outcomes, name: str) -> Values:
 
 
 def total(outcomes: Outcomes, name: str) -> Values:
-    """One of TOTAL_SUMS."""
+    """One of TOTAL_SUMS; NaN for profiles from before it was counted."""
+    if TOTAL_SUMS.index(name) >= outcomes.arrays["totals"].shape[-1]:
+        return np.full(outcomes.arrays["totals"].shape[:-1], np.nan)
     return np.asarray(outcomes.arrays["totals"][..., TOTAL_SUMS.index(name)], dtype=np.float64)
 
 
@@ -67,3 +69,32 @@ def mean_actual(outcomes: Outcomes) -> Values:
 def bias(outcomes: Outcomes) -> Values:
     """Mean of prediction minus actual: below zero the model predicts too little."""
     return divided(region_sum(outcomes, "error"), region_sum(outcomes, "labelled"))
+
+
+@measure("mse", REGRESSION)
+def mse(outcomes: Outcomes) -> Values:
+    """Mean squared difference between prediction and actual."""
+    return divided(region_sum(outcomes, "squared_error"), region_sum(outcomes, "labelled"))
+
+
+@measure("wape", REGRESSION)
+def wape(outcomes: Outcomes) -> Values:
+    """Sum of the absolute errors over the sum of the absolute actuals (0.1 = ten percent)."""
+    return divided(region_sum(outcomes, "absolute_error"), total(outcomes, "absolute_actual"))
+
+
+@measure("root_mean_squared_log_error", REGRESSION)
+def root_mean_squared_log_error(outcomes: Outcomes) -> Values:
+    """Root of the mean squared difference of log(1 + value); NaN where a prediction or an actual is below zero."""
+    missed = total(outcomes, "squared_log_error")
+    rows = region_sum(outcomes, "labelled")
+    return np.sqrt(np.where(total(outcomes, "below_zero") > 0, np.nan, divided(missed, rows)))
+
+
+@measure("pinball_loss", REGRESSION)
+def pinball_loss(outcomes: Outcomes) -> Values:
+    """Mean of q * shortfall + (1 - q) * excess of a predicted quantile q (Koenker and Bassett 1978)."""
+    absolute, error = region_sum(outcomes, "absolute_error"), region_sum(outcomes, "error")
+    excess, shortfall = (absolute + error) / 2, (absolute - error) / 2
+    quantile = outcomes.layout.outcome.quantile
+    return divided(quantile * shortfall + (1 - quantile) * excess, region_sum(outcomes, "labelled"))

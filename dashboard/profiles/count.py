@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
+from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
-from dashboard.profiles.summarise import Key, Summariser, Summary
+from dashboard.profiles.score_points import MOST_POINTS
+from dashboard.profiles.summarise import Summariser, Summary
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import LogFile, check_log_file
@@ -30,6 +32,7 @@ COLUMNS_TOGETHER = 256
 # The last columns of a layout.
 OUTPUTS = (SCORE, ACTUAL)
 EPOCH = datetime(1970, 1, 1)
+SINGLE_PRECISION = ("unit_sums", "unit_regions", "unit_totals")
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ def microseconds(instant: datetime) -> int:
 def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetime]]:
     """Runs of neighbouring periods, short enough for their summaries to fit in memory."""
     outcome = layout.outcome
-    cells = 8 * (3 * (len(outcome.edges) + 1) + 5 * layout.cluster_groups * 3 * (len(outcome.coarse) + 1))
+    cells = 8 * (4 * (MOST_POINTS + len(outcome.edges)) + 20 * layout.cluster_groups)
     values = 1 + 20 * len(layout.segments)
     most = max(1, int(PASS_BYTES / ((8 * layout.slots + cells) * values)))
     run: list[datetime] = []
@@ -278,7 +281,7 @@ def packed(summary: Summary) -> tuple[bytes, bytes]:
 
     new = np.frombuffer(json.dumps(summary.new_categories, sort_keys=True).encode(), dtype=np.uint8)
     outcomes = {
-        name: array.astype(np.float32) if name.startswith("unit_") and array.dtype.kind == "f" else array
-        for name, array in {**summary.outcomes, **summary.points.arrays()}.items()
+        name: array.astype(np.float32) if name in SINGLE_PRECISION else array
+        for name, array in summary.outcomes.items()
     }
     return pack({**summary.features, "new": new}), pack(outcomes)

@@ -27,9 +27,10 @@ CLUSTER_GROUPS = 32
 class OutcomeLayout:
     """Where scores and errors are counted.
 
-    binary: `edges` are thresholds t (bin b holds scores with exactly b thresholds at or below them), `coarse` a subset
-    of them for cluster groups, `threshold` the card's. regression: `edges` cut the predicted value into regions,
-    `error_edges` the error; `centre` is subtracted from actuals before squaring. multiclass: `classes`.
+    binary: `edges` are the thresholds at which decisions are counted, `threshold` the card's (in layouts before format
+    4 `edges` are finer bins, and `coarse` those of cluster groups). regression: `edges` cut the predicted value into
+    regions, `error_edges` the error; `centre` is subtracted from actuals before squaring, `quantile` is what is
+    predicted. multiclass: `classes`.
     """
 
     edges: Floats
@@ -37,6 +38,7 @@ class OutcomeLayout:
     error_edges: Floats
     threshold: float = 0.5
     centre: float = 0.0
+    quantile: float = 0.5
     classes: tuple[str, ...] = ()
 
 
@@ -103,6 +105,7 @@ class Layout:
                     "error_edges": outcome.error_edges.tolist(),
                     "threshold": outcome.threshold,
                     "centre": outcome.centre,
+                    "quantile": outcome.quantile,
                     "classes": list(outcome.classes),
                 },
                 "cluster_groups": self.cluster_groups,
@@ -139,6 +142,7 @@ def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
             error_edges=np.asarray(outcome["error_edges"], dtype=np.float64),
             threshold=outcome["threshold"],
             centre=outcome["centre"],
+            quantile=outcome.get("quantile", 0.5),
             classes=tuple(outcome["classes"]),
         ),
         cluster_groups=value["cluster_groups"],

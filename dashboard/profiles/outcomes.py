@@ -1,7 +1,7 @@
 """Count predictions against labels: by score for binary models, by error for regression, by class for several classes.
 
 Every function returns arrays whose first axis is the group; arrays of batches and periods add up. Names that start with
-`unit_` hold the same by group of clusters, coarser, for intervals.
+`unit_` hold the same by group of clusters, for intervals. `collect_scores` keeps the scores of binary models by label.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dashboard.profiles.bins import Floats, Ints, Placer, below
+from dashboard.profiles.bins import Floats, Ints, Placer
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 
 Arrays = dict[str, NDArray[Any]]
 # Rows of a binary histogram.
 NEGATIVE, POSITIVE, UNLABELLED = 0, 1, 2
 REGION_SUMS = ("rows", "labelled", "score", "score_labelled", "actual", "error", "absolute_error", "squared_error")
-TOTAL_SUMS = ("centred", "centred_squared", "relative_error")
+TOTAL_SUMS = (
+    "centred", "centred_squared", "relative_error", "absolute_actual", "squared_log_error", "below_zero",
+)  # fmt: skip
 # As scikit-learn clips probabilities and actuals.
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -41,42 +43,31 @@ def _tally(codes: Ints, shape: tuple[int, ...], weights: Floats | None = None) -
 
 
 class BinaryCounter:
-    """Scores by label: `scores` (group, label, bin), `sums` (group, label, figure) and both by cluster group.
+    """Sums by label: `sums` (group, label, figure), also by cluster group for the known labels.
 
     The figures are rows, score, score squared and log loss.
     """
 
     def __init__(self, layout: Layout) -> None:
-        """Prepare the grid of thresholds."""
-        outcome = layout.outcome
-        self._placer = Placer(below(outcome.edges))
-        self._bins = len(outcome.edges) + 1
-        # Bin b holds scores with exactly b thresholds at or below them; its lower threshold gives the coarse bin.
-        lower = np.append(-np.inf, outcome.edges)
-        self._coarse = np.searchsorted(outcome.coarse, lower, side="right")
-        self._coarse_bins = len(outcome.coarse) + 1
+        """Count by cluster group where the layout has any."""
         self._units = layout.cluster_groups
 
     def place(self, batch: pa.RecordBatch) -> Arrays:
-        """Per row: label (0, 1, 2 = not known), bin, score and log loss."""
+        """Per row: label (0, 1, 2 = not known), score and log loss."""
         score, actual = _numbers(batch, SCORE), _numbers(batch, ACTUAL)
         label = np.where(np.isnan(actual), UNLABELLED, actual > 0.5).astype(np.int64)
         clipped = np.clip(score, EPSILON, 1 - EPSILON)
         loss = np.where(label == POSITIVE, -np.log(clipped), -np.log1p(-clipped))
-        return {"label": label, "bin": self._placer.place(score), "score": score, "loss": loss}
+        return {"label": label, "score": score, "loss": loss}
 
     def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
         """The sums of a batch by group."""
         label = placed["label"]
         cell = groups * 3 + label
-        arrays: Arrays = {"scores": _tally(cell * self._bins + placed["bin"], (number, 3, self._bins))}
-        arrays["sums"] = self._sums(cell, (number, 3), placed)
+        arrays: Arrays = {"sums": self._sums(cell, (number, 3), placed)}
         if self._units:
             cell = (groups * self._units + units) * 3 + label
-            shape = (number, self._units, 3)
-            coarse = self._coarse[placed["bin"]]
-            arrays["unit_scores"] = _tally(cell * self._coarse_bins + coarse, (*shape, self._coarse_bins))
-            arrays["unit_sums"] = self._sums(cell, shape, placed)
+            arrays["unit_sums"] = self._sums(cell, (number, self._units, 3), placed)[..., :UNLABELLED, :]
         return arrays
 
     @staticmethod
@@ -117,7 +108,12 @@ class RegressionCounter:
             actual, error, np.abs(error), error * error,
         ]  # fmt: skip
         centred = np.where(known, actual - self._centre, 0.0)
-        totals = [centred, centred * centred, np.abs(error) / np.maximum(np.abs(actual), EPSILON) * known]
+        size, below_zero = np.abs(actual), known & ((actual < 0) | (placed["score"] < 0))
+        logs = np.log1p(np.maximum(placed["score"], 0)) - np.log1p(np.maximum(actual, 0))
+        totals = [
+            centred, centred * centred, np.abs(error) / np.maximum(size, EPSILON) * known, size, logs * logs * known,
+            below_zero.astype(np.float64),
+        ]  # fmt: skip
         cell = groups * self._regions + placed["region"]
         arrays: Arrays = {
             "regions": _weighted(cell, (number, self._regions), weights),

@@ -20,11 +20,9 @@ from dashboard.schema.card.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
 FORMAT = 4
-SCORE_QUANTILES = 400
-# Even steps keep scores apart that lie outside the reference's range.
-SCORE_STEPS = 1000
-COARSE_QUANTILES = 24
 ERROR_STEPS = 60
+# Rare events are decided upon at small scores.
+FINE_THRESHOLDS = 51
 MOST_CLASSES = 50
 MOST_SEGMENT_VALUES = 100
 FEW_NUMBERS = 20
@@ -44,6 +42,7 @@ def layout_basis(card: ModelCard, reference_files: Iterable[str], classes: Seque
         "base": BASE[card.period],
         "features": {name: feature.kind for name, feature in card.data.features.items()},
         "threshold": card.data.threshold,
+        "quantile": card.data.quantile,
         "cluster": card.data.cluster,
         "segments": card.data.groups,
         "reference": [str(reference.start), str(reference.end)] if reference else None,
@@ -142,15 +141,9 @@ def _outcome(
     nothing = np.zeros(0)
     if card.task == "multiclass_classification":
         return OutcomeLayout(nothing, nothing, nothing, classes=tuple(classes))
-    scores = np.sort(_numbers(engine, sources, span, SCORE))
     if card.task == "binary_classification":
-        threshold = card.data.threshold
-        return OutcomeLayout(
-            _thresholds(scores, threshold, SCORE_QUANTILES, SCORE_STEPS),
-            _thresholds(scores, threshold, COARSE_QUANTILES, 0),
-            nothing,
-            threshold=threshold,
-        )
+        return OutcomeLayout(_thresholds(card.data.threshold), nothing, nothing, threshold=card.data.threshold)
+    scores = np.sort(_numbers(engine, sources, span, SCORE))
     scale = float(np.std(scores)) if len(scores) else 1.0
     steps = np.sinh(np.linspace(-6, 6, ERROR_STEPS + 1)) / np.sinh(6) * 20 * (scale or 1.0)
     regions = np.unique(np.quantile(scores, np.arange(1, 10) / 10)) if len(scores) else nothing
@@ -158,20 +151,13 @@ def _outcome(
     centre = float(np.mean(scores)) if len(scores) else 0.0
     if isinstance(actuals, NumericBins) and len(actuals.deciles):
         centre = float(np.median(actuals.deciles))
-    return OutcomeLayout(regions, regions, steps, centre=centre)
+    return OutcomeLayout(regions, regions, steps, centre=centre, quantile=card.data.quantile)
 
 
-def _thresholds(scores: Floats, threshold: float, quantiles: int, grid: int) -> Floats:
-    """Thresholds where scores are counted apart: the reference's quantiles, an even grid and the card's own."""
-    distinct = np.unique(scores)
-    if len(distinct) > quantiles:
-        distinct = distinct[np.unique(np.linspace(0, len(distinct) - 1, quantiles).astype(int))]
-        places = np.clip((np.arange(1, quantiles) * len(scores)) // quantiles, 0, len(scores) - 1)
-        distinct = np.unique(scores[places]) if not grid else np.unique(np.concatenate([distinct, scores[places]]))
-    # i / grid rounds like the decimal number that a person types; i * step would not.
-    even = np.arange(grid + 1) / grid if grid else np.zeros(0)
-    hundredths = np.arange(101) / 100 if grid else np.zeros(0)
-    return np.unique(np.concatenate([distinct, even, hundredths, [threshold]]))
+def _thresholds(threshold: float) -> Floats:
+    """Thresholds at which decisions are counted: hundredths, thousandths up to 0.05, and the card's own."""
+    # i / 1000 rounds like the decimal number that a person types; i * step would not.
+    return np.unique(np.concatenate([np.arange(101) / 100, np.arange(FINE_THRESHOLDS) / 1000, [threshold]]))
 
 
 def classes_of(engine: Engine, log: Sources) -> list[str]:

@@ -10,13 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Bins, Ints, Placer
+from dashboard.profiles.collect_scores import Key, ScoreCollector
 from dashboard.profiles.engine import AT, CLUSTER
-from dashboard.profiles.exact_scores import MOST_POINTS, Points, points_by_group
 from dashboard.profiles.features import ColumnCounter, Placed, add_new
 from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
 from dashboard.profiles.outcomes import Arrays, counter_for
 
-Key = tuple[int, str | None, str | None]
 OTHER = "(other)"
 MISSING = "(missing)"
 
@@ -30,7 +29,6 @@ class Summary:
     features: Arrays = field(default_factory=dict)
     outcomes: Arrays = field(default_factory=dict)
     new_categories: dict[str, dict[str, int]] = field(default_factory=dict)
-    points: Points = field(default_factory=Points)
 
     def add(self, features: Arrays, outcomes: Arrays, new: dict[str, dict[str, int]]) -> None:
         """Add the arrays of a batch."""
@@ -75,12 +73,15 @@ class Summariser:
         `boundaries` are the starts of the periods and the end of the last one, in microseconds since 1970 UTC.
         """
         found: dict[Key, Summary] = {}
+        scores = ScoreCollector(self._layout.outcome.edges, self._layout.cluster_groups)
         for batch in batches:
             if batch.num_rows:
-                self._add(found, batch, boundaries)
+                self._add(found, scores, batch, boundaries)
+        for key, arrays in scores.finish().items():
+            found[key].outcomes |= arrays
         return found
 
-    def _add(self, found: dict[Key, Summary], batch: pa.RecordBatch, boundaries: Ints) -> None:
+    def _add(self, found: dict[Key, Summary], scores: ScoreCollector, batch: pa.RecordBatch, boundaries: Ints) -> None:
         at = batch.column(AT).to_numpy(zero_copy_only=False)
         periods = np.searchsorted(boundaries, at, side="right") - 1
         units = np.zeros(0, dtype=np.int64)
@@ -91,6 +92,8 @@ class Summariser:
         rows = PlacedRows(self._columns.place(batch), self._outcomes.place(batch), units, labelled)
         for keys, groups in self._groupings(batch, periods):
             self._count(found, keys, groups, rows)
+            if "label" in rows.outcomes:
+                scores.add(keys, groups, rows.outcomes["score"], (rows.outcomes["label"], units))
 
     def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
         present, groups = _distinct(periods)
@@ -117,15 +120,10 @@ class Summariser:
         counted = self._outcomes.count(placed.outcomes, groups, number, placed.units)
         rows = np.bincount(groups, minlength=number)
         known = np.bincount(groups[placed.labelled], minlength=number)
-        points = points_by_group(placed.outcomes, groups, known <= MOST_POINTS) if "label" in placed.outcomes else {}
         for index, key in enumerate(keys):
             summary = found.setdefault(key, Summary())
             summary.predictions += int(rows[index])
             summary.labelled += int(known[index])
-            if index in points:
-                summary.points.add(*points[index])
-            else:
-                summary.points.rows += int(known[index])
             summary.add(
                 {"counts": counts[index], "sums": sums[index]},
                 {name: array[index] for name, array in counted.items()},

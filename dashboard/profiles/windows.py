@@ -14,19 +14,18 @@ from dashboard.profiles.bins import Floats, Ints
 from dashboard.profiles.count import Log, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
-from dashboard.profiles.exact_scores import NAMES
 from dashboard.profiles.features import add_new
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
+from dashboard.profiles.score_points import ScorePoints, together
 from dashboard.profiles.summarise import Summary
+from dashboard.profiles.units import NOT_SUMS, UNIT, points_in, units_in, wide
 from dashboard.profiles.update import read_log
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.engine.database import Store
 from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles
-
-UNIT = "unit_"
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class Profile:
 class Window:
     """Profiles added up: counts of all slots, sums by column, outcomes, and the outcomes of each unit of resampling.
 
-    `units` holds arrays with one unit (a group of clusters, or a period) on the first axis. `points` are the scores of
-    negative and positive cases where all of them are known one by one.
+    `units` holds arrays with one unit (a group of clusters, or a period) on the first axis. `points` and `unit_points`
+    tell to which scores the last axis of `outcomes["scores"]` and `units["scores"]` belongs (binary models).
     """
 
     label: str
@@ -59,7 +58,8 @@ class Window:
     new_categories: dict[str, dict[str, int]]
     outcomes: Arrays
     units: Arrays
-    points: tuple[Floats, Floats] | None = None
+    points: ScorePoints | None = None
+    unit_points: ScorePoints | None = None
 
 
 class Profiles:
@@ -192,7 +192,7 @@ def _profile(summary: Summary, version: str, start: datetime, value: str | None)
         summary.predictions,
         summary.labelled,
         {**summary.features, "new": new},
-        {**summary.outcomes, **summary.points.arrays()},
+        summary.outcomes,
     )
 
 
@@ -227,9 +227,13 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
             sums += profile.features["sums"]
             _add_new(new, profile.features["new"].tobytes())
         for key, array in profile.outcomes.items():
-            if key in NAMES:
-                continue
-            outcomes[key] = outcomes[key] + array if key in outcomes else _wide(array)
+            if key not in NOT_SUMS:
+                outcomes[key] = outcomes[key] + array if key in outcomes else wide(array)
+    blocks = [(profile.start, profile.outcomes) for profile in profiles]
+    points = points_in(blocks, layout)
+    everything = together(list(points.values())) if points else None
+    whole = {key: array for key, array in outcomes.items() if not key.startswith(UNIT)}
+    units, unit_points = units_in(blocks, outcomes, layout, points)
     return Window(
         name,
         start,
@@ -238,42 +242,14 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
         counts,
         sums,
         new,
-        {key: array for key, array in outcomes.items() if not key.startswith(UNIT)},
-        _units(profiles, outcomes, layout),
-        _points(profiles),
+        {"scores": everything.counts, **whole} if everything else whole,
+        units,
+        everything,
+        unit_points,
     )
-
-
-def _points(profiles: Sequence[Profile]) -> tuple[Floats, Floats] | None:
-    labelled = [profile.outcomes for profile in profiles if profile.labelled and profile.outcomes]
-    if not labelled or any(NAMES[0] not in outcomes for outcomes in labelled):
-        return None
-    negative, positive = (np.concatenate([outcomes[name] for outcomes in labelled]) for name in NAMES)
-    return negative, positive
-
-
-def _wide(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
 
 
 def _add_new(new: dict[str, dict[str, int]], text: bytes) -> None:
     if text == b"{}":
         return
     add_new(new, json.loads(text))
-
-
-def _units(profiles: Sequence[Profile], outcomes: Arrays, layout: Layout) -> Arrays:
-    """Outcomes by unit of resampling: groups of clusters where the card names a cluster, else base periods."""
-    if layout.cluster_groups:
-        return {key.removeprefix(UNIT): array for key, array in outcomes.items() if key.startswith(UNIT)}
-    starts_seen = sorted({profile.start for profile in profiles})
-    place = {start: index for index, start in enumerate(starts_seen)}
-    units: Arrays = {}
-    for profile in profiles:
-        for key, array in profile.outcomes.items():
-            if key in NAMES:
-                continue
-            if key not in units:
-                units[key] = np.zeros((len(starts_seen), *array.shape), dtype=_wide(array).dtype)
-            units[key][place[profile.start]] += array
-    return units

@@ -1,6 +1,8 @@
-"""Where performance comes from: segments, calibration, thresholds, targets."""
+"""Where performance comes from: segments, thresholds, targets."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,13 +10,11 @@ import pandas as pd
 from dashboard.errors import shorten
 from dashboard.measures.binary import confusion as confusion_counts
 from dashboard.measures.figure import Figure, finite
-from dashboard.measures.intervals import share_interval, student
 from dashboard.measures.judging.areas import judging_grain
 from dashboard.measures.judging.performance import judge_metric, judged
-from dashboard.measures.outcomes import divided, outcomes_of, units_of
+from dashboard.measures.outcomes import outcomes_of, outcomes_of_each, units_of
 from dashboard.measures.performance import figure_of, figures_of, reference_figures
-from dashboard.measures.registry import Measure, measures_of
-from dashboard.profiles.outcomes import REGION_SUMS
+from dashboard.measures.registry import Measure, measures_of, names_shown
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
@@ -24,7 +24,6 @@ from dashboard.views.query import Query
 from dashboard.views.registry import view
 
 MAIN_METRIC = {"binary_classification": "roc_auc", "multiclass_classification": "accuracy", "regression": "mae"}
-CALIBRATION_BINS = 10
 
 
 def main_metric(context: ModelContext) -> Measure:
@@ -63,32 +62,33 @@ def segments(store: Store, query: Query) -> pd.DataFrame:
         groups: dict[str, list] = {}
         for profile in context.profiles.read(("outcomes",), context.span, query.version, (column, None)):
             groups.setdefault(str(profile.segment_value), []).append(profile)
-        for name, profiles in groups.items():
-            window = merged(profiles, layout)
-            found.append({"column": column, "group": name, **_segment(context, measure, window, whole_window, overall)})
+        parts = {name: merged(profiles, layout) for name, profiles in groups.items()}
+        for name, cost in _costs(measure, parts, context).items():
+            row = _segment(context, measure, parts[name], overall)
+            found.append({"column": column, "group": name, **row, "cost": cost if row["value"] is not None else None})
     if not found:
         return pd.DataFrame()
     return pd.DataFrame(found).sort_values(["cost", "difference"], ascending=False, na_position="last", kind="stable")
 
 
-def _segment(
-    context: ModelContext, measure: Measure, window: Window, whole: Window, overall: Figure
-) -> dict[str, object]:
+def _costs(measure: Measure, parts: dict[str, Window], context: ModelContext) -> dict[str, float | None]:
+    """How much better all cases together would be without each group; 0 where they would be worse."""
+    if not parts:
+        return {}
+    each = outcomes_of_each(list(parts.values()), context.layout, context.query.threshold)
+    whole = replace(each, arrays={name: array.sum(axis=0) for name, array in each.arrays.items()})
+    all_cases, rests = float(measure.compute(whole)), measure.compute(each.leaving_one_out())
+    gains = {"higher": rests - all_cases, "lower": all_cases - rests}.get(
+        measure.better, abs(all_cases) - np.abs(rests)
+    )
+    return {name: finite(max(0.0, gain)) for name, gain in zip(parts, gains.tolist(), strict=True)}
+
+
+def _segment(context: ModelContext, measure: Measure, window: Window, overall: Figure) -> dict[str, object]:
     layout, threshold = context.layout, context.query.threshold
     here = outcomes_of(window, layout, threshold)
     figure = figure_of(measure, here, units_of(window, layout, threshold))
     enough = figure.labelled >= context.thresholds.performance.min_labelled
-    total = outcomes_of(whole, layout, threshold)
-    without = type(total)(
-        {name: array - window.outcomes[name] for name, array in total.arrays.items()},
-        total.edges,
-        total.threshold,
-        layout,
-    )
-    rest = float(measure.compute(without))
-    gain = {"higher": rest - overall.value, "lower": overall.value - rest}.get(
-        measure.better, abs(overall.value) - abs(rest)
-    )
     target = {entry.metric: entry for entry in context.card.business.key_metrics}.get(measure.name)
     verdict = judge_metric(measure, figure, target, overall, context.thresholds, overall.value)
     return {
@@ -97,81 +97,8 @@ def _segment(
         "predictions": window.predictions,
         "labelled": window.labelled,
         "difference": finite(figure.value - overall.value) if enough else None,
-        "cost": max(0.0, gain) if enough and np.isfinite(gain) else None,
         "status": verdict.status,
     }
-
-
-@view("calibration", columns=declare("bin lower upper mean_prediction rate low high predictions"))
-def calibration(store: Store, query: Query) -> pd.DataFrame:
-    """Does what the model predicts come true, from low predictions to high ones?
-
-    Columns: bin, lower, upper, mean_prediction, rate (regression: mean actual), low, high (95 % interval), predictions
-    (labelled cases of the bin).
-    """
-    context = model_context(store, query)
-    if context.profiles is None or context.card.task == "multiclass_classification":
-        return pd.DataFrame()
-    window = merged(context.read(("outcomes",)), context.layout)
-    if not window.labelled:
-        return pd.DataFrame()
-    if context.card.task == "regression":
-        return _calibration_of_regions(window, context)
-    return _calibration_of_scores(window, context)
-
-
-def _calibration_of_scores(window: Window, context: ModelContext) -> pd.DataFrame:
-    edges = context.layout.outcome.edges
-    ends = np.concatenate([[0.0], edges, [1.0]])
-    middles = (ends[:-1] + ends[1:]) / 2
-    place = np.clip((middles * CALIBRATION_BINS).astype(int), 0, CALIBRATION_BINS - 1)
-    labelled = window.outcomes["scores"][:2].astype(np.float64)
-    positive = np.bincount(place, weights=labelled[1], minlength=CALIBRATION_BINS)
-    rows = np.bincount(place, weights=labelled.sum(axis=0), minlength=CALIBRATION_BINS)
-    score = np.bincount(place, weights=labelled.sum(axis=0) * middles, minlength=CALIBRATION_BINS)
-    rate = divided(positive, rows)
-    # Rows of one cluster make the interval a little too narrow.
-    low, high = share_interval(positive, rows)
-    bounds = np.arange(CALIBRATION_BINS + 1) / CALIBRATION_BINS
-    frame = pd.DataFrame(
-        {
-            "bin": np.arange(CALIBRATION_BINS),
-            "lower": bounds[:-1],
-            "upper": bounds[1:],
-            "mean_prediction": divided(score, rows),
-            "rate": rate,
-            "low": low,
-            "high": high,
-            "predictions": rows.astype(int),
-        }
-    )
-    return frame[frame["predictions"] > 0].reset_index(drop=True)
-
-
-def _calibration_of_regions(window: Window, context: ModelContext) -> pd.DataFrame:
-    regions = window.outcomes["regions"]
-    edges = context.layout.outcome.edges
-
-    def column(name: str) -> np.ndarray:
-        return regions[:, REGION_SUMS.index(name)]
-
-    rows = column("labelled")
-    mean, error = divided(column("actual"), rows), divided(column("error"), rows)
-    variance = np.maximum(0, divided(column("squared_error"), rows) - error**2)
-    reach = student(30) * np.sqrt(divided(variance, rows))
-    frame = pd.DataFrame(
-        {
-            "bin": np.arange(len(rows)),
-            "lower": np.append(np.nan, edges),
-            "upper": np.append(edges, np.nan),
-            "mean_prediction": divided(column("score_labelled"), rows),
-            "rate": mean,
-            "low": mean - reach,
-            "high": mean + reach,
-            "predictions": rows.astype(int),
-        }
-    )
-    return frame[frame["predictions"] > 0].reset_index(drop=True)
 
 
 @view(
@@ -233,11 +160,12 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
     if not labelled:
         return pd.DataFrame()
     window = labelled[-1]
-    reference = reference_figures(context.profiles)
+    names = names_shown(context.card, query.metric)
+    reference = reference_figures(context.profiles, names)
     named = {entry.metric: entry for entry in context.card.business.key_metrics}
     measures = measures_of(context.card.task)
     found: list[dict[str, object]] = []
-    for entry in judged(figures_of(window, context.layout), context.card, reference, context.thresholds):
+    for entry in judged(figures_of(window, context.layout, names=names), context.card, reference, context.thresholds):
         wanted = named.get(entry.metric)
         found.append(
             {

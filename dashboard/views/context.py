@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.measures.outcomes import is_counted
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import BASE, Grain, is_finer
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
@@ -63,7 +64,18 @@ def model_context(store: Store, query: Query) -> ModelContext:
     if query.segment is not None and query.segment[0] not in card.data.segments:
         allowed = ", ".join(card.data.segments) or "none; name segments on the card"
         refuse("--segment", f"received column {shorten(query.segment[0])}; the card's segments are {allowed}")
-    return ModelContext(card, open_profiles(store, card, query.as_of), thresholds_of(card), by, query)
+    context = ModelContext(card, open_profiles(store, card, query.as_of), thresholds_of(card), by, query)
+    _check_threshold(context)
+    return context
+
+
+def _check_threshold(context: ModelContext) -> None:
+    asked, card = context.query.threshold, context.card
+    if asked is None or context.profiles is None or card.task != "binary_classification":
+        return
+    if not is_counted(context.layout, asked):
+        allowed = f"hundredths, thousandths up to 0.05 and the card's {card.data.threshold}"
+        refuse("--threshold", f"received {asked}; decisions are counted at {allowed}; choose {round(asked, 2)}")
 
 
 def _card(store: Store, query: Query) -> ModelCard:

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.measures.figure import Figure, finite
 from dashboard.measures.judging.performance import judged
 from dashboard.measures.performance import figures_of, reference_figures
+from dashboard.measures.registry import names_shown
 from dashboard.profiles.windows import windows
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
@@ -26,10 +27,11 @@ def performance(store: Store, query: Query) -> pd.DataFrame:
     context = model_context(store, query)
     if context.profiles is None:
         return pd.DataFrame()
-    reference = reference_figures(context.profiles)
+    names = names_shown(context.card, query.metric)
+    reference = reference_figures(context.profiles, names)
     found = []
     for window in windows(context.read(("outcomes",)), context.layout, context.by):
-        figures = figures_of(window, context.layout, query.threshold)
+        figures = figures_of(window, context.layout, query.threshold, names)
         for entry in judged(figures, context.card, reference, context.thresholds):
             if query.metric in (None, entry.metric):
                 found.append(

@@ -38,6 +38,7 @@ def calibration(state: str, query: Query) -> list[tuple[Any, ...]]:
     centres = [0.05 + 0.1 * number for number in range(10)]
     return [
         (
+            None,
             number,
             at - 0.05,
             at + 0.05,

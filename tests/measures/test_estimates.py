@@ -124,7 +124,7 @@ def test_pooled_rates_are_those_of_sklearn(points):
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=40))
 def test_rate_by_score_is_that_of_sklearn(bins):
     scores = np.array([[negative, positive, 5] for negative, positive in bins], dtype=float).T
-    found = rate_by_score(Outcomes({"scores": scores}, np.empty(0), 0.5, layout=None))
+    found = rate_by_score(Outcomes({"scores": scores}, 0.5, layout=None))
     rows = scores[0] + scores[1]
     filled, places = rows > 0, np.arange(len(bins))
     if not filled.any():

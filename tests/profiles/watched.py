@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,11 +77,19 @@ def watch(store: Store, card: ModelCard, *frames: pd.DataFrame) -> Profiles:
     return profiles
 
 
-def figures(profiles: Profiles, by: Any = "month", threshold: float | None = None, **read: Any) -> dict[str, Any]:
+def figures(
+    profiles: Profiles,
+    by: Any = "month",
+    threshold: float | None = None,
+    names: Collection[str] | None = None,
+    **read: Any,
+) -> dict[str, Any]:
     """Metric values by period: {period: {metric: value}}."""
     found = windows(profiles.read(**read), profiles.layout, by)
     return {
-        window.label: {name: figure.value for name, figure in figures_of(window, profiles.layout, threshold).items()}
+        window.label: {
+            name: figure.value for name, figure in figures_of(window, profiles.layout, threshold, names).items()
+        }
         for window in found
     }
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.ui.panels.model import rows
-from dashboard.ui.widgets import answers, model_lists
+from dashboard.ui.widgets import answers, model_lists, trust
 from dashboard.ui.widgets.answers import Subject
 from dashboard.views.query import Query
 from tests.gallery import MONTHS, card, gallery
@@ -57,9 +57,9 @@ def test_other_key_metrics_are_not_hidden() -> None:
 
 def test_the_estimate_has_a_track_record_only_where_outcomes_came() -> None:
     shown = rows.of_metric(frame("performance", "alarming"), frame("estimate", "alarming"), "roc_auc")
-    assert f"over {len(MONTHS)} periods" in answers.track_record(shown, "roc_auc", SUBJECT)
+    assert f"over {len(MONTHS)} periods" in trust.track_record(shown, "roc_auc", SUBJECT)
     shown = rows.of_metric(frame("performance", "unknown"), frame("estimate", "unknown"), "roc_auc")
-    assert "no track record yet" in answers.track_record(shown, "roc_auc", SUBJECT)
+    assert "no track record yet" in trust.track_record(shown, "roc_auc", SUBJECT)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_model_measured_in_part_is_not_called_good() -> None:
 
 def test_no_estimate_is_not_talked_about() -> None:
     shown = rows.of_metric(frame("performance", "alarming"), frame("estimate", "alarming").head(0), "roc_auc")
-    assert answers.track_record(shown, "roc_auc", SUBJECT) == ""
+    assert trust.track_record(shown, "roc_auc", SUBJECT) == ""
 
 
 def test_long_lists_are_cut_short_in_the_language() -> None:

@@ -54,9 +54,9 @@ def _with_period(verdict: Verdict, window: Window) -> Verdict:
 
 
 def names_that_count(card: ModelCard) -> set[str]:
-    """The metrics by which a model is judged: its key metrics; every one that can become worse where it names none."""
+    """The metrics by which a model is judged: its key metrics; without any, the usual ones that can get worse."""
     keys = {entry.metric for entry in card.business.key_metrics}
-    return keys or {name for name, entry in measures_of(card.task).items() if entry.better != "none"}
+    return keys or {name for name, entry in measures_of(card.task).items() if entry.usual and entry.better != "none"}
 
 
 def judge_window(window: Window, profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> list[JudgedFigure]:

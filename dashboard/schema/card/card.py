@@ -162,6 +162,9 @@ class ModelCard(StrictModel):
         if self.task == "regression" and self.data.threshold != 0.5:
             message = f"received {self.data.threshold} for regression; allowed for classification only; remove it"
             yield (("data", "threshold"), message, self.data.threshold)
+        if self.task != "regression" and self.data.quantile != 0.5:
+            message = f"received {self.data.quantile} for {self.task}; allowed for regression only; remove it"
+            yield (("data", "quantile"), message, self.data.quantile)
         positive = self.data.positive
         if self.task != "binary_classification" and positive is not None:
             message = f"received {shorten(positive)} for {self.task}; allowed for binary_classification only; remove it"

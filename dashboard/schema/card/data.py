@@ -41,7 +41,10 @@ class Reference(StrictModel):
 
 
 class DataColumns(StrictModel):
-    """The columns of the prediction rows by their role; `threshold` from which on a score means positive."""
+    """The columns of the prediction rows by their role; `threshold` from which on a score means positive.
+
+    `quantile` is the one that a regression predicts, for its pinball loss.
+    """
 
     prediction_id: ColumnName
     predicted_at: ColumnName
@@ -49,6 +52,7 @@ class DataColumns(StrictModel):
     actual: ColumnName
     positive: Label | None = None
     threshold: Share = 0.5
+    quantile: Share = 0.5
     known_at: ColumnName | None = None
     unit: ShortLocalText | None = None
     cluster: ColumnName | None = None

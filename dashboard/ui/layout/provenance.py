@@ -52,8 +52,8 @@ def calibration(card: ModelCard) -> Origin:
         )
         if card.task == "regression"
         else say(
-            "Cases are grouped into bins by score; a point above the line means that the outcome happened more "
-            "often than predicted. A model can rank well and still be miscalibrated."
+            "Cases are grouped into ten bins of equal size by score; a point above the line means that the outcome "
+            "happened more often than predicted. A model can rank well and still be miscalibrated."
         )
     )
     return Origin(meaning, say("Predictions with a known outcome in the selected window."), _clusters(card))

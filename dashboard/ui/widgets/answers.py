@@ -127,21 +127,6 @@ def not_as_wanted(key_metrics: pd.DataFrame, metric: str, subject: Subject) -> t
     return (subject.say("Also off target: {metrics}.", metrics=listed(names, subject.language)),)
 
 
-def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
-    """How far the estimate was off where outcomes came later, empty without estimate; `shown`: value, estimated."""
-    if shown["estimated"].isna().all():
-        return ""
-    both = shown[shown["value"].notna() & shown["estimated"].notna()]
-    if both.empty:
-        return subject.say("The estimate has no track record yet: no period has both outcomes and an estimate.")
-    off = float((both["estimated"] - both["value"]).abs().mean())
-    return subject.say(
-        "Track record of the estimate: over {n} periods with known outcomes it was off by {off} on average.",
-        n=len(both),
-        off=metric_value(metric, off, subject.language, subject.unit),
-    )
-
-
 def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
     rows = targets[targets["metric"] == metric]
     if rows.empty or (pd.isna(rows.iloc[0]["target"]) and pd.isna(rows.iloc[0]["limit"])):

@@ -165,6 +165,12 @@ def whole_card(card: pd.DataFrame) -> None:
         table(card, "card", "card", say("The whole model card"))
 
 
+def warning(sentence: str) -> None:
+    """A sentence that readers must know before they look at what follows; nothing where there is none."""
+    if sentence:
+        st.warning(badges.escaped(sentence), icon=":material/warning:")
+
+
 def over_time_title(metric: str) -> str:
     """Heading of the chart over time."""
     return say("{metric} over time", metric=metric_name(metric, language()))
@@ -199,8 +205,13 @@ def _threshold_chart(confusion: pd.DataFrame, card: ModelCard) -> None:
     layout.draw(confusion_matrix(confusion, cut, layout.look()), say("What the threshold does"), "confusion")
 
 
-def calibration_and_threshold(curve: pd.DataFrame, confusion: pd.DataFrame, card: ModelCard) -> None:
-    """Whether predictions mean what they say and, for yes-or-no models beside it, what the threshold makes of them."""
+def calibration_and_threshold(curve: pd.DataFrame, confusion: pd.DataFrame, card: ModelCard, sentence: str) -> None:
+    """Whether predictions mean what they say and, for yes-or-no models beside it, what the threshold makes of them.
+
+    The sentence says whether they do.
+    """
+    if sentence:
+        st.markdown(badges.escaped(sentence))
     if card.task != "binary_classification":
         calibration(curve, card)
         return
@@ -221,7 +232,7 @@ def calibration(curve: pd.DataFrame, card: ModelCard) -> None:
     layout.chart(
         say("Calibration: do predictions match what happens?"),
         figure,
-        curve,
+        curve.drop(columns="period"),
         "calibration",
         provenance.calibration(card),
         "calibration",

@@ -77,6 +77,12 @@ def of_metric(performance: pd.DataFrame, estimate: pd.DataFrame, metric: str) ->
     return realised.merge(estimated, on="period", how="outer", sort=True)
 
 
+def compared(performance: pd.DataFrame, estimate: pd.DataFrame, metric: str) -> int:
+    """The number of periods in which a metric was both measured and estimated."""
+    both = of_metric(performance, estimate, metric)
+    return int((both["value"].notna() & both["estimated"].notna()).sum())
+
+
 def of_segments(segments: pd.DataFrame, metric: str, card: ModelCard, language: str) -> pd.DataFrame:
     """The groups of one metric, worst first, with the column's label for readers."""
     chosen = segments[segments["metric"] == metric].reset_index(drop=True)
