@@ -181,15 +181,10 @@ def _of_two_classes(name: str, whole: Outcomes, value: float) -> Rows:
 
 
 def _labelled_scores(whole: Outcomes) -> tuple[Floats, Floats]:
-    """Scores and how many negative and positive rows have each: one by one where they are kept, else by bin."""
-    if whole.points is not None:
-        negative, positive = (np.asarray(part, dtype=np.float64) for part in whole.points)
-        is_positive = np.repeat([0.0, 1.0], [len(negative), len(positive)])
-        found, counts = np.concatenate([negative, positive]), np.stack([1 - is_positive, is_positive])
-    else:
-        ends = np.concatenate([[0.0], whole.edges, [1.0]])
-        found, counts = (ends[:-1] + ends[1:]) / 2, np.asarray(whole.arrays["scores"][:2], dtype=np.float64)
-    return np.clip(found, EPSILON, 1 - EPSILON), counts
+    """Scores and how many negative and positive rows have each."""
+    assert whole.points is not None
+    counts = np.asarray(whole.arrays["scores"][:2], dtype=np.float64)
+    return np.clip(whole.points.values, EPSILON, 1 - EPSILON), counts
 
 
 def _classes(measure: Measure, whole: Outcomes, value: float) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts.metrics import metric_value
-from dashboard.charts.periods import period_name
+from dashboard.profiles.period_names import period_name
 from dashboard.schema.card.metric_names import ALL_METRICS
 from dashboard.ui.widgets.answers import Subject
 from dashboard.words import mark, number, share
