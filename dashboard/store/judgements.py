@@ -100,14 +100,20 @@ def fact_counts(store: Store, models: Models = None, as_of: datetime | None = No
 
 def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
     """List what the stored judgements of a question rest on, by model."""
+    found = judged_marks(store, asked, lane, models)
+    return {model_id: Basis(*mark) for model_id, mark in found.items()}  # type: ignore[arg-type]
+
+
+def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, tuple[object, ...]]:
+    """A mark of the kept judgements of each model, which is another one when they may be others."""
     only, chosen = of_models(models)
     statement = (
         "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
-        f"WHERE asked = ? AND lane = ? AND {only}"
+        f"WHERE asked = ? AND lane = ? AND {only} ORDER BY model_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [asked, lane, *chosen]).fetchall()
-    return {str(row[0]): Basis(*row[1:]) for row in found}
+    return {row[0]: row[1:] for row in found}
 
 
 def models_that_name(store: Store, asked: str, lane: str, names: Collection[str]) -> set[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from dashboard.governance.judgements.subjects.gaps import row_of
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, tell_row
+from dashboard.views.judged import frame_of, portfolio_gaps, tell_row
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -22,7 +24,9 @@ def gaps(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, gap, severity (low, medium, high), person (whom to ask; null = nobody is known), since (day), reason
     (a sentence). Most severe first. `on` asks about a past day, `as_of` for what was known then.
     """
-    found = judged_rows(store, query, "gap")
-    found += [tell_row(row_of(gap), query.language) for gap in portfolio_gaps(store, query)]
-    found.sort(key=lambda row: (SEVERITIES.index(row["severity"]), row["model"]))
-    return frame_of(found, COLUMNS)
+    of_models = judged_frame(store, query, "gap", COLUMNS)
+    counted = [tell_row(row_of(gap), query.language) for gap in portfolio_gaps(store, query)]
+    found = pd.concat([of_models, frame_of(counted, COLUMNS)], ignore_index=True) if counted else of_models
+    severity = found["severity"].map(SEVERITIES.index).to_numpy(dtype=int)
+    models = pd.factorize(found["model"], sort=True)[0]
+    return found.take(np.lexsort((models, severity))).reset_index(drop=True)

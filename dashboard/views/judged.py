@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -18,12 +20,18 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import Search, read_judgements
+from dashboard.store.judgements import Search, judged_marks, read_judgements
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
 # Rows that were put into words last: after a new fact most of them are what they were.
 ROWS_TOLD = 20_000
+# The subjects of which a portfolio consists, and how many readers' portfolios are kept.
+PORTFOLIO = ("stage", "role")
+PORTFOLIOS_KEPT = 16
+Pairs = list[tuple[str, str]]
+Marks = Mapping[str, tuple[object, ...]]
+_PORTFOLIO_ROWS: WeakKeyDictionary[Store, dict[object, tuple[Marks, list[Pairs]]]] = WeakKeyDictionary()
 
 
 def question_of(query: Query) -> Question:
@@ -46,7 +54,7 @@ def judged_rows(
     models = models_of(store, query)
     renew(store, question_of(query), lane, models, waits=query.waits)
     found = read_judgements(store, question_of(query).name, subject, models, search)
-    return [dict(_in_words(text, query.language)) for _, text in found]
+    return [dict(in_words(text, query.language)) for _, text in found]
 
 
 def renewed(store: Store, query: Query) -> str:
@@ -56,13 +64,14 @@ def renewed(store: Store, query: Query) -> str:
 
 
 @lru_cache(ROWS_TOLD)
-def _in_words(text: str, language: str) -> dict[str, Any]:
+def in_words(text: str, language: str) -> dict[str, Any]:
+    """The cells of a kept row in a language; nobody may change what is given."""
     return tell(from_text(text), language)
 
 
 def tell_row(row: Row, language: str) -> dict[str, Any]:
     """A row that was just judged, as `judged_rows` gives those that were kept."""
-    return dict(_in_words(to_text(row.content), language))
+    return dict(in_words(to_text(row.content), language))
 
 
 def frame_of(found: Iterable[dict[str, Any]], columns: Columns) -> pd.DataFrame:
@@ -77,9 +86,40 @@ def portfolio_of(store: Store, query: Query) -> Portfolio:
     kept, place = store.worked_out, ("portfolio", question, query.seen)
     found = kept.get(place)
     if not isinstance(found, Portfolio):
-        stages, roles = (read_judgements(store, question.name, subject, query.seen) for subject in ("stage", "role"))
-        found = kept[place] = portfolio_from(stages, roles)
+        found = kept[place] = portfolio_from(*_portfolio_rows(store, question, query.seen))
     return found
+
+
+def _portfolio_rows(store: Store, question: Question, seen: Models) -> list[Pairs]:
+    """The rows of which a portfolio consists, by subject; those of models that were not judged since are kept."""
+    marks = judged_marks(store, question.name, "present", seen)
+    if store.writer.transaction is not None:
+        return [read_judgements(store, question.name, subject, seen) for subject in PORTFOLIO]
+    kept = _PORTFOLIO_ROWS.setdefault(store, {})
+    known, rows = kept.get((question, seen), ({}, [[] for _ in PORTFOLIO]))
+    changed = outdated(known, marks)
+    if changed:
+        there = changed & marks.keys()
+        rows = [
+            sorted(
+                [
+                    *(pair for pair in before if pair[0] not in changed),
+                    *(read_judgements(store, question.name, subject, there) if there else ()),
+                ],
+                key=itemgetter(0),
+            )
+            for subject, before in zip(PORTFOLIO, rows, strict=True)
+        ]
+        kept[question, seen] = marks, rows
+        while len(kept) > PORTFOLIOS_KEPT:
+            kept.pop(next(iter(kept)), None)
+    return rows
+
+
+def outdated(known: Marks, marks: Marks) -> set[str]:
+    """The models whose rows may be others than when `known` was read, and those that are no more."""
+    changed = {model_id for model_id, mark in marks.items() if known.get(model_id) != mark}
+    return changed | (known.keys() - marks.keys())
 
 
 def portfolio_gaps(store: Store, query: Query) -> list[Gap]:

@@ -16,6 +16,7 @@ from dashboard.store.engine.database import Store
 from dashboard.store.judgements import Search
 from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.judged import frame_of, judged_rows, models_of, portfolio_of
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
@@ -153,4 +154,4 @@ def knowledge(store: Store, query: Query) -> pd.DataFrame:
     present (of them who is there), busiest and busiest_share of the recent work, trained, reproduced, reviewed,
     card_changed (last days), deputy, reason (sentences). Recent = the days set in config/accountability.yaml.
     """
-    return frame_of(judged_rows(store, query, "knowledge"), VIEWS.get("knowledge").columns)
+    return judged_frame(store, query, "knowledge", VIEWS.get("knowledge").columns)

@@ -20,6 +20,7 @@ from dashboard.store.statuses import RecordedStatus, status_changes
 from dashboard.views.columns import declare
 from dashboard.views.context import model_context
 from dashboard.views.judged import frame_of, judged_rows, models_of, renewed
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
@@ -43,7 +44,7 @@ def models(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, name, status (worst of the areas that count), stage, process, accountable_executive (person ids),
     version, risk (highest likelihood x impact, null = not rated), value_verdict, predictions, last_prediction_at (UTC).
     """
-    return frame_of(judged_rows(store, query, "model"), VIEWS.get("models").columns)
+    return judged_frame(store, query, "model", VIEWS.get("models").columns)
 
 
 @view(
@@ -58,7 +59,7 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     measures is unknown. Of some `statuses`, in their order, `limit` and `offset` as asked.
     """
     if not query.statuses:
-        return frame_of(judged_rows(store, query, "status"), VIEWS.get("status").columns)
+        return judged_frame(store, query, "status", VIEWS.get("status").columns)
     end = None if query.limit is None else query.offset + query.limit
     found: list[dict[str, Any]] = []
     for wanted in query.statuses:

@@ -11,7 +11,8 @@ from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.judged import models_of
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
@@ -35,7 +36,7 @@ def risk(store: Store, query: Query) -> pd.DataFrame:
     has happened since and asks for a new rating). A risk that is not rated is unknown; one that is overdue or
     contradicted warns at least. `on` asks about a past day, `as_of` for what was known then.
     """
-    return frame_of(judged_rows(store, query, "risk"), VIEWS.get("risk").columns)
+    return judged_frame(store, query, "risk", VIEWS.get("risk").columns)
 
 
 @view(
@@ -49,7 +50,7 @@ def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, risk, figure (as in config/risk.yaml), value, evidence_level, from and to (the days looked at),
     counted and number (how many of what), source. A risk without any figure has one row with figure null.
     """
-    return frame_of(judged_rows(store, query, "risk_evidence"), VIEWS.get("risk-evidence").columns)
+    return judged_frame(store, query, "risk_evidence", VIEWS.get("risk-evidence").columns)
 
 
 @view(
@@ -102,7 +103,7 @@ def risk_record(store: Store, query: Query) -> pd.DataFrame:
     (as rated), happened_level (the evidence of that time; null = not measured), happened (in sentences), right (what
     happened was not likelier than rated; null = not measured). Ratings without a day are left out.
     """
-    return frame_of(judged_rows(store, query, "risk_record", lane="history"), VIEWS.get("risk-record").columns)
+    return judged_frame(store, query, "risk_record", VIEWS.get("risk-record").columns, lane="history")
 
 
 @view(
@@ -118,7 +119,7 @@ def risk_class_of(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, class (low, medium, high; null = not enough is known), at_least (missing factors could raise it),
     factor, value (null = missing), source (card, derived, missing), review_months, roles (that must be held).
     """
-    return frame_of(judged_rows(store, query, "risk_class"), VIEWS.get("risk-class").columns)
+    return judged_frame(store, query, "risk_class", VIEWS.get("risk-class").columns)
 
 
 @view("risk-steps", columns=declare("risk scale", Column("step", "whole", mark("Step")), "text"), model="none")

@@ -10,13 +10,20 @@ from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark, translate
 
 RULE_COLUMNS = declare("model team rule state person since reason")
+# What is kept of a model for each past month.
+MONTHS = declare(
+    Column("month", "text", mark("Period")),
+    "team",
+    Column("kept", "count", mark("Met")),
+    Column("due", "count", mark("Due")),
+)
 
 
 @view("rules", columns=RULE_COLUMNS, model="optional")
@@ -26,7 +33,7 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, team (of who answers for it), rule, state (kept, broken, not_due), person (whom to ask), since
     (day), reason. A rule that does not bind the model, since it is not used, is not due and counts nowhere.
     """
-    return frame_of(judged_rows(store, query, "rule"), RULE_COLUMNS)
+    return judged_frame(store, query, "rule", RULE_COLUMNS)
 
 
 @view(
@@ -48,12 +55,14 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     counts: dict[str, dict[str | None, list[int]]] = {
         f"{day:%Y-%m}": {} for day in ends_of_months(query.on or (query.as_of or now()).date())
     }
-    for row in judged_rows(store, query, "rules_of_months", lane="history"):
-        _add(counts, row["month"], row["team"], (row["kept"], row["due"]))
+    months = judged_frame(store, query, "rules_of_months", MONTHS, lane="history")
+    for month, team, kept, due in zip(*(months[name] for name in MONTHS.names), strict=True):
+        _add(counts, month, team, (kept, due))
     newest = max(counts)
-    for row in judged_rows(store, query, "rule"):
-        if row["state"] != "not_due":
-            _add(counts, newest, row["team"], (row["state"] == "kept", 1))
+    states = judged_frame(store, query, "rule", RULE_COLUMNS)
+    for team, state in zip(states["team"], states["state"], strict=True):
+        if state != "not_due":
+            _add(counts, newest, team, (state == "kept", 1))
     found = [
         (month, team, kept, due, kept / due)
         for month, teams in counts.items()

@@ -17,7 +17,8 @@ from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import fact_counts
 from dashboard.views.columns import IN_WORDS, declare
-from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.judged import models_of
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -43,7 +44,7 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     due (whether a missing signature is a gap), to_sign (person ids who may sign for the role; null = nothing to sign),
     own_work (whether the person builds the model, so that the approval does not count). A row for each step and role.
     """
-    return frame_of(judged_rows(store, query, "sign_off"), SIGN_OFFS)
+    return judged_frame(store, query, "sign_off", SIGN_OFFS)
 
 
 @view("sign-off-differences", columns=DIFFERENCES, model="optional")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
@@ -23,4 +23,4 @@ def uses(store: Store, query: Query) -> pd.DataFrame:
     allowed_until (day), person (who answered), reason (their reason), may_answer (person ids whose decision it is; null
     = nothing is open).
     """
-    return frame_of(judged_rows(store, query, "use"), COLUMNS)
+    return judged_frame(store, query, "use", COLUMNS)

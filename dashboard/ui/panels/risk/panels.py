@@ -85,7 +85,8 @@ def _signs(row: Mapping[Any, Any]) -> str:
 
 def listing(risks: pd.DataFrame) -> None:
     """Every risk that was picked, with its download."""
-    shown = risks[list(LISTED)].assign(risk=[say(RISKS[risk]) for risk in risks["risk"]])
+    words = {risk: say(word) for risk, word in RISKS.items()}
+    shown = risks[list(LISTED)].assign(risk=risks["risk"].map(words))
     with st.expander(say("All {n} risks as a table", n=len(shown)), icon=":material/table:"):
         wide = {
             "evidence": st.column_config.TextColumn(say("Evidence"), width="large"),

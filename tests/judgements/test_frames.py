@@ -1,0 +1,60 @@
+"""Frames that are kept over many models: after whatever is recorded they are what is read from nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.access.principal import operator
+from dashboard.views import judged, judged_frames
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
+from tests.governance.conftest import History
+
+VIEWS = (
+    "models", "status", "risk", "risk-class", "risk-record", "sign-offs", "uses", "rules", "rules-over-time", "gaps",
+    "knowledge", "loads", "team-loads",
+)  # fmt: skip
+READERS = (operator("test"), replace(operator("test"), models=frozenset({"claims", "early", "offers"})))
+
+
+def frames(history: History, view: str) -> list[pd.DataFrame]:
+    """A view in two languages, for who sees all models and for who sees some."""
+    asked = [(language, reader) for language in ("en", "de") for reader in READERS]
+    return [run_view(history.store, view, Query(language=language), reader) for language, reader in asked]
+
+
+def from_nothing(history: History, view: str) -> list[pd.DataFrame]:
+    """The same where nothing is kept; what was kept is put back."""
+    places = (judged_frames._SHELVES, judged._PORTFOLIO_ROWS)
+    kept = [place.pop(history.store, None) for place in places]
+    history.store.worked_out = {}
+    found = frames(history, view)
+    for place, before in zip(places, kept, strict=True):
+        place.pop(history.store, None)
+        if before is not None:
+            place[history.store] = before
+    history.store.worked_out = {}
+    return found
+
+
+def happen(history: History) -> list[tuple[str, Callable[[], object]]]:
+    """What is recorded, step by step: of one model, of the organisation, a new model, nothing but another day."""
+    used = {"consumer": "shop", "purpose": "p", "calls": 3}
+    return [
+        ("an event", lambda: history.event("usage", "2024-05-01", "loans", **used)),
+        ("a person leaves", lambda: history.people("people: [{id: ben, name: Ben, team: desk, end: 2024-05-01}]")),
+        ("a new model", lambda: history.card("{accountable_executive: [ben]}", model="early")),
+        ("another card", lambda: history.card("{deputy: [carla]}", model="offers", time_zone="Europe/Zurich")),
+        ("the next day", lambda: history.on("2024-05-02")),
+    ]
+
+
+def test_what_is_kept_is_what_is_read_from_nothing(history):
+    for view in VIEWS:
+        frames(history, view)
+    for what, act in happen(history):
+        act()
+        for view in VIEWS:
+            for found, expected in zip(frames(history, view), from_nothing(history, view), strict=True):
+                pd.testing.assert_frame_equal(found, expected, obj=f"{view} after {what}")
