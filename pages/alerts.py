@@ -38,4 +38,4 @@ with layout.filter_bar(4):
     }
 found = model_lists.narrowed(known, chosen)
 layout.answer(alerts.answer(found, models))
-alerts.board(found, len(known), data.read("status", query))
+alerts.board(found, len(known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import mark
 
@@ -71,8 +72,8 @@ def since(row: Row) -> str:
     return str(row["reopened_at"] if isinstance(row["reopened_at"], str) else row["opened_at"])
 
 
-def board(found: pd.DataFrame, all_known: int, status: pd.DataFrame) -> None:
-    """The alerts by state, each with what may be done, and all of them as a table; `status` as of the view."""
+def board(found: pd.DataFrame, all_known: int) -> None:
+    """The alerts by state, each with what may be done, and all of them as a table."""
     if found.empty:
         if all_known:
             layout.empty(say("No matching alert"), say("Remove a filter."), ":material/search_off:")
@@ -88,26 +89,34 @@ def board(found: pd.DataFrame, all_known: int, status: pd.DataFrame) -> None:
     counts = {state: int((found["state"] == state).sum()) for state in ALERT_STATES}
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
     first = next(state for state, count in counts.items() if count)
-    record = {(row["model"], row["area"]): row for row in records(status)}
+    shown = {state: records(found[found["state"] == state].head(SHOWN)) for state in ALERT_STATES}
+    record = _of_record({row["model"] for rows in shown.values() for row in rows})
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in records(found)]
-            _cards([row for row in rows if row["state"] == state], said, organisation)
+            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in shown[state]]
+            _cards(rows, counts[state], said, organisation)
     with st.expander(say("Show all as a table"), icon=":material/table:"):
         table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
 
 
-def _cards(rows: Sequence[Row], said: pd.DataFrame, organisation: Organisation) -> None:
+def _of_record(models: Collection[str]) -> dict[tuple[str, str], Row]:
+    """The status of record of every area of some models."""
+    status = data.read("status", Query(language=language(), among=frozenset(models)))
+    return {(row["model"], row["area"]): row for row in records(status)}
+
+
+def _cards(rows: Sequence[Row], number: int, said: pd.DataFrame, organisation: Organisation) -> None:
+    """The first alerts of a state, of which there are `number`."""
     if not rows:
         st.caption(say("None."))
-    for row in rows[:SHOWN]:
+    for row in rows:
         with st.container(border=True, key=f"alert_{row['alert']}"):
             _card(row, organisation)
             _history(row, said[said["subject"] == row["alert"]], organisation)
             _doable(row)
-    if len(rows) > SHOWN:
-        st.caption(say("More in the table below: {n}.", n=len(rows) - SHOWN))
+    if number > len(rows):
+        st.caption(say("More in the table below: {n}.", n=number - len(rows)))
 
 
 def _card(row: Row, organisation: Organisation) -> None:
@@ -176,7 +185,8 @@ def _as_table(found: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     words = {"area": AREAS, "severity": SEVERITIES, "state": ALERT_STATES, "cause": CAUSES}
     shown = found.copy()
     for column, known in words.items():
-        shown[column] = [say(known[value]) if value in known else None for value in found[column]]
+        in_words = {value: say(word) for value, word in known.items()}
+        shown[column] = [in_words.get(value) for value in found[column]]
     for column in ("acknowledged_by", "closed_by"):
         shown[column] = [actor_name(person, organisation, language()) or None for person in found[column]]
     return shown[SHOWN_AS_TABLE]

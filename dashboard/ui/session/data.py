@@ -15,6 +15,7 @@ from dashboard.errors import refused
 from dashboard.store.engine import clock
 from dashboard.store.organisation import Organisation
 from dashboard.ui.session import as_of, reader as who
+from dashboard.ui.session.frame_cache import FrameCache
 from dashboard.ui.session.home import home, open_home
 from dashboard.views.query import Query
 from dashboard.words import Sentence, mark
@@ -32,6 +33,7 @@ FRAMES_KEPT = 500
 # Seconds: in every time zone a day begins with a quarter of an hour, and with it many an answer changes.
 DAY_BEGINS = 900
 REPORT = "evidently_report"
+_FRAMES = FrameCache(FRAMES_KEPT)
 
 
 def read(name: str, query: Query) -> pd.DataFrame:
@@ -46,9 +48,9 @@ def read_later(name: str, query: Query) -> Callable[[], pd.DataFrame]:
 
     def frame() -> pd.DataFrame:
         state = store.version, int(clock.now().timestamp() // DAY_BEGINS)
-        _forget_before(state)
         # What a page changes in its own copy is copied then: readers share the values.
-        return _frame(store, place, state, name, query, reader).copy(deep=False)
+        found = _FRAMES.get((place, *state), (name, query, reader), lambda: _frame(store, name, query, reader))
+        return found.copy(deep=False)
 
     return frame
 
@@ -187,23 +189,10 @@ def _state_of(store: Store, table: str) -> object:
     return store.state_of(table) or store.version
 
 
-_newest: list[tuple[int, int]] = []
-
-
-def _forget_before(state: tuple[int, int]) -> None:
-    """Let go of the frames of earlier states: nobody asks for them again, and pipelines make many."""
-    if _newest != [state]:
-        _newest[:] = [state]
-        _frame.clear()
-
-
-@st.cache_resource(show_spinner=False, max_entries=FRAMES_KEPT)
-def _frame(
-    _open_store: Store, home_directory: str, state: tuple[int, int], name: str, query: Query, reader: Principal
-) -> pd.DataFrame:
+def _frame(store: Store, name: str, query: Query, reader: Principal) -> pd.DataFrame:
     from dashboard.views.registry import run_view
 
-    return run_view(_open_store, name, query, reader)
+    return run_view(store, name, query, reader)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -24,6 +24,7 @@ from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import day, number
 
+DRAWN = ("name", "risk", "likelihood", "impact", "contradicted", "overdue")
 LISTED = (
     "name", "risk", "likelihood", "impact", "score", "evidence_level", "status", "owner_name", "assessed_on",
     "next_review", "reason", "evidence",
@@ -40,7 +41,7 @@ def matrix(risks: pd.DataFrame) -> None:
     counted = risk_rows.cells(rated)
     rules = load_risk_rules(home()).matrix
     words = {risk: say(word) for risk, word in RISKS.items()}
-    figure = risk_matrix(rated, Levels(rules.warn, rules.alert), words, layout.look())
+    figure = risk_matrix(rated[list(DRAWN)], Levels(rules.warn, rules.alert), words, layout.look())
     left, right = layout.halves()
     with left, layout.card(say("Likelihood and impact of every rated risk"), "matrix"):
         selected_cell.draw_with_cells(figure, say("Risk matrix"), tuple(counted), layout.look().config())
@@ -221,7 +222,7 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
             st.markdown(f"- {badges.escaped(sentence)}")
         with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
-            shown = shown.assign(risk=[say(RISKS[risk]) for risk in shown["risk"]])
+            shown = shown.assign(risk=shown["risk"].map({risk: say(word) for risk, word in RISKS.items()}))
             table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
 
 

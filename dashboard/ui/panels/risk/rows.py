@@ -48,12 +48,13 @@ def in_cell(risks: pd.DataFrame, cell: str | None) -> pd.DataFrame:
     """The rated rows of a cell `LIKELIHOODxIMPACT`; all of them without a cell."""
     if cell is None:
         return risks
-    return risks[[f"{row['likelihood']}x{row['impact']}" == cell for row in records(risks)]]
+    likelihood, _, impact = cell.partition("x")
+    return risks[(risks["likelihood"].astype(str) == likelihood) & (risks["impact"].astype(str) == impact)]
 
 
 def cells(risks: pd.DataFrame) -> dict[str, int]:
     """The cells that hold ratings, highest score first, with how many."""
-    counted = Counter((int(row["likelihood"]), int(row["impact"])) for row in records(risks))
+    counted = Counter(zip(risks["likelihood"].astype(int), risks["impact"].astype(int), strict=True))
     ordered = sorted(counted, key=lambda cell: (-cell[0] * cell[1], cell))
     return {f"{likelihood}x{impact}": counted[likelihood, impact] for likelihood, impact in ordered}
 
