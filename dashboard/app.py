@@ -8,7 +8,7 @@ from dashboard.access.sessions import SignedOutError
 from dashboard.resources import PACKAGE
 from dashboard.ui.layout import header, jobs, layout, renewal, sign_in_gate
 from dashboard.ui.session import as_of
-from dashboard.ui.session.language import language, say, tell_browser
+from dashboard.ui.session.language import begin_run, language, say, tell_browser
 from dashboard.ui.session.page_registry import OF_ONE_MODEL, SECTIONS, find_pages
 from dashboard.ui.session.url_state import set_param
 from dashboard.ui.widgets import submit
@@ -19,6 +19,7 @@ SIDEBAR_WIDTH = 230
 # The icon comes first: set after the menu, the browser would fetch the page's icon from the internet.
 st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 
+begin_run()
 pages = find_pages()
 reader = sign_in_gate.who_reads()
 roles = frozenset[str]() if isinstance(reader, SignedOutError) else reader.roles

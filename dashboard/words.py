@@ -8,12 +8,14 @@ A sentence that counts has one key; its catalogue entry holds the plural forms, 
 
 from __future__ import annotations
 
+import decimal
 import gettext
 import io
 import itertools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -24,6 +26,8 @@ from typing import Protocol, runtime_checkable
 from dashboard.resources import resource
 
 SOURCE_LANGUAGE = "en"
+# Numbers below this have fewer digits than decimal numbers have.
+WRITTEN_WHOLE = 1e15
 UNKNOWN_NUMBER = "–"
 # A count whose plural form is the one of any larger number.
 MANY = 100
@@ -171,12 +175,13 @@ def number(value: float, language: str, digits: int = 3) -> str:
     """A number with `digits` significant digits below 1,000 and whole above, grouped as usual in `language`."""
     from babel.numbers import format_decimal
 
-    if not math.isfinite(value):
+    if not isinstance(value, int) and not math.isfinite(value):
         return UNKNOWN_NUMBER
     locale = language_of(language).locale
     size = abs(value)
     if isinstance(value, int) or size >= 1000:
-        return format_decimal(round(value), locale=locale)
+        with _all_digits(value):
+            return format_decimal(round(value), locale=locale)
     decimals = digits if size < 1 else max(0, digits - len(str(int(size))))
     return format_decimal(
         round(value, decimals), locale=locale, format="#,##0." + "0" * decimals if decimals else "#,##0"
@@ -188,7 +193,19 @@ def share(value: float, language: str, decimals: int = 1) -> str:
     from babel.numbers import format_percent
 
     pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
-    return format_percent(value, locale=language_of(language).locale, format=pattern)
+    with _all_digits(value):
+        return format_percent(value, locale=language_of(language).locale, format=pattern)
+
+
+@contextmanager
+def _all_digits(value: float) -> Iterator[None]:
+    """Let numbers be written out whole: decimal numbers have 28 digits otherwise, and more are refused."""
+    if abs(value) < WRITTEN_WHOLE:
+        yield
+        return
+    with decimal.localcontext() as context:
+        context.prec = len(str(round(value))) + 10
+        yield
 
 
 def day(value: datetime | date, language: str) -> str:

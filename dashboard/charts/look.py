@@ -30,6 +30,8 @@ STATUS_SYMBOLS = {"ok": "circle", "warn": "triangle-up", "alert": "diamond", "un
 STATUS_WORDS = {"ok": mark("OK"), "warn": mark("Warning"), "alert": mark("Alert"), "unknown": mark("Unknown")}
 
 FAINT = 0.18
+# Pixels: text in bars is not smaller.
+READABLE = 11
 HEIGHT = 320
 # The parts of a day pattern as the charts of the browser write them.
 DAY_PARTS = {"D": "%d", "DD": "%d", "MM": "%m", "MMM": "%b", "YYYY": "%Y"}
@@ -103,6 +105,8 @@ def blank(look: Look, height: int = HEIGHT) -> go.Figure:
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "title": None},
             "xaxis": {"automargin": True, "title": None},
             "yaxis": {"automargin": True, "title": {"standoff": 8}},
+            # Plotly makes a number as small as its bar: one that cannot be read is left to the tooltip and the table.
+            "uniformtext": {"minsize": READABLE, "mode": "hide"},
         }
     )
 

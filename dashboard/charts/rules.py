@@ -40,9 +40,13 @@ def rules_kept(frame: pd.DataFrame, look: Look) -> go.Figure:
 
 @drawn_once
 def rules_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The share kept by team and month; `frame` has `period`, `team_name`, `share`, `kept`, `due`."""
+    """The share kept by team and month; `frame` has `period`, `team`, `team_name`, `share`, `kept`, `due`.
+
+    A team has its colour by its id: it is the same in every language.
+    """
     figure = blank(look)
-    for position, (team, part) in enumerate(frame.groupby("team_name", sort=True)):
+    for position, (_, part) in enumerate(frame.groupby("team", sort=True, dropna=False)):
+        team = part["team_name"].iloc[0]
         figure.add_scatter(
             x=part["period"],
             y=part["share"],

@@ -35,12 +35,12 @@ class Kept:
 
 
 @dataclass
-class _Shelf:
+class _KeptFrames:
     frames: OrderedDict[Hashable, Kept] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-_SHELVES: WeakKeyDictionary[Store, _Shelf] = WeakKeyDictionary()
+_FRAMES: WeakKeyDictionary[Store, _KeptFrames] = WeakKeyDictionary()
 
 
 def judged_frame(store: Store, query: Query, subject: str, columns: Columns, *, lane: Lane = "present") -> pd.DataFrame:
@@ -55,17 +55,17 @@ def judged_frame(store: Store, query: Query, subject: str, columns: Columns, *, 
     renew(store, question, lane, models, waits=query.waits)
     # The marks come first: what is judged after them is read now, and once more next time.
     marks = judged_marks(store, question.name, lane, models)
-    shelf = _SHELVES.setdefault(store, _Shelf())
+    kept_frames = _FRAMES.setdefault(store, _KeptFrames())
     place = (question, lane, subject, query.language, models)
-    with shelf.lock:
-        kept = shelf.frames.get(place)
+    with kept_frames.lock:
+        kept = kept_frames.frames.get(place)
     reading = _Reading(store, question, subject, query.language, columns)
     kept = reading.all_of(marks, models) if kept is None else reading.renewed(kept, marks)
-    with shelf.lock:
-        shelf.frames[place] = kept
-        shelf.frames.move_to_end(place)
-        while len(shelf.frames) > MOST_KEPT:
-            shelf.frames.popitem(last=False)
+    with kept_frames.lock:
+        kept_frames.frames[place] = kept
+        kept_frames.frames.move_to_end(place)
+        while len(kept_frames.frames) > MOST_KEPT:
+            kept_frames.frames.popitem(last=False)
     return kept.frame.copy(deep=False)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dashboard.words import UNKNOWN_NUMBER, Sentence, number
+from dashboard.words import UNKNOWN_NUMBER, Sentence, number, share
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from dashboard.words import UNKNOWN_NUMBER, Sentence, number
         (-0.5, "-0.500", "-0.500"),
         (3, "3", "3"),
         (1e22, "10,000,000,000,000,000,000,000", "10’000’000’000’000’000’000’000"),
+        (10**25, "10,000,000,000,000,000,000,000,000", "10’000’000’000’000’000’000’000’000"),
         (math.nan, UNKNOWN_NUMBER, UNKNOWN_NUMBER),
         (-math.inf, UNKNOWN_NUMBER, UNKNOWN_NUMBER),
     ],
@@ -28,3 +29,12 @@ def test_numbers_are_written_as_readers_write_them(value: float, english: str, g
 
 def test_a_sentence_keeps_its_period_behind_it() -> None:
     assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).render() == "0.250 of it (2024-01)"
+
+
+@pytest.mark.parametrize("value", [1e25, -1.5e300, 10**400])
+def test_numbers_of_any_size_are_written_out(value: float) -> None:
+    assert int(number(value, "en").replace(",", "")) == int(value)
+
+
+def test_shares_of_any_size_are_written_out() -> None:
+    assert share(1e30, "en", 0).replace(",", "").startswith("1" + "0" * 15)

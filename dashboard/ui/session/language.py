@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
 
 from dashboard.ui.session.url_state import get_param
@@ -14,8 +16,20 @@ export default function (component) {
 """
 
 
+_run = threading.local()
+
+
+def begin_run() -> None:
+    """Settle the language for this run of the script: its texts ask for it several hundred times."""
+    _run.language = None
+    _run.language = language()
+
+
 def language() -> str:
     """The language of the address, of this session, or of the browser; English otherwise."""
+    settled: str | None = getattr(_run, "language", None)
+    if settled is not None:
+        return settled
     wanted = get_param("lang") or (st.context.locale or SOURCE_LANGUAGE)[:2]
     return wanted if wanted in LANGUAGES else SOURCE_LANGUAGE
 

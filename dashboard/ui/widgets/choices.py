@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.session.url_state import get_param, read_day, set_param, written_days
-from dashboard.ui.widgets.narrowing import few_of
+from dashboard.ui.widgets.narrowing import few_of, search_options
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -35,6 +35,7 @@ def pick_one(name: str, label: str, shown: Mapping[str, str]) -> str:
         label, offered, format_func=lambda option: shown.get(option, option), key=f"pick_{name}",
         on_change=_take, args=(name,),
     )  # fmt: skip
+    search_options(name, label, len(shown))
     return chosen
 
 

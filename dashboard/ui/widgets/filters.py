@@ -26,7 +26,7 @@ from dashboard.ui.session.url_state import (
     to_other_pages,
     written_days,
 )
-from dashboard.ui.widgets.narrowing import few_of
+from dashboard.ui.widgets.narrowing import few_of, search_options
 from dashboard.views.query import GRAINS, Grain
 from dashboard.words import LANGUAGES, language_of
 
@@ -196,7 +196,7 @@ def pick_search() -> str:
 
 def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str) -> tuple[str, ...]:
     """Any number of options, none meaning all; `name` is the word in the address."""
-    chosen = [part for part in (get_param(name) or "").split("|") if part in options]
+    chosen, number = [part for part in (get_param(name) or "").split("|") if part in options], len(options)
     options = few_of(options, shown, name, chosen)
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
@@ -204,6 +204,7 @@ def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[st
         label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"),
         on_change=_take_some, args=(name,),
     )  # fmt: skip
+    search_options(name, label, number)
     set_param(name, "|".join(chosen) or None)
     return tuple(chosen)
 
@@ -245,12 +246,14 @@ def _choose(
     wanted = get_param(name)
     default = options[0] if usual is None else usual
     chosen = wanted if wanted is not None and wanted in options else default
+    number = len(options)
     options = few_of(options, shown, name, [chosen])
     st.session_state[_key(name)] = chosen
     set_param(name, chosen if chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.
     words = {option: shown(option) for option in options}
     _select(label, options, lambda option: words.get(option, option), name)
+    search_options(name, label, number)
     return chosen
 
 

@@ -15,13 +15,22 @@ PAGE_ROWS = 100
 
 
 def few_of(options: Sequence[str], shown: Callable[[str], str], name: str, always: Sequence[str]) -> Sequence[str]:
-    """The options of the picker `name`: all of few; of many those that fit what the reader searches, and `always`."""
+    """The options of the picker `name`: all of few; of many those that fit what the reader searches, and `always`.
+
+    The search is `search_options`, which stands below the picker, so that pickers side by side are in one line.
+    """
     if len(options) <= OFFERED:
         return options
-    text = _searched(f"find_{name}", say("Find among {n}", n=len(options))).casefold()
+    text = str(st.session_state.get(f"find_{name}") or "").casefold()
     fitting = (option for option in options if text in f"{shown(option)} {option}".casefold())
     first = [option for option, _ in zip(fitting, range(OFFERED), strict=False)]
     return list(dict.fromkeys([*(option for option in always if option in options), *first]))
+
+
+def search_options(name: str, label: str, number: int) -> None:
+    """The search in the options of the picker `name`, which has a number of them; nothing where all are offered."""
+    if number > OFFERED:
+        _searched(f"find_{name}", say("Find in “{picker}” ({number} options)", picker=label, number=number))
 
 
 def one_page(frame: pd.DataFrame, key: str) -> pd.DataFrame:
