@@ -22,7 +22,7 @@ class Problem:
     """One fault in an input: where it is and what to do about it.
 
     `message` says what was received, what is allowed and how to repair it, separated by semicolons. `sentence` is the
-    same for readers of a page, in their language.
+    same for readers of a page, in their language. `alike` counts further faults that this one stands for.
     """
 
     message: str
@@ -30,6 +30,7 @@ class Problem:
     row: int | None = None
     field: str | None = None
     sentence: Sentence | None = None
+    alike: int = 0
 
     def __str__(self) -> str:
         """`FILE:ROW:FIELD: message`, leaving out the parts that do not apply."""
@@ -51,7 +52,7 @@ class InputRefusedError(DashboardError):
     def lines(self) -> list[str]:
         """The problems one per line, followed by how many more there are."""
         shown = [str(problem) for problem in self.problems[:SHOWN_PROBLEMS]]
-        rest = self.total - len(shown)
+        rest = self.total - sum(1 + problem.alike for problem in self.problems[:SHOWN_PROBLEMS])
         return [*shown, f"{rest} more faults; {self.total} in total"] if rest > 0 else shown
 
 

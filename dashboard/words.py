@@ -29,6 +29,8 @@ SOURCE_LANGUAGE = "en"
 # Numbers below this have fewer digits than decimal numbers have.
 WRITTEN_WHOLE = 1e15
 UNKNOWN_NUMBER = "–"
+# Begins a further line of an answer that says how it came about.
+NOTE = "note: "
 # A count whose plural form is the one of any larger number.
 MANY = 100
 _HEADER = re.compile(r'^"X-([A-Za-z-]+): (.*)\\n"$')

@@ -18,8 +18,8 @@ from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
-from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
-from dashboard.words import Sentence, mark
+from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions
+from dashboard.words import NOTE, Sentence, mark
 
 # Events that stand for a decision or a judgement of a person.
 PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
@@ -33,36 +33,50 @@ class ModelFiles(Payload):
     files: tuple[Path, ...]
 
 
+class Delivery(ModelFiles):
+    """Files with rows of one model; with `dry_run` nothing is written, and what would be done is reported."""
+
+    dry_run: bool = False
+
+
 @action(
     "ingest_predictions",
-    command="ingest predictions MODEL FILE...",
+    command="ingest predictions MODEL FILE... [--dry-run]",
     rights=FEEDERS,
     long=True,
 )
-def add_predictions(call: Call, payload: ModelFiles) -> str:
+def add_predictions(call: Call, payload: Delivery) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
     card = get_card(call.store, payload.model)
-    done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress)
-    return (
+    done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    sentence = (
         f"received {done.rows_received} rows; added {done.rows_added}, ignored {done.rows_ignored} that were there; "
         f"added {done.labels_added} labels"
     )
+    return _answer(payload, sentence, done)
 
 
 @action(
     "ingest_actuals",
-    command="ingest actuals MODEL FILE...",
+    command="ingest actuals MODEL FILE... [--dry-run]",
     rights=FEEDERS,
     long=True,
 )
-def add_actuals(call: Call, payload: ModelFiles) -> str:
+def add_actuals(call: Call, payload: Delivery) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
     card = get_card(call.store, payload.model)
-    done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress)
-    return (
+    done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    sentence = (
         f"received {done.rows_received} rows; added {done.labels_added} labels, ignored {done.labels_ignored} that "
         f"were there, {done.rows_without_label} rows have no actual"
     )
+    return _answer(payload, sentence, done)
+
+
+def _answer(payload: Delivery, sentence: str, done: Ingested) -> str:
+    """What was done, and as notes what was taken for granted in reading the files."""
+    first = f"dry run, nothing was written; without --dry-run: {sentence}" if payload.dry_run else sentence
+    return "\n".join([first, *(f"{NOTE}{note}" for note in done.notes)])
 
 
 @action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"))

@@ -121,6 +121,15 @@ def find_server(home: Path, held: StoreInUseError) -> RunningServer:
     return RunningServer(server["host"], server["port"], server["secret"])
 
 
+def is_served(home: Path, held: StoreInUseError) -> bool:
+    """Return whether a server holds the home."""
+    try:
+        find_server(home, held)
+    except StoreInUseError:
+        return False
+    return True
+
+
 def _fault(value: Mapping[str, Any], files: Sequence[Path]) -> DashboardError:
     if "problems" in value:
         problems = [_problem(problem, files) for problem in value["problems"]]

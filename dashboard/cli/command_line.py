@@ -17,7 +17,7 @@ from dashboard import __version__
 from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.cli.commands import add_action, given_values
 from dashboard.cli.maintenance import add_upkeep_commands
-from dashboard.cli.printing import FORMATS, printed, printed_records, progress_bar
+from dashboard.cli.printing import FORMATS, print_done, printed, printed_records, progress_bar
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.registry import declared
 from dashboard.resources import resource
@@ -124,27 +124,29 @@ def _act(options: argparse.Namespace) -> None:
 def _act_named(options: argparse.Namespace, action: Action) -> None:
     from dashboard.actions.registry import read_payload, run_action
     from dashboard.cli.acting import actor, principal
+    from dashboard.cli.patience import patiently
     from dashboard.store.engine.database import open_store
 
     values = given_values(action, options)
     payload = read_payload(action.name, values)
     try:
-        store = open_store(options.home)
+        store = patiently(options.home, lambda: open_store(options.home))
     except StoreInUseError as held:
         from dashboard.cli.client import find_server
 
-        print(find_server(options.home, held).act(action, values, actor(), options.acting_as))
+        print_done(find_server(options.home, held).act(action, values, actor(), options.acting_as))
         return
     try:
         with progress_bar() as progress:
             done = run_action(store, action.name, payload, principal(store, options), progress)
     finally:
         store.close()
-    print(done)
+    print_done(done)
 
 
 def _show(options: argparse.Namespace) -> None:
     from dashboard.cli.acting import actor, principal
+    from dashboard.cli.patience import patiently
     from dashboard.cli.queries import asked, query_from
     from dashboard.store.engine.database import open_store
     from dashboard.views.registry import VIEWS, run_view
@@ -155,7 +157,7 @@ def _show(options: argparse.Namespace) -> None:
             [Problem(f"home {options.home} does not exist; build the demo or register a card first")]
         )
     try:
-        store = open_store(options.home)
+        store = patiently(options.home, lambda: open_store(options.home))
     except StoreInUseError as held:
         from dashboard.cli.client import find_server
 
@@ -178,22 +180,24 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
+    from dashboard.cli.patience import patiently
     from dashboard.demo import build_demo
 
     with progress_bar() as progress:
-        build_demo(options.home, progress)
+        patiently(options.home, lambda: build_demo(options.home, progress))
     print(f"the demo is in {options.home}; start the dashboard with: {program()} serve --home {options.home}")
 
 
 def _serve(options: argparse.Namespace) -> None:
     from dashboard.access.exposure import exposure_of
     from dashboard.api.logs import EARLY, log_form
+    from dashboard.cli.patience import patiently
     from dashboard.store.engine.database import open_store
 
     exposure_of(options.host)
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
-    open_store(options.home).close()
+    patiently(options.home, lambda: open_store(options.home)).close()
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
         sys.executable, "-m", "streamlit", "run", str(resource("asgi.py")),

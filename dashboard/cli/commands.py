@@ -88,7 +88,9 @@ def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> Non
     if field not in action.payload.model_fields:
         raise ValueError(f"action {action.name!r} has no field {field!r}; its command names {word}")
     kind = Path if field == "files" else str
-    if word.strip("[").startswith("--"):
+    if action.payload.model_fields[field].annotation is bool:
+        parser.add_argument(f"--{name}", dest=field, action="store_const", const=True)
+    elif word.strip("[").startswith("--"):
         number = "+" if several else None
         parser.add_argument(f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional)
     elif several:

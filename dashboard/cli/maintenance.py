@@ -44,19 +44,22 @@ def _at_server(home: Path, held: StoreInUseError, what: str, **values: str) -> s
 
 
 def _verify(options: argparse.Namespace) -> None:
+    from dashboard.cli.patience import patiently
     from dashboard.store.audit.verify import verify_home
 
     home = _existing(options.home)
     try:
-        print(verify_home(home))
+        print(patiently(home, lambda: verify_home(home)))
     except StoreInUseError as held:
         print(_at_server(home, held, "verify"))
 
 
 def _rebuild(options: argparse.Namespace) -> None:
+    from dashboard.cli.patience import patiently
+
     home = _existing(options.home)
     try:
-        print(rebuild_home(home))
+        print(patiently(home, lambda: rebuild_home(home)))
     except StoreInUseError as held:
         print(_at_server(home, held, "rebuild"))
 
@@ -71,11 +74,12 @@ def rebuild_home(home: Path, lock: IO[str] | None = None) -> str:
 
 
 def _backup(options: argparse.Namespace) -> None:
+    from dashboard.cli.patience import patiently
     from dashboard.store.engine.database import open_store
 
     home = _existing(options.home)
     try:
-        store = open_store(home)
+        store = patiently(home, lambda: open_store(home))
     except StoreInUseError as held:
         print(_at_server(home, held, "backup", file=str(options.file.absolute())))
         return
@@ -97,9 +101,11 @@ def back_up_store(store: Store, file: Path) -> str:
 
 
 def _restore(options: argparse.Namespace) -> None:
+    from dashboard.cli.patience import patiently
     from dashboard.store.audit.backup import restore
 
     try:
-        print(f"restored into {options.home}; {restore(options.home, options.file)}")
+        head = patiently(options.home, lambda: restore(options.home, options.file))
+        print(f"restored into {options.home}; {head}")
     except OSError as fault:
         raise DashboardError(f"home {options.home} cannot be written; {fault.strerror}; choose another") from fault

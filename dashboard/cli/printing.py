@@ -10,11 +10,19 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from dashboard.words import NOTE
+
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
+
+
+def print_done(done: str) -> None:
+    """What an action answers on standard output; its notes on standard error, so that programs read the answer."""
+    for line in done.splitlines():
+        print(line, file=sys.stderr if line.startswith(NOTE) else sys.stdout)
 
 
 def printed(frame: pd.DataFrame, form: str) -> str:

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from dashboard.profiles.layout import ACTUAL
+from dashboard.schema.canonical import canonical_sql
 
 # Columns of this many rows stay in the processor's cache while they are counted.
 BATCH_ROWS = 16_384
@@ -108,31 +109,33 @@ class Engine:
         """Count each text value of a column in files."""
         if not files:
             return {}
-        name = quote(column)
-        source = f"read_parquet(?, union_by_name = true) WHERE {name} IS NOT NULL"
-        statement = f"SELECT {name}, count(*) FROM {source} GROUP BY 1"
+        text = canonical_sql(quote(column), "VARCHAR")
+        statement = f"SELECT {text} AS value, count(*) FROM read_parquet(?, union_by_name = true) GROUP BY ALL"
         found = self._connection.execute(statement, [[str(file) for file in files]]).fetchall()
-        return {str(value): int(rows) for value, rows in found}
+        return {str(value): int(rows) for value, rows in found if value is not None}
 
     def _statement(
         self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
         present = self._columns(files)
-        chosen = [f"epoch_us(p._at) AS {AT}", f"hash(p._cluster) AS {CLUSTER}"]
+        chosen = [f"epoch_us(p._at) AS {AT}", f"hash({canonical_sql('p._cluster', 'VARCHAR')}) AS {CLUSTER}"]
         values: list[object] = []
-        actual = "CASE WHEN p._known_at <= ? THEN p._actual END"
+        labels = self._columns([str(file) for file in sources.labels[:1]]) if sources.labels else present
+        given, delivered = (_label(table, kinds) for table, kinds in (("p", present), ("l", labels)))
+        actual = f"CASE WHEN p._known_at <= ? THEN {given} END"
         values.append(sources.known_until)
         if sources.labels:
-            actual = f"coalesce({actual}, l._actual)"
+            actual = f"coalesce({actual}, {delivered})"
         chosen.append(f"{actual} AS _actual")
         chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
         source = "read_parquet(?, union_by_name = true) p"
         values.append(files)
         if sources.labels:
             source += (
-                " LEFT JOIN (SELECT _id, any_value(_actual) AS _actual FROM read_parquet(?, union_by_name = true) "
-                "WHERE _known_at <= ? GROUP BY _id) l ON p._id = l._id"
+                f" LEFT JOIN (SELECT {canonical_sql('_id', 'VARCHAR')} AS id, any_value(_actual) AS _actual "
+                "FROM read_parquet(?, union_by_name = true) WHERE _known_at <= ? GROUP BY ALL) l "
+                f"ON {canonical_sql('p._id', 'VARCHAR')} = l.id"
             )
             values += [[str(file) for file in sources.labels], sources.known_until]
         conditions = []
@@ -167,9 +170,15 @@ def _batch_rows(columns: int) -> int:
 def _expression(column: LogColumn, present: dict[str, str]) -> str:
     if column.name not in present:
         return "NULL::DOUBLE" if column.numeric else "NULL::VARCHAR"
-    name = f"p.{quote(column.name)}"
-    wanted = "DOUBLE" if column.numeric else "VARCHAR"
-    return name if present[column.name] == wanted else f"TRY_CAST({name} AS {wanted})"
+    name, kind = f"p.{quote(column.name)}", present[column.name]
+    if not column.numeric:
+        return canonical_sql(name, kind)
+    return name if kind == "DOUBLE" else f"TRY_CAST({name} AS DOUBLE)"
+
+
+def _label(table: str, kinds: dict[str, str]) -> str:
+    """The label of a table: the canonical text of a class, a number as it is."""
+    return canonical_sql(f"{table}._actual", "VARCHAR") if kinds.get(ACTUAL) == "VARCHAR" else f"{table}._actual"
 
 
 def quote(identifier: str) -> str:

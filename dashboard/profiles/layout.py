@@ -7,6 +7,7 @@ the log's own: `_score` and `_actual` are profiled like features, so that score 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -19,6 +20,9 @@ from dashboard.profiles.bins import Bins, CategoryBins, Floats, bins_from_json
 from dashboard.profiles.periods import Grain
 
 SCORE, ACTUAL = "_score", "_actual"
+# What stands for rare values and for none.
+OTHER, MISSING = "(other)", "(missing)"
+_LIKE_OURS = re.compile(r'"*\((other|missing)\)"*')
 # Clusters fall into this many groups by hash; leaving out one group at a time gives the intervals.
 CLUSTER_GROUPS = 32
 
@@ -161,6 +165,15 @@ def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
 def category_slot(bins: CategoryBins) -> dict[str, int]:
     """Slot of each category; the rest stands at len(categories), missing behind it."""
     return {category: slot for slot, category in enumerate(bins.categories)}
+
+
+def shown_value(value: str) -> str:
+    """A category of the data under a name that is none of ours: one that is called (missing) stands in quotes.
+
+    >>> shown_value("red"), shown_value(MISSING), shown_value('"(missing)"')
+    ('red', '"(missing)"', '""(missing)""')
+    """
+    return f'"{value}"' if _LIKE_OURS.fullmatch(value) else value
 
 
 def written(value: float) -> str:

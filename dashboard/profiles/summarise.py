@@ -13,11 +13,8 @@ from dashboard.profiles.bins import Bins, Ints, Placer
 from dashboard.profiles.collect_scores import Key, ScoreCollector
 from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.features import ColumnCounter, Placed, add_new
-from dashboard.profiles.layout import ACTUAL, Layout, Segment, written
+from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, Layout, Segment, shown_value, written
 from dashboard.profiles.outcomes import Arrays, counter_for
-
-OTHER = "(other)"
-MISSING = "(missing)"
 
 
 @dataclass
@@ -142,5 +139,7 @@ def _distinct(periods: Ints) -> tuple[Ints, Ints]:
 
 def segment_name(value: object, segment: Segment) -> str:
     """Write a segment's value: text as it is, numbers without trailing zeros, rare ones as (other)."""
-    name = written(value) if isinstance(value, float) else str(value)
-    return name if not segment.values or segment.edges is not None or name in segment.values else OTHER
+    if isinstance(value, float):
+        return written(value)
+    name = str(value)
+    return shown_value(name) if not segment.values or segment.edges is not None or name in segment.values else OTHER

@@ -24,6 +24,7 @@ FORMS = {
     "person_id": rf"""^[^\s{CONTROL}/\\"'<>:;,]{{1,100}}$""",
     "version": rf"^[^\s{CONTROL}]([^{CONTROL}]{{0,98}}[^\s{CONTROL}])?$",
     "column": rf"^[^\s_{CONTROL}][^{CONTROL}]*$",
+    "role_column": rf"^[^\s{CONTROL}][^{CONTROL}]*$",
     "currency": "^[A-Z]{3}$",
     "sha256": "^[0-9a-f]{64}$",
     "token_name": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
@@ -37,6 +38,7 @@ ModelId = Annotated[str, StringConstraints(pattern=FORMS["model_id"])]
 PersonId = Annotated[str, StringConstraints(pattern=FORMS["person_id"])]
 VersionName = Annotated[str, StringConstraints(pattern=FORMS["version"])]
 ColumnName = Annotated[str, StringConstraints(max_length=LONGEST_LABEL, pattern=FORMS["column"])]
+RoleColumn = Annotated[str, StringConstraints(max_length=LONGEST_LABEL, pattern=FORMS["role_column"])]
 Currency = Annotated[str, StringConstraints(pattern=FORMS["currency"])]
 Sha256 = Annotated[str, StringConstraints(pattern=FORMS["sha256"])]
 TokenName = Annotated[str, StringConstraints(pattern=FORMS["token_name"])]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.measures.outcomes import is_counted
-from dashboard.profiles.layout import Layout
+from dashboard.profiles.layout import Layout, written
 from dashboard.profiles.periods import BASE, Grain, is_finer
 from dashboard.profiles.windows import Profile, Profiles, open_profiles
 from dashboard.schema.card.card import ModelCard
@@ -64,7 +65,8 @@ def model_context(store: Store, query: Query) -> ModelContext:
     if query.segment is not None and query.segment[0] not in card.data.segments:
         allowed = ", ".join(card.data.segments) or "none; name segments on the card"
         refuse("--segment", f"received column {shorten(query.segment[0])}; the card's segments are {allowed}")
-    context = ModelContext(card, open_profiles(store, card, query.as_of), thresholds_of(card), by, query)
+    asked = replace(query, segment=_as_counted(card, query.segment))
+    context = ModelContext(card, open_profiles(store, card, query.as_of), thresholds_of(card), by, asked)
     _check_threshold(context)
     return context
 
@@ -76,6 +78,18 @@ def _check_threshold(context: ModelContext) -> None:
     if not is_counted(context.layout, asked):
         allowed = f"hundredths, thousandths up to 0.05 and the card's {card.data.threshold}"
         refuse("--threshold", f"received {asked}; decisions are counted at {allowed}; choose {round(asked, 2)}")
+
+
+def _as_counted(card: ModelCard, segment: tuple[str, str] | None) -> tuple[str, str] | None:
+    """A group as profiles name it: a single number of a numeric column without trailing zeros."""
+    if segment is None:
+        return None
+    column, value = segment
+    feature = card.data.features.get(column)
+    if feature is not None and feature.kind == "numeric":
+        with suppress(ValueError):
+            return column, written(float(value))
+    return segment
 
 
 def _card(store: Store, query: Query) -> ModelCard:

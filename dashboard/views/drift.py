@@ -15,7 +15,7 @@ from dashboard.measures.figure import finite
 from dashboard.measures.judging.drift.comparison import ColumnDrift, Comparison, judge_column
 from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.bins import CategoryBins, NumericBins
-from dashboard.profiles.layout import ACTUAL, SCORE
+from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, SCORE, shown_value
 from dashboard.profiles.periods import floor
 from dashboard.profiles.windows import Profile, Window, merged, windows
 from dashboard.store.engine.database import Store
@@ -202,21 +202,23 @@ def _categories(then: Distribution | None, now: Distribution) -> pd.DataFrame:
     bins = now.bins
     assert isinstance(bins, CategoryBins)
     sides = {"reference": then, "current": now}
-    names = [*bins.categories, *sorted({*now.new, *(then.new if then else {})}), "(other)", "(missing)"]
+    names = [*bins.categories, *sorted({*now.new, *(then.new if then else {})})]
+    rest, missing = len(names), len(names) + 1
     columns: dict[str, list[float]] = {"reference": [], "current": []}
     for side, found in sides.items():
-        for place, name in enumerate(names):
+        for place in range(len(names) + 2):
             if found is None:
                 columns[side].append(0)
             elif place < len(bins.categories):
                 columns[side].append(float(found.counts[place]))
-            elif name == "(other)":
+            elif place == rest:
                 columns[side].append(float(found.counts[-2]) - sum(found.new.values()))
-            elif name == "(missing)":
+            elif place == missing:
                 columns[side].append(float(found.counts[-1]))
             else:
-                columns[side].append(float(found.new.get(name, 0)))
-    frame = pd.DataFrame({"label": names, "lower": np.nan, "upper": np.nan})
+                columns[side].append(float(found.new.get(names[place], 0)))
+    labels = [*map(shown_value, names), OTHER, MISSING]
+    frame = pd.DataFrame({"label": labels, "lower": np.nan, "upper": np.nan})
     frame["reference_count"], frame["current_count"] = columns["reference"], columns["current"]
     # Codes stand in the order of their numbers, not of their digits.
     codes = pd.to_numeric(frame["label"].iloc[:-2], errors="coerce")
@@ -243,7 +245,7 @@ def _ranges(then: Distribution | None, now: Distribution) -> pd.DataFrame:
         frame[f"{name}_count"] = counts
     ends = zip(frame["lower"], frame["upper"], strict=True)
     frame["label"] = [_range_label(low, high, bins.exact and len(cuts) <= SINGLE_VALUES) for low, high in ends]
-    missing = {"label": "(missing)", "lower": np.nan, "upper": np.nan}
+    missing = {"label": MISSING, "lower": np.nan, "upper": np.nan}
     missing |= {"reference_count": then.counts[-1] if then else 0.0, "current_count": now.counts[-1]}
     return pd.concat([frame, pd.DataFrame([missing])], ignore_index=True)
 

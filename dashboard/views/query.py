@@ -16,6 +16,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.registry import declared
+from dashboard.schema.canonical import canonical
 from dashboard.schema.reading.broken_text import refuse_broken_text
 from dashboard.schema.reading.strict_model import rule_broken
 from dashboard.schema.reading.suggestions import nearest
@@ -58,7 +59,7 @@ def read_segment(text: str) -> tuple[str, str]:
     column, sign, value = text.partition("=")
     if not sign or not column:
         raise rule_broken(f"received {shorten(text)}; allowed is COLUMN=VALUE; write it like channel=web")
-    return column, value
+    return column, canonical(value) or value
 
 
 def read_reference(text: str) -> tuple[date, date] | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_a_label_counts_from_the_instant_it_was_known(store):
     rows = binary_rows(np.random.default_rng(2), 400, missing=0, days=20)
     known = now().replace(tzinfo=None)
     rows["known"] = known
-    rows.loc[rows["at"].dt.day == 3, "known"] = known.replace(year=known.year + 5)
+    rows.loc[rows["at"].dt.day == 3, "known"] = known + timedelta(hours=20)
     profiles = watch(store, card_of(known_at="known"), rows)
     expected = rows.groupby(rows["at"].dt.day).size()
     for start, (predictions, labelled) in counted(profiles.read()).items():

@@ -13,9 +13,8 @@ from dashboard.governance.situation.lifetimes import card_at
 from dashboard.governance.situation.profiles import whole_profiles
 from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.bins import CategoryBins, NumericBins
-from dashboard.profiles.layout import Layout
+from dashboard.profiles.layout import MISSING, OTHER, Layout, shown_value
 from dashboard.profiles.periods import following
-from dashboard.profiles.summarise import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Profiles, Window, merged
 from dashboard.schema.card.business import Approved
 from dashboard.schema.card.card import ModelCard
@@ -134,10 +133,11 @@ def _of_groups(whole: Profiles, population: Population) -> Iterator[_Counted]:
     for column, approved in population.items():
         if column in whole.layout.feature_names() or approved.values is None:
             continue
+        stated = {shown_value(value) for value in approved.forms}
         for profile in whole.read((), None, None, (column, None)):
             value = profile.segment_value
             if value is not None and value not in (MISSING, OTHER):
-                counted = (f"= {value}", value in approved.values, profile.predictions)
+                counted = (f"= {value}", value in stated, profile.predictions)
                 yield from _one(profile, whole.layout, column, counted)
 
 
@@ -153,8 +153,9 @@ def _values(window: Window, layout: Layout, column: str, approved: Approved) -> 
     bins, counts = layout.column(column), window.counts[layout.slices[column]]
     if isinstance(bins, CategoryBins) and approved.values is not None:
         seen = dict(zip(bins.categories, counts.tolist(), strict=False)) | window.new_categories.get(column, {})
+        stated = approved.forms
         for value, number in seen.items():
-            yield f"= {value}", value in approved.values, int(number)
+            yield f"= {value}", value in stated, int(number)
     elif isinstance(bins, NumericBins) and approved.values is None:
         yield from _beyond(bins, counts[:-1], approved)
 

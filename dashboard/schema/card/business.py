@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from dashboard.schema.canonical import canonical
 from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.texts import ColumnName, Currency, Label, LocalText, number_as_text
 
@@ -84,6 +85,11 @@ class Approved(StrictModel):
             message = f"received {self.end:g}, below from ({self.start:g}); allowed is from or more; swap them"
             refuse([(("to",), message, self.end)])
         return self
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The approved values in the form in which values are compared."""
+        return frozenset(form for value in self.values or () if (form := canonical(value)) is not None)
 
     def render(self) -> str:
         """The approved cases as signs that need no language."""

@@ -11,11 +11,12 @@ from pydantic import Field, model_validator
 
 from dashboard.schema.card.versions import Share
 from dashboard.schema.reading.strict_model import Fault, Location, StrictModel, refuse
-from dashboard.schema.texts import ColumnName, Label, LocalText, ShortLocalText
+from dashboard.schema.texts import ColumnName, Label, LocalText, RoleColumn, ShortLocalText
 from dashboard.schema.times import Day, order_faults
 
 FeatureKind = Literal["numeric", "categorical"]
 ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at")
+VERSION_COLUMN = "model_version"
 NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
 
@@ -43,23 +44,26 @@ class Reference(StrictModel):
 class DataColumns(StrictModel):
     """The columns of the prediction rows by their role; `threshold` from which on a score means positive.
 
-    `quantile` is the one that a regression predicts, for its pinball loss.
+    `quantile` is the one that a regression predicts, for its pinball loss. `columns` renames those of
+    the files: name there -> name on this card. No row lies before `first_day`.
     """
 
-    prediction_id: ColumnName
-    predicted_at: ColumnName
-    score: ColumnName
-    actual: ColumnName
+    prediction_id: RoleColumn
+    predicted_at: RoleColumn
+    score: RoleColumn
+    actual: RoleColumn
     positive: Label | None = None
     threshold: Share = 0.5
     quantile: Share = 0.5
-    known_at: ColumnName | None = None
+    known_at: RoleColumn | None = None
     unit: ShortLocalText | None = None
-    cluster: ColumnName | None = None
+    cluster: RoleColumn | None = None
     features: Annotated[dict[ColumnName, Feature], Field(min_length=1, max_length=5_000)]
     segments: Columns = []
     protected: Columns = []
     reference: Reference | None = None
+    columns: Annotated[dict[Label, RoleColumn], Field(max_length=5_000)] = {}
+    first_day: Day | None = None
 
     @property
     def groups(self) -> list[str]:
@@ -68,7 +72,11 @@ class DataColumns(StrictModel):
 
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Self:
-        refuse(fault for check in (self._shared_roles, self._leaks, self._repeated, self._similar) for fault in check())
+        refuse(
+            fault
+            for check in (self._shared_roles, self._leaks, self._repeated, self._similar, self._renamed)
+            for fault in check()
+        )
         return self
 
     def _shared_roles(self) -> Iterator[Fault]:
@@ -103,6 +111,14 @@ class DataColumns(StrictModel):
                     f"received '{other}' and '{name}'; allowed are names that differ in more than case; rename one"
                 )
                 yield (self._place(name), message, name)
+
+    def _renamed(self) -> Iterator[Fault]:
+        roles = {getattr(self, role) for role in (*ROLE_COLUMNS, "cluster")}
+        known = roles | set(self.features) | set(self.groups) | {VERSION_COLUMN}
+        for name, meant in self.columns.items():
+            if meant not in known:
+                message = f"received '{meant}', which is no column of this card; allowed are its columns; correct it"
+                yield (("columns", name), message, meant)
 
     def _place(self, name: str) -> Location:
         if name in self.features:

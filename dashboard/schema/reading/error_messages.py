@@ -25,6 +25,7 @@ FORM_WORDS = {
     "model_id": "1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit; correct it",
     "person_id": "an id of 1 to 100 characters without spaces, quotes, slashes and commas; correct it",
     "version": "1 to 100 characters without a space at either end; correct it",
+    "role_column": "a column name that does not start with a space; rename the column",
     "column": "a column name that starts with neither '_' nor a space; rename the column",
     "currency": "a currency of three capital letters; write it like EUR",
     "sha256": "64 digits 0-9 a-f; write the SHA-256 of the file in small letters",

@@ -39,7 +39,7 @@ def _hold(path: Path) -> IO[str]:
         lock.close()
         raise StoreInUseError(
             f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
-            "stop that process or choose another home"
+            "try again when it has ended, stop it or choose another home"
         ) from fault
     lock.truncate(0)
     lock.write(str(os.getpid()))

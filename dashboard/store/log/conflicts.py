@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.errors import InputRefusedError, Problem, shorten
-from dashboard.store.log.call import Call, ordered
+from dashboard.store.log.call import Call, log_rows, ordered
 from dashboard.store.log.fields import Field
 from dashboard.store.log.matching import Conflicts, shared_columns
-from dashboard.store.log.quoting import identifier, path_literal
+from dashboard.store.log.quoting import identifier
 from dashboard.store.log.typing_pass import Typing, row_numbers
 
 Values = dict[str, object]
@@ -49,7 +49,7 @@ def _from_log(call: Call, ids: Sequence[str], content: Sequence[Field]) -> dict[
         shared = shared_columns(call, str(file), content)
         columns = "".join(f", {stored} AS {column}" for column, stored in shared.items())
         row = call.connection.execute(
-            f"SELECT e._id{columns} FROM read_parquet({path_literal(Path(str(file)))}) e WHERE e._id = ?", [name]
+            f"SELECT e._id{columns} FROM {log_rows(Path(str(file)))} e WHERE e._id = ?", [name]
         )
         names = [column[0] for column in row.description or []]
         values = row.fetchone() or ()

@@ -18,11 +18,13 @@ from dashboard.store.log.files import BLOCK_BYTES
 FORMATS = {
     ".parquet": "parquet",
     ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "jsonl",
 }
-ALLOWED = ".parquet, .csv, .jsonl, .ndjson, .json, the text formats also with .gz"
+ALLOWED = ".parquet, .csv, .tsv, .tab, .jsonl, .ndjson, .json, the text formats also with .gz"
 UNPACKED_FREE_BYTES = 64 * 1024 * 1024
 UNPACKED_PER_BYTE = 200
 

@@ -87,10 +87,13 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def lines_of_records(path: Path, kind: str, records: Collection[int]) -> dict[int, int]:
-    """Find the line of a CSV or JSON Lines file on which each record begins (from 1, no header or blank lines)."""
+def lines_of_records(path: Path, delimiter: str | None, records: Collection[int]) -> dict[int, int]:
+    """Find the line of a text file on which each record begins (from 1, no header or blank lines).
+
+    `delimiter` is that of CSV, None for JSON Lines.
+    """
     wanted = set(records)
-    numbered = _csv_lines(path) if kind == "csv" else _json_lines(path)
+    numbered = _json_lines(path) if delimiter is None else _csv_lines(path, delimiter)
     found: dict[int, int] = {}
     for record, line in enumerate(numbered, start=1):
         if record in wanted:
@@ -100,15 +103,15 @@ def lines_of_records(path: Path, kind: str, records: Collection[int]) -> dict[in
     return found
 
 
-def count_records(path: Path) -> int:
+def count_records(path: Path, delimiter: str) -> int:
     """Count the records of a CSV file by Python's own reader, header and blank lines left out."""
-    return sum(1 for _ in _csv_lines(path))
+    return sum(1 for _ in _csv_lines(path, delimiter))
 
 
-def _csv_lines(path: Path) -> Iterator[int]:
+def _csv_lines(path: Path, delimiter: str) -> Iterator[int]:
     csv.field_size_limit(sys.maxsize)
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as text:
-        reader = csv.reader(text)
+        reader = csv.reader(text, delimiter=delimiter)
         single = len(next(reader, [])) == 1
         begin = reader.line_num + 1
         for record in reader:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
 from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import VERSION_COLUMN
 from dashboard.store.log.sources import Source, is_index
 
-VERSION_COLUMN = "model_version"
 NO_COLUMN = ""
+# Begins the stored name of a column that would collide with one of ours; no column of ours begins so.
+OWN_NAME = "_+"
 ACTUALS_COLUMNS = {"prediction_id": "prediction_id", "actual": "actual", "known_at": "known_at"}
 
 
@@ -59,7 +62,8 @@ ACTUALS = {
 class Field:
     """A column of the log: its name there, the column of the file it comes from, and how that is read.
 
-    `position` is that of the column in the file, None when the file may do without it and does.
+    `source` is written as in the file; `position` is that of the column there, None when the file may do without it
+    and does.
     """
 
     stored: str
@@ -105,9 +109,8 @@ def prediction_fields(card: ModelCard, source: Source) -> list[Field]:
     if data.cluster is None:
         fields.append(Field("_cluster", NO_COLUMN, Kind.TEXT))
     optional = {data.actual, data.known_at, NO_COLUMN} | ({VERSION_COLUMN} if len(card.versions) == 1 else set())
-    used = {field.source for field in fields}
-    fields.extend(Field(name, name, Kind.EXTRA) for name in source.columns if name not in used and not is_index(name))
-    return _placed(fields, source, optional)
+    placed = _placed(fields, _Named(source, data.columns), optional)
+    return [*placed, *_extras(source, placed)]
 
 
 def actual_fields(card: ModelCard, source: Source) -> list[Field]:
@@ -117,9 +120,10 @@ def actual_fields(card: ModelCard, source: Source) -> list[Field]:
     Raises InputRefusedError naming the columns that the file lacks.
     """
     data = card.data
+    columns = _Named(source, data.columns)
     named = {"prediction_id": data.prediction_id, "actual": data.actual, "known_at": data.known_at or "known_at"}
     chosen = {
-        role: ACTUALS_COLUMNS[role] if name not in source.columns and ACTUALS_COLUMNS[role] in source.columns else name
+        role: ACTUALS_COLUMNS[role] if name not in columns.names and ACTUALS_COLUMNS[role] in columns.names else name
         for role, name in named.items()
     }
     fields = [
@@ -127,21 +131,74 @@ def actual_fields(card: ModelCard, source: Source) -> list[Field]:
         Field("_actual", chosen["actual"], ACTUALS[card.task]),
         Field("_known_at", chosen["known_at"], Kind.KNOWN_AT),
     ]
-    return _placed(fields, source, {chosen["known_at"]})
+    return _placed(fields, columns, {chosen["known_at"]})
 
 
-def _placed(fields: list[Field], source: Source, optional: set[str | None]) -> list[Field]:
-    positions = {name: position for position, name in enumerate(source.columns)}
-    problems = list(_missing(fields, source, optional))
+class _Named:
+    """The columns of a file by the names that the card gives them."""
+
+    def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
+        """Rename by `columns`: name in the file -> name on the card."""
+        self.source = source
+        self.names = [columns.get(name, name) for name in source.columns]
+
+
+def _placed(fields: list[Field], columns: _Named, optional: set[str | None]) -> list[Field]:
+    source = columns.source
+    positions = {name: position for position, name in enumerate(columns.names) if name != NO_COLUMN}
+    problems = [*_missing(fields, columns, optional), *_twice(fields, columns)]
     if problems:
         raise InputRefusedError(problems)
-    return [Field(field.stored, field.source, field.kind, positions.get(field.source)) for field in fields]
+    return [
+        Field(
+            field.stored,
+            source.columns[positions[field.source]] if field.source in positions else field.source,
+            field.kind,
+            positions.get(field.source),
+        )
+        for field in fields
+    ]
 
 
-def _missing(fields: list[Field], source: Source, optional: set[str | None]) -> Iterator[Problem]:
+def _twice(fields: list[Field], columns: _Named) -> Iterator[Problem]:
+    """Columns that the card names and the file has more than once, so that which one is meant is not known."""
+    received = Counter(columns.names)
+    for name in dict.fromkeys(field.source for field in fields if field.source != NO_COLUMN):
+        if received[name] < 2:
+            continue
+        written = [there for there, named in zip(columns.source.columns, columns.names, strict=True) if named == name]
+        seen = " and ".join(repr(there[:SHOWN_CHARACTERS]) for there in written[:3])
+        message = f"received {received[name]} columns for it ({seen}); allowed is one; remove or rename the others"
+        yield Problem(message, columns.source.name, columns.source.header_row, name[:SHOWN_CHARACTERS])
+
+
+def _extras(source: Source, placed: list[Field]) -> Iterator[Field]:
+    """The columns that the card does not name, each under a name of its own that is no name of ours or of the card.
+
+    Names of ours begin with an underscore; DuckDB takes names that differ only in case for the same.
+    """
+    used = {field.position for field in placed}
+    taken = {field.stored.casefold() for field in placed}
+    for position, name in enumerate(source.columns):
+        if position in used or is_index(name) or position in source.left_out:
+            continue
+        plain = "".join(sign if sign.isprintable() else " " for sign in name)
+        base = plain if plain.strip() else f"column {position + 1}"
+        stored = OWN_NAME + base if base.startswith("_") or base != name else base
+        number = 2
+        while stored.casefold() in taken:
+            stored = f"{OWN_NAME}{number}:{base}"
+            number += 1
+        taken.add(stored.casefold())
+        yield Field(stored, name, Kind.EXTRA, position)
+
+
+def _missing(fields: list[Field], columns: _Named, optional: set[str | None]) -> Iterator[Problem]:
+    source = columns.source
     folded = {name.casefold(): name for name in source.columns}
+    there = set(columns.names)
     for name in dict.fromkeys(field.source for field in fields):
-        if name in source.columns or name in optional:
+        if name in there or name in optional:
             continue
         near = folded.get(name.casefold()) or next(iter(get_close_matches(name, source.columns, 1)), None)
         hint = f"did you mean '{near}'?" if near else f"the file has {_list(source.columns)}"

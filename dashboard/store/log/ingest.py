@@ -36,10 +36,10 @@ NOTHING_WRITTEN = "nothing of the call was written; make space, check the rights
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a call did.
+    """What a call did, or would have done as a trial.
 
     `files` counts the input files; labels are actuals, wherever they came with; ignored is what the log had already
-    or the call brought twice; a row without label has an empty actual.
+    or the call brought twice; a row without label has an empty actual; notes say what was taken for granted in reading.
     """
 
     files: int
@@ -49,18 +49,26 @@ class Ingested:
     labels_added: int
     labels_ignored: int
     rows_without_label: int
+    notes: tuple[str, ...] = ()
 
 
 def ingest_predictions(
-    store: Store, card: ModelCard, files: Sequence[Path], actor: str, progress: Progress | None = None
+    store: Store,
+    card: ModelCard,
+    files: Sequence[Path],
+    actor: str,
+    progress: Progress | None = None,
+    is_trial: bool = False,
 ) -> Ingested:
     """Add the prediction rows of all files (Parquet, CSV, JSON Lines) to the log of the card's model.
 
     The same id again with the same content is ignored; a label that it brings is delivered. `progress` receives the
-    share done (0 to 1) and what is being done. Raises InputRefusedError with the first faults and their total, and
-    then nothing of the call was written; StoreDamagedError when a file of the log is not what was recorded.
+    share done (0 to 1) and what is being done. A trial writes nothing and returns what would be done. Raises
+    InputRefusedError with the first faults and their total, and then nothing of the call was written; StoreDamagedError
+    when a file of the log is not what was recorded.
     """
     with _call(store, card, actor, progress) as call:
+        call.is_trial = is_trial
         content = content_fields(card)
         read_files(call, files, prediction_fields, content)
         _complete_labels(call)
@@ -73,19 +81,26 @@ def ingest_predictions(
         rows = _fresh_rows(call)
         settle_labels(call, "SELECT * FROM incoming WHERE _actual IS NOT NULL AND _id IN (SELECT _id FROM seen)")
         staged = [*stage_predictions(call, rows, _columns(call)), *stage_labels(call)]
-        add_to_log(call, staged, "ingest_predictions")
+        if not is_trial:
+            add_to_log(call, staged, "ingest_predictions")
         added = sum(made.rows for made in staged if made.version is not None)
         return _ingested(call, len(files), added, sum(made.labels for made in staged))
 
 
 def ingest_actuals(
-    store: Store, card: ModelCard, files: Sequence[Path], actor: str, progress: Progress | None = None
+    store: Store,
+    card: ModelCard,
+    files: Sequence[Path],
+    actor: str,
+    progress: Progress | None = None,
+    is_trial: bool = False,
 ) -> Ingested:
     """Add labels that became known apart from their predictions; they may come before those (then they are pending).
 
     A label that is known already is ignored, another one refused. `rows_added` is 0. Errors as `ingest_predictions`.
     """
     with _call(store, card, actor, progress) as call:
+        call.is_trial = is_trial
         read_files(call, files, actual_fields, [])
         _complete_labels(call)
         call.progress(0.5, mark("Comparing with the log"))
@@ -96,7 +111,8 @@ def ingest_actuals(
             raise refusal(call, conflicts, [])
         settle_labels(call, "SELECT * FROM incoming WHERE _actual IS NOT NULL")
         staged = stage_labels(call)
-        add_to_log(call, staged, "ingest_actuals")
+        if not is_trial:
+            add_to_log(call, staged, "ingest_actuals")
         return _ingested(call, len(files), 0, sum(made.labels for made in staged))
 
 
@@ -179,4 +195,5 @@ def _ingested(call: Call, files: int, rows_added: int, labels_added: int) -> Ing
         labels_added=labels_added,
         labels_ignored=labels - labels_added,
         rows_without_label=call.received - labels,
+        notes=call.notes(),
     )

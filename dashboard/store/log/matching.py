@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.errors import SHOWN_PROBLEMS
-from dashboard.store.log.call import Call, view_of_log
+from dashboard.store.log.call import Call, log_rows, stored_value, view_of_log
 from dashboard.store.log.fields import ACTUALS, SQL_TYPES, Field
 from dashboard.store.log.files import LABELS, PREDICTIONS
 from dashboard.store.log.quoting import chained, identifier, path_literal
@@ -71,7 +71,7 @@ def content_conflicts(call: Call, content: Sequence[Field]) -> Conflicts:
         call.connection.execute(
             f"""
             INSERT INTO conflicts SELECT DISTINCT i._id
-            FROM incoming i JOIN read_parquet({path_literal(Path(str(file)))}) e ON i._id = e._id
+            FROM incoming i JOIN {log_rows(Path(str(file)))} e ON i._id = e._id
             WHERE i._id IN (SELECT _id FROM suspects WHERE file = ?) AND {differ}
             """,
             [file],
@@ -84,7 +84,7 @@ def shared_columns(call: Call, file: str, content: Sequence[Field]) -> dict[str,
     described = call.execute(f"DESCRIBE SELECT * FROM read_parquet({path_literal(Path(file))})")
     there = {str(row[0]) for row in described}
     return {
-        identifier(field.stored): f"TRY_CAST(e.{identifier(field.stored)} AS {field.sql_type})"
+        identifier(field.stored): stored_value(f"e.{identifier(field.stored)}", field.sql_type)
         for field in content
         if field.stored in there
     }

@@ -9,14 +9,17 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
-from dashboard.schema.card.card import ModelCard
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import NOT_UTF8, count_records, explain_csv, explain_json_lines, lines_of_records
 from dashboard.store.log.engine import copy_options, count
 from dashboard.store.log.fields import Field, Kind
 from dashboard.store.log.quoting import chained, identifier, path_literal
 from dashboard.store.log.sources import Source, unreadable_parquet
-from dashboard.store.log.values import absent, needed, reading, refused_type
+from dashboard.store.log.values import Terms, absent, needed, reading, refused_type
+
+# So many faults that look alike are told one by one.
+ALIKE = 3
+LETTERS = r"\p{L}+"
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,11 @@ class Faults:
 
 @dataclass(frozen=True)
 class Typing:
-    """How one file becomes rows of the log: the file, its fields and the card that says what they mean."""
+    """How one file becomes rows of the log: the file, its fields and what their values are held against."""
 
     source: Source
     fields: Sequence[Field]
-    card: ModelCard
+    terms: Terms
 
     def rows(self, numbered: bool = False) -> str:
         """A SELECT of the typed columns and `_faults`, the number of values at fault in the row.
@@ -42,13 +45,14 @@ class Typing:
         """
         read = [field for field in self.fields if field.position is not None]
         parts = [
-            reading(field, f"r{field.position}", f"p{number}", self.source.types[field.position or 0], self.card)
+            reading(field, (f"r{field.position}", f"p{number}"), self.source.types[field.position or 0], self.terms)
             for number, field in enumerate(read)
         ]
         values = {field: part.value for field, part in zip(read, parts, strict=True)}
         columns = [
-            f"CAST({values.get(field) or absent(field, self.card)} AS {field.sql_type}) AS {identifier(field.stored)}"
+            f"CAST({value} AS {field.sql_type}) AS {identifier(field.stored)}"
             for field in self.fields
+            for value in [values.get(field) or absent(field, self.terms.card)]
         ]
         faults = chained([f"CAST({part.fault} AS INTEGER)" for part in parts], "+")
         if numbered:
@@ -166,7 +170,7 @@ def _refuse_lost_rows(source: Source, written: int) -> None:
     if source.format == "parquet":
         raise unreadable_parquet(source.name)
     if source.format == "csv":
-        expected = count_records(source.path)
+        expected = count_records(source.path, source.delimiter)
     else:
         with source.path.open("rb") as lines:
             expected = sum(1 for line in lines if line.strip())
@@ -179,33 +183,57 @@ def _refuse_lost_rows(source: Source, written: int) -> None:
 
 
 def find_faults(connection: duckdb.DuckDBPyConnection, typing: Typing, total: int) -> Faults:
-    """Find the first values at fault; needs an ordered connection. `total` is how many there are."""
+    """Find the values at fault; needs an ordered connection. `total` is how many there are.
+
+    Many faults of one field whose values look alike (1,5 and 0,25) are one problem that counts the others.
+    """
     read = [field for field in typing.fields if field.position is not None]
-    statement = (
-        f"SELECT _row, _raw, _wrong FROM ({typing.rows(numbered=True)}) WHERE _faults > 0 LIMIT {SHOWN_PROBLEMS}"
-    )
-    found = connection.execute(statement).fetchall()
-    lines = row_numbers(typing.source, [row for row, _, _ in found])
-    problems = []
-    for row, raw, wrong in found:
-        order = sorted(range(len(read)), key=lambda number: read[number].position or 0)
-        for number in order:
-            if wrong[number]:
-                problems.append(fault_at(typing, lines[row], read[number], raw[number]))
-    return Faults(problems[:SHOWN_PROBLEMS], total)
+    rows = f"SELECT _row, _raw, _wrong FROM ({typing.rows(numbered=True)}) WHERE _faults > 0"
+    places = f"SELECT _row, _raw, unnest(list_filter(range(1, {len(read) + 1}), place -> _wrong[place])) AS place"
+    shape = f"regexp_replace(regexp_replace(value, '[0-9]+', '9', 'g'), '{LETTERS}', 'a', 'g')"
+    groups = connection.execute(f"""
+        SELECT place, min(_row, {ALIKE + 1}), arg_min(value, _row, {ALIKE + 1}), count(*)
+        FROM (SELECT place, _row, coalesce(_raw[place], '') AS value FROM ({places} FROM ({rows})))
+        GROUP BY place, {shape} ORDER BY min(_row), min(place)
+    """).fetchall()
+    found = [one for group in groups for one in _grouped(read[group[0] - 1], *group[1:])]
+    found.sort(key=lambda one: (one.records[0], one.field.position))
+    lines = row_numbers(typing.source, [record for one in found for record in one.records])
+    return Faults([fault_at(typing, one, [lines[record] for record in one.records]) for one in found], total)
 
 
-def fault_at(typing: Typing, row: int, field: Field, received: str | None) -> Problem:
-    """The problem of one value: what was received, what is needed, how to repair it."""
-    allowed, repair = needed(field, typing.card)
-    shown = "nothing" if received is None or (received == "" and field.kind is not Kind.EXTRA) else shorten(received)
+@dataclass(frozen=True)
+class _Alike:
+    """Values of a field at fault that look alike: the first records and what stands there, and how many there are."""
+
+    field: Field
+    records: list[int]
+    received: list[str]
+    number: int
+
+
+def _grouped(field: Field, records: list[int], received: list[str], number: int) -> list[_Alike]:
+    """Few faults are told one by one, many as one."""
+    if number > ALIKE:
+        return [_Alike(field, records, received, number)]
+    return [_Alike(field, [record], [value], 1) for record, value in zip(records, received, strict=True)]
+
+
+def fault_at(typing: Typing, fault: _Alike, rows: Sequence[int]) -> Problem:
+    """The problem of values alike: what was received first, what is needed, how to repair it, and where else."""
+    first, field = fault.received[0], fault.field
+    allowed, repair = needed(field, typing.terms, first)
+    shown = "nothing" if first == "" else shorten(first)
     if shown == "nothing" and field.kind is not Kind.VERSION:
         repair = "fill in the value"
-    return Problem(f"received {shown}; {allowed}; {repair}", typing.source.name, row, field.source)
+    message = f"received {shown}; {allowed}; {repair}"
+    if fault.number > 1:
+        message += f"; and {fault.number - 1} more like it (rows {', '.join(map(str, rows[1:]))}, …)"
+    return Problem(message, typing.source.name, rows[0], field.source, alike=fault.number - 1)
 
 
 def row_numbers(source: Source, records: Sequence[int]) -> dict[int, int]:
     """The row to show for each record (from 1): the line in text files, the row itself in Parquet."""
     if source.format == "parquet":
         return {record: record for record in records}
-    return lines_of_records(source.path, source.format, records)
+    return lines_of_records(source.path, source.delimiter if source.format == "csv" else None, records)

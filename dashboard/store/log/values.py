@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.schema.canonical import COMMA_TEXT, JSON_TEXT, canonical, canonical_sql, loses_digits, lost_digits_sql
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.log.fields import Field, Kind
+from dashboard.store.log.instants import EPOCH, Allowed, instant_parsed
 from dashboard.store.log.quoting import literal
-from dashboard.store.log.sources import JSON_TEXT, is_nested, is_text
+from dashboard.store.log.sources import is_nested, is_text
 
 NUMBERS = (
     "TINYINT",
@@ -26,13 +28,25 @@ NUMBERS = (
     "UHUGEINT",
 )
 FRACTIONS = ("FLOAT", "DOUBLE")
-ZONED = "TIMESTAMP WITH TIME ZONE"
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-DAY_FORM = r"\d{4}-\d\d-\d\d"
-INSTANT_FORM = DAY_FORM + r"[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)?"
+# The type of a column without any value whose own type could not hold what the card says: as good as no column.
+EMPTY = "EMPTY"
 ONE = ("1", "true")
+INSTANTS = (Kind.INSTANT, Kind.KNOWN_AT)
 NUMERIC_KINDS = (Kind.NUMBER, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.NUMBER_ACTUAL)
+CANONICAL = (Kind.ID, Kind.CLASS_SCORE, Kind.CLASS_ACTUAL, Kind.TEXT)
+LOST_DIGITS = (
+    "whole numbers of this size lose digits as floating point, so which one it was is not known",
+    "write the column as whole numbers or as text",
+)
 REQUIRED = (Kind.ID, Kind.INSTANT, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.CLASS_SCORE)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What values are held against: the card, and between which instants rows may lie."""
+
+    card: ModelCard
+    allowed: Allowed
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Reading:
 
 def refused_type(field: Field, kind: str) -> str | None:
     """Why a column of this DuckDB type cannot hold the field, or None when it can."""
-    if field.kind is Kind.EXTRA:
+    if field.kind is Kind.EXTRA or kind == EMPTY:
         return None
     if is_nested(kind):
         return f"received a column of nested values ({kind[:60]}); single values are needed; take them apart"
@@ -54,15 +68,19 @@ def refused_type(field: Field, kind: str) -> str | None:
         return "received a column of bytes; text, numbers or instants are needed; write it as text in UTF-8"
     if field.kind in NUMERIC_KINDS and not (is_text(kind) or kind == "BOOLEAN" or _is_number(kind)):
         return f"received a column of type {kind}; numbers are needed; convert it"
-    if field.kind in (Kind.INSTANT, Kind.KNOWN_AT) and not (is_text(kind) or kind.startswith(("DATE", "TIMESTAMP"))):
+    if field.kind in INSTANTS and not (is_text(kind) or kind.startswith(("DATE", "TIMESTAMP", EPOCH))):
         return f"received a column of type {kind}; instants are needed; convert it to timestamps or to text in ISO 8601"
     return None
 
 
-def reading(field: Field, raw: str, parsed: str, kind: str, card: ModelCard) -> Reading:
-    """Return the SQL that reads `field` from a column of DuckDB type `kind`; `raw` and `parsed` name its values."""
-    if field.kind in (Kind.INSTANT, Kind.KNOWN_AT):
-        made = _instant(raw, parsed, kind, card.time_zone)
+def reading(field: Field, names: tuple[str, str], kind: str, terms: Terms) -> Reading:
+    """Return the SQL that reads `field` from a column of DuckDB type `kind`; `names` are its raw and parsed values."""
+    raw, parsed = names
+    card = terms.card
+    if kind == EMPTY:
+        made = Reading("NULL", "NULL", "false")
+    elif field.kind in INSTANTS:
+        made = _instant(raw, parsed, kind, terms)
     elif field.kind in NUMERIC_KINDS:
         made = _number(raw, parsed, kind)
     elif field.kind is Kind.BINARY:
@@ -70,10 +88,10 @@ def reading(field: Field, raw: str, parsed: str, kind: str, card: ModelCard) -> 
     elif field.kind is Kind.VERSION:
         made = _version(raw, parsed, kind, card)
     elif field.kind is Kind.EXTRA:
-        made = Reading(_text_of(raw, kind), parsed, "false")
+        made = Reading(_extra(raw, kind), parsed, "false")
     else:
         made = _text(raw, parsed, kind)
-    if field.kind is Kind.PROBABILITY:
+    if field.kind is Kind.PROBABILITY and kind != EMPTY:
         made = Reading(made.parsed, made.value, f"({made.fault} OR {made.value} < 0 OR {made.value} > 1)")
     if field.kind in REQUIRED:
         return Reading(made.parsed, made.value, f"({made.fault} OR {made.value} IS NULL)")
@@ -87,15 +105,18 @@ def absent(field: Field, card: ModelCard) -> str:
     return f"CAST(NULL AS {field.sql_type})"
 
 
-def needed(field: Field, card: ModelCard) -> tuple[str, str]:
-    """Name what a field allows and how to repair a value, for the message about a fault."""
+def needed(field: Field, terms: Terms, received: str | None) -> tuple[str, str]:
+    """Name what a field allows and how to repair a value, for the message about the fault of what was received."""
+    card = terms.card
     classes = f"'{card.data.positive}' or another class name" if card.data.positive else "0, 1, true or false"
     names = ", ".join(version.version for version in card.versions[:10])
     known = "correct the value or leave it empty if it is not known yet"
+    if field.kind in CANONICAL and received is not None and loses_digits(received):
+        return LOST_DIGITS
+    if field.kind in INSTANTS:
+        return terms.allowed.needed("correct the value" if field.kind is Kind.INSTANT else known, received)
     return {
         Kind.ID: ("an id that is unique within the model is needed", "fill in the value"),
-        Kind.INSTANT: _instant_needed("correct the value"),
-        Kind.KNOWN_AT: _instant_needed(known),
         Kind.VERSION: (f"a version of the card is needed ({names})", "correct the value or register the version"),
         Kind.PROBABILITY: ("a probability from 0 to 1 is needed", "correct the value"),
         Kind.NUMBER_SCORE: ("a number is needed", "correct the value"),
@@ -109,18 +130,12 @@ def needed(field: Field, card: ModelCard) -> tuple[str, str]:
     }[field.kind]
 
 
-def _instant_needed(repair: str) -> tuple[str, str]:
-    return (
-        f"an instant in ISO 8601 between {FIRST_YEAR} and {LAST_YEAR} is needed",
-        f"{repair}, like 2013-04-01T09:30:00Z",
-    )
-
-
 def _is_number(kind: str) -> bool:
     return kind in NUMBERS or kind in FRACTIONS or kind.startswith("DECIMAL")
 
 
-def _text_of(raw: str, kind: str) -> str:
+def _extra(raw: str, kind: str) -> str:
+    """A column that the card does not name, as it stands."""
     if is_text(kind):
         return f"nullif({raw}, '')"
     if kind in FRACTIONS:
@@ -129,9 +144,11 @@ def _text_of(raw: str, kind: str) -> str:
 
 
 def _text(raw: str, parsed: str, kind: str) -> Reading:
-    """Text as it stands. From JSON Lines, lists and objects arrive as their JSON text and are at fault."""
-    fault = f"coalesce({parsed}[1] IN ('{{', '[') AND json_valid({parsed}), false)" if kind == JSON_TEXT else "false"
-    return Reading(_text_of(raw, kind), parsed, fault)
+    """The canonical text. From JSON Lines, lists and objects arrive as their JSON text and are at fault."""
+    fault = lost_digits_sql(raw, kind)
+    if kind == JSON_TEXT:
+        fault = f"({fault} OR coalesce({parsed}[1] IN ('{{', '[') AND json_valid({parsed}), false))"
+    return Reading(canonical_sql(raw, kind), parsed, fault)
 
 
 def _number(raw: str, parsed: str, kind: str) -> Reading:
@@ -140,7 +157,8 @@ def _number(raw: str, parsed: str, kind: str) -> Reading:
     if not is_text(kind):
         return Reading(f"CAST({raw} AS DOUBLE)", value, f"coalesce(isinf({parsed}), false)")
     # CASE spares the rare branches for the rows that need them; coalesce and AND would work them out for every row.
-    number = f"TRY_CAST({raw} AS DOUBLE)"
+    written = f"replace({raw}, ',', '.')" if kind == COMMA_TEXT else raw
+    number = f"TRY_CAST({written} AS DOUBLE)"
     truth = f"CASE lower(trim({raw})) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END"
     other = f"{raw} IS NOT NULL AND trim({raw}) <> '' AND NOT coalesce(isnan({parsed}), false)"
     return Reading(
@@ -150,39 +168,19 @@ def _number(raw: str, parsed: str, kind: str) -> Reading:
     )
 
 
-def _instant(raw: str, parsed: str, kind: str, zone: str) -> Reading:
-    """An instant as UTC without zone: no zone means UTC, a day begins at midnight in the model's time zone."""
-    in_range = f"{parsed} >= TIMESTAMP '{FIRST_YEAR}-01-01' AND {parsed} < TIMESTAMP '{LAST_YEAR + 1}-01-01'"
-    value = f"CASE WHEN {in_range} THEN {parsed} END"
+def _instant(raw: str, parsed: str, kind: str, terms: Terms) -> Reading:
+    """An instant as UTC without zone, within what is allowed."""
+    value = f"CASE WHEN {terms.allowed.clause(parsed)} THEN {parsed} END"
+    given = f"{raw} IS NOT NULL AND {value} IS NULL"
     if is_text(kind):
-        fault = f"({raw} IS NOT NULL AND {value} IS NULL AND trim({raw}) <> '')"
-        return Reading(_instant_from_text(raw, zone), value, fault)
-    fault = f"({raw} IS NOT NULL AND {value} IS NULL)"
-    if kind == "DATE":
-        return Reading(_day_begin(f"TRY_CAST({raw} AS TIMESTAMP)", zone), value, fault)
-    if kind == ZONED:
-        return Reading(f"{raw} AT TIME ZONE 'UTC'", value, fault)
-    return Reading(f"TRY_CAST({raw} AS TIMESTAMP)", value, fault)
-
-
-def _instant_from_text(raw: str, zone: str) -> str:
-    text = f"upper(trim({raw}))"
-    with_seconds = f"CASE WHEN {text}[17] = ':' THEN {text} ELSE {text}[:16] || ':00' || {text}[17:] END"
-    return f"""CASE
-        WHEN length(trim({raw})) = 10 AND regexp_full_match({text}, '{DAY_FORM}')
-            THEN {_day_begin(f"TRY_CAST({text} AS TIMESTAMP)", zone)}
-        WHEN regexp_full_match({text}, '{INSTANT_FORM}') THEN TRY_CAST({with_seconds} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
-    END"""
-
-
-def _day_begin(local: str, zone: str) -> str:
-    return f"timezone({literal(zone)}, {local}) AT TIME ZONE 'UTC'"
+        given += f" AND trim({raw}) <> ''"
+    return Reading(instant_parsed(raw, kind, terms.card.time_zone), value, f"({given})")
 
 
 def _binary(raw: str, parsed: str, kind: str, positive: str | None) -> Reading:
     """1 or 0; NaN is not known; a number or truth value that is neither is at fault unless classes are named."""
     if positive is not None:
-        return Reading(_class_as_number(_text_of(raw, kind), positive), parsed, "false")
+        return Reading(_class_as_number(canonical_sql(raw, kind), positive), parsed, "false")
     value = f"CASE WHEN {parsed} IN (0, 1) THEN {parsed} END"
     if not is_text(kind):
         made = (
@@ -216,7 +214,19 @@ def _class_as_number(text: str, positive: str) -> str:
 
 
 def _version(raw: str, parsed: str, kind: str, card: ModelCard) -> Reading:
-    names = ", ".join(literal(version.version) for version in card.versions)
-    text = _text_of(raw, kind)
-    made = f"coalesce({text}, {literal(card.versions[0].version)})" if len(card.versions) == 1 else text
-    return Reading(made, parsed, f"coalesce({parsed} NOT IN ({names}), true)")
+    """A version as the card writes it: as it stands, else by its canonical form where only one version has that."""
+    names = [version.version for version in card.versions]
+    forms = [canonical(name) for name in names]
+    written = f"CAST({raw} AS VARCHAR)"
+    by_form = " ".join(
+        f"WHEN {literal(form)} THEN {literal(name)}"
+        for name, form in zip(names, forms, strict=True)
+        if form is not None and forms.count(form) == 1
+    )
+    form = canonical_sql(raw, kind)
+    found = f"CASE {form} {by_form} ELSE {form} END" if by_form else form
+    listed = ", ".join(map(literal, names))
+    made = f"CASE WHEN {written} IN ({listed}) THEN {written} ELSE {found} END"
+    if len(names) == 1:
+        made = f"coalesce({made}, {literal(names[0])})"
+    return Reading(made, parsed, f"coalesce({parsed} NOT IN ({listed}), true)")

@@ -14,7 +14,7 @@ from dashboard.measures.judging.performance import is_worse
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of
-from dashboard.profiles.summarise import MISSING, OTHER
+from dashboard.profiles.layout import MISSING, OTHER
 from dashboard.profiles.windows import Profile, Window, merged
 from dashboard.schema.card.business import KeyMetric
 from dashboard.schema.card.card import ModelCard
