@@ -17,7 +17,7 @@ from dashboard.store.log.quoting import chained, identifier, path_literal
 from dashboard.store.log.sources import Source, unreadable_parquet
 from dashboard.store.log.values import Terms, absent, needed, reading, refused_type
 
-# So many faults that look alike are told one by one.
+# So many faults that look alike stand one by one.
 ALIKE = 3
 LETTERS = r"\p{L}+"
 
@@ -213,7 +213,7 @@ class _Alike:
 
 
 def _grouped(field: Field, records: list[int], received: list[str], number: int) -> list[_Alike]:
-    """Few faults are told one by one, many as one."""
+    """Few faults stand one by one, many as one."""
     if number > ALIKE:
         return [_Alike(field, records, received, number)]
     return [_Alike(field, [record], [value], 1) for record, value in zip(records, received, strict=True)]
