@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ import numpy as np
 from pydantic_core import from_json
 
 from dashboard.profiles.bins import Bins, CategoryBins, Floats, bins_from_json
+from dashboard.profiles.calendars import Cycle
+from dashboard.profiles.dependence import Dependence
 from dashboard.profiles.periods import Grain
 
 SCORE, ACTUAL = "_score", "_actual"
@@ -56,6 +59,17 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Trait:
+    """What the reference shows of a column beside its bins: how rows hang together, and the cycle of a calendar."""
+
+    dependence: Dependence = Dependence()
+    cycle: Cycle = ""
+
+
+PLAIN = Trait()
+
+
+@dataclass(frozen=True)
 class Layout:
     """The shape of all profiles of one model under one reference."""
 
@@ -69,6 +83,11 @@ class Layout:
     cluster_groups: int
     segments: tuple[Segment, ...]
     has_reference: bool
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+
+    def trait(self, column: str) -> Trait:
+        """What the reference shows of a column."""
+        return self.traits.get(column, PLAIN)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -122,6 +141,7 @@ class Layout:
                     for s in segments
                 ],
                 "has_reference": self.has_reference,
+                "traits": {name: asdict(trait) for name, trait in self.traits.items() if trait != PLAIN},
             },
             separators=(",", ":"),
         )
@@ -159,6 +179,10 @@ def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
             for s in value["segments"]
         ),
         has_reference=value["has_reference"],
+        traits={
+            name: Trait(Dependence(**trait["dependence"]), trait["cycle"])
+            for name, trait in value.get("traits", {}).items()
+        },
     )
 
 

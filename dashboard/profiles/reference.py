@@ -7,14 +7,18 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
-from dashboard.profiles.bins import Bins, Floats, NumericBins, category_bins, numeric_bins
-from dashboard.profiles.engine import Engine, LogColumn, Sources
-from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, written
+from dashboard.profiles.bins import Bins, Floats, Ints, NumericBins, category_bins, numeric_bins
+from dashboard.profiles.calendars import Cycle, cycle_of
+from dashboard.profiles.dependence import GROUPS, MOST_CODES, Dependence, Units, dependence_of
+from dashboard.profiles.engine import AT, CLUSTER, Engine, LogColumn, Sources
+from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, Trait, written
 from dashboard.profiles.periods import BASE
 from dashboard.schema.card.card import ModelCard
 
@@ -28,6 +32,8 @@ MOST_SEGMENT_VALUES = 100
 FEW_NUMBERS = 20
 # So many columns are read at once, as far as their values fit into memory.
 COLUMNS_TOGETHER, VALUES_TOGETHER = 128, 2_000_000
+# Of a long reference about so many rows show how rows hang together.
+MOST_COMPARED = 200_000
 
 Span = tuple[datetime, datetime]
 
@@ -64,11 +70,13 @@ def make_layout(
     wanted = [LogColumn(name, feature.kind == "numeric") for name, feature in card.data.features.items()]
     wanted.append(LogColumn(SCORE, not multiclass))
     together = max(1, min(COLUMNS_TOGETHER, VALUES_TOGETHER // max(1, engine.rows(sources))))
-    columns = [
-        bins
+    whens = _whens(engine, sources, span, card)
+    found = [
+        pair
         for begin in range(0, len(wanted), together)
-        for bins in _bins(engine, sources, span, wanted[begin : begin + together])
+        for pair in _columns(engine, sources, span, wanted[begin : begin + together], whens)
     ]
+    columns = [bins for bins, _ in found]
     columns.append(_label_bins(engine, sources, span, multiclass))
     return Layout(
         layout_id=str(uuid.uuid4()),
@@ -81,21 +89,69 @@ def make_layout(
         cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
         segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.groups),
         has_reference=span is not None,
+        traits={bins.name: trait for bins, trait in found},
     )
 
 
-def _bins(engine: Engine, sources: Sources, span: Span | None, columns: Sequence[LogColumn]) -> list[Bins]:
-    """Bins of some columns, which are read together."""
+@dataclass(frozen=True)
+class Whens:
+    """When every `step`-th row of the reference was made, by the model's clock, and to which others it belongs."""
+
+    step: int
+    local: pd.DatetimeIndex
+    units: Units
+
+
+def _whens(engine: Engine, sources: Sources, span: Span | None, card: ModelCard) -> Whens:
+    instants, clusters = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for batch in engine.batches(sources, [], span):
+        instants.append(batch.column(AT).to_numpy())
+        if card.data.cluster:
+            clusters.append((batch.column(CLUSTER).to_numpy() % np.uint64(GROUPS)).astype(np.int64))
+    made = np.concatenate(instants)
+    step = max(1, len(made) // MOST_COMPARED)
+    utc = pd.DatetimeIndex(made[::step].astype("datetime64[us]"), tz="UTC")
+    local = utc.tz_convert(card.zone).tz_localize(None)
+    day = (local.normalize() - pd.Timestamp("1970-01-01")).days.to_numpy(dtype=np.int64)
+    return Whens(step, local, Units(day, np.concatenate(clusters)[::step] if card.data.cluster else None, step))
+
+
+def _columns(
+    engine: Engine, sources: Sources, span: Span | None, columns: Sequence[LogColumn], whens: Whens
+) -> list[tuple[Bins, Trait]]:
+    """Bins and traits of some columns, which are read together."""
     parts: dict[str, list[pa.Array]] = {column.name: [] for column in columns}
     for batch in engine.batches(sources, columns, span):
         for column in columns:
             parts[column.name].append(batch.column(column.name))
-    return [
-        numeric_bins(column.name, _stacked(parts[column.name]))
-        if column.numeric
-        else category_bins(column.name, _count(parts[column.name]))
-        for column in columns
-    ]
+    numbers, texts = _of_numbers, _of_texts
+    return [(numbers if column.numeric else texts)(column.name, parts.pop(column.name), whens) for column in columns]
+
+
+def _of_numbers(name: str, parts: list[pa.Array], whens: Whens) -> tuple[Bins, Trait]:
+    values = _stacked(parts)
+    bins = numeric_bins(name, values)
+    some = values[:: whens.step]
+    cycle: Cycle = "" if name == SCORE else cycle_of(name, some, whens.local)
+    codes = np.where(np.isnan(some), len(bins.deciles) + 1, np.searchsorted(bins.deciles, some, side="left"))
+    return bins, _trait(codes, cycle, whens)
+
+
+def _of_texts(name: str, parts: list[pa.Array], whens: Whens) -> tuple[Bins, Trait]:
+    encoded = pa.chunked_array(parts or [pa.array([], pa.string())]).combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    codes = encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
+    counts = np.bincount(codes, minlength=len(names) + 1)
+    bins = category_bins(name, Counter(dict(zip(names, counts[:-1].tolist(), strict=True))))
+    some = codes[:: whens.step].astype(np.int64)
+    cycle: Cycle = "" if name == SCORE else cycle_of(name, np.array([*names, None], dtype=object)[some], whens.local)
+    rank = np.argsort(np.argsort(-counts, kind="stable"))
+    return bins, _trait(np.minimum(rank[some], MOST_CODES), cycle, whens)
+
+
+def _trait(codes: Ints, cycle: Cycle, whens: Whens) -> Trait:
+    """How rows hang together; where the calendar determines them, equal calendars leave nothing to chance."""
+    return Trait(Dependence() if cycle else dependence_of(codes, whens.units), cycle)
 
 
 def _label_bins(engine: Engine, sources: Sources, span: Span | None, multiclass: bool) -> Bins:

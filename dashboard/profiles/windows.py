@@ -46,7 +46,8 @@ class Window:
     """Profiles added up: counts of all slots, sums by column, outcomes, and the outcomes of each unit of resampling.
 
     `units` holds arrays with one unit (a group of clusters, or a period) on the first axis. `points` and `unit_points`
-    tell to which scores the last axis of `outcomes["scores"]` and `units["scores"]` belongs (binary models).
+    tell to which scores the last axis of `outcomes["scores"]` and `units["scores"]` belongs (binary models). `starts` are the base
+    periods that hold predictions.
     """
 
     label: str
@@ -60,6 +61,7 @@ class Window:
     units: Arrays
     points: ScorePoints | None = None
     unit_points: ScorePoints | None = None
+    starts: tuple[datetime, ...] = ()
 
 
 class Profiles:
@@ -246,6 +248,7 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
         units,
         everything,
         unit_points,
+        tuple(sorted({profile.start for profile in profiles if profile.predictions})),
     )
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from dashboard.errors import shorten
 from dashboard.measures.distribution import Distribution, distribution
 from dashboard.measures.figure import finite
-from dashboard.measures.judging.drift.comparison import ColumnDrift, Comparison, judge_column
+from dashboard.measures.judging.drift.comparison import ColumnDrift, Comparison, Rule, card_reference, judge_column
+from dashboard.measures.judging.drift.season import Seasons
 from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, SCORE, shown_value
@@ -41,11 +42,11 @@ class References:
         profiles = context.profiles
         assert profiles is not None
         self.fixed_bins = self._query.reference is None
+        self._seasons = Seasons(profiles, self._query.segment)
         self._earlier: list[Profile] = []
         self._window: Window | None = None
         if self._query.reference is None:
-            found = profiles.reference(("features",), self._query.segment)
-            self._window = merged(found, context.layout) if found else None
+            self._window = card_reference(profiles, self._query.segment)
         elif self._query.reference == "last_year":
             self._earlier = profiles.read(("features",), None, None, self._query.segment)
         else:
@@ -56,7 +57,13 @@ class References:
         """A window made of these profiles and its reference; an empty one where there is none."""
         layout, reference = self._context.layout, self.of(profiles)
         fixed_bins = self.fixed_bins and self._query.segment is None
-        return Comparison(layout, window, merged([], layout) if reference is None else reference, fixed_bins)
+        chosen = self._context.card.data.reference
+        days = (chosen.start, chosen.end) if chosen is not None and self.fixed_bins else None
+        return Comparison(layout, window, merged([], layout) if reference is None else reference, fixed_bins, days)
+
+    def judged(self, comparison: Comparison, column: str, rule: Rule) -> ColumnDrift:
+        """One column; where it is held against the card's reference, with what the season explains."""
+        return self._seasons.explained(comparison, judge_column(comparison, column, rule), rule)
 
     def of(self, profiles: Sequence[Profile]) -> Window | None:
         """The reference of a window made of these profiles."""
@@ -129,7 +136,7 @@ def drift(store: Store, query: Query) -> pd.DataFrame:
         comparison = references.beside(window, groups[start])
         rows: list[dict[str, object]] = []
         for name, column in columns:
-            judged = judge_column(comparison, column, rule_of(comparison, context.thresholds, importance, method))
+            judged = references.judged(comparison, column, rule_of(comparison, context.thresholds, importance, method))
             rows.append({"period": window.label, **row_of(judged, name, method, importance, query.language)})
         found += sorted(rows, key=_rank)
     return pd.DataFrame(found)

@@ -7,7 +7,6 @@ import math
 import pandas as pd
 
 from dashboard.measures.figure import finite
-from dashboard.measures.judging.drift.comparison import judge_column
 from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.windows import merged
 from dashboard.store.engine.database import Store
@@ -34,13 +33,13 @@ def ranking(store: Store, query: Query) -> pd.DataFrame:
     if not profiles:
         return pd.DataFrame()
     references = References(context)
-    comparison = references.beside(merged(profiles, context.layout), profiles)
+    comparison = references.beside(merged(profiles, context.layout, start=min(p.start for p in profiles)), profiles)
     importance = importance_in_force(store, context.card, query.version, query.as_of)
     method = query.method or context.thresholds.drift.method
     rule = rule_of(comparison, context.thresholds, importance, method)
     rows: list[dict[str, object]] = []
     for name, column in chosen_columns(context):
-        judged = judge_column(comparison, column, rule)
+        judged = references.judged(comparison, column, rule)
         row = row_of(judged, name, method, importance, query.language)
         rows.append({**row, "relevance": finite(judged.value * importance.get(name, math.nan))})
     rows.sort(key=_rank)

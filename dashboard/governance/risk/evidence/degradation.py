@@ -11,7 +11,7 @@ from dashboard.governance.risk.evidence.trends import GapTrend, Trend, gap_trend
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_used, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.drift.comparison import Comparison, judge_column
+from dashboard.measures.judging.drift.comparison import Comparison, card_reference, judge_column
 from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.periods import following
 from dashboard.profiles.windows import Window, merged, windows
@@ -90,14 +90,14 @@ def _weighed(
 
 def moved_features(situation: Situation, profiles: ProfilesUntil, card: ModelCard) -> list[Moved] | None:
     """The features that matter and differ from the reference in the latest period; None where it is unknown."""
-    reference, chosen = profiles.reference(("features",)), card.data.reference
+    reference, chosen = card_reference(profiles), card.data.reference
     importance = newest_importance(card, stated_or_computed(card, situation.importances.get(card.id, {})))
     days = latest_used(situation, card.id)
-    if not reference or chosen is None or days is None or not importance:
+    if reference is None or chosen is None or days is None or not importance:
         return None
     layout, thresholds = profiles.layout, thresholds_of(card)
     found = merged(profiles.read(("features",), days), layout)
-    comparison = Comparison(layout, found, merged(reference, layout), True)
+    comparison = Comparison(layout, found, reference, True)
     rule = rule_of(comparison, thresholds, importance)
     judged = [judge_column(comparison, name, rule) for name in layout.feature_names()]
     moved = [

@@ -11,8 +11,9 @@ from dashboard.measures.chance import Chance, one_of_many
 from dashboard.measures.distribution import Distribution, distribution
 from dashboard.measures.drift import METHODS
 from dashboard.measures.judging.verdict import Status, Verdict
+from dashboard.profiles.calendars import are_alike, covered_days
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
-from dashboard.profiles.windows import Window
+from dashboard.profiles.windows import Profiles, Window, merged
 from dashboard.schema.config.thresholds import DriftThresholds
 from dashboard.words import Sentence, mark
 
@@ -43,6 +44,20 @@ class Comparison:
     fixed_bins: bool
     days: tuple[date, date] | None = None
 
+    def design_effects(self, column: str) -> tuple[float, float]:
+        """How many rows of the reference, and of the window, count as one."""
+        dependence = self.layout.trait(column).dependence
+        reference, current = (
+            dependence.design_effect(side.predictions / max(1, covered_days(side.starts, self.layout.base)))
+            for side in (self.reference, self.current)
+        )
+        return reference, current
+
+    def is_unequal(self, column: str) -> bool:
+        """Whether the calendar determines a column, and both windows cover another part of it."""
+        cycle = self.layout.trait(column).cycle
+        return bool(cycle) and not are_alike(self.reference.starts, self.current.starts, self.layout.base, cycle)
+
     def sides(self, column: str) -> tuple[Distribution, Distribution]:
         """One column of the reference and of the window."""
         then = distribution(self.reference, self.layout, column, self.fixed_bins)
@@ -71,7 +86,9 @@ class ColumnDrift:
     """How far one column has moved, with the rows behind it, what chance makes of that, and the verdict.
 
     `expected` is the distance under no change, `floor` what chance hardly exceeds. `moved` and `strong` tell that the
-    distance reaches the level of warning or of alert and is beyond chance, whatever the column weighs.
+    distance reaches the level of warning or of alert and is beyond chance, whatever the column weighs. `unequal` tells
+    that the calendar determines the column, and that the windows cover different parts of it: it counts nowhere.
+    `season` is the earlier window of the same season that explains it.
     """
 
     column: str
@@ -84,6 +101,17 @@ class ColumnDrift:
     floor: float = math.nan
     moved: bool = False
     strong: bool = False
+    unequal: bool = False
+    season: str = ""
+
+
+def card_reference(profiles: Profiles, segment: tuple[str, str | None] | None = None) -> Window | None:
+    """The card's reference with the periods that it holds; None where there is none."""
+    found, chosen = profiles.reference(("features",), segment), profiles.card.data.reference
+    if not found or chosen is None:
+        return None
+    starts = {profile.start for profile in profiles.read((), (chosen.start, chosen.end)) if profile.predictions}
+    return replace(merged(found, profiles.layout), starts=tuple(sorted(starts)))
 
 
 def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift:
@@ -98,16 +126,21 @@ def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift
     found = ColumnDrift(column, value, rows, reference_rows, weight, Verdict("unknown", Sentence("")))
     fewest = rule.thresholds.min_rows
     if rows < fewest:
-        return _concluded(found, "unknown", mark("Too few rows to judge: {rows} of at least {fewest}."), fewest=fewest)
+        return concluded(found, "unknown", mark("Too few rows to judge: {rows} of at least {fewest}."), fewest=fewest)
     if reference_rows < fewest:
         message = mark("Too few rows in the reference: {reference_rows} of at least {fewest}.")
-        return _concluded(found, "unknown", message, fewest=fewest)
+        return concluded(found, "unknown", message, fewest=fewest)
     if column == ACTUAL and not _labels_are_ripe(comparison):
-        return _concluded(found, "unknown", mark("Fewer outcomes are known yet than in the reference."))
+        return concluded(found, "unknown", mark("Fewer outcomes are known yet than in the reference."))
+    if comparison.is_unequal(column):
+        message = mark("The calendar determines this feature, and both windows cover different parts of it.")
+        return replace(concluded(found, "unknown", message), unequal=True)
     if not math.isfinite(value):
-        return _concluded(found, "unknown", mark("This distance is not defined for this feature."))
+        return concluded(found, "unknown", mark("This distance is not defined for this feature."))
     lumped = max(then.lumped(), now.lumped())
-    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, 1.0), rule, lumped)
+    reference_effect, effect = comparison.design_effects(column)
+    ratio = (reference_effect / reference_rows + effect / rows) / (1 / reference_rows + 1 / rows)
+    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, ratio), rule, lumped)
 
 
 def _labels_are_ripe(comparison: Comparison) -> bool:
@@ -116,7 +149,7 @@ def _labels_are_ripe(comparison: Comparison) -> bool:
     return now.labelled * then.predictions >= RIPE * then.labelled * now.predictions
 
 
-def _concluded(found: ColumnDrift, status: Status, message: str, **more: object) -> ColumnDrift:
+def concluded(found: ColumnDrift, status: Status, message: str, **more: object) -> ColumnDrift:
     """The same with a verdict whose sentence can name all that is known of the column."""
     names = ("value", "rows", "reference_rows", "importance", "expected", "floor")
     values = {name: getattr(found, name) for name in names}
@@ -132,12 +165,13 @@ def _beside_chance(found: ColumnDrift, chance: Chance, rule: Rule, lumped: float
     found = replace(found, expected=chance.expected, floor=floor, moved=moved, strong=strong)
     if not moved and round(lumped, 2) > MOST_LUMPED:
         message = mark("Too many categories: a share of {lumped} of the rows is in those that are not told apart.")
-        return _concluded(found, "unknown", message, lumped=lumped)
-    if not moved and seen > levels.alert:
+        return concluded(found, "unknown", message, lumped=lumped)
+    # Chance makes a distance larger, hardly smaller: below the level nothing has moved, however few rows there are.
+    if not moved and seen > levels.alert and round(found.value, SHOWN_DECIMALS) >= levels.warn:
         message = mark("Too few rows to tell drift from chance: only drift of {seen} or more would be seen.")
-        return _concluded(found, "unknown", message, seen=seen)
+        return concluded(found, "unknown", message, seen=seen)
     status, message = _judged(found, rule.thresholds.alert_importance)
-    return _concluded(found, status, message)
+    return concluded(found, status, message)
 
 
 def _reaches(value: float, level: float, floor: float) -> bool:

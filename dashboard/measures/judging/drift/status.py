@@ -8,11 +8,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.drift.comparison import OUTPUTS, ColumnDrift, Comparison, Rule, judge_column
+from dashboard.measures.judging.drift.comparison import (
+    OUTPUTS,
+    ColumnDrift,
+    Comparison,
+    Rule,
+    card_reference,
+    judge_column,
+)
+from dashboard.measures.judging.drift.season import Seasons
 from dashboard.measures.judging.verdict import Status, Verdict
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import Profiles, merged, windows
+from dashboard.profiles.windows import Profiles, windows
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
@@ -77,7 +85,8 @@ def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, im
     comparison = latest_comparison(profiles, card, thresholds)
     if isinstance(comparison, Verdict):
         return comparison
-    verdict = model_verdict(judge_all(comparison, rule_of(comparison, thresholds, importance)), thresholds, importance)
+    found = judge_all(comparison, rule_of(comparison, thresholds, importance), Seasons(profiles))
+    verdict = model_verdict(found, thresholds)
     method, days = thresholds.drift.method, comparison.days
     first, last = (day.isoformat() for day in days) if days else ("", "")
     values = {**verdict.reason.values, "method": method, "first": first, "last": last}
@@ -87,8 +96,8 @@ def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, im
 
 def latest_comparison(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Comparison | Verdict:
     """The latest period that can be judged beside the card's reference; a verdict where there is none."""
-    reference = profiles.reference(("features",))
-    if not reference or card.data.reference is None:
+    reference = card_reference(profiles)
+    if reference is None or card.data.reference is None:
         return Verdict("unknown", Sentence(mark("There is no reference to compare with; name one on the card.")))
     fewest = thresholds.drift.min_rows
     grain = judging_grain(card)
@@ -107,7 +116,7 @@ def latest_comparison(profiles: Profiles, card: ModelCard, thresholds: Threshold
     days = enough[-1].date(), following(enough[-1], grain).date() - timedelta(days=1)
     (window,) = windows(profiles.read(("features",), days), profiles.layout, grain)
     then = card.data.reference
-    return Comparison(profiles.layout, window, merged(reference, profiles.layout), True, (then.start, then.end))
+    return Comparison(profiles.layout, window, reference, True, (then.start, then.end))
 
 
 def rule_of(
@@ -119,14 +128,15 @@ def rule_of(
     return Rule(thresholds.drift, chosen, importance, len(layout.feature_names()) + len(OUTPUTS))
 
 
-def judge_all(comparison: Comparison, rule: Rule) -> list[ColumnDrift]:
-    """Every feature and what comes out of the model."""
-    return [judge_column(comparison, column, rule) for column in (*comparison.layout.feature_names(), *OUTPUTS)]
+def judge_all(comparison: Comparison, rule: Rule, seasons: Seasons) -> list[ColumnDrift]:
+    """Every feature and what comes out of the model, with what the season explains."""
+    columns = (*comparison.layout.feature_names(), *OUTPUTS)
+    return [seasons.explained(comparison, judge_column(comparison, column, rule), rule) for column in columns]
 
 
-def model_verdict(found: Sequence[ColumnDrift], thresholds: Thresholds, importance: dict[str, float]) -> Verdict:
+def model_verdict(found: Sequence[ColumnDrift], thresholds: Thresholds) -> Verdict:
     """One verdict from all columns: the worst that counts, and how much of the model's importance has moved."""
-    features = [entry for entry in found if entry.column not in OUTPUTS]
+    features = [entry for entry in found if entry.column not in OUTPUTS and not entry.unequal]
     outputs = [entry for entry in found if entry.column in OUTPUTS]
     weights = _weights(features)
     moved = [entry for entry in features if entry.moved]
@@ -196,12 +206,24 @@ def _calm(features: Sequence[ColumnDrift], moved: Sequence[ColumnDrift], weights
     """Nothing that counts has moved: said only where enough could have been seen to move."""
     judged = [entry for entry in features if entry.verdict.status != "unknown"]
     unjudged = [entry for entry in features if entry.verdict.status == "unknown"]
-    if not judged or _share(unjudged, weights) > UNJUDGED_SHARE:
+    if not features:
+        message = mark(
+            "Only features that the calendar determines are left, and both windows cover different parts of it."
+        )
+        return Verdict("unknown", Sentence(message))
+    if not judged or _share(unjudged, weights) > UNJUDGED_SHARE * _share(features, weights):
         heaviest = max(unjudged, key=lambda entry: weights.get(entry.column, 0.0))
         return heaviest.verdict
     widest = max(judged, key=lambda entry: entry.rows)
     values = {**_sides(widest), "features": len(features), "judged": len(judged), "moved": len(moved)}
-    if moved:
+    seasonal = next((entry.season for entry in features if entry.season), "")
+    if seasonal and not moved:
+        values["season"] = seasonal
+        message = mark(
+            "The features look like the reference, or as in {season}, in the same season. Compared: {rows} rows with "
+            "{reference_rows} from {first} to {last}."
+        )
+    elif moved:
         worst = max(moved, key=_rank)
         values |= {**_sides(worst), "feature": worst.column}
         message = mark(
