@@ -73,9 +73,9 @@ def _field_of(name: str, values: Floats, at: pd.DatetimeIndex) -> Cycle:
         if np.mean(values - field == offset) < AGREEING:
             continue
         # A field that never changed may be any number; the year of a century is none by accident.
-        told = len(np.unique(field)) > 1 or (field is fields[5][1] and offset == 0)
+        shown = len(np.unique(field)) > 1 or (field is fields[5][1] and offset == 0)
         hint = NAMED.get(cycle)
-        if told or (hint is not None and hint.search(name)):
+        if shown or (hint is not None and hint.search(name)):
             return cycle
     return ""
 

@@ -164,7 +164,7 @@ def _beside_chance(found: ColumnDrift, chance: Chance, rule: Rule, lumped: float
     moved = strong or _reaches(found.value, levels.warn, floor)
     found = replace(found, expected=chance.expected, floor=floor, moved=moved, strong=strong)
     if not moved and round(lumped, 2) > MOST_LUMPED:
-        message = mark("Too many categories: a share of {lumped} of the rows is in those that are not told apart.")
+        message = mark("Too many categories: a share of {lumped} of the rows is in those that are counted as one.")
         return concluded(found, "unknown", message, lumped=lumped)
     # Chance makes a distance larger, hardly smaller: below the level nothing has moved, however few rows there are.
     if not moved and seen > levels.alert and round(found.value, SHOWN_DECIMALS) >= levels.warn:

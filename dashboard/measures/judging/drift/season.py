@@ -49,7 +49,7 @@ class Seasons:
             "ok": mark("As in the same season before, from {season} ({again}, by chance up to {again_floor})."),
             "unknown": mark("Too few rows from {season}, in the same season before, to tell drift from chance."),
         }.get(again.verdict.status, mark("Different also from the same season before, from {season} ({again})."))
-        told = concluded(
+        judged = concluded(
             replace(found, moved=again.moved, strong=again.strong, unequal=False, season=season),
             again.verdict.status,
             message,
@@ -57,7 +57,7 @@ class Seasons:
             again=again.value,
             again_floor=again.floor,
         )
-        return told if again.verdict.status != "unknown" or found.unequal else found
+        return judged if again.verdict.status != "unknown" or found.unequal else found
 
     def _comes_back(self, comparison: Comparison, days: Days, column: str, rule: Rule) -> bool:
         """Whether the earlier days are part of the reference, or the reference was seen again a year later."""
