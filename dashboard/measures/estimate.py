@@ -1,150 +1,114 @@
-"""Performance before labels arrive, with the uncertainty of the reference it rests on.
+"""Performance before labels arrive, with intervals that hold what is measured once they have.
 
-Binary: the reference's rate of positives at each score (isotonic in the score) gives every prediction a probability of
-being positive; expected counts then go through the same measures (confidence-based performance estimation, as in
-NannyML's CBPE). Regression: the reference's mean errors in each region of predicted values.
+Binary: the rate of positives at each score in the labelled reference (isotonic in the score) gives every prediction a
+probability of being positive; expected counts then go through the same measures (confidence-based performance
+estimation, as in NannyML's CBPE). A rate that is fitted and judged on the same cases flatters: what it says too much of
+the reference itself is known, and taken off. Regression: the reference's mean errors in each region of predictions.
+
+The variance of an interval has two parts: that of the reference (leaving out one group of clusters, or period, at a
+time), and that of the outcomes of the window, which fall as they do even where every rate is known.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import numpy as np
-
-from dashboard.measures.binary import scores_of
+from dashboard.measures.estimate_binary import BinaryReference, estimate_binary
+from dashboard.measures.estimate_regression import RegressionReference, estimate_regression
 from dashboard.measures.figure import Figure
-from dashboard.measures.intervals import FEWEST_UNITS, interval
-from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
-from dashboard.measures.registry import measures_of
-from dashboard.profiles.bins import Floats
+from dashboard.measures.intervals import student
+from dashboard.measures.registry import Measure, measures_of
 from dashboard.profiles.layout import Layout
-from dashboard.profiles.outcomes import NEGATIVE, POSITIVE, REGION_SUMS, TOTAL_SUMS
 from dashboard.profiles.windows import Window
+from dashboard.words import Sentence, mark, share
 
-# Estimated from scores and errors alone; the others would need the labels' own spread.
-REGRESSION_ESTIMATES = ("mae", "rmse", "bias", "mean_prediction", "mean_actual")
-
-
-def rate_by_score(reference: Outcomes) -> Floats:
-    """Rate of positives in each score bin of a labelled reference: isotonic, pooled by adjacent violators."""
-    scores = np.asarray(reference.arrays["scores"], dtype=np.float64)
-    positive, rows = scores[POSITIVE], scores[POSITIVE] + scores[NEGATIVE]
-    filled = rows > 0
-    if not filled.any():
-        return np.full(scores.shape[-1], np.nan)
-    places = np.arange(scores.shape[-1], dtype=np.float64)
-    rate = never_falling(positive[filled] / rows[filled], rows[filled])
-    return np.asarray(np.interp(places, places[filled], rate), dtype=np.float64)
+# The calibration of a score would only be that of the reference again.
+NOT_ESTIMATED = ("ece", "calibration_slope", "calibration_intercept")
+# Estimated from errors alone; the others would need the spread of the labels.
+REGRESSION_ESTIMATES = ("mae", "rmse", "mse", "bias", "mean_prediction", "mean_actual")
+# With more of its scores outside of the reference's range a window is another world.
+MOST_OUTSIDE = 0.05
+# A variance in so many parts of the whole is known as if from endless units.
+MOST_DEGREES = 100_000
 
 
-def never_falling(values: Floats, weights: Floats) -> Floats:
-    """The sequence that never falls and is nearest in weighted squares: neighbours that fall are pooled to their mean.
+@dataclass(frozen=True)
+class Estimate:
+    """The estimated figures of a window, or the reason why there are none."""
 
-    Barlow et al., Statistical Inference under Order Restrictions (1972).
-
-    >>> never_falling(np.array([0.1, 0.4, 0.2, 0.5]), np.array([1.0, 1.0, 3.0, 1.0])).tolist()
-    [0.1, 0.25, 0.25, 0.5]
-    """
-    pools: list[tuple[float, float, int]] = []
-    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
-        mean, total, count = value, weight, 1
-        while pools and pools[-1][0] >= mean:
-            before, lighter, number = pools.pop()
-            mean = (before * lighter + mean * total) / (lighter + total)
-            total, count = lighter + total, number + count
-        pools.append((mean, total, count))
-    return np.repeat([mean for mean, _, _ in pools], [count for _, _, count in pools])
+    figures: dict[str, Figure]
+    reason: Sentence | None = None
 
 
-def expected_binary(current: Outcomes, rate: Floats) -> Outcomes:
-    """Outcomes as they would be expected if every score had a rate of positives; all rows count as labelled."""
-    scores = np.asarray(current.arrays["scores"], dtype=np.float64).sum(axis=-2)
-    positive = scores * rate
-    expected = np.stack([scores - positive, positive, np.zeros_like(positive)], axis=-2)
-    return replace(current, arrays={"scores": expected, "sums": _expected_sums(expected, scores_of(current))})
+@dataclass(frozen=True)
+class Expected:
+    """One estimated value with the variances of the reference and of the window's outcomes; degrees of freedom."""
 
-
-def _expected_sums(expected: Floats, middle: Floats) -> Floats:
-    clipped = np.clip(middle, 1e-15, 1 - 1e-15)
-    loss = np.stack([-np.log1p(-clipped), -np.log(clipped), np.zeros_like(clipped)])
-    weights = (np.ones_like(middle), middle, middle**2)
-    parts = [(expected * weight).sum(axis=-1) for weight in weights]
-    return np.stack([*parts, (expected * loss).sum(axis=-1)], axis=-1)
-
-
-def expected_regression(current: Outcomes, reference: Outcomes) -> Outcomes:
-    """Outcomes as they would be expected if every region kept the reference's mean errors."""
-    here = np.asarray(current.arrays["regions"], dtype=np.float64)
-    there = np.asarray(reference.arrays["regions"], dtype=np.float64)
-    labelled = there[..., REGION_SUMS.index("labelled")]
-    safe = np.where(labelled > 0, labelled, 1.0)
-    rows = here[..., REGION_SUMS.index("rows")]
-    score = here[..., REGION_SUMS.index("score")]
-    means = {name: there[..., REGION_SUMS.index(name)] / safe for name in ("error", "absolute_error", "squared_error")}
-    error = rows * means["error"]
-    values = {
-        "rows": rows,
-        "labelled": np.where(labelled > 0, rows, 0.0),
-        "score": score,
-        "score_labelled": score,
-        "actual": score - error,
-        "error": error,
-        "absolute_error": rows * means["absolute_error"],
-        "squared_error": rows * means["squared_error"],
-    }
-    wide = np.broadcast_shapes(rows.shape, labelled.shape)
-    regions = np.stack([np.broadcast_to(values[name], wide) for name in REGION_SUMS], axis=-1)
-    shape = (*regions.shape[:-2], len(TOTAL_SUMS))
-    return replace(current, arrays={"regions": regions, "totals": np.zeros(shape)})
+    value: float
+    reference: float
+    window: float
+    degrees: float
 
 
 class Estimator:
-    """Estimates windows of one model from its labelled reference."""
+    """Estimates windows of one model from the labelled reference of each of its versions."""
 
-    def __init__(self, reference: Window, layout: Layout, threshold: float | None = None) -> None:
-        """Fit on the reference, once as a whole and once without each of its groups of clusters."""
-        self._layout, self._threshold = layout, threshold
+    def __init__(self, references: Mapping[str, Window], layout: Layout, threshold: float | None = None) -> None:
+        """Fit on the references, once as a whole and once without each of its units of resampling."""
+        self._layout = layout
         self._measures = {
             name: entry
             for name, entry in measures_of(layout.task).items()
-            if entry.usual and (layout.task == "binary_classification" or name in REGRESSION_ESTIMATES)
+            if name not in NOT_ESTIMATED and (layout.task != "regression" or name in REGRESSION_ESTIMATES)
         }
-        self._whole = outcomes_of(reference, layout, threshold)
-        units = units_of(reference, layout, threshold)
-        left_out = units.leaving_one_out() if units.arrays else None
-        self._number = len(next(iter(left_out.arrays.values()))) if left_out else 0
-        self._left_out = left_out if self._number >= FEWEST_UNITS else None
-        if layout.task == "binary_classification":
-            self._rate = rate_by_score(self._whole)
-            if self._left_out is not None:
-                self._rates = [rate_by_score(self._without(index)) for index in range(self._number)]
+        self._binary: dict[str, BinaryReference] = {}
+        self._regression: dict[str, RegressionReference] = {}
+        for version, window in references.items():
+            if layout.task == "regression":
+                self._regression[version] = RegressionReference(window, layout)
+            else:
+                self._binary[version] = BinaryReference(window, layout, threshold, self._measures)
 
-    def _without(self, index: int) -> Outcomes:
-        assert self._left_out is not None
-        return replace(self._left_out, arrays={"scores": self._left_out.arrays["scores"][index]})
+    @property
+    def names(self) -> list[str]:
+        """The measures that can be estimated."""
+        return list(self._measures)
 
-    def estimate(self, window: Window) -> dict[str, Figure]:
-        """Every estimable measure; the interval is the uncertainty of the reference (groups of clusters left out)."""
-        expected, variants = self._expected(window)
-        found = {}
-        for name, entry in self._measures.items():
-            value = float(entry.compute(expected))
-            error = math.nan
-            if variants is not None:
-                values = entry.compute(variants)
-                error = math.sqrt((self._number - 1) / self._number * float(np.sum((values - values.mean()) ** 2)))
-            found[name] = Figure(value, *interval(value, error, self._number, entry), 0)
-        return found
-
-    def _expected(self, window: Window) -> tuple[Outcomes, Outcomes | None]:
-        here = outcomes_of(window, self._layout, self._threshold)
+    def estimate(self, parts: Mapping[str, Window], names: list[str] | None = None) -> Estimate:
+        """The named measures (None: every one that can be estimated) on a window, of which `parts` are the versions."""
+        refused = self._refusal(parts)
+        if refused is not None:
+            return Estimate({}, refused)
+        wanted = {name: entry for name, entry in self._measures.items() if names is None or name in names}
         if self._layout.task == "regression":
-            variants = expected_regression(here, self._left_out) if self._left_out is not None else None
-            return expected_regression(here, self._whole), variants
-        scores = scores_of(here)
-        expected = expected_binary(here, np.interp(scores, scores_of(self._whole), self._rate))
-        if self._left_out is None:
-            return expected, None
-        known = scores_of(self._left_out)
-        return expected, expected_binary(here, np.stack([np.interp(scores, known, rate) for rate in self._rates]))
+            known = estimate_regression(parts, self._regression, wanted)
+        else:
+            known = estimate_binary(parts, self._binary, wanted)
+        return Estimate({name: _figure(entry, Expected(*known[name])) for name, entry in wanted.items()})
+
+    def _refusal(self, parts: Mapping[str, Window]) -> Sentence | None:
+        references: Mapping[str, BinaryReference | RegressionReference] = {**self._binary, **self._regression}
+        rows = sum(window.predictions for window in parts.values())
+        outside = 0.0
+        for version, window in parts.items():
+            if version not in references:
+                message = mark("The reference has too few known outcomes of version {version} to estimate by.")
+                return Sentence(message, {"version": version})
+            outside += references[version].outside(window)
+        if outside > MOST_OUTSIDE * rows:
+            message = mark("{share} of the scores lie outside the range of the reference, which says nothing there.")
+            return Sentence(message, {"share": share(outside / rows, "en")})
+        return None
+
+
+def _figure(measure: Measure, expected: Expected) -> Figure:
+    """Value and 95 % interval; a mean prediction is known exactly and has none."""
+    value = min(measure.high, max(measure.low, expected.value))
+    variance = expected.reference + expected.window
+    if not math.isfinite(value) or not math.isfinite(variance) or measure.name == "mean_prediction":
+        return Figure(value, math.nan, math.nan, 0)
+    degrees = int(min(MOST_DEGREES, max(1.0, expected.degrees)))
+    reach = student(degrees) * math.sqrt(variance)
+    return Figure(value, max(measure.low, value - reach), min(measure.high, value + reach), 0)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class ScorePoints:
     """
 
     values: Floats
-    counts: NDArray[np.int64]
+    counts: NDArray[Any]
     several: NDArray[np.bool_]
 
 
@@ -69,7 +70,7 @@ def _added(place: Ints, counts: NDArray[np.int64], number: int) -> NDArray[np.in
     return np.array(rows).reshape(len(counts), number).astype(np.int64)
 
 
-def leaves(counts: NDArray[np.int64], cells: Ints, most: int, sections: Ints | None = None) -> NDArray[np.bool_]:
+def leaves(counts: NDArray[Any], cells: Ints, most: int, sections: Ints | None = None) -> NDArray[np.bool_]:
     """Which of ascending scores begin a new point, when about `most` points are to be kept of each section.
 
     `counts` (labels, scores) are rows by label, `cells` (scores) differ where a threshold lies between. `sections`

@@ -28,7 +28,7 @@ def performance(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 
 def estimate(state: str, query: Query) -> list[tuple[Any, ...]]:
-    return [(month, "roc_auc", 0.69, 0.66, 0.72, 4_000) for month in MONTHS]
+    return [(month, "roc_auc", 0.69, 0.66, 0.72, 4_000, None) for month in MONTHS]
 
 
 def calibration(state: str, query: Query) -> list[tuple[Any, ...]]:
