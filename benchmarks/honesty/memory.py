@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 import pyarrow as pa
 
-from dashboard.measures.judging.drift import drift_status
+from dashboard.measures.judging.drift.status import drift_status
 from dashboard.measures.judging.performance import performance_status
 from dashboard.profiles.count import microseconds, packed, reference_span, summarise
 from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, Engine, LogColumn, Sources
@@ -79,7 +79,7 @@ class MemoryEngine:
         self._clusters = spread(rows.cluster)
 
     def batches(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
+        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Record batches with the leading columns and `columns` of the rows in `span` (UTC, end excluded)."""
         first, last = 0, len(self._rows.at)
@@ -92,6 +92,10 @@ class MemoryEngine:
             for column in columns:
                 arrays[column.name] = _array(part.score if column.name == SCORE else part.features[column.name])
             yield pa.RecordBatch.from_pydict(arrays)
+
+    def rows(self, sources: Sources) -> int:
+        """How many rows there are."""
+        return len(self._rows.at)
 
 
 def _array(values: np.ndarray) -> pa.Array:
