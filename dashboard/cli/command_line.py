@@ -181,7 +181,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _demo(options: argparse.Namespace) -> None:
     from dashboard.cli.patience import patiently
-    from dashboard.demo import build_demo
+    from dashboard.demo.building import build_demo
 
     with progress_bar() as progress:
         patiently(options.home, lambda: build_demo(options.home, progress))

@@ -16,7 +16,7 @@ from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-COLUMNS = declare("at actor action subject before after hash")
+COLUMNS = declare("at actor action subject before after hash written_at")
 
 
 @view("audit", columns=COLUMNS, model="optional", roles=frozenset({"manager", "admin"}))
@@ -24,8 +24,9 @@ def audit(store: Store, query: Query) -> pd.DataFrame:
     """Who did what, when, to what, and what was there before and after?
 
     Columns: at (UTC), actor, action, subject (a model id, or a kind and an id), before and after (JSON; null =
-    nothing), hash of the record in the chain. One row for each subject, newest first. `start` and `end` are days in the
-    model's time zone, in UTC without a model. Raises NotFoundError for an unknown model.
+    nothing), hash of the record in the chain, and written_at (UTC): when the record was really written, where the demo
+    replayed its history; null everywhere else. One row for each subject, newest first. `start` and `end` are days in
+    the model's time zone, in UTC without a model. Raises NotFoundError for an unknown model.
     """
     within = days_within(store, query)
     entries = [one for one in reversed(list_entries(store, query.as_of)) if within(_moment(one))]
@@ -45,16 +46,17 @@ def days_within(store: Store, query: Query) -> Callable[[datetime], bool]:
 
 
 def _moment(entry: Entry) -> datetime:
-    return as_utc(datetime.fromisoformat(entry.recorded_at))
+    return as_utc(datetime.fromisoformat(entry.stands_for))
 
 
 def _rows(entry: Entry, model: str | None) -> Iterator[tuple[object, ...]]:
     before, after = json.loads(entry.before), json.loads(entry.after)
-    at = f"{entry.recorded_at}Z"
+    at = f"{entry.stands_for}Z"
+    written_at = f"{entry.recorded_at}Z" if entry.replayed_at else None
     for subject in sorted({*before, *after}) or [None]:
         if model is None or subject == model:
             values = (_text(before.get(subject)), _text(after.get(subject)))
-            yield (at, entry.actor, entry.action, subject, *values, entry.hash)
+            yield (at, entry.actor, entry.action, subject, *values, entry.hash, written_at)
 
 
 def _text(value: object) -> str | None:

@@ -144,6 +144,7 @@ _LABELS: dict[Kind, dict[str, str]] = {
         "resolved_at": mark("Closed on"),
         "revoked_at": mark("Revoked on"),
         "trained_at": mark("Trained"),
+        "written_at": mark("Written on"),
     },
     "local": {"period_start": mark("Starts")},
     "day": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.sight import Sight
+from tests.demo.building import shared_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -65,9 +67,8 @@ def wait_for_health(address: str, server: subprocess.Popen[bytes], written: Path
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server on the demo, built by the command."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    subprocess.run([sys.executable, "-m", "dashboard", "demo", "--home", str(home)], cwd=ROOT, check=True, timeout=300)
+    """The address of a server on a copy of the demo."""
+    home = shutil.copytree(shared_demo(tmp_path_factory), tmp_path_factory.mktemp("demo") / "home")
     with served(home) as address:
         yield address
 

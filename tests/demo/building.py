@@ -1,7 +1,10 @@
-"""Running the demo's pipelines the way its README says."""
+"""Running the demo's pipelines the way its README says, and building the demo once for all who test it."""
 
+import fcntl
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 DEMO = Path(__file__).resolve().parents[2] / "data" / "demo"
@@ -13,3 +16,33 @@ def build(folder: Path, *models: str) -> Path:
     command = [sys.executable, str(DEMO / "build.py"), str(folder), *chosen]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
+
+
+def made_once(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills, shared by all processes of this run: the first one makes it, the others wait."""
+    place = tmp_path_factory.getbasetemp().parent / f"shared-{name}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.with_suffix(".made").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            make(place)
+            place.with_suffix(".made").touch()
+    return place
+
+
+def shared_portfolio(tmp_path_factory) -> Path:
+    """What the pipelines write; nobody changes it."""
+    return made_once(tmp_path_factory, "portfolio", build)
+
+
+def shared_demo(tmp_path_factory) -> Path:
+    """A home with the demo as it is today; whoever changes it takes a copy."""
+    from dashboard.demo.building import build_demo
+
+    def make(home: Path) -> None:
+        shutil.copytree(shared_portfolio(tmp_path_factory), home / "demo-build")
+        (home / "demo-build" / "complete").touch()
+        build_demo(home, lambda share, step: None)
+
+    return made_once(tmp_path_factory, "demo", make)

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.demo.building import build
+from tests.demo.building import shared_demo, shared_portfolio
 
 
 @pytest.fixture(scope="session")
 def portfolio(tmp_path_factory) -> Path:
     """Cards, artifacts, predictions, people and events of all demo models."""
-    return build(tmp_path_factory.mktemp("portfolio"))
+    return shared_portfolio(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +39,6 @@ def logs(portfolio, cards) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def demo_home(portfolio, tmp_path_factory) -> Path:
-    """A home directory with the demo in it; the pipelines' part is taken from `portfolio`."""
-    from dashboard.demo import build_demo
-
-    home = tmp_path_factory.mktemp("home")
-    shutil.copytree(portfolio, home / "demo-build")
-    (home / "demo-build" / "complete").touch()
-    build_demo(home, lambda share, step: None)
-    return home
+def demo_home(tmp_path_factory) -> Path:
+    """A home directory with the demo in it."""
+    return shutil.copytree(shared_demo(tmp_path_factory), tmp_path_factory.mktemp("demo") / "home")

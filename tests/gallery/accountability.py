@@ -76,9 +76,18 @@ def discussion(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def audit(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [
-        ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64),
-        ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64),
-        ("2013-12-29T22:00:00.000001Z", "demo", "begin_chain", None, None, None, "c" * 64),
+        ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64, None),
+        ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64, None),
+        (
+            "2013-12-29T22:00:00.000001Z",
+            "demo",
+            "begin_chain",
+            None,
+            None,
+            None,
+            "c" * 64,
+            "2026-11-28T08:00:00.000001Z",
+        ),
     ]
 
 

@@ -87,6 +87,7 @@ class ModelCard(StrictModel):
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
+    dates_moved_by_years: Annotated[int, Field(ge=1, le=200)] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

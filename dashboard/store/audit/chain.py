@@ -13,14 +13,17 @@ from typing import Protocol
 import duckdb
 
 from dashboard.store.audit.facts import Fact, canonical, digest
-from dashboard.store.engine.clock import horizon, now, stored
+from dashboard.store.engine.clock import horizon, real_now, replayed_now, stored
 
 BEGINNING = "0" * 64
 COLUMNS = (
     "fact_id", "seq", "recorded_at", "actor", "action", "subject", "before", "after", "facts", "prev_hash", "hash",
+    "replayed_at",
 )  # fmt: skip
 NAMES = frozenset(COLUMNS)
-TEXTS = tuple(name for name in COLUMNS if name not in ("seq", "subject"))
+# A record from before there were replays does not name the last one, nor does any that is not replayed.
+LATER = "replayed_at"
+TEXTS = tuple(name for name in COLUMNS if name not in ("seq", "subject", LATER))
 SELECTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
 
@@ -41,10 +44,11 @@ class AuditContext:
 
 @dataclass(frozen=True)
 class Head:
-    """The end of a chain: the number and the hash of its last record."""
+    """The end of a chain: the number and the hash of its last record, and the instant for which it was replayed."""
 
     seq: int = 0
     hash: str = BEGINNING
+    replayed_at: str | None = None
 
     def __str__(self) -> str:
         """Number and first digits of the hash."""
@@ -53,7 +57,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """One audit record as stored; `before`, `after` and `facts` are JSON texts, `recorded_at` an ISO text in UTC."""
+    """One audit record as stored; `before`, `after` and `facts` are JSON texts, instants ISO texts in UTC.
+
+    `recorded_at` is when it was written. Where the demo replays its history, `replayed_at` is the instant for which the
+    record and its facts stand.
+    """
 
     fact_id: str
     seq: int
@@ -66,15 +74,21 @@ class Entry:
     facts: str
     prev_hash: str
     hash: str
+    replayed_at: str | None = None
 
     @property
     def head(self) -> Head:
         """The head of the chain that ends here."""
-        return Head(self.seq, self.hash)
+        return Head(self.seq, self.hash, self.replayed_at)
+
+    @property
+    def stands_for(self) -> str:
+        """The instant from which on what it tells was known: that of the replay, else when it was written."""
+        return self.replayed_at or self.recorded_at
 
     def columns(self) -> dict[str, object]:
-        """Its values by column."""
-        return dict(vars(self))
+        """Its values by column, without the mark of a replay where there is none."""
+        return {name: value for name, value in vars(self).items() if name != LATER or value is not None}
 
     def computed_hash(self) -> str:
         """Compute the hash of a record: SHA-256 over everything else of it, the previous hash included."""
@@ -87,13 +101,21 @@ class Entry:
         return [(str(table), str(fact_id), str(sha256)) for table, fact_id, sha256 in json.loads(self.facts)]
 
 
+class ReplayRefusedError(Exception):
+    """A record was to be replayed in a chain that holds others, or out of order: a defect of the program."""
+
+
 def audit_record(audit_context: AuditContext, facts: Sequence[Fact], head: Head) -> Entry:
-    """The record of an audit context and its facts that follows on `head`."""
+    """The record of an audit context and its facts that follows on `head`.
+
+    While the demo replays, it says so, and ReplayRefusedError is raised unless all before it were replayed, in order.
+    """
+    replayed_at = _replayed_at(head)
     subjects = sorted({*audit_context.before, *audit_context.after})
     content: dict[str, object] = {
         "fact_id": audit_context.fact_id,
         "seq": head.seq + 1,
-        "recorded_at": stored(now()).isoformat(timespec="microseconds"),
+        "recorded_at": stored(real_now()).isoformat(timespec="microseconds"),
         "actor": audit_context.actor,
         "action": audit_context.action,
         "subject": subjects[0] if len(subjects) == 1 else None,
@@ -102,14 +124,29 @@ def audit_record(audit_context: AuditContext, facts: Sequence[Fact], head: Head)
         "facts": canonical([[fact.table, fact.fact_id, fact.sha256] for fact in facts]),
         "prev_hash": head.hash,
     }
+    if replayed_at is not None:
+        content[LATER] = replayed_at
     return entry_of({**content, "hash": digest(content)})
+
+
+def _replayed_at(head: Head) -> str | None:
+    """The instant that is replayed, as a record tells it; None when the clock is that of the machine."""
+    instant = replayed_now()
+    if instant is None:
+        return None
+    written = stored(instant).isoformat(timespec="microseconds")
+    if head.seq and (head.replayed_at is None or head.replayed_at > written):
+        raise ReplayRefusedError(
+            f"{written} cannot be replayed after {head}; only the demo replays, in a home it makes"
+        )
+    return written
 
 
 def entry_of(values: Mapping[str, object]) -> Entry:
     """A record from its columns; raises ValueError when one is missing or of another type."""
-    if values.keys() != NAMES or not isinstance(values["seq"], int):
+    if values.keys() | {LATER} != NAMES or not isinstance(values["seq"], int):
         raise ValueError("an audit record has other columns")
-    if not all(isinstance(values[name], str) for name in TEXTS):
+    if not all(isinstance(values[name], str) for name in TEXTS) or not isinstance(values.get(LATER), str | None):
         raise ValueError("an audit record has columns of other types")
     return Entry(**values)  # type: ignore[arg-type]
 
@@ -133,17 +170,18 @@ def read_entries(
     """The records of the store in their order, or only the last one; as known at `as_of`."""
     order = "ORDER BY seq DESC LIMIT 1" if last else "ORDER BY seq"
     found = []
-    statement = f"SELECT {SELECTED} FROM audit WHERE recorded_at <= ? {order}"
+    statement = f"SELECT {SELECTED} FROM audit WHERE coalesce(replayed_at, recorded_at) <= ? {order}"
     for row in cursor.execute(statement, [horizon(as_of)]).fetchall():
         values = dict(zip(COLUMNS, row, strict=True))
-        moment = values["recorded_at"]
-        assert isinstance(moment, datetime)
-        found.append(entry_of({**values, "recorded_at": moment.isoformat(timespec="microseconds")}))
+        for name in ("recorded_at", LATER):
+            moment = values[name]
+            values[name] = moment.isoformat(timespec="microseconds") if isinstance(moment, datetime) else moment
+        found.append(entry_of(values))
     return found
 
 
 def insert_entries(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
     """Add records to the store."""
     marks = ", ".join(f"({', '.join('?' for _ in COLUMNS)})" for _ in entries)
-    values = [value for entry in entries for value in entry.columns().values()]
+    values = [getattr(entry, name) for entry in entries for name in COLUMNS]
     cursor.execute(f"INSERT INTO audit ({SELECTED}) VALUES {marks}", values)

@@ -188,6 +188,11 @@ def _faults_of(entry: Entry, previous: Head, journal: list[tuple[str, str]]) -> 
         yield f"the record does not follow on {previous}"
     if entry.computed_hash() != entry.hash:
         yield "the record has another content than its hash says"
+    if entry.replayed_at is not None:
+        if previous.seq and (previous.replayed_at is None or previous.replayed_at > entry.replayed_at):
+            yield f"the record stands for {entry.replayed_at}, replayed after {previous}"
+        if entry.replayed_at > entry.recorded_at:
+            yield f"the record stands for {entry.replayed_at}, after it was written"
     if entry.seq > len(journal):
         yield "the journal does not have the record"
     elif entry.seq > 0 and journal[entry.seq - 1][1] != entry.hash:

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import overload
 
+# The instant for which the demo's replay acts, in its thread of a process of its own; None everywhere else.
+_replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
+
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """The present instant, aware, in UTC; while the demo replays its history, the instant that it replays."""
+    return _replayed.get() or real_now()
+
+
+def real_now() -> datetime:
+    """The present instant of the machine, whatever is replayed: when something is really written."""
     return datetime.now(UTC)
+
+
+def replayed_now() -> datetime | None:
+    """The instant that is replayed; None when the clock is that of the machine."""
+    return _replayed.get()
+
+
+@contextmanager
+def replaying(instant: datetime) -> Iterator[None]:
+    """Let the clock stand at a past instant within the block: for the demo's replay only.
+
+    The ledger marks every record that is written meanwhile, and refuses it in a chain that holds others. Raises
+    ValueError for an instant without zone or in the future.
+    """
+    if instant.tzinfo is None or instant > real_now():
+        raise ValueError(f"{instant} cannot be replayed; give a past instant with a time zone")
+    before = _replayed.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _replayed.reset(before)
 
 
 def stored(instant: datetime) -> datetime:

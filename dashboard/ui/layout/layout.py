@@ -77,8 +77,8 @@ def sentences(first: str, *further: str) -> None:
             st.markdown(badges.escaped(sentence))
 
 
-def simulated_note(card: ModelCard) -> None:
-    """Say so when a model's time line is made up."""
+def notes_on_data(card: ModelCard) -> None:
+    """Say so when a model's time line is made up, or real and moved."""
     if card.simulated:
         st.warning(
             say(
@@ -87,6 +87,9 @@ def simulated_note(card: ModelCard) -> None:
             ),
             icon=":material/science:",
         )
+    if card.dates_moved_by_years is not None:
+        moved = say("Real data, dates moved by {n} years.", n=card.dates_moved_by_years)
+        st.caption(f":material/calendar_month: {moved}")
 
 
 def section(title: str) -> None:

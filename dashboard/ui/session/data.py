@@ -143,10 +143,11 @@ def add_demo(progress: Callable[[float, str], None]) -> None:
     Raises ForbiddenError for a reader who may not register models.
     """
     from dashboard.actions.registry import ACTIONS
-    from dashboard.demo import add_demo as add
+    from dashboard.demo.building import add_demo as add
+    from dashboard.store.engine.shared_stores import store_away
 
     check_open(who.reader(), ACTIONS.get("register"))
-    add(open_home(), progress)
+    add(open_home(), progress, store_away)
 
 
 def jobs() -> list[Job]:

@@ -101,7 +101,9 @@ def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     return trail.assign(
         who=pd.Series([one.key for one in found], index=trail.index, dtype=object),
         person=pd.Series([one.name for one in found], index=trail.index, dtype=object),
-        way=pd.Series([one.way for one in found], index=trail.index, dtype=object),
+        way=pd.Series([one.way for one in found], index=trail.index, dtype=object).where(
+            trail["written_at"].isna(), say("replayed for the demo")
+        ),
     )
 
 
@@ -220,7 +222,7 @@ def _table(
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),
         "changed": st.column_config.TextColumn(say("What changed"), width=280),
-        "way": st.column_config.TextColumn(say("Received via"), width=120),
+        "way": st.column_config.TextColumn(say("Received via"), width=180),
     }
     event = st.dataframe(
         words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
@@ -242,6 +244,12 @@ def _entry(row: Row, lines: list[str], models: Mapping[str, ListedModel], organi
     with layout.card(f"{title}: {about}" if about else title, "entry"):
         way = f" ({row['way']})" if row["way"] else ""
         st.caption(badges.escaped(f"{row['person']}{way} · {dates.moment(row['at'])}"))
+        if isinstance(row["written_at"], str):
+            written = say(
+                "Replayed for the demo: this entry stands for the moment above; it was really written on {moment}.",
+                moment=dates.moment(row["written_at"]),
+            )
+            st.caption(written)
         bullets = [f"- {badges.escaped(line)}" for line in lines]
         st.markdown("\n".join(bullets) if bullets else say("The record contains no values."))
         if isinstance(row[REFUSED], str):

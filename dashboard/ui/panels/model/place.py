@@ -46,7 +46,7 @@ def opened(page: Page) -> ModelCard:
     set_param("model", card.id)
     _header(card)
     _tabs(page)
-    layout.simulated_note(card)
+    layout.notes_on_data(card)
     return card
 
 

@@ -1,0 +1,1 @@
+"""The demo portfolio: real data with moved dates, and the history of an organisation, replayed month by month."""
