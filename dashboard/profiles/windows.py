@@ -46,8 +46,8 @@ class Window:
     """Profiles added up: counts of all slots, sums by column, outcomes, and the outcomes of each unit of resampling.
 
     `units` holds arrays with one unit (a group of clusters, or a period) on the first axis. `points` and `unit_points`
-    tell to which scores the last axis of `outcomes["scores"]` and `units["scores"]` belongs (binary models). `starts` are the base
-    periods that hold predictions.
+    tell to which scores the last axis of `outcomes["scores"]` and `units["scores"]` belongs (binary models). `starts`
+    are the base periods that hold predictions.
     """
 
     label: str
