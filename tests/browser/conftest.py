@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser
 
@@ -71,6 +73,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = shutil.copytree(shared_demo(tmp_path_factory), tmp_path_factory.mktemp("demo") / "home")
     with served(home) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """By how many years the dates of each model of the demo are moved."""
+    with duckdb.connect(str(shared_demo(tmp_path_factory) / "store.duckdb"), read_only=True) as store:
+        cards = [json.loads(row[0]) for row in store.execute("SELECT content FROM cards").fetchall()]
+    return {card["id"]: card.get("dates_moved_by_years", 0) for card in cards}
 
 
 @pytest.fixture(scope="session")

@@ -31,14 +31,14 @@ def drag(sight: Sight, first: float, last: float) -> None:
     sight.page.mouse.up()
 
 
-def test_dragging_across_the_time_line_picks_both_windows(look, demo):
+def test_dragging_across_the_time_line_picks_both_windows(look, demo, years):
     sight = look(f"{demo}/drift?model={MODEL}")
     drag(sight, 0.6, 0.8)
-    wait_for_address(sight, "window=2013-0")
+    wait_for_address(sight, f"window={2013 + years[MODEL]}-0")
     sight.page.get_by_role("radio", name="the reference window").click()
     wait_for_address(sight, "drag=reference")
     drag(sight, 0.3, 0.45)
-    wait_for_address(sight, "reference=2013-0")
+    wait_for_address(sight, f"reference={2013 + years[MODEL]}-0")
     assert sight.page.get_by_text("Reference window", exact=True).count() == 1
     assert sight.exceptions() == []
 

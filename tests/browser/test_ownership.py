@@ -41,8 +41,9 @@ def test_a_manager_finds_the_model_without_a_deputy_and_assigns_one(look, demo):
     expect(page.get_by_text(f"since {day(today, 'en')}")).to_be_visible(timeout=30_000)
 
 
-def test_a_past_day_shows_who_answered_then(look, demo):
-    sight = look(f"{demo}/ownership?lang=de&on=2017-06-15&gap=no_accountable_executive")
+def test_a_past_day_shows_who_answered_then(look, demo, years):
+    on = f"{2017 + years['employment-support']}-06-15"
+    sight = look(f"{demo}/ownership?lang=de&on={on}&gap=no_accountable_executive")
     shown = sight.page.get_by_text("Niemand verantwortet die Verwendung der Vorhersagen dieses Modells.")
     expect(shown.first).to_be_visible(timeout=30_000)
     assert sight.page.get_by_role("button", name="Zuweisen").count() == 0

@@ -16,7 +16,8 @@ from dashboard.demo import building
 from dashboard.demo.building import DemoBuildError, build_demo, place_left, run_apart, run_pipelines
 from dashboard.store.alerts import list_alerts
 from dashboard.store.audit.chain import ReplayRefusedError, list_entries
-from dashboard.store.audit.verify import verify
+from dashboard.store.audit.rebuild import rebuild
+from dashboard.store.audit.verify import verify, verify_home
 from dashboard.store.cards import card_histories, list_cards
 from dashboard.store.engine.clock import now, real_now, replaying
 from dashboard.store.engine.database import open_store
@@ -128,6 +129,9 @@ def test_second_call_writes_nothing_new_and_replays_end_with_the_demo(demo_home,
     before = facts(home)
     build_demo(home, silent)
     assert facts(home) == before
+    rebuild(home)
+    assert facts(home)[0]["audit"] == before[0]["audit"]
+    assert verify_home(home).faults == []
     opened = open_store(home)
     run_action(opened, "grant_access", NewGrant(person="mei.tanaka", reason="on leave"), operator("test"))
     with replaying(now() - timedelta(days=1)), pytest.raises(ReplayRefusedError):

@@ -145,13 +145,25 @@ def test_a_table_that_was_dropped_is_missed(home: Path, table: str) -> None:
     assert (table, key) in faults(home)
 
 
-AUDIT = ("recorded_at", "actor", "action", "subject", "before", "after", "facts", "prev_hash", "hash", "fact_id")
+AUDIT = (
+    "recorded_at",
+    "actor",
+    "action",
+    "subject",
+    "before",
+    "after",
+    "facts",
+    "prev_hash",
+    "hash",
+    "fact_id",
+    "replayed_at",
+)
 
 
 @pytest.mark.parametrize("column", AUDIT)
 def test_a_changed_record_is_found(home: Path, column: str) -> None:
     with duckdb.connect(str(home / "store.duckdb")) as connection:
-        value = datetime(2020, 1, 1) if column == "recorded_at" else '{"x":1}'
+        value = datetime(2020, 1, 1) if column.endswith("_at") else '{"x":1}'
         connection.execute(f'UPDATE audit SET "{column}" = ? WHERE seq = 2', [value])
     found = faults(home)
     assert "audit" in {table for table, _ in found}

@@ -102,7 +102,7 @@ def with_doers(trail: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
         who=pd.Series([one.key for one in found], index=trail.index, dtype=object),
         person=pd.Series([one.name for one in found], index=trail.index, dtype=object),
         way=pd.Series([one.way for one in found], index=trail.index, dtype=object).where(
-            trail["written_at"].isna(), say("replayed for the demo")
+            trail["written_at"].isna(), say("demo, replayed")
         ),
     )
 
@@ -157,7 +157,11 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     further = subject.say(
         mark("{n} entries by {people}."), n=len(trail), people=listed([str(name) for name in people], language())
     )
-    return subject.say(message, **values), further
+    replayed = int(trail["written_at"].notna().sum())
+    if not replayed:
+        return subject.say(message, **values), further
+    marked = mark("Replayed for the demo: {n}; such an entry stands for the moment shown and was written later.")
+    return subject.say(message, **values), further, subject.say(marked, n=replayed)
 
 
 def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
@@ -222,7 +226,7 @@ def _table(
         "action": st.column_config.TextColumn(say("What"), width=180),
         "subject": st.column_config.TextColumn(say("About"), width=170),
         "changed": st.column_config.TextColumn(say("What changed"), width=280),
-        "way": st.column_config.TextColumn(say("Received via"), width=180),
+        "way": st.column_config.TextColumn(say("Received via"), width=120),
     }
     event = st.dataframe(
         words, column_config=config, hide_index=True, key=PICK_KEY, alt=say("Audit trail"), placeholder="–",
