@@ -61,11 +61,7 @@ def _told(cell: Cell, number: int, cells: Sequence[Cell], began: float) -> Cell:
 
 
 def shares_of(statuses: Iterable[str]) -> dict[str, Any]:
-    """How many verdicts there are, how many say something, and the share of each status.
-
-    Alerts and warnings are shares of the verdicts that say something; `unknown` is one of all.
-    """
+    """How many verdicts there are, how many say something, and the share of each status among all of them."""
     found = list(statuses)
-    judged = [status for status in found if status != "unknown"]
-    share = {name: judged.count(name) / len(judged) if judged else None for name in ("alert", "warn")}
-    return {"verdicts": len(found), "judged": len(judged), "unknown": 1 - len(judged) / max(len(found), 1), **share}
+    shares = {name: found.count(name) / len(found) for name in ("alert", "warn", "unknown")}
+    return {"verdicts": len(found), "judged": len(found) - found.count("unknown"), **shares}

@@ -17,7 +17,7 @@ NOTES = "## Notes"
 HOW = """
 Written by `python -m benchmarks.honesty`. Rows are made up, so that their truth is known; the product's own functions
 count and judge them in memory, each month when it is the latest. Seeds are fixed; *quick* is a tenth.
-Shares of alerts and warnings are of the verdicts that say something; what is *unknown* is a share of all.
+Shares of alerts, warnings and *unknown* are of all verdicts.
 Where a share is p and rests on n verdicts, its standard error is sqrt(p (1 - p) / n): 0.3 % for 1 % of 1,000.
 *Hang together* and *clusters* (design effect of the rate of positives about 4 where a cluster has enough rows) are
 described in `benchmarks/honesty/processes.py`. Binary classes have 20 or 30 % positives where nothing else is said.

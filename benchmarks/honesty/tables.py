@@ -102,17 +102,17 @@ def _by_metric(entries: Sequence[tuple[Cell, str, dict[str, Any]]]) -> Iterator[
 
 
 def _false_alarms(cells: Sequence[Cell]) -> Iterator[str]:
-    judged = [cell for cell in cells if cell.figures["judged"] >= FEWEST]
-    beyond = [cell for cell in judged if _too_many(cell.figures)]
+    silent = [cell for cell in cells if cell.figures["judged"] < FEWEST]
+    beyond = [cell for cell in cells if _too_many(cell.figures)]
     worst = {
-        name: max((cell.figures[name] for cell in judged), default=0.0)
+        name: max(cell.figures[name] for cell in cells)
         for name in ("alert", "warn")
     }  # fmt: skip
-    mean = {name: statistics.fmean([cell.figures[name] for cell in judged] or [0.0]) for name in worst}
+    mean = {name: statistics.fmean(cell.figures[name] for cell in cells) for name in worst}
     yield (
         f"**At most {_percent(worst['alert'])} alerts and {_percent(worst['warn'])} warnings in a cell (mean "
-        f"{_percent(mean['alert'])} and {_percent(mean['warn'])}); {len(beyond)} of {len(judged)} cells with verdicts "
-        f"lie beyond the aim by more than chance, {len(cells) - len(judged)} cells give (almost) none.** "
+        f"{_percent(mean['alert'])} and {_percent(mean['warn'])}); {len(beyond)} of {len(cells)} cells lie beyond "
+        f"the aim by more than chance; {len(silent)} are (almost) always unknown.** "
         "Aim: at most 1 % alerts, 5 % warnings."
     )
     yield ""
@@ -122,7 +122,7 @@ def _false_alarms(cells: Sequence[Cell]) -> Iterator[str]:
 
 def _too_many(figures: dict[str, Any]) -> bool:
     """Whether alerts or warnings are more than their aim by more than two standard errors at the aim."""
-    number = figures["judged"]
+    number = figures["verdicts"]
     pairs = ((figures["alert"], MOST_ALERTS), (figures["warn"], MOST_WARNINGS))
     return any(share > aim + 2 * math.sqrt(aim * (1 - aim) / number) for share, aim in pairs)
 
