@@ -37,7 +37,10 @@ ROOM_FOR_WORDS = 2.6
 
 @drawn_once
 def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, look: Look) -> go.Figure:
-    """One line per feature and period; `frame` has the columns of the `drift` view plus `label` for readers."""
+    """One line per feature and period, and dotted what chance hardly exceeds.
+
+    `frame` has the columns of the `drift` view plus `label` for readers.
+    """
     figure = blank(look)
     names = list(dict.fromkeys(frame["label"]))
     for position, name in enumerate(names[:SHARED_LINES]):
@@ -52,6 +55,14 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
             customdata=[f"<b>{name}</b><br>{_moved(row, look)}" for row in records(rows)],
             hovertemplate="%{customdata}<extra></extra>",
         )
+        figure.add_scatter(
+            x=[period_middle(period) for period in rows["period"]],
+            y=rows["floor"],
+            mode="lines",
+            name=look.say("{name}: by chance up to").format(name=name),
+            line={"color": SERIES[position % len(SERIES)], "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+        )
     add_timeline(figure, timeline, look)
     figure.update_yaxes(title_text=metric_name(method, look.language), rangemode="tozero")
     return figure
@@ -59,7 +70,13 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
 
 def _moved(row: Mapping[str, Any], look: Look) -> str:
     value = number(row["value"], look.language) if is_known(row["value"]) else "–"
-    return f"{period_name(row['period'], look.language)}: {value}<br>{look.status(row['status'])}"
+    found = f"{period_name(row['period'], look.language)}: {value}<br>{look.status(row['status'])}"
+    if is_known(row["floor"]):
+        found += "<br>" + look.say("by chance up to {floor}").format(floor=number(row["floor"], look.language))
+    if is_known(row["rows"]) and is_known(row["reference_rows"]):
+        counts = {name: number(int(row[name]), look.language) for name in ("rows", "reference_rows")}
+        found += "<br>" + look.say("{rows} rows beside {reference_rows} of the reference").format(**counts)
+    return found
 
 
 @drawn_once
@@ -96,7 +113,11 @@ def _bar_text(row: Mapping[str, Any], look: Look) -> str:
     if is_known(value):
         parts.append(look.say("drift {value}").format(value=number(value, look.language)))
     if is_known(importance):
-        parts.append(look.say("importance {importance}").format(importance=share(importance, look.language, 0)))
+        parts.append(
+            look.say("importance {importance}").format(
+                importance=share(importance, look.language, 0 if importance >= 0.1 else 1)
+            )
+        )
     return " · ".join(parts)
 
 

@@ -93,7 +93,9 @@ def drift(method: str, card: ModelCard) -> Origin:
     """Of drift by period."""
     return Origin(
         meaning=f"{metric_name(method, language())}: {say(metric_words(method).meaning)}",
-        source=say("Summaries of each period compared with the reference; {reference}.", reference=_reference(card)),
+        source=say("Summaries of each period compared with the reference; {reference}.", reference=_reference(card))
+        + " "
+        + say("Dotted is what chance hardly exceeds, from the rows of both sides; only drift beyond it counts."),
     )
 
 

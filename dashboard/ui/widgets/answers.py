@@ -159,7 +159,7 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
             ),
         )
     moved = ranking[ranking["status"].isin(["alert", "warn"])]
-    further = _unweighed(ranking, subject)
+    further = (*_sides(ranking, subject), *_unweighed(ranking, subject))
     if moved.empty:
         message = mark("The data of {model} still looks like the reference.")
         return Answer("ok", subject.say(message, model=subject.name), further)
@@ -173,6 +173,13 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     if not (moved["status"] == "alert").any():
         further = (subject.say("None of them matters enough to the model to raise an alert."), *further)
     return Answer(worst(moved["status"]), answer_sentence, further)
+
+
+def _sides(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
+    """How many rows stand behind the comparison, on either side."""
+    rows, reference_rows = (int(ranking[name].fillna(0).max()) for name in ("rows", "reference_rows"))
+    message = mark("Compared are {rows} rows of the window with {reference_rows} of the reference.")
+    return (subject.say(message, rows=rows, reference_rows=reference_rows),)
 
 
 def _unweighed(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
