@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.measures.binary import confusion
+from dashboard.measures.binary import confusion, scores_of
 from dashboard.measures.figure import Basis, Spread
 from dashboard.measures.intervals import UnitError
 from dashboard.measures.outcomes import Outcomes
@@ -102,7 +102,7 @@ def other_spread(measure: Measure, value: float, error: float, degrees: int) -> 
     """The spread of a figure of no other family, on the scale that its bounds ask for; None at a bound."""
     scale: Scale = "plain"
     if math.isfinite(measure.low) and math.isfinite(measure.high):
-        scale = "logit"
+        scale = "logit" if (measure.low, measure.high) == (0.0, 1.0) else "plain"
     elif math.isfinite(measure.low):
         scale = "log"
     elif math.isfinite(measure.high):
@@ -136,6 +136,7 @@ def _binary(measure: Measure, whole: Outcomes, value: float) -> Rows:
         "accuracy": lambda: _share(tp + tn, rows),
         "precision": lambda: _share(tp, tp + fp, SELECTED),
         "recall": lambda: _share(tp, positive, POSITIVES),
+        "specificity": lambda: _share(tn, negative, NEGATIVES),
         "f1": lambda: _share(tp, tp + fp + fn, POSITIVES, positive, harmonic=True),
     }
     if measure.name in shares:
@@ -182,9 +183,7 @@ def _of_two_classes(name: str, whole: Outcomes, value: float) -> Rows:
 
 def _labelled_scores(whole: Outcomes) -> tuple[Floats, Floats]:
     """Scores and how many negative and positive rows have each."""
-    assert whole.points is not None
-    counts = np.asarray(whole.arrays["scores"][:2], dtype=np.float64)
-    return np.clip(whole.points.values, EPSILON, 1 - EPSILON), counts
+    return np.clip(scores_of(whole), EPSILON, 1 - EPSILON), np.asarray(whole.arrays["scores"][:2], dtype=np.float64)
 
 
 def _classes(measure: Measure, whole: Outcomes, value: float) -> Rows:

@@ -1,7 +1,7 @@
 """Standard errors from units of resampling, and Student's t; what intervals follow from.
 
 Delete-one-group jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans (1982), chapter 3. Periods in
-a row that hang together are told by their first autocorrelation.
+a row that hang together are known by their autocorrelation.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Z = 1.959964
 STEPS = 200
 # Above so many degrees the normal distribution, corrected to second order, is exact to nine digits.
 MANY = 2_000
-# Autocorrelation of fewer units is not told from chance; within so many of its standard errors it is taken as chance.
+# Autocorrelation of fewer units is taken as chance, and of more within so many of its standard errors.
 FEWEST_IN_ORDER = 8
 BY_CHANCE = 1.282
 # Slow waves of a series that tell, and that measure, how it hangs together; waves of parts that do not hang together

@@ -11,7 +11,8 @@ from dashboard.errors import shorten
 from dashboard.measures.binary import confusion as confusion_counts
 from dashboard.measures.figure import Figure, finite
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.performance import judge_metric, judged
+from dashboard.measures.judging.metrics import Case, judge_together, judged, unjudged
+from dashboard.measures.judging.performance import forced_verdicts, ripe_places
 from dashboard.measures.outcomes import outcomes_of, outcomes_of_each, units_of
 from dashboard.measures.performance import figure_of, figures_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of, names_shown
@@ -57,17 +58,24 @@ def segments(store: Store, query: Query) -> pd.DataFrame:
     if not whole.arrays:
         return pd.DataFrame()
     overall = figure_of(measure, whole, units_of(whole_window, layout, query.threshold))
-    found = []
+    found: list[dict[str, object]] = []
+    figures: list[Figure] = []
     for column in context.card.data.segments:
         groups: dict[str, list] = {}
         for profile in context.profiles.read(("outcomes",), context.span, query.version, (column, None)):
             groups.setdefault(str(profile.segment_value), []).append(profile)
         parts = {name: merged(profiles, layout) for name, profiles in groups.items()}
         for name, cost in _costs(measure, parts, context).items():
-            row = _segment(context, measure, parts[name], overall)
+            here, units = (taken(parts[name], layout, query.threshold) for taken in (outcomes_of, units_of))
+            figures.append(figure_of(measure, here, units))
+            row = _segment(context, parts[name], figures[-1], overall)
             found.append({"column": column, "group": name, **row, "cost": cost if row["value"] is not None else None})
     if not found:
         return pd.DataFrame()
+    target = {entry.metric: entry for entry in context.card.business.key_metrics}.get(measure.name)
+    cases = [Case(measure, figure, target, overall, overall.value) for figure in figures]
+    for row, entry in zip(found, judge_together(cases, context.thresholds), strict=True):
+        row |= {"metric": measure.name, "status": entry.verdict.status}
     return pd.DataFrame(found).sort_values(["cost", "difference"], ascending=False, na_position="last", kind="stable")
 
 
@@ -84,20 +92,13 @@ def _costs(measure: Measure, parts: dict[str, Window], context: ModelContext) ->
     return {name: finite(max(0.0, gain)) for name, gain in zip(parts, gains.tolist(), strict=True)}
 
 
-def _segment(context: ModelContext, measure: Measure, window: Window, overall: Figure) -> dict[str, object]:
-    layout, threshold = context.layout, context.query.threshold
-    here = outcomes_of(window, layout, threshold)
-    figure = figure_of(measure, here, units_of(window, layout, threshold))
+def _segment(context: ModelContext, window: Window, figure: Figure, overall: Figure) -> dict[str, object]:
     enough = figure.labelled >= context.thresholds.performance.min_labelled
-    target = {entry.metric: entry for entry in context.card.business.key_metrics}.get(measure.name)
-    verdict = judge_metric(measure, figure, target, overall, context.thresholds, overall.value)
     return {
-        "metric": measure.name,
         **(numbers_of(figure) if enough else {"value": None, "low": None, "high": None}),
         "predictions": window.predictions,
         "labelled": window.labelled,
         "difference": finite(figure.value - overall.value) if enough else None,
-        "status": verdict.status,
     }
 
 
@@ -155,17 +156,18 @@ def targets(store: Store, query: Query) -> pd.DataFrame:
         return pd.DataFrame()
     by = judging_grain(context.card) if query.by is None else query.by
     candidates = windows(context.read(("outcomes",)), context.layout, by)
-    fewest = context.thresholds.performance.min_labelled
-    labelled = [window for window in candidates if window.labelled >= fewest] or candidates
-    if not labelled:
+    if not candidates:
         return pd.DataFrame()
-    window = labelled[-1]
+    places = ripe_places(candidates, context.thresholds)
+    window, forced = next(forced_verdicts([candidates[places[-1] if places else -1]], candidates, context.thresholds))
     names = names_shown(context.card, query.metric)
     reference = reference_figures(context.profiles, names)
     named = {entry.metric: entry for entry in context.card.business.key_metrics}
     measures = measures_of(context.card.task)
     found: list[dict[str, object]] = []
-    for entry in judged(figures_of(window, context.layout, names=names), context.card, reference, context.thresholds):
+    figures = figures_of(window, context.layout, names=names)
+    entries = judged(figures, context.card, reference, context.thresholds)
+    for entry in entries if forced is None else unjudged(figures, forced):
         wanted = named.get(entry.metric)
         found.append(
             {

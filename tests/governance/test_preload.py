@@ -20,7 +20,8 @@ from dashboard.governance.situation import memo, preload
 from dashboard.governance.situation.profiles import observed, thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.performance import judge_window, judged, names_that_count
+from dashboard.measures.judging.metrics import judged, names_that_count
+from dashboard.measures.judging.performance import judge_window
 from dashboard.measures.performance import figures_of, reference_figures
 from dashboard.profiles.windows import windows
 from dashboard.schema.card.roles import RISK_NAMES

@@ -8,6 +8,7 @@ import pytest
 from dashboard.ui.panels.model import rows
 from dashboard.ui.widgets import answers, model_lists, trust
 from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.listing import listed
 from dashboard.views.query import Query
 from tests.gallery import MONTHS, card, gallery
 
@@ -164,7 +165,7 @@ def test_no_estimate_is_not_talked_about() -> None:
 
 
 def test_long_lists_are_cut_short_in_the_language() -> None:
-    assert answers.listed(list("abcdefg"), "de", shown=3) == "a, b, c und 4 weitere"
+    assert listed(list("abcdefg"), "de", shown=3) == "a, b, c und 4 weitere"
 
 
 def test_inventory_rows_mark_simulated_models_and_unmeasured_areas() -> None:

@@ -6,9 +6,11 @@ from dashboard.governance.situation.profiles import thresholds_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.age import with_age
 from dashboard.governance.status.registry import area_statuses
+from dashboard.measures.judging.alarms import with_since
 from dashboard.measures.judging.areas import AREAS, NO_LOG, NOT_MONITORED, UNMEASURED
 from dashboard.measures.judging.verdict import Status, Verdict, worst
 from dashboard.schema.card.reasons import with_label
+from dashboard.words import Sentence
 
 MEASURED = ("performance", "drift")
 
@@ -27,12 +29,20 @@ def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
             found[area] = judged[area]
         elif area in recorded:
             then = Verdict(recorded[area].status, with_label(recorded[area].reason, card))  # type: ignore[arg-type]
-            found[area] = with_age(situation, model_id, then) if area in MEASURED else then
+            found[area] = _on_the_day(situation, model_id, then) if area in MEASURED else then
         elif area in measured and area in MEASURED:
             found[area] = Verdict("unknown", NOT_MONITORED if model_id in situation.logged else NO_LOG)
         else:
             found[area] = Verdict("unknown", UNMEASURED)
     return {area: Verdict(verdict.status, with_label(verdict.reason, card)) for area, verdict in found.items()}
+
+
+def _on_the_day(situation: Situation, model_id: str, measured: Verdict) -> Verdict:
+    """What was measured, with since when it has been so, as it stands on the day that is asked about."""
+    aged, with_run = with_age(situation, model_id, measured), with_since(measured)
+    if aged is measured:
+        return with_run
+    return Verdict(aged.status, Sentence(aged.reason.message, {**aged.reason.values, "reason": with_run.reason}))
 
 
 def overall_status(situation: Situation, model_id: str) -> Status:

@@ -1,182 +1,91 @@
-"""Whether a model performs as it should: figures held against targets, limits and the reference."""
+"""Whether a model performs as it should: its status of record, period by period."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
 from dashboard.measures.figure import Figure
+from dashboard.measures.judging.alarms import JudgedPeriod, status_of_record
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
-from dashboard.measures.judging.verdict import SEVERITY, Verdict
+from dashboard.measures.judging.basis import NO_LABEL, too_few
+from dashboard.measures.judging.labels import EARLIER_MOST, selected, unripe
+from dashboard.measures.judging.metrics import SCALES, JudgedFigure, judged, leading, names_that_count, unjudged
+from dashboard.measures.judging.verdict import Verdict
 from dashboard.measures.performance import figures_of, reference_figures
-from dashboard.measures.registry import Measure, measures_of
 from dashboard.profiles.windows import Profiles, Window, windows
-from dashboard.schema.card.business import KeyMetric
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
-from dashboard.words import Sentence, mark
 
-# Deviations of `bias` are judged relative to this measure of the reference.
-SCALES = {"binary_classification": "base_rate", "regression": "mean_actual"}
-
-
-@dataclass(frozen=True)
-class JudgedFigure:
-    """One metric of one window with its verdict."""
-
-    metric: str
-    figure: Figure
-    verdict: Verdict
+Figures = Mapping[str, Figure]
 
 
 def performance_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Verdict:
-    """The worst key metric (or, without key metrics, the worst metric) of the latest period with enough labels."""
+    """The verdict on the latest period that can be judged: with enough labels, most of the usual ones, and fair ones.
+
+    An alarm that is not strong needs another one before it (`alarms_in_a_row`).
+    """
     found = windows(profiles.read(("outcomes",)), profiles.layout, judging_grain(card))
     if not found:
         return Verdict("unknown", NO_LOG)
     if not any(window.labelled for window in found):
-        return Verdict("unknown", Sentence(mark("No label is known yet.")))
-    enough = [window for window in found if window.labelled >= thresholds.performance.min_labelled]
-    if not enough:
-        values = {"labelled": max(w.labelled for w in found), "fewest": thresholds.performance.min_labelled}
-        return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
-    window = enough[-1]
-    return _with_period(_worst(judge_window(window, profiles, card, thresholds)), window)
+        return Verdict("unknown", NO_LABEL)
+    fewest = thresholds.performance.min_labelled
+    if not any(window.labelled >= fewest for window in found):
+        return Verdict("unknown", too_few(max(window.labelled for window in found), fewest))
+    places = ripe_places(found, thresholds)
+    reference = reference_to_judge_by(profiles, card)
+    periods = (judged_period(found[place], reference, card, thresholds, profiles) for place in reversed(places))
+    return status_of_record(periods, thresholds.performance.alarms_in_a_row)
 
 
-def _worst(entries: list[JudgedFigure]) -> Verdict:
-    return max((entry.verdict for entry in entries), key=lambda verdict: SEVERITY[verdict.status])
+def ripe_places(found: Sequence[Window], thresholds: Thresholds) -> list[int]:
+    """Places of the periods with enough labels and most of the usual ones; where none is ripe, those with enough."""
+    fewest = thresholds.performance.min_labelled
+    enough = [place for place, window in enumerate(found) if window.labelled >= fewest]
+    return [place for place in enough if unripe(found[place], found[:place], thresholds) is None] or enough
 
 
-def _with_period(verdict: Verdict, window: Window) -> Verdict:
-    return replace(verdict, reason=Sentence(verdict.reason.message, {**verdict.reason.values, "period": window.label}))
+def reference_to_judge_by(profiles: Profiles, card: ModelCard) -> Figures:
+    """The figures of the reference with which those that count are compared, and the scale of bias."""
+    bound = {entry.metric for entry in card.business.key_metrics if (entry.target, entry.limit) != (None, None)}
+    against = names_that_count(card) - bound
+    return reference_figures(profiles, {*against, SCALES.get(card.task, "")} if against else set())
 
 
-def names_that_count(card: ModelCard) -> set[str]:
-    """The metrics by which a model is judged: its key metrics; without any, the usual ones that can get worse."""
-    keys = {entry.metric for entry in card.business.key_metrics}
-    return keys or {name for name, entry in measures_of(card.task).items() if entry.usual and entry.better != "none"}
+def judged_period(
+    window: Window, reference: Figures, card: ModelCard, thresholds: Thresholds, profiles: Profiles
+) -> JudgedPeriod:
+    """One period by the metrics that count, or unknown where its known outcomes cannot speak for it."""
+    unfair = selected(window, thresholds)
+    if unfair is not None:
+        return JudgedPeriod(window.label, unfair)
+    figures = figures_of(window, profiles.layout, names=names_that_count(card))
+    lead = leading(list(judged(figures, card, reference, thresholds)), card)
+    return JudgedPeriod(window.label, lead.verdict, lead.strong)
 
 
 def judge_window(window: Window, profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> list[JudgedFigure]:
     """The metrics that count on one window, each held against its target or, without one, against the reference."""
-    names = names_that_count(card)
-    bound = {entry.metric for entry in card.business.key_metrics if (entry.target, entry.limit) != (None, None)}
-    against = names - bound
-    if against:
-        against = {*against, SCALES.get(card.task, "")}
-    figures = figures_of(window, profiles.layout, names=names)
-    return list(judged(figures, card, reference_figures(profiles, against), thresholds))
+    figures = figures_of(window, profiles.layout, names=names_that_count(card))
+    unfair = selected(window, thresholds)
+    if unfair is not None:
+        return list(unjudged(figures, unfair))
+    return list(judged(figures, card, reference_to_judge_by(profiles, card), thresholds))
 
 
-def judged(
-    figures: dict[str, Figure], card: ModelCard, reference: dict[str, Figure], thresholds: Thresholds
-) -> Iterable[JudgedFigure]:
-    """Every figure held against the card's targets or the reference."""
-    targets = {entry.metric: entry for entry in card.business.key_metrics}
-    measures = measures_of(card.task)
-    scale = reference.get(SCALES.get(card.task, ""), Figure(math.nan, math.nan, math.nan, 0)).value
-    for name, figure in figures.items():
-        verdict = judge_metric(measures[name], figure, targets.get(name), reference.get(name), thresholds, scale)
-        yield JudgedFigure(name, figure, verdict)
+def forced_verdicts(
+    found: Sequence[Window], history: Sequence[Window], thresholds: Thresholds
+) -> Iterator[tuple[Window, Verdict | None]]:
+    """Windows, each with the verdict that its labels force on all of its figures; None where they can be judged.
 
-
-# Sentences of a figure beside its target and limit; a figure that is best at zero, like bias, has them on both sides.
-ONE_SIDED = {
-    "limit missed": mark("{metric} is {value}, worse than the limit {limit}."),
-    "target missed": mark("{metric} is {value}, worse than the target {target}."),
-    "limit kept": mark("{metric} is {value}, worse than the target {target}, within the limit {limit}."),
-    "no target": mark("{metric} is {value}, within the limit {limit}."),
-    "target met": mark("{metric} is {value} and meets the target {target}."),
-}
-AROUND_ZERO = {
-    "limit missed": mark("{metric} is {value}, outside the limit of ±{limit}."),
-    "target missed": mark("{metric} is {value}, outside the target of ±{target}."),
-    "limit kept": mark("{metric} is {value}, outside the target of ±{target}, within the limit of ±{limit}."),
-    "no target": mark("{metric} is {value}, within the limit of ±{limit}."),
-    "target met": mark("{metric} is {value}, within the target of ±{target}."),
-}
-
-
-def judge_metric(
-    measure: Measure,
-    figure: Figure,
-    target: KeyMetric | None,
-    reference: Figure | None,
-    thresholds: Thresholds,
-    scale: float = math.nan,
-) -> Verdict:
-    """Hold a figure against the card's target and limit or, without them, against the reference.
-
-    `scale` is the reference's mean actual: deviations of `bias` are taken relative to it.
+    `history` are windows of the same length, in order, from which the usual share of known outcomes is learned.
     """
-    fewest = thresholds.performance.min_labelled
-    values = {"metric": measure.name, "value": figure.value, "labelled": figure.labelled, "fewest": fewest}
-    if figure.labelled == 0:
-        return Verdict("unknown", Sentence(mark("No label is known yet."), {}))
-    if not math.isfinite(figure.value):
-        return Verdict("unknown", Sentence(mark("{metric} is not defined on these cases."), values))
-    if figure.labelled < fewest:
-        return Verdict("unknown", Sentence(mark("Too few labels to judge: {labelled} of at least {fewest}."), values))
-    if target is not None and (target.target is not None or target.limit is not None):
-        return _against_target(measure, figure, target, values)
-    return _against_reference(measure, figure, reference, thresholds, scale, values)
-
-
-def _against_target(measure: Measure, figure: Figure, target: KeyMetric, values: dict[str, object]) -> Verdict:
-    words = AROUND_ZERO if measure.better == "zero" else ONE_SIDED
-    aims = {"target": target.target, "limit": target.limit}
-    if words is AROUND_ZERO:
-        aims = {name: None if aim is None else abs(aim) for name, aim in aims.items()}
-    values = {**values, **aims}
-    if target.limit is not None and is_worse(measure, figure.value, target.limit, target):
-        return Verdict("alert", Sentence(words["limit missed"], values))
-    if target.target is not None and is_worse(measure, figure.value, target.target, target):
-        return Verdict("warn", Sentence(words["target missed" if target.limit is None else "limit kept"], values))
-    return Verdict("ok", Sentence(words["no target" if target.target is None else "target met"], values))
-
-
-def is_worse(measure: Measure, value: float, bound: float, target: KeyMetric) -> bool:
-    """Return whether a value lies on the bad side of a bound; by the target's limit without a better direction."""
-    if measure.better == "zero":
-        return abs(value) > abs(bound)
-    if measure.better == "none":
-        if target.target is None or target.limit is None or target.target == target.limit:
-            return False
-        return value < bound if target.limit < target.target else value > bound
-    return value < bound if measure.better == "higher" else value > bound
-
-
-def _against_reference(
-    measure: Measure,
-    figure: Figure,
-    reference: Figure | None,
-    thresholds: Thresholds,
-    scale: float,
-    values: dict[str, object],
-) -> Verdict:
-    if reference is None or not math.isfinite(reference.value):
-        return Verdict("unknown", Sentence(mark("{metric} has no target and no reference to compare with."), values))
-    values = {**values, "reference": reference.value}
-    change = _worsening(measure, figure.value, reference.value, scale)
-    # Without an interval a difference may be chance, and is not held against the model.
-    outside = figure.low > reference.value or figure.high < reference.value
-    levels = thresholds.performance.change_from_reference
-    # A figure that only describes (a rate, a mean) may move for good reasons; it warns at most.
-    if change >= levels.alert and outside and measure.better != "none":
-        return Verdict("alert", Sentence(mark("{metric} is {value}; in the reference it was {reference}."), values))
-    if change >= levels.warn and outside:
-        return Verdict("warn", Sentence(mark("{metric} is {value}; in the reference it was {reference}."), values))
-    return Verdict("ok", Sentence(mark("{metric} is {value}, as in the reference ({reference})."), values))
-
-
-def _worsening(measure: Measure, value: float, reference: float, scale: float) -> float:
-    """Relative worsening: 0.1 = ten percent worse than the reference."""
-    if measure.better == "zero":
-        base = abs(scale) if math.isfinite(scale) and scale else abs(reference)
-        return (abs(value) - abs(reference)) / base if base else 0.0
-    if not reference:
-        return 0.0
-    change = (value - reference) / abs(reference)
-    return {"higher": -change, "lower": change, "none": abs(change)}[measure.better]
+    starts = [window.start for window in history if window.start is not None]
+    for window in found:
+        place = bisect_left(starts, window.start) if window.start is not None else 0
+        yield (
+            window,
+            unripe(window, history[max(0, place - 2 * EARLIER_MOST) : place], thresholds)
+            or selected(window, thresholds),
+        )

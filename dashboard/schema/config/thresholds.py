@@ -21,6 +21,7 @@ THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 Rows = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Distance = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Confidence = Annotated[float, Field(ge=0.5, le=0.999999, allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=3_650)]
 DriftMethod = Literal["psi", "jensen_shannon", "ks", "wasserstein"]
 Area = Literal[
@@ -52,11 +53,29 @@ class Levels(StrictModel):
         return self
 
 
+class Confidences(StrictModel):
+    """How sure a change has to be no chance, both sides counted; `strong` alarms need no second in a row."""
+
+    warn: Confidence = 0.9
+    alert: Confidence = 0.99
+    strong: Confidence = 0.999
+
+
 class PerformanceThresholds(StrictModel):
-    """Performance: relative worsening against the reference, where the card sets no target for the metric."""
+    """Performance: what a verdict needs, what it is held against, and how sure it has to be.
+
+    `change_from_reference` is the relative worsening where the card sets no target for the metric; `detectable` the
+    largest one that may go unseen in an `ok`; `ripe` the part of the usual share of known outcomes that is enough.
+    """
 
     min_labelled: Rows = 50
+    min_positives: Rows = 10
     change_from_reference: Levels = Levels(warn=0.05, alert=0.15)
+    confidence: Confidences = Confidences()
+    detectable: Distance = 0.5
+    alarms_in_a_row: Annotated[int, Field(ge=1, le=100)] = 2
+    ripe: Share = 0.8
+    selected_labels: Distance = 0.1
 
 
 class DriftThresholds(StrictModel):

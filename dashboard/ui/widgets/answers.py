@@ -12,9 +12,10 @@ from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.profiles.period_names import period_name, period_start
 from dashboard.ui.labels.models import AREAS
-from dashboard.words import Sentence, language_of, mark, number, translate
+from dashboard.ui.widgets.alarm_runs import alarm_runs
+from dashboard.ui.widgets.listing import listed
+from dashboard.words import Sentence, mark, number, translate
 
-SHOWN = 5
 PRESSING = ("alert", "warn")
 
 
@@ -114,7 +115,11 @@ def performance(
     return Answer(
         last["status"],
         answer_sentence,
-        (*_against_target(metric, targets, subject), *_bad_periods(rows, subject), *further),
+        (
+            *_against_target(metric, targets, subject),
+            *alarm_runs(list(rows["status"]), list(rows["period"]), subject.language),
+            *further,
+        ),
     )
 
 
@@ -135,15 +140,6 @@ def _against_target(metric: str, targets: pd.DataFrame, subject: Subject) -> tup
         aim_value(metric, rows.iloc[0][key], subject.language, subject.unit) for key in ("target", "limit")
     )
     return (subject.say("The target is {target}, the worst acceptable value {limit}.", target=target, limit=limit),)
-
-
-def _bad_periods(rows: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
-    bad = rows[rows["status"] == "alert"]
-    if bad.empty or len(rows) == 1:
-        return ()
-    names = [period_name(period, subject.language) for period in bad["period"]]
-    message = mark("{n} of {total} periods were on alert: {periods}.")
-    return (subject.say(message, n=len(bad), total=len(rows), periods=listed(names, subject.language)),)
 
 
 def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
@@ -257,24 +253,28 @@ def worst_segment(segments: pd.DataFrame, metric: str, subject: Subject) -> str:
     if known.empty:
         return subject.say("Every group is too small or has no known outcomes, so the model cannot be assessed there.")
     first = known.iloc[0]
+    message = mark(
+        "The largest loss may come from cases where {column} is {group}: {metric} {value} (95% interval {low} to "
+        "{high}), with {n} known outcomes; that may be chance."
+    )
+    if first["status"] in PRESSING:
+        message = mark(
+            "The largest loss comes from cases where {column} is {group}: {metric} {value} (95% interval {low} to "
+            "{high}), with {n} known outcomes."
+        )
+    value, low, high = (
+        metric_value(metric, first[key], subject.language, subject.unit) for key in ("value", "low", "high")
+    )
     return subject.say(
-        "The largest loss comes from cases where {column} is {group}: {metric} {value}, with {n} known outcomes.",
+        message,
         column=first["column"],
         group=str(first["group"]),
         metric=metric_name(metric, subject.language),
-        value=metric_value(metric, first["value"], subject.language, subject.unit),
+        value=value,
+        low=low,
+        high=high,
         n=int(first["labelled"]),
     )
-
-
-def listed(names: list[str], language: str, shown: int = SHOWN) -> str:
-    """Names one after the other with 'and' before the last; many are cut short."""
-    from babel.lists import format_list
-
-    if len(names) > shown:
-        more = Sentence(mark("{n} more"), {"n": len(names) - shown}).render(language)
-        return str(format_list([*names[:shown], more], locale=language_of(language).locale))
-    return str(format_list(names, locale=language_of(language).locale)) if names else "–"
 
 
 def latest_first(frame: pd.DataFrame) -> pd.DataFrame:

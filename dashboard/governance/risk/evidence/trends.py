@@ -10,7 +10,8 @@ from datetime import datetime
 
 from dashboard.governance.situation.profiles import ProfilesUntil, thresholds_of
 from dashboard.measures.figure import Figure
-from dashboard.measures.judging.performance import is_worse
+from dashboard.measures.intervals import LEVEL
+from dashboard.measures.judging.comparison import difference_ends, is_worse
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of, reference_figures
 from dashboard.measures.registry import Measure, measures_of
@@ -125,8 +126,8 @@ def _trend(entry: KeyMetric, measure: Measure, older: Figure, newer: Figure, ref
         "zero": abs(newer.value) - abs(older.value),
     }[measure.better]
     room = _tolerance(entry, older.value, reference)
-    error = math.hypot(older.high - older.low, newer.high - newer.low) / 2
-    beyond = math.isfinite(error) and abs(worse) > error
+    low, high = difference_ends(newer, older, LEVEL)
+    beyond = low > 0 or high < 0
     decline = worse / room if room else 0.0
     if entry.target is not None and not is_worse(measure, newer.value, entry.target, entry):
         # What still meets its target has declined at most; a bias within its bounds goes up and down by itself.

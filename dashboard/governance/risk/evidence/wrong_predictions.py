@@ -12,7 +12,10 @@ from dashboard.governance.risk.evidence.registry import Evidence, evidence, leve
 from dashboard.governance.situation.profiles import ProfilesUntil, latest_labelled, profiles_until, thresholds_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.figure import Figure
+from dashboard.measures.intervals import LEVEL
 from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.comparison import beyond
+from dashboard.measures.judging.metrics import leading
 from dashboard.measures.judging.performance import judge_window
 from dashboard.measures.outcomes import outcomes_of, units_of
 from dashboard.measures.performance import figure_of
@@ -113,7 +116,7 @@ def _evidence(situation: Situation, profiles: ProfilesUntil, card: ModelCard, kn
         "bad_periods": _bad_periods(profiles, card, known) if broken else 0,
     }
     level = level_of(situation.rules.steps.wrong_predictions, figures)
-    worst = next(iter([*broken, *missed, *entries]))
+    worst = leading(entries, card)
     sentence = Sentence(worst.verdict.reason.message, {**worst.verdict.reason.values, "period": latest.label})
     notes = [*_group_note(groups), *_duration_note(figures), *_age_note(situation, card.id, last)]
     return Evidence(
@@ -152,21 +155,10 @@ def _bad_group(group: tuple[str, str], entry: KeyMetric, measure: Measure, figur
     bound = entry.target if entry.target is not None else entry.limit
     if bound is None or not math.isfinite(figure.value):
         return
-    off_limit = entry.limit is not None and worse_beyond_chance(measure, figure, entry.limit)
-    if off_limit or (entry.target is not None and worse_beyond_chance(measure, figure, entry.target)):
+    off_limit = entry.limit is not None and beyond(measure, figure, entry.limit, entry)(LEVEL)
+    if off_limit or (entry.target is not None and beyond(measure, figure, entry.target, entry)(LEVEL)):
         distance = abs(abs(figure.value) - abs(bound)) / (abs(bound) or 1.0)
         yield BadGroup(*group, entry.metric, figure.value, off_limit, distance)
-
-
-def worse_beyond_chance(measure: Measure, figure: Figure, bound: float) -> bool:
-    """Return whether the whole 95 % interval of a figure lies on the bad side of a bound."""
-    if measure.better == "higher":
-        return figure.high < bound
-    if measure.better == "lower":
-        return figure.low > bound
-    if measure.better == "zero":
-        return figure.low > abs(bound) or figure.high < -abs(bound)
-    return False
 
 
 def _group_note(groups: Sequence[BadGroup]) -> list[Sentence]:

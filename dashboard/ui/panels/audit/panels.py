@@ -16,7 +16,8 @@ from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets import badges, dates
-from dashboard.ui.widgets.answers import Subject, listed
+from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.listing import listed
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.ui.widgets.names import actor_of
 from dashboard.ui.widgets.narrowing import page_of_rows

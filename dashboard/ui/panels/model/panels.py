@@ -22,6 +22,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject
+from dashboard.ui.widgets.listing import listed
 from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
 from dashboard.views.columns import SHARED
@@ -137,7 +138,7 @@ def areas(status: pd.DataFrame) -> None:
     if not unmeasured.all():
         list_of(shown[~unmeasured], "status", "areas", say("Status by area"))
     if unmeasured.any():
-        names = answers.listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
+        names = listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
         st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
 
 

@@ -15,8 +15,9 @@ from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.people import GAPS
 from dashboard.ui.panels.model.rows import today
-from dashboard.ui.widgets.answers import Answer, Subject, listed
+from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.badges import severity_text
+from dashboard.ui.widgets.listing import listed
 from dashboard.views.records import records
 from dashboard.words import mark, translate
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.ui.labels.risks import RISKS
-from dashboard.ui.widgets.answers import Answer, Subject, listed, worst
+from dashboard.ui.widgets.answers import Answer, Subject, worst
+from dashboard.ui.widgets.listing import listed
 from dashboard.words import mark, translate
 
 LOW = 2
