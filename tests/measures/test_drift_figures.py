@@ -126,7 +126,8 @@ def test_categorical_drift(store, name):
     before, after = (pd.Series(rng.choice(np.array(names, dtype=object), 2_000)) for names in CATEGORIES[name])
     before, after = (side.replace({"": "empty"}) for side in (before, after))
     found = watched(store, before.to_numpy(), after.to_numpy(), "categorical")
-    shares = shares_of_categories(before, after)
+    # Padding makes no other category.
+    shares = shares_of_categories(before.str.strip(), after.str.strip())
     assert found["psi"] == pytest.approx(psi_of(shares), rel=1e-9, abs=1e-12)
     assert found["jensen_shannon"] == pytest.approx(jensenshannon(*shares, base=2), rel=1e-9, abs=1e-9)
     assert math.isnan(found["ks"])
