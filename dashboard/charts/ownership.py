@@ -13,7 +13,7 @@ from dashboard.words import mark, number
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SHOWN = 20
+SHOWN = 12
 PARTS = {
     "accountable": (mark("answers for"), BLUE),
     "deputy": (mark("stands in for"), PURPLE),

@@ -29,8 +29,8 @@ from dashboard.views.records import records
 
 TALL = 460
 SHORT = 10
-NEAREST = 12
-IN_FULL = 8
+NEAREST = 6
+IN_FULL = 5
 
 
 def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
