@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -27,7 +27,7 @@ def build(home: Path, count: int) -> None:
         run_action(store, "register", Files(files=(*made.cards, made.people)), ACTOR)
         run_action(store, "ingest_events", Files(files=(made.events,)), ACTOR)
         for model_id, path in made.predictions.items():
-            run_action(store, "ingest_predictions", ModelFiles(model=model_id, files=(path,)), ACTOR)
+            run_action(store, "ingest_predictions", Delivery(model=model_id, files=(path,)), ACTOR)
     run_action(store, "monitor", Models(models=tuple(made.states)), ACTOR)
     store.close()
 

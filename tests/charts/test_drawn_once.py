@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.io
 import plotly.tools
 
-from dashboard.charts.drawn_once import MOST_KEPT, drawn_once
+from dashboard.charts.drawn_once import MOST_KEPT, _content, drawn_once
 from dashboard.charts.harmless import harmless
 from dashboard.charts.look import Look, blank
+from dashboard.charts.performance import Around
 
 
 def bars(frame: pd.DataFrame, look: Look, seen: list[int]):
@@ -31,6 +32,15 @@ def test_the_same_rows_are_drawn_once_and_others_anew():
     assert chart(frame("a", None), Look("de")) is not first
     assert chart(frame("a", None)[["y", "x", "name"]], Look("en")) is not first
     assert len(drawn) == 4
+
+
+def test_rows_that_only_look_alike_are_told_apart():
+    chart = drawn_once(lambda rows, look: bars(rows, look, []))
+    alike = [frame(value, "end") for value in (1, True, 1.0, "1", None, "None", pd.NaT)]
+    around = [Around(targets=rows) for rows in alike]
+    assert len({id(chart(rows, Look("en"))) for rows in alike}) == len(alike)
+    assert len({_content(one) for one in around}) == len(alike)
+    assert _content(around[0]) == _content(Around(targets=frame(1, "end")))
 
 
 def test_only_the_last_figures_are_kept():
