@@ -151,5 +151,6 @@ def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -
 
 def _problem(problem: Any, names: dict[str, tuple[int, str]]) -> dict[str, Any]:
     position, file = names.get(problem.file or "", (None, problem.file))
-    entry = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
+    entry: dict[str, Any] = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
+    entry |= {"alike": problem.alike} if problem.alike else {}
     return entry if position is None else {**entry, "upload": position}

@@ -140,7 +140,7 @@ def _fault(value: Mapping[str, Any], files: Sequence[Path]) -> DashboardError:
 
 def _problem(answer: Mapping[str, Any], files: Sequence[Path]) -> Problem:
     file = str(files[answer["upload"]]) if "upload" in answer else answer["file"]
-    return Problem(answer["message"], file, answer["row"], answer["field"])
+    return Problem(answer["message"], file, answer["row"], answer["field"], alike=answer.get("alike", 0))
 
 
 def _check_readable(action: Action, files: Sequence[Path]) -> None:

@@ -165,6 +165,16 @@ def test_class_names_as_binary_actuals(
     assert [late for (late,) in logged(store, "_actual")] == list(texts.values())
 
 
+@pytest.mark.parametrize("text", ["pending", "Unknown", "N/A", " ? "])
+def test_a_text_that_says_not_known_is_no_negative_class(
+    store: Store, make_card: MakeCard, write: Write, text: str
+) -> None:
+    path = write("a.csv", f"{HEADER}\n1,2013-04-01,0.5,yes,3,AA\n2,2013-04-01,0.5,{text},3,AA\n")
+    [line] = refused(store, make_card(positive="yes"), path)
+    assert line.endswith("leave it empty if it is not known yet; class names need data.positive in the card")
+    assert ingest_predictions(store, make_card(positive=text.strip()), [path], "tester").labels_added == 2
+
+
 def test_each_kind_of_fault_is_told_in_its_row_and_field(store: Store, make_card: MakeCard, write: Write) -> None:
     rows = [
         ",2013-04-01,0.5,,3,AA,1",

@@ -30,6 +30,11 @@ NUMBERS = (
 FRACTIONS = ("FLOAT", "DOUBLE")
 # The type of a column without any value whose own type could not hold what the card says: as good as no column.
 EMPTY = "EMPTY"
+# Texts that say that a class is not known; as any other class they would count as the negative one.
+NO_CLASSES = (
+    "?", "-", "--", "n/a", "#n/a", "null", "nil", "unknown", "undefined", "not known", "not available", "pending",
+    "tbd", "unbekannt", "ausstehend",
+)  # fmt: skip
 ONE = ("1", "true")
 INSTANTS = (Kind.INSTANT, Kind.KNOWN_AT)
 NUMERIC_KINDS = (Kind.NUMBER, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.NUMBER_ACTUAL)
@@ -180,7 +185,9 @@ def _instant(raw: str, parsed: str, kind: str, terms: Terms) -> Reading:
 def _binary(raw: str, parsed: str, kind: str, positive: str | None) -> Reading:
     """1 or 0; NaN is not known; a number or truth value that is neither is at fault unless classes are named."""
     if positive is not None:
-        return Reading(_class_as_number(canonical_sql(raw, kind), positive), parsed, "false")
+        text = canonical_sql(raw, kind)
+        words = ", ".join(literal(word) for word in NO_CLASSES if word != positive.strip().lower())
+        return Reading(_class_as_number(text, positive), parsed, f"coalesce(lower({text}) IN ({words}), false)")
     value = f"CASE WHEN {parsed} IN (0, 1) THEN {parsed} END"
     if not is_text(kind):
         made = (
