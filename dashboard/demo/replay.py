@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from dashboard.access.principal import operator, person_principal
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
@@ -125,7 +125,7 @@ class Replay:
             self._changed.add(model_id)
         for action, file in (("ingest_predictions", found.predictions), ("ingest_actuals", found.actuals)):
             if file is not None:
-                run_action(self.store, action, ModelFiles(model=model_id, files=(file,)), DEMO)
+                run_action(self.store, action, Delivery(model=model_id, files=(file,)), DEMO)
                 file.unlink()
 
     def import_events(self, events: Sequence[Event], instant: datetime) -> None:
