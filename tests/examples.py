@@ -18,7 +18,7 @@ from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.findings import Resolved
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
@@ -70,14 +70,14 @@ def _register(folder: Path) -> Example:
 def _predictions(folder: Path) -> Example:
     rows = claims(number=200).frame
     write_rows(rows.assign(id=[f"more-{number}" for number in range(200)]), folder / "rows.parquet")
-    return Example(ModelFiles(model="claims", files=(folder / "rows.parquet",)))
+    return Example(Delivery(model="claims", files=(folder / "rows.parquet",)))
 
 
 def _actuals(folder: Path) -> Example:
     rows = claims(number=200).frame
     unlabelled = rows[rows["fraud"].isna()]
     unlabelled.assign(fraud=1)[["id", "fraud"]].to_csv(folder / "actuals.csv", index=False)
-    return Example(ModelFiles(model="claims", files=(folder / "actuals.csv",)))
+    return Example(Delivery(model="claims", files=(folder / "actuals.csv",)))
 
 
 def _lineage(folder: Path) -> Example:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import Principal, operator
 from dashboard.actions.comments import Comment
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, named_models, run_action
 from dashboard.cli.printing import printed
@@ -86,7 +86,7 @@ def test_files_about_it_are_refused(world: World) -> None:
     for name, path in (("register", card), ("ingest_events", world.folder / "zebra.jsonl")):
         answer = world.page_act(PART, ACTIONS.get(name), Files(files=(path,)))
         assert answer.startswith("NotFoundError"), answer
-    rows = ModelFiles(model=HIDDEN, files=(world.folder / "zebra.parquet",))
+    rows = Delivery(model=HIDDEN, files=(world.folder / "zebra.parquet",))
     assert world.http_act(world.as_person(PART), ACTIONS.get("ingest_predictions"), rows).startswith("404")
     assert world.command(PART, ["show", "status", HIDDEN]) == "denied"
     assert world.counts() == before

@@ -22,7 +22,7 @@ from dashboard.access import login
 from dashboard.access.exposure import Exposure
 from dashboard.access.principal import operator
 from dashboard.actions.access import NewGrant
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Action, Call, Payload, run_action
 from dashboard.api.guard import Guard
@@ -273,7 +273,7 @@ def _furnish(store: Store, folder: Path) -> dict[str, str]:
     run_action(store, "register", Files(files=tuple(folder / f"{name}.yaml" for name in texts)), operator("test"))
     rows = claims(number=120).frame
     path = write_rows(rows.assign(id=[f"z{number}" for number in range(len(rows))]), folder / "zebra.parquet")
-    run_action(store, "ingest_predictions", ModelFiles(model="zebra", files=(path,)), operator("test"))
+    run_action(store, "ingest_predictions", Delivery(model="zebra", files=(path,)), operator("test"))
     (folder / "zebra.jsonl").write_text(json.dumps(HIDDEN_EVENT) + "\n", encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(folder / "zebra.jsonl",)), operator("test"))
     everything = NewGrant(person=PART, roles=tuple(ROLES.values()), processes=("desk",), reason="test")

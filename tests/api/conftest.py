@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -52,7 +52,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     (folder / "claims.yaml").write_text(BINARY_CARD, encoding="utf-8")
     rows = write_rows(claims(number=900).frame, folder / "claims.parquet")
     run_action(store, "register", Files(files=(folder / "claims.yaml",)), operator("test"))
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
     with store.writing(AuditContext("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, scope, [scope], "test") for scope in SCOPES}

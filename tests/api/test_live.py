@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreReopeningError
@@ -36,7 +36,7 @@ import resource, sys, time
 from pathlib import Path
 import duckdb
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreReopeningError
@@ -98,7 +98,7 @@ def started(folder: Path) -> Iterator[Running]:
     rows = write_rows(claims(number=3000).frame, folder / "claims.parquet")
     store = held_store(home)
     run_action(store, "register", Files(files=(folder / "claims.yaml",)), operator("test"))
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))
     release_store(home)
     running = Running(home)
     yield running

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.comments import Comment
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, do_action, run_action
 from dashboard.cli.client import RunningServer
@@ -81,7 +81,7 @@ def test_long_actions_are_done_once_too(api: Api, tmp_path: Path) -> None:
     rows = claims(number=30).frame
     rows["id"] = [f"again-{number}" for number in range(30)]
     path = write_rows(rows, tmp_path / "again.parquet")
-    payload = ModelFiles(model="claims", files=(path,))
+    payload = Delivery(model="claims", files=(path,))
     first = do_action(api.store, "ingest_predictions", payload, operator("p"), request_key="k-3")
     second = do_action(api.store, "ingest_predictions", payload, operator("p"), request_key="k-3")
     assert "added 30" in first.sentence

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -45,7 +45,7 @@ def build(home: Path, folder: Path) -> None:
     rows = write_rows(made(months(0.9, 0.9, 0.6)).frame, folder / "rows.parquet")
     store = open_store(home)
     run_action(store, "register", Files(files=(folder / "claims.yaml", folder / "people.yaml")), operator("test"))
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
     store.close()
 

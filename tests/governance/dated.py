@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions import assess_risk, roles, sign_off, statements as statement_rules, visits
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
@@ -56,7 +56,7 @@ class DatedStore:
 
     def predictions(self, path: Path, model: str = "claims") -> None:
         """Ingest predictions and bring the model up to date."""
-        run_action(self.store, "ingest_predictions", ModelFiles(model=model, files=(path,)), operator("test"))
+        run_action(self.store, "ingest_predictions", Delivery(model=model, files=(path,)), operator("test"))
         run_action(self.store, "monitor", Models(models=(model,)), operator("test"))
 
     def act(self, person: str, action: str, **values: object) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.access.principal import Principal, operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
@@ -38,7 +38,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     (folder / "card.yaml").write_text(BINARY_CARD + ROLES + strict, encoding="utf-8")
     rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
     run_action(store, "register", Files(files=(folder / "card.yaml",)), operator("test"))
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("test"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
     yield store
     store.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -213,7 +213,7 @@ def test_figures_of_the_log_make_an_evaluation_stale(ledger: Ledger, tmp_path: P
     (tmp_path / "prices.yaml").write_text(card, encoding="utf-8")
     rows = write_rows(prices(number=3000).frame, tmp_path / "prices.parquet")
     run_action(ledger.store, "register", Files(files=(tmp_path / "prices.yaml",)), operator("test"))
-    run_action(ledger.store, "ingest_predictions", ModelFiles(model="prices", files=(rows,)), operator("test"))
+    run_action(ledger.store, "ingest_predictions", Delivery(model="prices", files=(rows,)), operator("test"))
     run_action(ledger.store, "monitor", Models(models=("prices",)), operator("test"))
     ledger.event("sign_off", "2024-03-15", model="prices", step="evaluation", person="eva", decision="approve")
     frame = run_view(ledger.store, "sign-off-differences", Query(model="prices"), operator("test"))

@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from dashboard.access.principal import Principal
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
@@ -152,7 +152,7 @@ def poison(home: Path, folder: Path, models: int) -> list[str]:
     for value in told:
         path = folder / "rows <img src=x onerror=window.XSS=1>.parquet"
         rows(value).to_parquet(path, index=False)
-        run_action(store, "ingest_predictions", ModelFiles(model=value["id"], files=(path,)), anna)
+        run_action(store, "ingest_predictions", Delivery(model=value["id"], files=(path,)), anna)
         lines = [json.dumps(event) for event in events(value["id"], value["versions"][0]["version"])]
         (folder / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
         run_action(store, "ingest_events", Files(files=(folder / "events.jsonl",)), anna)

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from dashboard.access.principal import Principal
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_action
 from dashboard.api.service import refusal
@@ -141,7 +141,7 @@ def of_files(action: str, name: str, make: Callable[[random.Random], bytes], mod
         content = make(chance)
         path = folder / name
         path.write_bytes(content)
-        payload = Files(files=(path,)) if model is None else ModelFiles(model=model, files=(path,))
+        payload = Files(files=(path,)) if model is None else Delivery(model=model, files=(path,))
         attempt(store, lambda: run_action(store, action, payload, EVERYBODY_AS_ANNA), tally, content[:400])
 
     return run

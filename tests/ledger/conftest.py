@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.store.engine.database import Store, open_store
@@ -37,7 +37,7 @@ def fill(store: Store, folder: Path) -> None:
     events.write_text("".join(json.dumps(event) + "\n" for event in EVENTS), encoding="utf-8")
     rows = write_rows(claims(number=200).frame, folder / "claims.parquet")
     run_action(store, "register", Files(files=(card, people)), operator("anna"))
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("pipeline"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("pipeline"))
     run_action(store, "ingest_events", Files(files=(events,)), operator("pipeline"))
     card.write_text(BINARY_CARD + "summary: Sorts claims.\n", encoding="utf-8")
     run_action(store, "register", Files(files=(card,)), operator("ben"))

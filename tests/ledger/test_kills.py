@@ -25,7 +25,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.store.engine.database import open_store
@@ -39,7 +39,7 @@ for number in range(first, first + 1000):
     print(f"p{number}", flush=True)
     row.write_text(f"id,decided,p,model_version,amount,age,constant,region,channel,customer\\n"
         f"r{number},2024-03-01T10:00:00Z,0.5,1,3,40,7,north,web,1\\n")
-    run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(row,)), operator("writer"))
+    run_action(store, "ingest_predictions", Delivery(model="claims", files=(row,)), operator("writer"))
     print(f"r{number}", flush=True)
 """
 # Dies at a named moment of registering a person.

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions import monitor
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -24,7 +24,7 @@ def test_many_models_are_judged_some_at_a_time(store: Store, tmp_path: Path, mon
         card = tmp_path / f"{name}.yaml"
         card.write_text(BINARY_CARD.replace("id: claims", f"id: {name}"), encoding="utf-8")
         run_action(store, "register", Files(files=(card,)), operator("anna"))
-        rows = ModelFiles(model=name, files=(tmp_path / "claims.parquet",))
+        rows = Delivery(model=name, files=(tmp_path / "claims.parquet",))
         run_action(store, "ingest_predictions", rows, operator("pipeline"))
     monkeypatch.setattr(monitor, "TOGETHER", 2)
     told: list[float] = []

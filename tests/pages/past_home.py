@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.access.principal import Principal, operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
@@ -47,7 +47,7 @@ def build(home: Path, folder: Path) -> None:
         store = open_store(home)
         _register(store, folder, BINARY_CARD.replace("{en: Claims, de: Schäden}", "Old claims") + STRICT, "Anna Keller")
         rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
-        run_action(store, "ingest_predictions", ModelFiles(model="claims", files=(rows,)), operator("cli:root"))
+        run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("cli:root"))
         run_action(store, "monitor", Models(), operator("cli:root"))
         said = {"model": "claims", "area": "performance", "note": "I look into it."}
         run_action(store, "acknowledge_alert", read_payload("acknowledge_alert", said), by("anna.keller"))

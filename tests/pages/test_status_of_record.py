@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import operator
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -53,7 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         run_action(store, "register", Files(files=(folder / f"{model}.yaml",)), operator("test"))
     for seed, model in enumerate(WITH_LOG):
         rows = write_rows(claims(seed=seed, number=4000).frame, folder / f"{model}.parquet")
-        run_action(store, "ingest_predictions", ModelFiles(model=model, files=(rows,)), operator("test"))
+        run_action(store, "ingest_predictions", Delivery(model=model, files=(rows,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
     store.close()
     yield folder / "home"

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.comments import Comment
-from dashboard.actions.ingest import ModelFiles
+from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
@@ -37,7 +37,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     rows = {"claims": claims(number=1500).frame, "prices": prices(number=800).frame, "logged": claims(number=60).frame}
     for name, frame in rows.items():
         path = write_rows(frame, folder / f"{name}.parquet")
-        run_action(opened, "ingest_predictions", ModelFiles(model=name, files=(path,)), operator("test"))
+        run_action(opened, "ingest_predictions", Delivery(model=name, files=(path,)), operator("test"))
     run_action(opened, "monitor", Models(models=("claims", "prices")), operator("test"))
     yield opened
     opened.close()
