@@ -92,6 +92,17 @@ def test_a_silent_model_is_unknown_and_a_gap_in_every_face(history: History) -> 
     assert [(one.severity, str(one.since), one.person) for one in gap] == [("high", "2024-04-02", "anna")]
 
 
+def test_silence_makes_no_trouble_better(history: History) -> None:
+    frame = rows(days("2024-01-01", 90))
+    late = frame["at"] >= "2024-03-01"
+    frame.loc[late, "y"] = (np.random.default_rng(0).random(int(late.sum())) > frame.loc[late, "p"]).astype(int)
+    logged(history, frame, "day")
+    history.on("2024-06-30")
+    status = history.show("status").set_index("area")
+    assert status["status"]["performance"] == "alert"
+    assert status["reason"]["performance"].startswith("Nothing has been logged since 30 Mar 2024")
+
+
 def test_who_stopped_a_model_is_not_told_that_it_is_silent(history: History) -> None:
     logged(history, rows(days("2024-01-01", 90)), "day")
     history.on("2024-04-01")

@@ -7,7 +7,7 @@ from dashboard.governance.situation.profiles import DAYS_OF
 from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.verdict import Verdict
+from dashboard.measures.judging.verdict import Status, Verdict
 from dashboard.profiles.period_names import period_end
 from dashboard.words import Sentence, mark
 
@@ -18,15 +18,16 @@ NEW_PERIODS = 2
 def with_age(situation: Situation, model_id: str, measured: Verdict) -> Verdict:
     """What was measured of a model, as it stands on the day that is asked about.
 
-    A running model that is silent is `unknown`, with the last assessment behind the reason; a verdict about a period
-    that is not among the newest says how many days ago that ended.
+    What was ok of a running model that is silent is `unknown`; trouble stays, since nothing shows that it is over. Both
+    say the silence first. A verdict about a period that is not among the newest says how many days ago that ended.
     """
     silence = (
         silence_of(situation, model_id) if stage_on(situation, model_id, situation.day(model_id)) in RUNNING else None
     )
     if silence is not None:
         message = mark("{silence} The last assessment was: {reason}")
-        return Verdict("unknown", Sentence(message, {"silence": silence.reason, "reason": measured.reason}))
+        status: Status = "unknown" if measured.status == "ok" else measured.status
+        return Verdict(status, Sentence(message, {"silence": silence.reason, "reason": measured.reason}))
     days = _days_since_period(situation, model_id, measured)
     if days <= NEW_PERIODS * DAYS_OF[judging_grain(situation.cards[model_id])]:
         return measured
