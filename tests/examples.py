@@ -17,6 +17,7 @@ from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
+from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
@@ -78,6 +79,25 @@ def _actuals(folder: Path) -> Example:
     unlabelled = rows[rows["fraud"].isna()]
     unlabelled.assign(fraud=1)[["id", "fraud"]].to_csv(folder / "actuals.csv", index=False)
     return Example(Delivery(model="claims", files=(folder / "actuals.csv",)))
+
+
+def _correction(folder: Path) -> Example:
+    rows = claims(number=200).frame
+    turned = rows[rows["fraud"].notna()].head(3)
+    turned.assign(fraud=1 - turned["fraud"].astype(int))[["id", "fraud"]].to_csv(folder / "turned.csv", index=False)
+    return Example(Correction(model="claims", files=(folder / "turned.csv",), reason="The chargeback was withdrawn."))
+
+
+def _withdrawn_file(folder: Path) -> Example:
+    sent = _predictions(folder).payload
+    payload = NamedFiles(model="claims", names=("rows.parquet",), reason="It belongs to another model.")
+    return Example(payload, (("ingest_predictions", sent),))
+
+
+def _reinstated_file(folder: Path) -> Example:
+    withdrawn = _withdrawn_file(folder)
+    payload = NamedFiles(model="claims", names=("rows.parquet",), reason="It belongs here after all.")
+    return Example(payload, (*withdrawn.before, ("withdraw_file", withdrawn.payload)))
 
 
 def _lineage(folder: Path) -> Example:
@@ -165,6 +185,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "comment": lambda _: Example(Comment(model="claims", text="The storm explains it."), repeatable=True),
     "assess_risk": lambda _: Example(RATING, repeatable=True),
     "answer_use": _answer_use,
+    "correct_actuals": _correction,
     "create_token": lambda _: Example(FEEDER),
     "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,
@@ -184,9 +205,11 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     ),
     "record_look": lambda _: Example(LookedAt(model="claims")),
     "register": _register,
+    "reinstate_file": _reinstated_file,
     "request_rating": lambda _: Example(RatingWish(model="claims", risk="outage", reason="It has a new use.")),
     "revoke_token": lambda _: Example(NamedToken(name="feeder"), (("create_token", FEEDER),)),
     "withdraw_acceptance": _withdrawal,
+    "withdraw_file": _withdrawn_file,
     "resolve_finding": _resolve_finding,
     "sign_off": _sign_off,
 }

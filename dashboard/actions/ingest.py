@@ -49,9 +49,11 @@ def add_predictions(call: Call, payload: Delivery) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
     card = get_card(call.store, payload.model)
     done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    unscored = f", {done.unscored} of them without score (no prediction)" if done.unscored else ""
+    corrected = f", {done.corrected} of them correct another one" if done.corrected else ""
     sentence = (
-        f"received {done.rows_received} rows; added {done.rows_added}, ignored {done.rows_ignored} that were there; "
-        f"added {done.labels_added} labels"
+        f"received {done.rows_received} rows; added {done.rows_added}{unscored}, ignored {done.rows_ignored} that were "
+        f"there; added {done.labels_added} labels{corrected}"
     )
     return _answer(payload, sentence, done)
 
@@ -66,17 +68,31 @@ def add_actuals(call: Call, payload: Delivery) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
     card = get_card(call.store, payload.model)
     done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
-    sentence = (
-        f"received {done.rows_received} rows; added {done.labels_added} labels, ignored {done.labels_ignored} that "
-        f"were there, {done.rows_without_label} rows have no actual"
-    )
-    return _answer(payload, sentence, done)
+    return _answer(payload, f"received {done.rows_received} rows; {describe_labels(done)}", done)
 
 
 def _answer(payload: Delivery, sentence: str, done: Ingested) -> str:
     """What was done, and as notes what was taken for granted in reading the files."""
     first = f"dry run, nothing was written; without --dry-run: {sentence}" if payload.dry_run else sentence
-    return "\n".join([first, *(f"{NOTE}{note}" for note in done.notes)])
+    return with_notes(first, done)
+
+
+def with_notes(sentence: str, done: Ingested) -> str:
+    """A sentence of what was done, and as notes what was taken for granted in reading the files."""
+    return "\n".join([sentence, *(f"{NOTE}{note}" for note in done.notes)])
+
+
+def describe_labels(done: Ingested) -> str:
+    """What became of labels, in words, with examples of those that meet no prediction."""
+    corrected = f", {done.corrected} of them correct another one" if done.corrected else ""
+    described = (
+        f"added {done.labels_added} labels{corrected}, ignored {done.labels_ignored} that were there, "
+        f"{done.rows_without_label} rows have no actual"
+    )
+    if not done.pending:
+        return described
+    examples = ", ".join(shorten(name) for name in done.examples)
+    return f"{described}; {done.pending} meet no prediction yet, like {examples} (see `show pending`)"
 
 
 @action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"))

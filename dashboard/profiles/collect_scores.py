@@ -36,6 +36,7 @@ UNIT_POINTS = 24
 UNIT_LABELS = 2
 POINT_GAPS, POINT_COUNTS, POINT_SEVERAL = "point_score_gaps", "point_counts", "point_several"
 UNIT_PLACES, UNIT_GAPS, UNIT_ROWS = "unit_point_places", "unit_point_gaps", "unit_point_rows"
+NO_POINTS = ScorePoints(np.zeros(0), np.zeros((LABELS, 0), dtype=np.int64), np.zeros(0, dtype=bool))
 SCORE_ARRAYS = (POINT_GAPS, POINT_COUNTS, POINT_SEVERAL, UNIT_PLACES, UNIT_GAPS, UNIT_ROWS)
 
 
@@ -65,7 +66,8 @@ class ScoreCollector:
         return {key: self._arrays(number) for key, number in self._ids.items()}
 
     def _arrays(self, number: int) -> Arrays:
-        parts = self._points[number]
+        # Rows without score leave a profile without points.
+        parts = self._points.get(number) or [NO_POINTS]
         points = parts[0] if len(parts) == 1 else condensed(together(parts), self._cuts)
         arrays: Arrays = {
             POINT_GAPS: np.diff(ordinals(points.values), prepend=np.uint64(0)),
@@ -73,7 +75,7 @@ class ScoreCollector:
             POINT_SEVERAL: np.packbits(points.several),
         }
         if self._groups:
-            arrays |= _unit_arrays(self._units[number], points.values, self._cuts)
+            arrays |= _unit_arrays(self._units.get(number, []), points.values, self._cuts)
         return arrays
 
     def _condense(self) -> None:

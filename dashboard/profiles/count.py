@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -13,18 +12,19 @@ from pydantic import TypeAdapter
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
+from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
+from dashboard.profiles.log import Log, Span, part_cases
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.score_points import MOST_POINTS
 from dashboard.profiles.summarise import Summariser, Summary
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
-from dashboard.store.log.files import LogFile, check_log_file
-from dashboard.store.profiles import PERIOD, REFERENCE, MonitorRun, ProfileRow
+from dashboard.store.log.files import PREDICTIONS, check_log_file
+from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, MonitorRun, ProfileRow
 
 Progress = Callable[[float, str], None]
-Span = tuple[datetime, datetime]
 # Summaries of one pass are kept in memory; this bounds them.
 PASS_BYTES = 24 * 2**20
 # Features that are read and counted in one go; a wide model takes several, in bounded memory.
@@ -33,42 +33,8 @@ COLUMNS_TOGETHER = 256
 OUTPUTS = (SCORE, ACTUAL)
 EPOCH = datetime(1970, 1, 1)
 SINGLE_PRECISION = ("unit_sums", "unit_regions", "unit_totals")
-
-
-@dataclass(frozen=True)
-class Log:
-    """The files of one model's log, and where they are."""
-
-    home: Path
-    predictions: Sequence[LogFile]
-    labels: Sequence[LogFile]
-
-    def versions(self) -> list[str]:
-        """The model versions that made predictions."""
-        return sorted({file.version for file in self.predictions if file.version is not None})
-
-    def sources(self, known_until: datetime, span: Span | None = None, version: str | None = None) -> Sources:
-        """The files that can hold rows of a span and version, with the labels that may belong to them."""
-        files = [
-            file
-            for file in self.predictions
-            if (version is None or file.version == version) and (span is None or _overlaps(file, span))
-        ]
-        months = {file.month for file in files} | {"pending"}
-        labels = [file for file in self.labels if file.month in months]
-        root = self.home / "log"
-        return Sources([root / f.path for f in files], [root / f.path for f in labels], known_until)
-
-    def names(self, span: Span) -> list[str]:
-        """The files that hold rows of a span or labels of such rows."""
-        files = [file for file in (*self.predictions, *self.labels) if file.first_at is not None]
-        return [file.path for file in files if _overlaps(file, span)]
-
-
-def _overlaps(file: LogFile, span: Span) -> bool:
-    assert file.first_at is not None
-    assert file.last_at is not None
-    return stored(file.first_at) < span[1] and stored(file.last_at) >= span[0]
+# What the figures of a model are over, and what only those of the version that asks are.
+SCOPES = ((PERIOD, False), (SHADOW, True))
 
 
 @dataclass(frozen=True)
@@ -88,13 +54,17 @@ PLANS = TypeAdapter(Plan)
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted: layout and its basis, whether the layout is new, profiles, and how many periods they are of."""
+    """What was counted: layout and its basis, whether the layout is new, profiles, and what they are of.
+
+    `periods` are local starts; `with_reference` tells that the reference was counted too.
+    """
 
     layout: Layout
     basis: str
     is_new: bool
     profiles: list[ProfileRow]
-    periods: int
+    periods: list[datetime]
+    with_reference: bool
 
 
 Counter = Callable[[Plan, Progress], Counted]
@@ -108,6 +78,7 @@ def count(plan: Plan, progress: Progress) -> Counted:
     card, log, moment = plan.card, plan.log, plan.moment
     engine = Engine(log.home / "log")
     try:
+        part_cases(engine, log, card)
         layout, basis, is_new = _layout(engine, plan)
         previous = None if is_new else plan.previous
         if previous is not None and previous.layout_id != layout.layout_id:
@@ -115,11 +86,12 @@ def count(plan: Plan, progress: Progress) -> Counted:
         _check_files(log, previous)
         periods = _changed_periods(engine, layout, log, previous, moment)
         profiles = list(_profiles(engine, layout, log, periods, moment, progress))
-        if is_new or _touches_reference(layout, card, periods):
+        with_reference = is_new or _touches_reference(layout, card, periods)
+        if with_reference:
             profiles += _reference_profiles(engine, layout, card, log, moment)
     finally:
         engine.close()
-    return Counted(layout, basis, is_new, profiles, len(periods))
+    return Counted(layout, basis, is_new, profiles, periods, with_reference)
 
 
 def reference_span(card: ModelCard) -> Span | None:
@@ -140,7 +112,7 @@ def _layout(engine: Engine, plan: Plan) -> tuple[Layout, str, bool]:
     # Without reference rows the bins come from whatever was there first, and stay when more arrives.
     names = log.names(span) if span is not None else []
     classes = classes_of(engine, log.sources(moment)) if card.task == "multiclass_classification" else []
-    basis = layout_basis(card, names, classes)
+    basis = layout_basis(card, names, classes, written_charges(log.charges))
     found = plan.known_layout
     if found and found[1] == basis:
         return layout_from_text(found[0], card.id, found[2]), basis, False
@@ -162,8 +134,11 @@ def _changed_periods(
         new, older = list(log.predictions), []
     else:
         new = [file for file in everything if stored(file.recorded_at) > previous.known_until]
+        new += log.turned
         older = [file for file in everything if stored(file.recorded_at) <= previous.known_until]
+    rescored = [f for f in new if f.kind == PREDICTIONS] if any(f.shared for f in (*new, *log.shared)) else []
     batches = list(engine.instants([root / f.path for f in new], None, moment))
+    batches += engine.instants_of_cases(log.sources(moment), [root / f.path for f in rescored])
     if previous is not None:
         batches += engine.instants([root / f.path for f in older], previous.known_until, moment)
     instants = np.unique(np.concatenate([batch.column(AT).to_numpy() for batch in batches] or [np.zeros(0, np.int64)]))
@@ -212,9 +187,11 @@ def _profiles(
         ends = [*run, following(run[-1], layout.base)]
         utc = [to_utc(start, layout.zone) for start in ends]
         for version in versions:
-            sources = log.sources(moment, (utc[0], utc[-1]), version)
-            found = summarise(engine, layout, sources, utc)
-            yield from _rows(found, version, PERIOD, run)
+            for scope, shadow in SCOPES:
+                sources = log.sources(moment, (utc[0], utc[-1]), version, shadow)
+                if not shadow or log.shared:
+                    found = summarise(engine, layout, sources, utc)
+                    yield from _rows(found, version, scope, run)
         done += len(run)
         progress(done / len(periods), layout.model_id)
 

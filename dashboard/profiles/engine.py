@@ -25,6 +25,24 @@ BATCH_COLUMNS, FEWEST_BATCH_ROWS = 64, 512
 AT, CLUSTER = "_at", "_cluster"
 LEADING = (AT, CLUSTER, ACTUAL)
 MEMORY = "192MB"
+# Cases with several scores that are compared at once.
+CASES_AT_ONCE = 250_000
+# Ids that say the same are one id, whatever version of the program wrote them.
+ID = canonical_sql("_id", "VARCHAR")
+SET_ASIDE = """
+    INSERT INTO aside
+    SELECT _at, mark FROM (
+        SELECT {id} AS id, _at, hash(_id, _version, _at) AS mark, list_position(?, _version) AS place, (
+            SELECT max(start) FROM charge c
+            WHERE c.version = r._version AND c.start <= r._at AND (c.until IS NULL OR c.until > r._at)
+        ) AS in_charge
+        FROM read_parquet(?, union_by_name = true) r
+        WHERE ({case}) IN (
+            SELECT ({case}) FROM read_parquet(?, union_by_name = true) WHERE hash({id}) % {parts} = {part}
+        ) {until}
+    )
+    QUALIFY row_number() OVER (PARTITION BY {named} ORDER BY in_charge DESC NULLS LAST, place, _at, mark) > 1
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +55,18 @@ class LogColumn:
 
 @dataclass(frozen=True)
 class Sources:
-    """Files to read, and until when: labels known after `known_until` and rows made after `made_until` do not count."""
+    """Files to read, and until when: labels known after `known_until` and rows made after `made_until` do not count.
+
+    `by_instant`: a label is about an id and an instant. `shadow`: only rows that count (False), only other versions'
+    scores of the same cases (True), or both (None); see `Engine.part_cases`.
+    """
 
     predictions: Sequence[Path]
     labels: Sequence[Path]
     known_until: datetime
     made_until: datetime | None = None
+    by_instant: bool = False
+    shadow: bool | None = False
 
 
 class Engine:
@@ -52,6 +76,7 @@ class Engine:
         """Open a connection of its own that can only reach `log`."""
         self._connection = duckdb.connect()
         self._described: tuple[list[str], dict[str, str]] = ([], {})
+        self._parted = False
         quoted = str(log.resolve()).replace("'", "''")
         for setting in (
             "SET autoinstall_known_extensions = false",
@@ -91,6 +116,34 @@ class Engine:
         statement = "SELECT count(*) FROM read_parquet(?, union_by_name = true)"
         return int(self._connection.execute(statement, [files]).fetchall()[0][0])
 
+    def part_cases(
+        self,
+        log: Sources,
+        shared: Sequence[Path],
+        versions: Sequence[str],
+        charges: Sequence[tuple[str, datetime, datetime | None]],
+    ) -> None:
+        """Find out which prediction counts where several versions scored a case; the others are set aside.
+
+        It is the one whose version was in production when it was made (of `charges`: version, start, end; the one
+        started last), else that of the version named first in `versions`. `shared` are the files with cases that
+        another version had scored before.
+        """
+        self._connection.execute("CREATE OR REPLACE TABLE aside (_at TIMESTAMP, mark UBIGINT)")
+        self._parted = True
+        self._connection.execute("CREATE OR REPLACE TABLE charge (version VARCHAR, start TIMESTAMP, until TIMESTAMP)")
+        if charges:
+            self._connection.executemany("INSERT INTO charge VALUES (?, ?, ?)", [list(charge) for charge in charges])
+        case, named = (f"{ID}, _at", "id, _at") if log.by_instant else (ID, "id")
+        files, listed = [str(file) for file in log.predictions], [str(file) for file in shared]
+        until = "" if log.made_until is None else "AND _at <= ?"
+        made = [] if log.made_until is None else [log.made_until]
+        size = self._connection.execute("SELECT count(*) FROM read_parquet(?)", [listed]).fetchone()
+        parts = -(-int(size[0]) // CASES_AT_ONCE) if size else 0
+        for part in range(parts):
+            statement = SET_ASIDE.format(id=ID, case=case, named=named, parts=parts, part=part, until=until)
+            self._connection.execute(statement, [list(versions), files, listed, *made])
+
     def instants(
         self, files: Sequence[Path], known_after: datetime | None, known_until: datetime
     ) -> Iterator[pa.RecordBatch]:
@@ -104,6 +157,15 @@ class Engine:
             values += [known_after, known_until]
         statement = f"SELECT DISTINCT epoch_us(_at) AS {AT} FROM read_parquet(?, union_by_name = true) WHERE {where}"
         yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
+
+    def instants_of_cases(self, log: Sources, files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+        """`_at` (microseconds) of the rows of a log whose ids stand in `files` too."""
+        if not files or not log.predictions:
+            return
+        rows = "read_parquet(?, union_by_name = true)"
+        statement = f"SELECT DISTINCT epoch_us(_at) AS {AT} FROM {rows} WHERE {ID} IN (SELECT {ID} FROM {rows})"
+        listed = [[str(file) for file in chosen] for chosen in (log.predictions, files)]
+        yield from self._connection.execute(statement, listed).to_arrow_reader(BATCH_ROWS)
 
     def frequencies(self, files: Sequence[Path], column: str) -> dict[str, int]:
         """Count each text value of a column in files."""
@@ -126,19 +188,22 @@ class Engine:
         actual = f"CASE WHEN p._known_at <= ? THEN {given} END"
         values.append(sources.known_until)
         if sources.labels:
-            actual = f"coalesce({actual}, {delivered})"
+            # Of the labels known by then the last one in their order counts, whether it came in the row or apart.
+            actual = f"CASE WHEN l._order IS NULL OR (p._known_at <= ? AND p._known_at >= l._order) THEN {actual} "
+            actual += f"ELSE {delivered} END"
+            values.append(sources.known_until)
         chosen.append(f"{actual} AS _actual")
         chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
         source = "read_parquet(?, union_by_name = true) p"
         values.append(files)
         if sources.labels:
-            source += (
-                f" LEFT JOIN (SELECT {canonical_sql('_id', 'VARCHAR')} AS id, any_value(_actual) AS _actual "
-                "FROM read_parquet(?, union_by_name = true) WHERE _known_at <= ? GROUP BY ALL) l "
-                f"ON {canonical_sql('p._id', 'VARCHAR')} = l.id"
-            )
-            values += [[str(file) for file in sources.labels], sources.known_until]
+            join, bound = self._labels(sources, span)
+            source += join
+            values += bound
         conditions = []
+        if sources.shadow is not None:
+            conditions.append(self._parted_rows(sources.shadow, span))
+            values += list(span or ()) if self._parted else []
         if span is not None:
             conditions.append("p._at >= ? AND p._at < ?")
             values += list(span)
@@ -147,6 +212,26 @@ class Engine:
             values.append(sources.made_until)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"SELECT {', '.join(chosen)} FROM {source}{where}", values
+
+    def _labels(self, sources: Sources, span: tuple[datetime, datetime] | None) -> tuple[str, list[object]]:
+        """A join with the label of each case that is the last in their order of those known, and its values."""
+        files = [str(file) for file in sources.labels]
+        order = "coalesce(_order, _known_at)" if "_order" in self._columns(files) else "_known_at"
+        case, same = (f"{ID} AS id, _at", " AND p._at = l._at") if sources.by_instant else (f"{ID} AS id", "")
+        within = " AND (_at IS NULL OR (_at >= ? AND _at < ?))" if span is not None else ""
+        join = (
+            f" LEFT JOIN (SELECT {case}, arg_max(_actual, {order}) AS _actual, max({order}) AS _order "
+            f"FROM read_parquet(?, union_by_name = true) WHERE _known_at <= ?{within} "
+            f"GROUP BY ALL) l ON {canonical_sql('p._id', 'VARCHAR')} = l.id{same}"
+        )
+        return join, [files, sources.known_until, *(span or ())]
+
+    def _parted_rows(self, shadow: bool, span: tuple[datetime, datetime] | None) -> str:
+        """A condition for the rows that count, or for the others (`shadow`)."""
+        if not self._parted:
+            return "NOT true" if shadow else "true"
+        within = "WHERE _at >= ? AND _at < ?" if span is not None else ""
+        return f"hash(p._id, p._version, p._at) {'' if shadow else 'NOT '}IN (SELECT mark FROM aside {within})"
 
     def _columns(self, files: list[str]) -> dict[str, str]:
         # Wide files take long to describe, and are described for every part of their columns.

@@ -38,10 +38,18 @@ MOST_COMPARED = 200_000
 Span = tuple[datetime, datetime]
 
 
-def layout_basis(card: ModelCard, reference_files: Iterable[str], classes: Sequence[str] = ()) -> str:
-    """A hash of everything a layout depends on: equal basis, equal layout."""
+def layout_basis(
+    card: ModelCard,
+    reference_files: Iterable[str],
+    classes: Sequence[str] = (),
+    charges: Sequence[Sequence[str]] = (),
+) -> str:
+    """A hash of everything a layout and its profiles depend on: equal basis, equal layout.
+
+    `charges` tell which version was in production when, where several scored the same cases.
+    """
     reference = card.data.reference
-    parts = {
+    parts: dict[str, object] = {
         "format": FORMAT,
         "task": card.task,
         "time_zone": card.time_zone,
@@ -56,6 +64,10 @@ def layout_basis(card: ModelCard, reference_files: Iterable[str], classes: Seque
         # A new class needs a place of its own, until there are too many.
         "classes": list(classes) if len(classes) < MOST_CLASSES else [],
     }
+    if charges:
+        parts["charges"] = [list(charge) for charge in charges]
+    if card.data.by_instant:
+        parts["key"] = card.data.key
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -199,7 +211,8 @@ def _outcome(
         return OutcomeLayout(nothing, nothing, nothing, classes=tuple(classes))
     if card.task == "binary_classification":
         return OutcomeLayout(_thresholds(card.data.threshold), nothing, nothing, threshold=card.data.threshold)
-    scores = np.sort(_numbers(engine, sources, span, SCORE))
+    scores = _numbers(engine, sources, span, SCORE)
+    scores = np.sort(scores[~np.isnan(scores)])
     scale = float(np.std(scores)) if len(scores) else 1.0
     steps = np.sinh(np.linspace(-6, 6, ERROR_STEPS + 1)) / np.sinh(6) * 20 * (scale or 1.0)
     regions = np.unique(np.quantile(scores, np.arange(1, 10) / 10)) if len(scores) else nothing

@@ -94,7 +94,8 @@ def _received(answers: IO[bytes], plan: Plan, progress: Progress) -> Counted | N
         else:
             layout_id, text = message["layout"]
             layout = layout_from_text(layout_id, plan.card.id, text)
-            return Counted(layout, message["basis"], message["is_new"], profiles, message["periods"])
+            periods = [datetime.fromisoformat(period) for period in message["periods"]]
+            return Counted(layout, message["basis"], message["is_new"], profiles, periods, message["with_reference"])
     return None
 
 

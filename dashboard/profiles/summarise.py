@@ -13,7 +13,7 @@ from dashboard.profiles.bins import Bins, Ints, Placer
 from dashboard.profiles.collect_scores import Key, ScoreCollector
 from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.features import ColumnCounter, Placed, add_new
-from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, Layout, Segment, shown_value, written
+from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, SCORE, Layout, Segment, shown_value, written
 from dashboard.profiles.outcomes import Arrays, counter_for
 
 
@@ -46,9 +46,13 @@ class Summary:
 
 @dataclass(frozen=True)
 class PlacedRows:
-    """The rows of a batch with their bins: counted once for the whole and once for each segment column."""
+    """The rows of a batch with their bins: counted once for the whole and once for each segment column.
+
+    `scored` are the places of the rows with a score, which `outcomes`, `units` and `labelled` are of.
+    """
 
     columns: list[Placed]
+    scored: Ints | slice
     outcomes: Arrays
     units: Ints
     labelled: NDArray[np.bool_]
@@ -86,11 +90,14 @@ class Summariser:
             clusters = batch.column(CLUSTER).to_numpy(zero_copy_only=False)
             units = (clusters % np.uint64(self._layout.cluster_groups)).astype(np.int64)
         labelled = batch.column(ACTUAL).is_valid().to_numpy(zero_copy_only=False)
-        rows = PlacedRows(self._columns.place(batch), self._outcomes.place(batch), units, labelled)
+        answered, scored = _scored(batch)
+        units = units[scored] if len(units) else units
+        outcomes = self._outcomes.place(answered)
+        rows = PlacedRows(self._columns.place(batch), scored, outcomes, units, labelled[scored])
         for keys, groups in self._groupings(batch, periods):
             self._count(found, keys, groups, rows)
             if "label" in rows.outcomes:
-                scores.add(keys, groups, rows.outcomes["score"], (rows.outcomes["label"], units))
+                scores.add(keys, groups[scored], rows.outcomes["score"], (rows.outcomes["label"], units))
 
     def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
         present, groups = _distinct(periods)
@@ -114,6 +121,8 @@ class Summariser:
         counts = self._columns.counts(placed.columns, groups, number)
         sums = self._columns.sums(placed.columns, groups, number)
         new = self._columns.new_categories(placed.columns, groups, number)
+        # A row without score has an input, which is counted, and no prediction.
+        groups = groups[placed.scored]
         counted = self._outcomes.count(placed.outcomes, groups, number, placed.units)
         rows = np.bincount(groups, minlength=number)
         known = np.bincount(groups[placed.labelled], minlength=number)
@@ -126,6 +135,15 @@ class Summariser:
                 {name: array[index] for name, array in counted.items()},
                 new[index],
             )
+
+
+def _scored(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Ints | slice]:
+    """The rows of a batch that have a score, and their places."""
+    score = batch.column(batch.schema.get_field_index(SCORE))
+    known = score.is_valid().to_numpy(zero_copy_only=False)
+    if known.all():
+        return batch, slice(None)
+    return batch.filter(pa.array(known)), np.flatnonzero(known)
 
 
 def _distinct(periods: Ints) -> tuple[Ints, Ints]:

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from dashboard.profiles.bins import Floats, Ints
-from dashboard.profiles.count import Log, reference_span, summarise
+from dashboard.profiles.count import SCOPES, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
 from dashboard.profiles.features import add_new
 from dashboard.profiles.layout import Layout, layout_from_text
+from dashboard.profiles.log import Log, part_cases
 from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
 from dashboard.profiles.score_points import ScorePoints, together
@@ -25,7 +26,7 @@ from dashboard.profiles.update import read_log
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
 from dashboard.store.engine.database import Store
-from dashboard.store.profiles import PERIOD, REFERENCE, find_layout, last_run, list_profiles
+from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, find_layout, last_run, list_profiles
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,15 @@ class Profiles:
         version: str | None = None,
         segment: tuple[str, str | None] | None = None,
     ) -> list[Profile]:
-        """The profiles of all base periods that touch the days of `span`."""
-        return self._stored(PERIOD, parts, self._starts(span), version, segment)
+        """The profiles of all base periods that touch the days of `span`.
+
+        Where several versions scored a case, one of them counts; those of one `version` are all that it scored.
+        """
+        found = self._stored(PERIOD, parts, self._starts(span), version, segment)
+        if version is None:
+            return found
+        found += self._stored(SHADOW, parts, self._starts(span), version, segment)
+        return sorted(found, key=lambda profile: (profile.start, profile.segment_value or ""))
 
     def reference(
         self, parts: Sequence[str] = ("features", "outcomes"), segment: tuple[str, str | None] | None = None
@@ -143,16 +151,18 @@ class RebuiltProfiles(Profiles):
     def __init__(self, store: Store, card: ModelCard, layout: Layout, as_of: datetime) -> None:
         """Count all periods until `as_of` once."""
         super().__init__(store, card, layout, as_of)
-        self._found: dict[str, list[tuple[str | None, Profile]]] = {PERIOD: [], REFERENCE: []}
+        self._found: dict[str, list[tuple[str | None, Profile]]] = {PERIOD: [], REFERENCE: [], SHADOW: []}
         moment = stored(as_of)
-        log = read_log(store, card.id)
+        log = read_log(store, card, as_of=as_of)
         made = [stored(file.first_at) for file in log.predictions if file.first_at is not None]
         if not made or min(made) > moment:
             return
         engine = Engine(store.home / "log")
         try:
+            part_cases(engine, log, card, moment)
             local = starts(to_local(min(made), layout.zone), to_local(moment, layout.zone), layout.base)
-            self._count(engine, log, PERIOD, [*local, following(local[-1], layout.base)], moment)
+            for scope, _ in SCOPES:
+                self._count(engine, log, scope, [*local, following(local[-1], layout.base)], moment)
             span = reference_span(card)
             if span is not None and layout.has_reference:
                 self._count(engine, log, REFERENCE, [to_local(moment_, layout.zone) for moment_ in span], moment)
@@ -162,7 +172,7 @@ class RebuiltProfiles(Profiles):
     def _count(self, engine: Engine, log: Log, scope: str, local: list[datetime], moment: datetime) -> None:
         utc = [to_utc(start, self.layout.zone) for start in local]
         for version in log.versions():
-            sources = replace(log.sources(moment, (utc[0], utc[-1]), version), made_until=moment)
+            sources = replace(log.sources(moment, (utc[0], utc[-1]), version, scope == SHADOW), made_until=moment)
             for (period, column, value), summary in summarise(engine, self.layout, sources, utc).items():
                 self._found[scope].append((column, _profile(summary, version, local[period], value)))
 

@@ -38,7 +38,14 @@ def main() -> None:
     for row in counted.profiles:
         tell(profile=to_json(row))
     layout = [counted.layout.layout_id, counted.layout.to_text()]
-    tell(layout=layout, basis=counted.basis, is_new=counted.is_new, periods=counted.periods)
+    periods = [period.isoformat() for period in counted.periods]
+    tell(
+        layout=layout,
+        basis=counted.basis,
+        is_new=counted.is_new,
+        periods=periods,
+        with_reference=counted.with_reference,
+    )
 
 
 def to_json(row: ProfileRow) -> dict[str, Any]:

@@ -21,7 +21,7 @@ CARDS = "cards"
 # Every table whose rows belong to one model and that a judgement may rest on. Rows are only ever added.
 TABLES = (
     CARDS, "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
-    "statuses",
+    "statuses", "withdrawals",
 )  # fmt: skip
 # Questions about the past that are kept, the latest asked first.
 MOST_PAST = 40

@@ -13,7 +13,11 @@ from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store, append_rows, rows
 from dashboard.store.engine.selection import Models, of_models
 
-PERIOD, REFERENCE = "period", "reference"
+# A period's rows that count, the reference's, and a period's scores by versions that did not count.
+PERIOD, REFERENCE, SHADOW = "period", "reference", "shadow"
+# The number of predictions of a profile that has lost all its rows; one of rows without any score has 0 of them. It is
+# told by a number, since blocks are costly to read.
+GONE = -1
 CELLS = (
     "layout_id", "scope", "version", "period_start", "segment_column", "segment_value", "place", "predictions",
     "labelled",
@@ -153,6 +157,30 @@ def list_profiles(  # noqa: PLR0913 - each one narrows the reading
         return _with_blocks(cursor, found, columns)
 
 
+def emptied(
+    store: Store, layout_id: str, periods: Sequence[datetime] | None, scopes: Sequence[str], kept: Iterable[ProfileRow]
+) -> list[ProfileRow]:
+    """Profiles without rows, for those in force of some periods (None: all) and scopes that `kept` does not renew.
+
+    A period loses its rows, or a segment its value, when a file is withdrawn or another version's scores count.
+    """
+    renewed = {(row.version, row.scope, row.period_start, row.segment_column, row.segment_value) for row in kept}
+    within = "" if periods is None else "AND (scope = ? OR period_start IN (SELECT unnest(?::TIMESTAMP[])))"
+    statement = (
+        "SELECT version, scope, period_start, segment_column, segment_value FROM profiles WHERE layout_id = ? "
+        f"AND scope IN (SELECT unnest(?::VARCHAR[])) {within} QUALIFY row_number() OVER (PARTITION BY version, scope, "
+        f"period_start, segment_column, segment_value ORDER BY recorded_at DESC) = 1 AND predictions <> {GONE}"
+    )
+    values: list[object] = [layout_id, list(scopes), *([] if periods is None else [REFERENCE, list(periods)])]
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, values).fetchall()
+    return [
+        ProfileRow(version, scope, start, column, value, GONE, 0, b"", b"")
+        for version, scope, start, column, value in found
+        if (version, scope, start, column, value) not in renewed
+    ]
+
+
 def profiles_within(
     store: Store,
     spans: Mapping[str, tuple[datetime, datetime]],
@@ -173,6 +201,8 @@ def profiles_within(
     if scope is not None:
         where += " AND p.scope = ?"
         values.append(scope)
+    else:
+        where += f" AND p.scope <> '{SHADOW}'"
     with store.cursor() as cursor:
         read = _with_blocks(cursor, _newest(cursor, where, values), [column] if column else [])
     found: dict[str, list[dict[str, object]]] = {layout_id: [] for layout_id in spans}
@@ -196,7 +226,7 @@ def _newest(cursor: duckdb.DuckDBPyConnection, where: str, values: Sequence[obje
     statement = (
         "SELECT p.layout_id, p.scope, p.version, p.period_start, p.segment_column, p.segment_value, "
         "max_by(p.rowid, p.recorded_at), max_by(p.predictions, p.recorded_at), max_by(p.labelled, p.recorded_at) "
-        f"FROM profiles p {where} GROUP BY ALL"
+        f"FROM profiles p {where} GROUP BY ALL HAVING max_by(p.predictions, p.recorded_at) <> {GONE}"
     )
     found = cursor.execute(statement, list(values)).fetchall()
     found.sort(key=lambda row: (row[3], row[2], row[5] is None, row[5] or "", row[4] or "", row[1]))
@@ -248,7 +278,7 @@ def monthly_volumes(
         "AS newest FROM profiles WHERE scope = 'period' AND segment_column IS NULL AND recorded_at <= ? "
         "AND layout_id IN (SELECT max_by(fact_id, recorded_at) FROM profile_layouts "
         f"WHERE recorded_at <= ? AND {only} GROUP BY model_id) GROUP BY model_id, version, period_start"
-        ") GROUP BY ALL"
+        f") WHERE newest.predictions <> {GONE} GROUP BY ALL"
     )
     statement = months if busiest is None else _busiest(months, busiest)
     with store.cursor() as cursor:

@@ -12,6 +12,7 @@ import duckdb
 from dashboard.store.engine.clock import as_utc, horizon, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
+from dashboard.store.log.files import IN_FORCE
 from dashboard.words import Sentence, current_key
 
 # Days of delivery that are looked at to learn how often files come.
@@ -78,10 +79,10 @@ def volumes(store: Store, as_of: datetime | None = None, models: Models = None) 
     statement = (
         "SELECT model_id, sum(rows)::BIGINT AS rows, sum(labels)::BIGINT AS labels, max(last_at) AS last_at, "
         f"list_sort(list(DISTINCT recorded_at::DATE))[-{DELIVERIES}:] AS delivered_on "
-        f"FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? AND {only} GROUP BY model_id"
+        f"FROM log_files WHERE kind = 'predictions' AND recorded_at <= ? AND {only} AND {IN_FORCE} GROUP BY model_id"
     )
     with store.cursor() as cursor:
-        found = rows(cursor, statement, [horizon(as_of), *chosen])
+        found = rows(cursor, statement, [horizon(as_of), *chosen, horizon(as_of)])
     for row in found:
         last = row["last_at"]
         row["last_at"] = as_utc(last) if isinstance(last, datetime) else None

@@ -54,6 +54,7 @@ ACTIONS: dict[str, Row] = {
     "assign_role": Row("MA", rules=("no_self_appointment",)),
     "close_alert": Row(ALL, personal=True, rules=("other_eyes",), example="BEMA"),
     "comment": Row(ALL),
+    "correct_actuals": Row("DA", scope="predictions"),
     "create_token": Row("A", scope=None, rules=("decides_for_oneself",)),
     "end_role": Row("MA"),
     "end_sessions": Row(ALL, scope=None, rules=("oneself_or_admin",), example="A"),
@@ -67,11 +68,13 @@ ACTIONS: dict[str, Row] = {
     "record_decision": Row(ALL, personal=True),
     "record_look": Row(ALL, personal=True),
     "register": Row("DA", scope="cards", rules=("not_what_others_decide",)),
+    "reinstate_file": Row("DA"),
     "request_rating": Row(ALL),
     "resolve_finding": Row(ALL, personal=True, rules=("_only_who_checks",), example="BE"),
     "revoke_token": Row("A", scope=None),
     "sign_off": Row(ALL, personal=True, rules=("_only_who_has_to",), example="B"),
     "withdraw_acceptance": Row(ALL, personal=True, rules=("by_oneself_or_who_answers",), example="BM"),
+    "withdraw_file": Row("DA"),
 }
 
 VIEWS: dict[str, str] = {

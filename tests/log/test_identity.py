@@ -140,7 +140,7 @@ def test_another_way_of_hashing_makes_no_other_content(
 def test_labels_with_after_and_before_their_prediction(store: Store, card: ModelCard, write: Write) -> None:
     predictions(store, card, write, FIRST, SECOND)
     done = actuals(store, card, write, "1,0,2013-06-01", "2,1,", "3,1,2013-06-02T00:00:00Z", "4,,")
-    assert done == Ingested(1, 4, 0, 0, 2, 1, 1)
+    assert done == Ingested(1, 4, 0, 0, 2, 1, 1, pending=1, examples=("3",))
     assert labels(store) == {
         "2013-04": [("1", 0.0, datetime(2013, 6, 1), datetime(2013, 4, 1, 10))],
         "pending": [("3", 1.0, datetime(2013, 6, 2), None)],
@@ -174,12 +174,15 @@ def test_another_label_is_refused(store: Store, card: ModelCard, write: Write) -
     before = everything(store)
     with pytest.raises(InputRefusedError) as caught:
         actuals(store, card, write, "1,0,", "2,0,", "7,1,", "8,1,", "8,0,")
-    again = "an actual is allowed once; correct the value or leave it empty"
+    again = (
+        "if it was corrected, give a later known_at or use `correct actuals`; else correct the value or leave it empty"
+    )
+    one = "one value for one instant is needed; correct the value or leave it empty"
     assert told(caught.value) == [
         f"l.csv:2:late: received 0 for prediction '1', whose actual in the log is 1; {again}",
         f"l.csv:3:late: received 0 for prediction '2', whose actual in the log is 1; {again}",
         f"l.csv:4:late: received 1 for prediction '7', whose actual in the log is 0; {again}",
-        f"l.csv:6:late: received 0 for prediction '8', whose actual earlier in l.csv is 1; {again}",
+        f"l.csv:6:late: received 0 for prediction '8', whose actual earlier in the same file is 1; {one}",
     ]
     with pytest.raises(
         InputRefusedError, match="p.csv:2:late: received 1 for prediction '7', whose actual in the log is 0"

@@ -188,13 +188,23 @@ def test_each_kind_of_fault_is_told_in_its_row_and_field(store: Store, make_card
     assert refused(store, make_card(versions=("1", "2")), path) == [
         "a.csv:2:id: received nothing; an id that is unique within the model is needed; fill in the value",
         "a.csv:3:at: received nothing; an instant in ISO 8601 from 1970-01-01 until now is needed; fill in the value",
-        "a.csv:4:score: received '1.01'; a probability from 0 to 1 is needed; correct the value",
-        "a.csv:5:score: received nothing; a probability from 0 to 1 is needed; fill in the value",
+        "a.csv:4:score: received '1.01'; a probability from 0 to 1 is needed; correct the value or leave it empty "
+        "if the model gave none",
         "a.csv:6:late: received 'maybe'; 0, 1, true or false is needed; correct the value or leave it empty if it is "
         "not known yet; class names need data.positive in the card",
         "a.csv:7:model_version: received '9'; a version of the card is needed (1, 2); correct the value or "
         "register the version",
     ]
+
+
+@pytest.mark.parametrize("task", ["binary_classification", "regression", "multiclass_classification"])
+def test_a_row_without_score_is_kept_and_counted(store: Store, make_card: MakeCard, write: Write, task: str) -> None:
+    score = "b" if task.startswith("multi") else "0.5"
+    path = write("a.csv", f"{HEADER}\n1,2013-04-01,{score},,3,AA\n2,2013-04-01,,1,3,AA\n")
+    done = ingest_predictions(store, make_card(task), [path], "tester")
+    assert (done.rows_added, done.unscored, done.labels_added) == (2, 1, 1)
+    assert [row[0] is None for row in logged(store, "_score")] == [False, True]
+    assert ingest_predictions(store, make_card(task), [path], "tester").rows_ignored == 2
 
 
 def test_multiclass_and_regression(store: Store, make_card: MakeCard, write: Write) -> None:

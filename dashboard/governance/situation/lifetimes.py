@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.versions import Version
+from dashboard.schema.card.versions import Version, in_production
 from dashboard.schema.times import instant
 
 STAGES = ("idea", "design", "development", "validation", "production", "retired")
@@ -50,8 +50,7 @@ def lives(situation: Situation, model_id: str) -> list[Live]:
 
 def _lives(situation: Situation, model_id: str) -> list[Live]:
     found = [*_on_card(situation.cards[model_id]), *_as_events(situation, model_id)]
-    productive = [live for name, live in found if name.casefold().startswith("prod")]
-    return sorted(productive or [live for _, live in found], key=lambda live: live.start)
+    return sorted(in_production(found), key=lambda live: live.start)
 
 
 def _on_card(card: ModelCard) -> Iterator[tuple[str, Live]]:

@@ -15,6 +15,8 @@ from dashboard.schema.texts import ColumnName, Label, LocalText, RoleColumn, Sho
 from dashboard.schema.times import Day, order_faults
 
 FeatureKind = Literal["numeric", "categorical"]
+# What tells one prediction of a model from another.
+Key = Literal["id", "id+version", "id+instant"]
 ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at")
 VERSION_COLUMN = "model_version"
 NEVER_FEATURES = ("score", "actual")
@@ -45,7 +47,9 @@ class DataColumns(StrictModel):
     """The columns of the prediction rows by their role; `threshold` from which on a score means positive.
 
     `quantile` is the one that a regression predicts, for its pinball loss. `columns` renames those of
-    the files: name there -> name on this card. No row lies before `first_day`.
+    the files: name there -> name on this card. No row lies before `first_day`. `key` tells one prediction from another:
+    the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
+    (one customer is scored again and again; each time by several versions).
     """
 
     prediction_id: RoleColumn
@@ -64,6 +68,12 @@ class DataColumns(StrictModel):
     reference: Reference | None = None
     columns: Annotated[dict[Label, RoleColumn], Field(max_length=5_000)] = {}
     first_day: Day | None = None
+    key: Key = "id+version"
+
+    @property
+    def by_instant(self) -> bool:
+        """Return whether one id is scored again at other instants, so that labels are about an id and an instant."""
+        return self.key == "id+instant"
 
     @property
     def groups(self) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
@@ -11,6 +12,7 @@ from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse, ru
 from dashboard.schema.texts import LONGEST_LABEL, ColumnName, Label, Sha256, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
 
+Deployed = TypeVar("Deployed")
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # In YAML `python: 3.10` is kept as written (see yaml_reader); editors, which see a number there, must not object.
 PackageVersion = Annotated[Label, WithJsonSchema({"type": ["string", "number"], "maxLength": LONGEST_LABEL})]
@@ -64,3 +66,12 @@ class Version(StrictModel):
             faults.append((("importance",), message, total))
         refuse(faults)
         return self
+
+
+def in_production(named: Sequence[tuple[str, Deployed]]) -> list[Deployed]:
+    """Of what was deployed (name of the environment, what), that in production.
+
+    Where no environment has a name like `production`, all of them count.
+    """
+    productive = [one for name, one in named if name.casefold().startswith("prod")]
+    return productive or [one for _, one in named]

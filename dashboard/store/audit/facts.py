@@ -12,7 +12,7 @@ from datetime import date, datetime
 import duckdb
 
 # Computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
-DERIVED = frozenset({"profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
+DERIVED = frozenset({"pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000
 FEW = 20

@@ -98,7 +98,7 @@ def _read_file(call: Call, index: int, original: Path, made: tuple[FieldsOf, Seq
     fields = fields_of(call.card, source)
     terms = Terms(call.card, allowed_until(call.began_at, call.card.data.first_day))
     typing = Typing(probed(call.connection, source, fields), fields, terms)
-    extra = f", {content_hash(content)} AS _content" if content else ""
+    extra = f", {index} AS _source" + (f", {content_hash(content)} AS _content" if content else "")
     call.received += write_typed(call.connection, typing, target, extra)
     call.typings.append(typing)
     total = call.count(f"SELECT sum(_faults)::BIGINT FROM read_parquet({path_literal(target)})")
@@ -128,16 +128,21 @@ def log_rows(path: Path) -> str:
 def view_of_log(call: Call, kind: str, name: str, columns: dict[str, str]) -> list[LogFile]:
     """Create a view of the model's log files of one kind with the given columns (name -> type) and `file`, the path.
 
-    Every file is checked against its recorded SHA-256 first. Raises StoreDamagedError naming a damaged file.
+    A column that no file has is null. Every file is checked against its recorded SHA-256 first. Raises
+    StoreDamagedError naming a damaged file.
     """
     files = list_log_files(call.store, call.card.id, kind)
     check_log_files(call.store, files)
     paths = [file_path(call.store, file) for file in files]
-    wanted = ", ".join(f"{stored_value(column, kind)} AS {column}" for column, kind in columns.items())
     if paths:
         # A name of ours: the file may have a column `file`.
         options = "union_by_name = true, hive_partitioning = false, filename = '_file'"
         relation = f"read_parquet({path_list(paths)}, {options})"
+        there = {str(row[0]) for row in call.execute(f"DESCRIBE SELECT * FROM {relation}")}
+        wanted = ", ".join(
+            f"{stored_value(column if column in there else 'NULL', sql_type)} AS {column}"
+            for column, sql_type in columns.items()
+        )
         call.connection.execute(f"CREATE VIEW {name} AS SELECT {wanted}, _file AS file FROM {relation}")
     else:
         nothing = ", ".join(f"CAST(NULL AS {sql_type}) AS {column}" for column, sql_type in columns.items())

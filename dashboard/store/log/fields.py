@@ -131,7 +131,9 @@ def actual_fields(card: ModelCard, source: Source) -> list[Field]:
         Field("_actual", chosen["actual"], ACTUALS[card.task]),
         Field("_known_at", chosen["known_at"], Kind.KNOWN_AT),
     ]
-    return _placed(fields, columns, {chosen["known_at"]})
+    if data.by_instant:
+        fields.append(Field("_at", data.predicted_at, Kind.KNOWN_AT))
+    return _placed(fields, columns, {chosen["known_at"], data.predicted_at})
 
 
 class _Named:

@@ -30,6 +30,8 @@ class LogFile:
 
     `path` is relative to the log directory; `version` is None and `month` may be `pending` for labels; `labels` counts
     the rows with an actual; `first_at` and `last_at` are the first and last instant of prediction, None when pending.
+    `delivery_id` stands for the input file of a call that its rows came with; labels that are repeated for further rows
+    of their case keep the one that brought them. `shared`: another version had scored the cases of its rows before.
     """
 
     fact_id: str
@@ -47,6 +49,18 @@ class LogFile:
     last_at: datetime | None
     source_name: str | None
     source_sha256: str | None
+    delivery_id: str | None = None
+    shared: bool | None = None
+
+    @property
+    def call(self) -> str:
+        """The call that wrote it, by its instant in UTC, like 20130401T093000.000000."""
+        return f"{self.recorded_at:%Y%m%dT%H%M%S.%f}"
+
+    @property
+    def delivery(self) -> str:
+        """What it was delivered with; for files from before deliveries were kept, their whole call."""
+        return self.delivery_id or self.call
 
 
 class InHome(Protocol):
@@ -58,6 +72,15 @@ class InHome(Protocol):
 
 
 COLUMNS = ", ".join(field.name for field in fields(LogFile))
+# As `LogFile.delivery`.
+DELIVERY = "coalesce(delivery_id, strftime(recorded_at, '%Y%m%dT%H%M%S.%f'))"
+# A condition on rows of `log_files`: not withdrawn as known at the instant that is bound to it.
+IN_FORCE = f"""(model_id, {DELIVERY}) NOT IN (
+    SELECT (model_id, delivery_id) FROM (
+        SELECT model_id, delivery_id, withdrawn FROM withdrawals WHERE recorded_at <= ?
+        QUALIFY row_number() OVER (PARTITION BY model_id, delivery_id ORDER BY recorded_at DESC) = 1
+    ) WHERE withdrawn
+)"""
 
 
 def log_directory(store: InHome) -> Path:
@@ -89,17 +112,32 @@ def safe_part(text: str) -> str:
 def list_log_files(
     store: Store, model_id: str, kind: str | None = None, as_of: datetime | None = None
 ) -> list[LogFile]:
-    """The files of a model's log in the order of their recording.
+    """The files of a model's log in the order of their recording, without those of withdrawn deliveries.
 
-    `kind` is `predictions` or `labels`, None for both; `as_of` leaves out what was recorded later; instants are aware.
+    `kind` is `predictions` or `labels`, None for both; `as_of` leaves out what was recorded, and withdrawn, later;
+    instants are aware.
     """
+    return _list_files(store, model_id, (kind, as_of), f"AND {IN_FORCE}", [horizon(as_of)])
+
+
+def list_all_log_files(
+    store: Store, model_id: str, kind: str | None = None, as_of: datetime | None = None
+) -> list[LogFile]:
+    """As `list_log_files`, with the files of withdrawn deliveries."""
+    return _list_files(store, model_id, (kind, as_of), "", [])
+
+
+def _list_files(
+    store: Store, model_id: str, asked: tuple[str | None, datetime | None], condition: str, values: list[datetime]
+) -> list[LogFile]:
+    kind, as_of = asked
     statement = f"""
         SELECT {COLUMNS} FROM log_files
-        WHERE model_id = ? AND recorded_at <= ? AND (? IS NULL OR kind = ?)
+        WHERE model_id = ? AND recorded_at <= ? AND (? IS NULL OR kind = ?) {condition}
         ORDER BY recorded_at, month, version, fact_id
     """
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [model_id, horizon(as_of), kind, kind]).fetchall()
+        found = cursor.execute(statement, [model_id, horizon(as_of), kind, kind, *values]).fetchall()
     return [_aware(LogFile(*row)) for row in found]
 
 

@@ -36,6 +36,7 @@ NO_CLASSES = (
     "tbd", "unbekannt", "ausstehend",
 )  # fmt: skip
 ONE = ("1", "true")
+NO_PREDICTION = "leave it empty if the model gave none"
 INSTANTS = (Kind.INSTANT, Kind.KNOWN_AT)
 NUMERIC_KINDS = (Kind.NUMBER, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.NUMBER_ACTUAL)
 CANONICAL = (Kind.ID, Kind.CLASS_SCORE, Kind.CLASS_ACTUAL, Kind.TEXT)
@@ -43,7 +44,7 @@ LOST_DIGITS = (
     "whole numbers of this size lose digits as floating point, so which one it was is not known",
     "write the column as whole numbers or as text",
 )
-REQUIRED = (Kind.ID, Kind.INSTANT, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.CLASS_SCORE)
+REQUIRED = (Kind.ID, Kind.INSTANT)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def reading(field: Field, names: tuple[str, str], kind: str, terms: Terms) -> Re
     else:
         made = _text(raw, parsed, kind)
     if field.kind is Kind.PROBABILITY and kind != EMPTY:
-        made = Reading(made.parsed, made.value, f"({made.fault} OR {made.value} < 0 OR {made.value} > 1)")
+        fault = f"({made.fault} OR coalesce({made.value} < 0 OR {made.value} > 1, false))"
+        made = Reading(made.parsed, made.value, fault)
     if field.kind in REQUIRED:
         return Reading(made.parsed, made.value, f"({made.fault} OR {made.value} IS NULL)")
     return made
@@ -123,9 +125,9 @@ def needed(field: Field, terms: Terms, received: str | None) -> tuple[str, str]:
     return {
         Kind.ID: ("an id that is unique within the model is needed", "fill in the value"),
         Kind.VERSION: (f"a version of the card is needed ({names})", "correct the value or register the version"),
-        Kind.PROBABILITY: ("a probability from 0 to 1 is needed", "correct the value"),
-        Kind.NUMBER_SCORE: ("a number is needed", "correct the value"),
-        Kind.CLASS_SCORE: ("the name of the predicted class is needed", "fill in the value"),
+        Kind.PROBABILITY: ("a probability from 0 to 1 is needed", f"correct the value or {NO_PREDICTION}"),
+        Kind.NUMBER_SCORE: ("a number is needed", f"correct the value or {NO_PREDICTION}"),
+        Kind.CLASS_SCORE: ("the name of the predicted class is needed", f"correct the value or {NO_PREDICTION}"),
         Kind.BINARY: (f"{classes} is needed", f"{known}; class names need data.positive in the card"),
         Kind.NUMBER_ACTUAL: ("a number is needed", known),
         Kind.CLASS_ACTUAL: ("a class name is needed", known),

@@ -20,8 +20,11 @@ MONITOR = "monitor"
 # What a reader calls the actions that take long; the sidebar says nothing about others.
 DOING = {
     MONITOR: mark("Updating the figures"),
+    "correct_actuals": mark("Outcomes are being corrected"),
     "ingest_actuals": mark("Outcomes are being added"),
     "ingest_predictions": mark("Predictions are being added"),
+    "reinstate_file": mark("A file is being brought back"),
+    "withdraw_file": mark("A file is being withdrawn"),
     data.REPORT: mark("An Evidently report is being built"),
 }
 SEEN = "jobs_seen_running"

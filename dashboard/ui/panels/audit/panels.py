@@ -41,6 +41,7 @@ ACTIONS: dict[str, str] = {
     "begin_chain": mark("Chain started"),
     "close_alert": mark("Alert closed"),
     "comment": mark("Comment made"),
+    "correct_actuals": mark("Outcomes corrected"),
     "create_token": mark("Token created"),
     "end_role": mark("Role ended"),
     "end_sessions": mark("Logins ended"),
@@ -55,11 +56,13 @@ ACTIONS: dict[str, str] = {
     "record_decision": mark("Decision recorded"),
     "record_look": mark("Model looked at"),
     "register": mark("Cards or people registered"),
+    "reinstate_file": mark("File brought back"),
     "request_rating": mark("New rating requested"),
     "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
     "sign_off": mark("Step signed"),
     "withdraw_acceptance": mark("Acceptance withdrawn"),
+    "withdraw_file": mark("File withdrawn"),
 }
 KINDS: dict[str, str] = {
     "access": mark("Access of"),
