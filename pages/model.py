@@ -37,6 +37,8 @@ jobs.offer_monitor(card.id)
 layout.section(say("Key metrics against their targets"))
 panels.targets(rows.key_metrics(data.read("targets", query), card), subject)
 
+panels.pending_outcomes(data.read("pending", query))
+
 left, right = layout.halves()
 with left, layout.card(say("Risks"), "risks"):
     risk_panels.of_model(data.read("risk", query))

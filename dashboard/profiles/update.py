@@ -10,6 +10,7 @@ from dashboard.profiles.in_charge import list_charges
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.log import Log
 from dashboard.schema.card.card import ModelCard
+from dashboard.store.emptied_profiles import emptied
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
@@ -23,7 +24,6 @@ from dashboard.store.profiles import (
     append_layout,
     append_profiles,
     append_run,
-    emptied,
     find_layout,
     last_run,
 )

@@ -25,6 +25,7 @@ from dashboard.store.engine.database import Store
 from dashboard.store.events import RecordedEvent, lineage_texts, list_events
 from dashboard.store.importances import importances_of
 from dashboard.store.lineage import names_model
+from dashboard.store.log.pending import PendingLabels, list_pending_labels
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.store.profiles import last_runs
 from dashboard.store.statements import Statement, list_statements
@@ -34,6 +35,7 @@ from dashboard.store.statuses import RecordedStatus, list_statuses, volumes
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events",
     "accountability", "monitored", "opened_alerts", "rules", "importances", "recorded_statuses", "logged",
+    "pending_labels",
 )  # fmt: skip
 Worked = TypeVar("Worked")
 # Of so many models the store picks the lineage events that may name them; of more it is quicker to read all.
@@ -109,6 +111,11 @@ class Situation:
     def importances(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The computed importance of features by model and version; rows as in `computed_importances`."""
         return importances_of(self.store, self.seen, self.as_of)
+
+    @cached_property
+    def pending_labels(self) -> dict[str, list[PendingLabels]]:
+        """The labels that meet no prediction, by model."""
+        return list_pending_labels(self.store, self.seen, self.as_of)
 
     @cached_property
     def opened_alerts(self) -> dict[str, list[RecordedAlert]]:

@@ -18,7 +18,7 @@ from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
 from dashboard.store.log.call import Call
-from dashboard.store.log.files import LABELS, PENDING, LogFile
+from dashboard.store.log.files import DELIVERY, LABELS, PENDING, LogFile
 
 EXAMPLES = 5
 
@@ -27,7 +27,7 @@ EXAMPLES = 5
 class PendingLabels:
     """Labels of one delivery that meet no prediction, with the first and last instant at which they were known.
 
-    `examples` are some of their prediction ids.
+    `labels` counts their cases, `examples` are some of their ids; `sent_at` is when they came, once they are listed.
     """
 
     delivery: str | None
@@ -36,6 +36,7 @@ class PendingLabels:
     first_known_at: datetime | None
     last_known_at: datetime | None
     examples: tuple[str, ...]
+    sent_at: datetime | None = None
 
 
 def count_pending(
@@ -117,16 +118,17 @@ def list_pending_labels(
     """The labels of models that meet no prediction, as counted until `as_of`; instants are aware, oldest first."""
     only, chosen = of_models(models)
     statement = (
-        "SELECT model_id, delivery_id, source_name, labels, first_known_at, last_known_at, examples "
-        f"FROM pending_labels WHERE recorded_at <= ? AND {only} "
-        "QUALIFY rank() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 "
-        "AND labels > 0 ORDER BY model_id, first_known_at, delivery_id"
+        "SELECT model_id, delivery_id, source_name, labels, first_known_at, last_known_at, examples, sent_at FROM ("
+        f"SELECT * FROM pending_labels WHERE recorded_at <= ? AND {only} "
+        "QUALIFY rank() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1) LEFT JOIN ("
+        f"SELECT model_id, {DELIVERY} AS delivery_id, min(recorded_at) AS sent_at FROM log_files GROUP BY ALL"
+        ") USING (model_id, delivery_id) WHERE labels > 0 ORDER BY model_id, first_known_at, delivery_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
     listed: dict[str, list[PendingLabels]] = {}
-    for model, delivery, name, labels, first, last, examples in found:
-        known_from, known_to = (None if moment is None else as_utc(moment) for moment in (first, last))
-        one = PendingLabels(delivery, name, int(labels), known_from, known_to, tuple(json.loads(examples)))
+    for model, delivery, name, labels, first, last, examples, sent in found:
+        known_from, known_to, sent_at = (None if moment is None else as_utc(moment) for moment in (first, last, sent))
+        one = PendingLabels(delivery, name, int(labels), known_from, known_to, tuple(json.loads(examples)), sent_at)
         listed.setdefault(str(model), []).append(one)
     return listed

@@ -142,6 +142,15 @@ def areas(status: pd.DataFrame) -> None:
         st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
 
 
+def pending_outcomes(waiting: pd.DataFrame) -> None:
+    """Outcomes that meet no prediction, by the file that brought them; nothing where there are none."""
+    if waiting.empty:
+        return
+    layout.section(say("Outcomes without prediction"))
+    remark(say("{n} outcomes meet no prediction, so they count in no figure.", n=int(waiting["labels"].sum())))
+    table(waiting.drop(columns="model"), "pending", "pending", say("Outcomes without prediction"))
+
+
 def versions(known: pd.DataFrame) -> None:
     """The versions and where each came from."""
     narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
