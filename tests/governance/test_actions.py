@@ -22,7 +22,7 @@ from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
-from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+from tests.acceptance.portfolio import FAILING_CARD, FEW_OUTCOMES, claims, write_rows
 
 ROLES = "roles: {data_scientist: [ben], accountable_executive: [anna], deputy: [carla]}\n"
 TODAY = now().date()
@@ -34,8 +34,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = open_store(folder / "home")
     # The rows are old; without this the model would be silent, and its statuses unknown.
     patient = "silence: {distances: 100, least_days: 3650}"
-    strict = f"monitoring: {{performance: {{min_labelled: 10}}, acceptance: {{most_days: 90}}, {patient}}}\n"
-    (folder / "card.yaml").write_text(BINARY_CARD + ROLES + strict, encoding="utf-8")
+    strict = f"monitoring: {{{FEW_OUTCOMES}, acceptance: {{most_days: 90}}, {patient}}}\n"
+    (folder / "card.yaml").write_text(FAILING_CARD + ROLES + strict, encoding="utf-8")
     rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
     run_action(store, "register", Files(files=(folder / "card.yaml",)), operator("test"))
     run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))

@@ -16,10 +16,10 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store, open_store
-from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+from tests.acceptance.portfolio import BINARY_CARD, FAILING_CARD, FEW_OUTCOMES, claims, write_rows
 
 PEOPLE = "people: [{{id: anna.keller, name: {name}}}, {{id: ben, name: Ben Moser}}]\n"
-STRICT = "monitoring: {performance: {min_labelled: 10}}\n"
+STRICT = f"monitoring: {{{FEW_OUTCOMES}}}\n"
 ROLES = "roles: {accountable_executive: [anna.keller], data_scientist: [ben]}\n"
 
 
@@ -45,7 +45,8 @@ def build(home: Path, folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         at(patch, "2026-01-10")
         store = open_store(home)
-        _register(store, folder, BINARY_CARD.replace("{en: Claims, de: Schäden}", "Old claims") + STRICT, "Anna Keller")
+        old = FAILING_CARD.replace("{en: Claims, de: Schäden}", "Old claims") + STRICT
+        _register(store, folder, old, "Anna Keller")
         rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
         run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("cli:root"))
         run_action(store, "monitor", Models(), operator("cli:root"))
