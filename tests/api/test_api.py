@@ -204,7 +204,7 @@ def test_the_description_names_every_door(api: Api) -> None:
 
 def test_metrics_count_models_and_requests(api: Api) -> None:
     text = api.client.get("/metrics", headers=api.headers("read")).text
-    assert 'dashboard_models{status="alert"} 1' in text
+    assert 'dashboard_models{status="warn"} 1' in text
     assert "dashboard_last_monitor_run_timestamp_seconds 1" in text
     api.client.get("/nowhere")
     text = api.client.get("/metrics", headers=api.headers("read")).text
