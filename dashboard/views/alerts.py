@@ -41,7 +41,12 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     known = [one for one in histories if one.alert.alarm.model_id in situation.cards]
     opened = sorted(
         (one for one in known if one.state != "closed"),
-        key=lambda one: (SEVERITIES.index(one.alert.alarm.severity), one.alert.opened_at),
+        key=lambda one: (
+            SEVERITIES.index(one.alert.alarm.severity),
+            one.alert.opened_at,
+            one.alert.alarm.model_id,
+            one.alert.alarm.area,
+        ),
     )
     closed = [one for one in reversed(known) if one.state == "closed"]
     return pd.DataFrame(

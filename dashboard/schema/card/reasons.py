@@ -8,8 +8,11 @@ from dashboard.words import Sentence
 
 
 def with_label(reason: Sentence, card: ModelCard) -> Sentence:
-    """A reason that names a feature by the words of its card."""
-    feature = reason.values.get("feature")
-    if feature is None:
-        return reason
-    return Sentence(reason.message, {**reason.values, "feature": FeatureLabel(card.data, str(feature))})
+    """A reason that names a feature, itself or in a sentence inside it, by the words of its card."""
+    values: dict[str, object] = {
+        name: with_label(value, card) if isinstance(value, Sentence) else value for name, value in reason.values.items()
+    }
+    feature = values.get("feature")
+    if isinstance(feature, str):
+        values["feature"] = FeatureLabel(card.data, feature)
+    return Sentence(reason.message, values)
