@@ -48,7 +48,7 @@ known = provenance.performance(metric, performance, card)
 layout.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
 panels.remark(trust.track_record(shown, metric, subject))
 
-curve = data.read("calibration", query)
+curve = data.read("calibration", picked.query(by=None))
 comes_true = trust.calibration(curve, performance, card.task != "regression", subject)
 panels.calibration_and_threshold(curve, data.read("confusion", query), card, comes_true)
 
