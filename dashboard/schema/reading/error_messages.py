@@ -44,6 +44,7 @@ EXPECTED = {
     "float_type": ("a number", "write it without quotes"),
     "finite_number": ("a number", "write a finite number or leave the key out"),
     "bool_type": ("true or false", "write one of these words without quotes"),
+    "bool_parsing": ("true or false", "write one of these words"),
     "list_type": ("a list", "write it like [...]"),
     "tuple_type": ("a list", "write it like [...]"),
     "path_type": ("the path of a file", "name the file"),
