@@ -15,6 +15,7 @@ from dashboard.actions.registry import run_action
 from dashboard.store.audit.chain import read_entries
 from dashboard.store.engine.database import Store
 from dashboard.ui.labels.fields import FIELDS
+from dashboard.ui.panels.audit.differences import OF_DATA
 from dashboard.ui.panels.audit.panels import KINDS
 from tests.examples import example_of, with_example
 
@@ -26,7 +27,8 @@ def field_names(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for name, part in value.items():
             yield from str(name).replace("]", "").replace("[", ".").split(".")
-            yield from field_names(part)
+            # Below these stand prediction ids, which are no fields.
+            yield from () if name in OF_DATA else field_names(part)
     elif isinstance(value, list):
         for part in value:
             yield from field_names(part)

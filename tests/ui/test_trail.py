@@ -69,6 +69,9 @@ def test_a_name_is_found_for_persons_and_programs() -> None:
         ({"performance": None}, {"performance": "alert", "periods": 3}, ["Performance: Alert", "Periods computed: 3"]),
         (None, {"about": "flight-delay", "files": [{"sha256": "ab" * 32}]},
          ["About: Late departure warning", "File, Hash: abababababab…"]),
+        # Prediction ids are no places in a list and outcomes are no codes.
+        ({"actuals": {"17": "1", "a.b_c": "closed"}}, {"actuals": {"17": "0", "a.b_c": "alert"}},
+         ["Outcomes, 17: 1 → 0", "Outcomes, a.b_c: closed → alert"]),
         (None, {"never_heard_of": [1.5, "x"]}, ["never heard of: 1.50, x"]),
         ({"same": 1}, {"same": 1}, []),
         (None, None, []),

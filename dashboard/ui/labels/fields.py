@@ -14,6 +14,7 @@ from dashboard.words import LANGUAGES, language_of, mark
 _OF_RECORDS: dict[str, str] = {
     **{code: language_of(code).name for code in LANGUAGES},
     "about": mark("About"),
+    "actuals": mark("Outcomes"),
     "alert": mark("Alert"),
     "alerts": mark("Alerts"),
     "answer": mark("Answer"),
@@ -21,6 +22,7 @@ _OF_RECORDS: dict[str, str] = {
     "automation": mark("How decisions are made"),
     "budget": mark("Budget"),
     "business": mark("Business"),
+    "call": mark("Call"),
     "calls": mark("Calls"),
     "comment": mark("Comment"),
     "corrects": mark("Corrects"),
@@ -40,7 +42,9 @@ _OF_RECORDS: dict[str, str] = {
     "impact": mark("Impact"),
     "incident": mark("Incident"),
     "key_metrics": mark("Key metric"),
+    "labels": mark("Outcomes"),
     "labels_added": mark("Outcomes added"),
+    "labels_corrected": mark("Outcomes corrected"),
     "lead": mark("Led by"),
     "likelihood": mark("Likelihood"),
     "logins": mark("Logins"),
@@ -80,6 +84,7 @@ _OF_RECORDS: dict[str, str] = {
     "tolerable_outage_hours": mark("Tolerable outage in hours"),
     "usage": mark("Use"),
     "versions": mark("Version"),
+    "withdrawn": mark("Withdrawn"),
     "work": mark("Work on it"),
 }
 _STEPS: dict[str, str] = {str(step): word for step, word in STEP_WORDS.items()}

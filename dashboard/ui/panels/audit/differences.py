@@ -29,6 +29,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}\S*")
 HASH = re.compile(r"[0-9a-f]{64}")
 SHORT_HASH = 12
+# Fields whose parts are named by prediction ids and hold values of the data: both stay as they were sent.
+OF_DATA = frozenset({"actuals"})
 NOTHING = "–"
 
 
@@ -66,7 +68,8 @@ def _flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every single value by its path; lists of plain values stay together."""
     if isinstance(value, Mapping):
         for name, part in value.items():
-            yield from _flat(part, (*path, *str(name).replace("]", "").replace("[", ".").split(".")))
+            steps = [str(name)] if _is_of_data(path) else str(name).replace("]", "").replace("[", ".").split(".")
+            yield from _flat(part, (*path, *steps))
     elif isinstance(value, list) and any(isinstance(part, Mapping | list) for part in value):
         for position, part in enumerate(value):
             yield from _flat(part, (*path, str(position)) if len(value) > 1 else path)
@@ -76,15 +79,18 @@ def _flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _name(path: Path, language: str) -> str:
     """The place of a value in the reader's words; positions count from one, languages stand in brackets."""
-    words = [
-        str(int(part) + 1) if part.isdigit() else translate(FIELDS[part], language) if part in FIELDS else _plain(part)
-        for part in path
-    ]
+    words = [part if _is_of_data(path[:step]) else _word(part, language) for step, part in enumerate(path)]
     return ", ".join(word for word in words if word)
 
 
-def _plain(part: str) -> str:
-    return part.replace("_", " ")
+def _word(part: str, language: str) -> str:
+    if part.isdigit():
+        return str(int(part) + 1)
+    return translate(FIELDS[part], language) if part in FIELDS else part.replace("_", " ")
+
+
+def _is_of_data(path: Path) -> bool:
+    return bool(path) and path[-1] in OF_DATA
 
 
 def _currency(subject: str | None, values: Mapping[Path, Any], reader: Reader) -> str | None:
@@ -112,6 +118,8 @@ def _amount(value: float, currency: str | None, reader: Reader) -> str:
 
 
 def _text(path: Path, value: str, reader: Reader) -> str:
+    if _is_of_data(path[:-1]):
+        return value
     known: dict[str, str] = {value: reader.people[value].name} if value in reader.people else {}
     if value in reader.models:
         known[value] = reader.models[value].name.in_language(reader.language)
