@@ -14,7 +14,6 @@ GOOD = "x1,2024-03-01T10:00:00Z,1,0.4,1,7,12.5,40,7,north,web\n"
 ROWS = {
     "score_text.csv": (GOOD.replace("0.4", "high"), "score_text.csv:2:p:"),
     "score_range.csv": (GOOD + GOOD.replace("x1", "x2").replace("0.4", "1.4"), "score_range.csv:3:p:"),
-    "score_missing.csv": (GOOD.replace("0.4", ""), "score_missing.csv:2:p:"),
     "instant.csv": (GOOD.replace("2024-03-01", "2024-02-30"), "instant.csv:2:decided:"),
     "version.csv": (GOOD.replace("Z,1,", "Z,7,"), "version.csv:2:model_version:"),
     "actual.csv": (GOOD.replace("0.4,1,", "0.4,maybe,"), "actual.csv:2:fraud:"),
@@ -60,14 +59,33 @@ def test_one_wrong_file_of_several_keeps_all_out(command: CommandLine, tmp_path:
     assert command.snapshot() == before
 
 
-def test_the_first_twenty_faults_and_their_number_are_shown(command: CommandLine, tmp_path: Path) -> None:
+def test_faults_alike_are_told_once_with_their_number(command: CommandLine, tmp_path: Path) -> None:
     command.register(BINARY_CARD, tmp_path)
     path = tmp_path / "many.csv"
     rows = "".join(GOOD.replace("x1", f"x{index}").replace("0.4", "bad") for index in range(50))
     path.write_text(HEADER + rows, encoding="utf-8")
     _, err = command.run("ingest", "predictions", "claims", path, code=2)
+    (line,) = [line for line in err.splitlines() if "many.csv:" in line]
+    assert "many.csv:2:p: received 'bad'" in line
+    assert line.endswith("; and 49 more like it (rows 3, 4, 5, …)")
+
+
+def test_the_first_twenty_different_faults_and_their_number_are_shown(command: CommandLine, tmp_path: Path) -> None:
+    command.register(BINARY_CARD, tmp_path)
+    path = tmp_path / "many.csv"
+    rows = "".join(GOOD.replace("x1", f"x{index}").replace("0.4", f"{'-' * index}bad") for index in range(50))
+    path.write_text(HEADER + rows, encoding="utf-8")
+    _, err = command.run("ingest", "predictions", "claims", path, code=2)
     assert len([line for line in err.splitlines() if "many.csv:" in line]) == 20
     assert "50" in err.splitlines()[-1]
+
+
+def test_an_empty_score_is_kept_as_an_input_without_prediction(command: CommandLine, tmp_path: Path) -> None:
+    command.register(BINARY_CARD, tmp_path)
+    path = tmp_path / "silent.csv"
+    path.write_text(HEADER + GOOD + GOOD.replace("x1", "x2").replace("0.4", ""), encoding="utf-8")
+    out, _ = command.run("ingest", "predictions", "claims", path)
+    assert "added 2, 1 of them without score" in out
 
 
 @pytest.mark.parametrize(

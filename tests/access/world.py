@@ -203,6 +203,9 @@ def words_of(action: Action, payload: Payload) -> list[str]:
             continue
         several, name = word.strip("[]").endswith("..."), word.strip("[].").lstrip("-").lower()
         value = getattr(payload, FIELDS.get(name, name.replace("-", "_")) + ("s" if several else ""))
+        if isinstance(value, bool):
+            words += [f"--{name}"] if value else []
+            continue
         values = [str(one) for one in (value if several else [value]) if one is not None]
         if "--" in word and values:
             words.append(f"--{name}")

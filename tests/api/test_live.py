@@ -173,7 +173,8 @@ def test_counting_apart_gives_what_counting_here_gives(server: Running, tmp_path
     assert (code, error) == (0, "")
     assert run(tmp_path / "copy", "restore", str(tmp_path / "copy.zip"))[0] == 0
     store = held_store(tmp_path / "copy")
-    plan = Plan(get_card(store, "claims"), read_log(store, "claims"), stored(now()), None, None)
+    card = get_card(store, "claims")
+    plan = Plan(card, read_log(store, card), stored(now()), None, None)
     shares: list[float] = []
     apart, here = count_apart(plan, lambda share, _: shares.append(share)), count(plan, lambda *_: None)
     release_store(tmp_path / "copy")

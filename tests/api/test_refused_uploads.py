@@ -118,7 +118,7 @@ def test_a_commit_that_fails_takes_its_folders_away(api: Api, monkeypatch: pytes
 
     monkeypatch.setattr(writing, "record_log_files", fails)
     client = TestClient(api.client.app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False)
-    far = NEW.assign(decided="2031-05-01T10:00:00Z")
+    far = NEW.assign(decided="2001-05-01T10:00:00Z")
     pending = pd.DataFrame({"id": ["never-seen"], "fraud": [1]})
     for action, frame in ((PREDICTIONS, far), (ACTUALS, pending)):
         answer = client.post(

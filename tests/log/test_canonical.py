@@ -84,7 +84,9 @@ TYPES = {
     "string": lambda codes: pa.array([None if c is None else str(c) for c in codes]),
     "large_string": lambda codes: pa.array([None if c is None else f"{c}.0" for c in codes], pa.large_string()),
     "padded": lambda codes: pa.array([None if c is None else f" {c}  " for c in codes]),
-    "dictionary": lambda codes: pa.array([None if c is None else str(c) for c in codes]).dictionary_encode(),
+    "dictionary": lambda codes: pa.array(
+        [None if c is None else str(c) for c in codes], pa.string()
+    ).dictionary_encode(),
 }
 
 

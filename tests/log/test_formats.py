@@ -194,7 +194,7 @@ def test_faults_alike_are_told_once_with_their_rows(store: Store, make_card: Mak
     lines = told(caught.value)
     assert caught.value.total == 60
     number = "a number is needed; correct the value or leave it empty if it is missing"
-    share = "a probability from 0 to 1 is needed; correct the value"
+    share = "a probability from 0 to 1 is needed; correct the value or leave it empty if the model gave none"
     assert lines == [
         f"{name}.csv:2:{found}; and 14 more like it (rows 3, 4, 5, …)"
         for name in "ab"
