@@ -9,11 +9,13 @@ import numpy as np
 
 from benchmarks.honesty.cells import Cell
 from benchmarks.honesty.coverage import drawn
-from benchmarks.honesty.memory import Rows, Watched, card_of, instants, joined, last_day, month, profiles_of
+from benchmarks.honesty.memory import VERSION, Rows, Watched, card_of, instants, joined, last_day, month, profiles_of
 from benchmarks.honesty.processes import CLUSTERED_DAYS, INDEPENDENT, Dependence, draw, process_of, threshold_of
 from dashboard.measures.estimate import Estimator
+from dashboard.measures.estimate_basis import estimate_bases
 from dashboard.measures.performance import figures_of
-from dashboard.profiles.windows import merged, windows
+from dashboard.profiles.windows import windows
+from dashboard.schema.config.thresholds import load_thresholds
 
 ROWS, REFERENCES, MONTHS = (100, 1_000, 10_000), (300, 3_000, 30_000), 2
 
@@ -58,10 +60,12 @@ def compared(card: Any, rows: Rows) -> Iterator[tuple[str, tuple[bool, bool, flo
     """Each estimate behind the reference: is there an interval, does it hold the value, by how much off?"""
     profiles = profiles_of(card, rows)
     layout = profiles.layout
-    estimator = Estimator(merged(profiles.reference(("outcomes",)), layout), layout)
-    for window in windows(profiles.read(("outcomes",), (month(3), last_day(month(2 + MONTHS)))), layout, "month"):
-        later = figures_of(window, layout)
-        for name, figure in estimator.estimate(window).items():
+    bases = estimate_bases(profiles, load_thresholds().estimate.min_rows)
+    estimator = Estimator({version: basis.window for version, basis in bases.items()}, layout)
+    parts = ("features", "outcomes") if layout.task == "regression" else ("outcomes",)
+    for window in windows(profiles.read(parts, (month(3), last_day(month(2 + MONTHS)))), layout, "month"):
+        later = figures_of(window, layout, names=estimator.names)
+        for name, figure in estimator.estimate({VERSION: window}).figures.items():
             value = later[name].value
             if np.isfinite(value) and np.isfinite(figure.value):
                 given = bool(np.isfinite(figure.low) and np.isfinite(figure.high))

@@ -106,6 +106,7 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
             "action": ["register", "monitor"],
             "subject": ["flight-delay", None],
             "refused": [None, None],
+            "written_at": [None, None],
         }
     )
     known = trail.with_doers(frame, Organisation(people=PEOPLE))
