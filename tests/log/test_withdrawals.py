@@ -55,8 +55,10 @@ def test_one_file_of_a_call_is_withdrawn_and_the_other_stays(store: Store, card:
     with store.cursor() as cursor:
         [entry] = read_entries(cursor, last=True)
     assert (entry.action, entry.actor) == ("withdraw_file", "tester")
-    assert json.loads(entry.after)["flights"] == {"withdrawn": True, "reason": "wrong model"}
-    assert json.loads(entry.before)["flights"]["files"][0]["name"] == "wrong.csv"
+    after = json.loads(entry.after)["flights"]
+    assert [(file["name"], file["predictions"], file["labels"]) for file in after.pop("files")] == [("wrong.csv", 2, 1)]
+    assert after == {"withdrawn": True, "reason": "wrong model"}
+    assert json.loads(entry.before)["flights"] == {"withdrawn": False}
     assert verify(store).faults == []
 
 

@@ -58,8 +58,12 @@ def _turn(
                 _refuse_sent_again(store, connection, card, (chosen, rest))
             pending = _pending(store, connection, card, (counting, left))
         actor = context.actor
-        context.before[card.id] = {"files": [_described(one) for one in chosen]}
-        context.after[card.id] = {"withdrawn": withdrawn, "reason": reason}
+        context.before[card.id] = {"withdrawn": not withdrawn}
+        context.after[card.id] = {
+            "withdrawn": withdrawn,
+            "reason": reason,
+            "files": [_described(one) for one in chosen],
+        }
         with store.writing(context) as cursor:
             at = now()
             for one in chosen:
@@ -89,7 +93,6 @@ def _described(delivery: Delivery) -> dict[str, object]:
         "call": delivery.call,
         "predictions": delivery.predictions,
         "labels": delivery.labels,
-        "withdrawn": delivery.withdrawn,
     }
 
 
