@@ -17,7 +17,7 @@ from dashboard.schema.config.thresholds import THRESHOLDS_FILE
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent
 # What is said about a model changes with the program as well.
-JUDGING = ("governance", "measures")
+JUDGING = ("governance", "measures", "profiles", "schema")
 SETTINGS = (RISK_FILE, ACCOUNTABILITY_FILE, SIGN_OFFS_FILE, THRESHOLDS_FILE)
 NEVER = datetime(9999, 12, 31)
 

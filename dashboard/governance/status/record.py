@@ -28,7 +28,7 @@ def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
         if area in judged:
             found[area] = judged[area]
         elif area in recorded:
-            then = Verdict(recorded[area].status, with_label(recorded[area].reason, card))  # type: ignore[arg-type]
+            then = Verdict(recorded[area].status, recorded[area].reason)  # type: ignore[arg-type]
             found[area] = _on_the_day(situation, model_id, then) if area in MEASURED else then
         elif area in measured and area in MEASURED:
             found[area] = Verdict("unknown", NOT_MONITORED if model_id in situation.logged else NO_LOG)
