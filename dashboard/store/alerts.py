@@ -12,6 +12,7 @@ import duckdb
 from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
+from dashboard.store.sentences import sentence_from
 from dashboard.words import Sentence
 
 
@@ -57,6 +58,6 @@ def list_alerts(store: Store, models: Models = None, as_of: datetime | None = No
 def _recorded(row: dict[str, object]) -> RecordedAlert:
     opened_at = row["opened_at"]
     assert isinstance(opened_at, datetime)
-    reason = Sentence(str(row["message"]), json.loads(str(row["message_values"])))
+    reason = sentence_from(str(row["message"]), str(row["message_values"]))
     alarm = Alarm(str(row["model_id"]), str(row["area"]), str(row["severity"]), reason)
     return RecordedAlert(str(row["fact_id"]), as_utc(opened_at), alarm)

@@ -13,6 +13,7 @@ from dashboard.store.engine.clock import as_utc, horizon, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
 from dashboard.store.log.files import IN_FORCE
+from dashboard.store.sentences import sentence_from
 from dashboard.words import Sentence, current_key
 
 # Days of delivery that are looked at to learn how often files come.
@@ -66,7 +67,7 @@ def list_statuses(store: Store, models: Models = None, as_of: datetime | None = 
 def _recorded(row: dict[str, object]) -> RecordedStatus:
     recorded_at = row["recorded_at"]
     assert isinstance(recorded_at, datetime)
-    reason = Sentence(str(row["message"]), json.loads(str(row["message_values"])))
+    reason = sentence_from(str(row["message"]), str(row["message_values"]))
     return RecordedStatus(str(row["model_id"]), str(row["area"]), str(row["status"]), reason, as_utc(recorded_at))
 
 
