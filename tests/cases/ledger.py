@@ -123,5 +123,21 @@ def late(frame: pd.DataFrame) -> np.ndarray:
     return (frame["at"] >= "2024-02-01").to_numpy()
 
 
+def recent_month() -> pd.Timestamp:
+    """The first day of the month before the last one: 58 days from there on end before today, and not long before."""
+    return (days_ago(0).normalize() - pd.DateOffset(months=2)).replace(day=1)
+
+
+def recent_reference() -> dict[str, str]:
+    """That month as the reference of a card."""
+    first = recent_month()
+    return {"from": f"{first:%Y-%m-%d}", "to": f"{first + pd.offsets.MonthEnd(1):%Y-%m-%d}"}
+
+
+def behind_reference(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows lie behind that reference."""
+    return (frame["at"] >= recent_month() + pd.DateOffset(months=1)).to_numpy()
+
+
 def days_ago(days: float) -> pd.Timestamp:
     return pd.Timestamp(datetime.now(UTC)).floor("s") - pd.Timedelta(days=days)

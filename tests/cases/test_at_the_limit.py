@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from tests.cases.ledger import JANUARY, Ledger, late, rows
+from tests.cases.ledger import Ledger, behind_reference, recent_month, recent_reference, rows
 
 pytestmark = pytest.mark.campaign
 
@@ -17,11 +17,11 @@ def moved(ledger: Ledger, features: int, importance: float, shift: float) -> Non
     ledger.card(
         features={name: {"kind": "numeric"} for name in names},
         versions=[{"version": "1", "importance": dict.fromkeys(names, importance)}],
-        data={"reference": JANUARY},
+        data={"reference": recent_reference()},
     )
-    made, rng = rows(4000), np.random.default_rng(1)
+    made, rng = rows(4000, days=58, start=str(recent_month().date())), np.random.default_rng(1)
     for name in names:
-        made[name] = rng.normal(size=len(made)) + np.where(late(made), shift, 0)
+        made[name] = rng.normal(size=len(made)) + np.where(behind_reference(made), shift, 0)
     ledger.monitored(made)
 
 

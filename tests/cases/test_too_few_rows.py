@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.cases.ledger import JANUARY, Ledger, late, rows
+from tests.cases.ledger import JANUARY, Ledger, behind_reference, late, recent_month, recent_reference, rows
 
 pytestmark = pytest.mark.campaign
 
@@ -55,9 +55,9 @@ def test_two_positives_prove_no_decline(ledger):
 
 
 def test_a_fall_without_periods_to_compare_is_not_as_in_the_reference(ledger):
-    ledger.card(data={"reference": JANUARY})
-    made, rng = rows(8000), np.random.default_rng(5)
-    made.loc[late(made), "y"] = rng.integers(0, 2, int(late(made).sum()))
+    ledger.card(data={"reference": recent_reference()})
+    made, rng = rows(8000, days=58, start=str(recent_month().date())), np.random.default_rng(5)
+    made.loc[behind_reference(made), "y"] = rng.integers(0, 2, int(behind_reference(made).sum()))
     ledger.monitored(made)
     found = ledger.status().loc["performance"]
     assert found["status"] != "ok"
