@@ -87,7 +87,7 @@ def test_births_that_fall_are_told_from_the_first_months_of_the_fall(ledger):
 
 
 def test_a_ranking_that_falls_in_autumn_is_told_from_october_on(ledger):
-    """Rates of traffic stops by precinct and hour of January to March; from October on they rank worse (0.70 to 0.65)."""
+    """Rates of traffic stops by precinct and hour of January to March; from October on they rank worse (0.65)."""
     found = read("carData", "MplsStops")
     at = pd.to_datetime(found["date"], utc=True)
     found = found.assign(at=at, hour=at.dt.hour, y=(found["problem"] == "traffic").astype(int)).sort_values("at")
