@@ -16,7 +16,7 @@ from dashboard.schema.reading.error_messages import written
 from dashboard.schema.reading.scalars import resolve
 from dashboard.schema.reading.strict_model import Location
 
-MOST_EVENTS = 20_000
+MOST_EVENTS = 200_000
 DEEPEST = 30
 KEPT_AS_WRITTEN = "environment"
 PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
