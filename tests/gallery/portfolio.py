@@ -94,3 +94,10 @@ def timeline(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def card(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [("business", "process", "crew-planning"), ("data", "formula", "=HYPERLINK(1)")]
+
+
+def pending(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    sent, known = "2013-12-30T06:00:00Z", "2013-12-29T00:00:00Z"
+    return [("flight-delay", "labels.csv", 12, sent, known, known, "F-1, F-2, F-3")]
