@@ -101,7 +101,7 @@ def test_a_table_is_downloaded(look, demo, tmp_path):
     with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["metric"] for row in rows} == {"accuracy"}
-    assert len(rows) == 12
+    assert len(rows) == len({row["period"] for row in rows}) > 1
 
 
 def test_the_document_says_its_language(look, demo):

@@ -43,8 +43,8 @@ def test_a_manager_finds_the_model_without_a_deputy_and_assigns_one(look, demo):
 
 def test_a_past_day_shows_who_answered_then(look, demo, years):
     on = f"{2017 + years['employment-support']}-06-15"
-    sight = look(f"{demo}/ownership?lang=de&on={on}&gap=no_accountable_executive")
-    shown = sight.page.get_by_text("Niemand verantwortet die Verwendung der Vorhersagen dieses Modells.")
+    sight = look(f"{demo}/ownership?lang=de&on={on}&gap=no_deputy")
+    shown = sight.page.get_by_text("Niemand vertritt die verantwortliche Führungskraft.")
     expect(shown.first).to_be_visible(timeout=30_000)
     assert sight.page.get_by_role("button", name="Zuweisen").count() == 0
     assert sight.overflow() <= 0
