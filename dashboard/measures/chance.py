@@ -3,8 +3,7 @@
 Under no change every order of the rows is as likely as any other, so that the counts of a bin follow the
 hypergeometric distribution given the total of both sides. Moments of a distance that is a sum over bins follow from
 that exactly, however few rows a bin has; its upper points are those of a gamma distribution with the same mean and
-variance. Rows that hang together (days, customers) count for less: `ratio` is the variance of a difference of shares,
-in variances of one between independent rows.
+variance. Rows that hang together (days, customers) count for less, see `Alikeness`.
 """
 
 from __future__ import annotations
@@ -40,6 +39,26 @@ class Part:
 
     distance: Callable[[Floats, Floats], Floats]
     curvature: float
+
+
+@dataclass(frozen=True)
+class Alikeness:
+    """How much rows that hang together add to what chance does.
+
+    `ratio` is the variance of a difference of shares, in variances of one between independent rows, as a mean over
+    bins; `unevenness` the mean square of that over bins over the square of the mean.
+    """
+
+    ratio: float = 1.0
+    unevenness: float = 1.0
+
+    @property
+    def of_levels(self) -> float:
+        """The ratio for a shift of the whole column, on which most of it hangs (Satterthwaite's scale)."""
+        return self.ratio * self.unevenness
+
+
+INDEPENDENT = Alikeness()
 
 
 @dataclass(frozen=True)
@@ -119,12 +138,15 @@ class SumOverBins:
 NO_BINS = SumOverBins(0.0, 0.0, np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0)), 0.0)
 
 
-def sum_over_bins(part: Part, reference: Floats, current: Floats, ratio: float = 1.0) -> SumOverBins:
+def sum_over_bins(part: Part, reference: Floats, current: Floats, alike: Alikeness = INDEPENDENT) -> SumOverBins:
     """The chance of a distance from the counts of the same bins on both sides.
+
+    Rows that hang together are as few as they count for: a bin then stays empty as often as they let it.
 
     Exact for bins with few rows, but for the dependence between bins: what a bin's part has to do with its count is
     taken out, as the counts of a side have a fixed sum. Bins with many rows follow the chi-square distribution.
     """
+    reference, current = reference / alike.ratio, current / alike.ratio
     totals, number = np.unique(np.round(reference + current), return_counts=True)
     bins, totals = number[totals > 0].astype(np.float64), totals[totals > 0]
     then, now = float(reference.sum()), float(current.sum())
@@ -132,14 +154,14 @@ def sum_over_bins(part: Part, reference: Floats, current: Floats, ratio: float =
         return NO_BINS
     shares, k = totals / (then + now), float(bins.sum())
     # For the quadratic distance the squares of all bins have k - 1 degrees of freedom, also in their variance.
-    freedom = (k - 1) / max(k - 2 + float(bins @ shares**2), 1e-12)
+    freedom = (k - 1) / max(k - 2 + float(bins @ shares**2), 1e-12) * alike.unevenness
     many = totals * min(then, now) / (then + now) >= MANY
     parts = part.curvature * (1 / then + 1 / now) * (1 - shares[many])
     mean, variance = float(bins[many] @ parts), 2 * float(bins[many] @ parts**2)
     spread = float(bins[many] @ (totals[many] * (1 - shares[many]))) * then * now / (then + now) ** 2
     few, bins = totals[~many], bins[~many]
     if not len(few):
-        return SumOverBins(mean * ratio, variance * freedom * ratio**2, bins, NO_BINS.alone, NO_BINS.weights, k)
+        return SumOverBins(mean, variance * freedom, bins, NO_BINS.alone, NO_BINS.weights, k)
     counts, weights = _ways(few, then, now)
     first, second = (few[:, None] - counts) / then, counts / now
     found = part.distance(first, second)
@@ -150,8 +172,8 @@ def sum_over_bins(part: Part, reference: Floats, current: Floats, ratio: float =
     mean += float(bins @ middle)
     variance += float(bins @ (weights * (found - middle[:, None]) ** 2).sum(axis=1))
     variance -= float(bins @ together) ** 2 / max(spread, 1e-300)
-    alone = (found + part.distance(1 - first, 1 - second)) * ratio
-    return SumOverBins(mean * ratio, max(0.0, variance * freedom) * ratio**2, bins, alone, weights, k)
+    alone = found + part.distance(1 - first, 1 - second)
+    return SumOverBins(mean, max(0.0, variance * freedom), bins, alone, weights, k)
 
 
 def _ways(totals: Floats, then: float, now: float) -> tuple[Floats, Floats]:
@@ -181,15 +203,15 @@ def _ways(totals: Floats, then: float, now: float) -> tuple[Floats, Floats]:
     return counts, weights / weights.sum(axis=1, keepdims=True)
 
 
-def of_sum(part: Part, reference: Floats, current: Floats, ratio: float) -> Chance:
+def of_sum(part: Part, reference: Floats, current: Floats, alike: Alikeness) -> Chance:
     """A distance that adds up over bins (PSI)."""
-    found = sum_over_bins(part, reference, current, ratio)
+    found = sum_over_bins(part, reference, current, alike)
     return Chance(found.mean, found.upper, lambda probability: found.upper(probability) - found.mean)
 
 
-def of_root(part: Part, reference: Floats, current: Floats, ratio: float) -> Chance:
+def of_root(part: Part, reference: Floats, current: Floats, alike: Alikeness) -> Chance:
     """The square root of a distance that adds up over bins (Jensen-Shannon)."""
-    found = sum_over_bins(part, reference, current, ratio)
+    found = sum_over_bins(part, reference, current, alike)
     mean = found.mean
     return Chance(
         math.sqrt(mean) * (1 - found.variance / (8 * mean**2)) if mean > 0 else 0.0,
@@ -198,14 +220,14 @@ def of_root(part: Part, reference: Floats, current: Floats, ratio: float) -> Cha
     )
 
 
-def of_largest_difference(then: float, now: float, ratio: float) -> Chance:
+def of_largest_difference(then: float, now: float, alike: Alikeness) -> Chance:
     """The largest difference of two distribution functions; ties only make it smaller.
 
     Kolmogorov's distribution with the correction of Stephens (J. Roy. Statist. Soc. B 32, 1970).
     """
     if min(then, now) <= 0:
         return NOTHING
-    root = math.sqrt(1 / (ratio * (1 / then + 1 / now)))
+    root = math.sqrt(1 / (alike.of_levels * (1 / then + 1 / now)))
     corrected = root + 0.12 + 0.11 / root
 
     def upper(probability: float) -> float:
@@ -214,7 +236,7 @@ def of_largest_difference(then: float, now: float, ratio: float) -> Chance:
     return Chance(KOLMOGOROV_MEAN / corrected, upper, upper)
 
 
-def of_area(cumulated: Floats, widths: Floats, then: float, now: float, ratio: float) -> Chance:
+def of_area(cumulated: Floats, widths: Floats, then: float, now: float, alike: Alikeness) -> Chance:
     """The area between two distribution functions.
 
     `cumulated` is the common distribution function between neighbouring values, `widths` their distances in the unit
@@ -225,6 +247,7 @@ def of_area(cumulated: Floats, widths: Floats, then: float, now: float, ratio: f
     below, widths = cumulated[inner], widths[inner]
     if not len(below) or min(then, now) <= 0:
         return NOTHING
+    ratio = alike.of_levels
     scale = ratio * (1 / then + 1 / now)
     deviation = np.sqrt(below * (1 - below) * scale)
     # Where hardly a row lies beyond, the difference is mostly zero: its mean cannot exceed twice the share.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.measures.area import area_between, deviation_of
-from dashboard.measures.chance import NOTHING, Chance, Part, of_area, of_largest_difference, of_root, of_sum
+from dashboard.measures.chance import NOTHING, Alikeness, Chance, Part, of_area, of_largest_difference, of_root, of_sum
 from dashboard.measures.distribution import Distribution, decile_counts, shares_of
 from dashboard.profiles.bins import CategoryBins, Floats
 from dashboard.registry import Registry
@@ -19,7 +19,7 @@ SMALLEST_SHARE = 0.0001
 Compute = Callable[[Distribution, Distribution], float]
 # The chance of a distance between a reference and a current window; the number is how much more the shares of rows
 # that hang together vary than those of independent rows.
-ComputeChance = Callable[[Distribution, Distribution, float], Chance]
+ComputeChance = Callable[[Distribution, Distribution, Alikeness], Chance]
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def _psi_parts(reference: Floats, current: Floats) -> Floats:
 PSI_PART = Part(_psi_parts, 1.0)
 
 
-def _psi_chance(reference: Distribution, current: Distribution, ratio: float) -> Chance:
-    return of_sum(PSI_PART, *decile_counts(reference, current), ratio)
+def _psi_chance(reference: Distribution, current: Distribution, alike: Alikeness) -> Chance:
+    return of_sum(PSI_PART, *decile_counts(reference, current), alike)
 
 
 @drift_method("psi", _psi_chance)
@@ -79,8 +79,8 @@ def _divergence_parts(reference: Floats, current: Floats) -> Floats:
 DIVERGENCE_PART = Part(_divergence_parts, 1 / (8 * math.log(2)))
 
 
-def _divergence_chance(reference: Distribution, current: Distribution, ratio: float) -> Chance:
-    return of_root(DIVERGENCE_PART, *decile_counts(reference, current), ratio)
+def _divergence_chance(reference: Distribution, current: Distribution, alike: Alikeness) -> Chance:
+    return of_root(DIVERGENCE_PART, *decile_counts(reference, current), alike)
 
 
 @drift_method("jensen_shannon", _divergence_chance)
@@ -92,8 +92,8 @@ def jensen_shannon(reference: Distribution, current: Distribution) -> float:
     return float(np.sqrt(max(0.0, np.sum(_divergence_parts(shares_of(then), shares_of(now))))))
 
 
-def _ks_chance(reference: Distribution, current: Distribution, ratio: float) -> Chance:
-    return of_largest_difference(float(reference.known().sum()), float(current.known().sum()), ratio)
+def _ks_chance(reference: Distribution, current: Distribution, alike: Alikeness) -> Chance:
+    return of_largest_difference(float(reference.known().sum()), float(current.known().sum()), alike)
 
 
 @drift_method("ks", _ks_chance)
@@ -107,7 +107,7 @@ def ks(reference: Distribution, current: Distribution) -> float:
     return float(np.max(np.abs(np.cumsum(second) - np.cumsum(first))))
 
 
-def _area_chance(reference: Distribution, current: Distribution, ratio: float) -> Chance:
+def _area_chance(reference: Distribution, current: Distribution, alike: Alikeness) -> Chance:
     bins = reference.bins
     if isinstance(bins, CategoryBins) or not len(bins.edges):
         return NOTHING
@@ -117,7 +117,7 @@ def _area_chance(reference: Distribution, current: Distribution, ratio: float) -
         return NOTHING
     cumulated = np.cumsum(then + now)[:-1] / (then.sum() + now.sum())
     widths = np.diff(np.append(bins.edges, bins.edges[-1])) / deviation
-    return of_area(cumulated, widths, float(then.sum()), float(now.sum()), ratio)
+    return of_area(cumulated, widths, float(then.sum()), float(now.sum()), alike)
 
 
 @drift_method("wasserstein", _area_chance)

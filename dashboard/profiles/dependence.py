@@ -1,7 +1,9 @@
 """How far rows of one day, week or cluster are alike, from the reference: such rows count for less than their number.
 
 Pearson's statistic of the table of groups by bins, over its degrees of freedom, is one for independent rows, and the
-design effect for rows that hang together (Kish, Survey Sampling, 1965; Rao and Scott, Annals of Statistics 12, 1984).
+mean of the design effects over bins for rows that hang together (Kish, Survey Sampling, 1965; Rao and Scott, Annals of
+Statistics 12, 1984). Their squares tell how uneven the effects are: where a whole group lies high or low, neighbouring
+bins rise together, and a sum over bins varies more than its mean tells (the second-order correction of Rao and Scott).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints
 
@@ -40,12 +43,14 @@ class Dependence:
     """How rows of one column hang together.
 
     `day` and `week` are correlations between rows of one day and of one week, `cluster` is the design effect of
-    clusters as the reference has them.
+    clusters as the reference has them. `unevenness` is the mean square of the effects over bins over the square of
+    their mean: 1 where all bins are alike, the number of bins where all hang on one.
     """
 
     day: float = 0.0
     week: float = 0.0
     cluster: float = 1.0
+    unevenness: float = 1.0
 
     def design_effect(self, rows_a_day: float) -> float:
         """How many rows count as one: the largest effect of the three.
@@ -58,29 +63,52 @@ class Dependence:
         return max(1.0, self.cluster, by_day, by_week)
 
 
+@dataclass(frozen=True)
+class _Excess:
+    """By how much the statistic lies above one, its own error added, the size of a row's group, and the unevenness."""
+
+    above: float = 0.0
+    size: float = 0.0
+    unevenness: float = 1.0
+
+
 def dependence_of(codes: Ints, units: Units) -> Dependence:
     """The dependence of a column whose rows have these codes."""
-    day, size = _excess(codes, units.day)
-    week, week_size = _excess(codes, units.day // DAYS_A_WEEK)
-    cluster = 0.0 if units.cluster is None else _excess(codes, units.cluster)[0]
-    return Dependence(_correlation(day, size), _correlation(week, week_size), 1 + cluster * units.step)
+    day, week = _excess(codes, units.day), _excess(codes, units.day // DAYS_A_WEEK)
+    cluster = _Excess() if units.cluster is None else _excess(codes, units.cluster)
+    unevenness = max(found.unevenness for found in (day, week, cluster))
+    return Dependence(_correlation(day), _correlation(week), 1 + cluster.above * units.step, unevenness)
 
 
-def _correlation(excess: float, size: float) -> float:
-    return excess / (size - 1) if excess > 0 and size > 1 else 0.0
+def _correlation(found: _Excess) -> float:
+    return found.above / (found.size - 1) if found.above > 0 and found.size > 1 else 0.0
 
 
-def _excess(codes: Ints, groups: Ints) -> tuple[float, float]:
-    """By how much the statistic lies above one, 0 where that may be chance, and the size of a row's group."""
+def _excess(codes: Ints, groups: Ints) -> _Excess:
+    """What a column's table of groups by bins shows; nothing where that may be chance."""
     present, place = np.unique(groups, return_inverse=True)
     _, code = np.unique(codes, return_inverse=True)
     number, width = len(present), int(code.max(initial=-1)) + 1
     if number < FEWEST_GROUPS or width < 2 or len(codes) < FEWEST_ROWS * number:
-        return 0.0, 0.0
+        return _Excess()
     table = np.bincount(place * width + code, minlength=number * width).reshape(number, width).astype(np.float64)
-    sizes = table.sum(axis=1)
-    expected = sizes[:, None] * table.sum(axis=0) / len(codes)
+    sizes, shares = table.sum(axis=1), table.sum(axis=0) / len(codes)
+    residuals = (table - sizes[:, None] * shares) / np.sqrt(sizes[:, None] * shares)
     freedom = (number - 1) * (width - 1)
-    excess = float(((table - expected) ** 2 / expected).sum()) / freedom - 1
-    seen = excess > ERRORS_ABOVE * math.sqrt(2 / freedom)
-    return (excess if seen else 0.0), float((sizes**2).sum() / sizes.sum())
+    above = float((residuals**2).sum()) / freedom - 1
+    if above <= ERRORS_ABOVE * math.sqrt(2 / freedom):
+        return _Excess()
+    unevenness = _unevenness(residuals)
+    above += (1 + above) * math.sqrt(2 * unevenness / freedom)
+    return _Excess(above, float((sizes**2).sum() / sizes.sum()), unevenness)
+
+
+def _unevenness(residuals: NDArray[np.float64]) -> float:
+    """Mean square of the design effects over the square of their mean, from residuals (groups, bins) of a table.
+
+    The effects are the eigenvalues of the residuals' covariance; few groups make them look more uneven: the safe side.
+    """
+    number, width = residuals.shape
+    effects = residuals.T @ residuals / (number - 1)
+    mean, squares = float(np.trace(effects)), float((effects**2).sum())
+    return min(width - 1.0, max(1.0, (width - 1) * squares / mean**2))

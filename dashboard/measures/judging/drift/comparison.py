@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard.measures.chance import Chance, one_of_many
+from dashboard.measures.chance import Alikeness, Chance, one_of_many
 from dashboard.measures.distribution import Distribution, distribution
 from dashboard.measures.drift import METHODS
 from dashboard.measures.judging.verdict import Status, Verdict
@@ -88,7 +88,8 @@ class ColumnDrift:
     `expected` is the distance under no change, `floor` what chance hardly exceeds. `moved` and `strong` tell that the
     distance reaches the level of warning or of alert and is beyond chance, whatever the column weighs. `unequal` tells
     that the calendar determines the column, and that the windows cover different parts of it: it counts nowhere.
-    `season` is the earlier window of the same season that explains it.
+    `blunt` tells that there are too few rows to tell the distance from chance. `season` is the earlier window of the
+    same season that explains it.
     """
 
     column: str
@@ -102,6 +103,7 @@ class ColumnDrift:
     moved: bool = False
     strong: bool = False
     unequal: bool = False
+    blunt: bool = False
     season: str = ""
 
 
@@ -140,7 +142,8 @@ def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift
     lumped = max(then.lumped(), now.lumped())
     reference_effect, effect = comparison.design_effects(column)
     ratio = (reference_effect / reference_rows + effect / rows) / (1 / reference_rows + 1 / rows)
-    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, ratio), rule, lumped)
+    alike = Alikeness(ratio, comparison.layout.trait(column).dependence.unevenness)
+    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, alike), rule, lumped)
 
 
 def _labels_are_ripe(comparison: Comparison) -> bool:
@@ -169,7 +172,7 @@ def _beside_chance(found: ColumnDrift, chance: Chance, rule: Rule, lumped: float
     # Chance makes a distance larger, hardly smaller: below the level nothing has moved, however few rows there are.
     if not moved and seen > levels.alert and round(found.value, SHOWN_DECIMALS) >= levels.warn:
         message = mark("Too few rows to tell drift from chance: only drift of {seen} or more would be seen.")
-        return concluded(found, "unknown", message, seen=seen)
+        return replace(concluded(found, "unknown", message, seen=seen), blunt=True)
     status, message = _judged(found, rule.thresholds.alert_importance)
     return concluded(found, status, message)
 

@@ -31,9 +31,9 @@ class Seasons:
         self._read: dict[Days, Window] = {}
 
     def explained(self, comparison: Comparison, found: ColumnDrift, rule: Rule) -> ColumnDrift:
-        """The verdict on a column that moved, or that the calendar determines, in the light of an earlier year."""
+        """The verdict on a column that moved, may have, or follows the calendar, in the light of an earlier year."""
         days = _same_days(comparison)
-        if days is None or not (found.moved or found.unequal):
+        if days is None or not (found.moved or found.unequal or found.blunt):
             return found
         earlier = self._window(days)
         if earlier.predictions < max(rule.thresholds.min_rows, ENOUGH_ROWS * comparison.current.predictions):
@@ -42,7 +42,7 @@ class Seasons:
             return found
         beside = Comparison(comparison.layout, comparison.current, earlier, False, days)
         again = judge_column(beside, found.column, rule)
-        if again.unequal or (found.moved and SEVERITY[again.verdict.status] >= SEVERITY[found.verdict.status]):
+        if again.unequal or (not found.unequal and SEVERITY[again.verdict.status] >= SEVERITY[found.verdict.status]):
             return found
         season = f"{days[0].isoformat()} – {days[1].isoformat()}"
         message = {
@@ -50,7 +50,7 @@ class Seasons:
             "unknown": mark("Too few rows from {season}, in the same season before, to tell drift from chance."),
         }.get(again.verdict.status, mark("Different also from the same season before, from {season} ({again})."))
         judged = concluded(
-            replace(found, moved=again.moved, strong=again.strong, unequal=False, season=season),
+            replace(found, moved=again.moved, strong=again.strong, unequal=False, blunt=False, season=season),
             again.verdict.status,
             message,
             season=season,
