@@ -20,7 +20,10 @@ Compute = Callable[[Outcomes], Values]
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: its task, direction and bounds, and how it follows from outcomes; `usual` ones need no asking."""
+    """One figure: its task, direction and bounds, and how it follows from outcomes; `usual` ones need no asking.
+
+    `no_skill` is what guessing reaches, where that is a value of its own; 0 = it has none.
+    """
 
     name: str
     task: Task
@@ -29,6 +32,7 @@ class Measure:
     high: float
     compute: Compute
     usual: bool = True
+    no_skill: float = 0.0
 
 
 MEASURES: Registry[Measure] = Registry("metric", "dashboard.measures")
@@ -39,7 +43,8 @@ def measure(name: str, task: Task) -> Callable[[Compute], Compute]:
 
     def decorate(compute: Compute) -> Compute:
         known = METRICS[task][name]
-        MEASURES.add(f"{task}:{name}", Measure(name, task, known.better, *known.bounds[task], compute, known.usual))
+        entry = Measure(name, task, known.better, *known.bounds[task], compute, known.usual, known.no_skill)
+        MEASURES.add(f"{task}:{name}", entry)
         return compute
 
     return decorate

@@ -113,7 +113,7 @@ def judge_together(cases: Sequence[Case], thresholds: Thresholds) -> list[Judged
             cause, reason = lacks[place]
             entries.append(JudgedFigure(case.measure.name, case.figure, Verdict("unknown", reason), cause=cause))
         elif case.aim is not None:
-            entries.append(_against_target(case, case.aim, place, sure))
+            entries.append(_against_target(case, case.aim, place, sure, thresholds))
         else:
             entries.append(_against_reference(case, place, sure, thresholds))
     return entries
@@ -156,19 +156,29 @@ class _Sure:
         return self._known[kind, confidence].get(place, False)
 
 
-def _against_target(case: Case, aim: KeyMetric, place: int, sure: _Sure) -> JudgedFigure:
+def _against_target(case: Case, aim: KeyMetric, place: int, sure: _Sure, thresholds: Thresholds) -> JudgedFigure:
     measure, figure = case.measure, case.figure
     around = measure.better == "zero"
     aims = {"target": aim.target, "limit": aim.limit}
     if around:
         aims = {name: None if one is None else abs(one) for name, one in aims.items()}
     status, said = _held_against(case, aim, sure.holds("limit", place), sure.holds("target", place))
-    values = {"metric": measure.name, **said_of(figure), **aims}
     bound = aim.limit if aim.limit is not None else aim.target
+    if status == "ok" and bound is not None and _is_blunt(figure, bound, thresholds, around=around):
+        status, said = "unknown", "blunt"
+    values = {"metric": measure.name, **said_of(figure), **aims, "bound": bound}
     moved = abs(abs(figure.value) - abs(bound)) / (abs(bound) or 1.0) if bound is not None else 0.0
     sentence = Sentence((AROUND_ZERO if around else ONE_SIDED)[said], values)
     strong = status == "alert" and sure.holds("limit", place, "strong")
-    return JudgedFigure(measure.name, figure, Verdict(status, sentence), moved if status != "ok" else 0.0, strong)
+    return JudgedFigure(
+        measure.name, figure, Verdict(status, sentence), moved if status in ("warn", "alert") else 0.0, strong
+    )
+
+
+def _is_blunt(figure: Figure, bound: float, thresholds: Thresholds, *, around: bool) -> bool:
+    """Whether the interval is so wide beside a bound, or the room between two, that keeping it says nothing."""
+    room = 2 * abs(bound) if around else abs(bound)
+    return (figure.high - figure.low) / 2 > thresholds.performance.detectable * room > 0
 
 
 def _held_against(case: Case, aim: KeyMetric, limit_broken: bool, target_missed: bool) -> tuple[Status, str]:
@@ -184,7 +194,8 @@ def _held_against(case: Case, aim: KeyMetric, limit_broken: bool, target_missed:
             return "warn", "limit in doubt"
         return "warn", "target missed" if aim.limit is None else "limit kept"
     if worse(aim.limit):
-        return "ok", "limit chance"
+        # Neither kept nor broken: the figure itself lies on the wrong side.
+        return "unknown", "limit chance"
     if worse(aim.target):
         return "ok", "target chance"
     return "ok", "no target" if aim.target is None else "target met"
@@ -212,7 +223,8 @@ def _against_reference(case: Case, place: int, sure: _Sure, thresholds: Threshol
         status = "alert" if alarm else "warn" if change >= levels.warn else "ok"
         said = "different" if describes else "worse"
         said = f"little {said}" if status == "ok" else said
-    elif _base(measure, reference.value, case.scale) * thresholds.performance.detectable < (high - low) / 2:
+        said = "little worse skill" if said == "little worse" and measure.no_skill else said
+    elif _size(measure, reference.value, case.scale) * thresholds.performance.detectable < (high - low) / 2:
         verdict = Verdict("unknown", Sentence(AGAINST_REFERENCE["unseen"], values))
         return JudgedFigure(measure.name, figure, verdict, cause="interval")
     elif sure.holds("better", place):
@@ -224,16 +236,21 @@ def _against_reference(case: Case, place: int, sure: _Sure, thresholds: Threshol
     return JudgedFigure(measure.name, figure, verdict, max(0.0, change), strong)
 
 
-def _base(measure: Measure, reference: float, scale: float) -> float:
-    """What a change is relative to: the reference's value; of a figure that is best at zero, the mean actual."""
+def _size(measure: Measure, reference: float, scale: float) -> float:
+    """How large a figure of the reference is; of one that is best at zero, the mean actual."""
     if measure.better == "zero" and math.isfinite(scale) and scale:
         return abs(scale)
     return abs(reference)
 
 
 def worsening(measure: Measure, value: float, reference: float, scale: float) -> float:
-    """Relative worsening: 0.1 = ten percent worse than the reference."""
-    base = _base(measure, reference, scale)
+    """Relative worsening: 0.1 = ten percent worse than the reference.
+
+    Where guessing has a value of its own (0.5 for the ROC AUC) it is a part of what the reference is better than that.
+    """
+    base = _size(measure, reference, scale)
+    if measure.no_skill and reference > measure.no_skill:
+        base = reference - measure.no_skill
     if not base:
         return 0.0
     if measure.better == "zero":

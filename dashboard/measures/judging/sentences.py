@@ -5,8 +5,13 @@ from __future__ import annotations
 from dashboard.measures.figure import Figure
 from dashboard.words import mark
 
+BLUNT = mark(
+    "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes). That is too uncertain "
+    "to compare with {bound}."
+)
 # A figure beside its target and limit; one that is best at zero, like bias, has them on both sides.
 ONE_SIDED = {
+    "blunt": BLUNT,
     "limit missed": mark(
         "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes), worse than the limit {limit}."
     ),
@@ -37,6 +42,7 @@ ONE_SIDED = {
     ),
 }
 AROUND_ZERO = {
+    "blunt": BLUNT,
     "limit missed": mark(
         "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes), outside the limit of ±{limit}."
     ),
@@ -80,6 +86,11 @@ AGAINST_REFERENCE = {
         "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes), a little worse than "
         "in the reference: {reference} ({reference_labelled} outcomes). That is no chance, but less "
         "than {level}%."
+    ),
+    "little worse skill": mark(
+        "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes), a little worse than "
+        "in the reference: {reference} ({reference_labelled} outcomes). That is no chance, but less "
+        "than {level}% of what it is better than guessing."
     ),
     "little different": mark(
         "{metric} is {value} ({interval} {low} to {high}, {labelled} outcomes), a little different "

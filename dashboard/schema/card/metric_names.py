@@ -40,7 +40,8 @@ AVERAGED = (
 class Metric:
     """A metric: its direction, unit, name and meaning for readers (catalogue keys), and its bounds by task.
 
-    Only `usual` metrics are shown and judged where neither the card nor the reader names them.
+    Only `usual` metrics are shown and judged where neither the card nor the reader names them. `no_skill` is what
+    guessing reaches, where that is not 0.
     """
 
     name: str
@@ -50,13 +51,14 @@ class Metric:
     meaning: str
     bounds: Mapping[Task, Bounds]
     usual: bool = True
+    no_skill: float = 0.0
 
 
 ALL_METRICS = (
     Metric(
         "roc_auc", "higher", "number", mark("Ranking quality (ROC AUC)"),
         mark("How often a case that happened was scored higher than one that did not; 0.5 is guessing, 1 is perfect."),
-        {BINARY: SHARE},
+        {BINARY: SHARE}, no_skill=0.5,
     ),
     Metric(
         "accuracy", "higher", "share", mark("Accuracy"), mark("The share of predictions that were right."), CLASSES
