@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dashboard.measures.binary import confusion, scores_of
 from dashboard.measures.figure import Basis, Spread
-from dashboard.measures.intervals import UnitError
+from dashboard.measures.intervals import UnitError, degrees_of_tails
 from dashboard.measures.outcomes import Outcomes
 from dashboard.measures.registry import Measure
 from dashboard.measures.spreads import (
@@ -146,6 +146,8 @@ def _binary(measure: Measure, whole: Outcomes, value: float) -> Rows:
         spread = RankSpread(value, positive, negative, 1.0, _degrees(rows))
         error = math.sqrt(rank_variance(value, positive, negative)) if min(positive, negative) > 0 else math.nan
         return Rows(spread, error, int(rarer[0]), rarer[1], int(rarer[0]))
+    if measure.name == "mean_prediction":
+        return _of_scores(measure, whole, value)
     if measure.name in BY_CLASS:
         return _of_two_classes(measure.name, whole, value)
     return Rows(None, math.nan, int(rarer[0]), rarer[1], int(rarer[0]))
@@ -155,7 +157,6 @@ def _binary(measure: Measure, whole: Outcomes, value: float) -> Rows:
 BY_CLASS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
     "brier_score": (lambda s: s**2, lambda s: (1 - s) ** 2),
     "log_loss": (lambda s: -np.log1p(-s), lambda s: -np.log(s)),
-    "mean_prediction": (lambda s: s, lambda s: s),
     "base_rate": (lambda s: 0 * s, lambda s: 0 * s + 1),
     "bias": (lambda s: s, lambda s: s - 1),
 }
@@ -179,6 +180,21 @@ def _of_two_classes(name: str, whole: Outcomes, value: float) -> Rows:
     spread = ClassesSpread(value, positive, rows, difference, within, 1.0, _degrees(rows))
     error = math.sqrt(within + difference**2 * share * (1 - share) / rows)
     return Rows(spread, error, int(rows), "", int(min(positive, rows - positive)))
+
+
+def _of_scores(measure: Measure, whole: Outcomes, value: float) -> Rows:
+    """The mean of scores, which are skewed where what they foresee is rare."""
+    scores, counts = _labelled_scores(whole)
+    rows = counts.sum(axis=0)
+    number, deviations = float(rows.sum()), scores - value
+    squares = float(rows @ deviations**2)
+    error = math.sqrt(squares) / number
+    kurtosis = number * float(rows @ deviations**4) / squares**2 if squares > 0 else 1.0
+    degrees = degrees_of_tails(number, kurtosis)
+    few = degrees < FEWEST_FOR_DESIGN
+    spread = None if few else other_spread(measure, value, error, degrees)
+    # Where few rows carry the spread, one more such row moves the mean anywhere.
+    return Rows(spread, error, int(number), "", int(number), jumps=few)
 
 
 def _labelled_scores(whole: Outcomes) -> tuple[Floats, Floats]:

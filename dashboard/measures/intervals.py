@@ -76,15 +76,22 @@ def unit_error(measure: Measure, units: Outcomes, in_order: bool) -> UnitError:
 
 
 def tail_degrees(deviations: Floats) -> int:
-    """Degrees of freedom of a variance of long-tailed values: 2 n / (kurtosis - 1), n where they are normal.
-
-    Twice the squared mean over the variance of a variance (Satterthwaite 1946).
-    """
+    """Degrees of freedom of a variance of these values; see `degrees_of_tails`."""
     number, squares = len(deviations), float(np.sum(deviations**2))
     if not squares > 0:
         return max(1, number - 1)
-    kurtosis = number * float(np.sum(deviations**4)) / squares**2
-    return max(1, min(number - 1, round(2 * number / max(kurtosis - 1, 1e-9)) - 1))
+    return degrees_of_tails(number, number * float(np.sum(deviations**4)) / squares**2)
+
+
+def degrees_of_tails(number: float, kurtosis: float) -> int:
+    """Degrees of freedom of a variance of long-tailed values: 2 n / (kurtosis - 1), n where they are normal.
+
+    Twice the squared mean over the variance of a variance (Satterthwaite 1946).
+
+    >>> degrees_of_tails(100, 3.0), degrees_of_tails(100, 21.0)
+    (99, 9)
+    """
+    return max(1, min(int(number) - 1, round(2 * number / max(kurtosis - 1, 1e-9)) - 1))
 
 
 def hanging_together(values: Floats) -> tuple[float, int]:
