@@ -87,9 +87,6 @@ def test_births_that_fall_are_told_from_the_first_months_of_the_fall(ledger):
     assert "alert" in between(months, "1972-06", "1975-12")
 
 
-# docs/figures.md keeps such a value `ok` as "may be chance", however wide the interval: October 1974 is 1,205 with an
-# interval from 106 to 13,745 where the limit is 750.
-@pytest.mark.xfail(reason="a value worse than the limit stays ok even where its interval is too wide to tell anything")
 def test_no_month_of_the_fall_is_called_good(ledger):
     # A month of days that hang together may be too little to judge, but none of these is called good.
     assert "ok" not in between(errors_of_births(ledger), "1972-06", "1975-12")
