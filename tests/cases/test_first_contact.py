@@ -78,13 +78,7 @@ def test_the_index_of_pandas_is_left_out(ledger, form):
     assert told.code == OK, told.err
 
 
-# docs/prediction-files.md names the forms that are read; these two are none of them, and the refusal should say so.
-UNTOLD = pytest.mark.xfail(reason="pandas' own two forms are refused column by column; the form itself is not named")
-
-
-@pytest.mark.parametrize(
-    "orient", ["split", "records", pytest.param("columns", marks=UNTOLD), pytest.param("index", marks=UNTOLD)]
-)
+@pytest.mark.parametrize("orient", ["split", "records", "columns", "index"])
 def test_tables_as_json_are_read_or_told(ledger, orient):
     ledger.card()
     path = ledger.folder / "table.json"

@@ -269,3 +269,14 @@ def test_a_required_column_without_any_value_is_refused(
         "a.parquet:1:at: received nothing; an instant in ISO 8601 from 1970-01-01 until now is needed; "
         "fill in the value; and 5 more like it (rows 2, 3, 4, …)"
     ]
+
+
+@pytest.mark.parametrize("orient", ["columns", "index"])
+def test_a_table_by_columns_is_named_as_such(
+    store: Store, make_card: MakeCard, frame: pd.DataFrame, tmp_path: Path, orient: str
+) -> None:
+    path = tmp_path / "table.json"
+    frame.to_json(path, orient=orient, date_format="iso")
+    with pytest.raises(InputRefusedError, match="orient columns or index"):
+        ingest_predictions(store, make_card(), [path], "test")
+    assert not list_log_files(store, "flights", PREDICTIONS)

@@ -18,6 +18,8 @@ ROWS = ("dataframe_records", "records", "instances", "inputs")
 WRAPPER = re.compile(
     r'\s*\{\s*"(columns|index|data|schema|dataframe_split|dataframe_records|records|instances|inputs)"\s*:\s*[\[{]'
 )
+# An object of objects: pandas' orient "columns" and "index", or a row that begins with a structure.
+NESTED = re.compile(r'\s*\{\s*"[^"]*"\s*:\s*\{')
 ALLOWED = "a list of rows, {columns, data} or one object per line is needed; write it so"
 
 
@@ -36,12 +38,31 @@ def tells_table(path: Path) -> str | None:
         start = text.read(LOOKED_AT)
     if re.match(r"\s*\[\s*[{\]]", start):
         return "a list"
-    return "one table ({columns, data} or its like)" if WRAPPER.match(start) else None
+    if WRAPPER.match(start):
+        return "one table ({columns, data} or its like)"
+    return "one table by columns" if NESTED.match(start) and _is_by_columns(path) else None
+
+
+def _is_by_columns(path: Path) -> bool:
+    """Whether a file is one object of which all values are objects."""
+    with path.open(encoding="utf-8-sig", errors="replace") as text:
+        values = _Values(text)
+        try:
+            for _ in values.members():
+                if values.peek() != "{":
+                    return False
+                values.skip()
+            return values.at_end()
+        except NotATableError:
+            return False
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a table as objects. Raises NotATableError, and UnicodeDecodeError when it is no UTF-8."""
-    columns = None if _starts_with_list(path) else _columns(path)
+    is_list = _starts_with_list(path)
+    if not is_list and not _is_wrapped(path):
+        raise NotATableError(f"received a table by columns or by index (pandas' orient columns or index); {ALLOWED}")
+    columns = None if is_list else _columns(path)
     with path.open(encoding="utf-8-sig") as text:
         values = _Values(text)
         for number, row in enumerate(_row_values(values), start=1):
@@ -71,6 +92,11 @@ def _kind(value: Any) -> str:
 def _starts_with_list(path: Path) -> bool:
     with path.open(encoding="utf-8-sig") as text:
         return text.read(LOOKED_AT).lstrip().startswith("[")
+
+
+def _is_wrapped(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig") as text:
+        return WRAPPER.match(text.read(LOOKED_AT)) is not None
 
 
 def _columns(path: Path) -> list[str] | None:
