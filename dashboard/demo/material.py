@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from dashboard.demo.moves import YEAR, Source, months_to_move, moved
+from dashboard.demo.moves import Source, months_to_move
 from dashboard.demo.people import Reaction
 from dashboard.demo.plan import Card, Event, Plan, plan_events, plan_model
+from dashboard.profiles.periods import YEAR, months_later
 from dashboard.resources import resource
 
 DEMO = resource("data", "demo")
@@ -57,7 +58,7 @@ def read_material(built: Path, until: datetime) -> Material:
         built / "cards",
         organisation,
         {
-            person["id"]: moved(person["to"], plan.models[story["left"][person["id"]]].months)
+            person["id"]: months_later(person["to"], plan.models[story["left"][person["id"]]].months)
             for person in organisation["people"]
             if "to" in person
         },

@@ -10,16 +10,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from dashboard.profiles.periods import YEAR, months_later
 from dashboard.store.engine.clock import written
 
 if TYPE_CHECKING:
     import pandas as pd
 
-YEAR = 12
-When = TypeVar("When", date, datetime)
 # Fields of cards and events that hold days or instants; on a card one of these names is also that of a column.
 WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 DATED = frozenset({"trained_at", "from", "to", "assessed_on", "next_review", "at", "until", "known_at", "due"})
@@ -45,25 +44,16 @@ def months_to_move(source: Source, until: datetime) -> int:
     beginning, before the story. Then the data end less than a year before `until`.
     """
     months = 0
-    while moved(source.reach, months) < until:
+    while months_later(source.reach, months) < until:
         months += source.step
-    return months - source.step if moved(source.shown_by, months) > until.date() else months
-
-
-def moved(when: When, months: int) -> When:
-    """A day or an instant (in the zone that it has) so many months later; the month's last day where it has no such."""
-    place = when.year * YEAR + when.month - 1 + months
-    year, month = divmod(place, YEAR)
-    following = date(year + (month + 1) // YEAR, (month + 1) % YEAR + 1, 1)
-    last = (following - date(year, month + 1, 1)).days
-    return when.replace(year=year, month=month + 1, day=min(when.day, last))
+    return months - source.step if months_later(source.shown_by, months) > until.date() else months
 
 
 def moved_text(text: str, months: int) -> str:
     """A written day or instant, so many months later; instants are moved in UTC."""
     if len(text) == len("2013-04-01"):
-        return moved(date.fromisoformat(text), months).isoformat()
-    return written(moved(datetime.fromisoformat(text).astimezone(UTC), months))
+        return months_later(date.fromisoformat(text), months).isoformat()
+    return written(months_later(datetime.fromisoformat(text).astimezone(UTC), months))
 
 
 def with_moved_dates(value: Any, months: int) -> Any:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from dashboard.demo.moves import YEAR, moved, with_moved_dates
+from dashboard.demo.moves import with_moved_dates
+from dashboard.profiles.periods import YEAR, months_later
 
 Card = dict[str, Any]
 Event = dict[str, Any]
@@ -66,7 +67,7 @@ class Plan:
 
 def begin_of(until: datetime) -> datetime:
     """The day on which the ledger was introduced: the first of a month, at least two years before the build."""
-    day = moved(until.date().replace(day=1), -HISTORY_MONTHS)
+    day = months_later(until.date().replace(day=1), -HISTORY_MONTHS)
     return datetime.combine(day, INTRODUCED, UTC)
 
 
@@ -77,7 +78,7 @@ def plan_model(card: Card, months: int, designed_at: str | None, until: datetime
     marked = card if simulated else {**card, "dates_moved_by_years": months // YEAR}
     there = with_moved_dates(marked, months)
     trained = _instant(there["versions"][0]["trained_at"]) + AFTER
-    designed = moved(_instant(designed_at), months) - AFTER if designed_at else trained
+    designed = months_later(_instant(designed_at), months) - AFTER if designed_at else trained
     first_day = datetime.combine(begins.date(), FIRST_CARDS, UTC)
     registered = max(trained, first_day)
     early = max(designed, first_day) if designed_at and trained > first_day else None
@@ -92,7 +93,7 @@ def _intakes(registered: datetime, until: datetime) -> Iterator[datetime]:
     while (at := datetime.combine(day, INTAKE, UTC)) < until:
         if at > begin:
             yield at
-        day = moved(day, 1)
+        day = months_later(day, 1)
     yield until
 
 

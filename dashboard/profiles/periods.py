@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
+When = TypeVar("When", date, datetime)
+YEAR = 12
+# Months of the periods that are made of months.
+MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": YEAR}
 # Weeks do not add up to months, so a weekly model is summarised by day.
 BASE: dict[str, Grain] = {"hour": "hour", "day": "day", "week": "day", "month": "month", "year": "year"}
 ORDER: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
@@ -34,9 +39,25 @@ def following(start: datetime, grain: Grain) -> datetime:
         return start + timedelta(hours=1)
     if grain in ("day", "week"):
         return start + timedelta(days=1 if grain == "day" else 7)
-    months = {"month": 1, "quarter": 3, "year": 12}[grain]
-    index = start.year * 12 + start.month - 1 + months
-    return start.replace(year=index // 12, month=index % 12 + 1)
+    return months_later(start, MONTHS[grain])
+
+
+def months_later(when: When, months: int) -> When:
+    """A day or an instant (in the zone that it has) so many months later; the month's last day where it has no such.
+
+    >>> months_later(date(2024, 2, 29), -YEAR)
+    datetime.date(2023, 2, 28)
+    """
+    year, month = divmod(when.year * YEAR + when.month - 1 + months, YEAR)
+    return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
+
+
+def number_of(start: datetime, grain: Grain) -> int:
+    """The number of a period by its start, one more for each that follows."""
+    if grain in MONTHS:
+        return (start.year * YEAR + start.month - 1) // MONTHS[grain]
+    hours = start.toordinal() * 24 + start.hour
+    return hours // {"hour": 1, "day": 24, "week": 168}[grain]
 
 
 def label(start: datetime, grain: Grain) -> str:

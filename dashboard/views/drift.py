@@ -17,7 +17,7 @@ from dashboard.measures.judging.drift.season import Seasons
 from dashboard.measures.judging.drift.status import rule_of
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, SCORE, shown_value
-from dashboard.profiles.periods import floor
+from dashboard.profiles.periods import YEAR, floor, months_later
 from dashboard.profiles.windows import Profile, Window, merged, windows
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
@@ -69,16 +69,9 @@ class References:
         """The reference of a window made of these profiles."""
         if self._query.reference != "last_year":
             return self._window
-        wanted = {_year_before(profile.start) for profile in profiles}
+        wanted = {months_later(profile.start, -YEAR) for profile in profiles}
         found = [profile for profile in self._earlier if profile.start in wanted]
         return merged(found, self._context.layout) if found else None
-
-
-def _year_before(start: datetime) -> datetime:
-    try:
-        return start.replace(year=start.year - 1)
-    except ValueError:
-        return start.replace(year=start.year - 1, day=28)
 
 
 def after_reference(context: ModelContext) -> tuple[date, date] | None:

@@ -11,9 +11,10 @@ import yaml
 from hypothesis import given, strategies as st
 
 from dashboard.demo.material import RECENT, STORY, plan_demo, read_lines, source_of
-from dashboard.demo.moves import Source, months_to_move, moved, moved_rows, moved_text, with_moved_dates
+from dashboard.demo.moves import Source, months_to_move, moved_rows, moved_text, with_moved_dates
 from dashboard.demo.plan import Plan, with_days
 from dashboard.demo.slices import moved_log, write_slice
+from dashboard.profiles.periods import YEAR, months_later
 
 BUILDS = ("2026-11-28", "2027-02-28", "2028-02-29", "2027-07-01")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -52,7 +53,7 @@ def moved_logs(request, plans, portfolio):
 
 @given(st.dates(date(1990, 1, 1), date(2020, 12, 31)), st.integers(1, 40))
 def test_a_day_moved_by_whole_years_keeps_month_and_day(day: date, years: int) -> None:
-    there = moved(day, 12 * years)
+    there = months_later(day, YEAR * years)
     assert (there.year - day.year, there.month) == (years, day.month)
     leap = (day.month, day.day) == (2, 29) and not pd.Timestamp(there).is_leap_year
     assert there.day == (28 if leap else day.day)

@@ -22,7 +22,7 @@ from dashboard.errors import DashboardError
 from dashboard.explanations.importance.sampling import SCORE, SEED, Sample, files_of, read_sample
 from dashboard.explanations.report.report_page import ReportFrame, finished_page, harmless
 from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
-from dashboard.profiles.periods import day_span
+from dashboard.profiles.periods import YEAR, day_span, months_later
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
 from dashboard.store.engine.database import Store
@@ -106,7 +106,7 @@ def _sides(store: Store, card: ModelCard, comparison: Comparison) -> tuple[Side,
     current = comparison.current or (after, max(after, *made))
     reference: Days | None = (own.start, own.end) if own else None
     if comparison.reference == "last_year":
-        reference = (_year_before(current[0]), _year_before(current[1]))
+        reference = (months_later(current[0], -YEAR), months_later(current[1], -YEAR))
     elif comparison.reference is not None:
         reference = comparison.reference
     if reference is None:
@@ -115,10 +115,6 @@ def _sides(store: Store, card: ModelCard, comparison: Comparison) -> tuple[Side,
         Side(current, files_of(store, card.id, comparison.version, day_span(*current, card.zone))),
         Side(reference, files_of(store, card.id, None, day_span(*reference, card.zone))),
     )
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _key(card: ModelCard, comparison: Comparison, sides: tuple[Side, Side]) -> str:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from dashboard.governance.situation.profiles import DAYS_OF, observed, thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
-from dashboard.profiles.periods import Grain, floor, following
+from dashboard.profiles.periods import Grain, floor, following, number_of
 from dashboard.words import Sentence, mark
 
 # Rare long pauses do not make the usual distance longer: the one that 95 of 100 distances do not exceed.
@@ -55,17 +56,13 @@ def usual_distance(busy: Sequence[datetime], base: Grain) -> int:
 
     `busy` holds the starts of base periods with predictions, in order.
     """
-    steps = sorted(_number_of(end, base) - _number_of(start, base) for start, end in zip(busy, busy[1:], strict=False))
-    return steps[math.ceil(USUAL * len(steps)) - 1] if steps else 1
+    distances = [number_of(end, base) - number_of(start, base) for start, end in pairwise(busy)]
+    return _usual(distances) if distances else 1
 
 
-def _number_of(start: datetime, base: Grain) -> int:
-    """Count the periods from the year one up to the one that begins at `start`."""
-    if base in ("month", "quarter", "year"):
-        months = start.year * 12 + start.month - 1
-        return months // {"month": 1, "quarter": 3, "year": 12}[base]
-    hours = start.toordinal() * 24 + start.hour
-    return hours // {"hour": 1, "day": 24, "week": 168}[base]
+def _usual(distances: Sequence[int]) -> int:
+    """The smallest of some distances that 95 of 100 of them do not exceed."""
+    return sorted(distances)[math.ceil(USUAL * len(distances)) - 1]
 
 
 def _last_day(situation: Situation, model_id: str) -> date | None:
@@ -91,8 +88,7 @@ def _next_delivery(situation: Situation, model_id: str, last: date) -> date:
     days = [one for one in logged if isinstance(one, date)] if isinstance(logged, list) else []
     if len(days) < FEWEST_DELIVERIES:
         return last
-    distances = sorted((end - start).days for start, end in zip(days, days[1:], strict=False))
-    usual = distances[math.ceil(USUAL * len(distances)) - 1]
+    usual = _usual([(end - start).days for start, end in pairwise(days)])
     times = thresholds_of(situation.cards[model_id]).silence.distances
     return days[-1] + timedelta(days=math.ceil(times * usual))
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from dashboard.measures.judging.drift.comparison import ColumnDrift, Comparison, Rule, concluded, judge_column
 from dashboard.measures.judging.verdict import SEVERITY
-from dashboard.profiles.periods import following
+from dashboard.profiles.periods import YEAR, following, months_later
 from dashboard.profiles.windows import Profiles, Window, merged
 from dashboard.words import mark
 
@@ -89,9 +89,9 @@ def _same_days(comparison: Comparison) -> Days | None:
         return None
     first = comparison.days[0]
     years = start.year - first.year
-    day = _years_later(start.date(), -years)
+    day = months_later(start.date(), -years * YEAR)
     if day < first:
-        years, day = years - 1, _years_later(start.date(), 1 - years)
+        years, day = years - 1, months_later(start.date(), (1 - years) * YEAR)
     if years < 1:
         return None
     return _shifted((start.date(), _last_day(comparison)), -years)
@@ -104,11 +104,4 @@ def _last_day(comparison: Comparison) -> date:
 
 
 def _shifted(days: Days, years: int) -> Days:
-    return _years_later(days[0], years), _years_later(days[1], years)
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+    return months_later(days[0], years * YEAR), months_later(days[1], years * YEAR)
