@@ -46,9 +46,16 @@ def drift_method(name: str, chance: ComputeChance) -> Callable[[Compute], Comput
     return decorate
 
 
+def stability_parts(reference: Floats, current: Floats) -> Floats:
+    """What each bin adds to the population stability index; shares above zero.
+
+    Siddiqi, Credit Risk Scorecards (2006): (p - q) ln(p / q).
+    """
+    return np.asarray((current - reference) * np.log(current / reference))
+
+
 def _psi_parts(reference: Floats, current: Floats) -> Floats:
-    q, p = np.maximum(reference, SMALLEST_SHARE), np.maximum(current, SMALLEST_SHARE)
-    return np.asarray((p - q) * np.log(p / q))
+    return stability_parts(np.maximum(reference, SMALLEST_SHARE), np.maximum(current, SMALLEST_SHARE))
 
 
 PSI_PART = Part(_psi_parts, 1.0)
@@ -60,10 +67,7 @@ def _psi_chance(reference: Distribution, current: Distribution, alike: Alikeness
 
 @drift_method("psi", _psi_chance)
 def psi(reference: Distribution, current: Distribution) -> float:
-    """Population stability index on the reference's deciles, shares floored at 0.0001, natural logarithm.
-
-    Siddiqi, Credit Risk Scorecards (2006): sum of (p - q) ln(p / q).
-    """
+    """Population stability index on the reference's deciles, shares floored at 0.0001, natural logarithm."""
     then, now = decile_counts(reference, current)
     return float(np.sum(_psi_parts(shares_of(then), shares_of(now))))
 

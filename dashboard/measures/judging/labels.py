@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import NormalDist, median
+from statistics import median
 
 import numpy as np
 
+from dashboard.measures.chance import gamma_upper
+from dashboard.measures.drift import stability_parts
 from dashboard.measures.judging.verdict import Verdict
 from dashboard.profiles.bins import Floats
 from dashboard.profiles.outcomes import REGION_SUMS, UNLABELLED
@@ -86,8 +88,7 @@ def _instability(known: Floats, unknown: Floats) -> tuple[float, float]:
     used = (known + unknown) > 0
     here, there = known[used] + 0.5, unknown[used] + 0.5
     first, second = here / here.sum(), there / there.sum()
-    value = float(np.sum((first - second) * np.log(first / second)))
-    degrees = max(1, int(used.sum()) - 1)
-    # Wilson and Hilferty (1931).
-    cube = 1 - 2 / (9 * degrees) + NormalDist().inv_cdf(1 - CHANCE) * (2 / (9 * degrees)) ** 0.5
-    return value, degrees * cube**3 * (1 / here.sum() + 1 / there.sum())
+    degrees, scale = max(1, int(used.sum()) - 1), float(1 / here.sum() + 1 / there.sum())
+    # A multiple of chi-square is a gamma distribution.
+    noise = gamma_upper(degrees * scale, 2 * degrees * scale**2, CHANCE)
+    return float(np.sum(stability_parts(second, first))), noise
