@@ -34,6 +34,8 @@ NAMED = {
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GERMAN_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 MOST_BLOCKS = 13
+# Windows cover a calendar alike where at most this share of their time lies on other places of it.
+MOST_APART = 0.1
 
 
 def cycle_of(name: str, values: Floats | NDArray[np.object_], local: pd.DatetimeIndex) -> Cycle:
@@ -55,16 +57,22 @@ def cycle_of(name: str, values: Floats | NDArray[np.object_], local: pd.Datetime
     return _repeating(codes, at) or _season(name, codes, at)
 
 
+def day_numbers(at: pd.DatetimeIndex) -> Ints:
+    """The days of local instants, counted from 1970."""
+    return (at.normalize() - pd.Timestamp("1970-01-01")).days.to_numpy(dtype=np.int64)
+
+
 def _field_of(name: str, values: Floats, at: pd.DatetimeIndex) -> Cycle:
     """A field of the date, as it is or with another first number."""
+    years = at.year.to_numpy()
     fields: list[tuple[Cycle, NDArray[np.integer]]] = [
         ("month", at.month.to_numpy()),
         ("month", at.quarter.to_numpy()),
         ("month", at.dayofyear.to_numpy()),
         ("month", at.isocalendar().week.to_numpy(dtype=np.int64)),
         ("day", at.day.to_numpy()),
-        ("year", at.year.to_numpy()),
-        ("year", (at.normalize() - pd.Timestamp("1970-01-01")).days.to_numpy()),
+        ("year", years),
+        ("year", day_numbers(at)),
     ]
     for cycle, field in fields:
         offset = np.round(np.median(values - field))
@@ -73,7 +81,7 @@ def _field_of(name: str, values: Floats, at: pd.DatetimeIndex) -> Cycle:
         if np.mean(values - field == offset) < AGREEING:
             continue
         # A field that never changed may be any number; the year of a century is none by accident.
-        shown = len(np.unique(field)) > 1 or (field is fields[5][1] and offset == 0)
+        shown = len(np.unique(field)) > 1 or (field is years and offset == 0)
         hint = NAMED.get(cycle)
         if shown or (hint is not None and hint.search(name)):
             return cycle
@@ -90,7 +98,7 @@ def _named_field(texts: NDArray[np.object_], at: pd.DatetimeIndex) -> Cycle:
 
 def _repeating(codes: Ints, at: pd.DatetimeIndex) -> Cycle:
     """The shortest cycle of which each place has nearly always the same value, whenever it comes round."""
-    days = (at.normalize() - pd.Timestamp("1970-01-01")).days.to_numpy()
+    days = day_numbers(at)
     cycles: list[tuple[Cycle, Ints, Ints]] = [
         ("hour", at.hour.to_numpy(), days),
         ("weekday", at.dayofweek.to_numpy(), (days + 3) // 7),
@@ -161,6 +169,3 @@ def are_alike(first: Sequence[datetime], second: Sequence[datetime], base: Grain
     one, other = (calendar_shares(starts, base, cycle) for starts in (first, second))
     apart = sum(abs(one.get(place, 0.0) - other.get(place, 0.0)) for place in {*one, *other}) / 2
     return apart <= MOST_APART
-
-
-MOST_APART = 0.1

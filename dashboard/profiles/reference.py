@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.profiles.bins import Bins, Floats, Ints, NumericBins, category_bins, numeric_bins
-from dashboard.profiles.calendars import Cycle, cycle_of
+from dashboard.profiles.calendars import Cycle, cycle_of, day_numbers
 from dashboard.profiles.dependence import GROUPS, MOST_CODES, Dependence, Units, dependence_of
 from dashboard.profiles.engine import AT, CLUSTER, Engine, LogColumn, Sources
 from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, Trait, written
@@ -124,8 +124,8 @@ def _whens(engine: Engine, sources: Sources, span: Span | None, card: ModelCard)
     step = max(1, len(made) // MOST_COMPARED)
     utc = pd.DatetimeIndex(made[::step].astype("datetime64[us]"), tz="UTC")
     local = utc.tz_convert(card.zone).tz_localize(None)
-    day = (local.normalize() - pd.Timestamp("1970-01-01")).days.to_numpy(dtype=np.int64)
-    return Whens(step, local, Units(day, np.concatenate(clusters)[::step] if card.data.cluster else None, step))
+    groups = np.concatenate(clusters)[::step] if card.data.cluster else None
+    return Whens(step, local, Units(day_numbers(local), groups, step))
 
 
 def _columns(
