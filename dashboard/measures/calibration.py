@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.measures.binary import scores_of
-from dashboard.measures.intervals import FEWEST_UNITS, share_interval, student
+from dashboard.measures.intervals import FEWEST_UNITS, student, wilson
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
 from dashboard.profiles.bins import Floats, Ints
@@ -70,16 +70,15 @@ def binary_bins(whole: Outcomes, units: Outcomes) -> CalibrationBins:
     rows, happened = _by_bin(negative + positive, place), _by_bin(positive, place)
     predicted = divided(_by_bin((negative + positive) * scores_of(whole), place), rows)
     filled = rows > 0
-    effect = _design_effect(units, scores_of(whole), place, divided(happened, rows))
-    low, high = share_interval(happened / effect, rows / effect)
+    observed = divided(happened, rows)
+    effect = _design_effect(units, scores_of(whole), place, observed)
+    shares = zip(observed[filled], rows[filled] / effect, strict=True)
+    low, high = np.array([wilson(share, number) for share, number in shares]).reshape(-1, 2).T
     scores = scores_of(whole)
     used = (negative + positive) > 0
     lower = np.array([scores[used & (place == index)].min() for index in np.flatnonzero(filled)])
     upper = np.array([scores[used & (place == index)].max() for index in np.flatnonzero(filled)])
-    observed = divided(happened, rows)
-    return CalibrationBins(
-        lower, upper, predicted[filled], observed[filled], low[filled], high[filled], rows[filled].astype(np.int64)
-    )
+    return CalibrationBins(lower, upper, predicted[filled], observed[filled], low, high, rows[filled].astype(np.int64))
 
 
 def _design_effect(units: Outcomes, scores: Floats, place: Ints, rate: Floats) -> float:

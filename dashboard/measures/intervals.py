@@ -12,10 +12,9 @@ from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from dashboard.measures.outcomes import Outcomes, divided
-from dashboard.measures.registry import Measure, Values
+from dashboard.measures.outcomes import Outcomes
+from dashboard.measures.registry import Measure
 from dashboard.profiles.bins import Floats
 
 # With fewer units an interval would say nothing.
@@ -167,16 +166,16 @@ def student_within(point: float, degrees: int) -> float:
     return 2 / math.pi * (angle + (series * math.cos(angle) if degrees > 1 else 0))
 
 
-def share_interval(part: ArrayLike, whole: ArrayLike) -> tuple[Values, Values]:
-    """Low and high end of the share `part` of `whole` of things that do not hang together; NaN for none of none.
+def wilson(share: float, number: float, reach: float = Z) -> tuple[float, float]:
+    """Low and high end of a share of `number` things that do not hang together, `reach` standard errors away.
 
     Wilson, Probable inference (1927).
 
-    >>> low, high = share_interval(2, 10)
-    >>> round(float(low), 3), round(float(high), 3)
+    >>> low, high = wilson(0.2, 10)
+    >>> round(low, 3), round(high, 3)
     (0.057, 0.51)
     """
-    found, number = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    centre = divided(found + Z * Z / 2, number + Z * Z)
-    reach = divided(Z * np.sqrt(found * divided(number - found, number) + Z * Z / 4), number + Z * Z)
-    return centre - reach, centre + reach
+    square = reach * reach
+    centre = (share * number + square / 2) / (number + square)
+    half = reach * math.sqrt(share * (1 - share) * number + square / 4) / (number + square)
+    return max(0.0, centre - half), min(1.0, centre + half)

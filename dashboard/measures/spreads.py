@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.measures.intervals import student
+from dashboard.measures.intervals import student, wilson
 
 Scale = Literal["plain", "log", "gap", "logit"]
 # Halvings of a range: to the last digit of a double.
@@ -41,14 +41,6 @@ class ShareSpread:
         """Low and high end."""
         low, high = wilson(self.part / self.whole, self.whole / self.design, student(self.degrees, confidence))
         return (2 * low / (1 + low), 2 * high / (1 + high)) if self.harmonic else (low, high)
-
-
-def wilson(share: float, number: float, reach: float) -> tuple[float, float]:
-    """Low and high end of a share of `number` things, `reach` standard errors away (Wilson 1927)."""
-    square = reach * reach
-    centre = (share * number + square / 2) / (number + square)
-    half = reach * math.sqrt(share * (1 - share) * number + square / 4) / (number + square)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 @dataclass(frozen=True)

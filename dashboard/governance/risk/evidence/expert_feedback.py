@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
-from dashboard.measures.intervals import share_interval
+from dashboard.measures.intervals import wilson
 
 FEEDBACK = "feedback"
 
@@ -45,5 +45,5 @@ def expert_feedback(situation: Situation, model_id: str, window: tuple[date, dat
     if not decided:
         return None
     wrong = sum(verdict == "wrong" for verdict, _ in decided)
-    low, high = share_interval(wrong, len(decided))
-    return ExpertFeedback(len(decided), wrong, float(low), float(high), max(day for _, day in decided))
+    low, high = wilson(wrong / len(decided), len(decided))
+    return ExpertFeedback(len(decided), wrong, low, high, max(day for _, day in decided))
