@@ -11,7 +11,7 @@ from dashboard.measures.intervals import FEWEST_UNITS, student, wilson
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
 from dashboard.profiles.bins import Floats, Ints
-from dashboard.profiles.outcomes import NEGATIVE, POSITIVE, REGION_SUMS
+from dashboard.profiles.outcomes import NEGATIVE, POSITIVE
 from dashboard.schema.card.metric_names import BINARY
 
 BINS = 10
@@ -83,7 +83,7 @@ def binary_bins(whole: Outcomes, units: Outcomes) -> CalibrationBins:
 
 def _design_effect(units: Outcomes, scores: Floats, place: Ints, rate: Floats) -> float:
     """How many times larger the variance of the bins' rates between units is than that of independent rows."""
-    number = len(next(iter(units.arrays.values()))) if units.arrays else 0
+    number = units.number()
     if number < FEWEST_UNITS:
         return 1.0
     first = np.array([scores[place == index].min() for index in np.unique(place)])
@@ -100,13 +100,13 @@ def _design_effect(units: Outcomes, scores: Floats, place: Ints, rate: Floats) -
 def regression_bins(whole: Outcomes, units: Outcomes) -> CalibrationBins:
     """Bins of a regression: the regions of predicted values; intervals by leaving out one unit at a time."""
     edges = whole.layout.outcome.edges
-    rows, predicted, actual = (_region(whole, name) for name in ("labelled", "score_labelled", "actual"))
+    rows, predicted, actual = (whole.by_region(name) for name in ("labelled", "score_labelled", "actual"))
     observed, filled = divided(actual, rows), rows > 0
-    number = len(next(iter(units.arrays.values()))) if units.arrays else 0
+    number = units.number()
     reach = np.full(len(rows), np.nan)
     if number >= FEWEST_UNITS:
         # How far the mean actual may be from the mean prediction: the spread of the predictions is known.
-        residual = _region(units, "error") - _region(units, "labelled") * divided(_region(whole, "error"), rows)
+        residual = units.by_region("error") - units.by_region("labelled") * divided(whole.by_region("error"), rows)
         spread = np.sqrt((np.nan_to_num(residual) ** 2).sum(axis=0) * number / (number - 1))
         reach = student(number - 1) * divided(spread, rows)
     return CalibrationBins(
@@ -118,10 +118,6 @@ def regression_bins(whole: Outcomes, units: Outcomes) -> CalibrationBins:
         (observed + reach)[filled],
         rows[filled].astype(np.int64),
     )
-
-
-def _region(outcomes: Outcomes, name: str) -> Values:
-    return np.asarray(outcomes.arrays["regions"][..., REGION_SUMS.index(name)], dtype=np.float64)
 
 
 @measure("ece", BINARY)

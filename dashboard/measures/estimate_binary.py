@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.measures.binary import scores_of
-from dashboard.measures.intervals import FEWEST_UNITS
+from dashboard.measures.intervals import FEWEST_UNITS, jackknife_variance
 from dashboard.measures.isotonic import rates_of
 from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import Measure, Values
@@ -46,7 +46,7 @@ class BinaryReference:
         self.points = condensed(labelled, layout.outcome.edges, FITTED)
         self.rates = rates_of(self.points.counts.astype(np.float64))
         units = units_of(window, layout, threshold)
-        self.number = len(units.arrays["scores"]) if units.arrays else 0
+        self.number = units.number()
         self.left_out = units.leaving_one_out() if self.number >= FEWEST_UNITS else None
         self.rows_of_a_unit = _rows_of_a_unit(units.labelled()) if self.number else 1.0
 
@@ -122,12 +122,6 @@ def _rows_of_a_unit(rows: Values) -> float:
 def _less(expected: Values, measured: Values) -> Values:
     """What is expected less what was measured; nothing where either is not defined."""
     return np.nan_to_num(np.asarray(expected - measured), nan=0.0)
-
-
-def jackknife_variance(values: Values) -> float:
-    """Variance of a figure from its values without each unit in turn."""
-    number = len(values)
-    return (number - 1) / number * float(np.sum((values - values.mean()) ** 2))
 
 
 def expected(like: Outcomes, values: Floats, rows: Values, rates: Values) -> Outcomes:

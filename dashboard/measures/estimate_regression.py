@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dashboard.measures.estimate_binary import Found, jackknife_variance
-from dashboard.measures.intervals import FEWEST_UNITS
+from dashboard.measures.estimate_binary import Found
+from dashboard.measures.intervals import FEWEST_UNITS, jackknife_variance
 from dashboard.measures.outcomes import Outcomes, outcomes_of, units_of
 from dashboard.measures.registry import Measure, Values
 from dashboard.profiles.bins import NumericBins
@@ -29,7 +29,7 @@ class RegressionReference:
         self._layout = layout
         self.real = outcomes_of(window, layout)
         units = units_of(window, layout)
-        self.number = len(units.arrays["regions"]) if units.arrays else 0
+        self.number = units.number()
         self.left_out = units.leaving_one_out() if self.number >= FEWEST_UNITS else None
 
     def outside(self, window: Window) -> float:
@@ -57,10 +57,9 @@ class RegressionReference:
 
 def expected_regression(current: Outcomes, reference: Outcomes) -> Outcomes:
     """Outcomes as they would be expected if every region kept the reference's mean errors."""
-    here = np.asarray(current.arrays["regions"], dtype=np.float64)
     means = _means(reference)
-    known = _column(reference, "labelled") > 0
-    rows, score = here[..., REGION_SUMS.index("rows")], here[..., REGION_SUMS.index("score")]
+    known = reference.by_region("labelled") > 0
+    rows, score = current.by_region("rows"), current.by_region("score")
     error = rows * means["error"]
     values = {
         "rows": rows,
@@ -76,13 +75,9 @@ def expected_regression(current: Outcomes, reference: Outcomes) -> Outcomes:
     return Outcomes({"regions": regions, "totals": totals}, current.threshold, current.layout)
 
 
-def _column(outcomes: Outcomes, name: str) -> Values:
-    return np.asarray(outcomes.arrays["regions"][..., REGION_SUMS.index(name)], dtype=np.float64)
-
-
 def _means(reference: Outcomes) -> dict[str, Values]:
-    labelled = _column(reference, "labelled")
-    return {name: _column(reference, name) / np.where(labelled > 0, labelled, 1.0) for name in ERRORS}
+    labelled = reference.by_region("labelled")
+    return {name: reference.by_region(name) / np.where(labelled > 0, labelled, 1.0) for name in ERRORS}
 
 
 def _alone(name: str, outcomes: Outcomes, reference: Outcomes) -> float:
@@ -91,7 +86,7 @@ def _alone(name: str, outcomes: Outcomes, reference: Outcomes) -> float:
     That of squared errors is known up to a factor only, the same for every window.
     """
     means = _means(reference)
-    rows = _column(outcomes, "rows" if outcomes is not reference else "labelled")
+    rows = outcomes.by_region("rows" if outcomes is not reference else "labelled")
     total = max(float(rows.sum()), 1.0)
     if name in SPREAD_OF:
         variance = np.maximum(0.0, means["squared_error"] - means[SPREAD_OF[name]] ** 2)

@@ -18,6 +18,7 @@ from dashboard.measures.figure import Basis, Spread
 from dashboard.measures.intervals import UnitError, degrees_of_tails
 from dashboard.measures.outcomes import Outcomes
 from dashboard.measures.registry import Measure
+from dashboard.measures.regression import region_sum, total
 from dashboard.measures.spreads import (
     ClassesSpread,
     MeanSpread,
@@ -240,10 +241,10 @@ def _row_error(name: str, matrix: Floats, present: NDArray[np.bool_]) -> float:
 
 
 def _regression(measure: Measure, whole: Outcomes, value: float) -> Rows:
-    sums = {name: float(whole.arrays["regions"][:, place].sum()) for place, name in enumerate(REGION_SUMS)}
+    sums = {name: float(region_sum(whole, name)) for name in REGION_SUMS}
     rows = sums["labelled"]
     squared = sums["squared_error"] / rows
-    centred, centred_squared = (float(part) / rows for part in whole.arrays["totals"][:2])
+    centred, centred_squared = (float(total(whole, name)) / rows for name in ("centred", "centred_squared"))
     variances = {
         "mae": lambda: squared - (sums["absolute_error"] / rows) ** 2,
         "bias": lambda: squared - (sums["error"] / rows) ** 2,

@@ -59,19 +59,25 @@ def unit_error(measure: Measure, units: Outcomes, in_order: bool) -> UnitError:
     Units that differ much in size count as fewer: degrees are their effective number, (sum n)² / sum n², less one
     (Kish, Survey Sampling (1965)).
     """
-    number = len(next(iter(units.arrays.values()))) if units.arrays else 0
+    number = units.number()
     if number < FEWEST_UNITS:
         return replace(NO_UNITS, units=number)
     left_out = measure.compute(units.leaving_one_out())
     rows = units.labelled()
     deviations = left_out - left_out.mean()
-    variance = (number - 1) / number * float(np.sum(deviations**2))
+    variance = jackknife_variance(left_out)
     effective = float(rows.sum() ** 2 / np.sum(rows**2))
     degrees = max(1, int(effective) - 1)
     if in_order and math.isfinite(variance) and variance > 0:
         times, most = hanging_together(left_out)
         variance, degrees = variance * times, min(degrees, most)
     return UnitError(math.sqrt(variance), number, degrees, tail_degrees(deviations))
+
+
+def jackknife_variance(left_out: Floats) -> float:
+    """Variance of a figure from its values without each unit in turn."""
+    number = len(left_out)
+    return (number - 1) / number * float(np.sum((left_out - left_out.mean()) ** 2))
 
 
 def tail_degrees(deviations: Floats) -> int:

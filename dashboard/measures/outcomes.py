@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.profiles.layout import Layout
-from dashboard.profiles.outcomes import Arrays
+from dashboard.profiles.outcomes import REGION_SUMS, Arrays
 from dashboard.profiles.score_points import ScorePoints, entries_of, side_by_side
 from dashboard.profiles.windows import Window
 
@@ -30,6 +30,14 @@ class Outcomes:
     layout: Layout
     points: ScorePoints | None = None
 
+    def number(self) -> int:
+        """Length of the first axis, where that holds units of resampling; 0 without any."""
+        return len(next(iter(self.arrays.values()))) if self.arrays else 0
+
+    def by_region(self, name: str) -> NDArray[np.float64]:
+        """One of REGION_SUMS in each region of predicted values (regression)."""
+        return np.asarray(self.arrays["regions"][..., REGION_SUMS.index(name)], dtype=np.float64)
+
     def leaving_one_out(self) -> Outcomes:
         """The whole without each entry of the first axis in turn."""
         return replace(self, arrays={name: array.sum(axis=0) - array for name, array in self.arrays.items()})
@@ -39,7 +47,7 @@ class Outcomes:
         if "scores" in self.arrays:
             return np.asarray(self.arrays["scores"][..., :2, :].sum(axis=(-1, -2)), dtype=np.float64)
         if "regions" in self.arrays:
-            return np.asarray(self.arrays["regions"][..., 1].sum(axis=-1), dtype=np.float64)
+            return np.asarray(self.by_region("labelled").sum(axis=-1))
         return np.asarray(self.arrays["confusion"][..., :-1, :].sum(axis=(-1, -2)), dtype=np.float64)
 
 

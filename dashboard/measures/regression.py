@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.measures.outcomes import Outcomes, divided
 from dashboard.measures.registry import Values, measure
-from dashboard.profiles.outcomes import REGION_SUMS, TOTAL_SUMS
+from dashboard.profiles.outcomes import TOTAL_SUMS
 from dashboard.schema.card.metric_names import REGRESSION
 
 # Below this share of the actuals' spread a variance is rounding, not variation.
@@ -15,7 +15,7 @@ ROUNDING = 1e-12
 
 def region_sum(outcomes: Outcomes, name: str) -> Values:
     """One of REGION_SUMS over all regions."""
-    return np.asarray(outcomes.arrays["regions"][..., REGION_SUMS.index(name)].sum(axis=-1), dtype=np.float64)
+    return np.asarray(outcomes.by_region(name).sum(axis=-1))
 
 
 def total(outcomes: Outcomes, name: str) -> Values:
