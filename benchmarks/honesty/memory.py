@@ -22,7 +22,7 @@ from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, Engine, LogColumn
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 from dashboard.profiles.periods import following, starts
 from dashboard.profiles.reference import make_layout
-from dashboard.profiles.windows import Profile, Profiles, unpacked
+from dashboard.profiles.windows import Profile, Profiles, asked_for, unpacked
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.store.engine.database import Store
@@ -144,16 +144,14 @@ class MemoryProfiles(Profiles):
         version: str | None,
         segment: tuple[str, str | None] | None,
     ) -> list[Profile]:
-        if segment is not None or version not in (None, VERSION):
-            return []
+        found = ((None, profile) for of, profile in self._kept if of == scope)
         return [
             replace(
                 profile,
                 features=profile.features if "features" in parts else {},
                 outcomes=profile.outcomes if "outcomes" in parts else {},
             )
-            for of, profile in self._kept
-            if of == scope and (span is None or span[0] <= profile.start <= span[1])
+            for profile in asked_for(found, span, version, segment)
         ]
 
 

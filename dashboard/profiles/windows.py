@@ -184,15 +184,25 @@ class RebuiltProfiles(Profiles):
         version: str | None,
         segment: tuple[str, str | None] | None,
     ) -> list[Profile]:
-        column, value = segment if segment else (None, None)
-        return [
-            profile
-            for found, profile in self._found[scope]
-            if found == column
-            and (value is None or profile.segment_value == value)
-            and (version is None or profile.version == version)
-            and (span is None or span[0] <= profile.start <= span[1])
-        ]
+        return asked_for(self._found[scope], span, version, segment)
+
+
+def asked_for(
+    found: Iterable[tuple[object, Profile]],
+    span: tuple[datetime, datetime] | None,
+    version: str | None,
+    segment: tuple[str, str | None] | None,
+) -> list[Profile]:
+    """Of profiles, each behind the column of its segment (None: all rows), those of a span, version and segment."""
+    column, value = segment or (None, None)
+    return [
+        profile
+        for kept, profile in found
+        if kept == column
+        and (value is None or profile.segment_value == value)
+        and (version is None or profile.version == version)
+        and (span is None or span[0] <= profile.start <= span[1])
+    ]
 
 
 def _profile(summary: Summary, version: str, start: datetime, value: str | None) -> Profile:

@@ -15,7 +15,7 @@ from typing import cast
 from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.periods import BASE, Grain, floor
-from dashboard.profiles.windows import Profile, Profiles, unpacked
+from dashboard.profiles.windows import Profile, Profiles, asked_for, unpacked
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.profiles import layouts_in_force, profiles_within, with_block
 
@@ -117,15 +117,7 @@ class PreloadedProfiles(Profiles):
         found = self._preloaded((scope, *parts), segment is not None, wanted)
         if found is None:
             return super()._stored(scope, parts, span, version, segment)
-        column, value = segment or (None, None)
-        return [
-            profile
-            for kept, profile in found
-            if kept == column
-            and (value is None or profile.segment_value == value)
-            and (version is None or profile.version == version)
-            and wanted[0] <= profile.start <= wanted[1]
-        ]
+        return asked_for(found, span, version, segment)
 
     def _preloaded(self, kind: tuple[str, ...], grouped: bool, wanted: Span) -> list[tuple[object, Profile]] | None:
         """Return the profiles with their segment column from the batch that covers the request, else None."""

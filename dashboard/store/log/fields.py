@@ -58,6 +58,11 @@ ACTUALS = {
 }
 
 
+def actual_type(card: ModelCard) -> str:
+    """The DuckDB type of a label in the log."""
+    return SQL_TYPES.get(ACTUALS[card.task], "VARCHAR")
+
+
 @dataclass(frozen=True)
 class Field:
     """A column of the log: its name there, the column of the file it comes from, and how that is read.

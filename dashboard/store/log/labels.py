@@ -13,7 +13,7 @@ from typing import cast
 from dashboard.errors import SHOWN_PROBLEMS
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.log.call import Call
-from dashboard.store.log.fields import ACTUALS, SQL_TYPES
+from dashboard.store.log.fields import actual_type
 from dashboard.store.log.keys import case_of, key_columns, same_case, same_key
 from dashboard.store.log.quoting import literal
 
@@ -214,7 +214,7 @@ def fresh_rows(call: Call) -> str:
         SELECT *, false AS _shared FROM {case} i ANTI JOIN concerned c ON {same_case("i", "c")}
         UNION ALL BY NAME
         SELECT i.* REPLACE (
-                NULL::{_type_of_actual(call)} AS _actual, NULL::TIMESTAMP AS _known_at, NULL::BOOLEAN AS _stated
+                NULL::{actual_type(call.card)} AS _actual, NULL::TIMESTAMP AS _known_at, NULL::BOOLEAN AS _stated
             ),
             o._id IS NOT NULL OR v.place > min(v.place) OVER (PARTITION BY i._id, i._case) AS _shared
         FROM (
@@ -225,7 +225,3 @@ def fresh_rows(call: Call) -> str:
         LEFT JOIN (SELECT DISTINCT _id, _case FROM seen) o ON {same_case("i", "o")}
         LEFT JOIN (VALUES {places}) v(version, place) ON i._version = v.version
     """
-
-
-def _type_of_actual(call: Call) -> str:
-    return SQL_TYPES.get(ACTUALS[call.card.task], "VARCHAR")

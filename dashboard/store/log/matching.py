@@ -14,7 +14,7 @@ from pathlib import Path
 from dashboard.errors import SHOWN_PROBLEMS
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.call import Call, log_rows, stored_value, view_of_log
-from dashboard.store.log.fields import ACTUALS, SQL_TYPES, Field
+from dashboard.store.log.fields import Field, actual_type
 from dashboard.store.log.files import LABELS, PREDICTIONS, LogFile, file_path
 from dashboard.store.log.keys import case_of, key_columns, same_key
 from dashboard.store.log.pending import may_wait
@@ -79,7 +79,7 @@ def match_actuals(call: Call) -> None:
 
 def _views(call: Call, more: dict[str, str]) -> list[LogFile]:
     label = {
-        "_actual": SQL_TYPES.get(ACTUALS[call.card.task], "VARCHAR"),
+        "_actual": actual_type(call.card),
         "_known_at": "TIMESTAMP",
         "_stated": "BOOLEAN",
     }
