@@ -23,6 +23,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from dashboard.periods import MONTH, QUARTER, WEEK, YEAR, is_period, period_start
 from dashboard.resources import resource
 
 SOURCE_LANGUAGE = "en"
@@ -33,6 +34,8 @@ UNKNOWN_NUMBER = "–"
 NOTE = "note: "
 # A count whose plural form is the one of any larger number.
 MANY = 100
+# Values of sentences that are periods as text.
+_PERIODS = frozenset({"period", "since"})
 _HEADER = re.compile(r'^"X-([A-Za-z-]+): (.*)\\n"$')
 CATALOGUES = resource("locales")
 
@@ -139,7 +142,8 @@ class Listed:
 class Sentence:
     """A sentence that is stored once and rendered in any language: an English key with {placeholders} and their values.
 
-    A value called `period` stands behind the sentence in brackets.
+    A value called `period` stands behind the sentence in brackets; it and `since` are periods as text, and readers see
+    their names.
     """
 
     message: str
@@ -147,7 +151,10 @@ class Sentence:
 
     def render(self, language: str = "en") -> str:
         """The sentence in `language` with its numbers and dates in that language's form."""
-        shown = {name: shown_value(value, language) for name, value in self.values.items()}
+        shown = {
+            name: _named_period(value, language) if name in _PERIODS else shown_value(value, language)
+            for name, value in self.values.items()
+        }
         count = self.values.get("n")
         text = translate(self.message, language, int(count) if isinstance(count, Integral) else MANY).format(**shown)
         return f"{text} ({shown['period']})" if "period" in shown else text
@@ -155,6 +162,13 @@ class Sentence:
     def in_language(self, language: str) -> str:
         """Render as a value of another sentence."""
         return self.render(language)
+
+
+def _named_period(value: object, language: str) -> str:
+    """The name of a period; any other value as it is shown elsewhere."""
+    if isinstance(value, str) and is_period(value):
+        return period_name(value, language)
+    return shown_value(value, language)
 
 
 def shown_value(value: object, language: str) -> str:
@@ -215,3 +229,24 @@ def day(value: datetime | date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(value, format="medium", locale=language_of(language).locale)
+
+
+def period_name(period: str, language: str) -> str:
+    """What readers of `language` call a period, e.g. April 2013, week 16 of 2013, 2nd quarter 2013.
+
+    Raises ValueError when the text is no period.
+    """
+    from babel.dates import format_date, format_datetime
+
+    locale = language_of(language).locale
+    if week := WEEK.match(period):
+        return translate("week {week} of {year}", language).format(week=int(week[2]), year=week[1])
+    if quarter := QUARTER.match(period):
+        return translate("quarter {quarter} of {year}", language).format(quarter=quarter[2], year=quarter[1])
+    if MONTH.match(period):
+        return format_date(period_start(period), format="MMMM y", locale=locale)
+    if YEAR.match(period):
+        return period
+    if len(period) > len("2013-04-21"):
+        return format_datetime(period_start(period), format="short", locale=locale)
+    return format_date(period_start(period), format="medium", locale=locale)

@@ -11,9 +11,9 @@ import pandas as pd
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, PURPLE, STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look, blank, faint
 from dashboard.charts.metrics import metric_name, metric_value, metric_words
-from dashboard.profiles.period_names import period_middle, period_name
+from dashboard.periods import period_middle
 from dashboard.views.records import records
-from dashboard.words import mark
+from dashboard.words import mark, period_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

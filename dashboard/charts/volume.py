@@ -10,9 +10,9 @@ import pandas as pd
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, ORANGE, SERIES, Look, blank, faint
 from dashboard.charts.performance import add_timeline, upright
-from dashboard.profiles.period_names import period_middle, period_name
+from dashboard.periods import period_middle
 from dashboard.views.records import records
-from dashboard.words import number
+from dashboard.words import number, period_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -44,7 +44,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"dashboard.store"}),
     frozenset({"dashboard.schema"}),
-    frozenset({"dashboard", "dashboard.errors", "dashboard.words", "dashboard.registry", "dashboard.resources"}),
+    frozenset(
+        {
+            "dashboard",
+            "dashboard.errors",
+            "dashboard.periods",
+            "dashboard.registry",
+            "dashboard.resources",
+            "dashboard.words",
+        }
+    ),
 )
 # A library and the parts that may import it at all.
 OWNERS: dict[str, frozenset[str]] = {

@@ -28,7 +28,16 @@ def test_numbers_are_written_as_readers_write_them(value: float, english: str, g
 
 
 def test_a_sentence_keeps_its_period_behind_it() -> None:
-    assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).render() == "0.250 of it (2024-01)"
+    assert Sentence("{value} of it", {"value": 0.25, "period": "2024-01"}).render() == "0.250 of it (January 2024)"
+    message = "{reason} It has been so since {since}, {number} periods in a row."
+    stored = Sentence(
+        message, {"reason": Sentence("{x}", {"x": 1, "period": "2024-W05"}), "since": "2023", "number": 2}
+    )
+    assert stored.render("de") == "1 (Woche 5 2024) So ist es seit 2023, 2 Perioden in Folge."
+
+
+def test_a_period_that_is_none_is_shown_as_it_is() -> None:
+    assert Sentence("It is so", {"period": "before 2024"}).render("de") == "It is so (before 2024)"
 
 
 @pytest.mark.parametrize("value", [1e25, -1.5e300, 10**400])

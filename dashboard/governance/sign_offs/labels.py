@@ -11,7 +11,7 @@ from dashboard.schema.card.data import label_of
 from dashboard.schema.events import Step
 from dashboard.schema.sign_off_evidence import FactName
 from dashboard.store.organisation import Organisation
-from dashboard.words import Sentence, day, mark, number, translate
+from dashboard.words import Sentence, day, mark, number, period_name, translate
 
 STEP_WORDS: dict[Step, str] = {
     "design": mark("Design"),
@@ -98,7 +98,8 @@ class Teller:
         figure = number(float(value["value"]), self.language)
         if value.get("low") is None or value.get("high") is None:
             return figure
-        shown = {"value": figure, "low": value["low"], "high": value["high"], "when": value.get("period") or "–"}
+        when = period_name(str(value["period"]), self.language) if value.get("period") else "–"
+        shown = {"value": figure, "low": value["low"], "high": value["high"], "when": when}
         return self.sentence(mark("{value} (95% interval {low} to {high}, {when})"), shown)
 
 

@@ -8,7 +8,7 @@ from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import judging_grain
 from dashboard.measures.judging.verdict import Status, Verdict
-from dashboard.profiles.period_names import period_end
+from dashboard.periods import period_end
 from dashboard.words import Sentence, mark
 
 # A period just over and one whose labels are still arriving are as new as figures can be.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.measures.judging.alarms import runs
-from dashboard.profiles.period_names import period_name
 from dashboard.ui.widgets.listing import listed
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence, mark, period_name
 
 
 def alarm_runs(statuses: Sequence[str], periods: Sequence[str], language: str) -> tuple[str, ...]:

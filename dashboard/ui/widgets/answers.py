@@ -10,11 +10,11 @@ import pandas as pd
 from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.measures.judging.areas import UNMEASURED
-from dashboard.profiles.period_names import period_name, period_start
+from dashboard.periods import period_start
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.widgets.alarm_runs import alarm_runs
 from dashboard.ui.widgets.listing import listed
-from dashboard.words import Sentence, mark, number, translate
+from dashboard.words import Sentence, mark, number, period_name, translate
 
 PRESSING = ("alert", "warn")
 

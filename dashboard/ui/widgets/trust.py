@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts.metrics import metric_value
-from dashboard.profiles.period_names import period_name
 from dashboard.schema.card.metric_names import ALL_METRICS
 from dashboard.ui.widgets.answers import Subject
-from dashboard.words import mark, number, share
+from dashboard.words import mark, number, period_name, share
 
 # Ten intervals of 95 % looked at together: each is widened as if it were one of 99.5 % (Bonferroni).
 TOGETHER = 2.807 / 1.96

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.measures.judging.areas import judging_grain
 from dashboard.measures.judging.drift.status import can_be_judged
-from dashboard.profiles.period_names import period_end, period_start
+from dashboard.periods import period_end, period_start
 from dashboard.ui.panels.model import record, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say

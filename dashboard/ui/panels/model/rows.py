@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
-from dashboard.profiles.period_names import period_end, period_start
+from dashboard.periods import period_end, period_start
 from dashboard.schema.card.data import label_of
 from dashboard.store.engine.clock import now
 from dashboard.ui.session.url_state import Days

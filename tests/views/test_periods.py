@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from dashboard.profiles.period_names import period_end, period_middle, period_name, period_start
+from dashboard.periods import period_end, period_middle, period_start
+from dashboard.words import period_name
 
 PERIODS = {
     "2013-04-21": (date(2013, 4, 21), date(2013, 4, 21)),
