@@ -10,6 +10,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.store.engine.shared_stores import release_store
 from dashboard.ui.session import data, reader
 from tests.gallery import gallery
 
@@ -25,6 +26,16 @@ def _scan_components_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a page of the gallery asks the store itself, it asks an empty one of this process, never data/home."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("gallery") / "home"
+        patch.setenv("DASHBOARD_HOME", str(home))
+        yield
+        release_store(home)
 
 
 @pytest.fixture

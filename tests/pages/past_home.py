@@ -45,19 +45,21 @@ def build(home: Path, folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         at(patch, "2026-01-10")
         store = open_store(home)
-        old = FAILING_CARD.replace("{en: Claims, de: Schäden}", "Old claims") + STRICT
-        _register(store, folder, old, "Anna Keller")
-        rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
-        run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("cli:root"))
-        run_action(store, "monitor", Models(), operator("cli:root"))
-        said = {"model": "claims", "area": "performance", "note": "I look into it."}
-        run_action(store, "acknowledge_alert", read_payload("acknowledge_alert", said), by("anna.keller"))
-        at(patch, "2026-02-10")
-        _register(store, folder, BINARY_CARD.replace("{en: Claims, de: Schäden}", "New claims"), "Anna Weber")
-        run_action(store, "monitor", Models(), operator("token:nightly"))
-        talk = {"model": "claims", "text": "Too few labels now."}
-        run_action(store, "comment", read_payload("comment", talk), by("ben"))
-        store.close()
+        try:
+            old = FAILING_CARD.replace("{en: Claims, de: Schäden}", "Old claims") + STRICT
+            _register(store, folder, old, "Anna Keller")
+            rows = write_rows(claims(number=200).frame, folder / "rows.parquet")
+            run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("cli:root"))
+            run_action(store, "monitor", Models(), operator("cli:root"))
+            said = {"model": "claims", "area": "performance", "note": "I look into it."}
+            run_action(store, "acknowledge_alert", read_payload("acknowledge_alert", said), by("anna.keller"))
+            at(patch, "2026-02-10")
+            _register(store, folder, BINARY_CARD.replace("{en: Claims, de: Schäden}", "New claims"), "Anna Weber")
+            run_action(store, "monitor", Models(), operator("token:nightly"))
+            talk = {"model": "claims", "text": "Too few labels now."}
+            run_action(store, "comment", read_payload("comment", talk), by("ben"))
+        finally:
+            store.close()
 
 
 def _register(store: Store, folder: Path, card: str, name: str) -> None:
