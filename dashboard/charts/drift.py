@@ -22,9 +22,9 @@ from dashboard.charts.look import (
 )  # fmt: skip
 from dashboard.charts.metrics import is_known, metric_name
 from dashboard.charts.performance import add_timeline
-from dashboard.profiles.period_names import period_middle, period_name
+from dashboard.periods import period_middle
 from dashboard.views.records import records
-from dashboard.words import number, share
+from dashboard.words import number, period_name, share
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,9 +58,10 @@ def drift_over_time(frame: pd.DataFrame, method: str, timeline: pd.DataFrame, lo
         figure.add_scatter(
             x=[period_middle(period) for period in rows["period"]],
             y=rows["floor"],
-            mode="lines",
+            mode="lines" if len(rows) > 1 else "markers",
             name=look.say("{name}: by chance up to").format(name=name),
             line={"color": SERIES[position % len(SERIES)], "width": 1, "dash": "dot"},
+            marker={"symbol": "line-ew-open", "size": 14, "color": SERIES[position % len(SERIES)]},
             hoverinfo="skip",
         )
     add_timeline(figure, timeline, look)
@@ -186,8 +187,16 @@ def drift_heatmap(frame: pd.DataFrame, method: str, look: Look) -> go.Figure:
     hover = "%{customdata}: %{z:.3f}<extra></extra>"
     _add_cells(figure, _table(judged, "judged", order), (look, hover, heat, 0.25 if method == "psi" else None))
     figure.data[0].showscale = False
+    _name_single_period(figure, list(dict.fromkeys(frame["period"])), look)
     figure.update_layout(margin={"t": 8})
     return figure
+
+
+def _name_single_period(figure: go.Figure, periods: list[str], look: Look) -> None:
+    """Write the name of a lone period below it: an axis without extent is otherwise cut into fractions of a second."""
+    if len(periods) == 1:
+        name = period_name(periods[0], look.language)
+        figure.update_xaxes(tickmode="array", tickvals=[period_middle(periods[0])], ticktext=[name])
 
 
 def _table(frame: pd.DataFrame, column: str, order: list[str]) -> pd.DataFrame:

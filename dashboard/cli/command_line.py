@@ -83,7 +83,7 @@ def build_parser() -> CommandParser:
     views = declared("dashboard.views", "view")
     show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
     show.add_argument("what", choices=sorted(views), metavar="WHAT", help=", ".join(sorted(views)))
-    show.add_argument("model", nargs="?", metavar="MODEL")
+    show.add_argument("model", nargs="?", metavar="MODEL", help="id of the model, for questions about one model")
     show.set_defaults(run=_show)
     show.fill = _add_show_options
     tokens = groups["token"].add_parser("list", parents=[everywhere], help=views["tokens"].summary)
@@ -95,7 +95,7 @@ def build_parser() -> CommandParser:
 def _add_show_options(parser: argparse.ArgumentParser) -> None:
     from dashboard.cli.queries import add_query_options
 
-    parser.add_argument("--format", choices=FORMATS, default="table")
+    parser.add_argument("--format", choices=FORMATS, default="table", help="how it is printed")
     add_query_options(parser)
 
 
@@ -103,11 +103,11 @@ def _add_own_commands(commands: Commands, everywhere: CommandParser) -> None:
     demo = commands.add_parser("demo", parents=[everywhere], help="build the demo portfolio into the home directory")
     demo.set_defaults(run=_demo)
     serve = commands.add_parser("serve", parents=[everywhere], help="start dashboard and HTTP API")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine)")
+    serve.add_argument("--port", type=int, default=8501, help="port to listen on (default: 8501)")
     serve.set_defaults(run=_serve)
     check = commands.add_parser("check", parents=[everywhere], help="validate cards, people, processes and config")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="file to check")
     check.set_defaults(run=_check)
     add_upkeep_commands(commands, everywhere)
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dashboard.cli.argument_help import argument_help
 from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.registry import Declared
@@ -88,15 +89,19 @@ def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> Non
     if field not in action.payload.model_fields:
         raise ValueError(f"action {action.name!r} has no field {field!r}; its command names {word}")
     kind = Path if field == "files" else str
-    if action.payload.model_fields[field].annotation is bool:
-        parser.add_argument(f"--{name}", dest=field, action="store_const", const=True)
+    annotation = action.payload.model_fields[field].annotation
+    told = argument_help(" ".join(command_words(action.command)), name, annotation).replace("%", "%%")
+    if annotation is bool:
+        parser.add_argument(f"--{name}", dest=field, action="store_const", const=True, help=told)
     elif word.strip("[").startswith("--"):
         number = "+" if several else None
-        parser.add_argument(f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional)
+        parser.add_argument(
+            f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional, help=told
+        )
     elif several:
-        parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind)
+        parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind, help=told)
     else:
-        parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind)
+        parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind, help=told)
 
 
 def given_values(action: Action, options: argparse.Namespace) -> Mapping[str, Any]:

@@ -22,10 +22,10 @@ def add_upkeep_commands(commands: Commands, everywhere: CommandParser) -> None:
     rebuild = commands.add_parser("rebuild", parents=[everywhere], help="make the store anew from its journal")
     rebuild.set_defaults(run=_rebuild)
     backup = commands.add_parser("backup", parents=[everywhere], help="write a consistent copy of the home into a .zip")
-    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("file", type=Path, metavar="FILE", help="ZIP file to write")
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", parents=[everywhere], help="make an empty home from a backup")
-    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("file", type=Path, metavar="FILE", help="ZIP file that backup wrote")
     restore.set_defaults(run=_restore)
 
 

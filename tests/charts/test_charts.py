@@ -131,6 +131,18 @@ def test_unjudged_drift_is_grey_not_calm() -> None:
     assert set(line.marker.symbol) == {STATUS_SYMBOLS["unknown"]}
 
 
+def test_a_lone_period_is_named_and_its_chance_marked() -> None:
+    features = frame("drift").assign(label="x")
+    lone = features[features["period"] == "2013-12"].head(1)
+    (tick,) = drift_heatmap(lone, "psi", GERMAN).layout.xaxis.ticktext
+    assert tick == "Dezember 2013"
+    assert drift_heatmap(features, "psi", GERMAN).layout.xaxis.ticktext is None
+    assert [drift_over_time(part, "psi", timeline(), ENGLISH).data[1].mode for part in (lone, features)] == [
+        "markers",
+        "lines",
+    ]
+
+
 def test_ranges_are_written_in_the_language() -> None:
     bins = frame("distribution", feature="temp").head(3)
     bins["lower"], bins["upper"] = [None, 1000.0, 2500.5], [1000.0, 2500.5, None]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.measures.judging.drift.status import drift_status, weighed_drift
+from dashboard.measures.judging.drift.comparison import ColumnDrift
+from dashboard.measures.judging.drift.status import drift_status, model_verdict, weighed_drift
 from dashboard.measures.judging.verdict import Verdict
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.words import Sentence
@@ -126,3 +127,22 @@ def test_neither_order_nor_names_of_categories_matter(store, tmp_path):
     other.close()
     assert again.status == plain.status
     assert again.reason.values["value"] == pytest.approx(plain.reason.values["value"])
+
+
+@pytest.mark.parametrize("season", ["", "2012-03"])
+@pytest.mark.parametrize("moved", [False, True])
+def test_calm_says_how_many_features_cannot_be_judged(season, moved):
+    def entry(column, status, importance, **more):
+        return ColumnDrift(column, 0.3, 900, 800, importance, Verdict(status, Sentence("x")), **more)
+
+    found = [entry("hour", "ok", 0.6, season=season), entry("temp", "unknown", 0.36), entry("dest", "ok", 0.04)]
+    if moved:
+        found[2] = entry("dest", "warn", 0.04, moved=True)
+    told = model_verdict(found, THRESHOLDS)
+    assert told.status == "ok"
+    days = {"first": "January", "last": "March"}
+    words = Sentence(told.reason.message, {**told.reason.values, **days}).render()
+    assert ("1 of 3" if season or moved else "2 of 3 features look like") in words
+    assert "cannot be judged" in words
+    without = model_verdict([one for one in found if one.column != "temp"], THRESHOLDS)
+    assert "judged" not in Sentence(without.reason.message, {**without.reason.values, **days}).render()

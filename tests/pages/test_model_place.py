@@ -11,7 +11,7 @@ import pytest
 from dashboard.access.principal import Principal
 from dashboard.schema.people import Person, Process
 from dashboard.schema.texts import LocalText
-from dashboard.ui.panels.model import place
+from dashboard.ui.panels.model import place, rows
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.page_registry import find_pages
 from tests.gallery import card, gallery
@@ -137,6 +137,16 @@ def test_drift_looks_at_the_judged_period_until_the_reader_picks_another(open_pa
     assert app.query_params["window"] == "2013-04-01:2013-05-31"
     assert "-badge[" in app.container(key="your_window").markdown[0].value
     assert "Your window, 1 Apr 2013 to 31 May 2013" in app.container(key="your_window").markdown[0].value
+
+
+def test_a_period_that_is_not_over_is_the_judged_one_and_not_the_readers_own(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "span", lambda volumes: (date(2013, 1, 1), date(2013, 12, 20)))
+    app = open_page("drift", model="flight-delay")
+    told = app.container(key="window").markdown[0].value
+    assert "badge[" not in told
+    assert "window" not in app.query_params
 
 
 def test_a_window_that_shares_days_with_the_reference_says_so(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def pick_window(span: Days, name: str = "window", usual: Days | None = None) -> 
 
     Half a choice counts as none yet.
     """
-    usual = usual or span
+    usual = _within(usual or span, span)
     window = _draw_days(span, name, say("Window"), usual)
     set_param(name, None if window == usual else written_days(window))
     return None if window == usual else window
@@ -119,14 +119,18 @@ def pick_window(span: Days, name: str = "window", usual: Days | None = None) -> 
 def _draw_days(span: Days, name: str, label: str, usual: Days | None = None) -> Days:
     usual = usual or span
     window = read_days(get_param(name)) or usual
-    window = window if window[0] <= span[1] and window[1] >= span[0] else usual
-    window = (max(window[0], span[0]), min(window[1], span[1]))
+    window = _within(window if window[0] <= span[1] and window[1] >= span[0] else usual, span)
     key = f"{_key(name)}_{written_days(window)}"
     st.date_input(
         label, value=window, min_value=span[0], max_value=span[1], key=key, on_change=_take_days, args=(name, key),
         format=day_pattern(),
     )  # fmt: skip
     return window
+
+
+def _within(days: Days, span: Days) -> Days:
+    """The part of some days that lies in `span`: a period that is not over yet ends with the log."""
+    return max(days[0], span[0]), min(days[1], span[1])
 
 
 def pick_reference(span: Days) -> Reference:

@@ -57,6 +57,32 @@ STABLE = {
         "stable. Compared: {rows} rows with {reference_rows} from {first} to {last}."
     ),
 }
+# Nothing that counts has moved; "partly" where some features cannot be judged.
+SEASONAL = mark(
+    "The features look like the reference, or as in {season}, in the same season. Compared: {rows} rows with "
+    "{reference_rows} from {first} to {last}."
+)
+SEASONAL_PARTLY = mark(
+    "The features look like the reference, or as in {season}, in the same season (cannot be judged: {unjudged} of "
+    "{features}). Compared: {rows} rows with {reference_rows} from {first} to {last}."
+)
+NEGLIGIBLE = mark(
+    "The features that matter look like the reference; drifted among those that the model hardly uses: {moved}, "
+    "{feature} most. Compared: {rows} rows with {reference_rows} from {first} to {last}."
+)
+NEGLIGIBLE_PARTLY = mark(
+    "What can be judged of the features that matter looks like the reference (cannot be judged: {unjudged} of "
+    "{features}); drifted among those that the model hardly uses: {moved}, {feature} most. Compared: {rows} rows with "
+    "{reference_rows} from {first} to {last}."
+)
+ALIKE = mark(
+    "All {features} features look like the reference. Compared: {rows} rows with {reference_rows} from {first} to "
+    "{last}."
+)
+ALIKE_PARTLY = mark(
+    "{judged} of {features} features look like the reference, the others cannot be judged. Compared: {rows} rows with "
+    "{reference_rows} from {first} to {last}."
+)
 # What stores hold from before rows and windows were named; their values do not fill the sentences above.
 EARLIER = (
     mark("All {features} important features are distributed as in the reference."),
@@ -216,30 +242,18 @@ def _calm(features: Sequence[ColumnDrift], moved: Sequence[ColumnDrift], weights
         return heaviest.verdict
     widest = max(judged, key=lambda entry: entry.rows)
     values = {**_sides(widest), "features": len(features), "judged": len(judged), "moved": len(moved)}
+    if unjudged:
+        values["unjudged"] = len(unjudged)
     seasonal = next((entry.season for entry in features if entry.season), "")
     if seasonal and not moved:
         values["season"] = seasonal
-        message = mark(
-            "The features look like the reference, or as in {season}, in the same season. Compared: {rows} rows with "
-            "{reference_rows} from {first} to {last}."
-        )
+        message = SEASONAL_PARTLY if unjudged else SEASONAL
     elif moved:
         worst = max(moved, key=_rank)
         values |= {**_sides(worst), "feature": worst.column}
-        message = mark(
-            "The features that matter look like the reference; of those that the model hardly uses {moved} have "
-            "drifted, {feature} most. Compared: {rows} rows with {reference_rows} from {first} to {last}."
-        )
-    elif unjudged:
-        message = mark(
-            "{judged} of {features} features look like the reference, the others cannot be judged. Compared: {rows} "
-            "rows with {reference_rows} from {first} to {last}."
-        )
+        message = NEGLIGIBLE_PARTLY if unjudged else NEGLIGIBLE
     else:
-        message = mark(
-            "All {features} features look like the reference. Compared: {rows} rows with {reference_rows} from "
-            "{first} to {last}."
-        )
+        message = ALIKE_PARTLY if unjudged else ALIKE
     return Verdict("ok", Sentence(message, values))
 
 

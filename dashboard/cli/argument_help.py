@@ -1,0 +1,79 @@
+"""What `--help` says about the arguments and options of actions, by their names on the command line."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Literal, Union, get_args, get_origin
+
+# By "command: argument" where commands mean different things by one name, else by the argument alone.
+ARGUMENTS: dict[str, str] = {
+    "about": "what the comment is about, e.g. an area or a risk",
+    "access grant: process": "only models of these business processes (default: of all)",
+    "access grant: role": "role of access; without any, nothing is open to the person",
+    "alert": "the alert, where more than one was opened (default: the open one)",
+    "answer": "what is decided about the use",
+    "area": "area of the status",
+    "cause": "why the status was on alert",
+    "close alert: reason": "what was done about it, kept for good",
+    "conditions": "what has to be done for the signature to hold",
+    "consumer": "who uses the model",
+    "corrects": "the comment that this one corrects",
+    "day": "first day of the successor (default: today)",
+    "decision": "what was decided, in words",
+    "dry-run": "read and check the files, say what would be added, and write nothing",
+    "due": "day until which the conditions are met",
+    "end role: to": "last day of the role (default: today)",
+    "file": "file to read",
+    "finding": "the finding that is resolved",
+    "from": "first day of the role (default: today)",
+    "impact": "impact from 1 to 5",
+    "likelihood": "likelihood from 1 to 5",
+    "mitigation": "what is done about the risk",
+    "model": "id of the model",
+    "monitor: model": "id of a model (default: every model)",
+    "next-review": "day on which the risk is looked at again",
+    "note": "a remark, kept with the acknowledgement",
+    "owner": "person who answers for it",
+    "person": "id of the person",
+    "purpose": "what the model is used for",
+    "reason": "why, kept for good",
+    "reinstate file: name": "name of the file, as `show files` tells it",
+    "risk": "the risk",
+    "role": "the role",
+    "scope": "what the token may do",
+    "sign off: decision": "what the signature says",
+    "step": "step of the sign-off",
+    "successor": "id of the person who takes over",
+    "team": "only models of these teams (default: of all)",
+    "text": "the comment",
+    "to": "last day of the role (default: open)",
+    "token create: name": "name of the token",
+    "token create: person": "person in whose name the token acts",
+    "token revoke: name": "name of the token",
+    "until": "last day on which it holds",
+    "version": "version that is signed (default: the one in use)",
+    "withdraw file: name": "name of the file, as `show files` tells it",
+}
+
+
+def argument_help(command: str, name: str, annotation: Any) -> str:
+    """The help of one argument of a command, with what is allowed where that is a short list.
+
+    Raises KeyError when nothing is said about the argument.
+    """
+    told = ARGUMENTS.get(f"{command}: {name}") or ARGUMENTS[name]
+    allowed = _allowed(annotation)
+    return f"{told} ({', '.join(allowed)})" if allowed else told
+
+
+def _allowed(annotation: Any) -> list[str]:
+    """The words that a type allows, of optional and repeated ones too; empty for any other type.
+
+    >>> _allowed(tuple[Literal["a", "b"], ...] | None)
+    ['a', 'b']
+    """
+    if get_origin(annotation) is Literal:
+        return [str(word) for word in get_args(annotation)]
+    if get_origin(annotation) in (Union, types.UnionType, tuple):
+        return [word for part in get_args(annotation) for word in _allowed(part)]
+    return []
