@@ -221,6 +221,20 @@ def test_a_model_that_keeps_its_skill_is_ok(store):
     assert (verdict.status, verdict.reason.values["since"]) == ("ok", "2024-01")
 
 
+@pytest.mark.parametrize(("kept", "period", "status"), [(25, "2024-05", "alert"), (800, "2024-06", "alert")])
+def test_a_month_that_has_hardly_begun_does_not_hide_the_one_before(store, kept, period, status):
+    rows = rows_of(6, 800, 4)
+    late = rows[rows["at"] >= "2024-06-01"]
+    card = card_of(period="month", reference=("2024-01-01", "2024-03-31"))
+    shown = pd.concat([rows[rows["at"] < "2024-06-01"], late.head(kept)])
+    verdict = performance_status(watch(store, card, shown), card, fewest_labels(20))
+    assert (verdict.reason.values["period"], verdict.status) == (period, status)
+
+
+def fewest_labels(fewest: int) -> Thresholds:
+    return USUAL.overridden({"performance": {"min_labelled": fewest}})
+
+
 def test_labels_of_low_scores_alone_cannot_speak(store):
     rows = rows_of(5, 800, 99)
     late = (rows["at"] >= "2024-04-01") & (rows["score"] >= 0.3)

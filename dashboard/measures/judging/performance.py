@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from statistics import median
 
 from dashboard.measures.figure import Figure
 from dashboard.measures.judging.alarms import JudgedPeriod, status_of_record
@@ -23,6 +25,7 @@ Figures = Mapping[str, Figure]
 def performance_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Verdict:
     """The verdict on the latest period that can be judged: with enough labels, most of the usual ones, and fair ones.
 
+    A period that has hardly begun and cannot be judged yet does not hide what is known of the one before it.
     An alarm that is not strong needs another one before it (`alarms_in_a_row`).
     """
     found = windows(profiles.read(("outcomes",)), profiles.layout, judging_grain(card))
@@ -36,7 +39,10 @@ def performance_status(profiles: Profiles, card: ModelCard, thresholds: Threshol
     places = ripe_places(found, thresholds)
     reference = reference_to_judge_by(profiles, card)
     periods = (judged_period(found[place], reference, card, thresholds, profiles) for place in reversed(places))
-    return status_of_record(periods, thresholds.performance.alarms_in_a_row)
+    latest = next(periods)
+    if latest.verdict.status == "unknown" and hardly_begun(found, places):
+        latest = next(periods)
+    return status_of_record(chain([latest], periods), thresholds.performance.alarms_in_a_row)
 
 
 def ripe_places(found: Sequence[Window], thresholds: Thresholds) -> list[int]:
@@ -44,6 +50,16 @@ def ripe_places(found: Sequence[Window], thresholds: Thresholds) -> list[int]:
     fewest = thresholds.performance.min_labelled
     enough = [place for place, window in enumerate(found) if window.labelled >= fewest]
     return [place for place in enough if unripe(found[place], found[:place], thresholds) is None] or enough
+
+
+def hardly_begun(found: Sequence[Window], places: Sequence[int]) -> bool:
+    """Whether the last period of the log has fewer than half of the outcomes that the judged ones before it have.
+
+    As long as such a period cannot be judged, the one before it says how the model stands.
+    """
+    if len(places) < 2 or places[-1] != len(found) - 1:
+        return False
+    return 2 * found[-1].labelled < median(found[place].labelled for place in places[:-1])
 
 
 def reference_to_judge_by(profiles: Profiles, card: ModelCard) -> Figures:
