@@ -35,7 +35,8 @@ NOTE = "note: "
 # A count whose plural form is the one of any larger number.
 MANY = 100
 # Values of sentences that are periods as text.
-_PERIODS = frozenset({"period", "since"})
+_PERIODS = frozenset({"period", "since", "season"})
+_UNTIL = " – "
 _HEADER = re.compile(r'^"X-([A-Za-z-]+): (.*)\\n"$')
 CATALOGUES = resource("locales")
 
@@ -142,8 +143,8 @@ class Listed:
 class Sentence:
     """A sentence that is stored once and rendered in any language: an English key with {placeholders} and their values.
 
-    A value called `period` stands behind the sentence in brackets; it and `since` are periods as text, and readers see
-    their names.
+    A value called `period` stands behind the sentence in brackets; it, `since` and `season` are periods as text, and
+    readers see their names.
     """
 
     message: str
@@ -165,9 +166,10 @@ class Sentence:
 
 
 def _named_period(value: object, language: str) -> str:
-    """The name of a period; any other value as it is shown elsewhere."""
-    if isinstance(value, str) and is_period(value):
-        return period_name(value, language)
+    """The name of a period, or of the first and last one of several; any other value as it is shown elsewhere."""
+    ends = value.split(_UNTIL) if isinstance(value, str) else []
+    if ends and all(is_period(end) for end in ends):
+        return _UNTIL.join(dict.fromkeys(period_name(end, language) for end in ends))
     return shown_value(value, language)
 
 

@@ -61,9 +61,9 @@ def argument_help(command: str, name: str, annotation: Any) -> str:
 
     Raises KeyError when nothing is said about the argument.
     """
-    told = ARGUMENTS.get(f"{command}: {name}") or ARGUMENTS[name]
+    explained = ARGUMENTS.get(f"{command}: {name}") or ARGUMENTS[name]
     allowed = _allowed(annotation)
-    return f"{told} ({', '.join(allowed)})" if allowed else told
+    return f"{explained} ({', '.join(allowed)})" if allowed else explained
 
 
 def _allowed(annotation: Any) -> list[str]:

@@ -90,18 +90,18 @@ def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> Non
         raise ValueError(f"action {action.name!r} has no field {field!r}; its command names {word}")
     kind = Path if field == "files" else str
     annotation = action.payload.model_fields[field].annotation
-    told = argument_help(" ".join(command_words(action.command)), name, annotation).replace("%", "%%")
+    explained = argument_help(" ".join(command_words(action.command)), name, annotation).replace("%", "%%")
     if annotation is bool:
-        parser.add_argument(f"--{name}", dest=field, action="store_const", const=True, help=told)
+        parser.add_argument(f"--{name}", dest=field, action="store_const", const=True, help=explained)
     elif word.strip("[").startswith("--"):
         number = "+" if several else None
         parser.add_argument(
-            f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional, help=told
+            f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional, help=explained
         )
     elif several:
-        parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind, help=told)
+        parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind, help=explained)
     else:
-        parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind, help=told)
+        parser.add_argument(field, nargs="?" if optional else None, metavar=name.upper(), type=kind, help=explained)
 
 
 def given_values(action: Action, options: argparse.Namespace) -> Mapping[str, Any]:

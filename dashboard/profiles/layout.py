@@ -25,6 +25,8 @@ from dashboard.profiles.periods import Grain
 SCORE, ACTUAL = "_score", "_actual"
 # What stands for rare values and for none.
 OTHER, MISSING = "(other)", "(missing)"
+# Groups that the data do not name themselves; readers see them in their language.
+OWN_NAMES = frozenset({OTHER, MISSING})
 _LIKE_OURS = re.compile(r'"*\((other|missing)\)"*')
 # Clusters fall into this many groups by hash; leaving out one group at a time gives the intervals.
 CLUSTER_GROUPS = 32

@@ -213,3 +213,12 @@ def test_a_reported_incident_is_not_counted_again_as_silence(world: World) -> No
     world.event("incident", "2024-02-05T00:00:00Z", until="2024-02-05T23:59:00Z", severity=3)
     found = evidence_of(world.situation("2024-02-29"), "claims", "outage")
     assert found.figures["outages"] == 1
+
+
+def test_an_incident_without_an_end_is_not_told_as_nought_hours(world: World) -> None:
+    world.card("{}", parts=CARD)
+    world.rows(made(months(0.9, 0.9)))
+    world.event("incident", "2024-02-05T00:00:00Z", severity=5)
+    found = evidence_of(world.situation("2024-02-29"), "claims", "outage")
+    assert "1, of which 1 without a stated end" in found.sentence.render()
+    assert "severe without an end: 1." in found.sentence.render()

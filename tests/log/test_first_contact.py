@@ -216,7 +216,7 @@ def test_stray_instants_are_refused_with_their_row(store: Store, make_card: Make
         ingest_predictions(store, make_card(), [path], "tester")
     early = "an instant from 1970-01-01 on is needed; correct the value, or give data.first_day on the card"
     assert told(caught.value) == [
-        f"a.csv:3:at: received '{far:%Y-%m-%dT%H:%M:%SZ}'; which lies in the future; an instant until now is needed; "
+        f"a.csv:3:at: received '{far:%Y-%m-%dT%H:%M:%SZ}'; it lies in the future; an instant until now is needed; "
         "correct the value",
         f"a.csv:4:at: received '1969-12-31'; {early}",
         f"a.csv:5:at: received '1900-01-01T00:00:00Z'; {early}",

@@ -129,6 +129,15 @@ def test_neither_order_nor_names_of_categories_matter(store, tmp_path):
     assert again.reason.values["value"] == pytest.approx(plain.reason.values["value"])
 
 
+def test_where_most_features_cannot_be_judged_nothing_is_said_of_the_model():
+    entries = [
+        ColumnDrift(name, 0.3, 24, 800, weight, Verdict(status, Sentence(status)))
+        for name, status, weight in (("hour", "ok", 0.6), ("temp", "unknown", 0.2), ("wind", "unknown", 0.2))
+    ]
+    assert model_verdict(entries, THRESHOLDS) == Verdict("unknown", Sentence("unknown"))
+    assert model_verdict(entries[:2], THRESHOLDS).status == "ok"
+
+
 @pytest.mark.parametrize("season", ["", "2012-03"])
 @pytest.mark.parametrize("moved", [False, True])
 def test_calm_says_how_many_features_cannot_be_judged(season, moved):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.ui.panels.model.rows import holders
+from dashboard.ui.panels.model.rows import history, holders, of_segments
+from tests.gallery import gallery
 
 
 def test_who_held_a_role_before_does_not_hold_it() -> None:
@@ -17,3 +18,32 @@ def test_who_held_a_role_before_does_not_hold_it() -> None:
     people = pd.DataFrame(rows, columns=["person", "name", "role", "from", "to"], dtype=object)
     assert holders(people) == {"deputy": "dan", "domain_expert": "Kim"}
     assert holders(people.iloc[:0]) == {}
+
+
+def test_a_deployment_elsewhere_does_not_go_live() -> None:
+    rows = [
+        {
+            "at": "2026-01-01T00:00:00Z",
+            "until": None,
+            "kind": "deployment",
+            "title": None,
+            "version": "2",
+            "detail": name,
+        }
+        for name in ("production", "staging", "edge")
+    ]
+    told = history(pd.DataFrame(rows), "de")
+    assert list(told["title"]) == [
+        "Version 2 geht in Betrieb",
+        "Version 2 wird ausgerollt: Staging",
+        "Version 2 wird ausgerollt: edge",
+    ]
+    assert list(told["detail"]) == ["Produktion", "Staging", "edge"]
+
+
+def test_groups_without_a_name_in_the_data_are_named_in_the_language() -> None:
+    card = gallery("alarming").cards["flight-delay"]
+    segments = pd.DataFrame(
+        {"column": ["origin"] * 3, "group": ["(missing)", "JFK", '"(missing)"'], "metric": ["roc_auc"] * 3}
+    )
+    assert list(of_segments(segments, "roc_auc", card, "de")["group"]) == ["(fehlt)", "JFK", '"(missing)"']

@@ -36,6 +36,18 @@ def test_a_sentence_keeps_its_period_behind_it() -> None:
     assert stored.render("de") == "1 (Woche 5 2024) So ist es seit 2023, 2 Perioden in Folge."
 
 
+@pytest.mark.parametrize(
+    ("season", "english", "german"),
+    [
+        ("2025-05-01 – 2025-05-31", "as in 1 May 2025 – 31 May 2025", "as in 01.05.2025 – 31.05.2025"),
+        ("2025-05-01 – 2025-05-01", "as in 1 May 2025", "as in 01.05.2025"),
+    ],
+)
+def test_days_of_a_season_are_written_as_readers_write_days(season: str, english: str, german: str) -> None:
+    said = Sentence("as in {season}", {"season": season})
+    assert (said.render("en"), said.render("de")) == (english, german)
+
+
 def test_a_period_that_is_none_is_shown_as_it_is() -> None:
     assert Sentence("It is so", {"period": "before 2024"}).render("de") == "It is so (before 2024)"
 

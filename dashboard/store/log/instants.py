@@ -43,7 +43,7 @@ class Allowed:
         first = f"{self.first:%Y-%m-%d}"
         if received is not None and re.match(r"\d{4}-\d\d-\d\d", received):
             if received[:19].replace("T", " ") > f"{self.last:%Y-%m-%d %H:%M:%S}":
-                return "which lies in the future; an instant until now is needed", repair
+                return "it lies in the future; an instant until now is needed", repair
             if received[:10] < first:
                 return f"an instant from {first} on is needed", f"{repair}, or give data.first_day on the card"
         return f"an instant in ISO 8601 from {first} until now is needed", f"{repair}, like 2013-04-01T09:30:00Z"

@@ -28,6 +28,13 @@ AREAS: dict[str, str] = {
     "retraining": mark("Retraining"),
 }
 
+ENVIRONMENTS: dict[str, str] = {
+    "production": mark("Production"),
+    "staging": mark("Staging"),
+    "test": mark("Test environment"),
+    "development": mark("Development"),
+}
+
 ROLES: dict[str, str] = {str(role): word for role, word in ROLE_WORDS.items()}
 
 AUTOMATION: dict[str, str] = {

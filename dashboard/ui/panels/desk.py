@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 EVERYBODY, NOBODY = "", "nobody"
 SHOWN = 12
+# From so many minutes on, work is told in hours.
+IN_HOURS = 120
 COLUMNS = (
     "what", "name", "why", "severity", "due", "overdue", "promised", "currency", "minutes", "person_name",
 )  # fmt: skip
@@ -78,11 +80,11 @@ def answer(loads: pd.DataFrame, tasks: pd.DataFrame, person: str, organisation: 
     if loads.empty:
         return Answer("ok", say("Nothing is waiting for {whom}.", whom=whom))
     late, serious = int(loads["overdue"].sum()), bool(loads["severe"].sum())
-    minutes = number(int(loads["minutes"].sum()), language())
+    work = _work(int(loads["minutes"].sum()))
     first = tasks.iloc[0]
     sentence = say(
-        "{n} things are waiting for {whom}, about {minutes} minutes of work; {late} are overdue.",
-        n=int(loads["open"].sum()), whom=whom, minutes=minutes, late=late,
+        "{n} things are waiting for {whom}, about {work}; {late} are overdue.",
+        n=int(loads["open"].sum()), whom=whom, work=work, late=late,
     )  # fmt: skip
     then = say("First: {what} – {model}.", what=first["what"], model=first["name"])
     return Answer("alert" if serious else "warn", sentence, (then,))
@@ -148,6 +150,13 @@ def _value_at_risk(row: Mapping[str, Any]) -> str:
         amount=number(promised, language()),
         currency=row["currency"] or "",
     )
+
+
+def _work(minutes: int) -> str:
+    """Minutes of work as a person plans them: whole hours from two hours on."""
+    if minutes < IN_HOURS:
+        return say("{n} minutes of work", n=minutes)
+    return say("{n} hours of work", n=round(minutes / 60))
 
 
 def _effort(row: Mapping[str, Any]) -> str:

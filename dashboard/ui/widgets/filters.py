@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
+from dashboard.profiles.layout import OWN_NAMES
 from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.session.language import day_pattern, language, say
@@ -92,7 +93,9 @@ def pick_version(versions: Sequence[str]) -> str | None:
 
 def pick_segment(segments: Sequence[tuple[str, str]], shown: Callable[[str], str] = str) -> tuple[str, str] | None:
     """One group of cases as (column, value), or None for all."""
-    labels = {"": say("all cases")} | {f"{column}={group}": f"{shown(column)}: {group}" for column, group in segments}
+    names = {group: say(group) if group in OWN_NAMES else group for _, group in segments}
+    labels = {"": say("all cases")}
+    labels |= {f"{column}={group}": f"{shown(column)}: {names[group]}" for column, group in segments}
     chosen = _choose("segment", say("Segment"), list(labels), lambda segment: labels[segment])
     column, _, group = chosen.partition("=")
     return (column, group) if chosen else None

@@ -126,6 +126,13 @@ def _sentence(incidents: list[Outage], reported: dict[str, float], tolerated: fl
         "tolerated": round(tolerated) if tolerated >= 1 else tolerated,
         "long": int(reported["long_outages"]),
     }
+    values["endless"] = sum(one.end is None for one in incidents)
+    if values["endless"]:
+        message = mark(
+            "Incidents in the window: {n}, of which {endless} without a stated end; the others lasted {hours} hours in "
+            "total. Longer than the tolerated {tolerated} hours, or severe without an end: {long}."
+        )
+        return Sentence(message, values)
     message = mark(
         "Incidents in the window: {n}, {hours} hours in total; longer than the tolerated {tolerated} hours: {long}."
     )

@@ -25,7 +25,7 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
 
-# Features whose verdict is unknown may weigh this much before nothing can be said of the model.
+# Features whose verdict is unknown may weigh this much, and be so many, before nothing can be said of the model.
 UNJUDGED_SHARE = 0.5
 # Where no importance is known: so many features, and such a share of them, have to drift strongly for an alert.
 UNWEIGHED_FEATURES, UNWEIGHED_SHARE = 3, 0.5
@@ -237,7 +237,8 @@ def _calm(features: Sequence[ColumnDrift], moved: Sequence[ColumnDrift], weights
             "Only features that the calendar determines are left, and both windows cover different parts of it."
         )
         return Verdict("unknown", Sentence(message))
-    if not judged or _share(unjudged, weights) > UNJUDGED_SHARE * _share(features, weights):
+    withheld = _share(unjudged, weights) > UNJUDGED_SHARE * _share(features, weights)
+    if withheld or len(unjudged) > UNJUDGED_SHARE * len(features):
         heaviest = max(unjudged, key=lambda entry: weights.get(entry.column, 0.0))
         return heaviest.verdict
     widest = max(judged, key=lambda entry: entry.rows)

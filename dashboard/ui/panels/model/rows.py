@@ -11,8 +11,10 @@ import pandas as pd
 from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_words
 from dashboard.periods import period_end, period_start
+from dashboard.profiles.layout import OWN_NAMES
 from dashboard.schema.card.data import label_of
 from dashboard.store.engine.clock import now
+from dashboard.ui.labels.models import ENVIRONMENTS
 from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.model_lists import shown_names
@@ -84,9 +86,12 @@ def compared(performance: pd.DataFrame, estimate: pd.DataFrame, metric: str) -> 
 
 
 def of_segments(segments: pd.DataFrame, metric: str, card: ModelCard, language: str) -> pd.DataFrame:
-    """The groups of one metric, worst first, with the column's label for readers."""
+    """The groups of one metric, worst first, with the column's label for readers and ours in their language."""
     chosen = segments[segments["metric"] == metric].reset_index(drop=True)
-    return chosen.assign(column=[label_of(card.data, column, language) for column in chosen["column"]])
+    return chosen.assign(
+        column=[label_of(card.data, column, language) for column in chosen["column"]],
+        group=[translate(group, language) if group in OWN_NAMES else group for group in chosen["group"]],
+    )
 
 
 def at_threshold(confusion: pd.DataFrame, threshold: float) -> pd.Series:
@@ -172,8 +177,11 @@ def _instants(moments: pd.Series) -> pd.Series:
 def _event_words(row: Mapping[str, object], language: str) -> tuple[str, str]:
     title, detail = (str(row[name]) if isinstance(row[name], str) else "" for name in ("title", "detail"))
     if row["kind"] == "deployment":
-        version = Sentence(mark("Version {version} goes live"), {"version": str(row["version"])})
-        return version.render(language), detail
+        message, values = mark("Version {version} goes live"), {"version": str(row["version"])}
+        place = translate(ENVIRONMENTS.get(detail.casefold(), detail), language)
+        if detail.casefold() not in ("", "production"):
+            message, values = mark("Version {version} is deployed: {environment}"), {**values, "environment": place}
+        return Sentence(message, values).render(language), place
     if row["kind"] == "incident":
         severity = Sentence(mark("severity {n} of 5"), {"n": detail})
         return title or translate(mark("Incident"), language), severity.render(language)

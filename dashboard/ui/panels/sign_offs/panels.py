@@ -67,9 +67,9 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
     shown.insert(0, "open", say("Open"))
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
-            " ", key="open_step", on_click=filters.open_clicked, args=("open_step", models, TAB), pinned=True, width=90
+            " ", key="open_step", on_click=filters.open_clicked, args=("open_step", models, TAB), pinned=True, width=80
         ),
-        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=190),
     }
     for step in [column for column in shown.columns if column in STEP_WORDS]:
         config[step] = st.column_config.MultiselectColumn(
@@ -145,7 +145,7 @@ def _line(about: OneModel, row: Row) -> str:
     }
     line = say("{person} {decided} on {day}", **values)
     own = f" **{say('builds this model; this signature does not count')}**" if row["own_work"] else ""
-    reason = f": “{badges.escaped(row['reason'])}”" if row["reason"] else ""
+    reason = f": {badges.escaped(say('“{words}”', words=row['reason']))}" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {badges.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
     return f"**{badges.escaped(role)}** – {badges.escaped(line)}{reason}{terms}{own}" + (
