@@ -220,5 +220,7 @@ def test_an_incident_without_an_end_is_not_told_as_nought_hours(world: World) ->
     world.rows(made(months(0.9, 0.9)))
     world.event("incident", "2024-02-05T00:00:00Z", severity=5)
     found = evidence_of(world.situation("2024-02-29"), "claims", "outage")
-    assert "1, of which 1 without a stated end" in found.sentence.render()
-    assert "severe without an end: 1." in found.sentence.render()
+    assert found.sentence.render() == "Incidents in the window: 1, none with a stated end; severe: 1."
+    world.event("incident", "2024-02-06T00:00:00Z", until="2024-02-06T02:00:00Z", severity=2)
+    words = in_words(evidence_of(world.situation("2024-02-29"), "claims", "outage"), world)
+    assert "2, of which 1 without a stated end; the others lasted 2 hours" in words

@@ -127,6 +127,9 @@ def _sentence(incidents: list[Outage], reported: dict[str, float], tolerated: fl
         "long": int(reported["long_outages"]),
     }
     values["endless"] = sum(one.end is None for one in incidents)
+    if values["endless"] == len(incidents):
+        message = mark("Incidents in the window: {n}, none with a stated end; severe: {long}.")
+        return Sentence(message, values)
     if values["endless"]:
         message = mark(
             "Incidents in the window: {n}, of which {endless} without a stated end; the others lasted {hours} hours in "
