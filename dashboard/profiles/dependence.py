@@ -109,6 +109,7 @@ def _unevenness(residuals: NDArray[np.float64]) -> float:
     The effects are the eigenvalues of the residuals' covariance; few groups make them look more uneven: the safe side.
     """
     number, width = residuals.shape
-    effects = residuals.T @ residuals / (number - 1)
+    # Not by BLAS, whose last digits depend on the machine and on where the table lies in memory.
+    effects = np.einsum("gi,gj->ij", residuals, residuals) / (number - 1)
     mean, squares = float(np.trace(effects)), float((effects**2).sum())
     return min(width - 1.0, max(1.0, (width - 1) * squares / mean**2))
