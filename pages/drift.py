@@ -26,7 +26,7 @@ PAGE = Page(
 card = place.opened(PAGE)
 everything = Picked(card.id).query()
 record.area(data.read("status", everything), PAGE.area)
-with layout.filter_bar(6) as bar:
+with layout.filter_bar(3) as bar:
     span = rows.span(layout.logged(data.read("volumes", everything), bar))
     judged = window.judged(card)
     groups = rows.groups(data.read("segments", everything))

@@ -129,7 +129,10 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     `frame` has the columns of the `distribution` view.
     """
     figure = blank(look)
-    names = [_range_name(row, look) for row in records(frame)]
+    edges = frame[["lower", "upper"]].stack().dropna().astype(float)
+    # Years among them: four digits need no grouping.
+    grouped = bool(((edges % 1 != 0) | (edges.abs() >= 10_000)).any())
+    names = [_range_name(row, look, grouped) for row in records(frame)]
     for prefix, name, colour in (
         ("reference", look.say("reference"), GREY),
         ("current", look.say("current window"), BLUE),
@@ -152,9 +155,9 @@ def distribution_then_now(frame: pd.DataFrame, title: str, look: Look) -> go.Fig
     return figure
 
 
-def _range_name(row: Mapping[str, Any], look: Look) -> str:
+def _range_name(row: Mapping[str, Any], look: Look, grouped: bool) -> str:
     """A range of numbers in the reader's form; categories by their name."""
-    lower, upper = (_edge(row[name], look) for name in ("lower", "upper"))
+    lower, upper = (_edge(row[name], look, grouped) for name in ("lower", "upper"))
     if lower and upper:
         return f"{lower} – {upper}"
     if upper:
@@ -162,10 +165,12 @@ def _range_name(row: Mapping[str, Any], look: Look) -> str:
     return f"> {lower}" if lower else look.say(str(row["label"]))
 
 
-def _edge(value: object, look: Look) -> str:
+def _edge(value: object, look: Look, grouped: bool) -> str:
     if not is_known(value):
         return ""
-    return number(int(value) if float(value).is_integer() else float(value), look.language)
+    if not float(value).is_integer():
+        return number(float(value), look.language)
+    return number(int(value), look.language) if grouped else str(int(value))
 
 
 @drawn_once

@@ -19,11 +19,11 @@ from dashboard.views.registry import view
 FIGURE = declare("period metric value low high predictions")
 
 
-@view("performance", columns=declare(FIGURE, "labelled status"))
+@view("performance", columns=declare(FIGURE, "labelled status reason"))
 def performance(store: Store, query: Query) -> pd.DataFrame:
     """How well does the model perform, period by period?
 
-    Columns: period, metric, value, low, high (95 % interval by clusters), predictions, labelled, status.
+    Columns: period, metric, value, low, high (95 % interval by clusters), predictions, labelled, status, reason.
     """
     context = model_context(store, query)
     if context.profiles is None:
@@ -46,6 +46,7 @@ def performance(store: Store, query: Query) -> pd.DataFrame:
                         "predictions": window.predictions,
                         "labelled": window.labelled,
                         "status": entry.verdict.status,
+                        "reason": entry.verdict.reason.render(query.language),
                     }
                 )
     return pd.DataFrame(found)

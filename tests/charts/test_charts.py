@@ -147,6 +147,8 @@ def test_ranges_are_written_in_the_language() -> None:
     bins = frame("distribution", feature="temp").head(3)
     bins["lower"], bins["upper"] = [None, 1000.0, 2500.5], [1000.0, 2500.5, None]
     assert list(distribution_then_now(bins, "T", GERMAN).data[0].x) == ["≤ 1’000", "1’000 – 2’500", "> 2’500"]
+    years = bins.assign(lower=[None, 1972.0, 1974.0], upper=[1972.0, 1974.0, None])
+    assert list(distribution_then_now(years, "T", GERMAN).data[0].x) == ["≤ 1972", "1972 – 1974", "> 1974"]
     missing = bins.head(1).assign(lower=None, upper=None, label="(missing)")
     assert list(distribution_then_now(missing, "T", GERMAN).data[1].x) == ["(fehlt)"]
 

@@ -17,13 +17,15 @@ def targets(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def performance(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
-        return [(month, "roc_auc", None, None, None, 4_000, 0, "unknown") for month in MONTHS]
+        return [(month, "roc_auc", None, None, None, 4_000, 0, "unknown", "No outcome is known.") for month in MONTHS]
     rows: list[tuple[Any, ...]] = []
     for number, month in enumerate(MONTHS):
         status = _metric_status(state, number)
         value = 0.62 if status == "alert" else 0.70 + 0.005 * number
-        rows.append((month, "accuracy", 0.8, 0.79, 0.81, 4_000, 3_900, "ok"))
-        rows.append((month, "roc_auc", value, value - 0.02, value + 0.02, 4_000, 3_900, status))
+        said = {"alert": "beyond the limit", "warn": "beyond the target"}.get(status, "and meets the target")
+        rows.append((month, "accuracy", 0.8, 0.79, 0.81, 4_000, 3_900, "ok", "No target is set."))
+        reason = f"ROC AUC is {value:.3f}, {said}."
+        rows.append((month, "roc_auc", value, value - 0.02, value + 0.02, 4_000, 3_900, status, reason))
     return rows
 
 

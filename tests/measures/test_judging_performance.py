@@ -298,7 +298,8 @@ def period(label: str, status: str, strong: bool = False) -> JudgedPeriod:
         (["alert", "ok"], "warn", "p0", "first alarm; 2 in a row"),
         (["alert!", "ok"], "alert", "p0", "x"),
         (["alert", "alert", "ok"], "alert", "p1", "since p1, 2 periods in a row"),
-        (["warn", "alert", "warn", "ok"], "warn", "p2", "since p2, 3 periods in a row"),
+        (["warn", "alert", "warn", "ok"], "warn", "p2", "so or worse since p2, 3 periods in a row"),
+        (["warn", "warn", "ok"], "warn", "p1", "so since p1, 2 periods in a row"),
         (["ok", "ok", "alert"], "ok", "p1", "x"),
     ],
 )

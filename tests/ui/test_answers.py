@@ -35,7 +35,7 @@ def test_performance_below_the_limit() -> None:
     told = performance("alarming")
     assert told.status == "alert"
     assert told.sentence == (
-        "Late departure warning is worse than acceptable: in December 2013 its Ranking quality (ROC AUC) was 0.620."
+        "Late departure warning is worse than acceptable in December 2013: ROC AUC is 0.620, beyond the limit."
     )
     assert told.further == (
         "The target is 0.700, the worst acceptable value 0.650.",

@@ -70,7 +70,9 @@ def test_an_estimate_that_missed_a_decline_says_so() -> None:
     missed = trust.missed_declines(measured, estimated, "roc_auc")
     assert missed["period"].tolist() == ["2013-03", "2013-04"]
     sentence = trust.warning_of_estimate(missed, 4, "roc_auc", ENGLISH)
-    assert sentence.startswith("The estimate did not see this decline; do not rely on it here. In 2 of 4 periods")
+    assert sentence.startswith(
+        "The estimate has missed declines of this model; do not rely on it alone. In 2 of 4 periods"
+    )
     assert "estimated 0.700, measured 0.580" in sentence
 
 

@@ -85,9 +85,10 @@ def test_the_past_before_the_ledger_is_counted_from_the_log(store: Store) -> Non
     assert frame["value"].isna().all()
 
 
-def test_reasons_are_told_in_both_languages(store: Store) -> None:
+@pytest.mark.parametrize("view", ["status", "performance"])
+def test_reasons_are_told_in_both_languages(store: Store, view: str) -> None:
     told = {
-        lang: run_view(store, "status", Query(model="claims", language=lang), operator("test"))["reason"]
+        lang: run_view(store, view, Query(model="claims", language=lang), operator("test"))["reason"]
         for lang in ("en", "de")
     }
     assert (told["en"] != told["de"]).all()

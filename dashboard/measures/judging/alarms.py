@@ -24,7 +24,8 @@ class JudgedPeriod:
 def status_of_record(latest_first: Iterable[JudgedPeriod], in_a_row: int) -> Verdict:
     """The verdict on the latest period, an alert only where it is strong or the last of `in_a_row` alarms.
 
-    Its reason names the period; `since` and `in_a_row` among its values tell when the run began and how long it is.
+    Its reason names the period; among its values, `since` and `in_a_row` tell when the run began and how long it is,
+    and `worse` how many of its periods stood worse than the latest.
     Periods are read only as far back as needed. Raises ValueError without a period.
     """
     periods = iter(latest_first)
@@ -36,7 +37,8 @@ def status_of_record(latest_first: Iterable[JudgedPeriod], in_a_row: int) -> Ver
     if status == "unknown":
         return Verdict(status, Sentence(latest.verdict.reason.message, values))
     alarms = _run(latest, periods, status)
-    values |= {"since": alarms[-1].label, "in_a_row": len(alarms)}
+    worse = sum(period.verdict.status != status for period in alarms)
+    values |= {"since": alarms[-1].label, "in_a_row": len(alarms), "worse": worse}
     if status == "alert" and not latest.strong and len(alarms) < in_a_row:
         status, values = "warn", {**values, "wanted": in_a_row}
     return Verdict(status, Sentence(latest.verdict.reason.message, values))
@@ -64,7 +66,11 @@ def with_since(verdict: Verdict) -> Verdict:
         return replace(verdict, reason=Sentence(message, {"reason": verdict.reason, "wanted": values["wanted"]}))
     if number < 2:
         return verdict
-    message = mark("{reason} It has been so since {since}, {number} periods in a row.")
+    message = (
+        mark("{reason} It has been so or worse since {since}, {number} periods in a row.")
+        if values.get("worse")
+        else mark("{reason} It has been so since {since}, {number} periods in a row.")
+    )
     return replace(verdict, reason=Sentence(message, {"reason": verdict.reason, "since": since, "number": number}))
 
 

@@ -88,7 +88,6 @@ def performance(
     """Whether the model is as good as wanted; frames as of the `performance` and `targets` views."""
     rows = frame[frame["metric"] == metric]
     measured = rows[rows["value"].notna()]
-    name = metric_name(metric, subject.language)
     if measured.empty:
         return Answer(
             "unknown",
@@ -100,17 +99,16 @@ def performance(
         )
     last = measured.iloc[-1]
     sentence = {
-        "ok": mark("{model} performs as promised: in {when} its {metric} was {value}."),
-        "warn": mark("{model} should be watched: in {when} its {metric} was {value}."),
-        "alert": mark("{model} is worse than acceptable: in {when} its {metric} was {value}."),
-        "unknown": mark("{model} has no status for {when}: its {metric} was {value}."),
+        "ok": mark("{model} is not worse than promised in {when}: {reason}"),
+        "warn": mark("{model} should be watched in {when}: {reason}"),
+        "alert": mark("{model} is worse than acceptable in {when}: {reason}"),
+        "unknown": mark("{model} has no status for {when}: {reason}"),
     }[last["status"]]
     answer_sentence = subject.say(
         sentence,
         model=subject.name,
         when=period_name(last["period"], subject.language),
-        metric=name,
-        value=metric_value(metric, last["value"], subject.language, subject.unit),
+        reason=last["reason"],
     )
     return Answer(
         last["status"],

@@ -118,8 +118,9 @@ def warning_of_estimate(missed: pd.DataFrame, periods: int, metric: str, subject
         return ""
     last = missed.iloc[-1]
     message = mark(
-        "The estimate did not see this decline; do not rely on it here. In {n} of {total} periods outcomes were worse "
-        "than estimated by more than chance, most recently in {when}: estimated {estimated}, measured {value}."
+        "The estimate has missed declines of this model; do not rely on it alone. In {n} of {total} periods outcomes "
+        "were worse than estimated by more than chance, most recently in {when}: estimated {estimated}, "
+        "measured {value}."
     )
     return subject.say(
         message,

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.calibration import calibration_curve, confusion_matrix
-from dashboard.charts.metrics import metric_name, metric_value
+from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
 from dashboard.charts.volume import volume_over_time
 from dashboard.governance.uses.population import stated_cases
@@ -119,8 +119,9 @@ def targets(wanted: pd.DataFrame, subject: Subject) -> None:
         for position, row in enumerate(records(wanted)):
             with st.container(border=True, key=f"target_{position}", height="stretch"):
                 bounds = {
-                    key: badges.escaped(metric_value(row["metric"], row[key], language(), subject.unit))
-                    for key in ("value", "target", "limit", "low", "high")
+                    key: badges.escaped(write(row["metric"], row[key], language(), subject.unit))
+                    for write, keys in ((metric_value, ("value", "low", "high")), (aim_value, ("target", "limit")))
+                    for key in keys
                 }
                 st.markdown(
                     f"{badges.badge(row['status'])}  \n{badges.escaped(metric_name(row['metric'], language()))}"
