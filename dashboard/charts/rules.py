@@ -48,7 +48,7 @@ def rules_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
     for position, (_, part) in enumerate(frame.groupby("team", sort=True, dropna=False)):
         team = part["team_name"].iloc[0]
         figure.add_scatter(
-            x=part["period"],
+            x=pd.to_datetime(part["period"].astype(str)),
             y=part["share"],
             name=str(team),
             mode="lines+markers",
@@ -57,8 +57,7 @@ def rules_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
                 f"{share(float(str(row.share)), look.language, 0)} ({row.kept} / {row.due})"
                 for row in part.itertuples(index=False)
             ],
-            hovertemplate=f"<b>{team}</b><br>%{{x}}: %{{text}}<extra></extra>",
+            hovertemplate=f"<b>{team}</b><br>%{{x|%b %Y}}: %{{text}}<extra></extra>",
         )
-    figure.update_xaxes(type="category")
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return figure

@@ -207,11 +207,13 @@ def pick_some(name: str, label: str, options: Sequence[str], shown: Callable[[st
     options = few_of(options, shown, name, chosen)
     words = {option: shown(option) for option in options}
     st.session_state[_key(name)] = chosen
-    st.multiselect(
-        label, options, format_func=lambda option: words.get(option, option), key=_key(name), placeholder=say("all"),
-        on_change=_take_some, args=(name,),
-    )  # fmt: skip
-    search_options(name, label, number)
+    # One cell of a grid holds both.
+    with st.container(gap="xsmall"):
+        st.multiselect(
+            label, options, format_func=lambda option: words.get(option, option), key=_key(name),
+            placeholder=say("all"), on_change=_take_some, args=(name,),
+        )  # fmt: skip
+        search_options(name, label, number)
     set_param(name, "|".join(chosen) or None)
     return tuple(chosen)
 
@@ -259,8 +261,9 @@ def _choose(
     set_param(name, chosen if chosen != default else None)
     # Words are looked up now: outside a run of the script the reader's language is not known.
     words = {option: shown(option) for option in options}
-    _select(label, options, lambda option: words.get(option, option), name)
-    search_options(name, label, number)
+    with st.container(gap="xsmall"):
+        _select(label, options, lambda option: words.get(option, option), name)
+        search_options(name, label, number)
     return chosen
 
 
