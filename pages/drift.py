@@ -25,10 +25,10 @@ PAGE = Page(
 
 card = place.opened(PAGE)
 everything = Picked(card.id).query()
-record.area(data.read("status", everything), PAGE.area)
+record.area(status := data.read("status", everything), PAGE.area)
 with layout.filter_bar(3) as bar:
     span = rows.span(layout.logged(data.read("volumes", everything), bar))
-    judged = window.judged(card)
+    judged = window.judged(status)
     groups = rows.groups(data.read("segments", everything))
     explored = filters.pick_slice(card, span, groups, bar.cell(), judged)
     reference = filters.pick_reference(span)

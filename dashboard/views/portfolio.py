@@ -49,14 +49,15 @@ def models(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "status",
-    columns=declare("model area status reason", Column("judged_on", "day", mark("Judged on"))),
+    columns=declare("model area status reason", Column("judged_on", "day", mark("Judged on")), "period"),
     model="optional",
 )
 def status(store: Store, query: Query) -> pd.DataFrame:
     """How does each model stand, area by area, and why?
 
-    Columns: model, area, status, reason, judged_on (the day in the model's zone). Every area is listed; what nothing
-    measures is unknown. Of some `statuses`, in their order, `limit` and `offset` as asked.
+    Columns: model, area, status, reason, judged_on (the day in the model's zone), period (the one that the verdict is
+    about). Every area is listed; what nothing measures is unknown. Of some `statuses`, in their order, `limit` and
+    `offset` as asked.
     """
     if not query.statuses:
         return judged_frame(store, query, "status", VIEWS.get("status").columns)

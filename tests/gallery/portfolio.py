@@ -42,9 +42,13 @@ def status(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("calm", "performance", "unknown" if state == "unknown" else "ok", "As wanted."),
         ("calm", "drift", "unknown" if state == "unknown" else "ok", "Nothing has moved."),
     ]
-    rows = [(*row, "2014-01-10") for row in rows if query.among is None or row[0] in query.among]
+    rows = [(*row, "2014-01-10", _judged_period(row)) for row in rows if query.among is None or row[0] in query.among]
     rows = [row for row in rows if not query.statuses or row[2] in query.statuses]
     return [row for row in rows if query.model in (None, row[0])]
+
+
+def _judged_period(row: tuple[str, ...]) -> str | None:
+    return "2013-12" if row[1] in ("performance", "drift") and row[2] != "unknown" else None
 
 
 def attention(state: str, query: Query) -> list[tuple[Any, ...]]:

@@ -88,6 +88,20 @@ def test_features_count_together(store, moved, weights, status):
     assert verdict_of(store, rng, 1_000, 500, columns, importance).status == status
 
 
+@pytest.mark.parametrize(
+    ("kept", "moved", "period", "status"),
+    [(25, 0.0, "2013-02", "ok"), (25, 6.0, "2013-03", "alert"), (600, 0.0, "2013-03", "ok")],
+)
+def test_a_month_that_has_hardly_begun_does_not_hide_the_one_before(store, kept, moved, period, status):
+    rng = np.random.default_rng(6)
+    first, second = log_of(rng, 1_000, 600, {"x": normal(rng, 1_000, 600)})
+    third = binary_rows(rng, kept, first="2013-03-01", days=2 if kept < 100 else 28)
+    third = third.assign(x=rng.normal(moved, 1, kept))
+    profiles = watch(store, card_of(reference=REFERENCE), first, second, third)
+    found = drift_status(profiles, profiles.card, THRESHOLDS, {"x": 1.0})
+    assert (found.reason.values["period"], found.status) == (period, status)
+
+
 def test_a_score_that_drifts_alone_is_named(store):
     rng = np.random.default_rng(7)
     first, second = log_of(rng, 2_000, 1_000, {"x": normal(rng, 2_000, 1_000)})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from statistics import median
 from typing import Literal
 
 from dashboard.measures.figure import Figure
@@ -38,6 +40,17 @@ def too_few(labelled: int, fewest: int) -> Sentence:
     """Say that fewer labels are known than a verdict needs."""
     message = mark("Too few labels to judge: {labelled} of at least {fewest}.")
     return Sentence(message, {"labelled": labelled, "fewest": fewest})
+
+
+def hardly_begun(cases: Sequence[int]) -> bool:
+    """Whether the last of these periods has fewer than half of the cases that those before it have.
+
+    As long as such a period cannot be judged, the one before it says how the model stands.
+
+    >>> hardly_begun([100, 90, 40]), hardly_begun([100, 90, 60]), hardly_begun([40])
+    (True, False, False)
+    """
+    return len(cases) > 1 and 2 * cases[-1] < median(cases[:-1])
 
 
 def reference_lacking(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from statistics import median
 
 from dashboard.measures.figure import Figure
 from dashboard.measures.judging.alarms import JudgedPeriod, status_of_record
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
-from dashboard.measures.judging.basis import NO_LABEL, too_few
+from dashboard.measures.judging.basis import NO_LABEL, hardly_begun, too_few
 from dashboard.measures.judging.labels import EARLIER_MOST, selected, unripe
 from dashboard.measures.judging.metrics import SCALES, JudgedFigure, judged, leading, names_that_count, unjudged
 from dashboard.measures.judging.verdict import Verdict
@@ -40,7 +39,8 @@ def performance_status(profiles: Profiles, card: ModelCard, thresholds: Threshol
     reference = reference_to_judge_by(profiles, card)
     periods = (judged_period(found[place], reference, card, thresholds, profiles) for place in reversed(places))
     latest = next(periods)
-    if latest.verdict.status == "unknown" and hardly_begun(found, places):
+    outcomes = [found[place].labelled for place in places]
+    if latest.verdict.status == "unknown" and places[-1] == len(found) - 1 and hardly_begun(outcomes):
         latest = next(periods)
     return status_of_record(chain([latest], periods), thresholds.performance.alarms_in_a_row)
 
@@ -50,16 +50,6 @@ def ripe_places(found: Sequence[Window], thresholds: Thresholds) -> list[int]:
     fewest = thresholds.performance.min_labelled
     enough = [place for place, window in enumerate(found) if window.labelled >= fewest]
     return [place for place in enough if unripe(found[place], found[:place], thresholds) is None] or enough
-
-
-def hardly_begun(found: Sequence[Window], places: Sequence[int]) -> bool:
-    """Whether the last period of the log has fewer than half of the outcomes that the judged ones before it have.
-
-    As long as such a period cannot be judged, the one before it says how the model stands.
-    """
-    if len(places) < 2 or places[-1] != len(found) - 1:
-        return False
-    return 2 * found[-1].labelled < median(found[place].labelled for place in places[:-1])
 
 
 def reference_to_judge_by(profiles: Profiles, card: ModelCard) -> Figures:

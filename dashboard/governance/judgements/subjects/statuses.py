@@ -10,6 +10,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import overall_status, statuses_of
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
+from dashboard.words import Sentence
 
 
 @subject("status")
@@ -22,8 +23,15 @@ def statuses(situation: Situation, model_id: str) -> Iterator[Row]:
             "status": verdict.status,
             "reason": verdict.reason,
             "judged_on": situation.day(model_id),
+            "period": _period(verdict.reason),
         }
         yield Row(content, status=verdict.status, rank=position)
+
+
+def _period(reason: Sentence) -> object:
+    """The period that a reason speaks about, or the reason inside it; None where it is about no period."""
+    inner = (value for value in reason.values.values() if isinstance(value, Sentence))
+    return reason.values.get("period") or next(filter(None, map(_period, inner)), None)
 
 
 @subject("model")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from dashboard.measures.judging.areas import judging_grain
+from dashboard.measures.judging.basis import hardly_begun
 from dashboard.measures.judging.drift.comparison import (
     OUTPUTS,
     ColumnDrift,
@@ -20,7 +21,7 @@ from dashboard.measures.judging.drift.season import Seasons
 from dashboard.measures.judging.verdict import Status, Verdict
 from dashboard.profiles.layout import ACTUAL, SCORE
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import Profiles, windows
+from dashboard.profiles.windows import Profiles, Window, windows
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.words import Sentence, mark
@@ -100,49 +101,55 @@ OUTPUT_WORDS = {
 }
 
 
-def can_be_judged(card: ModelCard, start: date, predictions: int, fewest: int) -> bool:
-    """Whether drift is judged by a period: it begins after the reference of the card and holds enough predictions."""
-    reference = card.data.reference
-    return reference is not None and start > reference.end and predictions >= fewest
-
-
 def drift_status(profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: dict[str, float]) -> Verdict:
-    """The drift of the latest period with enough rows, held against the card's reference."""
-    comparison = latest_comparison(profiles, card, thresholds)
-    if isinstance(comparison, Verdict):
-        return comparison
-    found = judge_all(comparison, rule_of(comparison, thresholds, importance), Seasons(profiles))
-    verdict = model_verdict(found, thresholds)
-    method, days = thresholds.drift.method, comparison.days
-    first, last = (day.isoformat() for day in days) if days else ("", "")
-    values = {**verdict.reason.values, "method": method, "first": first, "last": last}
-    values["period"] = comparison.current.label
-    return replace(verdict, reason=Sentence(verdict.reason.message, values))
+    """The drift of the latest period with enough rows, held against the card's reference.
 
-
-def latest_comparison(profiles: Profiles, card: ModelCard, thresholds: Thresholds) -> Comparison | Verdict:
-    """The latest period that can be judged beside the card's reference; a verdict where there is none."""
+    A period that has hardly begun and cannot be judged yet does not hide what is known of the one before it.
+    """
     reference = card_reference(profiles)
     if reference is None or card.data.reference is None:
         return Verdict("unknown", Sentence(mark("There is no reference to compare with; name one on the card.")))
-    fewest = thresholds.drift.min_rows
-    grain = judging_grain(card)
+    grain, fewest, end = judging_grain(card), thresholds.drift.min_rows, card.data.reference.end
     # Counts tell which period it is; its features, which may be thousands, are read for that one only.
     after = [
         (window.start, window.predictions)
         for window in windows(profiles.read(()), profiles.layout, grain)
-        if window.start is not None and can_be_judged(card, window.start.date(), window.predictions, 0)
+        if window.start is not None and window.start.date() > end
     ]
     if not after:
         return Verdict("unknown", Sentence(mark("No predictions after the reference yet.")))
-    enough = [start for start, predictions in after if predictions >= fewest]
+    enough = [(start, predictions) for start, predictions in after if predictions >= fewest]
     if not enough:
         values: dict[str, object] = {"rows": max(predictions for _, predictions in after), "fewest": fewest}
         return Verdict("unknown", Sentence(mark("Too few rows to judge: {rows} of at least {fewest}."), values))
-    days = enough[-1].date(), following(enough[-1], grain).date() - timedelta(days=1)
+    judged = (_judged(profiles, card, reference, start, thresholds, importance) for start, _ in reversed(enough))
+    latest = next(judged)
+    is_last = enough[-1] == after[-1]
+    if latest.status == "unknown" and is_last and hardly_begun([predictions for _, predictions in enough]):
+        return next(judged)
+    return latest
+
+
+def _judged(
+    profiles: Profiles,
+    card: ModelCard,
+    reference: Window,
+    start: datetime,
+    thresholds: Thresholds,
+    importance: dict[str, float],
+) -> Verdict:
+    """The drift of the period that begins at `start`; its reason names the period and the days of the reference."""
+    assert card.data.reference is not None
+    grain = judging_grain(card)
+    days = start.date(), following(start, grain).date() - timedelta(days=1)
     (window,) = windows(profiles.read(("features",), days), profiles.layout, grain)
-    then = card.data.reference
-    return Comparison(profiles.layout, window, reference, True, (then.start, then.end))
+    first, last = card.data.reference.start, card.data.reference.end
+    comparison = Comparison(profiles.layout, window, reference, True, (first, last))
+    found = judge_all(comparison, rule_of(comparison, thresholds, importance), Seasons(profiles))
+    verdict = model_verdict(found, thresholds)
+    values = {**verdict.reason.values, "method": thresholds.drift.method, "period": window.label}
+    values |= {"first": first.isoformat(), "last": last.isoformat()}
+    return replace(verdict, reason=Sentence(verdict.reason.message, values))
 
 
 def rule_of(

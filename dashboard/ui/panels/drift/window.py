@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.measures.judging.areas import judging_grain
-from dashboard.measures.judging.drift.status import can_be_judged
 from dashboard.periods import period_end, period_start
 from dashboard.ui.panels.model import record, rows
-from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
 from dashboard.ui.session.url_state import Days, get_param
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.answers import Answer, Subject
-from dashboard.views.context import thresholds_of
-from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
 
-def judged(card: ModelCard) -> Days | None:
-    """The period that the status of record is about; None where none could be judged."""
-    volumes = data.read("volumes", Picked(card.id, by=judging_grain(card)).query())
-    fewest = thresholds_of(card).drift.min_rows
-    found = [
-        row["period"]
-        for row in records(volumes)
-        if can_be_judged(card, period_start(row["period"]).date(), int(row["predictions"]), fewest)
-    ]
-    if not found:
-        return None
-    last = max(found, key=period_start)
-    return period_start(last).date(), period_end(last)
+def judged(status: pd.DataFrame) -> Days | None:
+    """The period that the status of record is about; None where none could be judged. `status` as of the view."""
+    period = next(iter(status.loc[(status["area"] == "drift") & status["period"].notna(), "period"]), None)
+    return None if period is None else (period_start(period).date(), period_end(period))
 
 
 def tell(shown: Answer, card: ModelCard, explored: Picked, picked: Picked, reference: Reference) -> None:
