@@ -10,7 +10,8 @@ from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from dashboard.access.loopback import is_loopback
-from dashboard.access.principal import Principal, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import Principal
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.config.login import SETTING as ROLES_SETTING, LoginRules, load_login_rules
 from dashboard.store.engine.database import Store

@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.schema.access import EVERYBODY
-from dashboard.store.cards import list_cards
-from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import Store
-from dashboard.store.grants import Grant, list_grants
-from dashboard.store.organisation import get_organisation
 
 ANYBODY = "anybody"
 
@@ -45,32 +40,6 @@ def operator(actor: str) -> Principal:
 def anybody() -> Principal:
     """Whoever reaches a server without login that others can reach: they read what is not for administrators."""
     return Principal(ANYBODY, roles=EVERYBODY - {"admin"}, scopes=frozenset({"read"}))
-
-
-def person_principal(store: Store, person: str, actor: str, claimed: frozenset[str] = frozenset()) -> Principal:
-    """A person with the roles granted in the ledger and those `claimed` by the login provider, as they are now.
-
-    Nothing is open to a person who has left.
-    """
-    known = get_organisation(store).people.get(person)
-    grants = list_grants(store)
-    grant = grants[person].grant if person in grants else Grant(person)
-    if known is not None and known.end is not None and known.end < now().date():
-        return Principal(actor, person, models=frozenset())
-    return Principal(actor, person, frozenset(grant.roles) | claimed, models=visible_models(store, grant))
-
-
-def visible_models(store: Store, grant: Grant) -> frozenset[str] | None:
-    """The models that a grant shows: those of its processes, and those for which people of its teams answer."""
-    if not grant.processes and not grant.teams:
-        return None
-    people = get_organisation(store).people
-    found = set()
-    for model_id, recorded in list_cards(store).items():
-        teams = {people[holder.person].team for _, holder in recorded.card.roles.held() if holder.person in people}
-        if recorded.card.business.process in grant.processes or teams & set(grant.teams):
-            found.add(model_id)
-    return frozenset(found)
 
 
 def holds_on(start: date | None, end: date | None, day: date) -> bool:

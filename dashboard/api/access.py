@@ -10,7 +10,8 @@ import time
 from collections import deque
 from dataclasses import dataclass, replace
 
-from dashboard.access.principal import Principal, operator, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import Principal, operator
 from dashboard.store.engine.database import Store
 from dashboard.store.tokens import Key, find_token
 

@@ -22,8 +22,10 @@ def actor() -> str:
 
 def principal(store: Store, options: argparse.Namespace) -> Principal:
     """Who acts on the command line: the operator of this machine, or with `--as` a person with that person's rights."""
-    from dashboard.access.principal import operator, person_principal
+    from dashboard.access.principal import operator
 
     if options.acting_as is None:
         return operator(actor())
+    from dashboard.access.persons import person_principal
+
     return person_principal(store, options.acting_as, f"{actor()} as {options.acting_as}")

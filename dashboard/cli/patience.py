@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.cli.client import is_served
 from dashboard.errors import StoreInUseError
 
 WAIT_SECONDS = 30.0
@@ -28,6 +27,8 @@ def patiently(home: Path, attempt: Callable[[], Made], wait_s: float = WAIT_SECO
         try:
             return attempt()
         except StoreInUseError as held:
+            from dashboard.cli.client import is_served
+
             if is_served(home, held) or time.monotonic() > until:
                 raise
             if not announced:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from dashboard.cli.text_table import text_table
 from dashboard.words import NOTE
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv")
 EMPTY = "nothing to show"
+# Characters of a line where nobody's terminal says how many fit.
+WIDE = 250
 
 
 def print_done(done: str) -> None:
@@ -44,7 +48,11 @@ def printed_records(records: list[dict[str, Any]], names: Sequence[str], form: s
 
         texts = [{name: guarded(cell) if isinstance(cell, str) else cell for name, cell in r.items()} for r in records]
         return pd.DataFrame(texts, columns=list(names), dtype=object).to_csv(index=False).rstrip("\n")
-    return _table(records, list(names)) if records else EMPTY
+    return text_table(records, names, _room()) if records else EMPTY
+
+
+def _room() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
 
 
 def plain(value: Any) -> Any:
@@ -60,30 +68,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
-
-
-def _table(records: list[dict[str, Any]], names: list[str]) -> str:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in names:
-        numeric = any(isinstance(record[name], int | float) for record in records)
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
-    for record in records:
-        table.add_row(*(Text(_cell(record[name])) for name in names))
-    console = Console(width=None if sys.stdout.isatty() else 250)
-    with console.capture() as captured:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dashboard.access.principal import person_principal
+from dashboard.access.persons import person_principal
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.demo.plan import Event, Plan, with_days
 from dashboard.errors import ForbiddenError, InputRefusedError

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from dashboard.access.principal import operator, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import operator
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files

@@ -7,16 +7,18 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from dashboard.errors import NotFoundError, shorten
-from dashboard.schema.card.card import ModelCard
-from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
+
+if TYPE_CHECKING:
+    from dashboard.schema.card.card import ModelCard
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class RecordedCard:
 
 def append_card(cursor: duckdb.DuckDBPyConnection, card: ModelCard, actor: str, source_name: str | None) -> bool:
     """Record a card unless the one in force is equal; True when something was written."""
+    from dashboard.schema.recorded import content_text, recorded_content, text_key
+
     value = recorded_content(card)
     # The order of keys is the author's and is kept; it makes no difference to what the card says.
     digest = text_key(content_text(value))
@@ -141,6 +145,9 @@ def _parsed(content: str) -> ModelCard:
     """Parse a stored card once; cards are immutable texts and a portfolio is read on every page."""
     card = _PARSED.get(content)
     if card is None:
+        # Whoever reads what is kept of models needs no card, and the parts of a card take long to load.
+        from dashboard.schema.card.card import ModelCard
+
         card = ModelCard.model_validate_json(content)
         if len(_PARSED) >= _MOST_PARSED:
             _PARSED.clear()

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from dashboard.schema.people import PeopleFile, Person, Process, Team
-from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 
@@ -56,6 +55,8 @@ def append_people(
 def _append(
     cursor: duckdb.DuckDBPyConnection, kind: str, subject: Subject, actor: str, source_name: str | None
 ) -> bool:
+    from dashboard.schema.recorded import content_text, recorded_content, text_key
+
     content = content_text(recorded_content(subject))
     digest = text_key(content)
     latest = cursor.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.access.principal import visible_models
+from dashboard.access.persons import visible_models
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants

@@ -15,8 +15,9 @@ from dashboard.store.engine.database import Store
 from dashboard.store.judgement_counts import sum_judgements
 from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, portfolio_gaps, portfolio_of, question_of, renewed, tell_row
+from dashboard.views.judged import frame_of, judged_rows, question_of, renewed, tell_row
 from dashboard.views.kinds import Column
+from dashboard.views.portfolios import portfolio_gaps, portfolio_of
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark

@@ -9,8 +9,9 @@ from dashboard.governance.judgements.subjects.gaps import row_of
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, portfolio_gaps, tell_row
+from dashboard.views.judged import frame_of, tell_row
 from dashboard.views.judged_frames import judged_frame
+from dashboard.views.portfolios import portfolio_gaps
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 

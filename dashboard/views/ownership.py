@@ -15,9 +15,10 @@ from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import Search
 from dashboard.views.columns import PERSON_NAME, declare
-from dashboard.views.judged import frame_of, judged_rows, models_of, portfolio_of
+from dashboard.views.judged import frame_of, judged_rows, models_of
 from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
+from dashboard.views.portfolios import portfolio_of
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
 from dashboard.words import mark

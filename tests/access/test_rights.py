@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.principal import Principal, operator, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import Principal, operator
 from dashboard.actions.comments import Comment, Decided
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action

@@ -30,7 +30,7 @@ def test_waiting_ends(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
 
 def test_nobody_waits_for_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server never ends; the command asks it instead."""
-    monkeypatch.setattr(patience, "is_served", lambda home, held: True)
+    monkeypatch.setattr("dashboard.cli.client.is_served", lambda home, held: True)
     store = open_store(tmp_path)
     tries: list[int] = []
 

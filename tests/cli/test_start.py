@@ -33,3 +33,14 @@ def test_short_commands_load_no_library_that_they_do_not_need(words, loaded):
     command = [sys.executable, "-c", SCRIPT, json.dumps(WATCHED), *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == loaded
+
+
+def test_what_is_kept_is_shown_without_what_judges(home):
+    judges = ["dashboard.governance.situation.situation", "dashboard.schema.card.card", "rich"]
+    command = [sys.executable, "-c", SCRIPT, json.dumps(judges), "show", "models", "--home", str(home)]
+    loaded = [
+        json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+        for _ in range(2)
+    ]
+    # The first one may have to judge.
+    assert loaded[1] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.principal import person_principal
+from dashboard.access.persons import person_principal
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.events import list_events

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.access.principal import operator
-from dashboard.views import judged, judged_frames
+from dashboard.views import judged_frames, portfolios
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.governance.conftest import History
@@ -26,7 +26,7 @@ def frames(history: History, view: str) -> list[pd.DataFrame]:
 
 def from_nothing(history: History, view: str) -> list[pd.DataFrame]:
     """The same where nothing is kept; what was kept is put back."""
-    places = (judged_frames._FRAMES, judged._PORTFOLIO_ROWS)
+    places = (judged_frames._FRAMES, portfolios._PORTFOLIO_ROWS)
     kept = [place.pop(history.store, None) for place in places]
     history.store.worked_out = {}
     found = frames(history, view)

@@ -12,7 +12,7 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.governance.judgements import renewal
+from dashboard.governance.judgements import judging
 from dashboard.governance.judgements.registry import LANES, judgements_of, subjects_of
 from dashboard.governance.judgements.renewal import PRESENT, Question, bring_up_to_date, find_stale
 from dashboard.governance.situation.situation import Situation
@@ -141,7 +141,7 @@ def test_only_the_latest_questions_about_the_past_are_kept(history: History, mon
 def test_a_second_reader_judges_nothing(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     run_view(history.store, "gaps", Query(), READER)
     judged: list[str] = []
-    monkeypatch.setattr(renewal, "judgements_of", lambda situation, model_id, lane: judged.append(model_id) or [])
+    monkeypatch.setattr(judging, "judgements_of", lambda situation, model_id, lane: judged.append(model_id) or [])
     for view in ("gaps", "desk", "models", "status", "risk", "sign-offs", "rules"):
         run_view(history.store, view, Query(), READER)
         run_view(history.store, view, Query(model="loans", language="de"), READER)
@@ -187,7 +187,7 @@ def test_who_began_to_judge_earlier_does_not_undo_what_was_judged_later(history:
     bring_up_to_date(history.store)
     early = find_stale(history.store, PRESENT, "present", "claims")
     facts = fact_counts(history.store, "claims")
-    slow = list(renewal._judged(history.store, PRESENT, "present", replace(early, facts=facts), ["claims"]))
+    slow = list(judging.judge_models(history.store, PRESENT, "present", replace(early, facts=facts), ["claims"]))
     history.event("role", at="2024-04-30", role="deputy", person="ben")
     bring_up_to_date(history.store)
     wanted = read_judgements(history.store, "", "gap", "claims")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dashboard.governance.judgements.cells import Content, to_text
-from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
 from dashboard.store.judgements import Judgement
+
+if TYPE_CHECKING:
+    from dashboard.governance.situation.situation import Situation
 
 # Subjects of one lane are judged together. What looks back over years takes longer and has a lane of its own, so that
 # what people act on is never behind it.
@@ -29,7 +31,7 @@ class Row:
     due: date | None = None
 
 
-Judge = Callable[[Situation, str], Iterable[Row]]
+Judge = Callable[["Situation", str], Iterable[Row]]
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,18 @@ process: it is read from the store, so that nothing is missed after a crash.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboard.governance.judgements.consulted import consulted, touched_names
-from dashboard.governance.judgements.registry import Lane, judgements_of, subjects_of
-from dashboard.governance.situation.basis import rules_digest, valid_until
-from dashboard.governance.situation.situation import Situation
+from dashboard.governance.judgements.consulted import touched_names
+from dashboard.governance.judgements.registry import Lane, subjects_of
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
 from dashboard.store.judgements import (
     Basis,
-    Judged,
     Sizes,
     confirm_bases,
     fact_counts,
@@ -109,30 +107,19 @@ def judge(
     progress: Progress | None = None,
 ) -> None:
     """Judge models anew, some at a time, and keep what is said about them."""
+    if not stale.facts:
+        return
+    # Whoever finds that nothing has to be judged loads nothing of what judges.
+    from dashboard.governance.judgements.judging import judge_models
+
     order = sorted(stale.facts)
     names = [subject.name for subject in subjects_of(lane)]
     for done in range(0, len(order), TOGETHER):
         chosen = order[done : done + TOGETHER]
-        judged = list(_judged(store, question, lane, stale, chosen))
+        judged = list(judge_models(store, question, lane, stale, chosen))
         keep_judgements(store, question.name, lane, judged, names)
         if progress is not None:
             progress(done + len(chosen), len(order))
-
-
-def _judged(store: Store, question: Question, lane: Lane, stale: Stale, models: Sequence[str]) -> Iterator[Judged]:
-    asked_at = clock.now()
-    situation = Situation(store, question.on, question.as_of, seen=frozenset(models))
-    names: set[str] = set()
-    situation.organisation = consulted(situation.organisation, names)
-    for model_id in models:
-        if model_id not in situation.cards:
-            continue
-        names.clear()
-        judgements = judgements_of(situation, model_id, lane)
-        until = valid_until(situation, model_id, asked_at)
-        counts = stale.facts[model_id], stale.sizes.organisation, stale.sizes.lineage
-        basis = Basis(clock.stored(asked_at), *counts, stale.rules, until)
-        yield Judged(model_id, basis, judgements, frozenset(names))
 
 
 def bring_up_to_date(

@@ -18,7 +18,7 @@ from dashboard.governance.judgements.renewal import (
     find_stale,
     judge,
 )
-from dashboard.governance.situation.basis import rules_digest
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models

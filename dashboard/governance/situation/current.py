@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboard.governance.situation.basis import rules_digest, valid_until
+from dashboard.governance.situation.basis import valid_until
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
-from dashboard.governance.situation.basis import rules_digest
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.governance.situation.situation import Situation
 
 Worked = TypeVar("Worked")

@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard.access.exposure import Exposure, everybody_allowed
 from dashboard.access.login import Login, configured_login
-from dashboard.access.principal import Principal, anybody, operator, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import Principal, anybody, operator
 from dashboard.access.rights import is_open
 from dashboard.access.sessions import check_times, open_session, session_key
 from dashboard.store.engine.clock import now
