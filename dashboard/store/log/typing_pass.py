@@ -11,7 +11,7 @@ import duckdb
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import NOT_UTF8, count_records, explain_csv, explain_json_lines, lines_of_records
-from dashboard.store.log.engine import copy_options, count
+from dashboard.store.log.engine import READING_FAULTS, copy_options, count
 from dashboard.store.log.fields import Field, Kind
 from dashboard.store.log.quoting import chained, identifier, path_literal
 from dashboard.store.log.sources import Source, unreadable_parquet
@@ -96,7 +96,7 @@ def write_typed(connection: duckdb.DuckDBPyConnection, typing: Typing, target: P
     statement = f"COPY (SELECT *{extra} FROM ({typing.rows()})) TO {path_literal(target)} ({options})"
     try:
         written = count(connection, statement)
-    except duckdb.Error as fault:
+    except READING_FAULTS as fault:
         if isinstance(fault, NOT_THE_FILE) or NO_SPACE in str(fault):
             raise
         raise _unreadable(source) from fault
