@@ -62,6 +62,9 @@ class LineCount:
         self._find_long_line(block)
         self.last = block[-1]
         self._passed += len(block)
+        # A long line is, or is part of, a long record.
+        if self.long_record is None and self.long_line is not None:
+            self.long_record = min(self.long_line, self._record_began)
         if self.long_record is None and self._passed - self._record_began > LONGEST_LINE:
             self.long_record = self._record_began
 
