@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.access.principal import Principal
 from dashboard.access.rights import LOG, check_visible
 from dashboard.actions.register import BUILDERS, Files
-from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.registry import OF_EVENTS, Call, Payload, Rights, action
 from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
@@ -95,7 +95,7 @@ def describe_labels(done: Ingested) -> str:
     return f"{described}; {done.pending} meet no prediction yet, like {examples} (see `show pending`)"
 
 
-@action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"))
+@action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"), body=OF_EVENTS)
 def add_events(call: Call, payload: Files) -> str:
     """Add events of JSON Lines (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs ...).
 

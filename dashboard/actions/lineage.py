@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dashboard.actions.register import BUILDERS, Files
-from dashboard.actions.registry import Call, Rights, action
+from dashboard.actions.registry import OF_EVENTS, Call, Rights, action
 from dashboard.connectors.incoming.open_lineage import ReadLineage
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.store.lineage import append_lineage
@@ -15,7 +15,7 @@ from dashboard.store.log.files import sha256_of
 SUBJECT = "lineage"
 
 
-@action("ingest_lineage", command="ingest lineage FILE...", rights=Rights(BUILDERS, scope="lineage"))
+@action("ingest_lineage", command="ingest lineage FILE...", rights=Rights(BUILDERS, scope="lineage"), body=OF_EVENTS)
 def add_lineage(call: Call, payload: Files) -> str:
     """Add OpenLineage events of runs, jobs and datasets (JSON or JSON Lines); the same event again is ignored."""
     found: Sequence[ReadLineage] = CONNECTORS.get("lineage").read(payload.files)

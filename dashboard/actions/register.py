@@ -12,14 +12,14 @@ from pydantic import BaseModel
 from dashboard.access.rights import check_visible
 from dashboard.actions.differences import differences
 from dashboard.actions.file_rights import check_own_part
-from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.registry import BodyLimit, Call, Payload, Rights, action
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.access import AccessRole
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.reading.documents import Document
-from dashboard.schema.reading.sources import unreadable
+from dashboard.schema.reading.sources import LARGEST_YAML, unreadable
 from dashboard.store.artifacts import MODEL_FILES, keep_artifact, sha256_of_artifact
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import append_card, list_cards
@@ -45,6 +45,7 @@ def not_what_others_decide(call: Call, payload: Files) -> None:
     "register",
     command="register FILE...",
     rights=Rights(BUILDERS, scope="cards", rules=(not_what_others_decide,)),
+    body=BodyLimit(each=LARGEST_YAML),
 )
 def register(call: Call, payload: Files) -> str:
     """Record model cards, people, teams and processes; unchanged ones are not written again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,12 +80,34 @@ class Rights(Generic[Judged_contra]):
     rules: tuple[Rule[Judged_contra], ...] = ()
 
 
+MEGABYTE = 1_048_576
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """How many bytes a request that brings files may have, unpacked, and each of its files."""
+
+    whole: int = sys.maxsize
+    each: int = sys.maxsize
+
+    def within(self, largest: int) -> BodyLimit:
+        """Return the limit where a server takes no more than `largest` bytes of anybody."""
+        return BodyLimit(min(self.whole, largest), self.each)
+
+
+# Events become objects in memory, about sixty bytes for each of theirs.
+OF_EVENTS = BodyLimit(whole=5 * MEGABYTE, each=4 * MEGABYTE)
+# Rows of predictions: what the server takes of anybody is the only limit.
+WITHOUT_LIMIT = BodyLimit()
+
+
 @dataclass(frozen=True)
 class Action:
     """An action: its payload, what the command line calls it, and how it is done. It returns a sentence of what it did.
 
     A `long` one works before and between its writes; any other is quick, and shares one transaction with what others
     do at the same time, so that it may be undone and done a second time: it does nothing outside of the store.
+    `body` limits what comes over HTTP before anything of it is read.
     """
 
     name: str
@@ -94,6 +117,7 @@ class Action:
     run: Callable[[Call, Any], str]
     rights: Rights[Any]
     long: bool = False
+    body: BodyLimit = WITHOUT_LIMIT
 
     @property
     def roles(self) -> frozenset[str]:
@@ -124,7 +148,7 @@ def silent(share: float, doing: str) -> None:
 
 
 def action(
-    name: str, *, command: str, rights: Rights[Given], long: bool = False
+    name: str, *, command: str, rights: Rights[Given], long: bool = False, body: BodyLimit = WITHOUT_LIMIT
 ) -> Callable[[Callable[[Call, Given], str]], Callable[[Call, Given], str]]:
     """Register an action; the first line of the docstring is its purpose, `command` how the command line calls it.
 
@@ -135,7 +159,7 @@ def action(
 
     def decorate(run: Callable[[Call, Given], str]) -> Callable[[Call, Given], str]:
         purpose = (run.__doc__ or "").strip().splitlines()[0]
-        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, _payload_of(run), run, rights, long))
+        ACTIONS.add(name, Action(name, tuple(command.split()), purpose, _payload_of(run), run, rights, long, body))
         return run
 
     return decorate

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -47,15 +49,17 @@ def routes(service: Service) -> list[Route]:
         Route(f"{PREFIX}/views/{{name}}", _with_error_answers(handlers.view, service), methods=["GET"]),
         Route(f"{PREFIX}/jobs", _with_error_answers(handlers.jobs, service), methods=["GET"]),
         Route(
-            f"{PREFIX}/upkeep/{{name}}", _with_error_answers(UpkeepRoutes(service).answer, service), methods=["POST"]
+            f"{PREFIX}/upkeep/{{name}}",
+            _with_error_answers(UpkeepRoutes(service).answer, service, with_paths=True),
+            methods=["POST"],
         ),
         Route(f"{PREFIX}/actions/{{name}}", _with_error_answers(handlers.act, service), methods=["POST"]),
         Route(f"{PREFIX}/lineage", _with_error_answers(handlers.act, service), methods=["POST"]),
     ]
 
 
-def _with_error_answers(handle: Handler, service: Service) -> Handler:
-    """The handler with its errors as answers."""
+def _with_error_answers(handle: Handler, service: Service, *, with_paths: bool = False) -> Handler:
+    """The handler with its errors as answers; `with_paths` for people of the server's machine."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -63,7 +67,7 @@ def _with_error_answers(handle: Handler, service: Service) -> Handler:
                 raise StoreReopeningError("the server is ending; try again when it is back")
             return await handle(request)
         except (RefusedError, DashboardError) as fault:
-            return refusal(fault)
+            return refusal(fault, None if with_paths else service.home)
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -125,12 +129,12 @@ class _Handlers:
             return JSONResponse(job_values(job), 202, headers={"Location": f"{PREFIX}/jobs"})
         if not action.takes_files:
             return await self._do(action, await _json(request), principal, key)
-        async with received(request, self._service.home, self._service.upload_limit) as arrived:
-            names = {str(path): (position, path.name) for position, path in enumerate(arrived.files)}
+        async with received(request, self._service.home, action.body.within(self._service.upload_limit)) as arrived:
+            names = _shown_names(arrived.files)
             try:
                 return await self._do(action, _values(action, arrived, request), principal, key)
-            except InputRefusedError as fault:
-                return refusal(fault, names)
+            except DashboardError as fault:
+                return refusal(fault, self._service.home, names)
 
     def _refuse(self, principal: Principal, action: Action) -> None:
         """Raise ForbiddenError; the audit trail tells of it."""
@@ -154,6 +158,15 @@ def _key(request: Request) -> str | None:
     return key
 
 
+def _shown_names(files: Sequence[Path]) -> dict[str, tuple[int, str]]:
+    """Positions and names of staged files by their paths; files of one name are told apart."""
+    often = Counter(path.name for path in files)
+    return {
+        str(path): (position, path.name if often[path.name] == 1 else f"{path.name} (file {position + 1})")
+        for position, path in enumerate(files)
+    }
+
+
 def _values(action: Action, arrived: Received, request: Request) -> dict[str, Any]:
     """The payload of an action with files: files as they came, the other fields from the form or the address."""
     if not arrived.files:
@@ -175,8 +188,16 @@ async def _json(request: Request) -> dict[str, Any]:
             raise RefusedError(413, "received over 1 MB of JSON; send less")
     try:
         value = json.loads(body or b"{}")
+    except json.JSONDecodeError as fault:
+        place = f"line {fault.lineno}, column {fault.colno}"
+        message = f"received no valid JSON ({fault.msg} at {place}); a JSON object is needed; correct it"
+        raise InputRefusedError([Problem(message, row=fault.lineno)]) from None
+    except UnicodeDecodeError as fault:
+        message = f"received byte {fault.start + 1}, which is not UTF-8; a JSON object in UTF-8 is needed; correct it"
+        raise InputRefusedError([Problem(message)]) from None
     except (ValueError, RecursionError):
-        raise InputRefusedError([Problem("received no valid JSON; a JSON object is needed; correct it")]) from None
+        message = "received JSON with a number too long or nested too deeply; a plain JSON object is needed; correct it"
+        raise InputRefusedError([Problem(message)]) from None
     if not isinstance(value, dict):
         raise InputRefusedError([Problem("received no JSON object; one is needed; correct it")])
     return value

@@ -6,8 +6,9 @@ import asyncio
 import functools
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from dashboard.errors import (
     ForbiddenError,
     InputRefusedError,
     NotFoundError,
+    Problem,
     StoreInUseError,
     StoreReopeningError,
 )
@@ -43,6 +45,8 @@ MEGABYTE = 1_048_576
 DEFAULT_UPLOAD = 1024
 # Files that are read while others wait.
 QUICK_BYTES = 256 * 1024
+# What follows on the path of the home in a message.
+INSIDE = r"(?:/[^/\s;:,'\")]+)*?(?:/(?P<last>[^/\s;:,'\")]+))?(?![^\s;:,'\")])"
 STATUSES: dict[type[DashboardError], int] = {
     InputRefusedError: 422,
     UnderWayError: 409,
@@ -133,24 +137,41 @@ def _size(payload: Payload) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def refusal(fault: Exception, names: dict[str, tuple[int, str]] | None = None) -> Response:
-    """An error as JSON with its status; `names` tells the staged files' positions and clean names."""
+Names = Mapping[str, tuple[int, str]]
+
+
+def refusal(fault: Exception, home: Path | None, names: Names | None = None) -> Response:
+    """An error as JSON with its status, without a path of the server.
+
+    `names` tells the staged files' positions and clean names. What lies in `home` is named without where that is; None
+    leaves paths as they are.
+    """
     if isinstance(fault, RefusedError):
         headers = {"Retry-After": "60" if "minute" in str(fault) else "1"} if fault.status == 429 else {}
         headers |= {"WWW-Authenticate": "Bearer"} if fault.status == 401 else {}
         return JSONResponse({"error": str(fault)}, fault.status, headers=headers)
     assert isinstance(fault, DashboardError)
-    value: dict[str, Any] = {"error": str(fault), "exit_code": fault.exit_code}
+    value: dict[str, Any] = {"error": _without_paths(str(fault), home, names or {}), "exit_code": fault.exit_code}
     if isinstance(fault, InputRefusedError):
-        problems = [_problem(problem, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
+        problems = [_problem(problem, home, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
         value = {"error": "input refused", "exit_code": 2, "total": fault.total, "problems": problems}
     status = next((status for kind, status in STATUSES.items() if isinstance(fault, kind)), 500)
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
     return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
 
 
-def _problem(problem: Any, names: dict[str, tuple[int, str]]) -> dict[str, Any]:
-    position, file = names.get(problem.file or "", (None, problem.file))
-    entry: dict[str, Any] = {"file": file, "row": problem.row, "field": problem.field, "message": problem.message}
+def _problem(problem: Problem, home: Path | None, names: Names) -> dict[str, Any]:
+    position, file = names.get(problem.file or "", (None, _without_paths(problem.file or "", home, names) or None))
+    message = _without_paths(problem.message, home, names)
+    entry: dict[str, Any] = {"file": file, "row": problem.row, "field": problem.field, "message": message}
     entry |= {"alike": problem.alike} if problem.alike else {}
     return entry if position is None else {**entry, "upload": position}
+
+
+def _without_paths(text: str, home: Path | None, names: Names) -> str:
+    """The text with staged files by their clean names, and other places of the home by their last part."""
+    for path, (_, name) in names.items():
+        text = text.replace(path, name)
+    if home is None:
+        return text
+    return re.sub(re.escape(str(home)) + INSIDE, lambda found: found["last"] or "the home", text)

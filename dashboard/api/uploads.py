@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from python_multipart.exceptions import MultipartParseError
+import anyio.to_thread
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from dashboard.actions.registry import BodyLimit
 from dashboard.api.access import RefusedError
 from dashboard.api.compression import unpacked
 from dashboard.errors import InputRefusedError, Problem, shorten
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 FOLDER = "uploads"
 PRIVATE = 0o700
 LONGEST_FIELD = 10_000
+# Bytes of a boundary (RFC 2046).
+LONGEST_BOUNDARY = 70
+# What came is taken apart and written in steps of about this size, outside of the loop that answers others.
+STEP_BYTES = 262_144
 MOST_PARTS = 1_000
 # Bytes of a file name, and of the path of a model file beside its card; file systems allow 255 a name.
 LONGEST_NAME = 120
@@ -58,22 +65,35 @@ def clean_name(received: str) -> str:
 
 
 @asynccontextmanager
-async def received(request: Request, home: Path, limit: int) -> AsyncIterator[Received]:
+async def received(request: Request, home: Path, limit: BodyLimit) -> AsyncIterator[Received]:
     """The files of a request in a directory of its own, which is removed at the end.
 
-    Raises RefusedError (413) for more than `limit` bytes and InputRefusedError for a broken body.
+    Raises RefusedError (413) for more than the limit, before anything is written where the length tells it, and
+    InputRefusedError for a broken body.
     """
-    space = _space(home / FOLDER)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary", b"") if kind == b"multipart/form-data" else None
+    _check_announced(request, boundary, limit)
+    space = _space(home / FOLDER)
     try:
-        if kind == b"multipart/form-data":
-            yield await _multipart(request, space, options.get(b"boundary", b""), limit)
+        if boundary is not None:
+            yield await _multipart(request, space, boundary, limit)
         else:
             yield await _body(request, space, kind.decode("latin-1"), limit)
     finally:
         shutil.rmtree(space, ignore_errors=True)
         with suppress(OSError):
             space.parent.rmdir()
+
+
+def _check_announced(request: Request, boundary: bytes | None, limit: BodyLimit) -> None:
+    """Refuse what its head tells to be too long."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit.whole:
+        raise _too_large(limit.whole)
+    if boundary is not None and not 0 < len(boundary) <= LONGEST_BOUNDARY:
+        message = f"received a boundary of {len(boundary)} bytes; 1 to {LONGEST_BOUNDARY} are allowed; send it again"
+        raise InputRefusedError([Problem(message, field="Content-Type")])
 
 
 def _space(folder: Path) -> Path:
@@ -91,45 +111,84 @@ def sweep(home: Path) -> None:
     shutil.rmtree(home / FOLDER, ignore_errors=True)
 
 
-async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def _steps(request: Request, limit: BodyLimit) -> AsyncIterator[bytes]:
+    """The body, unpacked, in blocks of about STEP_BYTES; raises RefusedError (413) beyond the limit."""
     seen = 0
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise _too_large(limit)
-    encoding = request.headers.get("content-encoding", "")
-    async for chunk in unpacked(request.stream(), encoding):
+    held = bytearray()
+    async for chunk in unpacked(request.stream(), request.headers.get("content-encoding", "")):
         seen += len(chunk)
-        if seen > limit:
-            raise _too_large(limit)
-        yield chunk
+        if seen > limit.whole:
+            raise _too_large(limit.whole)
+        held += chunk
+        if len(held) >= STEP_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
 
 
-def _too_large(limit: int) -> RefusedError:
-    allowed = f"{limit / 1_048_576:.0f} MB"
-    return RefusedError(413, f"received too much; allowed are {allowed}; split it, or raise DASHBOARD_MAX_UPLOAD_MB")
+def _too_large(limit: int, what: str = "") -> RefusedError:
+    """The refusal of more than `limit` bytes in a body, or in the part of it that `what` names."""
+    allowed = f"{limit / 1_048_576:.0f} MB" if limit >= 1_048_576 else f"{limit / 1024:.0f} KB"
+    return RefusedError(413, f"received too much{what}; allowed are {allowed}; split it")
 
 
-async def _body(request: Request, space: Path, kind: str, limit: int) -> Received:
+async def _body(request: Request, space: Path, kind: str, limit: BodyLimit) -> Received:
     named = clean_name(request.query_params.get("name", f"upload{ENDINGS.get(kind, '')}"))
     path = _place(space, 0) / named
+    size = 0
     with path.open("wb") as sink:
-        async for chunk in _chunks(request, limit):
-            sink.write(chunk)
+        async for step in _steps(request, limit):
+            size += len(step)
+            if size > limit.each:
+                raise _too_large(limit.each, " in a file")
+            await anyio.to_thread.run_sync(sink.write, step)
     return Received([path])
 
 
-async def _multipart(request: Request, space: Path, boundary: bytes, limit: int) -> Received:
-    parts = _Parts(space)
+async def _multipart(request: Request, space: Path, boundary: bytes, limit: BodyLimit) -> Received:
+    parts = _Parts(space, limit.each)
     try:
         parser = MultipartParser(boundary, parts.callbacks())
-        async for chunk in _chunks(request, limit):
-            parser.write(chunk)
+        end = _End(boundary)
+        async for step in _steps(request, limit):
+            await anyio.to_thread.run_sync(parser.write, step)
+            end.pass_by(step, reached=parts.ended)
         parser.finalize()
-    except MultipartParseError as fault:
-        raise InputRefusedError([Problem(f"received a broken multipart body ({fault}); send it again")]) from None
+        end.check()
+    except FormParserError as fault:
+        raise _broken(str(fault)) from None
     finally:
         parts.close()
     return parts.received
+
+
+def _broken(why: str) -> InputRefusedError:
+    return InputRefusedError([Problem(f"received a broken multipart body ({why}); send it again")])
+
+
+class _End:
+    """Whether a multipart body ends where its last boundary says: one that was cut off would lose rows silently."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self._closing = b"\r\n--" + boundary + b"--"
+        self._before = b"\r\n"
+        self._reached = False
+
+    def pass_by(self, step: bytes, *, reached: bool) -> None:
+        """Look at what the parser took; `reached` tells that it has seen the last boundary."""
+        held = self._before + step
+        after = step if self._reached else b""
+        if reached and not self._reached:
+            self._reached = True
+            after = held.partition(self._closing)[2]
+        if after.strip():
+            raise _broken("it goes on after its last boundary")
+        self._before = held[-len(self._closing) :]
+
+    def check(self) -> None:
+        """Refuse a body whose last boundary did not come."""
+        if not self._reached:
+            raise _broken("it ends before its last boundary")
 
 
 def _place(space: Path, position: int) -> Path:
@@ -146,9 +205,12 @@ def _too_long(file_name: str, parts: tuple[str, ...]) -> bool:
 class _Parts:
     """Takes the parts of a multipart body apart as their bytes pass by."""
 
-    def __init__(self, space: Path) -> None:
+    def __init__(self, space: Path, largest: int) -> None:
         self.received = Received()
+        self.ended = False
         self._space = space
+        self._largest = largest
+        self._left = 0
         self._sink: IO[bytes] | None = None
         self._text = bytearray()
         self._header = bytearray()
@@ -165,6 +227,7 @@ class _Parts:
             "on_headers_finished": self._begin,
             "on_part_data": lambda data, start, end: self._take(data[start:end]),
             "on_part_end": self._end,
+            "on_end": self._finish,
         }
 
     def close(self) -> None:
@@ -187,6 +250,8 @@ class _Parts:
         self._text.clear()
         if b"filename" in options:
             file_name = options[b"filename"].decode("utf-8", "replace")
+            # What an action's files may have is no limit for the model files beside a card.
+            self._left = self._largest if self._name != "artifacts" else sys.maxsize
             self._sink = self._path(file_name).open("xb")
 
     def _path(self, file_name: str) -> Path:
@@ -213,6 +278,9 @@ class _Parts:
 
     def _take(self, data: bytes) -> None:
         if self._sink is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise _too_large(self._largest, " in a file")
             self._sink.write(data)
             return
         self._text.extend(data)
@@ -223,3 +291,6 @@ class _Parts:
         if self._sink is None:
             self.received.fields.setdefault(self._name, []).append(self._text.decode("utf-8", "replace"))
         self.close()
+
+    def _finish(self) -> None:
+        self.ended = True

@@ -107,8 +107,9 @@ def test_bodies_that_break_off_change_nothing(api: Api) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\nid'
     for content in (body, b"nothing of the kind", b""):
         assert api.client.post(f"/api/v1/actions/{PREDICTIONS}", headers=headers, content=content).status_code == 422
-    raw = api.client.post(f"/api/v1/actions/{PREDICTIONS}?model=none&name=a.csv", headers=headers, content=body)
-    assert raw.status_code == 404
+    raw = api.headers("predictions") | {"Content-Type": "text/csv"}
+    answer = api.client.post(f"/api/v1/actions/{PREDICTIONS}?model=none&name=a.csv", headers=raw, content=body)
+    assert answer.status_code == 404
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -114,7 +114,7 @@ def test_other_content_is_refused_with_row_and_field(store: Store, card: ModelCa
     assert told(caught.value) == [
         f"p.csv:3:carrier: received 'ZZ' for prediction '1', which in the log has 'AA'{repair}",
         f"p.csv:4:hour: received 4 for prediction '2', which in the log has nothing{repair}",
-        f"p.csv:5:score: received 0 for prediction '9', which earlier in p.csv has 1{repair}",
+        f"p.csv:5:score: received 0 for prediction '9', which earlier in the same file has 1{repair}",
     ]
     assert everything(store) == before
 

@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dashboard.errors import shorten
 from dashboard.explanations.importance.sampling import SCORE, SEED, Span, files_of, read_sample
 from dashboard.explanations.importance.shares import FEWEST_ROWS
-from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
+from dashboard.processes.child import ChildProcess, ChildStoppedError
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
 from dashboard.store.artifacts import artifact_path

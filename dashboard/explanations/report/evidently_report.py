@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from dashboard.errors import DashboardError
 from dashboard.explanations.importance.sampling import SCORE, SEED, Sample, files_of, read_sample
 from dashboard.explanations.report.report_page import ReportFrame, finished_page, harmless
-from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
+from dashboard.processes.child import ChildProcess, ChildStoppedError
 from dashboard.profiles.periods import YEAR, day_span, months_later
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of

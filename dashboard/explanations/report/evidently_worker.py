@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from dashboard.explanations.sandbox.child import Message, serve
-from dashboard.explanations.sandbox.limits import Limits
+from dashboard.processes.child import Message, serve
+from dashboard.processes.limits import Limits
 
 
 def warm_up() -> None:

@@ -9,9 +9,9 @@ from dashboard.explanations.importance.sampling import SCORE
 from dashboard.explanations.importance.scores import as_trained, inputs
 from dashboard.explanations.importance.shares import importance_shares
 from dashboard.explanations.importance.tree_nodes import check_trees
-from dashboard.explanations.sandbox.child import Message, serve
-from dashboard.explanations.sandbox.limits import Limits
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
+from dashboard.processes.child import Message, serve
+from dashboard.processes.limits import Limits
 
 
 def warm_up() -> None:

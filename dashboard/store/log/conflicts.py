@@ -17,6 +17,7 @@ from dashboard.store.log.typing_pass import Typing, row_numbers
 
 Values = dict[str, object]
 Key = tuple[object, ...]
+IN_LOG = "in the log"
 LEAVE_EMPTY = "correct the value or leave it empty"
 LABEL_FAULTS = {
     SAME_INSTANT: f"in the log is {{old}}, known at the same instant; {LEAVE_EMPTY}, or say when it was corrected",
@@ -29,7 +30,7 @@ LABEL_FAULTS = {
 
 @dataclass
 class _Known:
-    """What is known of one prediction: its values by log column, and where they stand."""
+    """What is known of one prediction: its values by log column, and where they stand: in the log, or in which file."""
 
     values: Values
     where: str
@@ -64,7 +65,7 @@ def _from_log(call: Call, ids: Sequence[str], content: Sequence[Field]) -> dict[
         )
         names = [column[0] for column in found.description or []]
         for row in found.fetchall():
-            known[row[: len(keys)]] = _Known(dict(zip(names[len(keys) :], row[len(keys) :], strict=True)), "in the log")
+            known[row[: len(keys)]] = _Known(dict(zip(names[len(keys) :], row[len(keys) :], strict=True)), IN_LOG)
     return known
 
 
@@ -79,8 +80,11 @@ def _of_file(
     shown = row_numbers(typing.source, [row for row, *_ in differing])
     for row, name, fault, values, before in differing:
         new, old = (_format_value(given.get(fault.stored)) for given in (values, before.values))
+        where = before.where
+        if where != IN_LOG:
+            where = "earlier in the same file" if where == typing.source.name else f"earlier in {Path(where).name}"
         message = (
-            f"received {new} for prediction {shorten(name)}, which {before.where} has {old}; the same id is "
+            f"received {new} for prediction {shorten(name)}, which {where} has {old}; the same id is "
             "allowed again only with the same content; correct the value or give the row an id of its own"
         )
         yield Problem(message, typing.source.name, shown[row], fault.source)
@@ -105,7 +109,7 @@ def _differing(
         values: Values = {field.stored: value for field, value in zip(compared, received, strict=True)}
         before = known.get(key)
         if before is None:
-            known[key] = _Known(values, f"earlier in {name_of_file}")
+            known[key] = _Known(values, name_of_file)
             continue
         fault = next((field for field in compared if _disagree(field, values, before.values)), None)
         if fault is not None and not before.reported:

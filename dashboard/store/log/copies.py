@@ -25,19 +25,30 @@ FORMATS = {
     ".json": "jsonl",
 }
 ALLOWED = ".parquet, .csv, .tsv, .tab, .jsonl, .ndjson, .json, the text formats also with .gz"
+# Longer rows take many times their size in memory.
+LONGEST_LINE = 1_048_576
 UNPACKED_FREE_BYTES = 64 * 1024 * 1024
 UNPACKED_PER_BYTE = 200
 
 
 @dataclass
 class LineCount:
-    """Counts the lines of a text while its bytes pass by; line breaks between double quotes are apart."""
+    """Counts the lines of a text while its bytes pass by; line breaks between double quotes are apart.
+
+    `long_line` and `long_record` are where the first line, and the first text between breaks that are not quoted,
+    begins that has over LONGEST_LINE bytes; None where there is none.
+    """
 
     lines: int = 0
     crlf: int = 0
     quotes: bool = False
     inside: bool = False
     last: int = field(default=10)
+    long_line: int | None = None
+    long_record: int | None = None
+    _passed: int = 0
+    _line_began: int = 0
+    _record_began: int = 0
 
     def add(self, block: bytes) -> None:
         """Count one block."""
@@ -47,12 +58,47 @@ class LineCount:
             self._add_quoted(block)
         else:
             self.lines += block.count(b"\n")
+            self._add_records(block.find(b"\n"), block.rfind(b"\n"))
+        self._find_long_line(block)
         self.last = block[-1]
+        self._passed += len(block)
+        # A long line is, or is part of, a long record.
+        if self.long_record is None and self.long_line is not None:
+            self.long_record = min(self.long_line, self._record_began)
+        if self.long_record is None and self._passed - self._record_began > LONGEST_LINE:
+            self.long_record = self._record_began
+
+    def _find_long_line(self, block: bytes) -> None:
+        """Leap from break to break, as far as a line may reach."""
+        began = self._line_began - self._passed
+        while self.long_line is None:
+            reach = began + LONGEST_LINE + 1
+            place = block.rfind(b"\n", max(began, 0), max(reach, 0))
+            if place < 0:
+                if reach <= len(block):
+                    self.long_line = self._passed + began
+                break
+            began = place + 1
+        self._line_began = self._passed + began
+
+    def _add_records(self, first: int, last: int) -> None:
+        """The record at hand ends at the first break of a block, another one begins after the last."""
+        if first < 0:
+            return
+        if self.long_record is None and self._passed + first - self._record_began > LONGEST_LINE:
+            self.long_record = self._record_began
+        self._record_began = self._passed + last + 1
 
     def _add_quoted(self, block: bytes) -> None:
         signs = np.frombuffer(block, dtype=np.uint8)
         inside = np.bitwise_xor.accumulate((signs == 34).view(np.uint8)) ^ np.uint8(self.inside)
-        self.lines += int(np.count_nonzero((signs == 10) & (inside == 0)))
+        ends = np.flatnonzero((signs == 10) & (inside == 0))
+        self.lines += len(ends)
+        if len(ends):
+            long = np.flatnonzero(np.diff(ends) > LONGEST_LINE + 1)
+            self._add_records(int(ends[0]), int(ends[-1]))
+            if self.long_record is None and len(long):
+                self.long_record = self._passed + int(ends[long[0]]) + 1
         self.inside = bool(inside[-1])
 
     def finish(self) -> None:
@@ -114,6 +160,32 @@ class _TooLargeError(Exception):
 
 def _refused(original: Path, message: str) -> InputRefusedError:
     return InputRefusedError([Problem(message, str(original))])
+
+
+def refuse_long_lines(copy: Copy) -> None:
+    """Raise InputRefusedError for a text with a line of over LONGEST_LINE bytes, before anything reads it as a whole.
+
+    In CSV a row may have several lines, between quotes; they are no longer together.
+    """
+    if copy.lines is None:
+        return
+    found = [copy.lines.long_line, copy.lines.long_record if copy.format == "csv" else None]
+    places = [place for place in found if place is not None]
+    if not places:
+        return
+    what, repair = ("row", "check its quotes") if copy.format == "csv" else ("line", "write one row a line")
+    message = f"received a {what} of over 1 MB; allowed is 1 MB; {repair}"
+    raise InputRefusedError([Problem(message, copy.name, _line_at(copy.path, min(places)))])
+
+
+def _line_at(path: Path, place: int) -> int:
+    """The line (from 1) on which a byte lies."""
+    line = 1
+    with path.open("rb") as content:
+        while place > 0 and (block := content.read(min(BLOCK_BYTES, place))):
+            line += block.count(b"\n")
+            place -= len(block)
+    return line
 
 
 def _counting(lines: LineCount | None) -> list[Callable[[bytes], None]]:

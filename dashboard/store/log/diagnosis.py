@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import SHOWN_PROBLEMS, Problem, shorten
-from dashboard.store.log.copies import Copy
+from dashboard.store.log.copies import LONGEST_LINE, Copy
 
 NOT_UTF8 = "received bytes that are not UTF-8; text in UTF-8 is needed; convert the file"
 UNREADABLE_CSV = (
@@ -90,7 +90,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def lines_of_records(path: Path, delimiter: str | None, records: Collection[int]) -> dict[int, int]:
     """Find the line of a text file on which each record begins (from 1, no header or blank lines).
 
-    `delimiter` is that of CSV, None for JSON Lines.
+    `delimiter` is that of CSV, None for JSON Lines. Where a line cannot be found it is the record itself.
     """
     wanted = set(records)
     numbered = _json_lines(path) if delimiter is None else _csv_lines(path, delimiter)
@@ -100,7 +100,7 @@ def lines_of_records(path: Path, delimiter: str | None, records: Collection[int]
             found[record] = line
             if len(found) == len(wanted):
                 break
-    return found
+    return {record: found.get(record, record) for record in wanted}
 
 
 def count_records(path: Path, delimiter: str) -> int:
@@ -109,15 +109,17 @@ def count_records(path: Path, delimiter: str) -> int:
 
 
 def _csv_lines(path: Path, delimiter: str) -> Iterator[int]:
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(LONGEST_LINE)
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as text:
         reader = csv.reader(text, delimiter=delimiter)
-        single = len(next(reader, [])) == 1
-        begin = reader.line_num + 1
-        for record in reader:
-            if record or single:
-                yield begin
+        # A value that is longer than a row may be ends it: the quotes do not match.
+        with suppress(csv.Error):
+            single = len(next(reader, [])) == 1
             begin = reader.line_num + 1
+            for record in reader:
+                if record or single:
+                    yield begin
+                begin = reader.line_num + 1
 
 
 def _json_lines(path: Path) -> Iterator[int]:

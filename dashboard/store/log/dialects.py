@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.store.log.copies import Copy
+from dashboard.store.log.copies import LONGEST_LINE, Copy
 from dashboard.store.log.diagnosis import explain_csv
 
 COMMA, TAB = ",", "\t"
@@ -30,7 +29,7 @@ class Header:
 
 def read_header(copy: Copy) -> Header:
     """Read the first line of a CSV file. Raises InputRefusedError when it has no columns or cannot be read."""
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(LONGEST_LINE)
     try:
         delimiter = _delimiter(copy)
         first = list(islice(_records(copy, delimiter, strict=True), 1))

@@ -28,6 +28,10 @@ def copy_options(columns: int) -> str:
     return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}"
 
 
+# What DuckDB raises for what it cannot read; it cuts long messages, at times within a character.
+READING_FAULTS = (duckdb.Error, UnicodeDecodeError)
+
+
 @contextmanager
 def working_connection(
     directories: tuple[Path, ...], spill: Path, columns: int, ordered: bool = False

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 BLOCK_CHARACTERS = 1_048_576
+LONGEST_VALUE = 1_048_576
 LOOKED_AT = 4_096
 SPACE = re.compile(r"\s*")
 ROWS = ("dataframe_records", "records", "instances", "inputs")
@@ -168,7 +169,11 @@ class _Values:
         while True:
             try:
                 found, end = self._decoder.raw_decode(self._held, self._at)
+            except RecursionError:
+                raise NotATableError(f"received JSON nested too deeply; {ALLOWED}") from None
             except ValueError as fault:
+                if len(self._held) - self._at > LONGEST_VALUE:
+                    raise NotATableError(f"received JSON that is not valid, or a row of over 1 MB; {ALLOWED}") from None
                 if not self._more():
                     raise NotATableError(f"received JSON that is not valid ({fault.args[0]}); {ALLOWED}") from None
                 continue
@@ -188,9 +193,13 @@ class _Values:
 
     def skip(self) -> None:
         """Pass over the value at hand."""
-        if self.peek() == "[":
+        opening = self.peek()
+        if opening == "[":
             for _ in self.items():
                 pass
+        elif opening == "{":
+            for _ in self.members():
+                self.value()
         else:
             self.value()
 

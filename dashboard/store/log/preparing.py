@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.store.log.copies import Copy, LineCount
+from dashboard.store.log.copies import Copy, LineCount, refuse_long_lines
 from dashboard.store.log.diagnosis import NOT_UTF8
 from dashboard.store.log.files import BLOCK_BYTES
 from dashboard.store.log.json_tables import NotATableError, read_rows, tells_table
@@ -20,7 +20,7 @@ WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def prepared(copy: Copy) -> tuple[Copy, list[str]]:
     """The copy, rewritten where that is needed, and what is to be said of it.
 
-    Raises InputRefusedError for a table of JSON that cannot be understood.
+    Raises InputRefusedError for a table of JSON that cannot be understood, and for lines that are too long.
     """
     if copy.format == "parquet":
         return copy, []
@@ -33,6 +33,7 @@ def prepared(copy: Copy) -> tuple[Copy, list[str]]:
     if copy.format == "jsonl" and (shape := tells_table(copy.path)) is not None:
         copy = _rewritten(copy, lambda target: _as_lines(copy, target))
         notes.append(f"rows come as {shape}; they are numbered from 1")
+    refuse_long_lines(copy)
     return copy, notes
 
 

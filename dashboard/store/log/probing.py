@@ -31,7 +31,7 @@ def probed(connection: duckdb.DuckDBPyConnection, source: Source, fields: Sequen
     """
     try:
         return _probed(connection, source, fields)
-    except (duckdb.InvalidInputException, duckdb.ConversionException):
+    except (duckdb.InvalidInputException, duckdb.ConversionException, UnicodeDecodeError):
         return source
 
 

@@ -15,7 +15,7 @@ from dashboard.schema.canonical import JSON_TEXT, TEXTS
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import explain_json_lines
 from dashboard.store.log.dialects import COMMA, read_header
-from dashboard.store.log.engine import count
+from dashboard.store.log.engine import READING_FAULTS, count
 from dashboard.store.log.quoting import literal, path_literal
 
 NESTED = ("STRUCT", "MAP", "UNION", "VARIANT", "GEOMETRY")
@@ -142,7 +142,7 @@ def _describe_parquet(connection: duckdb.DuckDBPyConnection, copy: Copy) -> _Des
         rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path}, hive_partitioning = false)").fetchall()
         elements = connection.execute(f"SELECT name, num_children FROM parquet_schema({path})").fetchall()
         records = count(connection, f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({path})")
-    except duckdb.Error as fault:
+    except READING_FAULTS as fault:
         raise unreadable_parquet(copy.name) from fault
     return _top_level(elements), [row[1] for row in rows], records
 
@@ -169,7 +169,7 @@ def _describe_json_lines(connection: duckdb.DuckDBPyConnection, copy: Copy) -> _
     statement = f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM {_json_objects(copy.path)} ORDER BY key"
     try:
         keys = [key for (key,) in connection.execute(statement).fetchmany(MOST_COLUMNS + 1)]
-    except duckdb.Error as fault:
+    except READING_FAULTS as fault:
         raise InputRefusedError(explain_json_lines(copy)) from fault
     if not keys:
         raise InputRefusedError(explain_json_lines(copy))

@@ -37,6 +37,8 @@ NO_CLASSES = (
 )  # fmt: skip
 ONE = ("1", "true")
 NO_PREDICTION = "leave it empty if the model gave none"
+# The fault of a column that takes anything.
+NEVER = "false"
 INSTANTS = (Kind.INSTANT, Kind.KNOWN_AT)
 NUMERIC_KINDS = (Kind.NUMBER, Kind.PROBABILITY, Kind.NUMBER_SCORE, Kind.NUMBER_ACTUAL)
 CANONICAL = (Kind.ID, Kind.CLASS_SCORE, Kind.CLASS_ACTUAL, Kind.TEXT)
@@ -84,7 +86,7 @@ def reading(field: Field, names: tuple[str, str], kind: str, terms: Terms) -> Re
     raw, parsed = names
     card = terms.card
     if kind == EMPTY:
-        made = Reading("NULL", "NULL", "false")
+        made = Reading("NULL", "NULL", NEVER)
     elif field.kind in INSTANTS:
         made = _instant(raw, parsed, kind, terms)
     elif field.kind in NUMERIC_KINDS:
@@ -94,7 +96,7 @@ def reading(field: Field, names: tuple[str, str], kind: str, terms: Terms) -> Re
     elif field.kind is Kind.VERSION:
         made = _version(raw, parsed, kind, card)
     elif field.kind is Kind.EXTRA:
-        made = Reading(_extra(raw, kind), parsed, "false")
+        made = Reading(_extra(raw, kind), parsed, NEVER)
     else:
         made = _text(raw, parsed, kind)
     if field.kind is Kind.PROBABILITY and kind != EMPTY:

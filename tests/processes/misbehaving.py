@@ -7,8 +7,8 @@ import os
 import socket
 from pathlib import Path
 
-from dashboard.explanations.sandbox.child import Message, serve
-from dashboard.explanations.sandbox.limits import Limits
+from dashboard.processes.child import Message, serve
+from dashboard.processes.limits import Limits
 
 LIMITS = Limits(memory_bytes=512 * 2**20, file_bytes=2**20, cpu_seconds=2)
 

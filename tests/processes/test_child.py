@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.explanations.sandbox.child import ChildProcess, ChildStoppedError
+from dashboard.processes.child import ChildProcess, ChildStoppedError
 
 
 @pytest.fixture
 def child():
-    process = ChildProcess("tests.explanations.misbehaving")
+    process = ChildProcess("tests.processes.misbehaving")
     yield process
     process.close()
 

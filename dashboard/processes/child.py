@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.errors import DashboardError
-from dashboard.explanations.sandbox.limits import Limits, allow_time, bare_environment, confine
+from dashboard.processes.limits import Limits, allow_time, bare_environment, confine
 from dashboard.resources import PACKAGE
 
 Message = dict[str, Any]

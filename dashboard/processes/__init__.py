@@ -1,0 +1,1 @@
+"""Other processes that work for this one, within limits."""
