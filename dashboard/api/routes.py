@@ -159,7 +159,7 @@ def _key(request: Request) -> str | None:
 
 
 def _shown_names(files: Sequence[Path]) -> dict[str, tuple[int, str]]:
-    """Positions and names of staged files by their paths; files of one name are told apart."""
+    """Positions and names of staged files by their paths; files of one name are numbered."""
     often = Counter(path.name for path in files)
     return {
         str(path): (position, path.name if often[path.name] == 1 else f"{path.name} (file {position + 1})")
