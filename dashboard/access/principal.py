@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.schema.access import EVERYBODY
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
@@ -13,6 +14,9 @@ from dashboard.store.grants import Grant, list_grants
 from dashboard.store.organisation import get_organisation
 
 ANYBODY = "anybody"
+# How the ledger names people by what brought them in: `login:anna`, `switcher:anna`, `cli:root as anna`.
+ACTS_AS = " as "
+PERSONAL_WAYS = ("login", "switcher")
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Principal:
     `roles` are those of the program (schema/access.py). `scopes` is None unless a token acts, which then needs the
     scope of what it does as well, or nobody has logged in. `models` is None where every model may be seen. `operates`
     is true of who runs this machine, and of programs with a token in nobody's name: they bring what the organisation
-    decided elsewhere.
+    decided elsewhere. `at_command_line` is true of who runs this machine's command line, and of nobody else.
     """
 
     actor: str
@@ -31,6 +35,7 @@ class Principal:
     scopes: frozenset[str] | None = None
     models: frozenset[str] | None = None
     operates: bool = False
+    at_command_line: bool = False
 
     def sees(self, model_id: str) -> bool:
         """Whether a model exists for them."""
@@ -39,7 +44,7 @@ class Principal:
 
 def operator(actor: str) -> Principal:
     """Somebody to whom everything is open: who runs this machine's command line, and the program itself."""
-    return Principal(actor, roles=EVERYBODY, operates=True)
+    return Principal(actor, roles=EVERYBODY, operates=True, at_command_line=True)
 
 
 def anybody() -> Principal:
@@ -64,13 +69,30 @@ def visible_models(store: Store, grant: Grant) -> frozenset[str] | None:
     """The models that a grant shows: those of its processes, and those for which people of its teams answer."""
     if not grant.processes and not grant.teams:
         return None
+    cards = list_cards(store)
+    return frozenset(model_id for model_id, recorded in cards.items() if shows(store, grant, recorded.card))
+
+
+def shows(store: Store, grant: Grant, card: ModelCard) -> bool:
+    """Whether a grant of some processes and teams shows a model with this card."""
     people = get_organisation(store).people
-    found = set()
-    for model_id, recorded in list_cards(store).items():
-        teams = {people[holder.person].team for _, holder in recorded.card.roles.held() if holder.person in people}
-        if recorded.card.business.process in grant.processes or teams & set(grant.teams):
-            found.add(model_id)
-    return frozenset(found)
+    teams = {people[holder.person].team for _, holder in card.roles.held() if holder.person in people}
+    return card.business.process in grant.processes or bool(teams & set(grant.teams))
+
+
+def would_see(store: Store, principal: Principal, card: ModelCard) -> bool:
+    """Whether a principal would see a model with this card."""
+    grants = list_grants(store)
+    if principal.models is None:
+        return True
+    return principal.person in grants and shows(store, grants[principal.person].grant, card)
+
+
+def person_behind(actor: str) -> str | None:
+    """The person behind an actor of the ledger; None for the operator, and for programs in their own right."""
+    account, _, person = actor.partition(ACTS_AS)
+    kind, _, name = account.partition(":")
+    return person or (name if kind in PERSONAL_WAYS else None)
 
 
 def holds_on(start: date | None, end: date | None, day: date) -> bool:
