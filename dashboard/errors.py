@@ -61,9 +61,10 @@ class ForbiddenError(DashboardError):
 
     exit_code = 2
 
-    def __init__(self, sentence: Sentence) -> None:
-        """Keep the reason, to be rendered in the reader's language."""
+    def __init__(self, sentence: Sentence, model_id: str | None = None) -> None:
+        """Keep the reason, to be rendered in the reader's language, and the model that it is about, if it is one."""
         self.sentence = sentence
+        self.model_id = model_id
         super().__init__(sentence.render())
 
 

@@ -13,8 +13,7 @@ PAGE = Page(
     icon=":material/api:",
     section="Who may, who did?",
     order=41,
-    question="Which programs may talk to the API, what may each of them do, and in whose name?",
-    roles=("admin",),
+    question="Which programs may talk to the API, what may each of them do, in whose name, and until when?",
 )
 
 layout.heading(PAGE)

@@ -31,7 +31,7 @@ from dashboard.actions.visits import LookedAt
 from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import now
-from tests.acceptance.portfolio import FAILING_CARD, FEW_OUTCOMES, claims, write_rows
+from tests.acceptance.portfolio import STRICT_CARD, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}
 RUN = {
@@ -118,7 +118,7 @@ def _grant(folder: Path) -> Example:
 
 def _alerting(folder: Path) -> tuple[tuple[str, Payload], ...]:
     """What brings the model's performance on alert: its few labels are enough to judge it."""
-    (folder / "strict.yaml").write_text(f"{FAILING_CARD}monitoring: {{{FEW_OUTCOMES}}}\n", "utf-8")
+    (folder / "strict.yaml").write_text(STRICT_CARD, "utf-8")
     return (("register", Files(files=(folder / "strict.yaml",))), ("monitor", Models(models=("claims",))))
 
 

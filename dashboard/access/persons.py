@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.access.principal import Principal
+from dashboard.schema.card.card import ModelCard
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
@@ -27,10 +28,20 @@ def visible_models(store: Store, grant: Grant) -> frozenset[str] | None:
     """The models that a grant shows: those of its processes, and those for which people of its teams answer."""
     if not grant.processes and not grant.teams:
         return None
+    cards = list_cards(store)
+    return frozenset(model_id for model_id, recorded in cards.items() if shows(store, grant, recorded.card))
+
+
+def shows(store: Store, grant: Grant, card: ModelCard) -> bool:
+    """Whether a grant of some processes and teams shows a model with this card."""
     people = get_organisation(store).people
-    found = set()
-    for model_id, recorded in list_cards(store).items():
-        teams = {people[holder.person].team for _, holder in recorded.card.roles.held() if holder.person in people}
-        if recorded.card.business.process in grant.processes or teams & set(grant.teams):
-            found.add(model_id)
-    return frozenset(found)
+    teams = {people[holder.person].team for _, holder in card.roles.held() if holder.person in people}
+    return card.business.process in grant.processes or bool(teams & set(grant.teams))
+
+
+def would_see(store: Store, principal: Principal, card: ModelCard) -> bool:
+    """Whether a principal would see a model with this card."""
+    grants = list_grants(store)
+    if principal.models is None:
+        return True
+    return principal.person in grants and shows(store, grants[principal.person].grant, card)

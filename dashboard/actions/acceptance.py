@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.judging import acceptance_in_force, by_oneself_or_who_answers, by_who_answers
 from dashboard.actions.statements import Words, state, status_of, today
-from dashboard.errors import ForbiddenError, refused
-from dashboard.governance.acceptances import ACCEPTED, KINDS, WITHDRAWN, Acceptance, acceptances
-from dashboard.governance.situation.answering import answers_for
-from dashboard.governance.situation.builders import builds
+from dashboard.errors import refused
+from dashboard.governance.acceptances import ACCEPTED, WITHDRAWN, Acceptance
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.texts import ModelId
 from dashboard.schema.times import Day
 from dashboard.store.cards import get_card
-from dashboard.store.statements import NewStatement, list_statements
+from dashboard.store.statements import NewStatement
 from dashboard.words import Sentence, mark
 
 
@@ -36,33 +35,6 @@ class WithdrawnAcceptance(Payload):
     reason: Words
 
 
-def _may_decide(call: Call, model_id: str) -> bool:
-    return "manager" in call.principal.roles or answers_for(call.store, model_id, call.person)
-
-
-def by_who_answers(call: Call, payload: AcceptedStatus) -> None:
-    """Raise ForbiddenError unless a manager or who answers for the model acts, and does not build it."""
-    if builds(call.store, payload.model, call.person):
-        raise ForbiddenError(
-            Sentence(mark("Four eyes: you build this model, so somebody else must accept its status."))
-        )
-    if not _may_decide(call, payload.model):
-        raise ForbiddenError(
-            Sentence(mark("Only a manager, the accountable executive or the deputy may accept the status of a model."))
-        )
-
-
-def by_oneself_or_who_answers(call: Call, payload: WithdrawnAcceptance) -> None:
-    """Raise ForbiddenError unless who accepted, a manager or who answers for the model acts."""
-    known = _in_force(call, payload.model, payload.area)
-    if known is not None and known.person != call.person and not _may_decide(call, payload.model):
-        raise ForbiddenError(
-            Sentence(
-                mark("Only the person who gave an acceptance, or who is accountable for the model, may withdraw it.")
-            )
-        )
-
-
 @action(
     "accept_status",
     command="accept status MODEL AREA --until --reason",
@@ -79,7 +51,7 @@ def accept_status(call: Call, payload: AcceptedStatus) -> str:
     if status == "ok":
         raise refused(Sentence(mark("The status is ok; there is nothing to accept.")), "area")
     _check_until(call, payload)
-    before = _in_force(call, payload.model, payload.area)
+    before = acceptance_in_force(call, payload.model, payload.area)
     until = payload.until.isoformat()
     content = {"status": status, "until": until, "reason": reason}
     said = NewStatement(ACCEPTED, payload.model, call.actor, call.person, payload.area, content)
@@ -91,7 +63,7 @@ def accept_status(call: Call, payload: AcceptedStatus) -> str:
 
 def _check_new(call: Call, payload: AcceptedStatus, status: str) -> None:
     """Raise InputRefusedError when exactly this is accepted already."""
-    known = _in_force(call, payload.model, payload.area)
+    known = acceptance_in_force(call, payload.model, payload.area)
     if known is not None and (known.until, known.status, known.reason) == (payload.until, status, payload.reason):
         raise refused(Sentence(mark("This exact status is already accepted.")), "area")
 
@@ -115,24 +87,18 @@ def withdraw_acceptance(call: Call, payload: WithdrawnAcceptance) -> str:
     Raises NotFoundError for an unknown model, InputRefusedError without a reason and when nothing is accepted.
     """
     reason = payload.reason
-    known = _needed_in_force(call, payload)
+    known = _neededacceptance_in_force(call, payload)
     said = NewStatement(WITHDRAWN, payload.model, call.actor, call.person, payload.area, {"reason": reason})
     content = {"area": payload.area, "reason": reason}
-    state(call, said, content, _audit_content(known), lambda: _needed_in_force(call, payload))
+    state(call, said, content, _audit_content(known), lambda: _neededacceptance_in_force(call, payload))
     return f"withdrew the acceptance of {payload.model} on {payload.area}"
 
 
-def _needed_in_force(call: Call, payload: WithdrawnAcceptance) -> Acceptance:
-    known = _in_force(call, payload.model, payload.area)
+def _neededacceptance_in_force(call: Call, payload: WithdrawnAcceptance) -> Acceptance:
+    known = acceptance_in_force(call, payload.model, payload.area)
     if known is None:
         raise refused(Sentence(mark("No status of this area is accepted.")), "area")
     return known
-
-
-def _in_force(call: Call, model_id: str, area: str) -> Acceptance | None:
-    day = today(call, model_id)
-    known = acceptances(list_statements(call.store, KINDS, model_id))
-    return next((one for one in known if one.area == area and one.state(day) == "in_force"), None)
 
 
 def _audit_content(known: Acceptance | None) -> dict[str, object] | None:

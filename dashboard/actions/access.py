@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.access import not_for_oneself, oneself_or_admin, within_own_limits
 from dashboard.actions.statements import Words
-from dashboard.errors import ForbiddenError, refused
+from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
 from dashboard.schema.texts import Label, PersonId
 from dashboard.store.engine.clock import now
@@ -37,22 +38,10 @@ class NamedPerson(Payload):
     reason: Words
 
 
-def not_for_oneself(call: Call, payload: NewGrant) -> None:
-    """Nobody grants rights to themselves; raises ForbiddenError."""
-    if call.principal.person == payload.person:
-        raise ForbiddenError(Sentence(mark("You cannot change your own access; ask another administrator.")))
-
-
-def oneself_or_admin(call: Call, payload: NamedPerson) -> None:
-    """Everybody ends their own logins, an administrator everybody's; raises ForbiddenError."""
-    if call.principal.person != payload.person and "admin" not in call.principal.roles:
-        raise ForbiddenError(Sentence(mark("You can end your own logins only; ask an administrator to end others.")))
-
-
 @action(
     "grant_access",
     command="access grant PERSON [ROLE...] [--process...] [--team...] --reason",
-    rights=Rights(("admin",), scope=None, rules=(not_for_oneself,)),
+    rights=Rights(("admin",), scope=None, rules=(not_for_oneself, within_own_limits)),
 )
 def grant(call: Call, payload: NewGrant) -> str:
     """Say what is open to a person from now on: roles, and by process and team whose models; no role takes all away."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.actions.registry import Call, Payload, Rights, action
-from dashboard.actions.statements import Note, Words, state, status_of
-from dashboard.errors import ForbiddenError, refused
+from dashboard.actions.rules.judging import moved_goals_are_accepted, other_eyes
+from dashboard.actions.statements import Note, Words, state
+from dashboard.errors import refused
 from dashboard.governance.alerts import ACKNOWLEDGED, CLOSED, AlertHistory, open_alert
-from dashboard.governance.situation.builders import builds
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
@@ -16,8 +16,8 @@ from dashboard.store.statements import NewStatement
 from dashboard.words import Sentence, mark
 
 Cause = Literal[
-    "repaired", "retrained", "data_corrected", "expected_change", "false_alarm", "risk_accepted", "model_stopped",
-    "other",
+    "repaired", "retrained", "data_corrected", "expected_change", "goal_changed", "false_alarm", "risk_accepted",
+    "model_stopped", "other",
 ]  # fmt: skip
 
 
@@ -40,16 +40,6 @@ class Closed(Payload):
     alert: str | None = None
 
 
-def other_eyes(call: Call, payload: Closed) -> None:
-    """Raise ForbiddenError when who builds a model closes its alert while the area is not ok again."""
-    if builds(call.store, payload.model, call.person) and status_of(call, payload.model, payload.area) != "ok":
-        raise ForbiddenError(
-            Sentence(
-                mark("Four eyes: you build this model; until the status is ok again, somebody else must close this.")
-            )
-        )
-
-
 @action(
     "acknowledge_alert",
     command="acknowledge alert MODEL AREA [--note] [--alert]",
@@ -68,7 +58,7 @@ def acknowledge_alert(call: Call, payload: Acknowledged) -> str:
 @action(
     "close_alert",
     command="close alert MODEL AREA --cause --reason [--alert]",
-    rights=Rights(ACCESS_ROLES, personal=True, rules=(other_eyes,)),
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(other_eyes, moved_goals_are_accepted)),
 )
 def close_alert(call: Call, payload: Closed) -> str:
     """Close the open alert of a model and area, with its cause and a reason; not by who builds the model (four eyes).

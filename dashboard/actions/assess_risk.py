@@ -8,17 +8,16 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.judging import not_lowered_by_a_builder
 from dashboard.actions.statements import Note
-from dashboard.errors import ForbiddenError, refused
+from dashboard.errors import refused
 from dashboard.governance.risk.assessment import Assessed
 from dashboard.governance.risk.class_requirements import next_review
-from dashboard.governance.situation.builders import builds
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import RiskName
 from dashboard.schema.events import RiskEvent
 from dashboard.schema.texts import ModelId
 from dashboard.schema.times import Day
-from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
@@ -37,18 +36,6 @@ class Assessment(Payload):
     next_review: Day | None = None
     reason: Note | None = None
     owner: str | None = None
-
-
-def not_lowered_by_a_builder(call: Call, payload: Assessment) -> None:
-    """Four eyes: who builds a model does not rate its risks lower than they are rated."""
-    get_card(call.store, payload.model)
-    rating = Assessed(Situation(call.store, seen=frozenset({payload.model})), payload.model, payload.risk).rating
-    if rating is None or (payload.likelihood >= rating.likelihood and payload.impact >= rating.impact):
-        return
-    if builds(call.store, payload.model, call.person):
-        raise ForbiddenError(
-            Sentence(mark("Builders of a model may not lower a rating of its risks; ask a colleague."))
-        )
 
 
 @action(

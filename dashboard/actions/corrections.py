@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.actions.ingest import FEEDERS, describe_labels, with_notes
-from dashboard.actions.register import BUILDERS
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Words
+from dashboard.schema.access import BUILDERS
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.log.deliveries import Delivery

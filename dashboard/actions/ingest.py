@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dashboard.access.principal import Principal
-from dashboard.access.rights import LOG, check_visible
-from dashboard.actions.register import BUILDERS, Files
+from dashboard.actions.refusals import note_hidden
+from dashboard.actions.register import Files
 from dashboard.actions.registry import OF_EVENTS, Call, Payload, Rights, action
+from dashboard.actions.rules.imports import PERSONAL_KINDS, as_by_the_action
 from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
-from dashboard.errors import ForbiddenError, InputRefusedError, Problem, shorten
+from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.access import BUILDERS
+from dashboard.schema.events import Event
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions
-from dashboard.words import NOTE, Sentence, mark
+from dashboard.words import NOTE
 
-# Events that stand for a decision or a judgement of a person.
-PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
+# What an event rests on is kept with it and hashed; the audit record says what was decided.
+NOT_DESCRIBED = {"kind", "model", "basis"}
 FEEDERS: Rights[Any] = Rights(BUILDERS, scope="predictions")
 
 
@@ -95,44 +97,48 @@ def describe_labels(done: Ingested) -> str:
     return f"{described}; {done.pending} meet no prediction yet, like {examples} (see `show pending`)"
 
 
-@action("ingest_events", command="ingest events FILE...", rights=Rights(BUILDERS, scope="events"), body=OF_EVENTS)
+@action(
+    "ingest_events",
+    command="ingest events FILE...",
+    rights=Rights(BUILDERS, scope="events", rules=(as_by_the_action,)),
+    body=OF_EVENTS,
+)
 def add_events(call: Call, payload: Files) -> str:
     """Add events of JSON Lines (deployments, incidents, usage, work, tests, quality, roles, risks, sign-offs ...).
 
-    A person who is no administrator imports nothing that other people answer for.
+    What people answer for asks the rights of the action that says the same, and stands whole in the audit record.
     """
     cards = list_cards(call.store)
     found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
-    unknown = [entry for entry in found if entry.event.model not in cards]
+    unknown = [entry for entry in found if entry.event.model not in cards or not call.principal.sees(entry.event.model)]
     if unknown:
+        note_hidden(call.store, call.principal, call.action, {entry.event.model for entry in unknown})
         raise InputRefusedError([_unregistered(entry) for entry in unknown])
-    check_visible(call.principal, {entry.event.model for entry in found})
-    check_own_words(call.principal, found)
     events = [(entry.event, cards[entry.event.model].card.time_zone) for entry in found]
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
         files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
-        for model in {model for model, _ in added}:
-            kinds = Counter(kind for owner, kind in added if owner == model)
-            audit_context.after[model] = {"files": files, "events_added": dict(kinds)}
+        for model in {event.model for event in added}:
+            audit_context.after[model] = {
+                "files": files,
+                **_described(event for event in added if event.model == model),
+            }
     return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"
 
 
-def check_own_words(principal: Principal, found: Sequence[ReadEvent]) -> None:
-    """Raise ForbiddenError when a person who is no administrator imports what people answer for.
-
-    Otherwise who builds a model could sign it off, rate its risks or appoint its executive in somebody else's name.
-    """
-    if principal.operates or "admin" in principal.roles:
-        return
-    if any(entry.event.kind in PERSONAL_KINDS for entry in found):
-        message = mark(
-            "Roles, risks and sign-offs are recorded on the pages by the accountable people; only administrators "
-            "import them, and feedback."
-        )
-        LOG.warning("refused what people answer for to %s", principal.actor)
-        raise ForbiddenError(Sentence(message))
+def _described(added: Iterable[Event]) -> dict[str, object]:
+    """What the audit record says of new events of a model: how many, and whole what people answer for."""
+    events = list(added)
+    decided = [
+        {"kind": event.kind, **event.model_dump(mode="json", by_alias=True, exclude=NOT_DESCRIBED, exclude_none=True)}
+        for event in events
+        if event.kind in PERSONAL_KINDS
+    ]
+    return {
+        "events_added": dict(Counter(event.kind for event in events)),
+        **({"imported": decided} if decided else {}),
+    }
 
 
 def _unregistered(entry: ReadEvent) -> Problem:

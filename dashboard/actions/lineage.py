@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dashboard.actions.register import BUILDERS, Files
+from dashboard.actions.register import Files
 from dashboard.actions.registry import OF_EVENTS, Call, Rights, action
 from dashboard.connectors.incoming.open_lineage import ReadLineage
 from dashboard.connectors.registry import CONNECTORS
+from dashboard.schema.access import BUILDERS
 from dashboard.store.lineage import append_lineage
 from dashboard.store.log.files import sha256_of
 

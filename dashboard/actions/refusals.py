@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from dashboard.access.principal import ANYBODY, Principal
@@ -13,6 +13,8 @@ from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.words import LANGUAGES, Sentence, mark
+
+HIDDEN = Sentence(mark("This person cannot see this model."))
 
 
 @contextmanager
@@ -25,14 +27,22 @@ def refusals_noted(store: Store, principal: Principal, action: str, models: tupl
         yield
     except HiddenModelError as fault:
         if fault.model_id in list_cards(store):
-            _note(store, principal, (action, fault.model_id), Sentence(mark("This person cannot see this model.")))
+            _note(store, principal, (action, fault.model_id), HIDDEN)
         raise
     except ForbiddenError as fault:
         # What is a kind of this says something else: work under way, a login that ended.
         if type(fault) is ForbiddenError:
-            known = next((model for model in models if model in list_cards(store)), None)
+            known = next((model for model in (*models, fault.model_id) if model in list_cards(store)), None)
             _note(store, principal, (action, known), fault.sentence)
         raise
+
+
+def note_hidden(store: Store, principal: Principal, action: str, models: Iterable[str]) -> None:
+    """Note that somebody sent a file about models that they do not see; the answer does not tell that these exist."""
+    known = list_cards(store)
+    for model_id in models:
+        if model_id in known and not principal.sees(model_id):
+            _note(store, principal, (action, model_id), HIDDEN)
 
 
 def _note(store: Store, principal: Principal, about: tuple[str, str | None], sentence: Sentence) -> None:

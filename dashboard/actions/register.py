@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from dashboard.access.rights import check_visible
+from dashboard.access.persons import would_see
 from dashboard.actions.differences import differences
-from dashboard.actions.file_rights import check_own_part
+from dashboard.actions.refusals import note_hidden
 from dashboard.actions.registry import BodyLimit, Call, Payload, Rights, action
+from dashboard.actions.rules.files import not_what_others_decide
 from dashboard.connectors.registry import CONNECTORS
-from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.access import AccessRole
+from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.people import PeopleFile
 from dashboard.schema.reading.documents import Document
@@ -26,8 +27,6 @@ from dashboard.store.cards import append_card, list_cards
 from dashboard.store.organisation import append_people, get_organisation
 from dashboard.store.statuses import volumes
 
-BUILDERS: tuple[AccessRole, ...] = ("data_scientist", "admin")
-
 
 class Files(Payload):
     """Files to read."""
@@ -35,16 +34,10 @@ class Files(Payload):
     files: tuple[Path, ...]
 
 
-def not_what_others_decide(call: Call, payload: Files) -> None:
-    """Refuse changed people, roles or risks without the right of the action that changes them."""
-    if not call.principal.operates:
-        check_own_part(call, CONNECTORS.get("cards").read(payload.files))
-
-
 @action(
     "register",
     command="register FILE...",
-    rights=Rights(BUILDERS, scope="cards", rules=(not_what_others_decide,)),
+    rights=Rights(ACCESS_ROLES, scope="cards", rules=(not_what_others_decide,)),
     body=BodyLimit(each=LARGEST_YAML),
 )
 def register(call: Call, payload: Files) -> str:
@@ -53,11 +46,11 @@ def register(call: Call, payload: Files) -> str:
     Raises InputRefusedError with every fault of all files, and then nothing was written.
     """
     documents: Sequence[Document] = CONNECTORS.get("cards").read(payload.files)
-    cards = [document.value.id for document in documents if isinstance(document.value, ModelCard)]
-    check_visible(call.principal, set(cards) & set(list_cards(call.store)))
-    problems = [*_wrong_kinds(documents), *_frozen_changes(call, documents)]
+    problems = [*_beyond_sight(call, documents), *_wrong_kinds(documents), *_frozen_changes(call, documents)]
     found = {document.path: _artifacts(document, problems) for document in documents}
     if problems:
+        models = [one.value.id for one in documents if isinstance(one.value, ModelCard)]
+        note_hidden(call.store, call.principal, call.action, models)
         raise InputRefusedError(problems)
     for artifacts in found.values():
         for path, digest in artifacts.values():
@@ -116,6 +109,26 @@ def _wrong_kinds(documents: Sequence[Document]) -> list[Problem]:
         for d in documents
         if not isinstance(d.value, ModelCard | PeopleFile)
     ]
+
+
+def _beyond_sight(call: Call, documents: Sequence[Document]) -> list[Problem]:
+    """List the cards that a reader of some models may not register: models that they do not see, taken or not.
+
+    A new model has to be one that they will see. All are refused alike, so that the answer does not tell whether an id
+    that they do not see is taken.
+    """
+    known, problems = list_cards(call.store), []
+    for document in documents:
+        card = document.value
+        if not isinstance(card, ModelCard) or call.principal.sees(card.id):
+            continue
+        if card.id in known or not would_see(call.store, call.principal, card):
+            message = (
+                f"received {shorten(card.id)}; with your access you register models that you see, of your processes "
+                "or with people of your teams; choose another id, process or people"
+            )
+            problems.append(Problem(message, str(document.path), None, "id"))
+    return problems
 
 
 def _frozen_changes(call: Call, documents: Sequence[Document]) -> list[Problem]:

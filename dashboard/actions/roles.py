@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import AliasChoices, Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.appointments import MANAGERS, no_self_appointment
 from dashboard.actions.statements import Words, today
-from dashboard.errors import ForbiddenError, refused
+from dashboard.errors import refused
 from dashboard.governance.gaps.registry import find_gaps
 from dashboard.governance.situation.roles import HeldRole
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.access import AccessRole
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.events import RoleEvent
 from dashboard.schema.texts import ModelId, PersonId
@@ -23,7 +23,6 @@ from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
 
-MANAGERS: tuple[AccessRole, ...] = ("manager", "admin")
 ONE_DAY = timedelta(days=1)
 SHOWN = {"role", "person", "start", "end", "reason"}
 Start = Annotated[Day | None, Field(validation_alias=AliasChoices("start", "from"))]
@@ -60,13 +59,6 @@ class HandOver(Payload):
     successor: PersonId
     reason: Words
     day: Day | None = None
-
-
-def no_self_appointment(call: Call, payload: Assignment | HandOver) -> None:
-    """Nobody makes themselves accountable executive, neither by an assignment nor by a hand-over."""
-    person = payload.successor if isinstance(payload, HandOver) else payload.person
-    if payload.role == "accountable_executive" and person == call.principal.person:
-        raise ForbiddenError(Sentence(mark("You cannot make yourself the accountable executive; ask another manager.")))
 
 
 @action(

@@ -7,14 +7,12 @@ from typing import Self
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.signing import only_who_has_to
 from dashboard.actions.statements import Words
-from dashboard.errors import ForbiddenError, refused
+from dashboard.errors import refused
 from dashboard.governance.sign_offs.facts import facts_at
-from dashboard.governance.sign_offs.labels import STEP_WORDS
-from dashboard.governance.sign_offs.required import required_sign_offs
-from dashboard.governance.sign_offs.signatures import about_a_version, roles_signed
-from dashboard.governance.sign_offs.steps import in_force, may_sign
-from dashboard.governance.situation.builders import builds
+from dashboard.governance.sign_offs.signatures import about_a_version
+from dashboard.governance.sign_offs.steps import in_force
 from dashboard.governance.situation.lifetimes import version_at
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.access import ACCESS_ROLES
@@ -23,7 +21,6 @@ from dashboard.schema.events import Decision, SignOffEvent, Step
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import ModelId, PersonId, VersionName
 from dashboard.schema.times import Day
-from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
 from dashboard.store.events import append_events
 from dashboard.words import Sentence, mark
@@ -52,32 +49,10 @@ class SignOff(Payload):
         return self
 
 
-def _only_who_has_to(call: Call, payload: SignOff) -> None:
-    """Only who holds a required role today, or stands in for it, decides; nobody approves their own work."""
-    get_card(call.store, payload.model)
-    situation, moment = Situation(call.store, seen=frozenset({payload.model})), now()
-    own_work = builds(call.store, payload.model, call.person)
-    if own_work and payload.decision != "reject":
-        raise ForbiddenError(Sentence(mark("You build this model; somebody else has to approve it.")))
-    if not roles_signed(situation, payload.model, payload.step, call.person, moment):
-        required = required_sign_offs(situation, payload.model).get(payload.step, ())
-        people = dict.fromkeys(
-            one for role in required for one in may_sign(situation, payload.model, payload.step, role)
-        )
-        names = ", ".join(situation.organisation.person_name(one) for one in people) or "–"
-        values = {"step": STEP_WORDS[payload.step], "people": names}
-        raise ForbiddenError(
-            Sentence(
-                mark("With your role on this model you may not sign this step ({step}); these people may: {people}."),
-                values,
-            )
-        )
-
-
 @action(
     "sign_off",
     command="sign off MODEL STEP DECISION --reason [--conditions] [--due] [--owner] [--version]",
-    rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_has_to,)),
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(only_who_has_to,)),
 )
 def sign_off(call: Call, payload: SignOff) -> str:
     """Sign a step of a model with a reason: approve, approve with conditions, or reject."""

@@ -7,17 +7,14 @@ from typing import Self
 from pydantic import model_validator
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.actions.rules.judging import found_use, only_who_answers
 from dashboard.actions.statements import Words
-from dashboard.errors import ForbiddenError, NotFoundError, refused, shorten
-from dashboard.governance.sign_offs.signatures import entitled
-from dashboard.governance.situation.situation import Situation
+from dashboard.errors import refused
 from dashboard.governance.uses.purposes import USE_ANSWER, UseAnswer
-from dashboard.governance.uses.uses import Use, uses_of
+from dashboard.governance.uses.uses import Use
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.texts import Label, ModelId
 from dashboard.schema.times import Day
-from dashboard.store.cards import get_card
-from dashboard.store.engine.database import Store
 from dashboard.store.statements import NewStatement, append_statement
 from dashboard.words import Sentence, mark
 
@@ -41,35 +38,14 @@ class AnswerToUse(Payload):
         return self
 
 
-def _found(store: Store, payload: AnswerToUse) -> tuple[Situation, Use]:
-    get_card(store, payload.model)
-    situation = Situation(store, seen=frozenset({payload.model}))
-    for use in uses_of(situation, payload.model):
-        if (use.consumer, use.purpose) == (payload.consumer, payload.purpose):
-            return situation, use
-    raise NotFoundError(
-        f"no use by {shorten(payload.consumer)} for {shorten(payload.purpose)} was observed; see show uses"
-    )
-
-
-def _only_who_answers(call: Call, payload: AnswerToUse) -> None:
-    """The accountable executive answers for what a model is used for, or a deputy."""
-    situation, _ = _found(call.store, payload)
-    allowed = entitled(situation, payload.model, "accountable_executive", situation.day(payload.model))
-    if call.person not in allowed:
-        names = ", ".join(situation.organisation.person_name(one) for one in allowed) or "–"
-        message = mark("Only those who are accountable for the use of this model may decide about it: {people}.")
-        raise ForbiddenError(Sentence(message, {"people": names}))
-
-
 @action(
     "answer_use",
     command="use answer MODEL CONSUMER PURPOSE ANSWER --reason [--until]",
-    rights=Rights(ACCESS_ROLES, personal=True, rules=(_only_who_answers,)),
+    rights=Rights(ACCESS_ROLES, personal=True, rules=(only_who_answers,)),
 )
 def answer_use(call: Call, payload: AnswerToUse) -> str:
     """Decide about a use that is not approved: allow it for a time, stop it, or extend the approved uses."""
-    situation, use = _found(call.store, payload)
+    situation, use = found_use(call.store, payload)
     if use.state == "approved":
         raise refused(Sentence(mark("This use is approved; there is nothing to answer.")), "purpose")
     if payload.until is not None and payload.until < situation.day(payload.model):

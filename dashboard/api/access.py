@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.access.persons import person_principal
 from dashboard.access.principal import Principal, operator
+from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.tokens import Key, find_token
 
@@ -65,6 +66,10 @@ class Access:
             raise RefusedError(
                 401, "received a token that is not in force; create one: token create NAME --scope SCOPE"
             )
+        if found.ended(now()):
+            raise RefusedError(
+                401, "received a token that has ended; create a new one: token create NAME --scope SCOPE"
+            )
         return _of_token(store, found)
 
     def _failed_often(self, address: str) -> bool:
@@ -93,5 +98,5 @@ def _of_token(store: Store, key: Key) -> Principal:
     """A program with what its token opens; a token of a person opens at most what that person may."""
     actor, scopes = f"token:{key.name}", frozenset(key.scopes)
     if key.person is None:
-        return replace(operator(actor), scopes=scopes)
+        return replace(operator(actor), scopes=scopes, at_command_line=False)
     return replace(person_principal(store, key.person, f"{actor} as {key.person}"), scopes=scopes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dashboard.access.principal import operator
+from dashboard.access.principal import Principal
 from dashboard.api.service import Service
 from dashboard.governance.judgements.worker import worker_of
 from dashboard.store.profiles import last_monitor_run
@@ -12,15 +12,20 @@ from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 
-def metrics_text(service: Service) -> str:
-    """Requests by path group, method and status; models by status; the newest monitor run in seconds since 1970."""
+def metrics_text(service: Service, reader: Principal) -> str:
+    """Requests by path group, method and status; models by status; the newest monitor run in seconds since 1970.
+
+    Models are counted that the reader sees; what counts over all of them is for whoever sees all.
+    """
     lines = ["# HELP dashboard_requests_total Answered requests.", "# TYPE dashboard_requests_total counter"]
     for (group, method, status), number in sorted(service.requests.items()):
         labels = f'path="{group}",method="{method}",status="{status}"'
         lines.append(f"dashboard_requests_total{{{labels}}} {number}")
     lines += ["# HELP dashboard_models Registered models by worst status.", "# TYPE dashboard_models gauge"]
-    counted = Counter(run_view(service.store, "models", Query(), operator("metrics"))["status"])
+    counted = Counter(run_view(service.store, "models", Query(), reader)["status"])
     lines += [f'dashboard_models{{status="{word}"}} {counted[word]}' for word in ("ok", "warn", "alert", "unknown")]
+    if reader.models is not None:
+        return "\n".join(lines) + "\n"
     worker = worker_of(service.store)
     lines += [
         "# HELP dashboard_models_to_judge Models that wait to be judged anew.",

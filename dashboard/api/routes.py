@@ -93,8 +93,9 @@ class _Handlers:
         return PlainTextResponse("not ready", 503)
 
     async def metrics(self, request: Request) -> Response:
-        check_open(await self._service.principal(request), VIEWS.get("models"))
-        text = await self._service.in_thread(metrics_text, self._service)
+        reader = await self._service.principal(request)
+        check_open(reader, VIEWS.get("models"))
+        text = await self._service.in_thread(metrics_text, self._service, reader)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     async def document(self, request: Request) -> Response:

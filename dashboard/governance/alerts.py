@@ -3,6 +3,9 @@
 There is never more than one open alert of a model and area. One closes itself when the status is `ok` or `warn`; while
 it is `unknown` nothing shows that the trouble is over, and the alert stays. What a person closed stays closed until the
 status has been something else.
+
+Nobody closes an alert by moving what the model is measured against: while limits, targets or monitoring settings differ
+from those of the day on which it was opened, it stays until who answers for the model accepts that and closes it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from dashboard.governance.goals import Goal, goals_moved_for
 from dashboard.governance.risk.ratings import ratings_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.registry import area_statuses
@@ -110,6 +114,13 @@ def open_alert(store: Store, model_id: str, area: str) -> AlertHistory | None:
     return found[-1] if found else None
 
 
+def goals_moved_since(situation: Situation, known: AlertHistory) -> list[Goal]:
+    """Select the goals by which the area of an alert is judged that have changed since it was opened last."""
+    history = situation.histories[known.alert.alarm.model_id]
+    then = [recorded for recorded in history if recorded.recorded_at <= known.since] or history[:1]
+    return goals_moved_for(then[-1].card, history[-1].card, known.alert.alarm.area)
+
+
 def severity_of(situation: Situation, model_id: str) -> Severity:
     """Rate an alert of a model: the worse of how automatic its decisions are and its gravest rated impact.
 
@@ -165,6 +176,8 @@ class _Step:
             return None
         content = {"cause": STATUS_RETURNED, "status": verdict.status}
         if known.state != "closed":
+            if goals_moved_since(self.situation, known):
+                return None
             self._state(CLOSED, known, content)
             return "closed"
         if not known.over:

@@ -6,4 +6,6 @@ from typing import Literal, get_args
 
 AccessRole = Literal["business_stakeholder", "domain_expert", "data_scientist", "manager", "admin"]
 ACCESS_ROLES: tuple[AccessRole, ...] = get_args(AccessRole)
+# Who sends rows, events, cards and lineage.
+BUILDERS: tuple[AccessRole, ...] = ("data_scientist", "admin")
 EVERYBODY: frozenset[AccessRole] = frozenset(ACCESS_ROLES)

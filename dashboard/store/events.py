@@ -21,7 +21,11 @@ from dashboard.store.engine.selection import Models, of_models
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event as it was recorded; instants are aware and in UTC, `content` is the event as JSON values."""
+    """An event as it was recorded; instants are aware and in UTC, `content` is the event as JSON values.
+
+    `recorded_at` and `actor` tell when and by whom; `source_name` names the files of an import, and is None for what
+    somebody did by an action.
+    """
 
     fact_id: str
     model_id: str
@@ -31,28 +35,36 @@ class RecordedEvent:
     version: str | None
     known_at: datetime
     content: dict[str, Any]
+    recorded_at: datetime
+    actor: str
+    source_name: str | None
+
+    @property
+    def imported_by(self) -> str | None:
+        """Who imported the event, as the ledger names them; None for what a person did by an action."""
+        return self.actor if self.source_name is not None else None
 
 
 def append_events(
     cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[Event, str]], actor: str, source_name: str | None
-) -> list[tuple[str, str]]:
-    """Record events that are not recorded yet; days begin in the model's zone. Returns model and kind of new ones."""
+) -> list[Event]:
+    """Record events that are not recorded yet; days begin in the model's zone. Returns the new ones."""
     recorded_at = stored(now())
-    found = {}
+    found, read = {}, {}
     for event, zone in events:
         content = content_text(recorded_content(event))
         digest = text_key(content)
         known_at = stored(instant(event.known_at, zone)) if event.known_at else recorded_at
         until = stored(end_instant(event.until, zone)) if event.until else None
+        read[digest] = event
         found[digest] = [
             digest, recorded_at, actor, event.model, event.kind, stored(instant(event.at, zone)), until,
             event.version, known_at, content, source_name,
         ]  # fmt: skip
     # Asking first is quicker than ON CONFLICT DO NOTHING, which DuckDB 1.5.5 takes three times as long to plan.
     known = known_ids(cursor, "events", list(found))
-    new = [values for digest, values in found.items() if digest not in known]
-    append_rows(cursor, "events", new)
-    return [(str(values[3]), str(values[4])) for values in new]
+    append_rows(cursor, "events", [values for digest, values in found.items() if digest not in known])
+    return [event for digest, event in read.items() if digest not in known]
 
 
 def list_events(
@@ -65,8 +77,9 @@ def list_events(
         where.append("kind IN (SELECT unnest(?))")
         values.append(list(kinds))
     statement = (
-        "SELECT fact_id, model_id, kind, happened_at, happened_until, version, known_at, content FROM events "
-        f"WHERE {' AND '.join(where)} ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
+        "SELECT fact_id, model_id, kind, happened_at, happened_until, version, known_at, content, "
+        f"recorded_at, actor, source_name FROM events WHERE {' AND '.join(where)} "
+        "ORDER BY happened_at, least(known_at, recorded_at), recorded_at, fact_id"
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, values).fetchall()
@@ -80,8 +93,11 @@ def list_events(
             version,
             as_utc(known_at),
             json.loads(content),
+            as_utc(recorded),
+            actor,
+            source,
         )
-        for fact_id, model, kind, start, end, version, known_at, content in found
+        for fact_id, model, kind, start, end, version, known_at, content, recorded, actor, source in found
     ]
 
 

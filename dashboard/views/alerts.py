@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 
 from dashboard.governance.acceptances import KINDS, acceptances
-from dashboard.governance.alerts import AlertHistory, alert_histories
+from dashboard.governance.alerts import AlertHistory, alert_histories, goals_moved_since
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.reasons import with_label
 from dashboard.schema.severities import SEVERITIES
@@ -18,6 +18,7 @@ from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
+from dashboard.words import Listed, Sentence, mark
 
 COLUMNS = declare(
     "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at",
@@ -30,10 +31,11 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     """Which alerts are there, how severe are they, since when, and what was done about them?
 
     Columns: alert (id), model, area, severity (low, medium, high: the worse of how automatic decisions are and of the
-    gravest rated impact), opened_at, closed_at (UTC; null = open), acknowledged_by (person), reason, state (new,
-    acknowledged, closed), acknowledged_at, reopened_at, closed_by (person; `system` when the status returned), cause,
-    closed_because. Open ones first, most severe and oldest first; closed ones newest first. `on` asks how they stood at
-    the end of a day, in the model's time zone.
+    gravest rated impact), opened_at, closed_at (UTC; null = open), acknowledged_by (person), reason (while it is open,
+    also what has changed on the card by which it is judged), state (new, acknowledged, closed), acknowledged_at,
+    reopened_at, closed_by (person; `system` when the status returned), cause, closed_because. Open ones first, most
+    severe and oldest first; closed ones newest first. `on` asks how they stood at the end of a day, in the model's time
+    zone.
     """
     situation = _situation(store, query)
     ends = ends_of_day(situation, query)
@@ -69,6 +71,18 @@ def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | Non
     return {model_id: datetime.combine(after, time(), card.zone) for model_id, card in situation.cards.items()}
 
 
+def _reason(situation: Situation, one: AlertHistory, reason: Sentence, language: str) -> str:
+    moved = [] if one.state == "closed" else goals_moved_since(situation, one)
+    if not moved:
+        return reason.render(language)
+    message = mark(
+        "Since then, what the model is measured against has changed ({goals}); this stays open until who is "
+        "accountable for the model accepts that."
+    )
+    held = Sentence(message, {"goals": Listed(tuple(goal.words for goal in moved))})
+    return f"{reason.render(language)} {held.render(language)}"
+
+
 def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, object]:
     alarm, closed, seen = one.alert.alarm, one.closed, one.acknowledged
     card = situation.cards[alarm.model_id]
@@ -80,7 +94,7 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "opened_at": written(one.alert.opened_at),
         "closed_at": written(closed.recorded_at) if closed else None,
         "acknowledged_by": _who(seen),
-        "reason": with_label(alarm.reason, card).render(language),
+        "reason": _reason(situation, one, with_label(alarm.reason, card), language),
         "state": one.state,
         "acknowledged_at": written(seen.recorded_at) if seen else None,
         "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,

@@ -10,10 +10,14 @@ import pandas as pd
 from dashboard.governance.desk.sources.gaps import task_of
 from dashboard.governance.judgements.registry import Row
 from dashboard.governance.judgements.subjects.tasks import OVERDUE, Stakes, row_of
+from dashboard.governance.judgements.token_tasks import token_rows
 from dashboard.governance.situation.portfolio import Member
+from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.store.grants import list_grants
 from dashboard.store.judgement_counts import sum_judgements
 from dashboard.store.judgements import Search
+from dashboard.store.tokens import list_tokens
 from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows, question_of, renewed, tell_row
 from dashboard.views.kinds import Column
@@ -31,12 +35,14 @@ def desk(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: person (null = nobody is known to ask), model, kind, what (to do), why, severity, since and due (days),
     overdue, stake (points, 1 to 75: highest risk of the model times severity), promised (value a month) with its
-    currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute.
-    Of one `person`, `limit` and `offset` as asked.
+    currency, minutes (an estimate), page (where it is done). Overdue first, then most stake per minute. A token that
+    ends soon is about no model (null), and shown to its owner and administrators. Of one `person`, `limit` and `offset`
+    as asked.
     """
     end = None if query.limit is None else query.offset + query.limit
     found = judged_rows(store, query, "task", search=Search(person=query.person, most=end, ranked=True))
-    rows = [row for row in _counted(store, query) if query.person in (None, row.person or "")]
+    besides = [*_counted(store, query), *_of_tokens(store, query)]
+    rows = [row for row in besides if query.person in (None, row.person or "")]
     if counted := [tell_row(row, query.language) for row in rows[:end]]:
         found = sorted([*found, *counted], key=_order)
     return frame_of(found[query.offset : end], COLUMNS)
@@ -68,7 +74,7 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
             "first": int(row.content["overdue"]),
             "total": row.content["minutes"],
         }
-        for row in _counted(store, query)
+        for row in (*_counted(store, query), *_of_tokens(store, query))
     ]
     frame = pd.DataFrame(kept, columns=["person", "status", "number", "first", "total"])
     frame = frame.assign(severe=frame["first"].where(frame["status"] == "high", 0))
@@ -87,6 +93,17 @@ def _counted(store: Store, query: Query) -> list[Row]:
     return found
 
 
+def _of_tokens(store: Store, query: Query) -> list[Row]:
+    """What tokens need of their owners; about no model, and shown to the owner and to administrators only."""
+    if query.model is not None or query.on is not None:
+        return []
+    tokens = list_tokens(store, query.as_of)
+    grants = list_grants(store, query.as_of) if tokens else {}
+    administrators = [person for person, recorded in grants.items() if "admin" in recorded.grant.roles]
+    rows = token_rows(tokens, next(iter(administrators), None), query.as_of or now())
+    return sorted((row for row in rows if query.own in (None, row.person)), key=lambda row: _order(row.content))
+
+
 def _stakes(member: Member) -> Stakes:
     return Stakes(member.day, member.risk, member.promised, member.currency)
 
@@ -94,4 +111,4 @@ def _stakes(member: Member) -> Stakes:
 def _order(row: Mapping[str, Any]) -> tuple[bool, float, bool, str, str]:
     """Overdue first, then most stake per minute, then by day."""
     due = row["due"]
-    return not row["overdue"], -row["stake"] / row["minutes"], due is None, str(due or ""), row["model"]
+    return not row["overdue"], -row["stake"] / row["minutes"], due is None, str(due or ""), row["model"] or ""

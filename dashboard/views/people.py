@@ -18,11 +18,13 @@ from dashboard.views.registry import view
 Holder = RoleHolder | HeldRole
 
 
-@view("people", columns=declare("person", PERSON_NAME, "team role model from to"), model="optional")
+@view("people", columns=declare("person", PERSON_NAME, "team role model from to imported_by"), model="optional")
 def people(store: Store, query: Query) -> pd.DataFrame:
     """Who answers for which model, in which role, from when to when?
 
-    Columns: person, name (null = nobody of that id is registered), team, role, model, from, to (days; open = null).
+    Columns: person, name (null = nobody of that id is registered), team, role, model, from, to (days; open = null),
+    imported_by (who imported the event that gives the role, as the ledger names them; null = it was given here, or
+    stands on the card).
     Without a model, people without any role are listed too. `on` keeps the roles held on that day.
     """
     organisation = get_organisation(store, query.as_of)
@@ -47,6 +49,7 @@ def _row(organisation: Organisation, holder: Holder, role: str | None, model: st
         "model": model,
         "from": holder.start.isoformat() if holder.start else None,
         "to": holder.end.isoformat() if holder.end else None,
+        "imported_by": holder.imported_by if isinstance(holder, HeldRole) else None,
     }
 
 

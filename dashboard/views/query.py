@@ -96,7 +96,8 @@ class Query:
 
     `start`/`end` are inclusive days in the model's time zone. `reference` is a pair of inclusive days, or the word
     `last_year` (the same period of the year before); None is the card's reference. `seen` is not asked for: `run_view`
-    sets it to the models that the reader sees, so that nothing is counted over others; None: all. Who `waits` gets
+    sets it to the models that the reader sees, so that nothing is counted over others; None: all. Neither is `own`: of
+    what belongs to people, like tokens, only that person's is shown; None: everybody's. Who `waits` gets
     judgements on all that is committed; a page does not, and shows the newest ones that are kept.
 
     Pages ask for what they show, of views that say so: `among` are the only models, `person` the only person (empty:
@@ -134,6 +135,7 @@ class Query:
     limit: int | None = None
     offset: int = 0
     seen: SkipValidation[frozenset[str] | None] = None
+    own: SkipValidation[str | None] = None
     waits: bool = True
 
     def sees(self, model_id: str) -> bool:

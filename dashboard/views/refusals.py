@@ -19,8 +19,9 @@ def refusals(store: Store, query: Query) -> pd.DataFrame:
     """Which actions were refused to whom, when and why?
 
     Columns: at (UTC, the first attempt within an hour), actor, action, subject (a model id; null = none was named),
-    reason (in the reader's language), attempts (at least so many within the hour). Newest first. `start` and `end` are
-    days in the model's time zone, in UTC without a model. Raises NotFoundError for an unknown model.
+    reason (in the reader's language), attempts (at least so many within the hour). Newest first. Who sees some of the
+    models only gets what is about these: a reason may name others. `start` and `end` are days in the model's time zone,
+    in UTC without a model. Raises NotFoundError for an unknown model.
     """
     within = days_within(store, query)
     rows = [
@@ -30,5 +31,6 @@ def refusals(store: Store, query: Query) -> pd.DataFrame:
         )
         for one in reversed(list_refusals(store.home, query.as_of))
         if query.model in (None, one.subject) and within(one.at)
+        if query.seen is None or one.subject in query.seen
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS.names, dtype=object)

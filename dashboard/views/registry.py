@@ -66,7 +66,8 @@ def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.Dat
             [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
         )
     check_visible(reader, [query.model] if query.model is not None else [])
-    frame = found.read(store, replace(query, seen=_seen(query, reader)))
+    own = None if "admin" in reader.roles else reader.person or ""
+    frame = found.read(store, replace(query, seen=_seen(query, reader), own=own))
     return _visible(found.columns.typed(frame), reader)
 
 

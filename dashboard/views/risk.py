@@ -23,7 +23,7 @@ from dashboard.words import mark
     "risk",
     columns=declare(
         "model risk likelihood impact score owner assessed_on next_review evidence evidence_level status",
-        "contradicted overdue reason mitigation assessed_by triggers",
+        "contradicted overdue reason mitigation assessed_by triggers imported_by",
     ),
     model="optional",
 )
@@ -33,7 +33,8 @@ def risk(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, risk, likelihood and impact (1 to 5), score (their product), owner, assessed_on, next_review,
     evidence (what the facts say, in sentences), evidence_level (1 to 5; null = not measured), status, contradicted (the
     evidence is above the rated likelihood), overdue, reason and mitigation (as written), assessed_by, triggers (what
-    has happened since and asks for a new rating). A risk that is not rated is unknown; one that is overdue or
+    has happened since and asks for a new rating), imported_by (who imported the rating, as the ledger names them; null
+    = it was given here, or stands on the card). A risk that is not rated is unknown; one that is overdue or
     contradicted warns at least. `on` asks about a past day, `as_of` for what was known then.
     """
     return judged_frame(store, query, "risk", VIEWS.get("risk").columns)
@@ -56,7 +57,8 @@ def risk_evidence(store: Store, query: Query) -> pd.DataFrame:
 @view(
     "risk-history",
     columns=declare(
-        "model risk assessed_on likelihood impact score assessed_by owner reason mitigation next_review", "source"
+        "model risk assessed_on likelihood impact score assessed_by owner reason mitigation next_review",
+        "source imported_by",
     ),
     model="optional",
 )
@@ -64,7 +66,8 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
     """How was each risk rated, when, by whom and why?
 
     Columns: model, risk, assessed_on (null = on the first card, without a day), likelihood, impact, score, assessed_by,
-    owner, reason, mitigation, next_review, source (card, event). Newest first within a risk.
+    owner, reason, mitigation, next_review, source (card, event), imported_by (who imported the event; null = rated
+    here, or on the card). Newest first within a risk.
     """
     models = [query.model] if query.model is not None else list(fact_counts(store, query.seen, query.as_of))
     models_of(store, query)
@@ -83,6 +86,7 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
             "mitigation": rating.mitigation.in_language(query.language) if rating.mitigation else None,
             "next_review": rating.next_review.isoformat() if rating.next_review else None,
             "source": rating.source,
+            "imported_by": rating.imported_by,
         }
         for model_id in models
         for risk_name in RISK_NAMES

@@ -28,7 +28,7 @@ SIGN_OFFS = declare(
     "model step state role person decision at version reason conditions since differs valid_until",
     "valid_why",
     Column("due", "bool", mark("Is due")),
-    "to_sign own_work",
+    "to_sign own_work imported_by",
 )
 DIFFERENCES = declare("model step fact", IN_WORDS, "then now since person")
 FACTS = declare("model step fact", IN_WORDS, "now")
@@ -42,7 +42,9 @@ def sign_offs(store: Store, query: Query) -> pd.DataFrame:
     decision that stands for no role), person, decision, at (UTC), version, reason, conditions, since (day of the
     state), differs (why it is stale, in words), valid_until (day), valid_why (which rule ends it then, or made it due),
     due (whether a missing signature is a gap), to_sign (person ids who may sign for the role; null = nothing to sign),
-    own_work (whether the person builds the model, so that the approval does not count). A row for each step and role.
+    own_work (whether the person builds the model, so that the approval does not count), imported_by (who imported the
+    decision, as the ledger names them; null = the person made it here). A row for each step and role; a person stands
+    for one role of a step.
     """
     return judged_frame(store, query, "sign_off", SIGN_OFFS)
 

@@ -41,6 +41,7 @@ data:
 # The same model held to a limit that it breaks beyond any chance, even by the few outcomes of a small example.
 FAILING_CARD = BINARY_CARD.replace("target: 0.8, limit: 0.7", "target: 0.99, limit: 0.98")
 FEW_OUTCOMES = "performance: {min_labelled: 10, min_positives: 3}"
+STRICT_CARD = f"{FAILING_CARD}monitoring: {{{FEW_OUTCOMES}}}\n"
 
 REGRESSION_CARD = """
 id: prices

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from dashboard.store.engine.clock import now
-from tests.acceptance.portfolio import BINARY_CARD
+from tests.acceptance.portfolio import STRICT_CARD
 from tests.examples import finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
@@ -19,6 +20,8 @@ TRAINER = "person.trainer"
 TRAINED = {"kind": "work", "model": "claims", "at": "2024-02-03", "activity": "trained", "person": TRAINER}
 # Who stands in for the executive, too, so that rules let them decide, and has no role in the program.
 BARE = "person.bare"
+# Who has every role in the program, and sees the models of one process.
+PART = "person.part"
 HELD = (
     (BARE, "deputy"),
     ("person.b", "accountable_executive"),
@@ -27,6 +30,8 @@ HELD = (
     (DEPUTY, "deputy"),
     (BOTH, "ml_engineer"),
     (BOTH, "business_stakeholder"),
+    # Nobody registered this one.
+    ("ghost", "backend_engineer"),
 )
 RATED = {"kind": "risk", "model": "claims", "at": "2024-02-03", "risk": "degradation", "likelihood": 3, "impact": 3}
 RATED |= {"person": "anna.keller"}
@@ -56,7 +61,7 @@ class Case:
         """The payload's values; its file lies in `folder`."""
         if self.file is None:
             return self.values
-        path = folder / "case.yaml"
+        path = folder / ("case.jsonl" if self.file.startswith("{") else "case.yaml")
         path.write_text(self.file, encoding="utf-8")
         return {**self.values, "files": (path,)}
 
@@ -71,7 +76,12 @@ ANSWER = _about(consumer="desk", purpose="triage", answer="stop")
 LOWER = _about(risk="degradation", likelihood=2, impact=3)
 HIGHER = _about(risk="degradation", likelihood=4, impact=3)
 CLOSE = _about(area="performance", cause="repaired")
+MOVED = _about(area="retraining", cause="goal_changed")
 RESOLVE = _about(finding=finding_id(FOUND))
+LAX_CARD = STRICT_CARD.replace("target: 0.99, limit: 0.98", "target: 0.02, limit: 0.01")
+REFERRED_CARD = STRICT_CARD.replace("to: 2024-02-29", "to: 2024-03-31")
+UNWATCHED_CARD = STRICT_CARD.replace("min_positives: 3", "min_positives: 3000")
+NEW_CARD = STRICT_CARD.replace("id: claims", "id: new")
 DESIGN = _about(step="design", decision="approve")
 REJECTED = _about(step="design", decision="reject")
 DATA = _about(step="data", decision="approve")
@@ -97,20 +107,26 @@ def _registered(file: str, allowed: str, denied: str = "") -> tuple[Case, ...]:
 
 def _card(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
     """The card of the examples, registered again with another part."""
-    return _registered(f"{BINARY_CARD}{part}\n", allowed, denied)
+    return _registered(f"{STRICT_CARD}{part}\n", allowed, denied)
 
 
 def _business(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
-    return _registered(BINARY_CARD.replace("business: {", f"business: {{{part}, "), allowed, denied)
+    return _registered(STRICT_CARD.replace("business: {", f"business: {{{part}, "), allowed, denied)
 
 
 def _people(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
     return _registered(f"people: [{part}]\n", allowed, denied)
 
 
+def _imported(allowed: str, denied: str, **values: Any) -> tuple[Case, ...]:
+    """One event of today, or of the day that it says, as a file."""
+    event = {"model": "claims", "at": now().date().isoformat(), **values}
+    return _registered(json.dumps(event) + "\n", allowed, denied)
+
+
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
     ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH} {TRAINER}"),
-    ("answer_use", "_only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("answer_use", "only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
     ("assess_risk", "not_lowered_by_a_builder"): (
         *_cases(LOWER, "B E M", f"{BOTH} {TRAINER}"),
         *_cases(HIGHER, f"B {BOTH} {TRAINER}", ""),
@@ -118,47 +134,92 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
     ("assign_role", "no_self_appointment"): (
         *_cases(_executive("person.m"), f"A {BOTH}", "M"),
         *_cases(_executive("person.a"), "M", "A"),
-        Case("M", _about(role="deputy", person="person.m"), allowed=True),
+        Case("M", _about(role="deputy", person="person.m"), allowed=False),
+        Case("M", _about(role="domain_expert", person="person.m", start=now().date()), allowed=False),
+        Case("M", _about(role="business_stakeholder", person="person.e"), allowed=True),
+        Case("M", _about(role="software_engineer", person="person.m"), allowed=True),
     ),
     ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH} {TRAINER}"),
-    ("create_token", "decides_for_oneself"): (
+    ("close_alert", "moved_goals_are_accepted"): _cases(MOVED, f"B {DEPUTY}", f"A E M {BOTH}"),
+    ("create_token", "in_ones_own_name"): (
         Case("A", {"name": "mine", "scopes": ["decisions"], "person": "person.a"}, allowed=True),
-        Case("A", {"name": "its", "scopes": ["read", "actions"], "person": "person.b"}, allowed=True),
+        Case("B", {"name": "mine", "scopes": ["read"], "person": "person.b"}, allowed=True),
+        Case("A", {"name": "its", "scopes": ["read", "actions"], "person": "person.b"}, allowed=False),
         Case("A", {"name": "its", "scopes": ["read", "decisions"], "person": "person.b"}, allowed=False),
+        Case("A", {"name": "robot", "scopes": ["read"]}, allowed=False),
     ),
     ("end_sessions", "oneself_or_admin"): _cases({"person": "person.b", "reason": "lost"}, "A B", "D E M"),
     ("grant_access", "not_for_oneself"): (
         Case("A", {"person": "person.b", "roles": ["manager"], "reason": "new"}, allowed=True),
         Case("A", {"person": "person.a", "roles": ["manager"], "reason": "new"}, allowed=False),
     ),
+    ("grant_access", "within_own_limits"): (
+        Case(PART, {"person": BARE, "roles": ["manager"], "processes": ["desk"], "reason": "new"}, allowed=True),
+        Case(PART, {"person": BARE, "roles": ["manager"], "reason": "new"}, allowed=False),
+        Case(PART, {"person": BARE, "roles": ["manager"], "teams": ["claims"], "reason": "new"}, allowed=False),
+        Case(PART, {"person": "person.b", "roles": [], "reason": "gone"}, allowed=False),
+    ),
     ("hand_over", "no_self_appointment"): _cases(_handed("person.m"), f"A {BOTH}", "M"),
+    ("ingest_events", "as_by_the_action"): (
+        *_imported("A", "D", kind="role", role="deputy", person="person.e"),
+        *_imported("", "A D", kind="role", role="deputy", person="person.a"),
+        *_imported("", "A D", kind="role", role="accountable_executive", person="person.a", at="2020-01-01"),
+        *_imported(BOTH, "A", kind="role", role="accountable_executive", person="person.a"),
+        *_imported("", f"A D {BOTH}", kind="sign_off", step="design", decision="approve", person="person.b"),
+        *_imported("", "A D", kind="risk", risk="degradation", likelihood=2, impact=3, person="person.b"),
+        *_imported("", BOTH, kind="risk", risk="degradation", likelihood=2, impact=3, person=BOTH),
+        *_imported(BOTH, "", kind="risk", risk="degradation", likelihood=4, impact=3, person=BOTH),
+        *_imported("", BOTH, kind="risk", risk="degradation", likelihood=4, impact=3, person=BOTH, at="2024-02-04"),
+        *_imported("A", "D", kind="feedback", prediction="1", verdict="wrong", person="person.b"),
+        *_imported("A D", "", kind="usage", consumer="desk", purpose="triage", calls=3),
+    ),
     ("register", "not_what_others_decide"): (
         *_card("summary: Only the words are new.", "A D", ""),
         *_card("roles: {deputy: [person.e]}", f"A {BOTH}", "D"),
         *_card(f"roles: {{accountable_executive: [{BOTH}]}}", "A", f"D {BOTH}"),
         *_card("roles: {accountable_executive: [person.a]}", BOTH, "A D"),
-        *_card("risks: {degradation: {likelihood: 4, impact: 3}}", f"A {BOTH}", "D"),
-        *_card("risks: {degradation: {likelihood: 2, impact: 3}}", "A", f"D {BOTH}"),
-        *_card("risks: {outage: {owner: person.e}}", f"A {BOTH}", "D"),
-        *_card("risk_class: {exposure: small, purpose: internal}", "A", f"D {BOTH}"),
-        *_business("automation: decision_support", "A", f"D {BOTH}"),
-        *_business("purposes: [resale]", "A", f"D {BOTH}"),
+        *_card("risks: {degradation: {likelihood: 4, impact: 3}}", BOTH, "A D"),
+        *_card("risks: {degradation: {likelihood: 2, impact: 3}}", "", f"A D {BOTH}"),
+        *_card("risks: {outage: {owner: person.e}}", BOTH, "A D"),
+        *_card("risk_class: {exposure: small, purpose: internal}", "", f"A D {BOTH}"),
+        *_business("automation: decision_support", "", f"A D {BOTH}"),
+        *_business("purposes: [resale]", f"B {DEPUTY}", f"A D M {BOTH}"),
         *_registered(
-            BINARY_CARD.replace("business: {", "business: {population: {age: {from: 18}}, "), "A", f"D {BOTH}"
+            STRICT_CARD.replace("business: {", "business: {population: {age: {from: 18}}, "), "B", f"A D {BOTH}"
         ),
         *_business("process: elsewhere", "A", f"D {BOTH}"),
-        *_registered(BINARY_CARD.replace("id: claims", "id: new") + "roles: {deputy: [person.e]}\n", "A D"),
+        *_registered(UNWATCHED_CARD, "B", f"A D E M {BOTH}"),
+        *_card("retraining: {max_age_days: 5000}", f"B {DEPUTY}", f"A D E M {BOTH}"),
+        *_registered(LAX_CARD, "B", f"A D E M {BOTH}"),
+        *_registered(
+            REFERRED_CARD,
+            "B",
+            f"A D {BOTH}",
+        ),
+        *_card("status: retired\nretraining: {max_age_days: 5000}", "", f"A B D E M {BOTH}"),
+        *_registered(NEW_CARD + "roles: {deputy: [person.e]}\n", "A D", "B"),
+        *_registered(NEW_CARD + "roles: {deputy: [person.d]}\n", "A", "D"),
+        *_registered(NEW_CARD + "roles: {accountable_executive: [person.a]}\n", "", "A"),
         *_people("{id: person.m, name: Another Name, email: m@example.org}", "A D", ""),
         *_people("{id: person.m, name: Person M, email: d@example.org}", "A", f"D {BOTH}"),
         *_people("{id: person.m, name: Person M, email: m@example.org, to: 2020-12-31}", "A", "D"),
         *_people("{id: person.new, name: New, email: new@example.org}", "A D", ""),
         *_people("{id: person.new, name: New, email: M@example.org}", "A", "D"),
         *_registered("processes: [{id: desk, name: Desk, owner: person.d}]\n", f"A {BOTH}", "D"),
-        *_registered("processes: [{id: desk, name: Desk, tolerable_outage_hours: 900}]\n", f"A {BOTH}", "D"),
+        *_registered("processes: [{id: desk, name: Desk, tolerable_outage_hours: 900}]\n", BOTH, "A D"),
+        *_people("{id: ghost, name: Ghost}", "A D", "B"),
+        *_people("{id: ghost, name: Ghost, team: claims}", "A", f"D {BOTH} {PART}"),
+        *_people("{id: ghost, name: Ghost, email: g@example.org}", "A", "D"),
         *_registered("teams: [{id: claims, name: Claims, lead: person.d}]\n", f"A {BOTH}", "D"),
     ),
-    ("resolve_finding", "_only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),
-    ("sign_off", "_only_who_has_to"): (
+    ("resolve_finding", "only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("revoke_token", "ones_own_or_admin"): (
+        Case("D", {"name": "of-person.d"}, allowed=True),
+        Case("A", {"name": "of-person.d"}, allowed=True),
+        Case("B", {"name": "of-person.d"}, allowed=False),
+        Case("D", {"name": "only-read"}, allowed=False),
+    ),
+    ("sign_off", "only_who_has_to"): (
         *_cases(DESIGN, f"B {DEPUTY}", f"A D E M {BOTH}"),
         *_cases(REJECTED, f"B {BOTH}", "D M"),
         *_cases(DATA, f"B E {DEPUTY}", f"A D M {BOTH}"),

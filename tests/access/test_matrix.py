@@ -195,7 +195,7 @@ def test_rules_look_at_what_the_action_is_about(world: World) -> None:
     assert wrong_rules(world, TRIED) == []
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", [name for name in TRIED if expected.ACTIONS[name].may])
 def test_an_allowed_action_is_really_done_in_the_name_of_the_person(tmp_path: Path, name: str) -> None:
     with world_in(tmp_path, name) as world:
         action, row = ACTIONS.get(name), row_of(name)

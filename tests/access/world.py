@@ -31,6 +31,7 @@ from dashboard.api.service import Service
 from dashboard.api.signin import Cookies
 from dashboard.cli import command_line
 from dashboard.errors import DashboardError, ForbiddenError, NotFoundError
+from dashboard.store.alerts import Alarm, append_alert
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine import database
 from dashboard.store.engine.clock import now
@@ -40,9 +41,10 @@ from dashboard.store.tokens import SCOPES, create_token
 from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
-from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+from dashboard.words import Sentence
+from tests.acceptance.portfolio import BINARY_CARD, STRICT_CARD, claims, write_rows
 from tests.access.expected import ROLES
-from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, RATED, TRAINED, TRAINER
+from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, PART, RATED, TRAINED, TRAINER
 from tests.examples import Example, example_of, with_example
 from tests.ledger.conftest import fill
 
@@ -60,7 +62,6 @@ LEAVER = "  - {id: person.gone, name: Person gone, email: gone@example.org, to: 
 SEEN_CARD = BINARY_CARD.replace("id: claims", "id: seen").replace("business: {", "business: {process: desk, ")
 HIDDEN_CARD = BINARY_CARD.replace("id: claims", "id: zebra").replace("Claims", "Zebra").replace("Schäden", "Zebra")
 HIDDEN_EVENT = {"kind": "usage", "model": "zebra", "at": "2024-03-01", "consumer": "z", "purpose": "p", "calls": 9}
-PART = "person.part"
 # Who prepares the examples: what must be done before them stands under a name as well.
 SOMEBODY = replace(operator("test"), person="anna.keller")
 SETTINGS = {
@@ -312,6 +313,18 @@ def _appoint(store: Store, folder: Path) -> None:
     events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND, TRAINED]
     (folder / "held.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
+    _move_a_goal(store, folder)
     granted = {DEPUTY: ("business_stakeholder",), BOTH: ("data_scientist", "manager"), TRAINER: ("manager",)}
     for person, roles in granted.items():
         run_action(store, "grant_access", NewGrant(person=person, roles=roles, reason="test"), operator("test"))
+
+
+def _move_a_goal(store: Store, folder: Path) -> None:
+    """An alert on the age of the model, and then a card that does not ask for a new training any more."""
+    before = STRICT_CARD
+    for text in (f"{before}retraining: {{max_age_days: 30}}\n", before):
+        (folder / "moved.yaml").write_text(text, encoding="utf-8")
+        run_action(store, "register", Files(files=(folder / "moved.yaml",)), operator("test"))
+        if text != before:
+            with store.writing(AuditContext("monitor", "test")) as cursor:
+                append_alert(cursor, Alarm("claims", "retraining", "low", Sentence("Too old.")), "system")

@@ -25,9 +25,11 @@ def tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
     return [
-        ("nightly", "read predictions", None, "2013-11-01T08:00:00Z", "login:anna.keller", None),
-        ("old", "events", "anna.keller", "2013-10-01T08:00:00Z", "demo", "2013-11-02T08:00:00Z"),
-    ]
+        ("nightly", "read predictions", None, "ends_soon", "2014-01-10", "2013-11-01T08:00:00Z", "cli:root", None),
+        ("first", "read", None, "no_end", None, "2013-01-01T08:00:00Z", "cli:root", None),
+        ("old", "events", "anna.keller", "revoked", "2014-01-01", "2013-10-01T08:00:00Z", "demo",
+         "2013-11-02T08:00:00Z"),
+    ]  # fmt: skip
 
 
 def acceptances(state: str, query: Query) -> list[tuple[Any, ...]]:
@@ -76,8 +78,28 @@ def discussion(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def audit(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [
-        ("2013-12-31T22:00:00.000001Z", "anna", "register", "flight-delay", '{"status": "idea"}', "{}", "b" * 64, None),
-        ("2013-12-30T22:00:00.000001Z", "pipeline", "ingest_predictions", "calm", None, '{"rows": 3}', "a" * 64, None),
+        (
+            "2013-12-31T22:00:00.000001Z",
+            "anna",
+            "register",
+            "flight-delay",
+            '{"status": "idea"}',
+            "{}",
+            "b" * 64,
+            None,
+            None,
+        ),
+        (
+            "2013-12-30T22:00:00.000001Z",
+            "pipeline",
+            "ingest_predictions",
+            "calm",
+            None,
+            '{"rows": 3}',
+            "a" * 64,
+            None,
+            "cli:root",
+        ),
         (
             "2013-12-29T22:00:00.000001Z",
             "demo",
@@ -87,6 +109,7 @@ def audit(state: str, query: Query) -> list[tuple[Any, ...]]:
             None,
             "c" * 64,
             "2026-11-28T08:00:00.000001Z",
+            None,
         ),
     ]
 

@@ -79,7 +79,18 @@ def volumes(state: str, query: Query) -> list[tuple[Any, ...]]:
 def people(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
-    return [("anna.keller", "Anna Keller", "Operations", "accountable_executive", "flight-delay", "2010-01-01", None)]
+    return [
+        (
+            "anna.keller",
+            "Anna Keller",
+            "Operations",
+            "accountable_executive",
+            "flight-delay",
+            "2010-01-01",
+            None,
+            "cli:root",
+        )
+    ]
 
 
 def versions(state: str, query: Query) -> list[tuple[Any, ...]]:

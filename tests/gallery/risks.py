@@ -25,15 +25,16 @@ def _one(state: str, model: str, risk: str) -> Row:
     days = ("2013-01-10", "2013-07-10")
     if state == "unknown":
         return (model, risk, None, None, None, None, None, None, "Nothing is logged.", None, "unknown",
-                False, False, None, None, None, None)  # fmt: skip
+                False, False, None, None, None, None, None)  # fmt: skip
     if state == "alarming" and risk == "wrong_predictions":
         return (model, risk, 2, 4, 8, "anna.keller", *days, BAD, 4, "warn", True, True,
-                "Every case is <b>read twice</b>.", "Read twice.", "anna.keller", "Version 2 is here.")  # fmt: skip
+                "Every case is <b>read twice</b>.", "Read twice.", "anna.keller", "Version 2 is here.",
+                "cli:root")  # fmt: skip
     if state == "alarming" and risk == "degradation":
         return (model, risk, 4, 5, 20, "gone", *days, "As in the reference.", 1, "alert", False, True,
-                None, None, None, None)  # fmt: skip
+                None, None, None, None, None)  # fmt: skip
     return (model, risk, 1, 2, 2, "anna.keller", *days, "As in the reference.", 1, "ok", False, False,
-            None, "Fallback.", None, None)  # fmt: skip
+            None, "Fallback.", None, None, None)  # fmt: skip
 
 
 def risk_evidence(state: str, query: Query) -> list[Row]:
@@ -53,7 +54,21 @@ def risk_history(state: str, query: Query) -> list[Row]:
     if state == "unknown":
         return []
     return [
-        (model, risk, "2013-01-10", 2, 4, 8, "anna.keller", "anna.keller", "As before.", None, "2013-07-10", "event")
+        (
+            model,
+            risk,
+            "2013-01-10",
+            2,
+            4,
+            8,
+            "anna.keller",
+            "anna.keller",
+            "As before.",
+            None,
+            "2013-07-10",
+            "event",
+            "demo",
+        )
         for model in _of(query)
         for risk in RISK_NAMES
     ]

@@ -23,18 +23,20 @@ def sign_offs(state: str, query: Query) -> list[tuple[Any, ...]]:
     executive, made = "accountable_executive", ("anna.keller", "approve", "2013-03-01T08:00:00Z", "1", "Fine.", None)
     nobody = (None, None, None, None, None, None)
     if state == "unknown":
-        return [("flight-delay", "design", "not_due", executive, *nobody, None, None, None, None, False, None, None)]
-    held = ("2013-03-01", None, None, None, True, None, False)
+        return [
+            ("flight-delay", "design", "not_due", executive, *nobody, None, None, None, None, False, None, None, None)
+        ]
+    held = ("2013-03-01", None, None, None, True, None, False, "cli:root")
     rows: list[tuple[Any, ...]] = [
         ("flight-delay", "design", "signed", executive, *made, *held),
         ("calm", "design", "signed", executive, *made, *held),
     ]
     if state == "alarming":
         why = "Evaluation: changed since it was signed: Key metrics (since 31 Oct 2013)."
-        stale = ("2013-10-31", why, "2014-03-01", "a *rule* asks", True, "anna.keller", False)
-        missing = ("2013-04-01", None, None, None, True, None, None)
+        stale = ("2013-10-31", why, "2014-03-01", "a *rule* asks", True, "anna.keller", False, None)
+        missing = ("2013-04-01", None, None, None, True, None, None, None)
         decided = ("ben", "approve", "2013-03-01T08:00:00Z", "1", "Mine.", None)
-        aside = (*decided, "2013-10-31", None, None, None, True, None, True)
+        aside = (*decided, "2013-10-31", None, None, None, True, None, True, None)
         rows += [
             ("flight-delay", "evaluation", "stale", executive, *made, *stale),
             ("flight-delay", "evaluation", "stale", None, *aside),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access.principal import Principal, anybody, operator
 from dashboard.access.sessions import SignedOutError
 from dashboard.actions.tokens import SHOWN
+from dashboard.store.engine.clock import now
+from dashboard.store.tokens import VALID_DAYS
 from dashboard.ui.session import data, reader
 from dashboard.words import Sentence
 from tests.pages.conftest import Open, texts
@@ -63,18 +66,34 @@ def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
     assert app.button(key="confirm_grant_access").label == "Confirm"
 
 
-def test_a_key_is_shown_once(open_page: Open, done: Done) -> None:
+def test_a_key_is_shown_once(open_page: Open, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, Principal("login:anna.keller", "anna.keller", frozenset({"domain_expert"})))
     app = open_page("tokens", "healthy")
     submit(app, "Create token")
     assert "needs a name" in app.error[0].value
     app.text_input(key="token_name").set_value("nightly")
     app.multiselect(key="token_scopes").set_value(["read"])
+    until = now().date() + timedelta(days=VALID_DAYS)
+    assert app.date_input(key="token_until").value == until
     submit(app, "Create token")
-    assert done == [("create_token", {"name": "nightly", "scopes": ["read"], "person": None})]
+    assert done == [("create_token", {"name": "nightly", "scopes": ["read"], "person": "anna.keller", "until": until})]
     assert [code.value for code in app.code] == ["ml_the-key"]
     app.run()
     assert list(app.code) == []
     assert "ml_the-key" not in repr(app.session_state)
+
+
+def test_tokens_that_end_soon_or_never_are_named(open_page: Open) -> None:
+    app = open_page("tokens", "healthy")
+    assert "nightly; make a new one in time" in texts(app)
+    assert "first; replace them" in texts(app)
+    assert list(app.dataframe[0].value["state"]) == ["ends soon", "without an end"]
+
+
+def test_without_a_person_no_token_is_made_on_a_page(open_page: Open) -> None:
+    app = open_page("tokens", "healthy")
+    assert "on the command line of this machine" in texts(app)
+    assert "Create token" not in [button.label for button in app.button]
 
 
 def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> None:
@@ -92,9 +111,6 @@ def as_reader(monkeypatch: pytest.MonkeyPatch, principal: Principal) -> None:
 def test_others_do_not_open_the_pages_of_administrators(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = replace(operator("login:anna.keller"), roles=frozenset({"manager"}), person="anna.keller")
     as_reader(monkeypatch, manager)
-    app = open_page("tokens", "healthy")
-    assert "only" in app.info[0].value
-    assert list(app.dataframe) == []
     app = open_page("access", "healthy")
     assert len(app.dataframe) == 2
     assert "confirm" not in " ".join(button.label for button in app.button)

@@ -90,7 +90,7 @@ def test_people_processes_and_pages_are_found(
 def test_pages_that_are_closed_to_the_reader_are_not_found(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "reader", lambda: Principal("page:eve", None, frozenset({"domain_expert"})))
     app = open_page("model", model="no-such")
-    app.text_input(key="search_here").set_value("tokens").run()
+    app.text_input(key="search_here").set_value("audit").run()
     assert "Nothing of that name is here, or open to you." in texts(app)
 
 

@@ -25,7 +25,8 @@ class Rating:
     """One rating of a risk. `moment` is the instant from which on it holds; facts of later instants are after it.
 
     `next_review` is the stated day or, without one, the day that the model's risk class asks for; None where the rating
-    has no day. `recorded_at` is when the ledger learned of it.
+    has no day. `recorded_at` is when the ledger learned of it, `imported_by` who imported it (None: rated here, or on
+    the card).
     """
 
     model_id: str
@@ -41,6 +42,7 @@ class Rating:
     assessed_on: date | None = None
     next_review: date | None = None
     reason: str | None = None
+    imported_by: str | None = None
 
     @property
     def score(self) -> int:
@@ -142,6 +144,7 @@ def _of_events(situation: Situation, model_id: str, risk: RiskName) -> Iterator[
             card.local_day(happened),
             date.fromisoformat(review) if review else None,
             content.get("reason"),
+            event.imported_by,
         )  # fmt: skip
         yield _with_review(situation, rating)
 

@@ -97,8 +97,8 @@ def may_resolve(situation: Situation, finding: Finding) -> list[str]:
 
     Only where the person who raised it also has to deal with it does nobody else need to look.
     """
-    model_id, day = finding.raised.model_id, situation.day(finding.raised.model_id)
+    model_id, at = finding.raised.model_id, situation.moment(finding.raised.model_id)
     roles = required_sign_offs(situation, model_id).get(finding.raised.step, ())
-    signing = [person for role in roles for person in entitled(situation, model_id, role, day)]
+    signing = [person for role in roles for person in entitled(situation, model_id, role, at)]
     allowed = dict.fromkeys([finding.raised.person, *signing])
     return [person for person in allowed if person != finding.owner or person == finding.raised.person]

@@ -21,7 +21,8 @@ class Signature:
     """One decision of a person.
 
     `roles` are those required for the step that the person held or stood in for at the time. `own_work` says that they
-    built the model and let it pass. `version` is what it was about.
+    built the model and let it pass. `version` is what it was about. `imported_by` names who imported the decision; it
+    is None where the person made it here.
     """
 
     sign_off_id: str
@@ -39,6 +40,7 @@ class Signature:
     roles: tuple[RoleName, ...]
     own_work: bool
     stated: Facts
+    imported_by: str | None = None
 
     @property
     def counts(self) -> bool:
@@ -75,6 +77,7 @@ def _signatures(situation: Situation, model_id: str) -> list[Signature]:
                 roles=roles_signed(situation, model_id, step, person, at),
                 own_work=decision != "reject" and person in builders_at(situation, model_id, at),
                 stated={name: fact for name, fact in (content.get("basis") or {}).items() if fact is not None},
+                imported_by=event.imported_by,
             )
         )
     return found
@@ -92,19 +95,18 @@ def _version_meant(situation: Situation, model_id: str, at: datetime) -> str:
 
 
 def roles_signed(situation: Situation, model_id: str, step: Step, person: str, at: datetime) -> tuple[RoleName, ...]:
-    """The roles required for a step for which a person signs on the day of an instant."""
-    day = local_day(situation, model_id, at)
+    """The roles required for a step for which a person signs at an instant."""
     required = required_sign_offs(situation, model_id).get(step, ())
-    return tuple(role for role in required if person in signing_for(situation, model_id, step, role, day))
+    return tuple(role for role in required if person in signing_for(situation, model_id, step, role, at))
 
 
-def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName, day: date) -> list[str]:
-    """List who signs a step for a role on a day; a deputy with a role of their own does not also stand in.
+def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName, at: datetime) -> list[str]:
+    """List who signs a step for a role at an instant; a deputy with a role of their own does not also stand in.
 
-    Otherwise one person alone could give a joint signature while there is an executive.
+    A deputy who also holds the other role of a step shall not take the place of an executive who is there.
     """
-    found = entitled(situation, model_id, role, day)
-    executives = situation.holders_on(model_id, "accountable_executive", day)
+    found = entitled(situation, model_id, role, at)
+    executives = situation.entitled_at(model_id, "accountable_executive", at)
     if not executives:
         return found
     required = required_sign_offs(situation, model_id).get(step, ())
@@ -112,19 +114,22 @@ def signing_for(situation: Situation, model_id: str, step: Step, role: RoleName,
         one
         for other in required
         if other != "accountable_executive"
-        for one in situation.holders_on(model_id, other, day)
+        for one in situation.entitled_at(model_id, other, at)
     }
-    holders = set(situation.holders_on(model_id, role, day))
+    holders = set(situation.entitled_at(model_id, role, at))
     return [one for one in found if one in holders or one in executives or one not in own]
 
 
-def entitled(situation: Situation, model_id: str, role: RoleName, day: date) -> list[str]:
-    """List who signs for a role on a day: its holders; executive or deputy for theirs and for roles without holder."""
-    holders = situation.holders_on(model_id, role, day)
+def entitled(situation: Situation, model_id: str, role: RoleName, at: datetime) -> list[str]:
+    """List who signs for a role at an instant.
+
+    Its holders; executive or deputy for theirs, and for roles that nobody holds.
+    """
+    holders = situation.entitled_at(model_id, role, at)
     if holders and role != "accountable_executive":
         return holders
-    executives = situation.holders_on(model_id, "accountable_executive", day)
-    return list(dict.fromkeys([*executives, *situation.holders_on(model_id, "deputy", day)]))
+    executives = situation.entitled_at(model_id, "accountable_executive", at)
+    return list(dict.fromkeys([*executives, *situation.entitled_at(model_id, "deputy", at)]))
 
 
 def facts_behind(situation: Situation, signature: Signature) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -17,6 +17,7 @@ from dashboard.governance.sign_offs.signatures import (
     signatures_of,
     signing_for,
 )
+from dashboard.governance.sign_offs.standing import standing
 from dashboard.governance.situation.builders import builders_at
 from dashboard.governance.situation.lifetimes import STAGES, lives, local_day, stage_at, stage_since, version_at
 from dashboard.governance.situation.situation import Situation
@@ -101,7 +102,8 @@ def _step_states(situation: Situation, model_id: str) -> list[StepState]:
 
 def _state(situation: Situation, model_id: str, step: Step, required: Sequence[RoleName]) -> StepState:
     made = [one for one in signatures_of(situation, model_id) if one.step == step]
-    roles = {role: _signed(situation, model_id, _in_force(situation, made, role)) for role in required}
+    chosen = _in_force(situation, model_id, made, required)
+    roles = {role: _signed(situation, model_id, signature) for role, signature in chosen.items()}
     aside = {one.person: one for one in made if not one.counts}
     begun = due_from(situation, model_id, step)
     due_since = begun[0] if begun else None
@@ -111,13 +113,26 @@ def _state(situation: Situation, model_id: str, step: Step, required: Sequence[R
     return StepState(model_id, step, state, due, since, roles, tuple(aside.values()))
 
 
-def _in_force(situation: Situation, made: Sequence[Signature], role: RoleName) -> Signature | None:
-    """The last decision for a role; where the step is about a version, on the one in use if there is any."""
-    mine = [one for one in made if one.counts and role in one.roles]
-    if mine and about_a_version(mine[0].step):
-        current = version_at(situation, mine[0].model_id, situation.moment(mine[0].model_id))
-        mine = [one for one in mine if one.version == current] or mine
-    return mine[-1] if mine else None
+def _in_force(
+    situation: Situation, model_id: str, made: Sequence[Signature], required: Sequence[RoleName]
+) -> Mapping[RoleName, Signature | None]:
+    """The decisions that stand for the required roles; of a step about a version, on the one in use if there are any.
+
+    A role for which nobody decided on the version in use keeps its decision on an earlier one.
+    """
+    counting = [one for one in made if one.counts]
+    if not counting:
+        return dict.fromkeys(required)
+    step = counting[0].step
+    if about_a_version(step):
+        current = version_at(situation, model_id, situation.moment(model_id))
+        renewed = {role for one in counting if one.version == current for role in one.roles}
+        counting = [one for one in counting if one.version == current or not renewed.issuperset(one.roles)]
+
+    def free(role: RoleName, signed: frozenset[str]) -> bool:
+        return not signed.issuperset(may_sign(situation, model_id, step, role))
+
+    return standing(counting, required, free)
 
 
 def _signed(situation: Situation, model_id: str, signature: Signature | None) -> Signed | None:
@@ -182,10 +197,21 @@ def due_from(situation: Situation, model_id: str, step: Step) -> tuple[date, Ter
 
 def may_sign(situation: Situation, model_id: str, step: Step, role: RoleName) -> list[str]:
     """List who may sign for a role on the day: holders and stand-ins who neither build the model nor have left."""
-    builders, day = builders_at(situation, model_id, situation.moment(model_id)), situation.day(model_id)
-    allowed = [person for person in signing_for(situation, model_id, step, role, day) if person not in builders]
+    moment, day = situation.moment(model_id), situation.day(model_id)
+    builders = builders_at(situation, model_id, moment)
+    allowed = [person for person in signing_for(situation, model_id, step, role, moment) if person not in builders]
     known = situation.organisation.people
     return [person for person in allowed if person not in known or situation.present(person, day) is not None]
+
+
+def still_to_sign(situation: Situation, state: StepState, role: RoleName) -> list[str]:
+    """List who may sign for a role that is to sign: nobody who already stands for another role of the step."""
+    stand = {
+        signed.signature.person
+        for other, signed in state.roles.items()
+        if signed is not None and other != role and not signed.stale and signed.signature.decision != "reject"
+    }
+    return [person for person in may_sign(situation, state.model_id, state.step, role) if person not in stand]
 
 
 def in_force(situation: Situation, model_id: str, step: Step, person: str) -> Signature | None:

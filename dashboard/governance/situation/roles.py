@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from dashboard.access.principal import holds_on
+from dashboard.access.principal import holds_on, person_behind
 from dashboard.schema.card.roles import ROLE_NAMES, RoleHolder, RoleName
 from dashboard.store.cards import RecordedCard, card_histories
 from dashboard.store.engine.database import Store
@@ -36,7 +36,8 @@ BEFORE_EVERYTHING = datetime.min.replace(tzinfo=UTC)
 class HeldRole:
     """A person in a role of a model from `start` to `end`, inclusive and open where None; `source` says so.
 
-    `stated_on` is the day, in the model's time zone, of the card or event that says so.
+    `stated_on` is the day, in the model's time zone, of the card or event that says so; `imported_by` names who
+    imported that event, None where it was done here.
     """
 
     model_id: str
@@ -47,6 +48,7 @@ class HeldRole:
     source: str
     stated_on: date
     reason: str | None = None
+    imported_by: str | None = None
 
     def on(self, day: date) -> bool:
         """Return whether the role is held on a day."""
@@ -64,6 +66,22 @@ def roles_of(store: Store, model_id: str | None = None, as_of: datetime | None =
     for row in list_events(store, model_id, ["role"], as_of):
         events[row.model_id].append(row)
     return roles_from_records(card_histories(store, model_id, as_of), events)
+
+
+def facts_known_at(
+    history: Sequence[RecordedCard], events: Sequence[RecordedEvent], at: datetime
+) -> tuple[Sequence[RecordedCard], Sequence[RecordedEvent]]:
+    """The facts about roles by which somebody had rights at an instant: those that were recorded by then.
+
+    What a person records later about earlier days gives no right that was not there, and takes none away. The history
+    that the operator brings tells of its own days; so does the first card.
+    """
+    cards = [card for place, card in enumerate(history) if not place or _known_at(card, at)]
+    return cards, [event for event in events if _known_at(event, at)]
+
+
+def _known_at(fact: RecordedCard | RecordedEvent, at: datetime) -> bool:
+    return fact.recorded_at <= at or person_behind(fact.actor) is None
 
 
 def roles_from_records(
@@ -139,7 +157,8 @@ def _of_event(model_id: str, row: RecordedEvent, zone: ZoneInfo) -> tuple[dateti
     day = happened.astimezone(zone).date()
     start = date.fromisoformat(content["from"]) if content.get("from") else None
     end = date.fromisoformat(content["to"]) if content.get("to") else None
-    held_role = HeldRole(model_id, content["role"], content["person"], start, end, EVENT, day, content.get("reason"))
+    about = (model_id, content["role"], content["person"])
+    held_role = HeldRole(*about, start, end, EVENT, day, content.get("reason"), row.imported_by)
     return happened, partial(_with_ending if start is None and end is not None else _with_span, event=held_role)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dashboard.access.principal import holds_on
-from dashboard.governance.situation.roles import HeldRole, roles_from_records
+from dashboard.governance.situation.roles import HeldRole, facts_known_at, roles_from_records
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.config.accountability import Accountability, load_accountability
@@ -201,6 +201,10 @@ class Situation:
         zone, day = self.cards[model_id].zone, self.day(model_id)
         return [event for event in known if _day(event.happened_at, zone) <= day]
 
+    def events_of_any_day(self, model_id: str, kind: str) -> list[RecordedEvent]:
+        """Return the events of a model, on whatever day they happened, oldest first."""
+        return self._events.get((model_id, kind), [])
+
     def moments_of(self, model_id: str) -> Iterator[datetime]:
         """The instants at which anything recorded about a model begins or ends."""
         for (known, _), events in self._events.items():
@@ -241,6 +245,22 @@ class Situation:
             held = [held.person for held in self.roles.get(model_id, []) if held.role == role and held.on(day)]
             self._of_any_day[key] = tuple(dict.fromkeys(held))
         return list(cast("tuple[str, ...]", self._of_any_day[key]))
+
+    def entitled_at(self, model_id: str, role: RoleName, at: datetime) -> list[str]:
+        """The persons who held a role of a model on the day of an instant, as far as it was recorded by then.
+
+        See `facts_known_at`: what a person records later about earlier days gives no right.
+        """
+        history, events = self.histories[model_id], self.events_of_any_day(model_id, "role")
+        day = history[-1].card.local_day(at)
+        cards, recorded = facts_known_at(history, events, at)
+        if len(cards) == len(history) and len(recorded) == len(events):
+            return self.holders_on(model_id, role, day)
+        key = ("roles told", model_id, len(cards), len(recorded))
+        if key not in self._of_any_day:
+            self._of_any_day[key] = roles_from_records({model_id: cards}, {model_id: recorded})
+        known = cast("list[HeldRole]", self._of_any_day[key])
+        return list(dict.fromkeys(held.person for held in known if held.role == role and held.on(day)))
 
     def present(self, person_id: str, day: date) -> Person | None:
         """A registered person who is in the organisation on a day; None for others."""

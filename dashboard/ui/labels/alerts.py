@@ -14,6 +14,7 @@ CAUSES: dict[str, str] = {
     "data_corrected": mark("The data is corrected"),
     "expected_change": mark("The change was to be expected"),
     "false_alarm": mark("It was a false alarm"),
+    "goal_changed": mark("The changed limits or settings are accepted"),
     "risk_accepted": mark("The risk is accepted"),
     "model_stopped": mark("The model is stopped"),
     "other": mark("Something else"),

@@ -39,7 +39,7 @@ def readable(tasks: pd.DataFrame, names: Mapping[str, str], organisation: Organi
     people = [NOBODY if pd.isna(person) else str(person) for person in tasks["person"]]
     return tasks.assign(
         person=people,
-        name=[names.get(model, model) for model in tasks["model"]],
+        name=[names.get(model, model) if isinstance(model, str) else say("no model") for model in tasks["model"]],
         person_name=[_name(person, organisation) for person in people],
     )
 
@@ -105,11 +105,18 @@ def show(tasks: pd.DataFrame, number_open: int, person: str, names: Mapping[str,
         ):
             st.markdown(_format_task(row), width="stretch")
             st.button(
-                say("Open"), key=f"open_task_{position}", on_click=filters.open_model, args=(row["model"], row["page"]),
+                say("Open"), key=f"open_task_{position}", on_click=_open, args=(row["model"], row["page"]),
                 icon=":material/arrow_forward:", icon_position="right",
             )  # fmt: skip
     with st.expander(say("All {n} open points as a table", n=number_open), icon=":material/table:"):
         _page_of_all(number_open, person, names)
+
+
+def _open(model: str | None, page: str) -> None:
+    if model is None:
+        filters.open_page(page)
+    else:
+        filters.open_model(model, page)
 
 
 @st.fragment

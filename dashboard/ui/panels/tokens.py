@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.actions.tokens import NAME, key_in
+from dashboard.store.engine.clock import now
 from dashboard.store.organisation import Organisation
-from dashboard.store.tokens import SCOPES
+from dashboard.store.tokens import SCOPES, last_day
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
@@ -26,14 +27,36 @@ SCOPE_WORDS: dict[str, str] = {
     "actions": mark("other actions"),
     "decisions": mark("decide in the person's name: sign, rate, accept, close"),
 }
+STATE_WORDS: dict[str, str] = {
+    "in_force": mark("in force"),
+    "ends_soon": mark("ends soon"),
+    "no_end": mark("without an end"),
+    "ended": mark("over"),
+    "revoked": mark("revoked"),
+}
+# What a reader hears of tokens in force; their programs are refused, or would never be.
+NOTICES: dict[str, str] = {
+    "ends_soon": mark("Ending within 14 days: {names}; make a new one in time."),
+    "no_end": mark("Without an end: {names}; replace them by tokens with one."),
+}
 
 
 def sentence(tokens: pd.DataFrame) -> str:
-    """How many tokens are in force."""
-    active, revoked = int(tokens["revoked_at"].isna().sum()), int(tokens["revoked_at"].notna().sum())
+    """How many tokens are in force, and which of them end soon or never."""
     if not len(tokens):
         return say("No program has a token yet; without one, the API answers no requests.")
-    return say("Active tokens: {n}. Revoked: {revoked}.", n=active, revoked=revoked)
+    active = in_force(tokens)
+    said = [say("Active tokens: {n}. Over or revoked: {over}.", n=len(active), over=len(tokens) - len(active))]
+    for state, message in NOTICES.items():
+        names = list(active.loc[active["state"] == state, "token"])
+        if names:
+            said.append(say(message, names=", ".join(names)))
+    return " ".join(said)
+
+
+def in_force(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The tokens that open something now."""
+    return tokens[tokens["state"].isin(("in_force", *NOTICES))]
 
 
 def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
@@ -42,13 +65,17 @@ def listed(tokens: pd.DataFrame, organisation: Organisation) -> None:
         person=[organisation.person_name(one) if isinstance(one, str) else one for one in tokens["person"]],
         created_by=[actor_name(one, organisation, language()) for one in tokens["created_by"]],
     )
-    active = tokens[tokens["revoked_at"].isna()]
+    active = in_force(tokens)
+    gone = tokens[~tokens.index.isin(active.index)]
     if not active.empty:
-        table(active.drop(columns="revoked_at"), "tokens", "tokens", say("Active tokens"))
-    gone = tokens[tokens["revoked_at"].notna()]
+        table(_in_words(active).drop(columns="revoked_at"), "tokens", "tokens", say("Active tokens"))
     if not gone.empty:
-        with st.expander(say("{n} revoked tokens", n=len(gone))):
-            table(gone, "tokens", "tokens_revoked", say("Revoked tokens"))
+        with st.expander(say("Tokens that are over or revoked ({n})", n=len(gone))):
+            table(_in_words(gone), "tokens", "tokens_revoked", say("Tokens that are over or revoked"))
+
+
+def _in_words(tokens: pd.DataFrame) -> pd.DataFrame:
+    return tokens.assign(state=[say(STATE_WORDS[state]) for state in tokens["state"]])
 
 
 def create_form(organisation: Organisation) -> None:
@@ -56,9 +83,10 @@ def create_form(organisation: Organisation) -> None:
     if not reader.may("create_token"):
         submit.not_open()
         return
-    people = {"": say("nobody (a program in its own right)")} | {
-        one.id: one.name for one in organisation.people.values()
-    }
+    own = reader.reader().person
+    if own is None:
+        st.caption(say("A token is made by the person in whose name it acts, or on the command line of this machine."))
+        return
     words = {scope: f"{scope}: {say(SCOPE_WORDS[scope])}" for scope in SCOPES}
     with st.form("new_token", border=False, clear_on_submit=False):
         name = st.text_input(say("Name of the program"), key="token_name", max_chars=64)
@@ -66,22 +94,26 @@ def create_form(organisation: Organisation) -> None:
             say("Permissions"), list(words), key="token_scopes", placeholder=say("none"),
             format_func=lambda scope: words.get(scope, scope),
         )  # fmt: skip
-        person = st.selectbox(
-            say("Acts in the name of"), list(people), key="token_person",
-        format_func=lambda known: people.get(known, known),
-            help=say("A token of a person grants at most what that person may do, and nothing once they have left."),
-        )  # fmt: skip
+        until = st.date_input(
+            say("Valid until"), last_day(now()), min_value=now().date(), key="token_until", format="YYYY-MM-DD"
+        )
+        st.caption(
+            say(
+                "It acts in the name of {name}, opens at most what they may do, and nothing once they have left.",
+                name=organisation.person_name(own),
+            )
+        )
         asked = st.form_submit_button(say("Create token"), icon=":material/add:")
     if not asked or not _complete(name, scopes):
         return
-    done = submit.attempt("create_token", {"name": name, "scopes": scopes, "person": person or None})
+    done = submit.attempt("create_token", {"name": name, "scopes": scopes, "person": own, "until": until})
     if done is not None:
         _show_key(name, key_in(done))
 
 
 def revoke_form(tokens: pd.DataFrame) -> None:
     """Take a token back, after a second click."""
-    active = list(tokens.loc[tokens["revoked_at"].isna(), "token"])
+    active = list(in_force(tokens)["token"])
     if not active:
         st.caption(say("No token is active."))
         return

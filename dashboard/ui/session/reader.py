@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def reader() -> Principal:
         return anybody()
     played = get_param(PERSON)
     if played is None:
-        return operator(f"local:{_account()}")
+        return replace(operator(f"local:{_account()}"), at_command_line=False)
     return _person(open_home(), str(home()), open_home().version, now().date(), played)
 
 

@@ -228,6 +228,11 @@ def open_model(model: str, url_path: str = SUMMARY) -> None:
     st.switch_page(page_file(url_path), query_params=to_other_pages())
 
 
+def open_page(url_path: str) -> None:
+    """Callback: go to a page about no model in particular."""
+    st.switch_page(page_file(url_path), query_params=to_other_pages())
+
+
 def open_clicked(key: str, models: Sequence[str], url_path: str = SUMMARY) -> None:
     """Callback of a table's buttons: open the model of the clicked row."""
     open_model(models[st.session_state[key]["row"]], url_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dashboard.access.principal import ACTS_AS, person_behind
 from dashboard.words import Sentence, mark, translate
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ NAMES: dict[str, str] = {
     "system": mark("Model Ledger itself"),
     "token": mark("Program {account}"),
 }
-# Ways in which the account is the person.
-PERSONAL = ("login", "switcher")
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,23 @@ class Actor:
 
 def actor_of(actor: str, organisation: Organisation, language: str) -> Actor:
     """The doer behind an actor of the ledger, like `login:anna.keller` or `token:nightly as anna.keller`."""
-    account, _, person = actor.partition(" as ")
+    account, person = actor.partition(ACTS_AS)[0], person_behind(actor)
     kind, sign, name = account.partition(":")
     if not sign:
         kind, name = account, account
-    if not person and kind in PERSONAL:
-        person = name
     way = Sentence(WAYS[kind], {"account": name}).render(language) if sign and kind in WAYS else ""
     if person:
         return Actor(person, organisation.person_name(person), way)
     known = Sentence(NAMES[kind], {"account": name}).render(language) if kind in NAMES else account
     return Actor(actor, known, way)
+
+
+def imported_note(imported_by: object, organisation: Organisation, language: str) -> str:
+    """That a fact was imported and by whom, for readers; empty where it was done here."""
+    if not isinstance(imported_by, str):
+        return ""
+    name = actor_name(imported_by, organisation, language)
+    return Sentence(mark("imported by {name}"), {"name": name}).render(language)
 
 
 def actor_name(actor: object, organisation: Organisation, language: str) -> str:

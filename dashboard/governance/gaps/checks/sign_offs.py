@@ -8,11 +8,12 @@ from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.sign_offs.findings import Finding, findings_of
 from dashboard.governance.sign_offs.labels import FACT_WORDS, STEP_WORDS
 from dashboard.governance.sign_offs.signatures import Signature, signatures_of
-from dashboard.governance.sign_offs.steps import StepState, due_from, may_sign, step_states
+from dashboard.governance.sign_offs.steps import StepState, due_from, step_states, still_to_sign
 from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import ROLE_WORDS
 from dashboard.schema.severities import Severity
-from dashboard.words import Sentence, mark
+from dashboard.words import Listed, Sentence, mark
 
 
 @gap_check("missing_sign_off")
@@ -77,7 +78,7 @@ def _retired(situation: Situation, model_id: str) -> bool:
 def _to_ask(situation: Situation, state: StepState) -> str | None:
     """The first person who may sign for the first role that is to sign."""
     for role in state.to_sign:
-        allowed = may_sign(situation, state.model_id, state.step, role)
+        allowed = still_to_sign(situation, state, role)
         if allowed:
             return allowed[0]
     return whom_to_ask(situation, state.model_id, *state.to_sign)
@@ -91,7 +92,15 @@ def _missing(situation: Situation, state: StepState, person: str | None) -> Sent
         return Sentence(mark("{step}: rejected by {person} on {day}."), values)
     if person is None:
         return Sentence(mark("{step}: not signed, and nobody is known who could sign."), values)
-    waiting = [one for role in state.to_sign for one in may_sign(situation, state.model_id, state.step, role)[:1]]
+    waiting = [one for role in state.to_sign for one in still_to_sign(situation, state, role)[:1]]
+    if state.state == "partly" and not waiting:
+        signers = {one.signature.person for one in state.roles.values() if one is not None}
+        values |= {"signed": Listed(tuple(situation.organisation.person_name(one) for one in sorted(signers)))}
+        values |= {"roles": Listed(tuple(ROLE_WORDS[role] for role in state.to_sign))}
+        message = mark(
+            "{step}: signed by {signed} only; a second person is needed, and nobody else is one of: {roles}."
+        )
+        return Sentence(message, values)
     names = [situation.organisation.person_name(one) for one in dict.fromkeys(waiting or [person])]
     values |= {"people": ", ".join(names)}
     if state.state == "partly":

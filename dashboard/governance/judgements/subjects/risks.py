@@ -39,6 +39,7 @@ def _risk(situation: Situation, one: Assessed) -> Row:
         "mitigation": rating.mitigation if rating else None,
         "assessed_by": rating.assessed_by if rating else None,
         "triggers": [trigger.sentence for trigger in one.triggers],
+        "imported_by": rating.imported_by if rating else None,
     }
     rank = -rating.score if rating else 0.0
     return Row(content, one.owner, one.status, rank, rating.next_review if rating else None)

@@ -9,13 +9,15 @@ from dashboard.governance.gaps.checks.sign_offs import why_stale
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.sign_offs.findings import Finding, findings_of, may_resolve
 from dashboard.governance.sign_offs.signatures import Signature, entitled
-from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, may_sign, step_states
+from dashboard.governance.sign_offs.steps import Signed, StepState, due_from, step_states, still_to_sign
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.uses import Use, uses_of
 from dashboard.schema.card.roles import RoleName
 
 FINDING_ORDER = ("overdue", "open", "resolved")
-NOTHING_DECIDED = dict.fromkeys(("person", "decision", "at", "version", "reason", "conditions", "own_work"))
+NOTHING_DECIDED = dict.fromkeys(
+    ("person", "decision", "at", "version", "reason", "conditions", "own_work", "imported_by")
+)
 STANDS_FOR_NO_ROLE = dict.fromkeys(("role", "differs", "valid_until", "valid_why", "to_sign"))
 
 
@@ -32,7 +34,7 @@ def sign_offs(situation: Situation, model_id: str) -> Iterator[Row]:
 def _of_role(situation: Situation, state: StepState, role: RoleName) -> dict[str, Any]:
     signed = state.roles[role]
     differs = why_stale(situation, state) if state.state == "stale" else None
-    waiting = may_sign(situation, state.model_id, state.step, role) if role in state.to_sign else []
+    waiting = still_to_sign(situation, state, role) if role in state.to_sign else []
     begun = due_from(situation, state.model_id, state.step)
     term = signed.term if signed else begun[1] if begun and state.due else None
     return {
@@ -57,6 +59,7 @@ def _decided(signature: Signature | None) -> dict[str, Any]:
         return NOTHING_DECIDED
     return {
         "own_work": signature.own_work,
+        "imported_by": signature.imported_by,
         "person": signature.person,
         "decision": signature.decision,
         "at": signature.at,
@@ -101,7 +104,7 @@ def _finding(situation: Situation, finding: Finding) -> dict[str, Any]:
 @subject("use")
 def uses(situation: Situation, model_id: str) -> Iterator[Row]:
     """Judge who uses a model for what; cells as the columns of the view `uses`."""
-    allowed = entitled(situation, model_id, "accountable_executive", situation.day(model_id))
+    allowed = entitled(situation, model_id, "accountable_executive", situation.moment(model_id))
     for use in uses_of(situation, model_id):
         yield Row(_use(use, ", ".join(allowed) or None), status=use.state)
 

@@ -18,6 +18,7 @@ from dashboard.ui.panels.model.rows import today
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.badges import severity_text
 from dashboard.ui.widgets.listing import listed
+from dashboard.ui.widgets.names import imported_note
 from dashboard.views.records import records
 from dashboard.words import mark, translate
 
@@ -155,6 +156,8 @@ def holders_since(people: pd.DataFrame, organisation: Organisation, language: st
         name = marked(row, known)
         if isinstance(row["from"], str):
             name = known.say("{person} since {day}", person=name, day=date.fromisoformat(row["from"]))
+        if imported := imported_note(row["imported_by"], organisation, language):
+            name = f"{name} ({imported})"
         people_by_model.setdefault(row["role"], []).append(name)
     return {role: ", ".join(names) for role, names in people_by_model.items()}
 

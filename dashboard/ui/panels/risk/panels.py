@@ -20,6 +20,7 @@ from dashboard.ui.session.home import home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.names import actor_name, imported_note
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import day, number
@@ -167,10 +168,11 @@ def _stated(row: dict[str, Any]) -> dict[str, str]:
     people, missing = data.organisation(), say("not stated")
     reason = {say("Reason for the rating"): row["reason"]} if row["reason"] and not row["contradicted"] else {}
     by = people.person_name(row["assessed_by"]) if row["assessed_by"] else say("as on the card")
+    imported = imported_note(row["imported_by"], people, language())
     return {
         say("Owner"): people.person_name(row["owner"]) if row["owner"] else say("nobody"),
         say("What is done about it"): row["mitigation"] or missing,
-        say("Rated"): say("{day}, {person}", day=_day(row["assessed_on"]), person=by),
+        say("Rated"): ", ".join(part for part in (_day(row["assessed_on"]), by, imported) if part),
         say("Next review"): _day(row["next_review"]),
         **reason,
     }
@@ -211,7 +213,8 @@ def _window_words(span: str) -> str:
 
 def _history(history: pd.DataFrame, risk: str) -> None:
     with st.expander(say("History of ratings ({n})", n=len(history))):
-        shown = history.drop(columns=["model", "risk", "source"])
+        by = [actor_name(one, data.organisation(), language()) for one in history["imported_by"]]
+        shown = history.drop(columns=["model", "risk", "source"]).assign(imported_by=by)
         table(shown, "risk-history", f"history_{risk}", say("History of ratings"))
 
 

@@ -31,6 +31,7 @@ from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.names import imported_note
 from dashboard.ui.widgets.narrowing import one_page
 from dashboard.ui.widgets.tables import download, list_of
 from dashboard.views.columns import SHARED
@@ -145,6 +146,8 @@ def _line(about: OneModel, row: Row) -> str:
     }
     line = say("{person} {decided} on {day}", **values)
     own = f" **{say('builds this model; this signature does not count')}**" if row["own_work"] else ""
+    if imported := imported_note(row["imported_by"], about.organisation, language()):
+        own += f" :gray-badge[:material/input: {badges.escaped(imported)}]"
     reason = f": {badges.escaped(say('“{words}”', words=row['reason']))}" if row["reason"] else ""
     terms = f" **{say('Conditions')}:** {badges.escaped(row['conditions'])}" if row["conditions"] else ""
     again = say("to sign again: {people}", people=" / ".join(waiting)) if waiting else ""
