@@ -13,7 +13,7 @@ from dashboard.views.registry import run_view
 
 
 def metrics_text(service: Service) -> str:
-    """Requests by path group, method and status; models by status; the newest monitor run in seconds since 1970."""
+    """Requests by path group, method and status; models by status; the head of the chain; the newest monitor run."""
     lines = ["# HELP dashboard_requests_total Answered requests.", "# TYPE dashboard_requests_total counter"]
     for (group, method, status), number in sorted(service.requests.items()):
         labels = f'path="{group}",method="{method}",status="{status}"'
@@ -27,6 +27,7 @@ def metrics_text(service: Service) -> str:
         "# TYPE dashboard_models_to_judge gauge",
         f"dashboard_models_to_judge {worker.behind.get('present', 0) if worker is not None else 0}",
     ]
+    lines += _head(service)
     newest = last_monitor_run(service.store)
     if newest is not None:
         name = "dashboard_last_monitor_run_timestamp_seconds"
@@ -36,3 +37,13 @@ def metrics_text(service: Service) -> str:
             f"{name} {newest.timestamp():.3f}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _head(service: Service) -> list[str]:
+    """The end of the chain, which whoever collects these figures thereby keeps outside of the home."""
+    name, head = "dashboard_chain_head", service.store.ledger.head
+    return [
+        f"# HELP {name} Number of the last audit record, and its hash: for verify --head.",
+        f"# TYPE {name} gauge",
+        f'{name}{{hash="{head.hash}"}} {head.seq}',
+    ]

@@ -187,7 +187,7 @@ def test_who_began_to_judge_earlier_does_not_undo_what_was_judged_later(history:
     bring_up_to_date(history.store)
     early = find_stale(history.store, PRESENT, "present", "claims")
     facts = fact_counts(history.store, "claims")
-    slow = list(renewal._judged(history.store, PRESENT, "present", replace(early, facts=facts), ["claims"]))
+    slow = list(renewal.judged_anew(history.store, PRESENT, "present", replace(early, facts=facts), ["claims"]))
     history.event("role", at="2024-04-30", role="deputy", person="ben")
     bring_up_to_date(history.store)
     wanted = read_judgements(history.store, "", "gap", "claims")
