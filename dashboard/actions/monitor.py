@@ -19,6 +19,7 @@ from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.texts import ModelId
+from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
@@ -48,6 +49,7 @@ def monitor(call: Call, payload: Models) -> str:
     """Bring profiles, metrics and statuses up to date; only what changed is computed again."""
     call.progress(0.0, WAITING)
     with _one_at_a_time:
+        adopt_figures(call.store)
         return _monitor(call, payload)
 
 

@@ -16,9 +16,9 @@ from dashboard.api.access import LOOPBACK, RefusedError
 from dashboard.api.service import Service
 from dashboard.cli.maintenance import back_up_store, rebuild_home
 from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.governance.verification.verification import check_store, read_asked
 from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.texts import FORMS
-from dashboard.store.audit.verify import verify_store
 from dashboard.store.engine.shared_stores import store_away
 
 
@@ -30,8 +30,16 @@ class BackupFile(BaseModel):
     """Where a backup is written to."""
 
     file: str = Field(
-        pattern=FORMS["absolute_path"], description="absolute path of a new .zip file on the server's machine"
+        pattern=FORMS["absolute_path"],
+        description="absolute path of a new .zip file on the server's machine, or of a folder",
     )
+
+
+class Checks(BaseModel):
+    """What is checked besides chain, journal, facts, figures and files."""
+
+    figures: int = Field(default=0, description="how many figures are counted anew from the log")
+    head: str | None = Field(default=None, description="a head that was kept elsewhere, as SEQ:HASH")
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,9 @@ UPKEEP: dict[str, Upkeep] = {
     ),
     "rebuild": Upkeep("Make the store anew from its journal.", Nothing, _rebuild),
     "verify": Upkeep(
-        "Check chain, journal, facts, log and model files.",
-        Nothing,
-        lambda service, _: str(verify_store(service.store)),
+        "Check chain, journal, facts, figures, judgements, log and model files.",
+        Checks,
+        lambda service, order: check_store(service.store, read_asked(order.figures, order.head)),
     ),
 }
 

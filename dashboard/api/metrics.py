@@ -13,7 +13,7 @@ from dashboard.views.registry import run_view
 
 
 def metrics_text(service: Service, reader: Principal) -> str:
-    """Requests by path group, method and status; models by status; the newest monitor run in seconds since 1970.
+    """Requests by path group, method and status; models by status; the head of the chain; the newest monitor run.
 
     Models are counted that the reader sees; what counts over all of them is for whoever sees all.
     """
@@ -32,6 +32,7 @@ def metrics_text(service: Service, reader: Principal) -> str:
         "# TYPE dashboard_models_to_judge gauge",
         f"dashboard_models_to_judge {worker.behind.get('present', 0) if worker is not None else 0}",
     ]
+    lines += _head(service)
     newest = last_monitor_run(service.store)
     if newest is not None:
         name = "dashboard_last_monitor_run_timestamp_seconds"
@@ -41,3 +42,13 @@ def metrics_text(service: Service, reader: Principal) -> str:
             f"{name} {newest.timestamp():.3f}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _head(service: Service) -> list[str]:
+    """The end of the chain, which whoever collects these figures thereby keeps outside of the home."""
+    name, head = "dashboard_chain_head", service.store.ledger.head
+    return [
+        f"# HELP {name} Number of the last audit record, and its hash: for verify --head.",
+        f"# TYPE {name} gauge",
+        f'{name}{{hash="{head.hash}"}} {head.seq}',
+    ]

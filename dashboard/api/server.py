@@ -21,6 +21,7 @@ from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
 from dashboard.governance.judgements.worker import Worker, worker_of
+from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import release_store, serve_store
 from dashboard.views.registry import VIEWS
@@ -77,6 +78,7 @@ def _leaving_on_signals(service: Service) -> Iterator[None]:
 def _start(service: Service, host: str, port: int) -> None:
     exposure = exposure_of(host)
     store = serve_store(service.home, lambda served: Worker(served).start())
+    adopt_figures(store)
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)

@@ -18,11 +18,24 @@ def add_upkeep_commands(commands: Commands, everywhere: CommandParser) -> None:
     verify = commands.add_parser(
         "verify", parents=[everywhere], help="check the hash chain and all that it vouches for"
     )
+    verify.add_argument(
+        "--figures", type=int, default=0, metavar="N",
+        help="count this many figures anew from the log, chosen at random, and compare",
+    )  # fmt: skip
+    verify.add_argument(
+        "--head", metavar="SEQ:HASH",
+        help="a head that was kept elsewhere (of verify, /metrics, a backup's name); the chain must lead over it",
+    )  # fmt: skip
     verify.set_defaults(run=_verify)
     rebuild = commands.add_parser("rebuild", parents=[everywhere], help="make the store anew from its journal")
     rebuild.set_defaults(run=_rebuild)
     backup = commands.add_parser("backup", parents=[everywhere], help="write a consistent copy of the home into a .zip")
-    backup.add_argument("file", type=Path, metavar="FILE", help="ZIP file to write")
+    backup.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="ZIP file to write, or a folder, in which it is named after instant and head",
+    )
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", parents=[everywhere], help="make an empty home from a backup")
     restore.add_argument("file", type=Path, metavar="FILE", help="ZIP file that backup wrote")
@@ -45,13 +58,14 @@ def _at_server(home: Path, held: StoreInUseError, what: str, **values: str) -> s
 
 def _verify(options: argparse.Namespace) -> None:
     from dashboard.cli.patience import patiently
-    from dashboard.store.audit.verify import verify_home
+    from dashboard.governance.verification.verification import check_home, read_asked
 
-    home = _existing(options.home)
+    home, asked = _existing(options.home), read_asked(options.figures, options.head)
     try:
-        print(patiently(home, lambda: verify_home(home)))
+        print(patiently(home, lambda: check_home(home, asked)))
     except StoreInUseError as held:
-        print(_at_server(home, held, "verify"))
+        values = {"figures": str(options.figures)} | ({} if options.head is None else {"head": options.head})
+        print(_at_server(home, held, "verify", **values))
 
 
 def _rebuild(options: argparse.Namespace) -> None:
@@ -97,7 +111,7 @@ def back_up_store(store: Store, file: Path) -> str:
         done = back_up(store, file)
     except OSError as fault:
         raise DashboardError(f"backup {file} cannot be written; {fault.strerror}; choose another place") from fault
-    return f"backed up {done.files} files to {file}; the chain ends with {done.head}"
+    return f"backed up {done.files} files to {done.path}; the chain ends with {done.head.seq}:{done.head.hash}"
 
 
 def _restore(options: argparse.Namespace) -> None:

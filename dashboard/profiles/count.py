@@ -102,6 +102,27 @@ def reference_span(card: ModelCard) -> Span | None:
     return day_span(reference.start, reference.end, card.zone)
 
 
+def recount(plan: Plan, periods: Sequence[datetime]) -> Counted | None:
+    """Count some periods, by their local starts, in the plan's layout, whether or not anything of them changed.
+
+    None when the card or the log asks for another layout: then the next run of `monitor` counts everything.
+    """
+    engine = Engine(plan.log.home / "log")
+    try:
+        part_cases(engine, plan.log, plan.card)
+        layout, basis, is_new = _layout(engine, plan)
+        if is_new:
+            return None
+        profiles = list(_profiles(engine, layout, plan.log, list(periods), plan.moment, _silent))
+    finally:
+        engine.close()
+    return Counted(layout, basis, is_new, profiles, list(periods), with_reference=False)
+
+
+def _silent(share: float, doing: str) -> None:
+    """Progress that nobody watches."""
+
+
 def _layout(engine: Engine, plan: Plan) -> tuple[Layout, str, bool]:
     card, log, moment = plan.card, plan.log, plan.moment
     span = reference_span(card)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.profiles.count import Counter, Plan, Progress, count
@@ -10,6 +11,7 @@ from dashboard.profiles.in_charge import list_charges
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.log import Log
 from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.emptied_profiles import emptied
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
@@ -47,11 +49,20 @@ def read_log(store: Store, card: ModelCard, since: datetime | None = None, as_of
     if as_of is not None:
         there, then = {file.fact_id for file in files}, list_log_files(store, card.id, as_of=as_of)
         files += [file for file in then if file.fact_id not in there]
+    return replace(_log_of(store, card, files), turned=_turned(store, card.id, since))
+
+
+def read_recorded_log(store: Store, card: ModelCard, as_of: datetime) -> Log:
+    """The log of one model as it was recorded at an instant (aware): what came or was withdrawn later is not known."""
+    return _log_of(store, card, list_log_files(store, card.id, as_of=as_of))
+
+
+def _log_of(store: Store, card: ModelCard, files: Sequence[LogFile]) -> Log:
     predictions = [file for file in files if file.kind == PREDICTIONS]
     labels = [file for file in files if file.kind == LABELS]
     shared = any(file.shared for file in predictions)
     charges = list_charges(card, list_events(store, card.id, ["deployment"])) if shared else []
-    return Log(store.home, predictions, labels, card.data.by_instant, charges, _turned(store, card.id, since))
+    return Log(store.home, predictions, labels, card.data.by_instant, charges)
 
 
 def _turned(store: Store, model_id: str, since: datetime | None) -> list[LogFile]:
@@ -81,13 +92,15 @@ def update_profiles(
     layout = counted.layout
     if not (counted.is_new or counted.periods):
         return Updated(layout, 0)
-    with store.writing() as cursor:
+    written = AuditContext("monitor", actor, computes=True)
+    with store.writing(written) as cursor:
         recorded_at = stored(now())
         if counted.is_new:
             append_layout(cursor, card.id, layout.layout_id, counted.basis, layout.to_text(), recorded_at)
         scopes = [PERIOD, SHADOW, *([REFERENCE] if counted.with_reference else [])]
         gone = emptied(store, layout.layout_id, counted.periods, scopes, counted.profiles)
-        append_profiles(cursor, card.id, layout.layout_id, recorded_at, [*counted.profiles, *gone])
+        number = append_profiles(cursor, card.id, layout.layout_id, recorded_at, [*counted.profiles, *gone])
+        written.after[card.id] = {"profiles": number}
         append_run(cursor, card.id, MonitorRun(layout.layout_id, moment, recorded_at), actor, len(counted.periods))
     return Updated(layout, len(counted.periods))
 
@@ -99,7 +112,8 @@ def _emptied(store: Store, card: ModelCard, actor: str, when: tuple[MonitorRun |
     if previous is None or not gone:
         return Updated(None, 0)
     periods = len({row.period_start for row in gone if row.scope == PERIOD})
-    with store.writing() as cursor:
+    written = AuditContext("monitor", actor, after={card.id: {"profiles": len(gone)}}, computes=True)
+    with store.writing(written) as cursor:
         recorded_at = stored(now())
         append_profiles(cursor, card.id, previous.layout_id, recorded_at, gone)
         append_run(cursor, card.id, MonitorRun(previous.layout_id, moment, recorded_at), actor, periods)

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
@@ -28,10 +29,9 @@ def append_importance(  # noqa: PLR0913 - a column each
     recorded_at: datetime,
 ) -> None:
     """Record shares of importance (sum 1) of one version; `basis` names what they were computed from."""
-    cursor.execute(
-        "INSERT INTO importances VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [str(uuid.uuid4()), recorded_at, model_id, version, method, sample, basis, json.dumps(shares)],
-    )
+    content, key = json.dumps(shares), figures_key(cursor)
+    row = [str(uuid.uuid4()), recorded_at, model_id, version, method, sample, basis, content, key]
+    insert_row(cursor, "importances", row)
 
 
 def computed_importances(store: Store, model_id: str, as_of: datetime | None = None) -> dict[str, dict[str, Any]]:

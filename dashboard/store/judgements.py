@@ -12,6 +12,7 @@ from datetime import datetime
 
 import duckdb
 
+from dashboard.store.audit.facts import as_json, digest
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
@@ -66,6 +67,20 @@ class Judged:
     basis: Basis
     judgements: Sequence[Judgement]
     names: Collection[str]
+
+
+def judged_hash(asked: str, lane: str, one: Judged) -> str:
+    """The SHA-256 by which it is noticed that what is kept of a model was changed past the program.
+
+    How much of the organisation and of lineage was looked through is no part of it: that is noted without judging.
+    """
+    basis = one.basis
+    rows = [
+        [row.subject, row.person, row.status, None if row.rank is None else float(row.rank), row.due, row.content]
+        for row in one.judgements
+    ]
+    held = [as_json(basis.judged_at), basis.facts, basis.rules, as_json(basis.valid_until)]
+    return digest([asked, lane, one.model_id, held, rows, sorted(one.names)])
 
 
 @dataclass(frozen=True)
@@ -194,9 +209,9 @@ def _insert_rows(cursor: duckdb.DuckDBPyConnection, asked: str, judged: Iterable
 
 
 def _insert_bases(cursor: duckdb.DuckDBPyConnection, asked: str, lane: str, judged: Sequence[Judged]) -> None:
-    bases = [(one.model_id, *astuple(one.basis)) for one in judged]
+    bases = [(one.model_id, *astuple(one.basis), judged_hash(asked, lane, one)) for one in judged]
     if bases:
-        kinds = ("VARCHAR", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "TIMESTAMP")
+        kinds = ("VARCHAR", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "VARCHAR", "TIMESTAMP", "VARCHAR")
         unpacked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
         columns = [list(column) for column in zip(*bases, strict=True)]
         cursor.execute(f"INSERT INTO judged_models SELECT ?, ?, {unpacked}", [asked, lane, *columns])

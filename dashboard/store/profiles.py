@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store, append_rows, rows
 from dashboard.store.engine.selection import Models, of_models
@@ -88,9 +89,8 @@ def append_layout(
     cursor: duckdb.DuckDBPyConnection, model_id: str, layout_id: str, basis: str, content: str, recorded_at: datetime
 ) -> None:
     """Keep a layout; `recorded_at` as stored (UTC without zone)."""
-    cursor.execute(
-        "INSERT INTO profile_layouts VALUES (?, ?, ?, ?, ?)", [layout_id, recorded_at, model_id, basis, content]
-    )
+    row = [layout_id, recorded_at, model_id, basis, content, figures_key(cursor)]
+    insert_row(cursor, "profile_layouts", row)
 
 
 def append_profiles(
@@ -101,10 +101,11 @@ def append_profiles(
     profiles: Iterable[ProfileRow],
 ) -> int:
     """Add profiles; a newer one of the same period and segment supersedes the older, which stays readable."""
+    key = figures_key(cursor)
     values = [
         (
             str(uuid.uuid4()), recorded_at, layout_id, model_id, p.version, p.scope, p.period_start,
-            p.segment_column, p.segment_value, p.predictions, p.labelled, p.features, p.outcomes,
+            p.segment_column, p.segment_value, p.predictions, p.labelled, p.features, p.outcomes, key,
         )
         for p in profiles
     ]  # fmt: skip
@@ -114,10 +115,9 @@ def append_profiles(
 
 def append_run(cursor: duckdb.DuckDBPyConnection, model_id: str, run: MonitorRun, actor: str, periods: int) -> None:
     """Record that profiles were brought up to date."""
-    cursor.execute(
-        "INSERT INTO monitor_runs VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [str(uuid.uuid4()), run.recorded_at, actor, model_id, run.layout_id, run.known_until, periods],
-    )
+    key = figures_key(cursor)
+    row = [str(uuid.uuid4()), run.recorded_at, actor, model_id, run.layout_id, run.known_until, periods, key]
+    insert_row(cursor, "monitor_runs", row)
 
 
 def list_profiles(  # noqa: PLR0913 - each one narrows the reading

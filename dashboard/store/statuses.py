@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import as_utc, horizon, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
@@ -43,9 +44,9 @@ def append_status(
     ).fetchone()
     if latest and (latest[0], current_key(latest[1]), latest[2]) == (status, reason.message, values):
         return False
-    cursor.execute(
-        "INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [str(uuid.uuid4()), recorded_at, model_id, area, status, reason.message, values],
+    key = figures_key(cursor)
+    insert_row(
+        cursor, "statuses", [str(uuid.uuid4()), recorded_at, model_id, area, status, reason.message, values, key]
     )
     return True
 

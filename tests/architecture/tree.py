@@ -26,6 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"dashboard.ui.session"}),
     frozenset({"dashboard.ui", "dashboard.ui.labels", "dashboard.charts"}),
     frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
+    frozenset({"dashboard.governance.verification"}),
     frozenset({"dashboard.governance.judgements"}),
     frozenset({"dashboard.governance.desk"}),
     frozenset({"dashboard.governance.acceptances", "dashboard.governance.alerts", "dashboard.governance.rules"}),

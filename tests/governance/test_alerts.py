@@ -125,7 +125,7 @@ def test_who_builds_the_model_closes_only_what_is_ok_again(life: Life) -> None:
         life.does(1, "close_alert", cause="repaired", reason="  ")
     life.does(1, "acknowledge_alert", "ben", note="I look into it.")
     assert life.states() == ["acknowledged"]
-    with life.store.writing() as cursor:
+    with life.store.writing(AuditContext("monitor", "test")) as cursor:
         append_status(cursor, "claims", "performance", "ok", Sentence("Fine."), datetime(2027, 1, 1, tzinfo=UTC))
     life.does(2, "close_alert", "ben", cause="repaired", reason="I retrained it.")
     assert life.states() == ["closed"]

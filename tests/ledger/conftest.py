@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.ingest import Delivery
+from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
+from dashboard.governance.judgements.registry import LANES
+from dashboard.governance.judgements.renewal import bring_up_to_date
+from dashboard.governance.verification.verification import Asked, check_home
+from dashboard.store.audit.verify import LedgerBrokenError
 from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
 
@@ -57,3 +64,42 @@ def store(home: Path) -> Iterator[Store]:
     opened = open_store(home)
     yield opened
     opened.close()
+
+
+NOTHING_MORE = Asked()
+
+
+@pytest.fixture(scope="session")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed home with a monitored and judged model."""
+    folder = tmp_path_factory.mktemp("watched")
+    store = open_store(folder / "home")
+    fill(store, folder)
+    watch(store)
+    store.close()
+    return folder / "home"
+
+
+def watch(store: Store) -> None:
+    run_action(store, "monitor", Models(), operator("pipeline"))
+    for lane in LANES:
+        bring_up_to_date(store, lane=lane)
+
+
+@pytest.fixture
+def monitored(watched: Path, tmp_path: Path) -> Path:
+    """A fresh copy of a closed home with a monitored and judged model."""
+    shutil.copytree(watched, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def tamper(home: Path, *statements: str) -> None:
+    with duckdb.connect(str(home / "store.duckdb")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def found_in(home: Path, asked: Asked = NOTHING_MORE) -> str:
+    with pytest.raises(LedgerBrokenError) as broken:
+        check_home(home, asked)
+    return str(broken.value)

@@ -38,7 +38,7 @@ def test_backup_and_restore_give_the_same_home(home: Path, tmp_path: Path, capsy
     other = tmp_path / "other"
     assert main(["backup", "--home", str(home), str(tmp_path / "b.zip")]) == 0
     assert main(["restore", "--home", str(other), str(tmp_path / "b.zip")]) == 0
-    assert "verified 5 records" in capsys.readouterr().out
+    assert "verified 6 records" in capsys.readouterr().out
     assert contents(other) == contents(home)
     assert sorted(path.name for path in other.iterdir()) == ["journal.jsonl", "log", "store.duckdb"]
     restored = open_store(other)

@@ -77,11 +77,13 @@ def test_every_action_leaves_a_record_and_none_when_it_changes_nothing(store: St
     before = len(entries(store))
     run_action(store, name, example.payload, somebody)
     new = entries(store)[before:]
-    assert [(entry.action, entry.actor) for entry in new] == [(name, "somebody")]
+    # Figures are hashed in a record of their own: counting a model goes on before it is judged.
+    records = 2 if name == "monitor" else 1
+    assert [(entry.action, entry.actor) for entry in new] == [(name, "somebody")] * records
     # A second time there is nothing to do, or it is refused; only what may be said twice is recorded twice.
     with suppress(DashboardError):
         run_action(store, name, example.payload, somebody)
-    assert len(entries(store)) == before + (2 if example.repeatable else 1)
+    assert len(entries(store)) == before + (2 if example.repeatable else records)
 
 
 def test_facts_without_a_deed_are_refused_and_undone(store: Store) -> None:

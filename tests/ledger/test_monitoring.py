@@ -32,6 +32,9 @@ def test_many_models_are_judged_some_at_a_time(store: Store, tmp_path: Path, mon
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)
     with store.cursor() as cursor:
-        lots = [set(json.loads(entry.after)) for entry in read_entries(cursor) if entry.action == "monitor"]
+        done = [json.loads(entry.after) for entry in read_entries(cursor) if entry.action == "monitor"]
+    counted = [set(models) for models in done if "profiles" in next(iter(models.values()))]
+    lots = [set(models) for models in done if "periods" in next(iter(models.values()))]
+    assert counted == [{"claims"}, {"second"}, {"third"}]
     assert sorted(len(lot) for lot in lots) == [1, 2]
     assert set.union(*lots) == {status.model_id for status in list_statuses(store)} == {"claims", "second", "third"}

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from dashboard.errors import DashboardError, StoreDamagedError, StoreInUseError
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import stored
 from dashboard.store.engine.database import append_rows, open_store
 from dashboard.store.engine.migrate import FOLDER, applied_migrations, list_migrations, migrate
@@ -25,13 +26,14 @@ from dashboard.words import Sentence
 WRITER = """
 import sys
 from pathlib import Path
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.database import open_store
 from dashboard.store.statuses import append_status
 from dashboard.store.engine.clock import now, stored
 from dashboard.words import Sentence
 store = open_store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), 1_000_000):
-    with store.writing() as cursor:
+    with store.writing(AuditContext("monitor", "test")) as cursor:
         append_status(cursor, "m", "performance", "ok", Sentence("run", {"number": number}), stored(now()))
     print(number, flush=True)
 """
@@ -67,7 +69,7 @@ def test_every_key_still_refuses_doubles_after_a_kill(tmp_path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path; from dashboard.store.engine.database import open_store; "
         "s = open_store(Path(sys.argv[1])); w = s.writing(); c = w.__enter__(); "
-        "c.execute(\"INSERT INTO statuses VALUES ('k', now()::TIMESTAMP, 'm', 'a', 'ok', '', '{}')\"); "
+        "c.execute(\"INSERT INTO statuses VALUES ('k', now()::TIMESTAMP, 'm', 'a', 'ok', '', '{}', NULL)\"); "
         "c.execute('COMMIT'); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
@@ -75,7 +77,7 @@ def test_every_key_still_refuses_doubles_after_a_kill(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     assert len(list_statuses(store)) == 1
     with pytest.raises(duckdb.ConstraintException), store.writing() as cursor:
-        cursor.execute("INSERT INTO statuses VALUES ('k', now()::TIMESTAMP, 'm', 'a', 'ok', '', '{}')")
+        cursor.execute("INSERT INTO statuses VALUES ('k', now()::TIMESTAMP, 'm', 'a', 'ok', '', '{}', NULL)")
     store.close()
 
 
@@ -143,7 +145,7 @@ def test_statuses_are_recorded_when_they_change_and_read_as_of(tmp_path: Path) -
     days = [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
     written = []
     for day, status in zip(days, ("ok", "ok", "alert"), strict=True):
-        with store.writing() as cursor:
+        with store.writing(AuditContext("monitor", "test")) as cursor:
             written.append(append_status(cursor, "m", "drift", status, Sentence("why"), stored(day)))
     assert written == [True, False, True]
     assert [s.status for s in list_statuses(store, as_of=datetime(2024, 1, 2, 12, tzinfo=UTC))] == ["ok"]

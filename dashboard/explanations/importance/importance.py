@@ -24,6 +24,7 @@ from dashboard.processes.child import ChildProcess, ChildStoppedError
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
 from dashboard.store.artifacts import artifact_path
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import append_importance, computed_importances
@@ -134,7 +135,7 @@ def update_importances(
             if progress is not None:
                 progress(place / len(work), f"{card.id} {version.version}")
             try:
-                note = _update(store, card, version, worker)
+                note = _update(store, card, version, worker, actor)
             except ModelRefusedError as refused:
                 note = str(refused)
             if note:
@@ -142,7 +143,7 @@ def update_importances(
     return said
 
 
-def _update(store: Store, card: ModelCard, version: Version, worker: ImportanceWorker) -> str:
+def _update(store: Store, card: ModelCard, version: Version, worker: ImportanceWorker, actor: str) -> str:
     """Bring one version up to date; returns what is worth telling, or nothing."""
     path = _kept(store, version)
     known = computed_importances(store, card.id).get(version.version, {}).get("basis")
@@ -154,7 +155,8 @@ def _update(store: Store, card: ModelCard, version: Version, worker: ImportanceW
         if sample.num_rows < FEWEST_ROWS:
             continue
         found = _explain(worker, card, path, sample)
-        with store.writing() as cursor:
+        written = AuditContext("monitor", actor, after={card.id: {"importance_of": version.version}}, computes=True)
+        with store.writing(written) as cursor:
             append_importance(
                 cursor, card.id, version.version, found.shares,
                 method=found.method, sample=found.rows, basis=basis, recorded_at=stored(now()),

@@ -68,7 +68,15 @@ class Stale:
 
 
 def find_stale(store: Store, question: Question, lane: Lane, models: Models = None) -> Stale:
-    """The models whose kept judgements no longer rest on what is the case."""
+    """The models whose kept judgements no longer rest on what is the case; it is noted of the others that they do."""
+    stale, untouched = stale_models(store, question, lane, models)
+    if untouched:
+        confirm_bases(store, question.name, lane, untouched, stale.sizes)
+    return stale
+
+
+def stale_models(store: Store, question: Question, lane: Lane, models: Models = None) -> tuple[Stale, set[str]]:
+    """The models of `find_stale`, and those that what was recorded meanwhile of others does not touch."""
     sizes, rules = table_sizes(store), rules_digest(store.home)
     facts = fact_counts(store, models, question.as_of)
     known = list_bases(store, question.name, lane, models)
@@ -83,9 +91,7 @@ def find_stale(store: Store, question: Question, lane: Lane, models: Models = No
             doubtful[model_id] = basis
     touched = _touched(store, question, lane, doubtful)
     stale |= {model_id: facts[model_id] for model_id in touched}
-    if untouched := doubtful.keys() - touched:
-        confirm_bases(store, question.name, lane, untouched, sizes)
-    return Stale(stale, sizes, rules)
+    return Stale(stale, sizes, rules), doubtful.keys() - touched
 
 
 def _touched(store: Store, question: Question, lane: Lane, doubtful: dict[str, Basis]) -> set[str]:

@@ -32,12 +32,15 @@ MANIFEST = "manifest.json"
 DATABASE = "store.duckdb"
 REFUSALS = (EARLIER, NAME)
 ROWS_AT_ONCE = 10_000
+# Of the head's hash, in the name of a backup.
+NAMED_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class BackedUp:
-    """The head of the chain in the archive, and how many files it holds."""
+    """The archive, the head of the chain in it, and how many files it holds."""
 
+    path: Path
     head: Head
     files: int
 
@@ -45,14 +48,16 @@ class BackedUp:
 def back_up(store: Store, target: Path) -> BackedUp:
     """Write a consistent copy of a home into a new .zip file, durable and complete when it returns.
 
-    Raises InputRefusedError when the target exists or is no .zip, OSError when it cannot be written.
+    In a folder the file is named after the instant and the head of the chain. Raises InputRefusedError when the target
+    exists or is no .zip, OSError when it cannot be written.
     """
-    if target.suffix.lower() != ".zip":
-        raise _refused(target, "the name must end in .zip; choose such a name")
-    if target.exists():
+    folder = target if target.is_dir() else target.parent
+    if target != folder and target.suffix.lower() != ".zip":
+        raise _refused(target, "the name must end in .zip; choose such a name, or a folder that there is")
+    if target != folder and target.exists():
         raise _refused(target, "there is a file of that name; choose another name")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as aside:
-        copy, archive = Path(aside) / DATABASE, Path(aside) / target.name
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as aside:
+        copy, archive = Path(aside) / DATABASE, Path(aside) / "archive.zip"
         with store.snapshot() as (cursor, head, length):
             _copy_tables(cursor, copy)
             listed = [str(row[0]) for row in cursor.execute("SELECT path FROM log_files ORDER BY path").fetchall()]
@@ -66,9 +71,15 @@ def back_up(store: Store, target: Path) -> BackedUp:
             manifest = {"made_at": now().isoformat(), "seq": head.seq, "hash": head.hash, "files": hashes}
             packed.writestr(MANIFEST, json.dumps(manifest, indent=1))
         sync(archive)
-        archive.rename(target)
-        sync(target.parent)
-    return BackedUp(head, len(hashes))
+        named = folder / _name(head) if target == folder else target
+        archive.rename(named)
+        sync(folder)
+    return BackedUp(named, head, len(hashes))
+
+
+def _name(head: Head) -> str:
+    """A name that no other backup has, by which a head is kept beside the home."""
+    return f"model-ledger-{now():%Y%m%dT%H%M%S}Z-head-{head.seq}-{head.hash[:NAMED_DIGITS]}.zip"
 
 
 def _copy_tables(cursor: duckdb.DuckDBPyConnection, path: Path) -> None:

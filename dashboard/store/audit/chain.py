@@ -32,7 +32,8 @@ class AuditContext:
     """The context of a transaction: who does what, and by subject what was there before and is after.
 
     A subject is a model id, or a kind and an id (`person anna.keller`); values are JSON. A transaction that writes
-    facts needs one; without facts and without anything in `before` and `after` no record is made.
+    facts needs one; without facts and without anything in `before` and `after` no record is made. `computes` is true
+    of a transaction that keeps what was computed while its action goes on.
     """
 
     action: str
@@ -40,6 +41,7 @@ class AuditContext:
     before: dict[str, object] = field(default_factory=dict)
     after: dict[str, object] = field(default_factory=dict)
     fact_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    computes: bool = False
 
 
 @dataclass(frozen=True)

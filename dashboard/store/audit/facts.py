@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import duckdb
 
-# Computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
+# Figures: computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
 DERIVED = frozenset({"pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000
@@ -72,11 +72,12 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, table: str, skip: int = 0) -> 
 
 def fact_of(table: str, names: Sequence[str], row: Sequence[object]) -> Fact:
     """A row of a table with the names of its columns, as the store gives both, as a fact."""
-    content = {name: _written(value) for name, value in zip(names, row, strict=True) if value is not None}
+    content = {name: as_json(value) for name, value in zip(names, row, strict=True) if value is not None}
     return Fact(table, str(content["fact_id"]), content)
 
 
-def _written(value: object) -> object:
+def as_json(value: object) -> object:
+    """A value of the store as JSON has it: instants and days as ISO texts, bytes as hexadecimal digits."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, date):

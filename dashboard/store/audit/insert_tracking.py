@@ -1,27 +1,31 @@
-"""Rows that a transaction inserts one by one, noted as the store gave them back: they need not be looked for."""
+"""Rows that a transaction inserts, noted as they are inserted: they need not be looked for."""
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 
-from dashboard.store.audit.facts import Fact, fact_of
+from dashboard.store.audit.facts import DERIVED, Fact, fact_of
+from dashboard.store.audit.figures import Figure, figure_of
 
 
 @dataclass
 class InsertedRows:
-    """What was inserted since the last record: the rows, and how many by table."""
+    """What was inserted since the last record: the rows, how many by table, and the key of the figures' hashes."""
 
     facts: list[Fact] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def take(self) -> InsertedRows:
         """Return the tracked inserts and forget them."""
-        taken = InsertedRows(self.facts, self.rows)
-        self.facts, self.rows = [], Counter()
+        taken = InsertedRows(self.facts, self.figures, self.rows, self.key)
+        self.facts, self.figures, self.rows, self.key = [], [], Counter(), str(uuid.uuid4())
         return taken
 
 
@@ -41,6 +45,23 @@ def end_tracking(noted: InsertedRows) -> None:
         del _OPEN[place]
 
 
+def figures_key(cursor: duckdb.DuckDBPyConnection) -> str | None:
+    """The `hashed_in` of figures that are inserted now; None where nothing is noted."""
+    noted = _OPEN.get(id(cursor))
+    return noted.key if noted is not None else None
+
+
+def note_figures(
+    cursor: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Note figures that were inserted together, with the names of their columns."""
+    noted = _OPEN.get(id(cursor))
+    if noted is not None and table in DERIVED:
+        figures = [figure_of(table, names, row) for row in rows]
+        noted.figures += figures
+        noted.rows[table] += len(figures)
+
+
 def insert_row(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[object]) -> None:
     """Insert a row in the table's own order; `table` never comes from input. Raises duckdb.ConstraintException."""
     statement = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in values)})"
@@ -50,6 +71,10 @@ def insert_row(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[o
         return
     result = cursor.execute(f"{statement} RETURNING *", list(values))
     names = [column[0] for column in result.description or []]
-    for row in result.fetchall() if "fact_id" in names else ():
+    inserted = result.fetchall()
+    if table in DERIVED:
+        note_figures(cursor, table, names, inserted)
+        return
+    for row in inserted if "fact_id" in names else ():
         noted.facts.append(fact_of(table, names, row))
         noted.rows[table] += 1

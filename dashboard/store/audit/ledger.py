@@ -16,7 +16,9 @@ import duckdb
 from dashboard.errors import StoreDamagedError
 from dashboard.store.audit.chain import AuditContext, Head, audit_record, insert_entries, read_entries
 from dashboard.store.audit.facts import (
+    DERIVED,
     Fact,
+    canonical,
     insert_facts,
     list_fact_tables,
     list_keyed_tables,
@@ -24,9 +26,11 @@ from dashboard.store.audit.facts import (
     new_facts,
     read_facts,
 )
-from dashboard.store.audit.insert_tracking import InsertedRows, begin_tracking, end_tracking
+from dashboard.store.audit.figures import HASHES, grouped
+from dashboard.store.audit.insert_tracking import InsertedRows, begin_tracking, end_tracking, insert_row
 from dashboard.store.audit.journal import NAME, Journal, JournalLineError, Line, parse_line
 from dashboard.store.audit.requests import Request, insert_request
+from dashboard.store.engine.clock import now, stored
 
 Cursors = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 ADOPTER = "system"
@@ -34,7 +38,7 @@ COUNTING = "counting"
 
 
 class UnauditedWriteError(Exception):
-    """A transaction wrote facts and did not say who did what: a defect of the program."""
+    """A transaction wrote facts or figures and did not say who did what: a defect of the program."""
 
 
 class LedgerMismatchError(StoreDamagedError):
@@ -96,19 +100,27 @@ class Ledger:
     ) -> Mapping[str, int]:
         """Add the record of an action to its transaction; `before` counts the rows at its begin, the answer at its end.
 
-        What `request` gives is kept with it. Raises UnauditedWriteError for facts without an audit
-        context. In a shared transaction what was noted is taken for all that was written: whoever commits it
-        counts once, and does its actions one by one where more was.
+        What `request` gives is kept with it, and figures are hashed in a fact of it. Raises UnauditedWriteError for
+        facts and figures without an audit context, and for figures that were not noted. In a shared transaction what
+        was noted is taken for all that was written: whoever commits it counts once, and does its actions one by one
+        where more was.
         """
-        there, facts = self._written(cursor, before)
+        noted = self.noted.take()
+        there, facts = self._written(cursor, before, noted)
         if audit_context is None:
-            if facts:
-                names = ", ".join(sorted({fact.table for fact in facts}))
-                raise UnauditedWriteError(f"facts were written to {names} without an audit context; give writing() one")
+            if facts or noted.figures:
+                tables = {fact.table for fact in facts} | {figure.table for figure in noted.figures}
+                names = ", ".join(sorted(tables))
+                raise UnauditedWriteError(f"rows were written to {names} without an audit context; give writing() one")
             return there
-        if not (facts or audit_context.before or audit_context.after):
+        if not (facts or noted.figures or audit_context.before or audit_context.after):
             return there
-        if (asked := request()) is not None:
+        if noted.figures:
+            hashes = [noted.key, stored(now()), audit_context.actor, canonical(grouped(noted.figures))]
+            insert_row(cursor, HASHES, hashes)
+            facts += self.noted.take().facts
+            there[HASHES] += 1
+        if not audit_context.computes and (asked := request()) is not None:
             facts.append(insert_request(cursor, asked))
             there["requests"] += 1
         head = self._pending[-1].entry.head if self._pending else self.head
@@ -118,10 +130,9 @@ class Ledger:
         return there
 
     def _written(
-        self, cursor: duckdb.DuckDBPyConnection, before: Mapping[str, int]
+        self, cursor: duckdb.DuckDBPyConnection, before: Mapping[str, int], noted: InsertedRows
     ) -> tuple[dict[str, int], list[Fact]]:
         """The rows of every table now, and the facts that were added."""
-        noted = self.noted.take()
         facts = [fact for fact in noted.facts if fact.table in self.tables]
         expected = {table: rows + noted.rows[table] for table, rows in before.items()}
         if self._shared and facts:
@@ -130,6 +141,8 @@ class Ledger:
         there = self.count(cursor)
         if there == expected:
             return there, facts
+        if unknown := [table for table in sorted(DERIVED) if there.get(table) != expected.get(table)]:
+            raise UnauditedWriteError(f"figures of {', '.join(unknown)} were written past what hashes them")
         if self.unproved:
             raise UnauditedWriteError("it is not known which of the actions that came together wrote a row")
         grown = {table: (before[table], there[table]) for table in self.tables if there[table] != before[table]}
@@ -185,8 +198,9 @@ class Ledger:
     def settle(self) -> None:
         """Compare both ends when a store is opened.
 
-        Records of one group that only the journal has are completed, those in vain are taken out; facts from before
-        there was a chain become its first record. Raises LedgerMismatchError when the ends differ otherwise.
+        Records of one group that only the journal has are completed, those in vain are taken out: their log files never
+        came into place, or their figures, which the journal does not hold, are lost. Facts from before there was a
+        chain become its first record. Raises LedgerMismatchError when the ends differ otherwise.
         """
         group = self._last_group()
         if not group:
@@ -200,7 +214,7 @@ class Ledger:
         if (first.entry.seq, first.entry.prev_hash) != (self.head.seq + 1, self.head.hash):
             raise self._mismatch(f"it ends with {last.entry.head}")
         for start, line in group:
-            if not all((self.home / "log" / path).is_file() for path in _log_paths(line)):
+            if _in_vain(self.home, line):
                 self.journal.cut(start)
                 return
             self._complete(line)
@@ -258,5 +272,8 @@ class Ledger:
         self.journal.close()
 
 
-def _log_paths(line: Line) -> list[str]:
-    return [str(fact.content["path"]) for fact in line.facts if fact.table == "log_files"]
+def _in_vain(home: Path, line: Line) -> bool:
+    """Whether a record that was never acknowledged cannot be completed from the journal alone."""
+    paths = [str(fact.content["path"]) for fact in line.facts if fact.table == "log_files"]
+    hashes_figures = any(fact.table == HASHES for fact in line.facts)
+    return hashes_figures or not all((home / "log" / path).is_file() for path in paths)

@@ -10,9 +10,12 @@ from typing import IO
 import duckdb
 
 from dashboard.errors import NotFoundError, StoreDamagedError
-from dashboard.store.audit.chain import Head, insert_entries
+from dashboard.store.audit.chain import AuditContext, Head, audit_record, insert_entries
 from dashboard.store.audit.facts import insert_facts
-from dashboard.store.audit.journal import NAME, JournalLineError, Line, parse_line, read_lines
+from dashboard.store.audit.figures import HASHES
+from dashboard.store.audit.journal import NAME, Journal, JournalLineError, Line, parse_line, read_lines
+from dashboard.store.audit.ledger import ADOPTER
+from dashboard.store.audit.verify_figures import REBUILD
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import append_rows, connect
 from dashboard.store.engine.durable import sync
@@ -46,7 +49,8 @@ def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
             left.unlink(missing_ok=True)
         connection = connect(fresh)
         try:
-            records, facts = _fill(connection, journal)
+            head, facts, with_figures = _fill(connection, journal)
+            given_up = _give_figures_up(connection, head) if with_figures else []
             connection.execute("CHECKPOINT")
         except BaseException:
             connection.close()
@@ -54,13 +58,45 @@ def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
             raise
         connection.close()
         old = _put_aside(home)
+        try:
+            _note(journal, given_up)
+        except BaseException:
+            _put_back(home, old)
+            fresh.unlink(missing_ok=True)
+            raise
         fresh.replace(home / "store.duckdb")
         sync(home)
-    return Rebuilt(records, facts, old)
+    return Rebuilt(head.seq, facts, old)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, journal: Path) -> tuple[int, int]:
-    head, facts = Head(), 0
+def _put_back(home: Path, old: Path | None) -> None:
+    """Undo `_put_aside`."""
+    if old is not None:
+        for path in old.parent.iterdir():
+            path.rename(home / path.name)
+        old.parent.rmdir()
+
+
+def _give_figures_up(connection: duckdb.DuckDBPyConnection, head: Head) -> list[Line]:
+    """A record that the figures of all records before it are gone: the journal holds their hashes only."""
+    entry = audit_record(AuditContext(REBUILD, ADOPTER, after={"store": {"figures": "given_up"}}), [], head)
+    insert_entries(connection, [entry])
+    return [Line(entry, (), entry.seq)]
+
+
+def _note(journal: Path, lines: list[Line]) -> None:
+    """Add lines to the journal. Until the new store is in its place a home without one says what to do."""
+    if lines:
+        opened = Journal(journal)
+        try:
+            opened.append(lines)
+        finally:
+            opened.close()
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, journal: Path) -> tuple[Head, int, bool]:
+    """Insert all lines; returns the head, the number of facts, and whether figures were hashed."""
+    head, facts, with_figures = Head(), 0, False
     batch: list[Line] = []
     for text in read_lines(journal):
         try:
@@ -71,12 +107,13 @@ def _fill(connection: duckdb.DuckDBPyConnection, journal: Path) -> tuple[int, in
             raise _broken(journal, head.seq + 1, f"does not follow on {head}")
         head = line.entry.head
         facts += len(line.facts)
+        with_figures = with_figures or any(fact.table == HASHES for fact in line.facts)
         batch.append(line)
         if len(batch) == LINES_AT_ONCE:
             _insert(connection, batch)
             batch = []
     _insert(connection, batch)
-    return head.seq, facts
+    return head, facts, with_figures
 
 
 def _broken(journal: Path, seq: int, message: str) -> StoreDamagedError:

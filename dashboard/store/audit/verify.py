@@ -1,9 +1,9 @@
-"""Is everything what was recorded? The chain, the journal, the facts, the files of the log, the model files."""
+"""Is everything what was recorded? The chain, the journal, facts and figures, the log's files, the model files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from dashboard.errors import SHOWN_PROBLEMS, StoreDamagedError
 from dashboard.store.artifacts import MODEL_FILES
 from dashboard.store.audit.chain import Entry, Head, read_entries
 from dashboard.store.audit.facts import read_facts
+from dashboard.store.audit.figures import HASHES
 from dashboard.store.audit.journal import NAME, JournalLineError, parse_line, read_lines
 from dashboard.store.audit.ledger import LedgerMismatchError
+from dashboard.store.audit.verify_figures import REBUILD, CheckedFigures, check_figures
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.log.files import sha256_of
 
@@ -42,14 +44,29 @@ class Verified:
 
     records: int = 0
     facts: int = 0
+    figures: CheckedFigures = field(default_factory=CheckedFigures)
     files: int = 0
     head: Head = field(default_factory=Head)
     faults: list[Fault] = field(default_factory=list)
 
     def __str__(self) -> str:
-        """Summarise the checks in one sentence."""
-        checked = f"{self.records} records, {self.facts} facts and {self.files} files"
-        return f"verified {checked}; the chain ends with {self.head}"
+        """Summarise the checks in one sentence; what was not checked, and the whole head, follow on lines of theirs."""
+        figures = self.figures
+        checked = f"{self.records} records, {self.facts} facts, {figures.rows - figures.unhashed} rows of figures"
+        lines = [f"verified {checked} and {self.files} files; the chain ends with {self.head}"]
+        if figures.unhashed:
+            lines.append(
+                f"not checked: {figures.unhashed} rows of figures from before there were hashes; the next `monitor`, "
+                "or the start of the server, hashes them as they are"
+            )
+        if figures.found and figures.found_at:
+            lines.append(
+                f"{figures.found} rows of figures are as they were found on {figures.found_at:%Y-%m-%d %H:%M} UTC, "
+                "when hashes began; what happened to them before is not known"
+            )
+        if self.head.seq:
+            lines.append(f"head to keep elsewhere, for `verify --head`: {self.head.seq}:{self.head.hash}")
+        return "\n".join(lines)
 
 
 class LedgerBrokenError(StoreDamagedError):
@@ -81,34 +98,44 @@ Claims = dict[tuple[str, str], _Claim]
 Artifacts = dict[str, _Artifact]
 
 
-def verify_home(home: Path) -> Verified:
-    """Check a home that no other process holds; raises LedgerBrokenError naming what is not what was recorded."""
+def verify_home(home: Path, kept: Head | None = None) -> Verified:
+    """Check a home that no other process holds; see `verify`.
+
+    Raises LedgerBrokenError naming what is not what was recorded.
+    """
     try:
         store = open_store(home)
     except LedgerMismatchError:
         store = open_store(home, settle=False)
     try:
-        return verify_store(store)
+        return verify_store(store, kept)
     finally:
         store.close()
 
 
-def verify_store(store: Store) -> Verified:
+def verify_store(store: Store, kept: Head | None = None) -> Verified:
     """Check an open store as it is now, while others go on writing; raises LedgerBrokenError as `verify_home`."""
-    verified = verify(store)
+    verified = verify(store, kept)
     if verified.faults:
         raise LedgerBrokenError(store.home, verified)
     return verified
 
 
-def verify(store: Store) -> Verified:
-    """Check an open store as it is now; others may go on writing."""
+def verify(store: Store, kept: Head | None = None) -> Verified:
+    """Check an open store as it is now; others may go on writing.
+
+    `kept` is a head that was kept elsewhere, of which the hash may be shortened: the chain has to lead over it.
+    """
     found = Verified()
     with store.snapshot() as (cursor, _head, length):
         claims: Claims = {}
         hashes = _check_journal(store.home / NAME, length, claims, found)
-        artifacts = _check_records(cursor, hashes, claims, found)
+        entries = read_entries(cursor)
+        artifacts = _check_records(entries, hashes, claims, found)
+        if kept is not None:
+            found.faults += _faults_of_head(entries, kept)
         _check_facts(store, cursor, claims, found)
+        _check_figures(cursor, entries, claims, found)
     _check_artifacts(store.home, artifacts, found)
     found.faults.sort()
     return found
@@ -142,7 +169,7 @@ def _claim(entry: Entry, claims: Claims) -> None:
 
 
 def _check_records(
-    cursor: duckdb.DuckDBPyConnection, journal: list[tuple[str, str]], claims: Claims, found: Verified
+    entries: Sequence[Entry], journal: list[tuple[str, str]], claims: Claims, found: Verified
 ) -> Artifacts:
     """The records of the store: each in itself, after the one before it, and the same as in the journal.
 
@@ -150,7 +177,7 @@ def _check_records(
     """
     previous = Head()
     artifacts: Artifacts = {}
-    for entry in read_entries(cursor):
+    for entry in entries:
         for message in _faults_of(entry, previous, journal):
             found.faults.append(Fault(min(entry.seq, previous.seq + 1), "audit", entry.fact_id, message))
         if entry.seq > len(journal) and entry.computed_hash() == entry.hash:
@@ -163,6 +190,34 @@ def _check_records(
         found.faults.append(Fault(place + 1, "audit", journal[place][0], message))
     found.head = previous
     return artifacts
+
+
+def _faults_of_head(entries: Sequence[Entry], kept: Head) -> Iterator[Fault]:
+    """Whether the chain leads over a head that was kept elsewhere."""
+    same = [entry for entry in entries if entry.seq == kept.seq]
+    last = max((entry.seq for entry in entries), default=0)
+    if not same:
+        message = (
+            f"this is an older copy: its chain ends with record {last}, and record {kept.seq} is known from elsewhere; "
+            "what was recorded since is missing, changes of access among it"
+        )
+        yield Fault(last + 1, "audit", f"head {kept.seq}:{kept.hash}", message)
+    elif not same[0].hash.startswith(kept.hash):
+        message = f"the chain was written anew: record {kept.seq} has the hash {same[0].hash}; another is known"
+        yield Fault(kept.seq, "audit", f"head {kept.seq}:{kept.hash}", message)
+
+
+def _check_figures(
+    cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry], claims: Claims, found: Verified
+) -> None:
+    """The rows of figures against the hashes in their records; a rebuild gives up those of all records before it."""
+    rebuilt = max((entry.seq for entry in entries if entry.action == REBUILD), default=0)
+    records = {fact_id: claim.seq for (table, fact_id), claim in claims.items() if table == HASHES}
+    given_up = frozenset(fact_id for fact_id, seq in records.items() if seq < rebuilt)
+    found.figures = check_figures(cursor, given_up)
+    for wrong in found.figures.wrong:
+        key = wrong.hashed_in
+        found.faults.append(Fault(records.get(key or "", UNCLAIMED), wrong.table, key or "-", str(wrong)))
 
 
 def _kept_by(entry: Entry) -> Artifacts:

@@ -13,7 +13,7 @@ import duckdb
 
 from dashboard.errors import DashboardError, StoreDamagedError, StoreReopeningError
 from dashboard.store.audit.chain import AuditContext, Head
-from dashboard.store.audit.insert_tracking import insert_row
+from dashboard.store.audit.insert_tracking import insert_row, note_figures
 from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
 from dashboard.store.audit.refusals import Refusals
@@ -90,7 +90,7 @@ class Store:
         """Write, in the transaction of `perform` or in one of its own: durable when that ends, undone when it raises.
 
         `audit_context` says who does what; it may be filled inside the block. Raises UnauditedWriteError when facts
-        were written without one: only what is derived from facts and log may be.
+        or figures were written without one: only judgements may be.
         """
         with self.writer.writing(audit_context, self._take_request) as cursor:
             yield cursor
@@ -225,7 +225,18 @@ def _connect(home: Path) -> duckdb.DuckDBPyConnection:
         raise StoreDamagedError(
             f"store {path} is missing, its journal is there; make it anew: python -m dashboard rebuild --home {home}"
         )
+    if not path.exists() and (left := _left_over(home)):
+        raise StoreDamagedError(
+            f"home {home} has {' and '.join(left)}, but neither {path.name} nor {JOURNAL}: nothing says what belongs "
+            "to it; restore a backup into another home, or, if these files are of no use, move them away and start anew"
+        )
     return connect(path)
+
+
+def _left_over(home: Path) -> list[str]:
+    """The folders of a home without ledger in which files of an earlier one lie."""
+    folders = ("log", "artifacts")
+    return [f"{name}/" for name in folders if any(one.is_file() for one in (home / name).rglob("*"))]
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -264,3 +275,4 @@ def append_rows(cursor: duckdb.DuckDBPyConnection, table: str, values: Sequence[
         cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")
     finally:
         cursor.unregister("incoming")
+    note_figures(cursor, table, names, values)

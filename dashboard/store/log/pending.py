@@ -14,6 +14,7 @@ from uuid import uuid4
 import duckdb
 
 from dashboard.schema.card.card import ModelCard
+from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
@@ -103,11 +104,10 @@ def record_pending_labels(
     if not found and known == (0,):
         return
     for one in found or [nothing]:
-        cursor.execute(
-            "INSERT INTO pending_labels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
+        insert_row(
+            cursor, "pending_labels", [
                 str(uuid4()), recorded_at, model_id, one.delivery, one.source_name, one.labels, one.first_known_at,
-                one.last_known_at, json.dumps(one.examples, ensure_ascii=False),
+                one.last_known_at, json.dumps(one.examples, ensure_ascii=False), figures_key(cursor),
             ],
         )  # fmt: skip
 

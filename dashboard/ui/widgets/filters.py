@@ -239,14 +239,7 @@ def open_clicked(key: str, models: Sequence[str], url_path: str = SUMMARY) -> No
 
 
 def _select(label: str, options: Sequence[str], shown: Callable[[str], str], name: str) -> None:
-    st.selectbox(
-        label,
-        options,
-        format_func=shown,
-        key=_key(name),
-        on_change=_take,
-        args=(name,),
-    )
+    st.selectbox(label, options, format_func=shown, key=_key(name), on_change=_take, args=(name,))
 
 
 def _choose(
