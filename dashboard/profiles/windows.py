@@ -14,7 +14,7 @@ from dashboard.profiles.bins import Floats, Ints
 from dashboard.profiles.count import SCOPES, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
-from dashboard.profiles.features import add_new
+from dashboard.profiles.features import SUMS, add_new
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.log import Log, part_cases
 from dashboard.profiles.outcomes import Arrays
@@ -240,7 +240,7 @@ def windows(profiles: Iterable[Profile], layout: Layout, by: Grain) -> list[Wind
 def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: datetime | None = None) -> Window:
     """The sum of profiles."""
     counts = np.zeros(layout.slots, dtype=np.int64)
-    sums = np.zeros((len(layout.columns), 3))
+    sums = _no_sums(profiles, layout)
     new: dict[str, dict[str, int]] = {}
     outcomes: Arrays = {}
     for profile in profiles:
@@ -270,6 +270,12 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
         unit_points,
         tuple(sorted({profile.start for profile in profiles if profile.predictions})),
     )
+
+
+def _no_sums(profiles: Sequence[Profile], layout: Layout) -> Floats:
+    """Sums of no rows; layouts made earlier have fewer of them."""
+    kept = next((profile.features["sums"].shape[1] for profile in profiles if profile.features), SUMS)
+    return np.zeros((len(layout.columns), kept))
 
 
 def _add_new(new: dict[str, dict[str, int]], text: bytes) -> None:
