@@ -8,13 +8,14 @@ Missing values have a slot of their own behind the bins.
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dashboard.profiles.numbers_as_text import numbers_as_text, numbers_of_text
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,6 +32,7 @@ KEPT_CATEGORIES = 5_000
 SPLITS_TOGETHER = 30
 # Every bin counts as holding this share at least, since other windows have values where the reference has none.
 LEAST_SHARE = 0.0001
+MOST_PLACES = 65_535
 # One divided by less than this is no number.
 SMALLEST_WIDTH = 1e-300
 # Beyond the reference's range, in its standard deviations: coarse, so that one can see how far values went.
@@ -71,13 +73,13 @@ class NumericBins:
         return float(self.deciles[len(self.deciles) // 2]) if len(self.deciles) else 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for the store; floats survive the round trip exactly."""
+        """Plain values for the store; they survive the round trip exactly."""
         return {
             "name": self.name,
             "kind": self.kind,
-            "edges": _written(self.edges),
-            "deciles": _written(self.deciles),
-            "centres": _written(self.centres),
+            "edges": numbers_as_text(self.edges),
+            "deciles": numbers_as_text(self.deciles),
+            "places": numbers_as_text(_places(self.edges, self.centres)),
             "deviation": self.deviation,
             "low": self.low,
             "high": self.high,
@@ -111,14 +113,16 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
     """Bins as `to_json` wrote them."""
     if value["kind"] == "categorical":
         return CategoryBins(value["name"], tuple(value["categories"]))
-    edges, low, high = _read(value["edges"]), float(value["low"]), float(value["high"])
+    edges, low, high = numbers_of_text(value["edges"]), float(value["low"]), float(value["high"])
     # Layouts before format 6 name no wide bins.
     wide = value["wide"] if "wide" in value else np.flatnonzero(_is_outside(edges, low, high))
     return NumericBins(
         value["name"],
         edges,
-        _read(value["deciles"]),
-        _read(value["centres"]),
+        numbers_of_text(value["deciles"]),
+        _placed(edges, numbers_of_text(value["places"], "<u2"))
+        if "places" in value
+        else numbers_of_text(value["centres"]),
         float(value["deviation"]),
         low,
         high,
@@ -127,16 +131,20 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
     )
 
 
-def _written(numbers: Floats) -> str:
-    """Numbers as base64 of little-endian doubles: half as long as digits, and read without a list of Python numbers."""
-    return base64.b64encode(numbers.astype("<f8").tobytes()).decode("ascii")
+def _places(edges: Floats, centres: Floats) -> NDArray[np.uint16]:
+    """Where the mean of each bin between two edges lies in it, in MOST_PLACES steps."""
+    if len(edges) < 2:
+        return np.zeros(0, dtype=np.uint16)
+    shares = (centres[1:-1] - edges[:-1]) / np.diff(edges)
+    return np.rint(np.clip(shares, 0, 1) * MOST_PLACES).astype(np.uint16)
 
 
-def _read(numbers: str | list[float]) -> Floats:
-    """Numbers as `_written` gives them, or as a list, which layouts made before hold."""
-    if isinstance(numbers, list):
-        return np.asarray(numbers, dtype=np.float64)
-    return np.frombuffer(base64.b64decode(numbers), dtype="<f8").astype(np.float64)
+def _placed(edges: Floats, places: NDArray[np.uint16]) -> Floats:
+    """Means of bins from their places; the open bins, in which the reference has nothing, stand for their edge."""
+    if not len(edges):
+        return np.zeros(1)
+    inner = np.minimum(edges[:-1] + places / MOST_PLACES * np.diff(edges), edges[1:]) if len(edges) > 1 else edges[:0]
+    return np.concatenate([edges[:1], inner, edges[-1:]])
 
 
 def numeric_bins(name: str, reference: Floats) -> NumericBins:
@@ -154,7 +162,9 @@ def numeric_bins(name: str, reference: Floats) -> NumericBins:
     # Between neighbours of whole numbers there is nothing to split, but between 40 and 60 there is.
     least = 1.5 * _smallest_gap(known) if exact else 0.0
     edges = np.unique(np.concatenate([_split_costly(edges, known, least), *beyond]))
-    centres, wide = _centres(known, edges), _wide(known, edges)
+    wide = _wide(known, edges)
+    # As they are kept, so that figures do not depend on whether a layout was just made or read.
+    centres = _placed(edges, _places(edges, _centres(known, edges)))
     return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide)
 
 
