@@ -148,7 +148,7 @@ class MemoryProfiles(Profiles):
         return [
             replace(
                 profile,
-                features=profile.features if "features" in parts else {},
+                kept=profile.kept if "features" in parts else b"",
                 outcomes=profile.outcomes if "outcomes" in parts else {},
             )
             for profile in asked_for(found, span, version, segment)

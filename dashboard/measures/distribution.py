@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.profiles.bins import Bins, CategoryBins, Floats, NumericBins
+from dashboard.profiles.bins import Bins, CategoryBins, Floats, Ints, NumericBins
+from dashboard.profiles.earlier_sums import EARLIER_SUMS, completed_sums
 from dashboard.profiles.layout import ACTUAL, Layout
 from dashboard.profiles.windows import Window
 
@@ -15,7 +16,7 @@ from dashboard.profiles.windows import Window
 class Distribution:
     """One column in one window: counts of its slots (missing last), sums, and categories that the bins do not have.
 
-    `sums` are the sums of all values, of those below and of those above the reference's range. `fixed_bins` tells
+    `sums` are those of `profiles/features.py`. `fixed_bins` tells
     that this is the very reference from which the bins were made, so that its deciles are known exactly.
     """
 
@@ -48,7 +49,10 @@ def distribution(window: Window, layout: Layout, column: str, fixed_bins: bool =
     if column == ACTUAL:
         counts[-1] = 0
     index = [c.name for c in layout.columns].index(column)
-    return Distribution(bins, counts, window.sums[index], window.new_categories.get(column, {}), fixed_bins)
+    sums = window.sums[index]
+    if isinstance(bins, NumericBins) and len(sums) == EARLIER_SUMS:
+        sums = completed_sums(bins, counts, sums)
+    return Distribution(bins, counts, sums, window.new_categories.get(column, {}), fixed_bins)
 
 
 def decile_counts(reference: Distribution, current: Distribution) -> tuple[Floats, Floats]:
@@ -87,24 +91,56 @@ def _on_edges(
     return counts[0], counts[1]
 
 
-def _on_interpolated_deciles(
-    bins: NumericBins, reference: Distribution, current: Distribution
-) -> tuple[Floats, Floats]:
-    """Counts between deciles that fall inside bins: both sides are taken as even there, single values stay whole."""
-    then, now = np.cumsum(reference.known()), np.cumsum(current.known())
+@dataclass(frozen=True)
+class _InsideBins:
+    """Deciles of the reference that fall inside of bins: which slot, and how far into its rows (0 to 1)."""
+
+    slots: Ints
+    part: Floats
+
+    def rows_up_to(self, side: Distribution) -> Floats:
+        """Rows of a side up to each decile, if they are even within the bin."""
+        cumulated = np.cumsum(side.known())
+        before = np.where(self.slots > 0, cumulated[self.slots - 1], 0.0)
+        return np.asarray(before + self.part * (cumulated[self.slots] - before))
+
+
+def _inside_bins(bins: NumericBins, reference: Distribution) -> _InsideBins:
+    """Where the deciles lie; single values stay whole."""
+    then = np.cumsum(reference.known())
     targets = _rows_up_to_deciles(then[-1])
     slots = np.searchsorted(then, targets)
     start = np.where(slots > 0, then[slots - 1], 0.0)
     part = (targets - start) / np.maximum(then[slots] - start, 1e-300)
     lower, upper = np.append(-np.inf, bins.edges)[slots], np.append(bins.edges, np.inf)[slots]
-    part = np.where((lower == np.nextafter(upper, -np.inf)) | ~np.isfinite(upper - lower), 1.0, part)
+    whole = (lower == np.nextafter(upper, -np.inf)) | ~np.isfinite(upper - lower)
+    return _InsideBins(slots, np.where(whole, 1.0, part))
+
+
+def _on_interpolated_deciles(
+    bins: NumericBins, reference: Distribution, current: Distribution
+) -> tuple[Floats, Floats]:
+    """Counts between deciles that fall inside bins: both sides are taken as even there."""
+    deciles = _inside_bins(bins, reference)
     counts = []
-    for side, cumulated in ((reference, then), (current, now)):
-        before = np.where(slots > 0, cumulated[slots - 1], 0.0)
-        at_deciles = before + part * (cumulated[slots] - before)
-        inner = np.diff(np.concatenate([[0.0], at_deciles, [cumulated[-1]]]))
+    for side in (reference, current):
+        inner = np.diff(np.concatenate([[0.0], deciles.rows_up_to(side), [side.known().sum()]]))
         counts.append(np.append(inner, side.counts[-1]))
     return counts[0], counts[1]
+
+
+def uncertain_rows(reference: Distribution, current: Distribution) -> Floats | None:
+    """Standard error of the rows of the current window up to each decile of the reference; None where they are counted.
+
+    Rows within a bin lie anywhere in it (binomial), and so does the decile among those of the reference (beta).
+    """
+    bins = reference.bins
+    if isinstance(bins, CategoryBins) or reference.fixed_bins or bins.exact or not reference.known().sum():
+        return None
+    deciles = _inside_bins(bins, reference)
+    rows, others = current.known()[deciles.slots], reference.known()[deciles.slots]
+    spread = deciles.part * (1 - deciles.part)
+    return np.sqrt(spread * rows * (1 + rows / (others + 2)))
 
 
 def _category_counts(reference: Distribution, current: Distribution) -> tuple[Floats, Floats]:

@@ -8,7 +8,6 @@ Missing values have a slot of their own behind the bins.
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,16 +15,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.profiles.numbers_as_text import numbers_as_text, numbers_of_text
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 KEPT_DISTINCT = 100
 # The largest share of the reference in one bin bounds the error of the KS statistic; the Wasserstein distance needs it
-# finer: with 0.005 it missed one percent in one case of ten, with this in one of a hundred.
+# finer, and further splits where much distance can hide in a bin.
 LARGEST_SHARE = 0.0025
 EXTRA_SPLITS = 240
+# Of so many bins, all outside of the reference's range and the widest within it, the sum of the values is kept.
+WIDE_BINS = 64
 # Each category is a bin of its own; empty ones cost next to nothing. A column with more of them names single cases.
 KEPT_CATEGORIES = 5_000
+SPLITS_TOGETHER = 30
+# Every bin counts as holding this share at least, since other windows have values where the reference has none.
+LEAST_SHARE = 0.0001
+MOST_PLACES = 65_535
 # One divided by less than this is no number.
 SMALLEST_WIDTH = 1e-300
 # Beyond the reference's range, in its standard deviations: coarse, so that one can see how far values went.
@@ -44,6 +51,7 @@ class NumericBins:
     low: float
     high: float
     exact: bool
+    wide: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     kind: str = field(default="numeric", init=False)
 
     @property
@@ -59,18 +67,24 @@ class NumericBins:
         first, last = np.searchsorted(self.edges, [below(self.low), self.high])
         return slice(int(first) + 1, int(last) + 1)
 
+    @property
+    def pivot(self) -> float:
+        """A value in the middle of the reference, from which squared distances are taken."""
+        return float(self.deciles[len(self.deciles) // 2]) if len(self.deciles) else 0.0
+
     def to_json(self) -> dict[str, Any]:
-        """Plain values for the store; floats survive the round trip exactly."""
+        """Plain values for the store; they survive the round trip exactly."""
         return {
             "name": self.name,
             "kind": self.kind,
-            "edges": _written(self.edges),
-            "deciles": _written(self.deciles),
-            "centres": _written(self.centres),
+            "edges": numbers_as_text(self.edges),
+            "deciles": numbers_as_text(self.deciles),
+            "places": numbers_as_text(_places(self.edges, self.centres)),
             "deviation": self.deviation,
             "low": self.low,
             "high": self.high,
             "exact": self.exact,
+            "wide": self.wide.tolist(),
         }
 
 
@@ -99,28 +113,38 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
     """Bins as `to_json` wrote them."""
     if value["kind"] == "categorical":
         return CategoryBins(value["name"], tuple(value["categories"]))
+    edges, low, high = numbers_of_text(value["edges"]), float(value["low"]), float(value["high"])
+    # Layouts before format 6 name no wide bins.
+    wide = value["wide"] if "wide" in value else np.flatnonzero(_is_outside(edges, low, high))
     return NumericBins(
         value["name"],
-        _read(value["edges"]),
-        _read(value["deciles"]),
-        _read(value["centres"]),
+        edges,
+        numbers_of_text(value["deciles"]),
+        _placed(edges, numbers_of_text(value["places"], "<u2"))
+        if "places" in value
+        else numbers_of_text(value["centres"]),
         float(value["deviation"]),
-        float(value["low"]),
-        float(value["high"]),
+        low,
+        high,
         bool(value["exact"]),
+        np.asarray(wide, dtype=np.int64),
     )
 
 
-def _written(numbers: Floats) -> str:
-    """Numbers as base64 of little-endian doubles: half as long as digits, and read without a list of Python numbers."""
-    return base64.b64encode(numbers.astype("<f8").tobytes()).decode("ascii")
+def _places(edges: Floats, centres: Floats) -> NDArray[np.uint16]:
+    """Where the mean of each bin between two edges lies in it, in MOST_PLACES steps."""
+    if len(edges) < 2:
+        return np.zeros(0, dtype=np.uint16)
+    shares = (centres[1:-1] - edges[:-1]) / np.diff(edges)
+    return np.rint(np.clip(shares, 0, 1) * MOST_PLACES).astype(np.uint16)
 
 
-def _read(numbers: str | list[float]) -> Floats:
-    """Numbers as `_written` gives them, or as a list, which layouts made before hold."""
-    if isinstance(numbers, list):
-        return np.asarray(numbers, dtype=np.float64)
-    return np.frombuffer(base64.b64decode(numbers), dtype="<f8").astype(np.float64)
+def _placed(edges: Floats, places: NDArray[np.uint16]) -> Floats:
+    """Means of bins from their places; the open bins, in which the reference has nothing, stand for their edge."""
+    if not len(edges):
+        return np.zeros(1)
+    inner = np.minimum(edges[:-1] + places / MOST_PLACES * np.diff(edges), edges[1:]) if len(edges) > 1 else edges[:0]
+    return np.concatenate([edges[:1], inner, edges[-1:]])
 
 
 def numeric_bins(name: str, reference: Floats) -> NumericBins:
@@ -135,8 +159,13 @@ def numeric_bins(name: str, reference: Floats) -> NumericBins:
     low, high = float(known[0]), float(known[-1])
     beyond = [low - BEYOND * deviation, high + BEYOND * deviation] if deviation > 0 else []
     exact = len(np.unique(known)) <= KEPT_DISTINCT
-    edges = np.unique(np.concatenate([edges if exact else _split_wide(edges, deviation), *beyond]))
-    return NumericBins(name, edges, deciles, _centres(known, edges), deviation, low, high, exact)
+    # Between neighbours of whole numbers there is nothing to split, but between 40 and 60 there is.
+    least = 1.5 * _smallest_gap(known) if exact else 0.0
+    edges = np.unique(np.concatenate([_split_costly(edges, known, least), *beyond]))
+    wide = _wide(known, edges)
+    # As they are kept, so that figures do not depend on whether a layout was just made or read.
+    centres = _placed(edges, _places(edges, _centres(known, edges)))
+    return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide)
 
 
 def below(value: float | Floats) -> Any:
@@ -148,8 +177,10 @@ def _fine_edges(known: Floats) -> Floats:
     """Edges so that a bin holds at most LARGEST_SHARE of the reference, or one distinct value."""
     distinct = np.unique(known)
     rows_a_bin = int(LARGEST_SHARE * len(known))
-    if len(distinct) <= KEPT_DISTINCT or rows_a_bin < 2:
+    if len(distinct) <= KEPT_DISTINCT:
         return np.concatenate([below(distinct), distinct])
+    if rows_a_bin < 2:
+        return distinct
     chosen = np.unique(np.append(known[rows_a_bin - 1 :: rows_a_bin], known[-1]))
     counts = np.bincount(np.searchsorted(chosen, known, side="left"), minlength=len(chosen))
     # Ties can fill a bin beyond the limit; its upper edge then gets a bin of its own, so that nothing hides beside it.
@@ -157,19 +188,42 @@ def _fine_edges(known: Floats) -> Floats:
     return np.concatenate([chosen, below(heavy)])
 
 
-def _split_wide(edges: Floats, deviation: float) -> Floats:
-    """Split the widest bins, so that distances along the value axis are known where the reference is thin."""
-    widths = np.diff(edges)
-    if not len(widths) or deviation == 0:
-        return edges
-    low, high = deviation / 1000, max(float(widths.max()), deviation / 1000)
-    for _ in range(40):
-        middle = (low + high) / 2
-        extra = float(np.sum(np.ceil(widths / middle) - 1))
-        low, high = (middle, high) if extra > EXTRA_SPLITS else (low, middle)
-    pieces = np.maximum(1, np.ceil(widths / high)).astype(int)
-    inner = [np.linspace(a, b, n + 1)[1:-1] for a, b, n in zip(edges[:-1], edges[1:], pieces, strict=True) if n > 1]
-    return np.unique(np.concatenate([edges, *inner]))
+def _split_costly(edges: Floats, known: Floats, least: float) -> Floats:
+    """Halve the bins in which most distance could hide, if wider than `least`, until EXTRA_SPLITS are made."""
+    for _ in range(EXTRA_SPLITS // SPLITS_TOGETHER):
+        middles = edges[:-1] + np.diff(edges) / 2
+        can_be = (middles > edges[:-1]) & (middles < edges[1:]) & (np.diff(edges) > least)
+        costs = np.where(can_be, _costs(known, edges), 0)
+        chosen = np.argsort(-costs, kind="stable")[:SPLITS_TOGETHER]
+        edges = np.sort(np.concatenate([edges, middles[chosen[costs[chosen] > 0]]]))
+    return edges
+
+
+def _smallest_gap(known: Floats) -> float:
+    """The smallest distance of two values; infinity where there is one value."""
+    return float(np.min(np.diff(np.unique(known)), initial=np.inf))
+
+
+def _costs(known: Floats, edges: Floats) -> Floats:
+    """The distance that can hide in each bin between two edges: its width times its share of the reference."""
+    rows = np.diff(np.searchsorted(known, edges, side="right"))
+    return np.asarray((rows / len(known) + LEAST_SHARE) * np.diff(edges))
+
+
+def _is_outside(edges: Floats, low: float, high: float) -> NDArray[np.bool_]:
+    """Which bins lie outside of the reference's range."""
+    outside = np.full(len(edges) + 1 if len(edges) else 0, fill_value=True)
+    if len(edges):
+        first, last = np.searchsorted(edges, [below(low), high])
+        outside[int(first) + 1 : int(last) + 1] = False
+    return outside
+
+
+def _wide(known: Floats, edges: Floats) -> Ints:
+    """The bins of which the sum of the values is kept: outside of the reference's range, then the most costly ones."""
+    costs = np.concatenate([[np.inf], _costs(known, edges), [np.inf]])
+    costs[_is_outside(edges, known[0], known[-1])] = np.inf
+    return np.sort(np.argsort(-costs, kind="stable")[:WIDE_BINS])
 
 
 def _centres(known: Floats, edges: Floats) -> Floats:

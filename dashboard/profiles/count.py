@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from dashboard.profiles.collect_scores import Key
-from dashboard.profiles.encoding import pack
+from dashboard.profiles.encoding import pack, smallest
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
 from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
@@ -27,6 +27,8 @@ from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, MonitorRun, Prof
 Progress = Callable[[float, str], None]
 # Summaries of one pass are kept in memory; this bounds them.
 PASS_BYTES = 24 * 2**20
+# Of a model that is counted part by part, counts are kept as small as they are, and every pass reads all parts anew.
+WIDE_PASS_BYTES = 64 * 2**20
 # Features that are read and counted in one go; a wide model takes several, in bounded memory.
 COLUMNS_TOGETHER = 256
 # The last columns of a layout.
@@ -188,7 +190,8 @@ def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetim
     outcome = layout.outcome
     cells = 8 * (4 * (MOST_POINTS + len(outcome.edges)) + 20 * layout.cluster_groups)
     values = 1 + 20 * len(layout.segments)
-    most = max(1, int(PASS_BYTES / ((8 * layout.slots + cells) * values)))
+    room, size = (WIDE_PASS_BYTES, 2) if len(layout.columns) > COLUMNS_TOGETHER else (PASS_BYTES, 8)
+    most = max(1, int(room / ((size * layout.slots + cells) * values)))
     run: list[datetime] = []
     for period in periods:
         if run and (len(run) >= most or period != following(run[-1], layout.base)):
@@ -227,6 +230,7 @@ def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequ
         some = features[begin : begin + COLUMNS_TOGETHER]
         part = _summarised(engine, replace(layout, columns=(*some, *outputs)), sources, boundaries)
         for key, summary in part.items():
+            summary.features["counts"] = smallest(summary.features["counts"])
             if begin:
                 found[key].put_before_outputs(summary, outputs)
             else:

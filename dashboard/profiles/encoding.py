@@ -26,7 +26,7 @@ def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """One block from named arrays; whole numbers must not be negative. Raises ValueError for negative counts."""
     header, parts = [], []
     for name, array in arrays.items():
-        small = _smallest(array)
+        small = smallest(array)
         header.append([name, small.dtype.str, list(small.shape)])
         parts.append(small.reshape(-1).view(np.uint8).reshape(-1, small.itemsize).T.tobytes())
     text = json.dumps(header, separators=(",", ":")).encode()
@@ -50,7 +50,8 @@ def unpack(block: bytes) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _smallest(array: NDArray[Any]) -> NDArray[Any]:
+def smallest(array: NDArray[Any]) -> NDArray[Any]:
+    """Counts in the smallest unsigned type that holds them; other numbers as they are. Raises ValueError below zero."""
     if array.dtype.kind != "i":
         return np.ascontiguousarray(array)
     if array.size and array.min() < 0:

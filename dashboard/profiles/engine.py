@@ -25,6 +25,8 @@ BATCH_COLUMNS, FEWEST_BATCH_ROWS = 64, 512
 AT, CLUSTER = "_at", "_cluster"
 LEADING = (AT, CLUSTER, ACTUAL)
 MEMORY = "192MB"
+# In microseconds; no two periods begin within one.
+MINUTE = 60_000_000
 # Cases with several scores that are compared at once.
 CASES_AT_ONCE = 250_000
 # Ids that say the same are one id, whatever version of the program wrote them.
@@ -147,7 +149,10 @@ class Engine:
     def instants(
         self, files: Sequence[Path], known_after: datetime | None, known_until: datetime
     ) -> Iterator[pa.RecordBatch]:
-        """`_at` (microseconds) of the rows of files; with `known_after`, only of labels that became known since."""
+        """`_at` (microseconds) of the first and last row of each minute in files.
+
+        With `known_after`, only of labels that became known since.
+        """
         if not files:
             return
         where = "_at IS NOT NULL"
@@ -155,8 +160,10 @@ class Engine:
         if known_after is not None:
             where += " AND _known_at > ? AND _known_at <= ?"
             values += [known_after, known_until]
-        statement = f"SELECT DISTINCT epoch_us(_at) AS {AT} FROM read_parquet(?, union_by_name = true) WHERE {where}"
-        yield from self._connection.execute(statement, values).to_arrow_reader(BATCH_ROWS)
+        rows = f"(SELECT epoch_us(_at) AS moment FROM read_parquet(?, union_by_name = true) WHERE {where})"
+        ends = f"SELECT min(moment) AS earliest, max(moment) AS latest FROM {rows} GROUP BY moment // {MINUTE}"
+        statement = f"SELECT earliest AS {AT} FROM ({ends}) UNION SELECT latest FROM ({ends})"
+        yield from self._connection.execute(statement, [*values, *values]).to_arrow_reader(BATCH_ROWS)
 
     def instants_of_cases(self, log: Sources, files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
         """`_at` (microseconds) of the rows of a log whose ids stand in `files` too."""

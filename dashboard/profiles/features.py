@@ -9,10 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dashboard.profiles.bins import CategoryBins, Floats, Ints, NumericBins, Placer
+from dashboard.profiles.bins import WIDE_BINS, CategoryBins, Floats, Ints, NumericBins, Placer
 from dashboard.profiles.layout import Layout, category_slot
 
-SUMS = 3
+# Sums of a column: of all values, of those below and above the reference's range, of squared distances from its
+# middle, and of the values in each of the wide bins.
+ALL, BELOW, ABOVE, SQUARES, WIDE = range(5)
+SUMS = WIDE + WIDE_BINS
 NO_ROWS = np.zeros(0, dtype=np.int64)
 # The first ones in alphabetical order, in whatever order they come, so that what is kept of one is all of its rows.
 MOST_NEW_CATEGORIES = 2_000
@@ -39,6 +42,7 @@ class ColumnCounter:
         """Prepare a grid for each numeric column and a table for each categorical one."""
         self._layout = layout
         self._placers = {bins.name: Placer(bins.edges) for bins in layout.columns if isinstance(bins, NumericBins)}
+        self._wide = {bins.name: _places_of_wide(bins) for bins in layout.columns if isinstance(bins, NumericBins)}
         self._tables = {bins.name: category_slot(bins) for bins in layout.columns if isinstance(bins, CategoryBins)}
 
     def place(self, batch: pa.RecordBatch) -> list[Placed]:
@@ -73,21 +77,27 @@ class ColumnCounter:
         return np.concatenate(parts, axis=1)
 
     def sums(self, placed: list[Placed], groups: Ints, number: int) -> Floats:
-        """Sums of values in each group and column: all, below the reference's range, above it: (number, columns, 3)."""
+        """Sums of each group and column, see above: (number, columns, SUMS)."""
         sums = np.zeros((number, len(placed), SUMS))
         for index, (bins, column) in enumerate(zip(self._layout.columns, placed, strict=True)):
             if column.values is None:
                 continue
             assert isinstance(bins, NumericBins)
-            inside, first, last = bins.inside, column.slots.min(), column.slots.max()
-            missing = last == bins.slots - 1
-            known = np.where(column.slots == bins.slots - 1, 0.0, column.values) if missing else column.values
-            sums[:, index, 0] = np.bincount(groups, weights=known, minlength=number)
-            for place, there in ((1, first < inside.start), (2, last >= inside.stop)):
-                if not there:
-                    continue
-                rows = np.flatnonzero(column.slots < inside.start if place == 1 else column.slots >= inside.stop)
-                sums[:, index, place] = np.bincount(groups[rows], weights=known[rows], minlength=number)
+            missing = column.slots.max() == bins.slots - 1
+            known = np.where(column.slots == bins.slots - 1, bins.pivot, column.values) if missing else column.values
+            with np.errstate(over="ignore"):
+                squares = np.square(known - bins.pivot)
+            sums[:, index, SQUARES] = np.bincount(groups, weights=squares, minlength=number)
+            known = np.where(column.slots == bins.slots - 1, 0.0, known) if missing else known
+            sums[:, index, ALL] = np.bincount(groups, weights=known, minlength=number)
+            places = self._wide[bins.name][column.slots]
+            rows = np.flatnonzero(places < WIDE_BINS)
+            codes = groups[rows] * WIDE_BINS + places[rows]
+            wide = np.bincount(codes, weights=known[rows], minlength=number * WIDE_BINS).reshape(number, WIDE_BINS)
+            sums[:, index, WIDE:] = wide
+            outside = np.searchsorted(bins.wide, [bins.inside.start, bins.inside.stop])
+            sums[:, index, BELOW] = wide[:, : outside[0]].sum(axis=1)
+            sums[:, index, ABOVE] = wide[:, outside[1] : len(bins.wide)].sum(axis=1)
         return sums
 
     def new_categories(self, placed: list[Placed], groups: Ints, number: int) -> list[dict[str, dict[str, int]]]:
@@ -101,6 +111,13 @@ class ColumnCounter:
                 group, place = divmod(int(pair), len(column.unseen_names))
                 found[group].setdefault(bins.name, {})[column.unseen_names[place]] = int(rows)
         return found
+
+
+def _places_of_wide(bins: NumericBins) -> NDArray[np.uint8]:
+    """For each slot its place among the wide bins, WIDE_BINS where it is none of them."""
+    places = np.full(bins.slots, WIDE_BINS, dtype=np.uint8)
+    places[bins.wide] = np.arange(len(bins.wide))
+    return places
 
 
 def add_new(kept: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,8 @@ OWN_NAMES = frozenset({OTHER, MISSING})
 _LIKE_OURS = re.compile(r'"*\((other|missing)\)"*')
 # Clusters fall into this many groups by hash; leaving out one group at a time gives the intervals.
 CLUSTER_GROUPS = 32
+# So many layouts are kept once they are read.
+MOST_LAYOUTS = 64
 
 
 @dataclass(frozen=True)
@@ -149,9 +153,23 @@ class Layout:
         )
 
 
-@lru_cache(maxsize=64)
+_read: OrderedDict[tuple[str, str, int], Layout] = OrderedDict()
+_reading = Lock()
+
+
 def layout_from_text(layout_id: str, model_id: str, text: str) -> Layout:
-    """A layout as `Layout.to_text` wrote it."""
+    """A layout as `Layout.to_text` wrote it; the last ones read are kept, their texts, which are long, are not."""
+    key = layout_id, model_id, hash(text)
+    with _reading:
+        if key not in _read:
+            _read[key] = _layout(layout_id, model_id, text)
+            if len(_read) > MOST_LAYOUTS:
+                _read.popitem(last=False)
+        _read.move_to_end(key)
+        return _read[key]
+
+
+def _layout(layout_id: str, model_id: str, text: str) -> Layout:
     # The same numbers as by json.loads in a fifth of its time: a layout is mostly digits.
     value: dict[str, Any] = from_json(text)
     outcome = value["outcome"]

@@ -23,7 +23,7 @@ from dashboard.profiles.periods import BASE
 from dashboard.schema.card.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
-FORMAT = 5
+FORMAT = 6
 ERROR_STEPS = 60
 # Rare events are decided upon at small scores.
 FINE_THRESHOLDS = 51

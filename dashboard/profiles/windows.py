@@ -14,7 +14,7 @@ from dashboard.profiles.bins import Floats, Ints
 from dashboard.profiles.count import SCOPES, reference_span, summarise
 from dashboard.profiles.encoding import unpack
 from dashboard.profiles.engine import Engine
-from dashboard.profiles.features import add_new
+from dashboard.profiles.features import SUMS, add_new
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.log import Log, part_cases
 from dashboard.profiles.outcomes import Arrays
@@ -31,15 +31,24 @@ from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, find_layout, las
 
 @dataclass(frozen=True)
 class Profile:
-    """The summary of one period (or the reference), version and segment value, unpacked."""
+    """The summary of one period (or the reference), version and segment value.
+
+    `kept` is what is kept of the features, as a block of the store or unpacked: thousands of features take megabytes.
+    """
 
     version: str
     start: datetime
     segment_value: str | None
     predictions: int
     labelled: int
-    features: Arrays = field(default_factory=dict)
+    kept: Arrays | bytes = b""
     outcomes: Arrays = field(default_factory=dict)
+
+    def features(self) -> Arrays:
+        """Counts and sums of features, unpacked anew at each call; empty where they were not read."""
+        if not self.kept:
+            return {}
+        return unpack(self.kept) if isinstance(self.kept, bytes) else self.kept
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,7 @@ def unpacked(row: Mapping[str, Any], parts: Sequence[str]) -> Profile:
         None if row["segment_value"] is None else str(row["segment_value"]),
         int(row["predictions"]),
         int(row["labelled"]),
-        unpack(row["features"]) if "features" in parts else {},
+        bytes(row["features"]) if "features" in parts else b"",
         unpack(row["outcomes"]) if "outcomes" in parts else {},
     )
 
@@ -240,14 +249,16 @@ def windows(profiles: Iterable[Profile], layout: Layout, by: Grain) -> list[Wind
 def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: datetime | None = None) -> Window:
     """The sum of profiles."""
     counts = np.zeros(layout.slots, dtype=np.int64)
-    sums = np.zeros((len(layout.columns), 3))
+    sums = np.zeros((len(layout.columns), SUMS))
     new: dict[str, dict[str, int]] = {}
     outcomes: Arrays = {}
     for profile in profiles:
-        if profile.features:
-            counts += profile.features["counts"]
-            sums += profile.features["sums"]
-            _add_new(new, profile.features["new"].tobytes())
+        if features := profile.features():
+            counts += features["counts"]
+            # Profiles of layouts made earlier keep fewer sums.
+            sums = sums[:, : features["sums"].shape[1]]
+            sums += features["sums"]
+            _add_new(new, features["new"].tobytes())
         for key, array in profile.outcomes.items():
             if key not in NOT_SUMS:
                 outcomes[key] = outcomes[key] + array if key in outcomes else wide(array)

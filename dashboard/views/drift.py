@@ -99,6 +99,7 @@ def chosen_columns(context: ModelContext) -> list[tuple[str, str]]:
 SIDES = declare(
     Column("rows", "count", mark("Rows")),
     Column("reference_rows", "count", mark("Rows of the reference")),
+    Column("off_by", "number", mark("Off by about")),
     Column("expected", "number", mark("Expected by chance")),
     Column("floor", "number", mark("By chance up to")),
     "reason",
@@ -110,8 +111,9 @@ def drift(store: Store, query: Query) -> pd.DataFrame:
     """Does the model still see the data that it was made for?
 
     Columns: period, feature, method, value, importance (share, null = unknown), status, rows and reference_rows (what
-    was compared), expected (the value under no change), floor (what chance hardly exceeds among all columns of the
-    model), reason. Within a period the features with the largest importance times drift come first.
+    was compared), off_by (how much the value may be off where bins tell less than rows), expected (the value under no
+    change), floor (what chance hardly exceeds among all columns of the model), reason. Within a period the features
+    with the largest importance times drift come first.
     """
     context = model_context(store, query)
     if context.profiles is None:
@@ -147,6 +149,7 @@ def row_of(
         "status": judged.verdict.status,
         "rows": judged.rows,
         "reference_rows": judged.reference_rows,
+        "off_by": finite(judged.off_by),
         "expected": finite(judged.expected),
         "floor": finite(judged.floor),
         "reason": judged.verdict.reason.render(language),

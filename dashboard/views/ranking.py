@@ -24,7 +24,7 @@ def ranking(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: feature, method, value (drift of the whole window against the reference), importance (share, null =
     unknown), relevance (value times importance), status, and what the view drift says beside it: rows, reference_rows,
-    expected, floor, reason. Most relevant first; without importance by value.
+    off_by, expected, floor, reason. Most relevant first; without importance by value.
     """
     context = model_context(store, query)
     if context.profiles is None:

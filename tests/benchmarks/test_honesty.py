@@ -95,7 +95,7 @@ def test_missing_values_and_categories_reach_the_profiles():
     card = card_of("binary", {"c": "categorical", "n": "numeric"}, (month(0), last_day(month(0))))
     profiles = profiles_of(card, rows)
     (day,) = profiles.read()
-    counts = day.features["counts"]
+    counts = day.features()["counts"]
     assert (day.predictions, day.labelled) == (4, 3)
     assert sorted(counts[profiles.layout.slices["c"]].tolist(), reverse=True)[:3] == [2, 1, 1]
 

@@ -120,8 +120,8 @@ def _drift_value(state: str, feature: str) -> tuple[float | None, str]:
 def _sides(state: str, query: Query) -> tuple[Any, ...]:
     """Rows of both sides, what chance makes of the value, and the reason, as the views have them behind the status."""
     if state == "unknown":
-        return 12, 4_000, None, None, translate("No predictions after the reference yet.", query.language)
-    return 900, 4_000, 0.01, 0.04, translate("Distributed as in the reference.", query.language)
+        return 12, 4_000, None, None, None, translate("No predictions after the reference yet.", query.language)
+    return 900, 4_000, 0.0, 0.01, 0.04, translate("Distributed as in the reference.", query.language)
 
 
 def _with_importance(state: str, feature: str) -> tuple[Any, ...]:

@@ -59,9 +59,12 @@ def test_bins_of_any_reference(values):
         return
     counts = np.bincount(np.searchsorted(bins.edges, known), minlength=len(bins.edges) + 1)
     assert counts[bins.inside].sum() == len(known)
-    assert counts @ np.where(counts > 0, bins.centres, 0) == pytest.approx(known.sum(), rel=1e-9, abs=1e-9 * len(known))
+    rounding = counts[1:-1] @ np.diff(bins.edges) / 65_535
+    found = counts @ np.where(counts > 0, bins.centres, 0)
+    assert found == pytest.approx(known.sum(), rel=1e-9, abs=1e-9 * len(known) + rounding)
     again = bins_from_json(bins.to_json())
-    assert np.array_equal(again.edges, bins.edges)
+    for array in ("edges", "deciles", "centres", "wide"):
+        assert np.array_equal(getattr(again, array), getattr(bins, array))
     assert (again.low, again.high, again.deviation, again.exact) == (bins.low, bins.high, bins.deviation, bins.exact)
 
 

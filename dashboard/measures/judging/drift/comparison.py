@@ -29,6 +29,9 @@ RIPE = 0.8
 # Where more of the rows are in categories that share one bin, they may have moved among each other unseen.
 MOST_LUMPED = 0.01
 
+UNDEFINED = mark("This distance is not defined for this feature.")
+WITHHELD = mark("Withheld: many values lie beyond the range of the card's reference, where this distance is not known.")
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -89,7 +92,7 @@ class ColumnDrift:
     distance reaches the level of warning or of alert and is beyond chance, whatever the column weighs. `unequal` tells
     that the calendar determines the column, and that the windows cover different parts of it: it counts nowhere.
     `blunt` tells that there are too few rows to tell the distance from chance. `season` is the earlier window of the
-    same season that explains it.
+    same season that explains it. `off_by` is about how much the value may be off, for bins tell less than rows.
     """
 
     column: str
@@ -105,6 +108,7 @@ class ColumnDrift:
     unequal: bool = False
     blunt: bool = False
     season: str = ""
+    off_by: float = 0.0
 
 
 def card_reference(profiles: Profiles, segment: tuple[str, str | None] | None = None) -> Window | None:
@@ -123,9 +127,13 @@ def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift
     """
     then, now = comparison.sides(column)
     rows, reference_rows = int(now.rows), int(then.rows)
-    value = METHODS.get(rule.method).compute(then, now) if rows and reference_rows else math.nan
+    method = METHODS.get(rule.method)
+    value, off_by = (f(then, now) if rows and reference_rows else math.nan for f in (method.compute, method.off_by))
+    is_known = method.is_known(value, off_by)
     weight = 1.0 if column in OUTPUTS else rule.weight(column)
-    found = ColumnDrift(column, value, rows, reference_rows, weight, Verdict("unknown", Sentence("")))
+    found = ColumnDrift(column, value, rows, reference_rows, weight, Verdict("unknown", Sentence("")), off_by=off_by)
+    if not is_known:
+        found = replace(found, value=math.nan)
     fewest = rule.thresholds.min_rows
     if rows < fewest:
         return concluded(found, "unknown", mark("Too few rows to judge: {rows} of at least {fewest}."), fewest=fewest)
@@ -137,13 +145,13 @@ def judge_column(comparison: Comparison, column: str, rule: Rule) -> ColumnDrift
     if comparison.is_unequal(column):
         message = mark("The calendar determines this feature, and both windows cover different parts of it.")
         return replace(concluded(found, "unknown", message), unequal=True)
-    if not math.isfinite(value):
-        return concluded(found, "unknown", mark("This distance is not defined for this feature."))
+    if not math.isfinite(found.value):
+        return concluded(found, "unknown", UNDEFINED if is_known else WITHHELD)
     lumped = max(then.lumped(), now.lumped())
     reference_effect, effect = comparison.design_effects(column)
     ratio = (reference_effect / reference_rows + effect / rows) / (1 / reference_rows + 1 / rows)
     alike = Alikeness(ratio, comparison.layout.trait(column).dependence.unevenness)
-    return _beside_chance(found, METHODS.get(rule.method).chance(then, now, alike), rule, lumped)
+    return _beside_chance(found, method.chance(then, now, alike), rule, lumped)
 
 
 def _labels_are_ripe(comparison: Comparison) -> bool:
