@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dashboard.governance.judgements.judging import judge_models
 from dashboard.governance.judgements.registry import LANES, Lane, subjects_of
 from dashboard.governance.judgements.renewal import PRESENT, stale_models
-from dashboard.governance.situation.basis import rules_digest
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.audit.verify import UNCLAIMED, Fault
 from dashboard.store.engine.database import Store
 from dashboard.store.judgements import Judged, judged_hash, judged_marks
