@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Integral
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -32,6 +32,8 @@ WRITTEN_WHOLE = 1e15
 UNKNOWN_NUMBER = "–"
 # Begins a further line of an answer that says how it came about.
 NOTE = "note: "
+# Numbers, days and periods that were written last: the same ones come again on every page.
+WRITTEN = 20_000
 # A count whose plural form is the one of any larger number.
 MANY = 100
 # Values of sentences that are periods as text.
@@ -191,10 +193,16 @@ def shown_value(value: object, language: str) -> str:
 
 def number(value: float, language: str, digits: int = 3) -> str:
     """A number with `digits` significant digits below 1,000 and whole above, grouped as usual in `language`."""
-    from babel.numbers import format_decimal
-
     if not isinstance(value, int) and not math.isfinite(value):
         return UNKNOWN_NUMBER
+    # Nought has no sign.
+    return _written(value if value else abs(value), language, digits)
+
+
+@lru_cache(WRITTEN, typed=True)
+def _written(value: float, language: str, digits: int) -> str:
+    from babel.numbers import format_decimal
+
     locale = language_of(language).locale
     size = abs(value)
     if isinstance(value, int) or size >= 1000:
@@ -226,6 +234,7 @@ def _all_digits(value: float) -> Iterator[None]:
         yield
 
 
+@lru_cache(WRITTEN, typed=True)
 def day(value: datetime | date, language: str) -> str:
     """A date in the medium form of `language`."""
     from babel.dates import format_date
@@ -233,6 +242,7 @@ def day(value: datetime | date, language: str) -> str:
     return format_date(value, format="medium", locale=language_of(language).locale)
 
 
+@lru_cache(WRITTEN)
 def period_name(period: str, language: str) -> str:
     """What readers of `language` call a period, e.g. April 2013, week 16 of 2013, 2nd quarter 2013.
 

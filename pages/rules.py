@@ -1,5 +1,7 @@
 """Minimum rules: are they kept, by which team, and who breaks them?"""
 
+import pandas as pd
+
 from dashboard.charts.rules import rules_kept, rules_over_time
 from dashboard.ui.layout import layout
 from dashboard.ui.panels import rules
@@ -21,13 +23,13 @@ PAGE = Page(
 layout.heading(PAGE)
 names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
-found = rules.named(data.read("rules", query), data.organisation())
+found = rules.named(data.read("rule-counts", query), data.organisation())
 with layout.filter_bar(3):
     teams = filters.pick_some("team", say("Team"), model_lists.present(found, "team_name"))
 chosen = model_lists.narrowed(found, {"team_name": teams})
 counted = rules.by_rule(chosen, data.read("rule-meanings", query))
 
-layout.answer(rules.answer(chosen, counted))
+layout.answer(rules.answer(counted))
 left, right = layout.halves()
 with left:
     figure = rules_kept(counted, layout.look())
@@ -40,4 +42,12 @@ with right:
     figure = rules_over_time(shown, layout.look())
     layout.chart(say("Share of rules met by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))
-rules.offenders(chosen, counted, names, data.organisation())
+
+
+def breaking(rule: str) -> pd.DataFrame:
+    """The models of the chosen teams that break a rule."""
+    asked = Query(language=language(), rule=rule, statuses=("broken",))
+    return model_lists.narrowed(rules.named(data.read("rules", asked), data.organisation()), {"team_name": teams})
+
+
+rules.offenders(counted, breaking, names, data.organisation())

@@ -20,6 +20,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
+from dashboard.api.warming import load_pages
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.engine.database import Store
@@ -92,7 +93,8 @@ def _start(service: Service, host: str, port: int) -> None:
 
 
 def _settle(store: Store) -> None:
-    """Set aside what is there once everything was judged: no later collection has to walk through it."""
+    """Load what pages need, and set aside what is there once everything was judged: no collection walks through it."""
+    load_pages()
     if (worker := worker_of(store)) is not None:
         worker.caught_up(SETTLING)
     gc.collect()

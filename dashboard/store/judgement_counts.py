@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
@@ -49,3 +50,21 @@ def worst_judgements(
     order = list(statuses)
     with store.cursor() as cursor:
         return rows(cursor, statement, [order, order, asked, subject, order, *chosen, order])
+
+
+def tally_judgements(
+    store: Store, asked: str, subject: str, cells: Sequence[str], models: Models = None, *, sums: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """How many rows of a subject there are by some cells and status, and the sums of further cells.
+
+    Columns: the cells, status, number, the sums. The names of cells never come from input.
+    """
+    only, chosen = of_models(models)
+    by = "".join(f"content->>'$.{cell}' AS {cell}, " for cell in cells)
+    added = "".join(f", sum((content->>'$.{cell}')::BIGINT)::BIGINT AS {cell}" for cell in sums)
+    statement = (
+        f"SELECT {by}status, count(*) AS number{added} FROM judgements "
+        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY ALL ORDER BY ALL"
+    )
+    with store.cursor() as cursor:
+        return rows(cursor, statement, [asked, subject, *chosen])

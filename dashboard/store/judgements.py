@@ -7,7 +7,7 @@ They are derived: whatever is here can be judged again from facts and profiles. 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
 import duckdb
@@ -244,13 +244,17 @@ def confirm_bases(store: Store, asked: str, lane: str, models: Collection[str], 
 
 @dataclass(frozen=True)
 class Search:
-    """Which rows of a subject are wanted: of whom (empty: of nobody), in which state, how many and after which."""
+    """Which rows of a subject are wanted: of whom (empty: of nobody), in which state, how many and after which.
+
+    `cells` are the values that cells must have; their names never come from input.
+    """
 
     person: str | None = None
     status: str | None = None
     most: int | None = None
     skip: int = 0
     ranked: bool = False
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_judgements(
@@ -277,6 +281,9 @@ def _where(asked: str, subject: str, models: Models, search: Search) -> tuple[st
         elif wanted is not None:
             where += f" AND {column} = ?"
             values.append(wanted)
+    for cell, value in search.cells.items():
+        where += f" AND (content->>'$.{cell}') = ?"
+        values.append(value)
     return where, values
 
 

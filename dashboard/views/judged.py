@@ -47,9 +47,9 @@ def judged_rows(
     return [dict(in_words(text, query.language)) for _, text in found]
 
 
-def renewed(store: Store, query: Query) -> str:
+def renewed(store: Store, query: Query, lane: Lane = "present") -> str:
     """The name under which the judgements that a query asks for are kept, brought up to date."""
-    renew(store, question_of(query), "present", models_of(store, query), waits=query.waits)
+    renew(store, question_of(query), lane, models_of(store, query), waits=query.waits)
     return question_of(query).name
 
 

@@ -101,7 +101,8 @@ class Query:
     judgements on all that is committed; a page does not, and shows the newest ones that are kept.
 
     Pages ask for what they show, of views that say so: `among` are the only models, `person` the only person (empty:
-    nobody), `statuses` the only ones, in the order wanted; `limit` rows after the first `offset`.
+    nobody), `rule` the only minimum rule, `statuses` the only ones, in the order wanted; `limit` rows after the first
+    `offset`.
     """
 
     model: Annotated[str | None, Option("the model's id")] = None
@@ -131,6 +132,7 @@ class Query:
     language: Annotated[str, Option("language of sentences", "--language", choices=LANGUAGES)] = "en"
     among: SkipValidation[frozenset[str] | None] = None
     person: str | None = None
+    rule: str | None = None
     statuses: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0

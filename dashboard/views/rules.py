@@ -8,8 +8,10 @@ from dashboard.governance.judgements.subjects.rules import ends_of_months
 from dashboard.governance.rules import RULES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import fact_counts
+from dashboard.store.judgement_counts import tally_judgements
+from dashboard.store.judgements import Search, fact_counts
 from dashboard.views.columns import declare
+from dashboard.views.judged import frame_of, judged_rows, renewed
 from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -17,13 +19,6 @@ from dashboard.views.registry import view
 from dashboard.words import mark, translate
 
 RULE_COLUMNS = declare("model team rule state person since reason")
-# What is kept of a model for each past month.
-MONTHS = declare(
-    Column("month", "text", mark("Period")),
-    "team",
-    Column("kept", "count", mark("Met")),
-    Column("due", "count", mark("Due")),
-)
 
 
 @view("rules", columns=RULE_COLUMNS, model="optional")
@@ -32,8 +27,24 @@ def rules(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: model, team (of who answers for it), rule, state (kept, broken, not_due), person (whom to ask), since
     (day), reason. A rule that does not bind the model, since it is not used, is not due and counts nowhere.
+    Of one `rule`, and of some `statuses` of it, as asked.
     """
-    return judged_frame(store, query, "rule", RULE_COLUMNS)
+    if query.rule is None:
+        return judged_frame(store, query, "rule", RULE_COLUMNS)
+    wanted = Search(cells={"rule": query.rule})
+    found = judged_rows(store, query, "rule", search=wanted)
+    return frame_of([row for row in found if not query.statuses or row["state"] in query.statuses], RULE_COLUMNS)
+
+
+@view("rule-counts", columns=declare("team rule state models"), model="none")
+def rule_counts(store: Store, query: Query) -> pd.DataFrame:
+    """How many models keep and break each minimum rule, by team?
+
+    Columns: team (null = no team is known), rule, state (kept, broken, not_due), models.
+    """
+    counted = tally_judgements(store, renewed(store, query), "rule", ("team", "rule"), query.seen)
+    found = [(row["team"], row["rule"], row["status"], row["number"]) for row in counted]
+    return pd.DataFrame(found, columns=["team", "rule", "state", "models"])
 
 
 @view(
@@ -55,14 +66,14 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     counts: dict[str, dict[str | None, list[int]]] = {
         f"{day:%Y-%m}": {} for day in ends_of_months(query.on or (query.as_of or now()).date())
     }
-    months = judged_frame(store, query, "rules_of_months", MONTHS, lane="history")
-    for month, team, kept, due in zip(*(months[name] for name in MONTHS.names), strict=True):
-        _add(counts, month, team, (kept, due))
-    newest = max(counts)
-    states = judged_frame(store, query, "rule", RULE_COLUMNS)
-    for team, state in zip(states["team"], states["state"], strict=True):
-        if state != "not_due":
-            _add(counts, newest, team, (state == "kept", 1))
+    named = renewed(store, query, "history")
+    months = tally_judgements(store, named, "rules_of_months", ("month", "team"), query.seen, sums=("kept", "due"))
+    for row in months:
+        _add(counts, row["month"], row["team"], (row["kept"], row["due"]))
+    newest, now_named = max(counts), renewed(store, query)
+    for row in tally_judgements(store, now_named, "rule", ("team",), query.seen):
+        if row["status"] != "not_due":
+            _add(counts, newest, row["team"], (row["number"] if row["status"] == "kept" else 0, row["number"]))
     found = [
         (month, team, kept, due, kept / due)
         for month, teams in counts.items()

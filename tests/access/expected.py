@@ -118,6 +118,7 @@ VIEWS: dict[str, str] = {
     "risk-history": ALL,
     "risk-record": ALL,
     "risk-steps": ALL,
+    "rule-counts": ALL,
     "rule-meanings": ALL,
     "rules": ALL,
     "rules-over-time": ALL,

@@ -145,8 +145,14 @@ def rules(state: str, query: Query) -> list[tuple[Any, ...]]:
     broken = ("flight-delay", "operations", "deputy", "broken", "anna.keller", "2013-04-01", "Nobody stands in.")
     kept = ("calm", None, "deputy", "kept", None, None, None)
     if state == "unknown":
-        return [(*row[:3], "not_due", None, None, None) for row in (broken, kept)]
-    return [broken, kept] if state in ("alarming", "simulated") else [kept]
+        found = [(*row[:3], "not_due", None, None, None) for row in (broken, kept)]
+    else:
+        found = [broken, kept] if state in ("alarming", "simulated") else [kept]
+    return [row for row in found if query.rule in (None, row[2]) and (not query.statuses or row[3] in query.statuses)]
+
+
+def rule_counts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [(team, rule, kept, 1) for _, team, rule, kept, *_ in rules(state, Query())]
 
 
 def rules_over_time(state: str, query: Query) -> list[tuple[Any, ...]]:

@@ -88,6 +88,20 @@ def test_the_share_over_time_counts_models_that_were_there(store: Store) -> None
     assert last["due"].sum() == len(found)
 
 
+def test_rules_are_counted_as_their_rows_say(store: Store) -> None:
+    rows = run_view(store, "rules", Query(), operator("test"))
+    counts = run_view(store, "rule-counts", Query(), operator("test"))
+    by = ["team", "rule", "state"]
+    wanted = rows.fillna({"team": ""}).groupby(by).size().to_dict()
+    assert counts.fillna({"team": ""}).set_index(by)["models"].to_dict() == wanted
+    due = rows[rows["state"] != "not_due"]
+    assert due.groupby("rule")["model"].nunique().max() == due["model"].nunique()
+    for rule in set(rows["rule"]):
+        found = run_view(store, "rules", Query(rule=rule, statuses=("broken",)), operator("test"))
+        expected = rows[(rows["rule"] == rule) & (rows["state"] == "broken")].reset_index(drop=True)
+        assert found.to_dict("records") == expected.to_dict("records")
+
+
 def test_the_desk_orders_by_stake_per_minute_after_what_is_overdue(store: Store, tmp_path: Path) -> None:
     frame = run_view(store, "desk", Query(), operator("test"))
     assert set(frame["model"]) >= {"bare"}

@@ -24,7 +24,7 @@ from tests.demo.thousand_models import made_card, made_organisation
 MODELS = 300
 ROWS = 100
 KILOBYTES = 300
-PORTFOLIO = [page.url_path for _, page in find_pages() if page.section in ("Portfolio", "Accountability")]
+PORTFOLIO = [page.url_path for _, page in find_pages() if not page.is_tab() and not page.roles]
 
 
 @pytest.fixture(scope="module")

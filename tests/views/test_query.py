@@ -48,7 +48,7 @@ def on_the_command_line(texts: dict[str, str]) -> Query:
 
 def test_everything_can_be_asked_for_but_what_the_reader_sees():
     assert {field.name for field in fields(Query)} - set(OPTIONS) == {
-        "seen", "own", "waits", "among", "person", "statuses", "limit", "offset",
+        "seen", "own", "waits", "among", "person", "rule", "statuses", "limit", "offset",
     }  # fmt: skip
     assert set(TEXTS) == set(OPTIONS)
     assert sorted(DRIFT_METHODS) == sorted(METHODS.all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -33,18 +33,20 @@ def named(found: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     return found.assign(team_name=pd.Series(names, index=found.index, dtype=object))
 
 
-def by_rule(rules: pd.DataFrame, meanings: pd.DataFrame) -> pd.DataFrame:
-    """Models that keep and that break each rule, in reading order: rule, title, meaning, kept, broken, share."""
-    counts = (
-        rules.groupby(["rule", "state"]).size().unstack(fill_value=0).reindex(columns=["kept", "broken"], fill_value=0)
-    )
+def by_rule(counts_by_team: pd.DataFrame, meanings: pd.DataFrame) -> pd.DataFrame:
+    """Models that keep and that break each rule, in reading order: rule, title, meaning, kept, broken, share.
+
+    `counts_by_team` has the columns of the view `rule-counts`.
+    """
+    summed = counts_by_team.groupby(["rule", "state"])["models"].sum()
+    counts = summed.unstack(fill_value=0).reindex(columns=["kept", "broken"], fill_value=0)
     joined = meanings.merge(counts, left_on="rule", right_index=True, how="left").fillna({"kept": 0, "broken": 0})
     joined = joined.astype({"kept": int, "broken": int})
     due = joined["kept"] + joined["broken"]
     return joined.assign(share=(joined["kept"] / due).where(due > 0))
 
 
-def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
+def answer(counted: pd.DataFrame) -> Answer:
     """What share of what is due is kept, and which rule is broken most."""
     kept, broken = int(counted["kept"].sum()), int(counted["broken"].sum())
     if not kept + broken:
@@ -52,7 +54,7 @@ def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
     sentence = say(
         "{share} of the checks of the minimum rules are met: {kept} of {due} checks over {models} models.",
         share=share(kept / (kept + broken), language(), 0), kept=kept, due=kept + broken,
-        models=rules.loc[rules["state"] != "not_due", "model"].nunique(),
+        models=_models_bound(counted),
     )  # fmt: skip
     if not broken:
         return Answer("ok", sentence)
@@ -61,8 +63,21 @@ def answer(rules: pd.DataFrame, counted: pd.DataFrame) -> Answer:
     return Answer("warn", sentence, (then,))
 
 
-def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> None:
-    """Who breaks the chosen rule, since when and whom to ask, each with a button to the model."""
+def _models_bound(counted: pd.DataFrame) -> int:
+    """Count the models that are bound by some rule: by those that bind always, if by any."""
+    return int((counted["kept"] + counted["broken"]).max())
+
+
+def offenders(
+    counted: pd.DataFrame,
+    breaking: Callable[[str], pd.DataFrame],
+    names: Mapping[str, str],
+    organisation: Organisation,
+) -> None:
+    """Who breaks the chosen rule, since when and whom to ask, each with a button to the model.
+
+    `breaking` reads the rows of the models that break a rule.
+    """
     broken = counted[counted["broken"] > 0].sort_values("broken", ascending=False, kind="stable")
     if broken.empty:
         layout.empty(say("Every rule is met"), say("Nothing to follow up."), ":material/task_alt:")
@@ -70,7 +85,7 @@ def offenders(rules: pd.DataFrame, counted: pd.DataFrame, names: Mapping[str, st
     titles = dict(zip(broken["rule"], broken["title"], strict=True))
     rule = filters.pick_one("rule", say("Rule"), list(titles), lambda name: titles[name])
     st.caption(badges.escaped(str(counted.loc[counted["rule"] == rule, "meaning"].iloc[0])))
-    found = rules[(rules["rule"] == rule) & (rules["state"] == "broken")].reset_index(drop=True)
+    found = breaking(rule)
     for position, row in enumerate(records(found.head(SHOWN))):
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"offender_{position}"

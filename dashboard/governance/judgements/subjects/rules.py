@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.rules import check_rules
 from dashboard.governance.situation.history import existed
+from dashboard.governance.situation.preload import Preload
 from dashboard.governance.situation.situation import Situation
 
 MONTHS = 12
@@ -38,13 +39,28 @@ def rules_of_months(situation: Situation, model_id: str) -> Iterator[Row]:
     Cells: month, team, kept, due. Months in which the model was not there, or no rule bound it, are left out.
     """
     for day in ends_of_months(situation.day(model_id))[:-1]:
-        then = situation.at(day)
+        then = _past_months(situation)[day]
         if not existed(then, model_id, day):
             continue
         found = [kept for kept in check_rules(then, [model_id]) if kept.state != "not_due"]
         if found:
             kept = sum(one.state == "kept" for one in found)
             yield Row({"month": f"{day:%Y-%m}", "team": found[0].team, "kept": kept, "due": len(found)})
+
+
+def _past_months(situation: Situation) -> dict[date, Situation]:
+    """The situations at the ends of months before the day of each model; what they read is read for all together."""
+    return situation.cached("past months", lambda: _opened(situation))
+
+
+def _opened(situation: Situation) -> dict[date, Situation]:
+    together, found = Preload(), dict[date, Situation]()
+    for model_id in situation.cards:
+        for day in ends_of_months(situation.day(model_id))[:-1]:
+            if day not in found:
+                found[day] = situation.at(day)
+            together.add(model_id, found[day])
+    return found
 
 
 def ends_of_months(last: date) -> list[date]:
