@@ -161,10 +161,11 @@ def chance_variances(
     uncertain = np.add.reduceat(rows * rates * (1 - rates), starts) if len(starts) else rows
     moved = np.eye(len(starts)) * MOVED
     steps = np.stack([-moved, moved], axis=1)
+    sides = [_outcomes(like, points.values, points.counts + sign * steps) for sign in (1, -1)]
     found = {}
     for name, entry in measures.items():
-        sides = [entry.compute(_outcomes(like, points.values, points.counts + sign * steps)) for sign in (1, -1)]
-        slope = (sides[0] - sides[1]) / (2 * MOVED)
+        more, fewer = (entry.compute(side) for side in sides)
+        slope = (more - fewer) / (2 * MOVED)
         found[name] = float(np.sum(slope**2 * uncertain))
     return found
 

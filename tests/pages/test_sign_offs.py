@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access.principal import Principal, operator
 from dashboard.schema.access import EVERYBODY
+from dashboard.ui.panels.sign_offs.rows import steps_due
 from dashboard.ui.session import data, reader
 from tests.pages.conftest import Open, Switches, texts
 
@@ -51,6 +53,13 @@ def test_the_matrix_shows_states_and_never_green_without_a_signature(open_page: 
     app = open_page("sign_offs", "unknown")
     assert ":green-badge[" not in "".join(block.label for block in app.expander)
     assert ":gray-badge[" in app.container(key="answer").markdown[0].value
+
+
+def test_a_step_that_is_due_for_no_model_has_no_column_and_is_named(open_page: Open) -> None:
+    signed = pd.DataFrame({"step": ["design", "retirement", "review"], "state": ["signed", "not_due", "stale"]})
+    assert steps_due(signed) == (["design", "review"], ["retirement"])
+    assert steps_due(signed.iloc[1:2]) == ([], ["retirement"])
+    assert "Not due for any of these models" not in texts(open_page("sign_offs", "alarming"))
 
 
 def test_the_answer_says_what_waits_for_whom_and_why(open_page: Open) -> None:

@@ -25,6 +25,7 @@ from dashboard.ui.panels.sign_offs.rows import (
     models_by_name,
     persons,
     state_text,
+    steps_due,
     steps_of,
 )
 from dashboard.ui.session import reader
@@ -63,16 +64,17 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
         return
     listed = one_page(models_by_name(signed, names), "sign_offs")
-    shown = matrix(signed[signed["model"].isin(listed["model"])], names, language())
+    due, not_due = steps_due(signed)
+    shown = matrix(signed[signed["model"].isin(listed["model"])], due or not_due, names, language())
     models = list(shown.pop("model"))
     shown.insert(0, "open", say("Open"))
     config: dict[str, Any] = {
         "open": st.column_config.ButtonColumn(
             " ", key="open_step", on_click=filters.open_clicked, args=("open_step", models, TAB), pinned=True, width=80
         ),
-        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=190),
+        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width=240),
     }
-    for step in [column for column in shown.columns if column in STEP_WORDS]:
+    for step in due or not_due:
         config[step] = st.column_config.MultiselectColumn(
             say(STEP_WORDS[step]),
             options=[state_text(state, language()) for state in STEP_STATES],
@@ -82,6 +84,9 @@ def matrix_of_models(signed: pd.DataFrame, names: Mapping[str, str]) -> None:
         shown, column_config=config, hide_index=True, key="sign_off_matrix", alt=say("Models and steps"),
         height="content" if len(shown) <= ROWS_WITHOUT_SCROLLING else "auto",
     )  # fmt: skip
+    if due and not_due:
+        words = ", ".join(say(STEP_WORDS[step]) for step in not_due)
+        st.caption(say("Not due for any of these models: {steps}.", steps=words))
     download(signed, "sign_offs")
 
 

@@ -16,6 +16,7 @@ from dashboard.views.records import records
 from dashboard.words import Sentence, day, mark, translate
 
 if TYPE_CHECKING:
+    from dashboard.schema.events import Step
     from dashboard.store.organisation import Organisation
 
 STATUS_OF: dict[str, str] = {
@@ -49,13 +50,20 @@ def steps_of(signed: pd.DataFrame) -> pd.DataFrame:
     return signed.drop_duplicates(["model", "step"]).reset_index(drop=True)
 
 
-def matrix(signed: pd.DataFrame, names: Mapping[str, str], language: str) -> pd.DataFrame:
-    """Models by steps: open, name and the state of each step as a list for a badge."""
+def steps_due(signed: pd.DataFrame) -> tuple[list[Step], list[Step]]:
+    """The steps that are due for some model, and those that are due for none, both in their order."""
+    due = set(signed.loc[signed["state"] != "not_due", "step"])
+    there = [step for step in STEP_WORDS if step in set(signed["step"])]
+    return [step for step in there if step in due], [step for step in there if step not in due]
+
+
+def matrix(signed: pd.DataFrame, shown_steps: Sequence[str], names: Mapping[str, str], language: str) -> pd.DataFrame:
+    """Models by some steps: model, name and the state of each step as a list for a badge."""
     steps = steps_of(signed)
     states = {(row["model"], row["step"]): row["state"] for row in records(steps)}
     shown = models_by_name(steps, names)
     models = list(shown["model"])
-    for step in [step for step in STEP_WORDS if step in set(steps["step"])]:
+    for step in shown_steps:
         shown[step] = [[state_text(states.get((model, step), "not_due"), language)] for model in models]
     return shown
 
