@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,21 @@ def _cell(value: Any) -> str:
     if value is None:
         return "–"
     return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+class _Shown(logging.Handler):
+    """Writes what is worth a word about a home to standard error, wherever that leads at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one message."""
+        print(record.getMessage(), file=sys.stderr)
+
+
+def warnings_shown() -> None:
+    """Let warnings about a home reach the person at the command line."""
+    logger = logging.getLogger("dashboard.home")
+    if not any(isinstance(handler, _Shown) for handler in logger.handlers):
+        logger.addHandler(_Shown())
 
 
 @contextmanager
