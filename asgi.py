@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import streamlit as st
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from dashboard.access.exposure import Exposure, exposure_of
+from dashboard.access.proxies import check_library_setting
 from dashboard.api.exposure import SAFE, check_settings
 from dashboard.api.guard import Guard
 from dashboard.api.routes import routes
@@ -35,12 +37,15 @@ def safe_exposure(host: str) -> Exposure:
     """How the server is exposed; unsafe settings end the program with their names."""
     try:
         check_settings({name: st.get_option(name) for name in SAFE})
+        check_library_setting()
         return exposure_of(host)
     except DashboardError as refused:
         sys.stderr.write(f"{refused}\n")
         sys.exit(InputRefusedError.exit_code)
 
 
+# What the server writes is for the account that runs it.
+os.umask(0o077)
 pages = [page.url_path for _, page in find_pages()]
 service = Service(home())
 # Without an address Streamlit listens everywhere.

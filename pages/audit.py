@@ -1,7 +1,7 @@
 """Audit trail: who did what, when, and what it changed."""
 
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.audit import panels as trail
+from dashboard.ui.panels.audit import coverage, panels as trail
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -40,3 +40,4 @@ with layout.filter_bar(5):
 found = trail.of_kind(model_lists.narrowed(entries, chosen), kind)
 layout.sentences(*trail.answer(found, subjects))
 trail.show(found, models, organisation)
+coverage.show()

@@ -1,7 +1,5 @@
 """Minimum rules: are they kept, by which team, and who breaks them?"""
 
-import pandas as pd
-
 from dashboard.charts.rules import rules_kept, rules_over_time
 from dashboard.ui.layout import layout
 from dashboard.ui.panels import rules
@@ -42,12 +40,4 @@ with right:
     figure = rules_over_time(shown, layout.look())
     layout.chart(say("Share of rules met by team"), figure, shown, "rules-over-time", rules.origin(), "over_time")
 layout.section(say("Who breaks which rule"))
-
-
-def breaking(rule: str) -> pd.DataFrame:
-    """The models of the chosen teams that break a rule."""
-    asked = Query(language=language(), rule=rule, statuses=("broken",))
-    return model_lists.narrowed(rules.named(data.read("rules", asked), data.organisation()), {"team_name": teams})
-
-
-rules.offenders(counted, breaking, names, data.organisation())
+rules.offenders(counted, teams, names, data.organisation())

@@ -97,7 +97,7 @@ def _login(values: tuple[str, ...]) -> Login | None:
         client_id=settings[CLIENT_ID],
         client_secret=settings[CLIENT_SECRET],
         cookie_secret=settings[COOKIE_SECRET],
-        public_url=_as_browsers_say(settings[PUBLIC_URL]),
+        public_url=as_browsers_say(settings[PUBLIC_URL]),
         scope=settings[SCOPE] or Login.scope,
         prompt=settings[PROMPT] or Login.prompt,
         hours=float(settings[HOURS] or Login.hours),
@@ -146,7 +146,7 @@ def _split(url: str) -> SplitResult | None:
     return found
 
 
-def _as_browsers_say(url: str) -> str:
+def as_browsers_say(url: str) -> str:
     """An address as the Origin header of browsers has it: small letters, no port where it is the usual one."""
     found = urlsplit(url)
     host = f"[{found.hostname}]" if ":" in (found.hostname or "") else found.hostname
@@ -190,7 +190,8 @@ def person_of(claims: Mapping[str, object], rules: LoginRules, organisation: Org
         fitting = [value for value in claimed(claims, rules.person_claim) if value in organisation.people]
         return fitting[0] if len(fitting) == 1 else None
     address = claims.get("email")
-    if claimed(claims, "email_verified") != ["true"] or not isinstance(address, str):
+    # Only the truth value itself: a text may be anything that a user typed at some provider.
+    if claims.get("email_verified") is not True or not isinstance(address, str):
         return None
     wanted = address.strip().casefold()
     same = [person.id for person in organisation.people.values() if (person.email or "").casefold() == wanted]

@@ -5,21 +5,16 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-import threading
-import time
-from collections import deque
 from dataclasses import dataclass, replace
 
 from dashboard.access.persons import person_principal
 from dashboard.access.principal import Principal, operator
+from dashboard.api.access_failures import Failures
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.tokens import Key, find_token
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-FAILURES_ALLOWED = 30
-FAILURES_WITHIN = 60.0
-ADDRESSES_REMEMBERED = 1000
 ACTOR = re.compile(r"cli:[\w.@-]{1,64}")
 
 
@@ -48,21 +43,22 @@ class Access:
     def __init__(self) -> None:
         """Make this run's local secret."""
         self.secret = secrets.token_urlsafe(32)
-        self._failures: dict[str, deque[float]] = {}
-        self._changing = threading.Lock()
+        self._failures = Failures()
 
     def principal(self, store: Store, credentials: Credentials) -> Principal:
-        """Who calls; raises RefusedError: 401 unknown, 429 after many failures."""
+        """Who calls; raises RefusedError for an unknown key: 401, or 429 after many such keys.
+
+        A key is looked up before anything is counted: what others send slows down nobody whose key is in force.
+        """
         kind, _, key = credentials.authorization.partition(" ")
         if not key or kind.lower() != "bearer":
             raise RefusedError(401, "received no token; a token is needed; send Authorization: Bearer TOKEN")
-        if self._failed_often(credentials.address):
-            raise RefusedError(429, "received too many unknown tokens from this address; wait a minute")
         if credentials.address in LOOPBACK and hmac.compare_digest(key.encode(), self.secret.encode()):
             return _local(store, credentials)
         found = find_token(store, key)
         if found is None:
-            self._note_failure(credentials.address)
+            if self._failures.note(key, credentials.address):
+                raise RefusedError(429, "received too many unknown tokens; wait a minute")
             raise RefusedError(
                 401, "received a token that is not in force; create one: token create NAME --scope SCOPE"
             )
@@ -71,17 +67,6 @@ class Access:
                 401, "received a token that has ended; create a new one: token create NAME --scope SCOPE"
             )
         return _of_token(store, found)
-
-    def _failed_often(self, address: str) -> bool:
-        with self._changing:
-            times = self._failures.get(address, deque())
-            return len(times) >= FAILURES_ALLOWED and time.monotonic() - times[0] < FAILURES_WITHIN
-
-    def _note_failure(self, address: str) -> None:
-        with self._changing:
-            if len(self._failures) >= ADDRESSES_REMEMBERED:
-                self._failures.pop(next(iter(self._failures)))
-            self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED)).append(time.monotonic())
 
 
 def _local(store: Store, credentials: Credentials) -> Principal:

@@ -11,6 +11,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access.exposure import Exposure, exposure_of
+from dashboard.access.origins import is_own
+from dashboard.api.connections import most_connections
 from dashboard.api.exposure import name_of
 from dashboard.api.service import Service
 from dashboard.api.signin import CALLBACK, ENTER, LEAVE, PAGE, ROUTES, START, Cookies, SignIn
@@ -55,11 +57,25 @@ PUBLIC = frozenset({HEALTH, *ROUTES})
 # Where programs act; everything else is only read.
 WRITING_PATHS = ("/api/v1/actions/", "/api/v1/lineage", "/api/v1/upkeep/")
 LOOPBACK = "127.0.0.1"
-WORDS = {401: "sign in first", 404: "not found", 405: "not allowed", 421: "unknown host name"}
+WORDS = {
+    401: "sign in first",
+    403: "asked from a page of another origin",
+    404: "not found",
+    405: "not allowed",
+    421: "unknown host name",
+    503: "too many open pages",
+}
 
 # Asked for every few seconds; their answers are counted, not logged.
 PROBES = ("/healthz", "/readyz", "/metrics")
 LOG = logging.getLogger("dashboard.requests")
+
+
+def _methods(path: str, *, door: bool) -> frozenset[str]:
+    """The methods by which an address is asked."""
+    if path.startswith(WRITING_PATHS):
+        return frozenset({"POST"})
+    return frozenset({"GET", "POST"} if path == LEAVE else {"GET"} if door else {"GET", "HEAD"})
 
 
 class Guard:
@@ -84,6 +100,7 @@ class Guard:
         self._programs = re.compile(PROGRAMS)
         login = self._exposure.login
         assert login is None or cookies is not None, "a login needs to know its cookies"
+        self._sockets = 0
         self._door = SignIn(login, service, cookies, self._addresses) if login is not None and cookies else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,16 +123,27 @@ class Guard:
         if refused is not None:
             await self._refuse(scope, receive, guarded, refused)
         elif self._door is None or programs:
-            await self._app(scope, receive, guarded)
+            await self._pass_on(scope, receive, guarded)
         elif path in (PAGE, START):
             answer = self._door.page(scope) if path == PAGE else self._door.start(scope)
             await answer(scope, receive, guarded)
-        elif path not in PUBLIC and not await self._door.lets_in(scope):
+        elif path == LEAVE and (leaving := await self._door.leaving(scope)) is not None:
+            await leaving(scope, receive, guarded)
+        elif (path not in PUBLIC and not await self._door.lets_in(scope)) or scope.get("method") == "POST":
             await self._refuse(scope, receive, guarded, 401)
         else:
-            if path == LEAVE:
-                await self._door.note_leaving(scope)
-            await self._app(scope, receive, guarded)
+            await self._pass_on(scope, receive, guarded)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the program behind answer, and count the pages that are open."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        self._sockets += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._sockets -= 1
 
     def _note(self, scope: Scope, status: int, *, programs: bool) -> None:
         """Count an answer, and log it where a program asked."""
@@ -130,11 +158,27 @@ class Guard:
         door = self._door is not None and path in ROUTES
         if not (programs or door or self._pages.fullmatch(path)) or ".." in path or "//" in path:
             return 404
+        headers = Headers(scope=scope)
         local = programs or path == HEALTH
-        if not self._exposure.answers_to(name_of(Headers(scope=scope).get("host", "")), program=local):
+        if not self._exposure.answers_to(name_of(headers.get("host", "")), program=local):
             return 421
-        allowed = {"POST"} if path.startswith(WRITING_PATHS) else {"GET"} if door else {"GET", "HEAD"}
-        return None if scope.get("method", "GET") in allowed else 405
+        if scope.get("method", "GET") not in _methods(path, door=door):
+            return 405
+        if not self._may_come_from(scope, headers.get("origin")):
+            return 403
+        return 503 if scope["type"] == "websocket" and self._sockets >= most_connections() else None
+
+    def _may_come_from(self, scope: Scope, origin: str | None) -> bool:
+        """Whether a request that acts comes from a page of the dashboard, or from no page at all.
+
+        Sockets are opened by browsers, which name the page, and so is the end of a login asked for. Programs come
+        without a page and with a token. Streamlit, which would ask the internet for its own address, is not asked.
+        """
+        by_page = scope["type"] == "websocket" or scope["path"] == LEAVE
+        acts = scope["type"] == "websocket" or scope.get("method") == "POST"
+        if not acts or (origin is None and not by_page):
+            return True
+        return is_own(self._exposure, str(scope["scheme"]), Headers(scope=scope).get("host", ""), origin)
 
     def _complete(self, message: Message, *, programs: bool) -> None:
         """Put what every answer carries on its head."""

@@ -85,7 +85,8 @@ class UpkeepRoutes:
         if name not in UPKEEP:
             raise NotFoundError(f"upkeep {name!r} is not known; known are {', '.join(sorted(UPKEEP))}")
         task = UPKEEP[name]
-        values = await request.json() if task.order.model_fields else {}
+        given = task.order.model_fields and await request.body()
+        values = await request.json() if given else {}
         try:
             order = task.order.model_validate(values)
         except ValidationError as fault:

@@ -31,13 +31,19 @@ FIRST_PAGE = "/"
 LOGO = PACKAGE / "static" / "logo.svg"
 TITLE = mark("Sign in")
 WHAT = mark("Model Ledger shows which models are in use, how they perform and who is accountable for them.")
+SIGN_OUT = mark("Sign out")
+ASKED_TO_LEAVE = mark("End your login here? Every copy of its cookie then opens nothing any more.")
+LOGIN_OVER = mark("Your login here has ended.")
+FURTHER = mark("Sign out at the login provider, too")
 FAILED = mark("The login did not succeed, or the login provider did not answer. Please try again.")
 STYLE = """
 body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;background:#f3f5f7;color:#1a2530;
 font:16px/1.5 "Source Sans",system-ui,sans-serif}
 main{background:#fff;border:1px solid #d5dbe1;border-radius:8px;padding:2.5rem 3rem;max-width:26rem;margin:1rem}
-h1{font-size:1.5rem;margin:1.5rem 0 .5rem}a{display:inline-block;margin-top:1rem;padding:.6rem 1.6rem;border-radius:6px;
-background:#1f6fa8;color:#fff;text-decoration:none;font-weight:600}a:focus-visible{outline:3px solid #c98500}
+h1{font-size:1.5rem;margin:1.5rem 0 .5rem}
+a,button{display:inline-block;margin-top:1rem;padding:.6rem 1.6rem;border:0;border-radius:6px;font:inherit;
+font-weight:600;background:#1f6fa8;color:#fff;text-decoration:none;cursor:pointer}
+a:focus-visible,button:focus-visible{outline:3px solid #c98500}
 .fault{border-left:4px solid #c2410c;padding-left:.8rem}
 @media(prefers-color-scheme:dark){body{background:#11171d;color:#e8edf2}main{background:#1b242d;border-color:#33404c}}
 """
@@ -72,11 +78,19 @@ class SignIn:
             return False
         return True
 
-    async def note_leaving(self, scope: Scope) -> None:
-        """Before somebody's cookie is taken away: end their login, so that a copy of it opens nothing."""
+    async def leaving(self, scope: Scope) -> Response | None:
+        """The page about the end of a login that still holds; None where none does, and the cookie may go.
+
+        A link of a foreign page gets no further than the question. Who answers it ends the login for every copy of the
+        cookie; the page that follows leads to the end of the cookie, and of the login at the provider.
+        """
         claims = self._claims(scope)
-        if claims is not None and await self.lets_in(scope):
+        if claims is None or not await self.lets_in(scope):
+            return None
+        asked = scope["method"] == "GET"
+        if not asked:
             await anyio.to_thread.run_sync(end_session, self._service.store, claims, self.login)
+        return HTMLResponse(leaving_page(_language(scope), asked=asked), 200, {"cache-control": "no-store"})
 
     def page(self, scope: Scope) -> Response:
         """The page on which people sign in, at whatever address they came to."""
@@ -147,11 +161,27 @@ def sign_in_page(wanted: str, language: str, *, failed: bool) -> str:
     title, what, failure = (html.escape(translate(text, language)) for text in (TITLE, WHAT, FAILED))
     link = html.escape(f"{START}?{urlencode({'to': wanted})}")
     fault = f'<p class="fault" role="alert">{failure}</p>' if failed else ""
+    return _page(language, title, f'<p>{what}</p>{fault}<a href="{link}">{title}</a>')
+
+
+def leaving_page(language: str, *, asked: bool) -> str:
+    """The page as HTML: the question, or that the login is over."""
+    title, question, over, further = (
+        html.escape(translate(text, language)) for text in (SIGN_OUT, ASKED_TO_LEAVE, LOGIN_OVER, FURTHER)
+    )
+    inside = (
+        f'<p>{question}</p><form method="post" action="{LEAVE}"><button>{title}</button></form>'
+        if asked
+        else f'<p>{over}</p><a href="{LEAVE}">{further}</a>'
+    )
+    return _page(language, title, inside)
+
+
+def _page(language: str, title: str, inside: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} · Model Ledger</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
-        f"{LOGO.read_text(encoding='utf-8')}<h1>{title}</h1><p>{what}</p>{fault}"
-        f'<a href="{link}">{title}</a></main></body></html>'
+        f"{LOGO.read_text(encoding='utf-8')}<h1>{title}</h1>{inside}</main></body></html>"
     )
 
 

@@ -18,7 +18,7 @@ from dashboard import __version__
 from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.cli.commands import add_action, given_values
 from dashboard.cli.maintenance import add_upkeep_commands
-from dashboard.cli.printing import FORMATS, print_done, printed, printed_records, progress_bar
+from dashboard.cli.printing import FORMATS, print_done, printed, printed_records, progress_bar, warnings_shown
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
 from dashboard.registry import declared
 from dashboard.resources import resource
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 failed, 2 input refused (then nothing was written)."""
     # A refusal is printed once, below; only a server writes a log.
     logging.getLogger("dashboard").addHandler(logging.NullHandler())
+    warnings_shown()
+    # What the program writes is for the account that runs it.
+    os.umask(0o077)
     parser = build_parser()
     options = parser.parse_args(arguments)
     options.acting_as = getattr(options, "acting_as", None)
@@ -200,17 +203,19 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _serve(options: argparse.Namespace) -> None:
     from dashboard.access.exposure import exposure_of
+    from dashboard.access.proxies import trusted_proxies
     from dashboard.api.logs import EARLY, log_form
     from dashboard.cli.patience import patiently
     from dashboard.store.engine.database import open_store
 
     exposure_of(options.host)
+    trusted_proxies()
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
     patiently(options.home, lambda: open_store(options.home)).close()
     environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
     command = [
-        sys.executable, "-m", "streamlit", "run", str(resource("asgi.py")),
+        sys.executable, "-m", "dashboard.api.launch",
         "--server.address", options.host, "--server.port", str(options.port), *early,
     ]  # fmt: skip
     print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)

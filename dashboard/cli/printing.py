@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import shutil
 import sys
@@ -68,6 +69,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+class _Shown(logging.Handler):
+    """Writes what is worth a word about a home to standard error, wherever that leads at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one message."""
+        print(record.getMessage(), file=sys.stderr)
+
+
+def warnings_shown() -> None:
+    """Let warnings about a home reach the person at the command line."""
+    logger = logging.getLogger("dashboard.home")
+    if not any(isinstance(handler, _Shown) for handler in logger.handlers):
+        logger.addHandler(_Shown())
 
 
 @contextmanager

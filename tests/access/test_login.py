@@ -48,7 +48,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     ("claims", "person"),
     [
         ({"email": "anna@example.org", "email_verified": True}, "anna"),
-        ({"email": " ANNA@EXAMPLE.ORG ", "email_verified": "true"}, "anna"),
+        ({"email": " ANNA@EXAMPLE.ORG ", "email_verified": True}, "anna"),
+        ({"email": "anna@example.org", "email_verified": "true"}, None),
+        ({"email": "anna@example.org", "email_verified": 1}, None),
+        ({"email": "anna@example.org", "email_verified": [True]}, None),
         ({"email": "anna@example.org", "email_verified": False}, None),
         ({"email": "anna@example.org"}, None),
         ({"email": "anna@example.org", "email_verified": "no"}, None),

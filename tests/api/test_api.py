@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import ACTIONS
-from dashboard.api import access
 from dashboard.api.maintenance_routes import UPKEEP
 from dashboard.api.routes import routes
 from dashboard.cli.printing import printed
@@ -99,17 +98,6 @@ def test_what_is_not_on_the_list_is_not_there(api: Api) -> None:
     assert api.client.get("/healthz", headers={"Host": "evil.example"}).status_code == 421
     assert api.client.get("/healthz").headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in api.client.get("/nowhere").headers["content-security-policy"]
-
-
-def test_who_guesses_keys_has_to_wait(api: Api) -> None:
-    statuses = [
-        api.client.get("/metrics", headers={"Authorization": f"Bearer {number}"}).status_code
-        for number in range(access.FAILURES_ALLOWED + 1)
-    ]
-    assert set(statuses[:-1]) == {401}
-    assert statuses[-1] == 429
-    api.service.access._failures.clear()
-    assert api.client.get("/metrics", headers=api.headers("read")).status_code == 200
 
 
 def test_uploads_are_taken_once_and_conflicts_refused(api: Api) -> None:

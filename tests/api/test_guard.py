@@ -40,6 +40,7 @@ from tests.access.world import SETTINGS, claims_of
 
 LOGIN = Login(*SETTINGS.values())
 HOST = {"host": "ledger.example.org"}
+OWN_PAGE = {"origin": "https://ledger.example.org"}
 SECRET = SETTINGS[login.COOKIE_SECRET]
 COOKIE = "_streamlit_user"
 PAGES = ("overview", "drift")
@@ -146,7 +147,7 @@ def test_without_a_login_only_the_list_answers(guarded: tuple[TestClient, Behind
     answered = set()
     for path in sorted({variant for known in KNOWN for variant in variants(known)}):
         for method in ("GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE", "PATCH"):
-            if raw_status(client.app, method, path) not in (401, 404, 405):
+            if raw_status(client.app, method, path) not in (401, 403, 404, 405):
                 answered.add((method, path.split("?")[0]))
     heads = {("HEAD", path) for path in ("/_stcore/health", "/healthz", "/readyz")}
     assert answered == {("GET", path) for path in OPEN} | heads
@@ -170,9 +171,14 @@ def test_a_login_opens_pages_and_sockets(guarded: tuple[TestClient, Behind, Serv
     client.cookies.set(COOKIE, cookie(good()))
     for path in ("/", "/drift", "/static/js/index.js", "/media/abc.csv", "/_stcore/host-config"):
         assert client.get(path).text == "inside"
-    with client.websocket_connect("/_stcore/stream", headers=HOST):
+    with client.websocket_connect("/_stcore/stream", headers=HOST | OWN_PAGE):
         pass
-    assert "socket" in behind.asked
+    assert behind.asked.count("socket") == 1
+    for origin in (None, "null", "https://evil.example", "http://ledger.example.org", "https://ledger.example.org:1"):
+        foreign = HOST | ({} if origin is None else {"origin": origin})
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream", headers=foreign):
+            pass
+    assert behind.asked.count("socket") == 1
     assert client.get("/_stcore/metrics").status_code == 404
     assert client.put("/_stcore/upload_file/a/b").status_code == 404
 
@@ -203,7 +209,7 @@ def test_a_cookie_opens_nothing_that_is(guarded: tuple[TestClient, Behind, Servi
     client.cookies.set(COOKIE, BAD[what])
     assert client.get("/drift").status_code == 401
     assert client.get("/media/abc.csv").status_code == 401
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream", headers=HOST):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream", headers=HOST | OWN_PAGE):
         pass
     assert behind.asked == []
 
@@ -218,14 +224,25 @@ def test_a_changed_sign_anywhere_spoils_the_cookie(guarded: tuple[TestClient, Be
 
 
 def test_who_left_by_any_way_has_left(guarded: tuple[TestClient, Behind, Service]) -> None:
-    client, _, service = guarded
+    client, behind, service = guarded
     claims = good()
     first, second = cookie(claims), cookie({**claims, "nonce": "n2"})
     for value in (first, second):
         client.cookies.set(COOKIE, value)
         assert client.get("/drift").status_code == 200
-    client.get("/auth/logout")
+    # The address alone asks, whatever page led there; the answer is sent from a page of the dashboard.
+    asked = client.get("/auth/logout", headers={"accept-language": "de"})
+    assert "Möchten Sie Ihre Anmeldung hier beenden?" in asked.text
+    assert '<form method="post" action="/auth/logout">' in asked.text
+    for origin in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
+        assert client.post("/auth/logout", headers=origin).status_code == 403
+    assert client.get("/drift").status_code == 200
+    assert "/auth/logout" not in behind.asked
+    over = client.post("/auth/logout", headers=OWN_PAGE)
+    assert (over.status_code, "Your login here has ended." in over.text) == (200, True)
     assert client.get("/drift").status_code == 401
+    assert client.post("/auth/logout", headers=OWN_PAGE).status_code == 401
+    assert client.get("/auth/logout").text == "inside"
     client.cookies.set(COOKIE, first)
     assert client.get("/drift").status_code == 200
     end_session(service.store, claims, LOGIN)

@@ -165,12 +165,17 @@ def test_after_signing_out_a_copy_of_the_cookie_opens_nothing(context: BrowserCo
 
 
 @pytest.mark.chromium
-def test_the_logout_address_alone_ends_the_login_too(context: BrowserContext, ledger: Ledger) -> None:
+def test_the_logout_address_asks_before_it_ends_the_login(context: BrowserContext, ledger: Ledger) -> None:
     page = context.new_page()
-    log_in(page, ledger, "anna")
+    log_in(page, ledger, "anna", "/?lang=en")
     copied = cookies_of(context)
-    ledger.status("/auth/logout", copied)
+    page.goto(f"{ledger.address}/auth/logout")
+    assert ledger.status("/", copied) == 200
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("Your login here has ended.").wait_for(timeout=PATIENCE_MS)
     assert ledger.status("/", copied) == 401
+    page.get_by_role("link", name="Sign out at the login provider, too").click()
+    page.wait_for_url(f"{ledger.provider.address}/**", timeout=PATIENCE_MS)
 
 
 @pytest.mark.chromium

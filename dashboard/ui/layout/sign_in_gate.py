@@ -6,9 +6,10 @@ import streamlit as st
 
 from dashboard.access.login import configured_login
 from dashboard.access.principal import Principal
-from dashboard.access.sessions import SignedOutError
+from dashboard.access.sessions import SignedOutError, end_session
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.session import reader as who
+from dashboard.ui.session.home import open_home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.url_state import get_param, set_param
@@ -80,7 +81,15 @@ def _card(reader: Principal) -> None:
         st.caption(badges.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
             st.caption(say("visible models: {n}", n=len(reader.models)))
-        st.button(say("Sign out"), icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
+        st.button(say("Sign out"), icon=":material/logout:", on_click=_sign_out, key="sign_out", type="tertiary")
+
+
+def _sign_out() -> None:
+    """End the login, then let the browser forget its cookie: by itself the address of the latter ends nothing."""
+    login = configured_login()
+    if login is not None:
+        end_session(open_home(), who.claims(), login)
+    st.logout()
 
 
 def _name(reader: Principal) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ import streamlit as st
 
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.layout import Origin
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets import badges, filters, model_lists
 from dashboard.ui.widgets.answers import Answer
 from dashboard.ui.widgets.tables import table
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import day, share
 
@@ -70,14 +72,11 @@ def _models_bound(counted: pd.DataFrame) -> int:
 
 def offenders(
     counted: pd.DataFrame,
-    breaking: Callable[[str], pd.DataFrame],
+    teams: Sequence[str],
     names: Mapping[str, str],
     organisation: Organisation,
 ) -> None:
-    """Who breaks the chosen rule, since when and whom to ask, each with a button to the model.
-
-    `breaking` reads the rows of the models that break a rule.
-    """
+    """Who breaks the chosen rule in the chosen teams, since when and whom to ask, each with a button to the model."""
     broken = counted[counted["broken"] > 0].sort_values("broken", ascending=False, kind="stable")
     if broken.empty:
         layout.empty(say("Every rule is met"), say("Nothing to follow up."), ":material/task_alt:")
@@ -85,7 +84,8 @@ def offenders(
     titles = dict(zip(broken["rule"], broken["title"], strict=True))
     rule = filters.pick_one("rule", say("Rule"), list(titles), lambda name: titles[name])
     st.caption(badges.escaped(str(counted.loc[counted["rule"] == rule, "meaning"].iloc[0])))
-    found = breaking(rule)
+    asked = Query(language=language(), rule=rule, statuses=("broken",))
+    found = model_lists.narrowed(named(data.read("rules", asked), organisation), {"team_name": teams})
     for position, row in enumerate(records(found.head(SHOWN))):
         with st.container(
             border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"offender_{position}"

@@ -151,9 +151,10 @@ def _written(value: Any, column: Column) -> str:
     return escaped(number(int(value) if column.kind in INTEGERS else value, language()))
 
 
-def download(frame: pd.DataFrame, name: str) -> None:
-    """A button that saves the frame as CSV."""
-    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame), f"{name}.csv", "text/csv", f"csv_{name}")
+def download(frame: pd.DataFrame, name: str, file_name: str | None = None) -> None:
+    """A button that saves the frame as CSV; the file has the name of the button unless it has its own."""
+    file = f"{file_name or name}.csv"
+    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame), file, "text/csv", f"csv_{name}")
 
 
 def download_view(view: str, query: Query, name: str) -> None:

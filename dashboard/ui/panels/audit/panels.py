@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.audit import differences
+from dashboard.ui.panels.audit import coverage, differences
 from dashboard.ui.panels.audit.differences import Reader
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
@@ -178,7 +178,7 @@ def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: O
     reader = Reader(language(), organisation.people, models)
     changed = [_lines(row, reader) for row in records(shown)]
     picked = _table(shown, changed, models, organisation)
-    download(trail.drop(columns=["who", "person", "way"]), "audit")
+    download(trail.drop(columns=["who", "person", "way"]), "audit", coverage.file_name())
     if picked is None:
         st.caption(say("Select an entry to see all of it, with the exact record and its hash."))
     else:
