@@ -17,6 +17,7 @@ from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
+from dashboard.actions.rules import asking, imports, judging, signing
 from dashboard.governance.situation import situation
 from dashboard.governance.situation.situation import Situation
 from dashboard.store import cards, events, organisation, statements
@@ -26,7 +27,8 @@ from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 CLOCKS: tuple[ModuleType, ...] = (
-    assess_risk, cards, clock, events, visits, organisation, roles, sign_off, situation, statement_rules, statements,
+    assess_risk, asking, cards, clock, events, imports, judging, visits, organisation, roles, sign_off, signing,
+    situation, statement_rules, statements,
 )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ class DatedStore:
         run_action(self.store, "ingest_predictions", Delivery(model=model, files=(path,)), operator("test"))
         run_action(self.store, "monitor", Models(models=(model,)), operator("test"))
 
-    def act(self, person: str, action: str, **values: object) -> str:
+    def act(self, person: str, action: str, /, **values: object) -> str:
         """Do an action about the model in a person's name."""
         somebody = replace(operator(f"login:{person}"), person=person)
         return run_action(self.store, action, read_payload(action, {"model": "claims", **values}), somebody)

@@ -100,11 +100,63 @@ def test_one_person_alone_gives_no_joint_signature(ledger: Ledger) -> None:
     assert ledger.signer("data", "accountable_executive") == "bea"
 
 
-def test_the_executive_signs_for_a_role_that_nobody_holds(ledger: Ledger) -> None:
+def test_executive_and_deputy_sign_where_nobody_holds_the_other_role(ledger: Ledger) -> None:
     ledger.on("2025-01-15")
-    ledger.register(roles={"accountable_executive": ["eva"]})
+    ledger.register(roles={"accountable_executive": ["eva"], "deputy": ["dora"]})
     ledger.signed("data", "eva", "2024-01-20")
+    assert ledger.state("data") == "partly"
+    assert {ledger.signer("data", role, "to_sign") for role in ("accountable_executive", "domain_expert")} == {
+        None,
+        "dora",
+    }
+    ledger.signed("data", "dora", "2024-01-21")
     assert ledger.state("data") == "signed"
+
+
+def test_two_roles_need_two_people(ledger: Ledger) -> None:
+    ledger.on("2025-01-15")
+    ledger.register(roles={"accountable_executive": ["eva"], "domain_expert": ["eva"], "deputy": ["eva"]})
+    ledger.signed("data", "eva", "2024-01-20")
+    assert ledger.state("data") == "partly"
+    (gap,) = [one for one in ledger.gaps("missing_sign_off") if "Data" in str(one["reason"])]
+    assert "signed by eva only; a second person is needed" in str(gap["reason"])
+    ledger.event("role", "2024-02-01", role="deputy", person="dora", **{"from": "2024-02-01"})
+    assert ledger.signer("data", "accountable_executive", "to_sign") == "dora"
+    assert ledger.signer("data", "domain_expert") == "eva"
+    ledger.signed("data", "dora", "2024-02-02")
+    assert ledger.state("data") == "signed"
+
+
+def test_a_rejection_stands_for_every_role_of_its_person(ledger: Ledger) -> None:
+    ledger.on("2025-01-15")
+    ledger.register(roles={"accountable_executive": ["eva", "ida"], "domain_expert": ["eva"]})
+    ledger.signed("data", "ida", "2024-01-19")
+    ledger.signed("data", "eva", "2024-01-20", "reject")
+    assert ledger.state("data") == "rejected"
+
+
+def test_a_role_recorded_for_the_past_gives_no_right_that_was_not_there(live: Ledger) -> None:
+    live.signed("design", "eva", "2024-01-20")
+    live.signed("design", "bob", "2024-04-30")
+    role = {"role": "business_stakeholder", "person": "bob", "reason": "late"}
+    live.register_text("people: [{id: bob, name: Bob}]\n")
+    live.act("max", "assign_role", start="2024-01-01", **role)
+    assert "bob" in live.situation().holders_on("claims", "business_stakeholder", date(2024, 4, 30))
+    assert live.state("design") == "partly"
+    # What the operator brings tells of its own days.
+    live.event("role", "2024-01-01", **role)
+    assert live.state("design") == "signed"
+
+
+def test_who_left_a_building_role_within_a_year_still_judges_own_work(live: Ledger) -> None:
+    live.event("role", "2024-01-01", role="domain_expert", person="sam")
+    live.act("max", "end_role", role="data_scientist", person="sam", reason="moves on", end="2020-12-31")
+    live.signed("data", "sam", "2025-01-16")
+    live.on("2025-01-17")
+    assert live.signer("data", "domain_expert") is None
+    live.on("2026-02-01")
+    live.signed("data", "sam", "2026-01-31")
+    assert live.signer("data", "domain_expert") == "sam"
 
 
 def test_a_signature_counts_by_the_role_of_its_day(live: Ledger) -> None:
