@@ -3,7 +3,7 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.discussion import panels as discussion
-from dashboard.ui.panels.model import panels, place, rows
+from dashboard.ui.panels.model import delivery, panels, place, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -31,6 +31,8 @@ volumes = data.read("volumes", Picked(card.id, by=usual_period(card.period)).que
 names = model_lists.shown_names({card.id: card}, language())
 panels.volume(model_lists.volume_lines(volumes, names, language()), timeline)
 panels.timeline(timeline)
+
+delivery.part(data.read("availability", query), rows.subject(card, language()))
 
 layout.section(say("Versions"))
 panels.versions(data.read("versions", query))

@@ -52,6 +52,8 @@ curve = data.read("calibration", picked.query(by=None))
 comes_true = trust.calibration(curve, performance, card.task != "regression", subject)
 panels.calibration_and_threshold(curve, data.read("confusion", query), card, comes_true)
 
+panels.classes(data.read("classes", picked.query(by=None)), subject)
+
 layout.section(say("Where does the model perform worse?"))
 segments = rows.of_segments(data.read("segments", picked.query(segment=None, metric=metric)), metric, card, language())
 panels.segments(segments, metric, card, subject)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.actions.ingest import FEEDERS, describe_labels, with_notes
+from dashboard.actions.ingest import FEEDERS, answer, describe_labels
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Words
 from dashboard.schema.access import BUILDERS
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.log.deliveries import Delivery
-from dashboard.store.log.ingest import correct_actuals
+from dashboard.store.log.ingest import Reason, correct_actuals
 from dashboard.store.log.withdrawing import reinstate_files, withdraw_files
 
 
 class Correction(Payload):
-    """Files with labels that take the place of others, and why."""
+    """Files with labels that take the place of others, and why; with `dry_run` nothing is written."""
 
     model: ModelId
     files: tuple[Path, ...]
     reason: Words
+    dry_run: bool = False
 
 
 class NamedFiles(Payload):
@@ -31,12 +32,13 @@ class NamedFiles(Payload):
     reason: Words
 
 
-@action("correct_actuals", command="correct actuals MODEL FILE... --reason", rights=FEEDERS, long=True)
+@action("correct_actuals", command="correct actuals MODEL FILE... --reason [--dry-run]", rights=FEEDERS, long=True)
 def correct(call: Call, payload: Correction) -> str:
     """Replace actual values by corrected ones; both stay, and the one known last counts."""
     card = get_card(call.store, payload.model)
-    done = correct_actuals(call.store, card, payload.files, call.actor, payload.reason, call.progress)
-    return with_notes(f"received {done.rows_received} rows; {describe_labels(done)}", done)
+    why = Reason(payload.reason, payload.dry_run)
+    done = correct_actuals(call.store, card, payload.files, call.actor, why, call.progress)
+    return answer(f"received {done.rows_received} rows; {describe_labels(done)}", done, payload.dry_run)
 
 
 @action(

@@ -57,7 +57,7 @@ def add_predictions(call: Call, payload: Delivery) -> str:
         f"received {done.rows_received} rows; added {done.rows_added}{unscored}, ignored {done.rows_ignored} that were "
         f"there; added {done.labels_added} labels{corrected}"
     )
-    return _answer(payload, sentence, done)
+    return answer(sentence, done, payload.dry_run)
 
 
 @action(
@@ -70,12 +70,12 @@ def add_actuals(call: Call, payload: Delivery) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
     card = get_card(call.store, payload.model)
     done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
-    return _answer(payload, f"received {done.rows_received} rows; {describe_labels(done)}", done)
+    return answer(f"received {done.rows_received} rows; {describe_labels(done)}", done, payload.dry_run)
 
 
-def _answer(payload: Delivery, sentence: str, done: Ingested) -> str:
+def answer(sentence: str, done: Ingested, dry_run: bool) -> str:
     """What was done, and as notes what was taken for granted in reading the files."""
-    first = f"dry run, nothing was written; without --dry-run: {sentence}" if payload.dry_run else sentence
+    first = f"dry run, nothing was written; without --dry-run: {sentence}" if dry_run else sentence
     return with_notes(first, done)
 
 

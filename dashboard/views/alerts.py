@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
@@ -11,11 +11,13 @@ from dashboard.governance.alerts import AlertHistory, alert_histories, goals_mov
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.reasons import with_label
 from dashboard.schema.severities import SEVERITIES
+from dashboard.store.alerts import Alarm
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
+from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import Listed, Sentence, mark
@@ -23,6 +25,7 @@ from dashboard.words import Listed, Sentence, mark
 COLUMNS = declare(
     "alert model area severity opened_at closed_at acknowledged_by reason state acknowledged_at",
     "reopened_at closed_by cause closed_because",
+    Column("happened_since", "text", mark("In the data since")),
 )
 
 
@@ -33,9 +36,10 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     Columns: alert (id), model, area, severity (low, medium, high: the worse of how automatic decisions are and of the
     gravest rated impact), opened_at, closed_at (UTC; null = open), acknowledged_by (person), reason (while it is open,
     also what has changed on the card by which it is judged), state (new, acknowledged, closed), acknowledged_at,
-    reopened_at, closed_by (person; `system` when the status returned), cause, closed_because. Open ones first, most
-    severe and oldest first; closed ones newest first. `on` asks how they stood at the end of a day, in the model's time
-    zone.
+    reopened_at, closed_by (person; `system` when the status returned), cause, closed_because, happened_since (the
+    period of the data with which it began, opened_at is when it was reported; null where no period is judged). Open
+    ones first, most severe and oldest first; closed ones newest first. `on` asks how they stood at the end of a day, in
+    the model's time zone.
     """
     situation = _situation(store, query)
     ends = ends_of_day(situation, query)
@@ -101,7 +105,15 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "closed_by": _who(closed),
         "cause": closed.content.get("cause") if closed else None,
         "closed_because": closed.content.get("reason") if closed else None,
+        "happened_since": _happened_since(alarm),
     }
+
+
+def _happened_since(alarm: Alarm) -> str | None:
+    """The period with which the run of alarms began, by the clock of the data; None where the reason names none."""
+    values = alarm.reason.values
+    found = values.get("since", values.get("period"))
+    return found.isoformat() if isinstance(found, date) else None if found is None else str(found)
 
 
 def _who(said: Statement | None) -> str | None:

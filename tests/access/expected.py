@@ -86,6 +86,7 @@ VIEWS: dict[str, str] = {
     "candidates": ALL,
     "card": ALL,
     "changes": ALL,
+    "classes": ALL,
     "confusion": ALL,
     "departures": ALL,
     "desk": ALL,

@@ -43,13 +43,14 @@ def alerts(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state not in ("alarming", "simulated"):
         return []
     reason = "ROC AUC 0.62 is below the limit 0.65."
-    seen = ("anna.keller", reason, "acknowledged", "2013-11-02T08:00:00Z", None, None, None, None)
+    seen = ("anna.keller", reason, "acknowledged", "2013-11-02T08:00:00Z", None, None, None, None, "2013-09")
     over = ("system", "status_returned", None)
     rows = [
         ("al-1", "flight-delay", "performance", "high", "2013-10-31T08:00:00Z", None, *seen),
-        ("al-2", "calm", "drift", "low", "2013-11-01T08:00:00Z", None, None, "Moved.", "new", *[None] * 5),
+        ("al-2", "calm", "drift", "low", "2013-11-01T08:00:00Z", None, None, "Moved.", "new", *[None] * 5,
+         "2013-10-14"),
         ("al-3", "flight-delay", "drift", "medium", "2013-05-01T08:00:00Z", "2013-06-01T08:00:00Z", None, "Moved.",
-         "closed", None, None, *over),
+         "closed", None, None, *over, None),
     ]  # fmt: skip
     return [row for row in rows if query.model in (None, row[1])]
 

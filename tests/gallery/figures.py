@@ -33,6 +33,23 @@ def estimate(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [(month, "roc_auc", 0.69, 0.66, 0.72, 4_000, None) for month in MONTHS]
 
 
+def availability(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    missing = 40 if state == "alarming" else 0
+    return [(month, 4_000 + missing, 4_000, missing, missing / (4_000 + missing)) for month in MONTHS]
+
+
+def classes(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    return [
+        (None, name, metric, 0.7 + 0.05 * place, 0.65, 0.85, 400, 380)
+        for place, name in enumerate(("slight", "serious", "(other)"))
+        for metric in ("precision", "recall", "f1")
+    ]
+
+
 def calibration(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []

@@ -42,12 +42,12 @@ class Life:
         for module in (alerts, statements, lives):
             self._patch.setattr(module, "now", lambda: moment)
 
-    def judged(self, day: int, status: Status, area: str = "performance") -> None:
-        """`monitor` finds a status on a day."""
+    def judged(self, day: int, status: Status, area: str = "performance", **more: object) -> None:
+        """`monitor` finds a status on a day; `more` are values of its reason."""
         self.on(day)
         audit_context, verdict = (
             AuditContext("monitor", "test"),
-            Verdict(status, Sentence("{value} is it.", {"value": 0.25})),
+            Verdict(status, Sentence("{value} is it.", {"value": 0.25, **more})),
         )
         with self.store.writing(audit_context) as cursor:
             append_status(cursor, "claims", area, status, verdict.reason, START + timedelta(days=day))
@@ -183,3 +183,18 @@ def test_an_open_alert_lies_on_the_desk_of_who_looks_into_it(life: Life) -> None
     assert waiting() == [("anna", "Finish what you took on, and close the alert")]
     life.judged(2, "ok")
     assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "since"),
+    [
+        ({"period": "2026-02", "since": "2025-12"}, "2025-12"),
+        ({"period": "2026-03-02", "since": "2026-02-27"}, "2026-02-27"),
+        ({"period": "2026-W09"}, "2026-W09"),
+        ({}, None),
+    ],
+)
+def test_an_alert_tells_when_it_happened_and_when_it_was_told(life: Life, values, since) -> None:
+    life.judged(3, "alert", **values)
+    (row,) = life.rows()
+    assert (row["happened_since"], row["opened_at"]) == (since, "2026-03-04T12:00:00Z")

@@ -18,7 +18,7 @@ from dashboard.store.audit.chain import read_entries
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.log.files import file_path, list_log_files, sha256_of
-from dashboard.store.log.ingest import Ingested, correct_actuals, ingest_actuals, ingest_predictions
+from dashboard.store.log.ingest import Ingested, Reason, correct_actuals, ingest_actuals, ingest_predictions
 from dashboard.store.log.pending import list_pending_labels
 from tests.log.conftest import MakeCard, Write, everything, told
 
@@ -40,7 +40,9 @@ def actuals(store: Store, card: ModelCard, write: Write, *rows: str, header: str
 
 
 def corrected(store: Store, card: ModelCard, write: Write, *rows: str, header: str = "id,late,known") -> Ingested:
-    return correct_actuals(store, card, [write("c.csv", "\n".join([header, *rows]))], "tester", "chargeback withdrawn")
+    return correct_actuals(
+        store, card, [write("c.csv", "\n".join([header, *rows]))], "tester", Reason("chargeback withdrawn")
+    )
 
 
 def known(store: Store, card: ModelCard, until: datetime = ALWAYS, version: str | None = None) -> list[float | None]:
@@ -98,6 +100,15 @@ def test_correct_actuals_needs_no_instant_and_tells_why(store: Store, card: Mode
     assert corrected(store, card, write, "1,0,").labels_added == 0
     assert corrected(store, card, write, "1,1,").corrected == 1
     assert known(store, card) == [1.0, 1.0]
+
+
+def test_a_correction_that_is_only_tried_writes_nothing(store: Store, card: ModelCard, write: Write) -> None:
+    predictions(store, card, write, "1,2013-04-01,0.5,1,3,AA,2013-05-01", "2,2013-04-02,0.5,,3,AA,")
+    before, path = everything(store), write("c.csv", "id,late,known\n1,0,\n2,1,\n")
+    done = correct_actuals(store, card, [path], "tester", Reason("chargeback withdrawn", is_trial=True))
+    assert (done.labels_added, done.corrected) == (2, 1)
+    assert everything(store) == before
+    assert known(store, card) == [1.0, None]
 
 
 def test_what_is_no_correction_is_refused_with_its_row(store: Store, card: ModelCard, write: Write) -> None:

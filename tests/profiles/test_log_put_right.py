@@ -17,7 +17,7 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now
 from dashboard.store.log.deliveries import list_deliveries
-from dashboard.store.log.ingest import correct_actuals
+from dashboard.store.log.ingest import Reason, correct_actuals
 from dashboard.store.log.withdrawing import reinstate_files, withdraw_files
 from dashboard.store.profiles import monthly_volumes
 from tests.profiles.watched import CLASSES, binary_rows, card_of, log, watch, write
@@ -60,7 +60,7 @@ def test_a_corrected_label_changes_its_period_alone_and_what_was_told_stays(stor
     time.sleep(0.01)
     chosen = rows["at"].dt.day == 18
     turned = rows.assign(actual=rows["actual"].where(~chosen, 1 - rows["actual"]))
-    correct_actuals(store, card, [write(store, turned.loc[chosen, ["id", "actual"]])], "tester", "restated")
+    correct_actuals(store, card, [write(store, turned.loc[chosen, ["id", "actual"]])], "tester", Reason("restated"))
     assert update_profiles(store, card, "tester").periods == 1
     assert accuracy(opened(store, card)) == pytest.approx(right(turned).mean(), rel=1e-12)
     assert accuracy(opened(store, card, moment)) == before == pytest.approx(right(rows).mean(), rel=1e-12)

@@ -118,14 +118,22 @@ def ingest_actuals(
     return _ingest_labels(store, card, files, (actor, "ingest_actuals", None, is_trial), progress)
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why labels are corrected, and whether it is only tried."""
+
+    words: str
+    is_trial: bool = False
+
+
 def correct_actuals(
-    store: Store, card: ModelCard, files: Sequence[Path], actor: str, reason: str, progress: Progress | None = None
+    store: Store, card: ModelCard, files: Sequence[Path], actor: str, why: Reason, progress: Progress | None = None
 ) -> Ingested:
     """Add labels that take the place of others, for a reason; those without an instant are known from now on.
 
-    Errors as `ingest_predictions`; a correction that was not known later than what it corrects is refused.
+    Trial and errors as `ingest_predictions`; a correction that was not known later than what it corrects is refused.
     """
-    return _ingest_labels(store, card, files, (actor, "correct_actuals", reason, False), progress)
+    return _ingest_labels(store, card, files, (actor, "correct_actuals", why.words, why.is_trial), progress)
 
 
 def _ingest_labels(

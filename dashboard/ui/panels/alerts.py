@@ -21,7 +21,7 @@ from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
 from dashboard.views.query import Query
 from dashboard.views.records import records
-from dashboard.words import mark
+from dashboard.words import mark, period_name
 
 if TYPE_CHECKING:
     from dashboard.store.organisation import Organisation
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 SHOWN = 10
 SHOWN_AS_TABLE = [
-    "name", "area", "severity", "state", "opened_at", "reason", "owner_name", "acknowledged_by", "closed_at",
-    "closed_by", "cause", "closed_because", "model", "alert",
+    "name", "area", "severity", "state", "happened_since", "opened_at", "reason", "owner_name", "acknowledged_by",
+    "closed_at", "closed_by", "cause", "closed_because", "model", "alert",
 ]  # fmt: skip
 
 
@@ -140,7 +140,17 @@ def _facts(row: Row, organisation: Organisation) -> list[str]:
     else:
         times = say("since {begin}, for {time}", begin=dates.moment(since(row)), time=dates.lasting(since(row)))
     owner = row["owner_name"]
-    found = [times, say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet")]
+    happened = row["happened_since"]
+    in_data = (
+        [say("in the data since {period}", period=period_name(happened, language()))]
+        if isinstance(happened, str)
+        else []
+    )
+    found = [
+        *in_data,
+        say("reported {times}", times=times) if in_data else times,
+        say("concerns {person}", person=owner) if isinstance(owner, str) else say("concerns nobody yet"),
+    ]
     if isinstance(row["acknowledged_by"], str):
         name = actor_name(row["acknowledged_by"], organisation, language())
         found.append(say("{person} is taking care of it", person=name))
@@ -187,6 +197,9 @@ def _as_table(found: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     for column, known in words.items():
         in_words = {value: say(word) for value, word in known.items()}
         shown[column] = [in_words.get(value) for value in found[column]]
+    shown["happened_since"] = [
+        period_name(period, language()) if isinstance(period, str) else None for period in found["happened_since"]
+    ]
     for column in ("acknowledged_by", "closed_by"):
         shown[column] = [actor_name(person, organisation, language()) or None for person in found[column]]
     return shown[SHOWN_AS_TABLE]

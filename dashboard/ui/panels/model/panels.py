@@ -28,6 +28,7 @@ from dashboard.ui.widgets.tables import download, heading, instant_column, insta
 from dashboard.views.columns import SHARED
 from dashboard.views.query import Query
 from dashboard.views.records import records
+from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -259,6 +260,21 @@ def segments(worst_first: pd.DataFrame, metric: str, card: ModelCard, subject: S
     st.markdown(badges.escaped(answers.worst_segment(worst_first, metric, subject)))
     figure = metric_by_segment(worst_first, metric, subject.unit, layout.look())
     layout.chart(say("By segment"), figure, worst_first, "segments", provenance.segments(metric, card), "segments")
+
+
+def classes(found: pd.DataFrame, subject: Subject) -> None:
+    """The class that is found worst in a sentence, and the figures of all; nothing for models of other tasks."""
+    if found.empty:
+        return
+    layout.section(say("Which classes does the model tell well, and which not?"))
+    recall = found[(found["metric"] == "recall") & found["value"].notna()]
+    if not recall.empty:
+        (worst,) = records(recall.nsmallest(1, "value"))
+        shown = {key: metric_value("recall", worst[key], language(), subject.unit) for key in ("value", "low", "high")}
+        message = mark("Found worst is {name}: {value} of its {n} cases (95% interval {low} to {high}).")
+        st.markdown(badges.escaped(subject.say(message, name=worst["class"], n=worst["of_class"], **shown)))
+    named = found.assign(metric=[metric_name(metric, language()) for metric in found["metric"]])
+    table(named.drop(columns="period"), "classes", "classes", say("Figures of each class"))
 
 
 def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
