@@ -115,6 +115,8 @@ def steps(about: OneModel) -> None:
         since = format_day(row["since"], language())
         since_words = f" · {say('since {day}', day=since)}" if state != "not_due" and since != "–" else ""
         title = f"{badges.badge(STATUS_OF[state], say(STEP_STATES[state]))} **{say(STEP_WORDS[step])}**{since_words}"
+        if about.signed.loc[about.signed["step"] == step, "imported_by"].notna().any():
+            title += f" :gray-badge[:material/input: {say('imported')}]"
         with st.expander(title, expanded=state in NEEDS_A_LOOK, key=f"step_{step}_{about.model}"):
             _signatures(about, step)
             _differs(about, step)
