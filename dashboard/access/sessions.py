@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from dashboard.access.login import Login, login_principal
 from dashboard.access.principal import Principal
@@ -13,13 +14,19 @@ from dashboard.errors import ForbiddenError
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.sessions import all_of, append_end, last_ends
+from dashboard.store.sessions import RecordedLogin, all_of, append_end, append_login, is_recorded, last_ends
 from dashboard.words import Sentence, mark
 
 # What Streamlit adds to the claims; it differs between the cookie and a page.
 ADDED = frozenset({"origin", "is_logged_in", "provider", "tokens"})
 CLOCKS_DIFFER_BY_S = 60.0
 HOUR_S = 3600.0
+# Signs in what browsers say of themselves, the more particular ones first, and what people call it.
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
 
 
 class SignedOutError(ForbiddenError):
@@ -70,6 +77,31 @@ def end_session(store: Store, claims: Mapping[str, object], login: Login) -> Non
     with store.writing(audit_context) as cursor:
         append_end(cursor, session_key(claims), principal.actor)
         audit_context.after[f"login {principal.person or principal.actor}"] = {"ended": True}
+
+
+def note_login(store: Store, session: Session, login: Login, agent: str) -> None:
+    """Record a login that is seen for the first time, so that its person can find and end it.
+
+    One to which nothing is open is not recorded: whoever has an account at the provider could make the chain grow.
+    """
+    claims, principal = session.claims, session.principal
+    key = session_key(claims)
+    if not principal.roles or is_recorded(store, key):
+        return
+    begun, ends = check_times(claims, login), _seconds(claims, "exp") or 0.0
+    until = datetime.fromtimestamp(min(ends, begun + login.hours * HOUR_S), UTC)
+    subject = principal.person or principal.actor
+    found = RecordedLogin(key, subject, datetime.fromtimestamp(begun, UTC), until, browser_of(agent))
+    audit_context = AuditContext("log_in", principal.actor)
+    with store.writing(audit_context) as cursor:
+        append_login(cursor, found, principal.actor)
+        audit_context.after[f"login {subject}"] = {"end": found.ends_at.isoformat(), "browser": found.browser}
+
+
+def browser_of(agent: str) -> str:
+    """Browser and system by what the browser says of itself; what is not known is left out."""
+    found = [next((name for sign, name in signs if sign in agent), "") for signs in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in found if name)
 
 
 def _names(principal: Principal) -> list[str]:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Message, Scope
 
 from dashboard.access.login import Login
-from dashboard.access.sessions import SignedOutError, end_session, open_session
+from dashboard.access.sessions import SignedOutError, end_session, note_login, open_session
 from dashboard.api.service import Service
 from dashboard.resources import PACKAGE
 from dashboard.words import LANGUAGES, SOURCE_LANGUAGE, mark, translate
@@ -73,9 +73,12 @@ class SignIn:
         if claims is None:
             return False
         try:
-            await anyio.to_thread.run_sync(open_session, self._service.store, claims, self.login)
+            session = await anyio.to_thread.run_sync(open_session, self._service.store, claims, self.login)
         except SignedOutError:
             return False
+        if scope["type"] == "http" and self._pages.fullmatch(scope["path"]):
+            agent = Headers(scope=scope).get("user-agent", "")
+            await anyio.to_thread.run_sync(note_login, self._service.store, session, self.login, agent)
         return True
 
     async def leaving(self, scope: Scope) -> Response | None:

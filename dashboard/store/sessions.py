@@ -1,16 +1,29 @@
-"""Logins that were ended: a copied cookie of one of them opens nothing."""
+"""Logins: those that were seen, and those that were ended, of which a copied cookie opens nothing."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from dashboard.store.audit.insert_tracking import insert_row
 from dashboard.store.engine.clock import as_utc, now, stored
 from dashboard.store.engine.database import Store
+
+
+@dataclass(frozen=True)
+class RecordedLogin:
+    """A login: its key, whose it is (a person, or who the login provider says), from when until when, and where."""
+
+    key: str
+    subject: str
+    begun_at: datetime
+    ends_at: datetime
+    browser: str
 
 
 def all_of(subject: str) -> str:
@@ -32,3 +45,30 @@ def last_ends(store: Store, keys: Sequence[str]) -> dict[str, datetime]:
     with store.cursor() as cursor:
         found = cursor.execute(statement, [list(keys)]).fetchall()
     return {str(key): as_utc(ended_at) for key, ended_at in found}
+
+
+def append_login(cursor: duckdb.DuckDBPyConnection, login: RecordedLogin, actor: str) -> None:
+    """Record a login that was seen for the first time."""
+    moments = [stored(login.begun_at), stored(login.ends_at)]
+    row = [str(uuid.uuid4()), stored(now()), actor, login.key, login.subject, *moments, login.browser]
+    insert_row(cursor, "logins", row)
+
+
+def is_recorded(store: Store, key: str) -> bool:
+    """Whether the login with this key was seen before."""
+    with store.cursor() as cursor:
+        return cursor.execute("SELECT 1 FROM logins WHERE session_sha256 = ?", [key]).fetchone() is not None
+
+
+def list_logins(store: Store, subject: str) -> list[RecordedLogin]:
+    """The logins of somebody that still hold, newest first."""
+    statement = (
+        "SELECT session_sha256, subject, begun_at, ends_at, browser FROM logins "
+        "WHERE subject = ? AND ends_at > ? ORDER BY begun_at DESC"
+    )
+    with store.cursor() as cursor:
+        rows = cursor.execute(statement, [subject, stored(now())]).fetchall()
+    found = [RecordedLogin(row[0], row[1], as_utc(row[2]), as_utc(row[3]), row[4]) for row in rows]
+    ends = last_ends(store, [all_of(subject), *(login.key for login in found)])
+    all_ended = ends.get(all_of(subject))
+    return [login for login in found if login.key not in ends and not (all_ended and all_ended >= login.begun_at)]

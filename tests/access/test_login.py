@@ -9,15 +9,17 @@ import pytest
 
 from dashboard.access.login import Login, claimed, login_principal, person_of
 from dashboard.access.principal import operator
-from dashboard.access.sessions import SignedOutError, end_session, open_session, session_key
+from dashboard.access.sessions import SignedOutError, browser_of, end_session, note_login, open_session, session_key
 from dashboard.actions.access import NamedPerson, NewGrant
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli.command_line import main
 from dashboard.errors import InputRefusedError
 from dashboard.schema.config.login import SETTING, ClaimedRole, LoginRules, load_login_rules
+from dashboard.store.audit.chain import list_entries
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.organisation import get_organisation
+from dashboard.store.sessions import list_logins
 from tests.access.world import SETTINGS, claims_of
 
 PEOPLE = """
@@ -119,6 +121,42 @@ def test_signing_out_ends_one_login_only(store: Store) -> None:
         open_session(store, one, login)
     assert open_session(store, other, login).claims == other
     assert session_key(one) == session_key(one | {"origin": "https://x", "provider": "default", "tokens": {}})
+
+
+def test_a_person_finds_their_logins_and_those_that_were_ended_are_gone(store: Store) -> None:
+    login = Login(*SETTINGS.values())
+    run_action(store, "grant_access", NewGrant(person="anna", roles=("manager",), reason="r"), TEST)
+    agent = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0 Safari/537.36 Edg/141.0"
+    claims = [claims_of("person.x") | {"email": "anna@example.org", "nonce": nonce} for nonce in "123"]
+    head = store.ledger.head.seq
+    for one in (*claims, *claims):
+        note_login(store, open_session(store, one, login), login, agent)
+    assert store.ledger.head.seq == head + 3
+    assert [entry.action for entry in list_entries(store)][-3:] == ["log_in"] * 3
+    assert {found.browser for found in list_logins(store, "anna")} == {"Edge, Windows"}
+    end_session(store, claims[0], login)
+    assert {found.key for found in list_logins(store, "anna")} == {session_key(one) for one in claims[1:]}
+    assert list_logins(store, "ben") == []
+    run_action(store, "end_sessions", NamedPerson(person="anna", reason="lost device"), TEST)
+    assert list_logins(store, "anna") == []
+
+
+def test_a_login_to_which_nothing_is_open_leaves_no_record(store: Store) -> None:
+    login, head = Login(*SETTINGS.values()), store.ledger.head
+    note_login(store, open_session(store, claims_of("person.x") | {"email": "ben@example.org"}, login), login, "")
+    assert store.ledger.head == head
+
+
+@pytest.mark.parametrize(
+    ("agent", "browser"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("<script>", ""),
+    ],
+)
+def test_browsers_are_called_what_people_call_them(agent: str, browser: str) -> None:
+    assert browser_of(agent) == browser
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,29 @@ SECRET = "a-cookie-secret-of-the-tests-0123456789-abcdefgh"
 
 
 class Provider:
-    """Where it listens, and how its people are set."""
+    """Where it listens, and how its people are set; it may go away and come back with other keys."""
 
     def __init__(self, port: int) -> None:
         self.address = f"http://localhost:{port}"
+        self._command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._people: dict[str, dict[str, object]] = {}
+
+    def start(self) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": {**os.environ, "NO_COLOR": "1"}}
+        self._process = subprocess.Popen(self._command, **quiet)
+        wait_for(self)
+        for subject, claims in self._people.items():
+            self.set_claims(subject, **claims)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=10)
+        self._process = None
 
     def set_claims(self, subject: str, **claims: object) -> None:
+        self._people[subject] = claims
         request = urllib.request.Request(
             f"{self.address}/users/{subject}", json.dumps(claims).encode(), {"Content-Type": "application/json"}
         )
@@ -46,16 +63,12 @@ def login_provider() -> Iterator[Provider]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": {**os.environ, "NO_COLOR": "1"}}
-    with subprocess.Popen(command, **quiet) as process:
-        try:
-            provider = Provider(port)
-            wait_for(provider)
-            yield provider
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
+    provider = Provider(port)
+    try:
+        provider.start()
+        yield provider
+    finally:
+        provider.stop()
 
 
 def wait_for(provider: Provider) -> None:

@@ -267,3 +267,40 @@ def test_the_way_back_leads_to_no_foreign_site(context: BrowserContext, ledger: 
         page.get_by_role("button", name="Authorize", exact=True).click()
         settle(page)
         assert page.url.split("?")[0] == f"{ledger.address}/"
+
+
+@pytest.mark.chromium
+def test_a_provider_that_goes_away_and_comes_back_with_other_keys(context: BrowserContext, ledger: Ledger) -> None:
+    page = context.new_page()
+    log_in(page, ledger, "anna", "/?lang=en")
+    kept = cookies_of(context)
+    ledger.provider.stop()
+    try:
+        # Whoever is logged in goes on; who is not is told, and nothing fails without words.
+        assert ledger.status("/inventory", kept) == 200
+        page.goto(f"{ledger.address}/inventory?lang=en")
+        settle(page)
+        assert heading(page) == "Inventory"
+        context.clear_cookies()
+        page.goto(ledger.address)
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_text("did not succeed").wait_for(timeout=PATIENCE_MS)
+    finally:
+        ledger.provider.start()
+    log_in(page, ledger, "anna", "/inventory?lang=en")
+    assert heading(page) == "Inventory"
+
+
+@pytest.mark.chromium
+def test_people_see_their_logins_and_end_them_all(context: BrowserContext, chromium: Browser, ledger: Ledger) -> None:
+    elsewhere = chromium.new_context()
+    other, page = elsewhere.new_page(), context.new_page()
+    log_in(other, ledger, "dora", "/?lang=en")
+    log_in(page, ledger, "dora", "/?lang=en")
+    page.locator(".st-key-reader button").first.click()
+    page.get_by_text("(this one)").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="End all my logins").click()
+    page.wait_for_selector("text=This login was ended", timeout=PATIENCE_MS)
+    assert ledger.status("/", cookies_of(elsewhere)) == 401
+    assert ledger.status("/", cookies_of(context)) == 401
+    elsewhere.close()

@@ -20,6 +20,7 @@ _OF_RECORDS: dict[str, str] = {
     "answer": mark("Answer"),
     "artifact_sha256": mark("Hash of the model file"),
     "automation": mark("How decisions are made"),
+    "browser": mark("Browser"),
     "budget": mark("Budget"),
     "business": mark("Business"),
     "call": mark("Call"),

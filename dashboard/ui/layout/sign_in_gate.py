@@ -6,14 +6,15 @@ import streamlit as st
 
 from dashboard.access.login import configured_login
 from dashboard.access.principal import Principal
-from dashboard.access.sessions import SignedOutError, end_session
+from dashboard.access.sessions import SignedOutError, end_session, session_key
+from dashboard.store.sessions import list_logins
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.session import reader as who
 from dashboard.ui.session.home import open_home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.url_state import get_param, set_param
-from dashboard.ui.widgets import badges
+from dashboard.ui.widgets import badges, dates, submit
 
 KEY = "pick_acting_as"
 
@@ -82,6 +83,23 @@ def _card(reader: Principal) -> None:
         if reader.models is not None:
             st.caption(say("visible models: {n}", n=len(reader.models)))
         st.button(say("Sign out"), icon=":material/logout:", on_click=_sign_out, key="sign_out", type="tertiary")
+        _logins(reader)
+
+
+def _logins(reader: Principal) -> None:
+    """Where else the reader is logged in, and the way to end all of it: after a lost device, or in doubt."""
+    found = list_logins(open_home(), reader.person or reader.actor)
+    if not found:
+        return
+    mine = session_key(who.claims())
+    st.caption(say("Your logins"))
+    for login in found:
+        values = {"where": login.browser or say("a browser"), "moment": dates.moment(login.begun_at.isoformat())}
+        line = say("{where}, since {moment} (this one)", **values) if login.key == mine else ""
+        st.markdown(badges.escaped(line or say("{where}, since {moment}", **values)))
+    if reader.person and st.button(say("End all my logins"), icon=":material/phonelink_erase:", key="end_my_logins"):
+        reason = "ended by the person themselves"
+        submit.submit("end_sessions", {"person": reader.person, "reason": reason}, say("All your logins have ended."))
 
 
 def _sign_out() -> None:

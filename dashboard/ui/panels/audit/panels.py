@@ -52,6 +52,7 @@ ACTIONS: dict[str, str] = {
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
     "ingest_predictions": mark("Predictions added"),
+    "log_in": mark("Signed in"),
     "log_out": mark("Signed out"),
     "monitor": mark("Figures updated"),
     "rebuild": mark("Store rebuilt from the journal"),
