@@ -16,7 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dashboard.access.principal import Principal, operator, person_principal
+from dashboard.access.persons import person_principal
+from dashboard.access.principal import Principal, operator
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.actions.tokens import key_in
 from dashboard.api.access import _of_token
