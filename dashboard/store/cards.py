@@ -95,6 +95,14 @@ def card_histories(store: Store, models: Models = None, as_of: datetime | None =
     return found
 
 
+def models_with_later_cards(store: Store, models: Models = None, as_of: datetime | None = None) -> set[str]:
+    """The models whose card was registered more than once, as known at `as_of`."""
+    only, chosen = of_models(models)
+    statement = f"SELECT model_id FROM cards WHERE recorded_at <= ? AND {only} GROUP BY model_id HAVING count(*) > 1"
+    with store.cursor() as cursor:
+        return {str(row[0]) for row in cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()}
+
+
 def get_card(store: Store, model_id: str, as_of: datetime | None = None) -> ModelCard:
     """The card in force of one model; raises NotFoundError naming near ids when there is none."""
     statement = "SELECT * FROM cards WHERE model_id = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"

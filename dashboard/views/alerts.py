@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
@@ -9,14 +10,15 @@ import pandas as pd
 from dashboard.governance.acceptances import KINDS, acceptances
 from dashboard.governance.alerts import AlertHistory, alert_histories, goals_moved_since
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card.reasons import with_label
+from dashboard.schema.card.reasons import names_feature, with_label
 from dashboard.schema.severities import SEVERITIES
 from dashboard.store.alerts import Alarm
-from dashboard.store.cards import get_card
+from dashboard.store.cards import get_card, models_with_later_cards
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
+from dashboard.views.judged import models_of
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -41,10 +43,10 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     ones first, most severe and oldest first; closed ones newest first. `on` asks how they stood at the end of a day, in
     the model's time zone.
     """
-    situation = _situation(store, query)
-    ends = ends_of_day(situation, query)
-    histories = alert_histories(store, query.model, query.as_of, ends)
-    known = [one for one in histories if one.alert.alarm.model_id in situation.cards]
+    models = models_of(store, query)
+    ends = None if query.on is None else ends_of_day(_situation(store, query), query)
+    known = alert_histories(store, models, query.as_of, ends)
+    situation = Situation(store, as_of=query.as_of, seen=_whose_cards_tell(store, query, known))
     opened = sorted(
         (one for one in known if one.state != "closed"),
         key=lambda one: (
@@ -57,6 +59,16 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     closed = [one for one in reversed(known) if one.state == "closed"]
     return pd.DataFrame(
         [_row(situation, one, query.language) for one in [*opened, *closed]], columns=COLUMNS.names, dtype=object
+    )
+
+
+def _whose_cards_tell(store: Store, query: Query, known: Sequence[AlertHistory]) -> frozenset[str]:
+    """The models whose cards have a part in their reasons: of thousands few, and cards take long to read."""
+    later = models_with_later_cards(store, models_of(store, query), query.as_of)
+    return frozenset(
+        one.alert.alarm.model_id
+        for one in known
+        if names_feature(one.alert.alarm.reason) or (one.state != "closed" and one.alert.alarm.model_id in later)
     )
 
 
@@ -75,7 +87,11 @@ def ends_of_day(situation: Situation, query: Query) -> dict[str, datetime] | Non
     return {model_id: datetime.combine(after, time(), card.zone) for model_id, card in situation.cards.items()}
 
 
-def _reason(situation: Situation, one: AlertHistory, reason: Sentence, language: str) -> str:
+def _reason(situation: Situation, one: AlertHistory, language: str) -> str:
+    reason, card = one.alert.alarm.reason, situation.cards.get(one.alert.alarm.model_id)
+    if card is None:
+        return reason.render(language)
+    reason = with_label(reason, card)
     moved = [] if one.state == "closed" else goals_moved_since(situation, one)
     if not moved:
         return reason.render(language)
@@ -89,7 +105,6 @@ def _reason(situation: Situation, one: AlertHistory, reason: Sentence, language:
 
 def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, object]:
     alarm, closed, seen = one.alert.alarm, one.closed, one.acknowledged
-    card = situation.cards[alarm.model_id]
     return {
         "alert": one.alert.alert_id,
         "model": alarm.model_id,
@@ -98,7 +113,7 @@ def _row(situation: Situation, one: AlertHistory, language: str) -> dict[str, ob
         "opened_at": written(one.alert.opened_at),
         "closed_at": written(closed.recorded_at) if closed else None,
         "acknowledged_by": _who(seen),
-        "reason": _reason(situation, one, with_label(alarm.reason, card), language),
+        "reason": _reason(situation, one, language),
         "state": one.state,
         "acknowledged_at": written(seen.recorded_at) if seen else None,
         "reopened_at": written(one.reopened.recorded_at) if one.reopened else None,

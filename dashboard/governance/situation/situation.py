@@ -33,7 +33,7 @@ from dashboard.store.statuses import RecordedStatus, list_statuses, volumes
 
 # What does not depend on the day.
 SHARED = (
-    "histories", "cards", "organisation", "roles", "_events", "_statements", "_lineage", "first_events",
+    "histories", "cards", "organisation", "roles", "_events", "_kinds", "_statements", "_lineage", "first_events",
     "accountability", "monitored", "opened_alerts", "rules", "importances", "recorded_statuses", "logged",
     "pending_labels",
 )  # fmt: skip
@@ -147,6 +147,14 @@ class Situation:
         return dict(found)
 
     @cached_property
+    def _kinds(self) -> dict[str, list[str]]:
+        """The kinds of recorded events by model: nobody goes through those of thousands of others."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for model_id, kind in self._events:
+            found[model_id].append(kind)
+        return dict(found)
+
+    @cached_property
     def first_events(self) -> dict[str, datetime]:
         """Return when the first recorded event of each model happened."""
         found: dict[str, datetime] = {}
@@ -207,8 +215,8 @@ class Situation:
 
     def moments_of(self, model_id: str) -> Iterator[datetime]:
         """The instants at which anything recorded about a model begins or ends."""
-        for (known, _), events in self._events.items():
-            for event in events if known == model_id else ():
+        for kind in self._kinds.get(model_id, ()):
+            for event in self._events[model_id, kind]:
                 yield event.happened_at
                 if event.happened_until is not None:
                     yield event.happened_until
