@@ -26,7 +26,7 @@ class Provider:
             f"{self.address}/users/{subject}", json.dumps(claims).encode(), {"Content-Type": "application/json"}
         )
         request.method = "PUT"
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=300).close()
 
     def settings(self, address: str, **more: str) -> dict[str, str]:
         """The environment of a dashboard at `address` whose people log in here."""
@@ -55,14 +55,14 @@ def login_provider() -> Iterator[Provider]:
             yield provider
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=600)
 
 
 def wait_for(provider: Provider) -> None:
     until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=5):
+            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=60):
                 return
         except OSError:
             time.sleep(0.1)
