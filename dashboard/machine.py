@@ -89,7 +89,7 @@ def machine_faults(what: str, kept: str = "") -> Iterator[None]:
     try:
         yield
     except Exception as fault:
-        told = machine_error(fault, what, kept)
-        if told is None:
+        error = machine_error(fault, what, kept)
+        if error is None:
             raise
-        raise told from fault
+        raise error from fault

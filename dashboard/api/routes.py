@@ -72,10 +72,10 @@ def _with_error_answers(handle: Handler, service: Service, *, with_paths: bool =
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as fault:
-            told = machine_error(fault, "this could not be done")
-            if told is None:
+            error = machine_error(fault, "this could not be done")
+            if error is None:
                 raise
-            return refusal(told, service.home)
+            return refusal(error, service.home)
 
     return answer
 

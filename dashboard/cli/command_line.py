@@ -55,11 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except Exception as fault:
-        told = machine_error(fault, "the command could not be done")
-        if told is None:
+        error = machine_error(fault, "the command could not be done")
+        if error is None:
             raise
-        print(told, file=sys.stderr)
-        return told.exit_code
+        print(error, file=sys.stderr)
+        return error.exit_code
     except KeyboardInterrupt:
         print("interrupted; what was not acknowledged is not written", file=sys.stderr)
         return 130

@@ -213,8 +213,8 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     except duckdb.Error as fault:
         lock.close()
         first_line = str(fault).splitlines()[0]
-        told = machine_error(fault, f"store {home / 'store.duckdb'} cannot be opened")
-        raise told or StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
+        error = machine_error(fault, f"store {home / 'store.duckdb'} cannot be opened")
+        raise error or StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
     except OSError as fault:
         lock.close()
         raise home_unusable(home, fault) from fault

@@ -65,8 +65,8 @@ def hold_home(home: Path) -> IO[str]:
 
 def home_unusable(home: Path, fault: OSError) -> DashboardError:
     """Why nothing can be done in a home."""
-    told = machine_error(fault, f"home {home} cannot be used")
-    return told or DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home")
+    error = machine_error(fault, f"home {home} cannot be used")
+    return error or DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home")
 
 
 def _refuse_unfinished(home: Path) -> None:

@@ -223,9 +223,9 @@ class Writer:
             kept = "whether it was written is told by `show audit` once the store is open again"
             if cause_of(fault) is None:
                 raise
-        told = machine_error(fault, "the store cannot be written", kept)
-        if told is not None:
-            raise told from fault
+        error = machine_error(fault, "the store cannot be written", kept)
+        if error is not None:
+            raise error from fault
         return False
 
     @contextmanager

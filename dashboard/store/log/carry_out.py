@@ -52,9 +52,9 @@ def _call(order: Order, progress: Progress) -> Iterator[Call]:
         with working_connection(directories(order), order.space / "spill", columns) as connection:
             yield Call(order, opened, connection, progress)
     except (OSError, duckdb.Error) as fault:
-        told = machine_error(fault, NOT_WRITTEN, NOTHING_WRITTEN)
-        if told is not None:
-            raise told from fault
+        error = machine_error(fault, NOT_WRITTEN, NOTHING_WRITTEN)
+        if error is not None:
+            raise error from fault
         if isinstance(fault, duckdb.OutOfMemoryException):
             raise too_much_memory(order) from fault
         raise

@@ -34,7 +34,7 @@ class _Reader:
         with self._working:
             if self._idle is not None:
                 self._idle.cancel()
-            answer = self._child.ask(request, seconds, lambda told: progress(told["share"], told["doing"]))
+            answer = self._child.ask(request, seconds, lambda message: progress(message["share"], message["doing"]))
             self._idle = threading.Timer(IDLE_SECONDS, self.close)
             self._idle.daemon = True
             self._idle.start()
