@@ -90,6 +90,18 @@ class StoreDamagedError(DashboardError):
     """The store or a file of the log does not have the content that was recorded."""
 
 
+class MachineError(DashboardError):
+    """The machine fails: no space, no rights, no file handles. What was under way was not written.
+
+    `full` tells that there is no space.
+    """
+
+    def __init__(self, message: str, *, full: bool = False) -> None:
+        """Keep the message with the cause, and whether space is what is missing."""
+        self.full = full
+        super().__init__(message)
+
+
 def refused(sentence: Sentence, field: str | None = None) -> InputRefusedError:
     """A refusal of what a person entered, to be rendered in their language."""
     return InputRefusedError([Problem(sentence.render(), field=field, sentence=sentence)])

@@ -20,7 +20,8 @@ from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
-from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions
+from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+from dashboard.store.log.order import Ingested
 from dashboard.words import NOTE
 
 # What an event rests on is kept with it and hashed; the audit record says what was decided.

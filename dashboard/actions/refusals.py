@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from dashboard.access.principal import ANYBODY, Principal
-from dashboard.access.rights import HiddenModelError
+from dashboard.access.rights import LOG, HiddenModelError
 from dashboard.errors import ForbiddenError
 from dashboard.store.audit.refusals import Refusal
 from dashboard.store.cards import list_cards
@@ -49,5 +49,11 @@ def _note(store: Store, principal: Principal, about: tuple[str, str | None], sen
     if principal.actor == ANYBODY:
         return
     reason = {language: sentence.render(language) for language in LANGUAGES}
-    if store.refusals.note(Refusal(now(), principal.actor, *about, reason)):
+    try:
+        noted = store.refusals.note(Refusal(now(), principal.actor, *about, reason))
+    except OSError as fault:
+        # What is refused stays refused where the note cannot be written.
+        LOG.warning("a refusal of %s to %s cannot be noted: %s", about[0], principal.actor, fault.strerror)
+        return
+    if noted:
         store.renew()

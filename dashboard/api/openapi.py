@@ -19,7 +19,8 @@ REFUSALS = {
     "404": {"description": "unknown name"},
     "422": {"description": "input refused; nothing was written"},
     "429": {"description": "too many calls; try again after Retry-After seconds"},
-    "503": {"description": "the store is being opened anew; try again after Retry-After seconds"},
+    "503": {"description": "the store is being opened anew, or the machine fails; try again after Retry-After seconds"},
+    "507": {"description": "there is no space on the server's disk; nothing was written"},
 }
 # What is open to no token, but to the secret that a server shares with the command line beside it.
 LOCAL = "command line of the server's machine only"

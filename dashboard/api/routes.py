@@ -28,6 +28,7 @@ from dashboard.api.service import Service, refusal
 from dashboard.api.uploads import Received, received
 from dashboard.cli.printing import printed
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreReopeningError, shorten
+from dashboard.machine import machine_error
 from dashboard.views.registry import VIEWS, run_view
 
 PREFIX = "/api/v1"
@@ -70,6 +71,11 @@ def _with_error_answers(handle: Handler, service: Service, *, with_paths: bool =
             return refusal(fault, None if with_paths else service.home)
         except ClientDisconnect:
             return Response(status_code=400)
+        except Exception as fault:
+            error = machine_error(fault, "this could not be done")
+            if error is None:
+                raise
+            return refusal(error, service.home)
 
     return answer
 

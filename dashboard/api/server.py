@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -21,10 +22,13 @@ from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
 from dashboard.api.warming import load_pages
+from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
+from dashboard.machine import machine_faults
 from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import release_store, serve_store
+from dashboard.store.log.reading_process import end_reading
 from dashboard.views.registry import VIEWS
 
 SERVER_FILE = "server.json"
@@ -43,7 +47,7 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
         start_server_logging()
-        await anyio.to_thread.run_sync(_start, service, host, port)
+        await _started(service, host, port)
         with _leaving_on_signals(service):
             try:
                 yield
@@ -52,6 +56,20 @@ def lifespan(service: Service, host: str, port: int) -> Callable[[object], Abstr
                 await anyio.to_thread.run_sync(_end, service)
 
     return live
+
+
+async def _started(service: Service, host: str, port: int) -> None:
+    """Start; a program that is all server ends where it cannot, with the reason in words and its exit code."""
+    try:
+        with machine_faults(f"home {service.home} cannot be served"):
+            await anyio.to_thread.run_sync(_start, service, host, port)
+    except DashboardError as fault:
+        if threading.current_thread() is not threading.main_thread():
+            raise
+        # What runs the application would tell of it by a traceback, and by an exit code of its own.
+        sys.stderr.write(f"{fault}\n")
+        sys.stderr.flush()
+        os._exit(fault.exit_code)
 
 
 @contextmanager
@@ -103,6 +121,7 @@ def _settle(store: Store) -> None:
 
 def _end(service: Service) -> None:
     (service.home / SERVER_FILE).unlink(missing_ok=True)
+    end_reading(service.home)
     release_store(service.home)
 
 

@@ -27,6 +27,7 @@ from dashboard.errors import (
     DashboardError,
     ForbiddenError,
     InputRefusedError,
+    MachineError,
     NotFoundError,
     Problem,
     StoreInUseError,
@@ -56,7 +57,9 @@ STATUSES: dict[type[DashboardError], int] = {
     CountingStoppedError: 503,
     StoreReopeningError: 503,
     StoreInUseError: 503,
+    MachineError: 503,
 }
+NO_SPACE = 507
 
 
 class Service:
@@ -156,6 +159,7 @@ def refusal(fault: Exception, home: Path | None, names: Names | None = None) -> 
         problems = [_problem(problem, home, names or {}) for problem in fault.problems[:SHOWN_PROBLEMS]]
         value = {"error": "input refused", "exit_code": 2, "total": fault.total, "problems": problems}
     status = next((status for kind, status in STATUSES.items() if isinstance(fault, kind)), 500)
+    status = NO_SPACE if isinstance(fault, MachineError) and fault.full else status
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
     return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
 

@@ -9,6 +9,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from dashboard.schema.reading.sources import unreadable
 
 BLOCK_BYTES = 1_048_576
 PAUSE_SECONDS = 0.5
+STARTING_SECONDS = 5.0
 SERVER_FILE = "server.json"
 PREFIX = "/api/v1"
 
@@ -71,15 +73,23 @@ class RunningServer:
     ) -> tuple[int, Any]:
         """Status and content of the answer. A broken connection is tried once more: under its key nothing is doubled.
 
-        Raises DashboardError when there is none.
+        A server that starts holds the home before it listens: it gets STARTING_SECONDS. Raises DashboardError when
+        there is no answer.
         """
         actor, person = caller
         headers = {"Authorization": f"Bearer {self.secret}", "X-Actor": actor, **(more or {})}
         headers |= {"X-Person": person} if person is not None else {}
-        try:
-            return self._exchange(method, path, headers, body())
-        except (OSError, ValueError, http.client.HTTPException):
-            time.sleep(PAUSE_SECONDS)
+        until = time.monotonic() + STARTING_SECONDS
+        while True:
+            try:
+                return self._exchange(method, path, headers, body())
+            except ConnectionRefusedError:
+                time.sleep(PAUSE_SECONDS)
+                if time.monotonic() > until:
+                    break
+            except (OSError, ValueError, http.client.HTTPException):
+                time.sleep(PAUSE_SECONDS)
+                break
         try:
             return self._exchange(method, path, headers, body())
         except (OSError, ValueError, http.client.HTTPException) as fault:
@@ -94,7 +104,9 @@ class RunningServer:
         connection = http.client.HTTPConnection(self.host, self.port)
         try:
             chunked = not isinstance(content, bytes)
-            connection.request(method, PREFIX + path, content, dict(headers), encode_chunked=chunked)
+            # A server that refuses a body does not read it to its end, but answers.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, PREFIX + path, content, dict(headers), encode_chunked=chunked)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:

@@ -20,6 +20,7 @@ from dashboard.cli.commands import add_action, given_values
 from dashboard.cli.maintenance import add_upkeep_commands
 from dashboard.cli.printing import FORMATS, print_done, printed, printed_records, progress_bar, warnings_shown
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
+from dashboard.machine import machine_error
 from dashboard.registry import declared
 from dashboard.resources import resource
 
@@ -53,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as fault:
+        error = machine_error(fault, "the command could not be done")
+        if error is None:
+            raise
+        print(error, file=sys.stderr)
+        return error.exit_code
     except KeyboardInterrupt:
         print("interrupted; what was not acknowledged is not written", file=sys.stderr)
         return 130
@@ -207,13 +214,14 @@ def _serve(options: argparse.Namespace) -> None:
     from dashboard.api.logs import EARLY, log_form
     from dashboard.cli.patience import patiently
     from dashboard.store.engine.database import open_store
+    from dashboard.store.engine.home_lock import hand_over
 
     exposure_of(options.host)
     trusted_proxies()
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
-    # Held here for a moment, so that a home in use or damaged is refused in words; the server opens it again.
-    patiently(options.home, lambda: open_store(options.home)).close()
-    environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve())}
+    # Opened here, so that a home in use or damaged is refused in words; the server opens it again under the same lock.
+    lock = patiently(options.home, lambda: open_store(options.home)).detach()
+    environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve()), **hand_over(lock)}
     command = [
         sys.executable, "-m", "dashboard.api.launch",
         "--server.address", options.host, "--server.port", str(options.port), *early,

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
+from dashboard.machine import machine_faults
 
 if TYPE_CHECKING:
     from dashboard.store.engine.database import Store
@@ -108,7 +109,8 @@ def back_up_store(store: Store, file: Path) -> str:
     from dashboard.store.audit.backup import back_up
 
     try:
-        done = back_up(store, file)
+        with machine_faults(f"backup {file} cannot be written", "there is none"):
+            done = back_up(store, file)
     except OSError as fault:
         raise DashboardError(f"backup {file} cannot be written; {fault.strerror}; choose another place") from fault
     return f"backed up {done.files} files to {done.path}; the chain ends with {done.head.seq}:{done.head.hash}"
@@ -116,10 +118,11 @@ def back_up_store(store: Store, file: Path) -> str:
 
 def _restore(options: argparse.Namespace) -> None:
     from dashboard.cli.patience import patiently
-    from dashboard.store.audit.backup import restore
+    from dashboard.store.audit.restore import restore
 
     try:
-        head = patiently(options.home, lambda: restore(options.home, options.file))
+        with machine_faults(f"home {options.home} cannot be written", "nothing was restored"):
+            head = patiently(options.home, lambda: restore(options.home, options.file))
         print(f"restored into {options.home}; {head}")
     except OSError as fault:
         raise DashboardError(f"home {options.home} cannot be written; {fault.strerror}; choose another") from fault

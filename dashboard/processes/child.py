@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,11 +24,16 @@ from dashboard.processes.limits import Limits, allow_time, bare_environment, con
 from dashboard.resources import PACKAGE
 
 Message = dict[str, Any]
+Tell = Callable[[Message], None]
 
 START_SECONDS = 120.0
 LONGEST_ANSWER = 16 * 2**20
 BLOCK = 65_536
 READY: Message = {"ready": True}
+# What a request may say of itself, and what a child says before its answer.
+CPU_SECONDS, MEANWHILE = "cpu_seconds", "meanwhile"
+# How often a child looks whether its parent is there.
+LOOK_SECONDS = 1.0
 
 
 class ChildStoppedError(DashboardError):
@@ -43,9 +49,15 @@ class ChildProcess:
         self._start_seconds = start_seconds
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._running: subprocess.Popen[bytes] | None = None
+        self._unread = b""
 
-    def ask(self, request: Message, seconds: float) -> Message:
-        """The child's answer. Raises ChildStoppedError when there is none within `seconds` after its start."""
+    def ask(self, request: Message, seconds: float, heard: Tell | None = None) -> Message:
+        """The child's answer; `heard` is called with what it tells meanwhile.
+
+        `cpu_seconds` of a request limit its work.
+
+        Raises ChildStoppedError when there is no answer within `seconds` after its start.
+        """
         running = self._running or self._start()
         assert running.stdin is not None
         try:
@@ -53,14 +65,17 @@ class ChildProcess:
             running.stdin.flush()
         except OSError:
             raise self._stopped(running) from None
-        answer = self._read(running, seconds)
+        until = time.monotonic() + seconds
+        while MEANWHILE in (answer := self._read(running, max(0.0, until - time.monotonic()), seconds)):
+            if heard is not None:
+                heard(answer[MEANWHILE])
         if answer.pop("leaving", False):
             self.close()
         return answer
 
     def close(self) -> None:
         """End the child and remove what it wrote."""
-        running, self._running = self._running, None
+        running, self._running, self._unread = self._running, None, b""
         if running is not None:
             _kill(running)
         if self._directory is not None:
@@ -84,21 +99,22 @@ class ChildProcess:
             raise self._stopped(self._running)
         return self._running
 
-    def _read(self, running: subprocess.Popen[bytes], seconds: float) -> Message:
+    def _read(self, running: subprocess.Popen[bytes], seconds: float, allowed: float | None = None) -> Message:
         """One line of JSON from the child; the child is gone when this raises."""
         assert running.stdout is not None
         until = time.monotonic() + seconds
-        text = b""
+        text, self._unread = self._unread, b""
         with selectors.DefaultSelector() as selector:
             selector.register(running.stdout, selectors.EVENT_READ)
-            while not text.endswith(b"\n"):
+            while b"\n" not in text:
                 if not selector.select(max(0.0, until - time.monotonic())):
                     self.close()
-                    raise ChildStoppedError(f"it took longer than {seconds:g} seconds and was ended")
+                    raise ChildStoppedError(f"it took longer than {allowed or seconds:g} seconds and was ended")
                 block = os.read(running.stdout.fileno(), BLOCK)
                 text += block
                 if not block or len(text) > LONGEST_ANSWER:
                     raise self._stopped(running)
+        text, _, self._unread = text.partition(b"\n")
         try:
             answer = json.loads(text)
         except ValueError:
@@ -143,25 +159,35 @@ def _kill(running: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def serve(prepare: Callable[[], None], answer: Callable[[Message], Message], limits: Limits) -> None:
+def serve(prepare: Callable[[], None], answer: Callable[[Message, Tell], Message], limits: Limits) -> None:
     """The child's main function: confine itself, prepare, then answer each line of standard input until it ends.
 
-    What libraries print goes to standard error. After a MemoryError the child answers and leaves.
+    `answer` may tell something meanwhile. What libraries print goes to standard error. After a MemoryError the child
+    answers and leaves; when its parent is gone it ends.
     """
     confine(limits)
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     prepare()
     _tell(answers, READY)
     for line in sys.stdin:
-        allow_time(limits)
+        request = json.loads(line)
+        allow_time(request.pop(CPU_SECONDS, limits.cpu_seconds))
         try:
-            message = answer(json.loads(line))
+            message = answer(request, lambda meanwhile: _tell(answers, {MEANWHILE: meanwhile}))
         except MemoryError:
             _tell(answers, {"refused": "it needs more memory than it may use", "leaving": True})
             return
         _tell(answers, message)
+
+
+def _end_with(parent: int) -> None:
+    """End the process, whatever it does, once its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)
 
 
 def _tell(answers: Any, message: Message) -> None:

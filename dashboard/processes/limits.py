@@ -30,11 +30,11 @@ def confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def allow_time(limits: Limits) -> None:
-    """Allow `cpu_seconds` from now on; after them the system ends the process."""
+def allow_time(cpu_seconds: int) -> None:
+    """Allow so many seconds of CPU time from now on; after them the system ends the process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + limits.cpu_seconds, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + cpu_seconds, resource.RLIM_INFINITY))
 
 
 def bare_environment(directory: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dashboard.machine import need_handles
 from dashboard.profiles.layout import ACTUAL
 from dashboard.schema.canonical import canonical_sql
 
@@ -76,6 +77,7 @@ class Engine:
 
     def __init__(self, log: Path) -> None:
         """Open a connection of its own that can only reach `log`."""
+        need_handles()
         self._connection = duckdb.connect()
         self._described: tuple[list[str], dict[str, str]] = ([], {})
         self._parted = False

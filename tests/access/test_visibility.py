@@ -138,7 +138,7 @@ def test_no_page_knows_it(world: World, monkeypatch: pytest.MonkeyPatch, page: s
     for name in SETTINGS:
         monkeypatch.delenv(name)
     monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
     app.query_params["as"] = PART
     app.query_params["model"] = HIDDEN
     app.run()

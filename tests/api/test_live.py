@@ -83,7 +83,7 @@ class Running(Server):
         self.headers = {"Authorization": f"Bearer {told['secret']}", "X-Actor": "cli:test"}
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             connection.request(method, path, body, {**self.headers, **headers})
             answer = connection.getresponse()

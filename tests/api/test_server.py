@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+from tests.architecture.tree import ROOT
 
-READY_WITHIN = 60
+# Generous: what is tested is what happens, not how long that takes beside everything else on the machine.
+READY_WITHIN = 600
 
 
 def run(home: Path, *words: str) -> tuple[int, str, str]:
@@ -47,7 +53,7 @@ class Server:
         ends = time.monotonic() + READY_WITHIN
         while time.monotonic() < ends and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=60):
                     return
             except OSError:
                 time.sleep(0.1)
@@ -55,7 +61,7 @@ class Server:
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         self.process.send_signal(how)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=600)
 
 
 @pytest.fixture
@@ -117,6 +123,47 @@ def test_one_server_holds_the_home_and_ends_cleanly(server: Server) -> None:
     assert run(server.home, "show", "models")[0] == 0
 
 
+def test_commands_that_meet_a_starting_server_wait_for_it(inputs: Path) -> None:
+    """It holds the home from its first moment to its last: no command takes it away while it starts."""
+    home = inputs / "starting"
+    assert run(home, "register", str(inputs / "claims.yaml"))[0] == 0
+    with ThreadPoolExecutor(3) as pool:
+        codes: list[tuple[int, str, str]] = []
+        begun = threading.Event()
+
+        def ask() -> None:
+            begun.wait()
+            for _ in range(3):
+                codes.append(run(home, "show", "models"))
+
+        asking = [pool.submit(ask) for _ in range(3)]
+        begun.set()
+        server = Server(home)
+        for one in asking:
+            one.result()
+    server.end()
+    assert [code for code, _, _ in codes] == [0] * 9, codes
+
+
+@pytest.mark.parametrize("why", ["held", "no space"])
+def test_a_server_that_cannot_start_ends_with_the_reason_and_its_code(inputs: Path, why: str) -> None:
+    home = inputs / "held"
+    words = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", "1"]
+    limits = {"held": lambda: None, "no space": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, 4_096))}
+    store = open_store(home) if why == "held" else None
+    try:
+        done = subprocess.run(
+            words, env={**os.environ, "DASHBOARD_HOME": str(home)}, capture_output=True, text=True, check=False,
+            cwd=ROOT, preexec_fn=limits[why],
+        )  # fmt: skip
+    finally:
+        if store is not None:
+            store.close()
+    assert done.returncode == (75 if why == "held" else 1), done.stderr[-2_000:]
+    assert "Traceback" not in done.stderr
+    assert ("is held by process" if why == "held" else "larger than this system allows") in done.stderr
+
+
 def test_without_login_only_this_machine_is_served(tmp_path: Path) -> None:
     code, _, error = run(tmp_path / "home", "serve", "--host", "0.0.0.0")
     assert code == 2
@@ -148,7 +195,7 @@ def test_kill_loses_nothing_that_was_acknowledged(inputs: Path, seed: int) -> No
             json.dumps({**event, "calls": number}).encode(),
             {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             assert "added 1" in json.load(answer)["done"]
         acknowledged += 1
     assert acknowledged > 0

@@ -49,6 +49,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             "dashboard",
             "dashboard.errors",
+            "dashboard.machine",
             "dashboard.periods",
             "dashboard.processes",
             "dashboard.registry",

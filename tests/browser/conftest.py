@@ -22,7 +22,7 @@ from tests.browser.sight import Sight
 from tests.demo.building import shared_demo
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 600
 
 
 def free_port() -> int:
@@ -52,14 +52,14 @@ def served(home: Path, settings: Callable[[str], dict[str, str]] = lambda _: {})
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=600)
 
 
 def wait_for_health(address: str, server: subprocess.Popen[bytes], written: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=300) as answer:
                 assert answer.read() == b"ok"
                 return
         except OSError:

@@ -34,7 +34,7 @@ class Provider:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=600)
         self._process = None
 
     def set_claims(self, subject: str, **claims: object) -> None:
@@ -43,7 +43,7 @@ class Provider:
             f"{self.address}/users/{subject}", json.dumps(claims).encode(), {"Content-Type": "application/json"}
         )
         request.method = "PUT"
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=300).close()
 
     def settings(self, address: str, **more: str) -> dict[str, str]:
         """The environment of a dashboard at `address` whose people log in here."""
@@ -75,7 +75,7 @@ def wait_for(provider: Provider) -> None:
     until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=5):
+            with urllib.request.urlopen(f"{provider.address}/.well-known/openid-configuration", timeout=60):
                 return
         except OSError:
             time.sleep(0.1)

@@ -45,13 +45,13 @@ class Ledger:
 
     def command(self, *words: str) -> None:
         subprocess.run(
-            [sys.executable, "-m", "dashboard", *words, "--home", str(self.home)], cwd=ROOT, check=True, timeout=60
+            [sys.executable, "-m", "dashboard", *words, "--home", str(self.home)], cwd=ROOT, check=True, timeout=900
         )
 
     def status(self, path: str, cookies: str) -> int:
         request = urllib.request.Request(self.address + path, headers={"Cookie": cookies})
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refused:
             return refused.code
@@ -228,7 +228,7 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     key = page.get_by_role("dialog").get_by_test_id("stCode").inner_text().strip()
     told = {"Authorization": f"Bearer {key}"}
     request = urllib.request.Request(f"{ledger.address}/api/v1/views/models", headers=told)
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=300) as answer:
         assert b'"claims"' in answer.read()
     page.reload()
     settle(page)

@@ -40,7 +40,7 @@ def test_a_link_opens_the_page_in_german(look, demo):
 def test_choosing_german_reaches_the_menu_and_the_address(look, demo):
     sight = look(f"{demo}/overview")
     sight.page.get_by_role("radio", name="Deutsch").click()
-    sight.page.get_by_role("link", name=translate("Inventory", "de")).wait_for(timeout=30_000)
+    sight.page.get_by_role("link", name=translate("Inventory", "de")).wait_for(timeout=180_000)
     assert "lang=de" in sight.page.url or "language=de" in sight.page.url
 
 

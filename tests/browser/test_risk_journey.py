@@ -74,7 +74,7 @@ def as_dora(tmp_path: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=600)
 
 
 def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora):
@@ -82,20 +82,20 @@ def test_a_rating_against_the_evidence_needs_a_reason_and_shows_it(look, as_dora
     page = sight.page
     page.get_by_role("radio", name="Wrong predictions").click()
     form = page.locator(".st-key-assess")
-    expect(form).to_contain_text("Evidence: level 4", timeout=60_000)
+    expect(form).to_contain_text("Evidence: level 4", timeout=180_000)
     form.get_by_text("2 – The key metrics meet their targets").click()
-    expect(form).to_contain_text("The evidence says 4, you rate 2.", timeout=60_000)
+    expect(form).to_contain_text("The evidence says 4, you rate 2.", timeout=180_000)
     form.get_by_text("I rate Wrong predictions of Claims: likelihood 2 x impact 3 = 6.").click()
     record = form.get_by_role("button", name="Record the rating")
-    expect(record).to_be_enabled(timeout=60_000)
+    expect(record).to_be_enabled(timeout=180_000)
     record.click()
-    expect(form).to_contain_text("give a reason", timeout=60_000)
+    expect(form).to_contain_text("give a reason", timeout=180_000)
     form.get_by_label("Why is the risk lower than the evidence says? (required)").fill(REASON)
     form.get_by_label("Why is the risk lower than the evidence says? (required)").press("Tab")
     sight.settle()
     record.click()
     against = page.locator(".st-key-against_wrong_predictions")
-    expect(against).to_contain_text("Rated 2, the evidence says 4.", timeout=60_000)
+    expect(against).to_contain_text("Rated 2, the evidence says 4.", timeout=180_000)
     expect(against).to_contain_text(REASON)
     expect(page.locator(".st-key-card_risk_wrong_predictions")).to_contain_text("Dora")
     assert sight.exceptions() == []

@@ -57,15 +57,15 @@ def as_eva(home: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=600)
 
 
 def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
     sight = look(f"{as_eva}/sign-offs?lang=de")
     page = sight.page
     expect(page.locator(".st-key-answer")).to_contain_text("seit der Unterschrift nicht mehr gleich")
-    page.locator(".st-key-for_you button").filter(has_text="Entwurf").first.click(timeout=30_000)
-    page.wait_for_url("**/model-sign-offs?**", timeout=30_000)
+    page.locator(".st-key-for_you button").filter(has_text="Entwurf").first.click(timeout=180_000)
+    page.wait_for_url("**/model-sign-offs?**", timeout=180_000)
     sight.settle()
     step = page.locator(".st-key-step_design_claims")
     expect(step).to_contain_text("Menschen entscheiden, das Modell unterstützt sie")
@@ -78,9 +78,9 @@ def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
     step.get_by_label("Grund").press("Tab")
     sight.settle()
     step.get_by_text("Ich habe diese Tatsachen angesehen").click()
-    expect(submit).to_be_enabled(timeout=30_000)
+    expect(submit).to_be_enabled(timeout=180_000)
     submit.click()
-    expect(page.get_by_text("Ihr Entscheid ist festgehalten.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Ihr Entscheid ist festgehalten.")).to_be_visible(timeout=180_000)
     sight.settle()
     expect(step.get_by_text("So war es von Anfang an gemeint.")).to_be_visible()
     assert step.locator(".st-key-submit_design").count() == 0
@@ -99,7 +99,7 @@ def test_what_was_signed_stands_in_the_ledger(look, as_eva, home):
     sight.settle()
     step.get_by_text("I have looked at these facts").click()
     step.locator(".st-key-submit_data button:not([disabled])").click()
-    expect(step).to_contain_text("rejected", timeout=30_000)
+    expect(step).to_contain_text("rejected", timeout=180_000)
     shown = subprocess.run(
         [sys.executable, "-m", "dashboard", "show", "findings", "claims", "--format", "json", "--home", str(home)],
         cwd=ROOT, check=True, capture_output=True, text=True,

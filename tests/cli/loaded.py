@@ -33,7 +33,7 @@ def views() -> Iterator[str]:
 def pages() -> Iterator[str]:
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
     app.query_params["model"] = MODEL
     app.run()
     for path in sorted((ROOT / "pages").glob("*.py")):

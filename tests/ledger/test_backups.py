@@ -14,8 +14,9 @@ from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
 from dashboard.cli.command_line import main
 from dashboard.errors import InputRefusedError
-from dashboard.store.audit.backup import MANIFEST, back_up, restore
+from dashboard.store.audit.backup import MANIFEST, back_up
 from dashboard.store.audit.chain import AuditContext
+from dashboard.store.audit.restore import restore
 from dashboard.store.audit.verify import verify_home
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query

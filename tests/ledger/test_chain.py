@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, MachineError
 from dashboard.store.audit import journal
 from dashboard.store.audit.chain import BEGINNING, AuditContext, Entry, read_entries
 from dashboard.store.audit.facts import count_facts
@@ -121,7 +121,10 @@ def test_a_journal_that_cannot_be_written_undoes_the_action(store: Store, monkey
     before = (store.home / journal.NAME).read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(journal.os, "pwrite", full)
-        with pytest.raises(OSError, match="No space"), store.writing(AuditContext("test", "x")) as cursor:
+        with (
+            pytest.raises(MachineError, match="no space left on the disk; nothing of the call was written"),
+            store.writing(AuditContext("test", "x")) as cursor,
+        ):
             cursor.execute(INSERT, ["a"])
     assert (store.home / journal.NAME).read_bytes() == before
     assert len(entries(store)) == 4

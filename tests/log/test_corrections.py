@@ -18,7 +18,8 @@ from dashboard.store.audit.chain import read_entries
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.log.files import file_path, list_log_files, sha256_of
-from dashboard.store.log.ingest import Ingested, Reason, correct_actuals, ingest_actuals, ingest_predictions
+from dashboard.store.log.ingest import Reason, correct_actuals, ingest_actuals, ingest_predictions
+from dashboard.store.log.order import Ingested
 from dashboard.store.log.pending import list_pending_labels
 from tests.log.conftest import MakeCard, Write, everything, told
 

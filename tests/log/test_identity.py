@@ -14,7 +14,8 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.database import Store
 from dashboard.store.log import call
 from dashboard.store.log.files import LABELS, PREDICTIONS, file_path, list_log_files
-from dashboard.store.log.ingest import Ingested, ingest_actuals, ingest_predictions
+from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+from dashboard.store.log.order import Ingested
 from tests.log.conftest import MakeCard, Write, everything, told
 
 HEADER = "id,at,score,late,hour,carrier"

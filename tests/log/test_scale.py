@@ -11,7 +11,8 @@ import pytest
 from dashboard.store.engine.database import Store
 from dashboard.store.log import writing
 from dashboard.store.log.files import file_path, list_log_files
-from dashboard.store.log.ingest import Ingested, ingest_predictions
+from dashboard.store.log.ingest import ingest_predictions
+from dashboard.store.log.order import Ingested
 from tests.log.conftest import MakeCard
 
 ROWS = 20_000

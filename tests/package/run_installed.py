@@ -29,7 +29,7 @@ import os
 from streamlit.testing.v1 import AppTest
 from dashboard.resources import BUNDLED, PACKAGE
 from dashboard.ui.session.page_registry import find_pages
-app = AppTest.from_file(str(PACKAGE / "app.py"), default_timeout=60)
+app = AppTest.from_file(str(PACKAGE / "app.py"), default_timeout=600)
 app.run()
 for path, _ in find_pages():
     assert path.is_relative_to(BUNDLED), path
@@ -93,7 +93,7 @@ def fetched(address: str) -> str:
     deadline = time.monotonic() + SECONDS
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
+            with urllib.request.urlopen(address, timeout=300) as answer:
                 return answer.read().decode()
         except OSError:
             if time.monotonic() > deadline:

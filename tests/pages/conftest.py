@@ -52,7 +52,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setattr(data, "judge_past", lambda progress: None)
         monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})
         monkeypatch.setattr(reader, "exposure", lambda: reader.Exposure("127.0.0.1", None, everybody=False))
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
         for name, value in address.items():
             app.query_params[name] = value
         app.run()

@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def opened(home: Path, page: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DASHBOARD_HOME", str(home))
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=300).run()
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=1200).run()
     files = {found.url_path: path.name for path, found in find_pages()}
     app = app if page == "desk" else app.switch_page(f"../pages/{files[page]}").run()
     assert not app.exception

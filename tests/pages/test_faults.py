@@ -16,7 +16,7 @@ def _page() -> None:
 
 def test_the_reader_gets_the_reference_that_the_log_has(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        app = AppTest.from_function(_page, default_timeout=30).run()
+        app = AppTest.from_function(_page, default_timeout=600).run()
     shown = app.error[0].value
     assert "secret detail" not in shown
     assert shown.split(": ")[-1] in caplog.text

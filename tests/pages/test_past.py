@@ -41,7 +41,7 @@ def visit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     st.cache_resource.clear()
 
     def run(page: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
         for name, value in address.items():
             app.query_params[name] = value
         app.run()

@@ -84,7 +84,7 @@ def visit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     st.cache_resource.clear()
 
     def run(page: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
         for name, value in {"lang": "en", **address}.items():
             app.query_params[name] = value
         app = app.run().switch_page(f"../pages/{page}.py").run()

@@ -7,7 +7,7 @@ import os
 import socket
 from pathlib import Path
 
-from dashboard.processes.child import Message, serve
+from dashboard.processes.child import Message, Tell, serve
 from dashboard.processes.limits import Limits
 
 LIMITS = Limits(memory_bytes=512 * 2**20, file_bytes=2**20, cpu_seconds=2)
@@ -18,9 +18,16 @@ def start() -> None:
     os.write(1, b"starting\n")
 
 
-def answer(request: Message) -> Message:
+def tell_shares(tell: Tell, number: int) -> None:
+    """Tell how far the work is."""
+    for share in range(number):
+        tell({"share": share})
+
+
+def answer(request: Message, tell: Tell) -> Message:
     """Misbehave as asked, or tell something about itself."""
     deed = request["do"]
+    tell_shares(tell, request.get("shares", 0))
     if deed == "crash":
         ctypes.string_at(0)
     if deed == "loop":

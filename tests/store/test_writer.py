@@ -19,7 +19,7 @@ import yaml
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
-from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.errors import InputRefusedError, MachineError, NotFoundError
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.audit import journal
 from dashboard.store.audit.chain import AuditContext, read_entries
@@ -273,7 +273,7 @@ def test_a_journal_that_is_full_fails_the_actions_and_the_next_one_is_done(
     with monkeypatch.context() as patch:
         patch.setattr(journal.os, "pwrite", full)
         found = together(store, adds(store, "a"), adds(store, "b"))
-        assert all(isinstance(fault, OSError) for fault in found)
+        assert all(isinstance(fault, MachineError) and fault.full for fault in found)
     assert list_tokens(store) == []
     assert together(store, adds(store, "a")) == ["a"]
     assert groups(store) == [1]

@@ -29,7 +29,7 @@ def long_picker() -> None:
 
 @pytest.fixture
 def shown_table() -> AppTest:
-    return AppTest.from_function(long_table, default_timeout=30).run()
+    return AppTest.from_function(long_table, default_timeout=600).run()
 
 
 def names_of(app: AppTest) -> list[str]:
@@ -59,7 +59,7 @@ def test_the_download_holds_all_rows(shown_table: AppTest, monkeypatch: pytest.M
 
 
 def test_a_picker_offers_few_options_and_always_the_picked_one() -> None:
-    app = AppTest.from_function(long_picker, default_timeout=30)
+    app = AppTest.from_function(long_picker, default_timeout=600)
     app.query_params["thing"] = "m249"
     app.run()
     assert len(app.selectbox(key="pick_thing").options) == OFFERED + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from dashboard.processes.child import Message, serve
+from dashboard.processes.child import Message, Tell, serve
 from dashboard.processes.limits import Limits
 
 
@@ -15,7 +15,7 @@ def warm_up() -> None:
         import_module(name)
 
 
-def answer(request: Message) -> Message:
+def answer(request: Message, _: Tell) -> Message:
     """Compare two samples (Parquet files `current` and `reference`) and write the report to `report` as HTML.
 
     `kinds` says of each column whether it is numeric or categorical.

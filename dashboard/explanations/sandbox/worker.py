@@ -10,7 +10,7 @@ from dashboard.explanations.importance.scores import as_trained, inputs
 from dashboard.explanations.importance.shares import importance_shares
 from dashboard.explanations.importance.tree_nodes import check_trees
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
-from dashboard.processes.child import Message, serve
+from dashboard.processes.child import Message, Tell, serve
 from dashboard.processes.limits import Limits
 
 
@@ -20,7 +20,7 @@ def warm_up() -> None:
         import_module(name)
 
 
-def answer(request: Message) -> Message:
+def answer(request: Message, _: Tell) -> Message:
     """Importance of one model file on one sample, or why there is none; the request is made by `ImportanceWorker`."""
     import pandas as pd
 

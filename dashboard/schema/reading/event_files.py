@@ -89,13 +89,15 @@ def _skip_rest(opened: BinaryIO, line: bytes) -> None:
 
 
 def _depth(line: bytes, enough: int) -> int:
-    """The deepest nesting of a line; counted only where there are enough brackets to matter."""
+    """The deepest nesting of a line, up to one more than enough; counted only where there are brackets to matter."""
     if line.count(b"[") + line.count(b"{") <= enough:
         return 0
     depth = deepest = 0
-    for bracket in BRACKETS.findall(QUOTED.sub(b"", line)):
-        depth += 1 if bracket in b"[{" else -1
+    for bracket in BRACKETS.finditer(QUOTED.sub(b"", line)):
+        depth += 1 if bracket[0] in b"[{" else -1
         deepest = max(deepest, depth)
+        if deepest > enough:
+            break
     return deepest
 
 

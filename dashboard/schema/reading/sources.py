@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.machine import is_machines
 
 LARGEST_YAML = 256 * 1024
 
@@ -48,7 +49,9 @@ def decode(name: str, content: bytes) -> Source:
 
 
 def unreadable(name: str, error: Exception) -> Problem:
-    """Why a file could not be opened, in words."""
+    """Why a file could not be opened, in words; raises the fault itself where the machine fails and not the file."""
+    if isinstance(error, OSError) and is_machines(error):
+        raise error
     if isinstance(error, FileNotFoundError):
         message = "no such file; check the path"
     elif isinstance(error, IsADirectoryError):

@@ -10,6 +10,7 @@ from typing import IO
 import duckdb
 
 from dashboard.errors import NotFoundError, StoreDamagedError
+from dashboard.machine import machine_faults
 from dashboard.store.audit.chain import AuditContext, Head, audit_record, insert_entries
 from dashboard.store.audit.facts import insert_facts
 from dashboard.store.audit.figures import HASHES
@@ -19,10 +20,9 @@ from dashboard.store.audit.verify_figures import REBUILD
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import append_rows, connect
 from dashboard.store.engine.durable import sync
-from dashboard.store.engine.home_lock import hold_home
+from dashboard.store.engine.home_lock import FRESH, hold_home
 
 LINES_AT_ONCE = 2_000
-NEW = "store.duckdb.new"
 
 
 @dataclass(frozen=True)
@@ -41,28 +41,25 @@ def rebuild(home: Path, lock: IO[str] | None = None) -> Rebuilt:
     the first broken line of the journal; then nothing has changed.
     """
     journal = home / NAME
-    if not journal.is_file():
-        raise NotFoundError(f"home {home} has no {NAME}; nothing can be rebuilt; restore a backup")
-    with nullcontext() if lock else hold_home(home):
-        fresh = home / NEW
-        for left in (fresh, home / f"{NEW}.wal"):
-            left.unlink(missing_ok=True)
-        connection = connect(fresh)
+    with (
+        nullcontext() if lock else hold_home(home),
+        machine_faults(f"the store in {home} cannot be rebuilt", "nothing has changed"),
+    ):
+        if not journal.is_file():
+            raise NotFoundError(f"home {home} has no {NAME}; nothing can be rebuilt; restore a backup")
+        fresh = home / FRESH
+        _remove_fresh(home)
         try:
-            head, facts, with_figures = _fill(connection, journal)
-            given_up = _give_figures_up(connection, head) if with_figures else []
-            connection.execute("CHECKPOINT")
+            head, facts, given_up = _made(fresh, journal)
         except BaseException:
-            connection.close()
-            fresh.unlink(missing_ok=True)
+            _remove_fresh(home)
             raise
-        connection.close()
         old = _put_aside(home)
         try:
             _note(journal, given_up)
         except BaseException:
             _put_back(home, old)
-            fresh.unlink(missing_ok=True)
+            _remove_fresh(home)
             raise
         fresh.replace(home / "store.duckdb")
         sync(home)
@@ -92,6 +89,23 @@ def _note(journal: Path, lines: list[Line]) -> None:
             opened.append(lines)
         finally:
             opened.close()
+
+
+def _made(fresh: Path, journal: Path) -> tuple[Head, int, list[Line]]:
+    """Make a database from a journal; returns the head, the number of facts, and lines to add to the journal."""
+    connection = connect(fresh)
+    try:
+        head, facts, with_figures = _fill(connection, journal)
+        given_up = _give_figures_up(connection, head) if with_figures else []
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    return head, facts, given_up
+
+
+def _remove_fresh(home: Path) -> None:
+    for left in (home / FRESH, home / f"{FRESH}.wal"):
+        left.unlink(missing_ok=True)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, journal: Path) -> tuple[Head, int, bool]:

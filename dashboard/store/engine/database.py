@@ -11,14 +11,15 @@ from typing import IO
 
 import duckdb
 
-from dashboard.errors import DashboardError, StoreDamagedError, StoreReopeningError
+from dashboard.errors import DashboardError, MachineError, StoreDamagedError, StoreReopeningError
+from dashboard.machine import machine_error, need_handles
 from dashboard.store.audit.chain import AuditContext, Head
 from dashboard.store.audit.insert_tracking import insert_row, note_figures
 from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
 from dashboard.store.audit.refusals import Refusals
 from dashboard.store.audit.requests import Request
-from dashboard.store.engine.home_lock import hold_home
+from dashboard.store.engine.home_lock import hold_home, home_unusable
 from dashboard.store.engine.migrate import migrate
 from dashboard.store.engine.writer import Writer
 
@@ -151,22 +152,28 @@ class Store:
         """A cursor that sees what is committed."""
         with self._changing:
             if self._away:
-                raise StoreReopeningError(f"the store in {self.home} is being opened anew; try again in a second")
+                raise StoreReopeningError("the store is being opened anew; try again in a second")
             cursor = self._connection.cursor()
             self._using[id(cursor)] = cursor
         try:
             yield cursor
+        except MachineError as fault:
+            if isinstance(fault.__cause__, duckdb.FatalException):
+                self._give_up()
+            raise
         except duckdb.FatalException as fault:
-            tell, self.when_broken = self.when_broken, _nothing
-            tell()
-            raise StoreReopeningError(
-                f"the store in {self.home} has to be opened anew; try again in a second"
-            ) from fault
+            self._give_up()
+            raise StoreReopeningError("the store has to be opened anew; try again in a second") from fault
         finally:
             cursor.close()
             with self._changing:
                 del self._using[id(cursor)]
                 self._changing.notify_all()
+
+    def _give_up(self) -> None:
+        """DuckDB has given up the database: tell so, once."""
+        tell, self.when_broken = self.when_broken, _nothing
+        tell()
 
     def state_of(self, *tables: str) -> tuple[object, ...] | None:
         """Fingerprint the committed rows of tables, of which none is ever changed or removed.
@@ -206,10 +213,11 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     except duckdb.Error as fault:
         lock.close()
         first_line = str(fault).splitlines()[0]
-        raise StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
+        error = machine_error(fault, f"store {home / 'store.duckdb'} cannot be opened")
+        raise error or StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
     except OSError as fault:
         lock.close()
-        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+        raise home_unusable(home, fault) from fault
     except LedgerMismatchError:
         store.close()
         raise
@@ -241,6 +249,7 @@ def _left_over(home: Path) -> list[str]:
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a database file with the settings locked and the tables up to date; raises duckdb.Error."""
+    need_handles()
     connection = duckdb.connect(str(path))
     try:
         for setting in SETTINGS:

@@ -5,22 +5,40 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import IO
 
 from dashboard.errors import DashboardError, StoreInUseError
+from dashboard.machine import machine_error
 
 LOG = logging.getLogger("dashboard.home")
 # For the owner alone.
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 OTHERS = 0o077
+LOCK = "store.lock"
+# A restore that was not finished; a directory whose home is of no use until it is.
+UNFINISHED = ".restoring"
+# How names begin of what is made aside, and goes with whoever made it.
+ASIDE = ".backup-"
+FRESH = "store.duckdb.new"
+# The number of an open lock file that a program hands over to the one that takes its place.
+HANDED_OVER = "DASHBOARD_LOCK_HANDLE"
+LEFT = (f"{ASIDE}*", FRESH, f"{FRESH}.wal", "server.new")
 # DuckDB takes these in a path for a pattern.
 PATTERN_SIGNS = "*?"
 
 
+class UnfinishedRestoreError(DashboardError):
+    """The home is in the middle of a restore that ended before its time."""
+
+
 def hold_home(home: Path) -> IO[str]:
-    """Make the home directory where it is missing and hold its lock; errors as `open_store`."""
+    """Make the home directory where it is missing and hold its lock; what dead processes made aside there is removed.
+
+    Errors as `open_store`; UnfinishedRestoreError for a home that was restored in half.
+    """
     if set(str(home)) & set(PATTERN_SIGNS):
         signs = " ".join(PATTERN_SIGNS)
         raise DashboardError(
@@ -29,12 +47,77 @@ def hold_home(home: Path) -> IO[str]:
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         home.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        (home / "log").mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        lock = _hold(home / "store.lock")
-        _tighten(home)
+        _refuse_unfinished(home)
+        lock = _handed_over(home / LOCK) or _hold(home / LOCK)
+        try:
+            # A restore may have begun in between; it looks for the lock after that.
+            _refuse_unfinished(home)
+            (home / "log").mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            _tighten(home)
+            _sweep(home)
+        except BaseException:
+            lock.close()
+            raise
         return lock
     except OSError as fault:
-        raise DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home") from fault
+        raise home_unusable(home, fault) from fault
+
+
+def home_unusable(home: Path, fault: OSError) -> DashboardError:
+    """Why nothing can be done in a home."""
+    error = machine_error(fault, f"home {home} cannot be used")
+    return error or DashboardError(f"home {home} cannot be used; {fault.strerror}; choose another with --home")
+
+
+def _refuse_unfinished(home: Path) -> None:
+    if not (home / UNFINISHED).is_dir():
+        return
+    handle = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        raise being_restored(home) from fault
+    finally:
+        os.close(handle)
+    raise UnfinishedRestoreError(
+        f"home {home} holds a restore that was not finished; what is there is not whole; run `restore FILE` again to "
+        f"finish it, or remove the directory"
+    )
+
+
+def being_restored(home: Path) -> StoreInUseError:
+    """Why a home cannot be used while a restore is under way."""
+    return StoreInUseError(f"a backup is being restored into {home}; try again when that has ended")
+
+
+def _sweep(home: Path) -> None:
+    """Remove what processes made aside that held the home and are gone."""
+    for pattern in LEFT:
+        for left in home.glob(pattern):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def hand_over(lock: IO[str]) -> dict[str, str]:
+    """Let the program that takes the place of this one keep the lock; returns what its environment must say."""
+    os.set_inheritable(lock.fileno(), True)
+    return {HANDED_OVER: str(lock.fileno())}
+
+
+def _handed_over(path: Path) -> IO[str] | None:
+    """The lock that the program before this one held, once; None where there is none, or it is another home's."""
+    number = os.environ.pop(HANDED_OVER, "")
+    if not number.isdecimal():
+        return None
+    try:
+        if not os.path.samestat(os.fstat(int(number)), path.stat()):
+            return None
+    except OSError:
+        return None
+    os.set_inheritable(int(number), False)
+    return os.fdopen(int(number), "a+", encoding="utf-8")
 
 
 def _hold(path: Path) -> IO[str]:

@@ -31,7 +31,7 @@ def held_store(home: Path) -> Store:
     place = home.resolve()
     with _changing:
         if place in _away:
-            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
+            raise StoreReopeningError("the store is being opened anew; try again in a second")
         if place not in _held:
             _hold(place, None)
         return _held[place]
@@ -42,17 +42,32 @@ def serve_store(home: Path, begin: Callable[[Store], None]) -> Store:
 
     Raises what `held_store` raises.
     """
-    store = held_store(home)
-    _serving[home.resolve()] = begin
-    store.writer.start()
-    begin(store)
+    place = home.resolve()
+    with _changing:
+        known = place in _held
+        _serving[place] = begin
+        try:
+            store = held_store(place)
+        except BaseException:
+            del _serving[place]
+            raise
+        if known:
+            _begin_serving(store, begin)
     return store
 
 
 def _hold(place: Path, lock: IO[str] | None) -> Store:
     store = _held[place] = open_store(place, lock=lock)
     store.when_broken = lambda: threading.Thread(target=_open_anew, args=(place,), name="opening", daemon=True).start()
+    begin = _serving.get(place)
+    if begin is not None:
+        _begin_serving(store, begin)
     return store
+
+
+def _begin_serving(store: Store, begin: Callable[[Store], None]) -> None:
+    store.writer.start()
+    begin(store)
 
 
 @contextmanager
@@ -64,21 +79,17 @@ def store_away(home: Path) -> Iterator[IO[str]]:
     place = home.resolve()
     with _changing:
         if place in _away:
-            raise StoreReopeningError(f"the store in {home} is being opened anew; try again in a second")
+            raise StoreReopeningError("the store is being opened anew; try again in a second")
         store = held_store(place)
         _away.add(place)
         del _held[place]
     try:
-        serves = store.writer.serves
         lock = store.detach()
         try:
             yield lock
         finally:
             with _changing:
-                again = _hold(place, lock)
-            if serves:
-                again.writer.start()
-                _serving.get(place, _nothing)(again)
+                _hold(place, lock)
     finally:
         with _changing:
             _away.discard(place)
@@ -103,7 +114,3 @@ def release_store(home: Path) -> None:
         store = _held.pop(home.resolve(), None)
     if store is not None:
         store.close()
-
-
-def _nothing(store: Store) -> None:
-    """Nothing begins with a store that serves nobody."""

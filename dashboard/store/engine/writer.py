@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, StoreReopeningError
+from dashboard.machine import cause_of, machine_error
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.ledger import Cursors, Ledger, UnauditedWriteError
 from dashboard.store.audit.requests import Request
@@ -208,6 +209,25 @@ class Writer:
             else:
                 job.future.set_result(result)
 
+    def _was_committed(self, fault: BaseException) -> bool:
+        """Undo what a failed transaction left in the journal; returns whether it was committed all the same.
+
+        Raises MachineError where the machine is behind the fault.
+        """
+        kept = "nothing of the call was written"
+        try:
+            # A commit may tell of a fault and have happened all the same.
+            if self._ledger.failed() and isinstance(fault, duckdb.Error):
+                return True
+        except (StoreReopeningError, OSError):
+            kept = "whether it was written is told by `show audit` once the store is open again"
+            if cause_of(fault) is None:
+                raise
+        error = machine_error(fault, "the store cannot be written", kept)
+        if error is not None:
+            raise error from fault
+        return False
+
     @contextmanager
     def _transaction(self, *, shared: bool = False) -> Iterator[Transaction]:
         """One transaction under the lock: durable when the block ends, undone when it raises."""
@@ -219,8 +239,7 @@ class Writer:
             except BaseException as fault:
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
-                # A commit may tell of a fault and have happened all the same.
-                if not (self._ledger.failed() and isinstance(fault, duckdb.Error)):
+                if not self._was_committed(fault):
                     raise
             finally:
                 self._mine.transaction = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -13,12 +12,12 @@ import duckdb
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.canonical import canonical_sql
 from dashboard.schema.card.card import ModelCard
-from dashboard.store.engine.database import Store
 from dashboard.store.log.copies import copy_in
 from dashboard.store.log.engine import count, working_connection
 from dashboard.store.log.fields import Field
-from dashboard.store.log.files import LogFile, check_log_files, file_path, list_log_files, log_directory
+from dashboard.store.log.files import LogFile, file_path, log_directory
 from dashboard.store.log.instants import allowed_until
+from dashboard.store.log.order import LogState, Order
 from dashboard.store.log.preparing import prepared
 from dashboard.store.log.probing import probed
 from dashboard.store.log.quoting import path_list, path_literal
@@ -31,24 +30,49 @@ Progress = Callable[[float, str], None]
 FieldsOf = Callable[[ModelCard, Source], list[Field]]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The input files of a call, copied and looked into, or why one cannot be."""
+
+    sources: tuple[Source | InputRefusedError, ...]
+
+    @property
+    def columns(self) -> int:
+        """Count the columns of the widest file."""
+        return max((len(one.columns) for one in self.sources if isinstance(one, Source)), default=0)
+
+
 @dataclass
 class Call:
-    """A call under way: its private directory and connection, when it began (UTC without zone), what it has read.
+    """A call under way: what it is to do, its files, its connection, what it has read."""
 
-    A trial goes as far as the log, and writes nothing there.
-    """
-
-    store: Store
-    card: ModelCard
-    actor: str
-    space: Path
+    order: Order
+    opened: Opened
     connection: duckdb.DuckDBPyConnection
-    began_at: datetime
     progress: Progress
     typings: list[Typing] = field(default_factory=list)
     typed: list[Path] = field(default_factory=list)
     received: int = 0
-    is_trial: bool = False
+
+    @property
+    def card(self) -> ModelCard:
+        """Return the card of the model."""
+        return self.order.card
+
+    @property
+    def space(self) -> Path:
+        """Return its private directory."""
+        return self.order.space
+
+    @property
+    def log(self) -> LogState:
+        """Return the log as it found it."""
+        return self.order.log
+
+    @property
+    def columns(self) -> int:
+        """Count the columns that it has to hold: those of the card or of the widest file."""
+        return max(len(self.card.data.features), self.opened.columns)
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """The rows that a statement on the working connection returns."""
@@ -65,19 +89,41 @@ class Call:
         return count(self.connection, statement)
 
 
-def read_files(call: Call, files: Sequence[Path], fields_of: FieldsOf, content: Sequence[Field]) -> None:
-    """Copy, type and check all files; the view `incoming` then holds their rows.
+def directories(order: Order) -> tuple[Path, ...]:
+    """The directories that a call reads: its own, and the log."""
+    return order.space, log_directory(order.log)
+
+
+def open_files(order: Order, progress: Progress) -> Opened:
+    """Copy all files into the directory of the call and look into them."""
+    opened: list[Source | InputRefusedError] = []
+    with working_connection(directories(order), order.space / "spill_opening", 0) as connection:
+        for index, original in enumerate(order.files):
+            progress(0.2 * index / len(order.files), mark("Reading the files"))
+            try:
+                copy, notes = prepared(copy_in(original, order.space, index))
+                source = open_source(connection, index, copy)
+                opened.append(replace(source, notes=(*notes, *source.notes)))
+            except InputRefusedError as refusal:
+                opened.append(refusal)
+    return Opened(tuple(opened))
+
+
+def read_files(call: Call, fields_of: FieldsOf, content: Sequence[Field]) -> None:
+    """Type and check all files; the view `incoming` then holds their rows.
 
     `content` are the fields whose hash becomes `_content`; none for actuals. Raises InputRefusedError with the first
     faults of all files and their total.
     """
     problems: list[Problem] = []
     total = 0
-    for index, original in enumerate(files):
-        call.progress(0.5 * index / len(files), mark("Reading the files"))
+    for index, source in enumerate(call.opened.sources):
+        call.progress(0.2 + 0.3 * index / len(call.opened.sources), mark("Reading the files"))
         target = call.space / f"typed_{index}.parquet"
         try:
-            _read_file(call, index, original, (fields_of, content, target))
+            if isinstance(source, InputRefusedError):
+                raise source
+            _read_file(call, source, (fields_of, content, target))
             call.typed.append(target)
         except InputRefusedError as refusal:
             problems.extend(refusal.problems)
@@ -90,15 +136,12 @@ def read_files(call: Call, files: Sequence[Path], fields_of: FieldsOf, content: 
     call.connection.execute(f"CREATE VIEW incoming AS SELECT * FROM {rows}")
 
 
-def _read_file(call: Call, index: int, original: Path, made: tuple[FieldsOf, Sequence[Field], Path]) -> None:
+def _read_file(call: Call, source: Source, made: tuple[FieldsOf, Sequence[Field], Path]) -> None:
     fields_of, content, target = made
-    copy, notes = prepared(copy_in(original, call.space, index))
-    source = open_source(call.connection, index, copy)
-    source = replace(source, notes=(*notes, *source.notes))
     fields = fields_of(call.card, source)
-    terms = Terms(call.card, allowed_until(call.began_at, call.card.data.first_day))
+    terms = Terms(call.card, allowed_until(call.order.began_at, call.card.data.first_day))
     typing = Typing(probed(call.connection, source, fields), fields, terms)
-    extra = f", {index} AS _source" + (f", {content_hash(content)} AS _content" if content else "")
+    extra = f", {source.index} AS _source" + (f", {content_hash(content)} AS _content" if content else "")
     call.received += write_typed(call.connection, typing, target, extra)
     call.typings.append(typing)
     total = call.count(f"SELECT sum(_faults)::BIGINT FROM read_parquet({path_literal(target)})")
@@ -110,8 +153,7 @@ def _read_file(call: Call, index: int, original: Path, made: tuple[FieldsOf, Seq
 
 def ordered(call: Call) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     """A connection that keeps the order of rows, to find the place of a fault."""
-    directories = (call.space, log_directory(call.store))
-    return working_connection(directories, call.space / "spill_ordered", len(call.card.data.features), ordered=True)
+    return working_connection(directories(call.order), call.space / "spill_ordered", call.columns, ordered=True)
 
 
 def stored_value(column: str, sql_type: str) -> str:
@@ -128,12 +170,10 @@ def log_rows(path: Path) -> str:
 def view_of_log(call: Call, kind: str, name: str, columns: dict[str, str]) -> list[LogFile]:
     """Create a view of the model's log files of one kind with the given columns (name -> type) and `file`, the path.
 
-    A column that no file has is null. Every file is checked against its recorded SHA-256 first. Raises
-    StoreDamagedError naming a damaged file.
+    A column that no file has is null.
     """
-    files = list_log_files(call.store, call.card.id, kind)
-    check_log_files(call.store, files)
-    paths = [file_path(call.store, file) for file in files]
+    files = call.log.of_kind(kind)
+    paths = [file_path(call.log, file) for file in files]
     if paths:
         # A name of ours: the file may have a column `file`.
         options = "union_by_name = true, hive_partitioning = false, filename = '_file'"

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.machine import is_machines
 from dashboard.store.log.files import BLOCK_BYTES
 
 FORMATS = {
@@ -147,6 +148,8 @@ def copy_in(original: Path, space: Path, index: int) -> Copy:
         message = "received no complete gzip file; a file packed by gzip is needed; pack it again"
         raise _refused(original, message) from fault
     except OSError as fault:
+        if is_machines(fault):
+            raise
         message = f"cannot be read ({fault.strerror}); a readable file is needed; check path and rights"
         raise _refused(original, message) from fault
     if lines is not None:

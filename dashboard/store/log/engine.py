@@ -8,11 +8,13 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.machine import need_handles
 from dashboard.store.log.quoting import literal
 
 MEMORY_MB = 300
 MEMORY_MB_PER_WIDE_COLUMN = 0.5
 WIDE_COLUMNS = 200
+MANY_COLUMNS = 1_000
 THREADS = 2
 VECTOR_ROWS = 2_048
 ROW_GROUP_ROWS = 60 * VECTOR_ROWS
@@ -43,6 +45,8 @@ def working_connection(
     it and one thread.
     """
     wide = max(0, columns - WIDE_COLUMNS)
+    # Looking for equal parts among thousands of expressions takes longer than squared in their number.
+    left_out = "common_subexpressions" if columns > MANY_COLUMNS else ""
     allowed = ", ".join(literal(str(directory)) for directory in (*directories, spill))
     # The order matters: allowed directories cannot change once external access is off, and nothing can after the lock.
     settings = (
@@ -54,12 +58,14 @@ def working_connection(
         f"SET preserve_insertion_order = {str(ordered).lower()}",
         f"SET temp_directory = {literal(str(spill))}",
         "SET enable_progress_bar = false",
+        f"SET disabled_optimizers = '{left_out}'",
         "SET TimeZone = 'UTC'",
         f"SET allowed_directories = [{allowed}]",
         "SET enable_external_access = false",
         "SET python_enable_replacements = false",
         "SET lock_configuration = true",
     )
+    need_handles()
     connection = duckdb.connect()
     try:
         for setting in settings:

@@ -184,7 +184,7 @@ _Checked = tuple[str, str, int, int, int]
 _checked: set[_Checked] = set()
 
 
-def check_log_files(store: Store, files: Sequence[LogFile]) -> None:
+def check_log_files(store: InHome, files: Sequence[LogFile]) -> None:
     """`check_log_file` for each file that this process has not yet checked since it last changed on disk."""
     for file in files:
         seen = _fingerprint(store, file)
@@ -193,7 +193,7 @@ def check_log_files(store: Store, files: Sequence[LogFile]) -> None:
             _checked.update([seen] if seen else [])
 
 
-def _fingerprint(store: Store, file: LogFile) -> _Checked | None:
+def _fingerprint(store: InHome, file: LogFile) -> _Checked | None:
     path = file_path(store, file)
     try:
         state = path.stat()

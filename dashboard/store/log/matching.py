@@ -19,7 +19,6 @@ from dashboard.store.log.files import LABELS, PREDICTIONS, LogFile, file_path
 from dashboard.store.log.keys import case_of, key_columns, same_key
 from dashboard.store.log.pending import may_wait
 from dashboard.store.log.quoting import chained, identifier, path_literal
-from dashboard.store.log.withdrawals import is_any_withdrawn
 
 # Files from before labels said whether their source had dated them: what was known within this time before the file was
 # recorded was dated by its arrival.
@@ -100,11 +99,10 @@ def _collect_known_labels(call: Call, files: Sequence[LogFile], wanted: str) -> 
             file VARCHAR, recorded_at TIMESTAMP, waits BOOLEAN, delivery VARCHAR, name VARCHAR, sha256 VARCHAR
         )
     """)
-    withdrawn = is_any_withdrawn(call.store, call.card.id)
     rows = [
         (
-            str(file_path(call.store, file)), stored(file.recorded_at), may_wait(file, withdrawn), file.delivery,
-            file.source_name, file.source_sha256,
+            str(file_path(call.log, file)), stored(file.recorded_at), may_wait(file, call.log.any_withdrawn),
+            file.delivery, file.source_name, file.source_sha256,
         )
         for file in files
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
@@ -18,8 +19,10 @@ from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import as_utc, horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
-from dashboard.store.log.call import Call
 from dashboard.store.log.files import DELIVERY, LABELS, PENDING, LogFile
+
+if TYPE_CHECKING:
+    from dashboard.store.log.call import Call
 
 EXAMPLES = 5
 

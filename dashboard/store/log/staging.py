@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +18,7 @@ from uuid import uuid4
 import duckdb
 
 from dashboard.store.engine.database import Store
-from dashboard.store.engine.durable import sync
+from dashboard.store.engine.durable import able_to_remove, sync
 from dashboard.store.log.files import log_directory
 
 JOURNAL = "moves"
@@ -29,20 +29,25 @@ PRIVATE = 0o700
 def workspace(store: Store) -> Iterator[Path]:
     """A fresh private directory for one call, holding the one lock of the log; what dead calls left is swept first."""
     staging = log_directory(store) / ".staging"
-    with _alone(log_directory(store)):
+    with _alone(log_directory(store)), able_to_remove() as remove:
         staging.mkdir(mode=PRIVATE, exist_ok=True)
-        for left in [entry for entry in staging.iterdir() if entry.is_dir()]:
-            _clear(store, left)
-        space = staging / uuid4().hex
-        space.mkdir(mode=PRIVATE)
         try:
-            yield space
+            for left in [entry for entry in staging.iterdir() if entry.is_dir()]:
+                _clear(store, left, lambda place: shutil.rmtree(place, ignore_errors=True))
+            yield from _own(store, staging / uuid4().hex, remove)
         finally:
-            # A store that cannot answer now leaves the directory to the next call.
-            with suppress(duckdb.Error):
-                _clear(store, space)
             with suppress(OSError):
                 staging.rmdir()
+
+
+def _own(store: Store, space: Path, remove: Callable[[Path], None]) -> Iterator[Path]:
+    space.mkdir(mode=PRIVATE)
+    try:
+        yield space
+    finally:
+        # A store that cannot answer now leaves the directory to the next call.
+        with suppress(duckdb.Error):
+            _clear(store, space, remove)
 
 
 @contextmanager
@@ -57,14 +62,14 @@ def _alone(log: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _clear(store: Store, space: Path) -> None:
+def _clear(store: Store, space: Path, remove: Callable[[Path], None]) -> None:
     journal = space / JOURNAL
     targets = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
     with store.cursor() as cursor:
         listed = cursor.execute("SELECT path FROM log_files WHERE path IN (SELECT unnest(?))", [targets]).fetchall()
     for target in set(targets) - {str(path) for (path,) in listed}:
         _remove(log_directory(store), target)
-    shutil.rmtree(space, ignore_errors=True)
+    remove(space)
 
 
 def _remove(log: Path, target: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem, shorten
+from dashboard.machine import cause_of
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import NOT_UTF8, count_records, explain_csv, explain_json_lines, lines_of_records
 from dashboard.store.log.engine import READING_FAULTS, copy_options, count
@@ -97,7 +98,7 @@ def write_typed(connection: duckdb.DuckDBPyConnection, typing: Typing, target: P
     try:
         written = count(connection, statement)
     except READING_FAULTS as fault:
-        if isinstance(fault, NOT_THE_FILE) or NO_SPACE in str(fault):
+        if isinstance(fault, NOT_THE_FILE) or cause_of(fault) is not None:
             raise
         raise _unreadable(source) from fault
     if source.format == "csv":
@@ -123,7 +124,6 @@ NOT_THE_FILE = (
     duckdb.BinderException,
     duckdb.CatalogException,
 )
-NO_SPACE = "No space left"
 ONE_VALUE_EACH = "one value per column of the header is needed"
 REJECTS = {
     "MISSING COLUMNS": f"received a row with too few values; {ONE_VALUE_EACH}; add what is missing",

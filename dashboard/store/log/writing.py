@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.log.call import Call
 from dashboard.store.log.engine import copy_options
 from dashboard.store.log.files import LABELS, PENDING, PREDICTIONS, LogFile, new_path, record_log_files, sha256_of
-from dashboard.store.log.pending import PendingLabels, record_pending_labels
+from dashboard.store.log.order import Addition, Order, Outcome, Staged
+from dashboard.store.log.pending import record_pending_labels
 from dashboard.store.log.quoting import identifier, literal, path_list, path_literal
 from dashboard.store.log.staging import move_into_log
 from dashboard.words import mark
 
 READS_BEFORE_SORTING = 16
 READS_THAT_MATTER = 200
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A finished file that is not yet part of the log; instants in UTC without zone.
-
-    `source` is the place of its input file among those of the call; None for labels that the log knew, and then
-    `delivery` is what they were delivered with.
-    """
-
-    path: Path
-    kind: str
-    version: str | None
-    month: str
-    rows: int
-    labels: int
-    first_at: datetime | None
-    last_at: datetime | None
-    source: int | None
-    delivery: str | None = None
-    shared: bool = False
 
 
 def stage_predictions(call: Call, rows: str, columns: Sequence[str]) -> list[Staged]:
@@ -124,45 +104,50 @@ def stage_labels(call: Call) -> list[Staged]:
     return staged
 
 
-def add_to_log(call: Call, staged: Sequence[Staged], context: AuditContext, pending: Sequence[PendingLabels]) -> None:
-    """Make staged files part of the log: moved to their places, then listed in one transaction with its record.
-
-    `pending` are all labels that meet no prediction once the files are part of it.
-    """
-    if not staged:
-        return
+def additions_of(call: Call, staged: Sequence[Staged]) -> tuple[Addition, ...]:
+    """The staged files with their hashes and what their rows came with."""
     origins = _origins(call)
-    paths = [new_path(call.card.id, made.kind, made.version, made.month) for made in staged]
-    hashes = [sha256_of(made.path) for made in staged]
-    move_into_log(call.store, call.space, [(made.path, path) for made, path in zip(staged, paths, strict=True)])
-    with call.store.writing(context) as cursor:
+    found = [(made, origins[made.delivery if made.source is None else made.source]) for made in staged]
+    return tuple(Addition(made, sha256_of(made.path), *origin) for made, origin in found)
+
+
+def add_to_log(store: Store, order: Order, outcome: Outcome) -> None:
+    """Make staged files part of the log: moved to their places, then listed in one transaction with its record."""
+    if not outcome.additions:
+        return
+    context = AuditContext(order.action, order.actor, before=outcome.before, after=outcome.after)
+    model_id = order.card.id
+    made = [(one, one.staged) for one in outcome.additions]
+    paths = [new_path(model_id, staged.kind, staged.version, staged.month) for _, staged in made]
+    moves = [(staged.path, path) for (_, staged), path in zip(made, paths, strict=True)]
+    move_into_log(store, order.space, moves)
+    with store.writing(context) as cursor:
         # Read inside the transaction, so that whoever writes later finds every file that was recorded earlier.
         recorded_at = stored(now())
         files = [
             LogFile(
                 fact_id=str(uuid4()),
                 recorded_at=recorded_at,
-                actor=call.actor,
-                model_id=call.card.id,
-                kind=made.kind,
-                version=made.version,
-                month=made.month,
+                actor=order.actor,
+                model_id=model_id,
+                kind=staged.kind,
+                version=staged.version,
+                month=staged.month,
                 path=path,
-                sha256=sha256,
-                rows=made.rows,
-                labels=made.labels,
-                first_at=made.first_at,
-                last_at=made.last_at,
-                source_name=name,
-                source_sha256=source_sha256,
-                delivery_id=delivery,
-                shared=made.shared or None,
+                sha256=one.sha256,
+                rows=staged.rows,
+                labels=staged.labels,
+                first_at=staged.first_at,
+                last_at=staged.last_at,
+                source_name=one.source_name,
+                source_sha256=one.source_sha256,
+                delivery_id=one.delivery,
+                shared=staged.shared or None,
             )
-            for made, path, sha256 in zip(staged, paths, hashes, strict=True)
-            for delivery, name, source_sha256 in [origins[made.delivery if made.source is None else made.source]]
+            for (one, staged), path in zip(made, paths, strict=True)
         ]
         record_log_files(cursor, files)
-        record_pending_labels(cursor, call.card.id, pending, recorded_at)
+        record_pending_labels(cursor, model_id, outcome.pending, recorded_at)
 
 
 def name_deliveries(call: Call) -> set[str]:
@@ -185,14 +170,14 @@ def _origins(call: Call) -> dict[object, tuple[str, str | None, str | None]]:
     return {place: (str(delivery), _text(name), _text(sha256)) for place, delivery, name, sha256 in [*own, *known]}
 
 
-def audit_of(call: Call, action: str, rows_added: int, labels_added: int) -> AuditContext:
+def audit_of(call: Call, rows_added: int, labels_added: int) -> AuditContext:
     """Describe what is added, for the audit record: files with their SHA-256, predictions and labels."""
     added = {
         "files": [{"name": Path(typing.source.name).name, "sha256": typing.source.sha256} for typing in call.typings],
         "rows_added": rows_added,
         "labels_added": labels_added,
     }
-    return AuditContext(action, call.actor, after={call.card.id: added})
+    return AuditContext(call.order.action, call.order.actor, after={call.card.id: added})
 
 
 def _text(value: object) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
+from dashboard.errors import ForbiddenError, InputRefusedError, MachineError, NotFoundError, StoreReopeningError
 from dashboard.ui.session import as_of, data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
@@ -31,8 +31,8 @@ def attempt(action: str, values: Mapping[str, object]) -> str | None:
             st.error(badges.escaped(text), icon=":material/error:")
     except ForbiddenError as forbidden:
         st.error(badges.escaped(forbidden.sentence.render(language())), icon=":material/lock:")
-    except NotFoundError as unknown:
-        st.error(badges.escaped(str(unknown)), icon=":material/error:")
+    except (NotFoundError, MachineError, StoreReopeningError) as fault:
+        st.error(badges.escaped(str(fault)), icon=":material/error:")
     return None
 
 
