@@ -1,4 +1,4 @@
-"""Faults of the machine, told from faults of the program and of inputs: what fails, in words for people."""
+"""Faults of the machine as against those of the program and of inputs: what fails, in words for people."""
 
 from __future__ import annotations
 

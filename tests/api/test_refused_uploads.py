@@ -128,4 +128,4 @@ def test_a_commit_that_fails_takes_its_folders_away(api: Api, monkeypatch: pytes
             data={"model": "claims"},
             files=[("files", ("a.csv", csv(frame)))],
         )
-        assert answer.status_code == 500
+        assert answer.status_code == 507, answer.text

@@ -148,7 +148,10 @@ def test_commands_that_meet_a_starting_server_wait_for_it(inputs: Path) -> None:
 @pytest.mark.parametrize("why", ["held", "no space"])
 def test_a_server_that_cannot_start_ends_with_the_reason_and_its_code(inputs: Path, why: str) -> None:
     home = inputs / "held"
-    words = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", "1"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    words = [sys.executable, "-m", "dashboard.api.launch", "--server.address", "127.0.0.1", "--server.port", port]
     limits = {"held": lambda: None, "no space": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, 4_096))}
     store = open_store(home) if why == "held" else None
     try:
