@@ -222,7 +222,7 @@ def test_a_database_that_was_given_up_is_opened_anew(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     away, records = done.stdout.splitlines()
-    assert away.startswith("away: the store in ")
+    assert away.startswith("away: the store has to be opened anew")
     assert records == "records: [1, 2] True"
 
 
