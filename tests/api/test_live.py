@@ -41,10 +41,9 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import StoreReopeningError
 from dashboard.store.audit.chain import AuditContext, read_entries
-from dashboard.store.engine.shared_stores import held_store, release_store
+from dashboard.store.engine.shared_stores import held_store, release_store, serve_store
 home = Path(sys.argv[1])
-store = held_store(home)
-store.writer.start()
+store = serve_store(home, lambda store: None)
 with store.writing(AuditContext("test", "x", after={"before": 1})):
     pass
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
