@@ -142,9 +142,7 @@ def _facts(row: Row, organisation: Organisation) -> list[str]:
     owner = row["owner_name"]
     happened = row["happened_since"]
     in_data = (
-        [say("in the data since {period}", period=period_name(happened, language()))]
-        if isinstance(happened, str)
-        else []
+        [say("in the data since {begin}", begin=period_name(happened, language()))] if isinstance(happened, str) else []
     )
     found = [
         *in_data,

@@ -99,7 +99,7 @@ def performance(
         )
     last = measured.iloc[-1]
     sentence = {
-        "ok": mark("{model} is not worse than promised in {when}: {reason}"),
+        "ok": mark("{model} in {when}: {reason}"),
         "warn": mark("{model} should be watched in {when}: {reason}"),
         "alert": mark("{model} is worse than acceptable in {when}: {reason}"),
         "unknown": mark("{model} has no status for {when}: {reason}"),

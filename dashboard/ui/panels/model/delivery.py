@@ -58,10 +58,11 @@ def sentences(found: pd.DataFrame, subject: Subject) -> Iterator[str]:
 
 
 def part(found: pd.DataFrame, subject: Subject) -> None:
-    """The section of a page: sentences first, then every period, newest first; nothing where nothing was logged."""
+    """The section of a page: sentences first, every period below; nothing where nothing was logged."""
     if found.empty or not (found["requests"] > 0).any():
         return
     layout.section(say("Is it delivered?"))
     st.markdown(badges.escaped(" ".join(sentences(found, subject))))
     newest_first = found.iloc[::-1].assign(period=[period_name(str(p), language()) for p in found["period"][::-1]])
-    table(newest_first, "availability", "availability", say("Rows and predictions, period by period"))
+    with st.expander(say("Rows and predictions, period by period"), icon=":material/table:"):
+        table(newest_first, "availability", "availability", say("Rows and predictions, period by period"))
