@@ -24,6 +24,7 @@ from dashboard.profiles.engine import Engine, Sources
 from dashboard.profiles.layout import Layout, layout_from_text
 from dashboard.profiles.reference import make_layout
 from dashboard.profiles.windows import merged, open_profiles
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.profiles import (
@@ -150,7 +151,7 @@ def filled_store(folder: Path, made: Layout, days: Sequence[ProfileRow]) -> Stor
     (summary,) = summarise(engine, made, Sources(months(folder, *span), [], stored(now())), span).values()
     reference = ProfileRow("1", REFERENCE, FIRST, None, None, summary.predictions, summary.labelled, *packed(summary))
     moment = stored(now())
-    with store.writing() as cursor:
+    with store.writing(AuditContext("monitor", "bench", computes=True)) as cursor:
         append_layout(cursor, "bench", made.layout_id, "basis", made.to_text(), moment)
         append_profiles(cursor, "bench", made.layout_id, moment, [*days, reference])
         append_run(cursor, "bench", MonitorRun(made.layout_id, moment, moment), "bench", len(days))

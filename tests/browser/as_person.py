@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(person: str, home: str, port: str) -> None:
     """Serve the pages of a home to one person, until stopped."""
-    os.environ["DASHBOARD_HOME"] = home
+    os.environ |= {"DASHBOARD_HOME": home, "FORWARDED_ALLOW_IPS": ""}
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     from streamlit.web.cli import main as streamlit

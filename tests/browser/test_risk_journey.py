@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.access.principal import operator
+from dashboard.access.proxies import LIBRARY_SETTING
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -63,6 +64,7 @@ def as_dora(tmp_path: Path) -> Iterator[str]:
     port, written = free_port(), tmp_path / "server.txt"
     command = [sys.executable, "-m", "streamlit", "run", str(tmp_path / "asgi.py"), "--server.address", "127.0.0.1"]
     environment = {**os.environ, "DASHBOARD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    environment[LIBRARY_SETTING] = ""
     with (
         written.open("wb") as output,
         subprocess.Popen(

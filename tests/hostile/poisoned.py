@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
-from dashboard.access.principal import Principal
+from dashboard.access.principal import Principal, operator
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -148,14 +148,16 @@ def poison(home: Path, folder: Path, models: int) -> list[str]:
     for value in told:
         paths.append(folder / f"{value['id']}.yaml")
         paths[-1].write_text(json.dumps(value), encoding="utf-8")
-    run_action(store, "register", Files(files=tuple(paths)), anna)
+    # Who may decide all of it, under a hostile name.
+    loader = operator("page:<script>window.XSS=1</script>")
+    run_action(store, "register", Files(files=tuple(paths)), loader)
     for value in told:
         path = folder / "rows <img src=x onerror=window.XSS=1>.parquet"
         rows(value).to_parquet(path, index=False)
         run_action(store, "ingest_predictions", Delivery(model=value["id"], files=(path,)), anna)
         lines = [json.dumps(event) for event in events(value["id"], value["versions"][0]["version"])]
         (folder / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
-        run_action(store, "ingest_events", Files(files=(folder / "events.jsonl",)), anna)
+        run_action(store, "ingest_events", Files(files=(folder / "events.jsonl",)), loader)
     runs = [{**RUN, "job": {"namespace": text, "name": text}, "producer": text} for text in NAMES]
     (folder / "runs.json").write_text(json.dumps(runs), encoding="utf-8")
     run_action(store, "ingest_lineage", Files(files=(folder / "runs.json",)), anna)

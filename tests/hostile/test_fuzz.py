@@ -24,7 +24,7 @@ from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload, read_payload, run_action
 from dashboard.api.service import refusal
-from dashboard.errors import DashboardError, InputRefusedError
+from dashboard.errors import DashboardError, ForbiddenError, InputRefusedError
 from dashboard.schema.access import EVERYBODY
 from dashboard.schema.reading.documents import read_document
 from dashboard.store.audit.chain import AuditContext
@@ -67,7 +67,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     for name in with_example():
         for before, payload in prepared(name, folder):
             # What one example needs, another one may have done already.
-            with suppress(InputRefusedError):
+            with suppress(InputRefusedError, ForbiddenError):
                 run_action(opened, before, payload, EVERYBODY_AS_ANNA)
     yield opened
     opened.close()
@@ -108,7 +108,7 @@ def attempt(store: Store, work: Callable[[], object], tally: Tally, shown: objec
 def faults_of(fault: DashboardError) -> list[str]:
     """What is wrong with the words of a refusal: it names a place, on one line, without the insides of the server."""
     found = []
-    answer = refusal(fault)
+    answer = refusal(fault, None)
     if answer.status_code not in (403, 404, 422):
         found.append(f"status {answer.status_code}")
     for line in fault.lines() if isinstance(fault, InputRefusedError) else [str(fault)]:

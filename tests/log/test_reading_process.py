@@ -81,7 +81,7 @@ def test_a_file_that_takes_the_process_down_is_refused_and_nothing_is_left(
     path = write("p.csv", f"{HEADER}\n{ROWS}")
     ingest_predictions(served, make_card(), [write("before.csv", f"{HEADER}\nb,2024-01-01,0.5,,3,AA\n")], "tester")
     before = everything(served)
-    monkeypatch.setattr(reading_process, "BUSY", 0.001)
+    monkeypatch.setattr(reading_process, "BUSY", 1e-6)
     if how != "too slow":
         answers = {"too much memory": {"refused": "it needs more memory than it may use"}, "nonsense": {"other": 1}}
 
