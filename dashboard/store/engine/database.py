@@ -11,7 +11,7 @@ from typing import IO
 
 import duckdb
 
-from dashboard.errors import DashboardError, MachineError, StoreDamagedError, StoreReopeningError
+from dashboard.errors import MachineError, StoreDamagedError, StoreReopeningError
 from dashboard.machine import machine_error, need_handles
 from dashboard.store.audit.chain import AuditContext, Head
 from dashboard.store.audit.insert_tracking import insert_row, note_figures
@@ -221,7 +221,7 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     except LedgerMismatchError:
         store.close()
         raise
-    except DashboardError:
+    except BaseException:
         lock.close()
         raise
     return store

@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -133,9 +134,15 @@ def _hold(path: Path) -> IO[str]:
             f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
             "try again when it has ended, stop it or choose another home"
         ) from fault
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
+    try:
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+    except OSError:
+        # What could not be written is tried again at closing.
+        with suppress(OSError):
+            lock.close()
+        raise
     return lock
 
 
