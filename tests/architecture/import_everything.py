@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ def main() -> int:
         return 1
     import dashboard
 
+    # As `serve` starts it: no proxy is believed.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     names = [found.name for found in pkgutil.walk_packages(dashboard.__path__, "dashboard.")]
     scripts = {"dashboard.app", "dashboard.__main__"}
     for name in [*sorted(set(names) - scripts), "asgi"]:
