@@ -9,9 +9,8 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.governance.verification.figures import check_counts
 from dashboard.governance.verification.judgements import check_anew, check_hashes
 from dashboard.store.audit.chain import Head
-from dashboard.store.audit.ledger import LedgerMismatchError
 from dashboard.store.audit.verify import LedgerBrokenError, verify
-from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.database import Store, opened_to_check
 
 # Models that are judged anew by every `verify`.
 JUDGED_ANEW = 20
@@ -49,14 +48,8 @@ def _read_head(text: str) -> Head:
 
 def check_home(home: Path, asked: Asked) -> str:
     """Check a home that no other process holds; errors as `check_store`."""
-    try:
-        store = open_store(home)
-    except LedgerMismatchError:
-        store = open_store(home, settle=False)
-    try:
+    with opened_to_check(home) as store:
         return check_store(store, asked)
-    finally:
-        store.close()
 
 
 def check_store(store: Store, asked: Asked) -> str:

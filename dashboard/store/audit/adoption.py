@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import duckdb
 
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.facts import DERIVED, canonical
-from dashboard.store.audit.figures import FOUND, HASHES, Figure, figure_of, grouped
+from dashboard.store.audit.figures import FOUND, HASHES, grouped, read_figures
 from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.audit.ledger import ADOPTER
-from dashboard.store.audit.verify_figures import READ_AT_ONCE
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 
@@ -31,7 +28,11 @@ def adopt_figures(store: Store) -> int:
         if _has_begun(cursor):
             return 0
         counts = {table: rows for table, rows in _counts(cursor).items() if rows}
-        groups = {table: of_table for table in counts for _, of_table in grouped(_figures(cursor, table)).items()}
+        groups = {
+            table: of_table
+            for table in counts
+            for _, of_table in grouped(read_figures(cursor, table, unhashed=True)).items()
+        }
         insert_row(cursor, HASHES, [figures_key(cursor), stored(now()), ADOPTER, canonical({FOUND: groups})])
         written.after["store"] = dict(counts)
     return sum(counts.values())
@@ -47,11 +48,3 @@ def _counts(cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
     tables = sorted(DERIVED)
     statement = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name} WHERE hashed_in IS NULL" for name in tables)
     return {str(name): int(number) for name, number in cursor.execute(statement).fetchall()}
-
-
-def _figures(cursor: duckdb.DuckDBPyConnection, table: str) -> Iterator[Figure]:
-    result = cursor.execute(f"SELECT * FROM {table} WHERE hashed_in IS NULL")
-    names = [column[0] for column in result.description or []]
-    while batch := result.fetchmany(READ_AT_ONCE):
-        for row in batch:
-            yield figure_of(table, names, row)

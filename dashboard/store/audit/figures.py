@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from dashboard.store.audit.facts import as_json, canonical
 
+if TYPE_CHECKING:
+    import duckdb
+
 # The fact that holds the hashes of a transaction; its key stands in each row as `hashed_in`.
 HASHES = "figure_hashes"
+READ_AT_ONCE = 2_000
 # Under this name stand the groups of rows that were there before there were hashes, as they were found.
 FOUND = "found"
 REFERENCE = "reference"
@@ -42,6 +46,15 @@ class Figure(NamedTuple):
     place: str
     hashed_in: str | None
     sha256: bytes
+
+
+def read_figures(cursor: duckdb.DuckDBPyConnection, table: str, *, unhashed: bool = False) -> Iterator[Figure]:
+    """The rows of a table of figures in the order of their insertion, or only those that no record hashes yet."""
+    result = cursor.execute(f"SELECT * FROM {table}{' WHERE hashed_in IS NULL' if unhashed else ''}")
+    names = [column[0] for column in result.description or []]
+    while batch := result.fetchmany(READ_AT_ONCE):
+        for row in batch:
+            yield figure_of(table, names, row)
 
 
 def figure_of(table: str, names: Sequence[str], row: Sequence[object]) -> Figure:

@@ -15,9 +15,8 @@ from dashboard.store.audit.chain import Entry, Head, read_entries
 from dashboard.store.audit.facts import read_facts
 from dashboard.store.audit.figures import HASHES
 from dashboard.store.audit.journal import NAME, JournalLineError, parse_line, read_lines
-from dashboard.store.audit.ledger import LedgerMismatchError
 from dashboard.store.audit.verify_figures import REBUILD, CheckedFigures, check_figures
-from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.database import Store, opened_to_check
 from dashboard.store.log.files import sha256_of
 
 UNCLAIMED = 2**63
@@ -103,14 +102,8 @@ def verify_home(home: Path, kept: Head | None = None) -> Verified:
 
     Raises LedgerBrokenError naming what is not what was recorded.
     """
-    try:
-        store = open_store(home)
-    except LedgerMismatchError:
-        store = open_store(home, settle=False)
-    try:
+    with opened_to_check(home) as store:
         return verify_store(store, kept)
-    finally:
-        store.close()
 
 
 def verify_store(store: Store, kept: Head | None = None) -> Verified:

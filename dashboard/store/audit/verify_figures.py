@@ -11,10 +11,9 @@ from datetime import datetime
 import duckdb
 
 from dashboard.store.audit.facts import DERIVED, list_keyed_tables
-from dashboard.store.audit.figures import FOUND, HASHES, Figure, figure_of, group_of, known_place
+from dashboard.store.audit.figures import FOUND, HASHES, Figure, group_of, known_place, read_figures
 
 # Rows that are read at once; profiles have blocks of some thousand bytes.
-READ_AT_ONCE = 2_000
 # The action after which the figures of all records before are given up: the store was made anew from its journal.
 REBUILD = "rebuild"
 
@@ -98,7 +97,7 @@ def check_figures(cursor: duckdb.DuckDBPyConnection, given_up: frozenset[str]) -
     begun = any(True for _ in hashes) or bool(given_up)
     for table in sorted(DERIVED):
         seen: set[str] = set()
-        rows = _figures(cursor, table) if table in present else iter(())
+        rows = read_figures(cursor, table) if table in present else iter(())
         for key, of_models, number in _by_transaction(rows):
             checked.rows += number
             known = hashes.found if key is None else key
@@ -114,15 +113,6 @@ def check_figures(cursor: duckdb.DuckDBPyConnection, given_up: frozenset[str]) -
             if key not in seen:
                 checked.wrong += _compared(key, table, hashes.of(key, table), {})
     return checked
-
-
-def _figures(cursor: duckdb.DuckDBPyConnection, table: str) -> Iterator[Figure]:
-    """The rows of a table in the order of their insertion."""
-    result = cursor.execute(f"SELECT * FROM {table}")
-    names = [column[0] for column in result.description or []]
-    while batch := result.fetchmany(READ_AT_ONCE):
-        for row in batch:
-            yield figure_of(table, names, row)
 
 
 def _by_transaction(figures: Iterator[Figure]) -> Iterator[tuple[str | None, _Rows, int]]:

@@ -227,6 +227,19 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     return store
 
 
+@contextmanager
+def opened_to_check(home: Path) -> Iterator[Store]:
+    """The store of a home, opened even where it does not end like its journal; errors else as `open_store`."""
+    try:
+        store = open_store(home)
+    except LedgerMismatchError:
+        store = open_store(home, settle=False)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def _connect(home: Path) -> duckdb.DuckDBPyConnection:
     path, journal = home / "store.duckdb", home / JOURNAL
     if not path.exists() and journal.exists() and journal.stat().st_size:
