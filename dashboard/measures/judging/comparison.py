@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from dashboard.measures.families import Family
 from dashboard.measures.figure import Figure
+from dashboard.measures.judging.pooled_design import of_one_design
 from dashboard.measures.registry import Measure
 from dashboard.schema.card.business import KeyMetric
 
@@ -42,10 +43,14 @@ def certain(tests: Sequence[Test], confidence: float) -> list[bool]:
 
 def difference_ends(now: Figure, then: Figure, confidence: float) -> tuple[float, float]:
     """Low and high end of `now` minus `then`; NaN where one of them has no interval."""
-    ends, others = ends_of(widened(now, then), confidence), ends_of(widened(then, now), confidence)
+    ends, others = ends_of(_beside(now, then), confidence), ends_of(_beside(then, now), confidence)
     difference = now.value - then.value
     low = difference - math.hypot(now.value - ends[0], others[1] - then.value)
     return low, difference + math.hypot(ends[1] - now.value, then.value - others[0])
+
+
+def _beside(figure: Figure, other: Figure) -> Figure:
+    return of_one_design(widened(figure, other), widened(other, figure))
 
 
 def ends_of(figure: Figure, confidence: float) -> tuple[float, float]:

@@ -56,7 +56,7 @@ class Levels(StrictModel):
 class Confidences(StrictModel):
     """How sure a change has to be no chance, both sides counted; `strong` alarms need no second in a row."""
 
-    warn: Confidence = 0.95
+    warn: Confidence = 0.99
     alert: Confidence = 0.99
     strong: Confidence = 0.999
 
