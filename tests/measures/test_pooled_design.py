@@ -41,11 +41,13 @@ def test_a_period_borrows_what_the_reference_knows(own, design):
     assert of_one_design(reference, period) is reference
 
 
-def test_a_reference_whose_days_hang_together_keeps_its_few_degrees():
-    period, reference = figure(0.7, 900, DAYS, 1.0), figure(0.7, 10_950, YEAR, 5.0)
-    reference = replace(reference, spread=replace(reference.spread, degrees=8))
-    pooled = of_one_design(period, reference).spread
-    assert (pooled.degrees, round(pooled.design, 1)) == (8, 4.7)
+@pytest.mark.parametrize("hanging", [0, 1])
+def test_where_days_hang_together_both_sides_keep_their_own(hanging):
+    both = [figure(0.7, 900, DAYS, 1.0), figure(0.7, 10_950, YEAR, 1.2)]
+    both[hanging] = replace(both[hanging], spread=replace(both[hanging].spread, design=5.0, degrees=8))
+    period, reference = both
+    assert of_one_design(period, reference) is period
+    assert of_one_design(reference, period) is reference
 
 
 def test_a_stormy_period_keeps_its_own_design():

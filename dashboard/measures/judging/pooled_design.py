@@ -3,8 +3,9 @@
 A month of thirty days says within a quarter how much its rows hang together, a year of reference says it better. So the
 side with fewer units takes the mean of both, each weighed by its units, as variances are pooled in the t test of two
 samples; its degrees are those of Welch and Satterthwaite (1946). What larger units make of the same correlation inside
-of them is allowed for: design = 1 + (size - 1) * correlation (Kish, Survey sampling (1965)). A period whose units hang
-together more than chance explains keeps its own.
+of them is allowed for: design = 1 + (size - 1) * correlation (Kish, Survey sampling (1965)). A period that varies more
+than chance explains keeps its own, and so do both where units follow each other in time: that leaves few degrees, and
+where it is so by chance, the other side must not suffer.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from dashboard.measures.spreads import ClassesSpread, RankSpread, ShareSpread, S
 
 # Families whose variance is that of rows times the design effect; of others the units themselves give the error.
 BY_DESIGN = (RankSpread, ShareSpread, ClassesSpread, SharesSpread)
+# With fewer degrees for each unit, units follow each other, or a few cases carry the figure.
+INDEPENDENT = 0.5
 # A design effect that would be so much larger than the other one in one of twenty periods by chance is no chance.
 TELLING = NormalDist().inv_cdf(0.95)
 
@@ -30,6 +33,8 @@ def of_one_design(figure: Figure, beside: Figure) -> Figure:
     same_units = figure.basis.resampled == beside.basis.resampled and figure.basis.resampled in ("clusters", "periods")
     enough = min(figure.basis.counted, beside.basis.counted) >= FEWEST_FOR_DESIGN
     if not same_units or not enough or figure.basis.units >= beside.basis.units:
+        return figure
+    if spread.degrees < figure.basis.units * INDEPENDENT or other.degrees < beside.basis.units * INDEPENDENT:
         return figure
     expected = _at_size_of(figure, beside, other.design)
     if exceeds(spread.design / expected, spread.degrees, other.degrees):
