@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts.calibration import calibration_curve, confusion_matrix
+from dashboard.charts.causes import LANE_WORDS, causes_over_time
 from dashboard.charts.drift import distribution_then_now, drift_heatmap, drift_over_time, drift_ranking
 from dashboard.charts.look import STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look
 from dashboard.charts.performance import Around, metric_by_segment, metric_over_time
@@ -172,3 +175,16 @@ def test_status_counts_hold_every_status() -> None:
     figure = status_counts(counts, GERMAN)
     assert [trace.name for trace in figure.data] == ["Alarm", "Warnung", "Unbekannt", "OK"]
     assert [trace.x[0] for trace in figure.data] == [1, 0, 2, 3]
+
+
+def test_lanes_of_causes_hold_bars_and_marks_without_overlap() -> None:
+    shown = frame("causes")
+    figure = causes_over_time(shown, date(2013, 12, 31), ENGLISH)
+    assert list(figure.layout.yaxis.ticktext) == [ENGLISH.say(word) for word in LANE_WORDS.values()]
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    marks = [trace for trace in figure.data if trace.type == "scatter"]
+    assert (len(bars), len(marks)) == (3, 1)
+    twice = pd.concat([shown, shown], ignore_index=True)
+    drawn = causes_over_time(twice, date(2013, 12, 31), ENGLISH).data
+    places = {(trace.base[0], trace.y[0]) for trace in drawn if trace.type == "bar"}
+    assert len(places) == 6

@@ -1,0 +1,1 @@
+"""What began and ended around a model, each lane by one function."""

@@ -1,0 +1,65 @@
+"""The registry of lanes: what happened in one of them, by one decorated function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from dashboard.governance.causes.happenings import LANES, Happening, Lane
+from dashboard.measures.judging.alarms import Run, runs
+from dashboard.periods import period_end, period_start
+from dashboard.profiles.periods import Grain, is_finer
+from dashboard.registry import Registry
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.database import Store
+from dashboard.views.query import Query
+from dashboard.words import Sentence
+
+Finder = Callable[[Store, Query], Iterable[Happening]]
+FINDERS: Registry[Finder] = Registry("lane of causes", "dashboard.views.cause_lanes")
+ALARMS = ("warn", "alert")
+# Words a run of alarms by its periods and its worst status.
+Wording = Callable[[Run, str], Sentence]
+
+
+def lane(name: Lane) -> Callable[[Finder], Finder]:
+    """Register what happened in a lane; the function gets the store and a query that names the model."""
+
+    def decorate(find: Finder) -> Finder:
+        FINDERS.add(name, find)
+        return find
+
+    return decorate
+
+
+def happenings(store: Store, query: Query) -> list[Happening]:
+    """Everything that happened to a model and around it, first things first."""
+    finders = FINDERS.all()
+    found = [one for name in LANES if name in finders for one in finders[name](store, query)]
+    return sorted(found, key=lambda one: (one.begins, LANES.index(one.lane), one.begun_by, one.subject or ""))
+
+
+def grain_of(card: ModelCard, query: Query) -> Grain:
+    """The periods in which alarms are looked for: as asked, else months or the longer ones of the card."""
+    return query.by or ("month" if is_finer(card.period, "month") else card.period)
+
+
+def alarms(
+    lane_name: Lane, periods: Sequence[str], statuses: Sequence[str], subject: str | None, what: Wording
+) -> Iterable[Happening]:
+    """The runs of alarms in periods in order; one after which nothing was judged any more goes on."""
+    alarming = ["alarm" if status in ALARMS else "" for status in statuses]
+    for run in runs(alarming, "alarm"):
+        worst = "alert" if "alert" in statuses[run.first : run.last + 1] else "warn"
+        goes_on = all(status == "unknown" for status in statuses[run.last + 1 :])
+        first, last = periods[run.first], periods[run.last]
+        yield Happening(
+            lane_name,
+            period_start(first).date(),
+            period_end(first),
+            None if goes_on else period_end(last),
+            worst,
+            what(run, worst),
+            subject,
+            first,
+            None if goes_on else last,
+        )

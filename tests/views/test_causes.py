@@ -1,0 +1,102 @@
+"""What happened around a model, from its figures, its card and its events."""
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from dashboard.access.principal import operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
+from dashboard.periods import period_end, period_start
+from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
+from dashboard.views.causes import causes
+from dashboard.views.drift import drift
+from dashboard.views.performance import performance
+from dashboard.views.query import Query
+from dashboard.views.records import records
+from dashboard.views.registry import run_view
+from dashboard.words import Sentence
+
+CLAIMS = Query(model="claims", by="month")
+
+
+def runs_of(frame: pd.DataFrame) -> set[tuple[str, str | None]]:
+    """First day and last day (None: goes on) of the runs of alarms of one series, counted anew."""
+    found, open_since = set(), None
+    rows = list(zip(frame["period"], frame["status"], strict=True))
+    last = max((place for place, (_, status) in enumerate(rows) if status != "unknown"), default=-1)
+    for place, (period, status) in enumerate(rows):
+        if status in ("warn", "alert"):
+            open_since = open_since or period
+        if open_since and (status not in ("warn", "alert") or place == len(rows) - 1):
+            end = place if status in ("warn", "alert") else place - 1
+            ends = None if end >= last else period_end(rows[end][0]).isoformat()
+            found.add((period_start(open_since).date().isoformat(), ends))
+            open_since = None
+    return found
+
+
+def test_drift_is_that_of_the_view_of_drift(store):
+    shown = run_view(store, "causes", CLAIMS, operator("test"))
+    for feature, rows in drift(store, CLAIMS).groupby("feature"):
+        mine = [row for row in records(shown) if (row["lane"], row["subject"]) == ("drift", feature)]
+        assert {(row["begins"], row["ends"]) for row in mine} == runs_of(rows)
+
+
+def test_performance_is_that_of_the_view_of_performance(store):
+    figures, shown = performance(store, CLAIMS), causes(store, CLAIMS)
+    alarming = set(figures.loc[figures["status"].isin(["warn", "alert"]), "period"])
+    begins = set(shown.loc[shown["lane"] == "performance", "begins"])
+    assert begins <= {period_start(period).date().isoformat() for period in alarming}
+    assert bool(begins) == bool(alarming)
+
+
+def test_every_lane_has_its_function():
+    assert set(FINDERS.all()) >= {"drift", "performance", "deployment", "environment", "incident"}
+
+
+def test_a_run_after_which_nothing_was_judged_goes_on():
+    periods = ["2024-01", "2024-02", "2024-03", "2024-04"]
+    found = list(alarms("drift", periods, ["warn", "ok", "alert", "unknown"], "x", lambda _run, worst: Sentence(worst)))
+    assert [(one.period, one.last_period, one.ends is None, one.status) for one in found] == [
+        ("2024-01", "2024-01", False, "warn"),
+        ("2024-03", None, True, "alert"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_first_things_first(store, language):
+    found = causes(store, replace(CLAIMS, language=language))
+    assert list(found["begins"]) == sorted(found["begins"])
+    assert len(found) == len(happenings(store, CLAIMS))
+
+
+def test_what_people_did_is_in_its_lane(store, tmp_path):
+    path = tmp_path / "events.jsonl"
+    events = [
+        {"kind": "deployment", "at": "2024-01-10T00:30:00Z", "version": "1", "environment": {"numpy": "2.0.0"}},
+        {"kind": "deployment", "at": "2024-02-10T12:00:00Z", "version": "2", "environment": {"numpy": "2.1.0"}},
+        {
+            "kind": "incident",
+            "at": "2024-03-01T12:00:00Z",
+            "until": "2024-03-02T12:00:00Z",
+            "severity": 4,
+            "cause": "No power",
+        },
+    ]
+    lines = [
+        {"environment_name": "live", **event} if event["kind"] == "deployment" else event | {"cause": "No power"}
+        for event in events
+    ]
+    path.write_text("".join(json.dumps({"model": "registered", **line}) + "\n" for line in lines), encoding="utf-8")
+    run_action(store, "ingest_events", Files(files=(path,)), operator("test"))
+    found = causes(store, Query(model="registered"))
+    found = found[found["begins"] >= "2024"]
+    assert list(zip(found["lane"], found["begins"], found["ends"], found["what"], strict=True)) == [
+        ("deployment", "2024-01-10", "2024-01-10", "Version 1 went live (live)"),
+        ("deployment", "2024-02-10", "2024-02-10", "Version 2 went live (live)"),
+        ("environment", "2024-02-10", "2024-02-10", "numpy 2.0.0 became 2.1.0 (live)"),
+        ("incident", "2024-03-01", "2024-03-02", "Incident: No power"),
+    ]
