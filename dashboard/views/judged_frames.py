@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import pandas as pd
 
 from dashboard.governance.judgements.registry import Lane
@@ -16,8 +15,10 @@ from dashboard.governance.judgements.renewal import Question
 from dashboard.governance.judgements.worker import renew
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import judged_marks, read_judgements
-from dashboard.views.judged import Marks, frame_of, in_words, judged_rows, models_of, outdated, question_of
+from dashboard.store.judgement_cells import read_cells
+from dashboard.store.judgements import judged_marks
+from dashboard.views.coded_rows import CodedRows, coded_rows
+from dashboard.views.judged import Marks, frame_of, judged_rows, models_of, outdated, question_of
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
@@ -27,11 +28,10 @@ MOST_KEPT = 32
 
 @dataclass(frozen=True)
 class Kept:
-    """The rows of a subject as they were read, whose row each one is, and the marks of the models at that time."""
+    """The rows of a subject as they were read, and the marks of the models at that time."""
 
     marks: Marks
-    owners: np.ndarray
-    frame: pd.DataFrame
+    rows: CodedRows
 
 
 @dataclass
@@ -66,7 +66,7 @@ def judged_frame(store: Store, query: Query, subject: str, columns: Columns, *, 
         kept_frames.frames.move_to_end(place)
         while len(kept_frames.frames) > MOST_KEPT:
             kept_frames.frames.popitem(last=False)
-    return kept.frame.copy(deep=False)
+    return kept.rows.frame(columns)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,7 @@ class _Reading:
 
     def all_of(self, marks: Marks, models: Models) -> Kept:
         """Read the rows of all models."""
-        owners, frame = self._read(models)
-        return Kept(marks, owners, frame)
+        return Kept(marks, self._read(models))
 
     def renewed(self, kept: Kept, marks: Marks) -> Kept:
         """What was kept, with the rows of the models anew that were judged since."""
@@ -91,15 +90,8 @@ class _Reading:
             return kept
         if 2 * len(changed) > len(marks):
             return self.all_of(marks, list(marks))
-        owners, frame = self._read(changed)
-        stays = np.array([owner not in changed for owner in kept.owners], dtype=bool)
-        together = np.concatenate([kept.owners[stays], owners])
-        order = np.argsort(together, kind="stable")
-        joined = pd.concat([kept.frame[stays], frame], ignore_index=True)
-        return Kept(marks, together[order], joined.take(order).reset_index(drop=True))
+        return Kept(marks, kept.rows.replaced(changed, self._read(changed)))
 
-    def _read(self, models: Models | Collection[str]) -> tuple[np.ndarray, pd.DataFrame]:
-        found = read_judgements(self.store, self.question.name, self.subject, models)
-        rows = [in_words(text, self.language) for _, text in found]
-        owners = np.array([model_id for model_id, _ in found], dtype=object)
-        return owners, frame_of(rows, self.columns)
+    def _read(self, models: Models) -> CodedRows:
+        cells = read_cells(self.store, self.question.name, self.subject, self.columns.names, models)
+        return coded_rows(cells, self.language)
