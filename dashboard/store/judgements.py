@@ -102,25 +102,61 @@ def table_sizes(store: Store) -> Sizes:
 
 def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
     """Count the rows about each model registered by `as_of`; the count grows with every row."""
+    counted, values = _counted_facts(models, as_of)
+    with store.cursor() as cursor:
+        found = cursor.execute(f"{counted} ORDER BY model_id", values).fetchall()
+    return {str(model): int(count) for model, count in found}
+
+
+def _counted_facts(models: Models, as_of: datetime | None) -> tuple[str, list[object]]:
     only, chosen = of_models(models)
     others = " UNION ALL ".join(f"SELECT model_id, NULL FROM {table}" for table in TABLES if table != CARDS)
     statement = (
-        f"SELECT model_id, count(*) FROM (SELECT model_id, recorded_at AS registered_at FROM {CARDS} UNION ALL "
-        f"{others}) WHERE {only} GROUP BY model_id HAVING min(registered_at) <= ? ORDER BY model_id"
+        f"SELECT model_id, count(*) AS number FROM (SELECT model_id, recorded_at AS registered_at FROM {CARDS} "
+        f"UNION ALL {others}) WHERE {only} GROUP BY model_id HAVING min(registered_at) <= ?"
     )
+    return statement, [*chosen, horizon(as_of)]
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A model with the number of rows about it, whose kept judgements may not be up to date.
+
+    `basis` is what they rest on where that still holds but for what was recorded since of others; else None.
+    """
+
+    model_id: str
+    facts: int
+    basis: Basis | None
+
+
+def list_unsettled(
+    store: Store, asked: str, lane: str, models: Models, as_of: datetime | None, expected: Basis
+) -> list[Unsettled]:
+    """The models whose kept judgements rest on other rows or rules, do not hold now, or were not compared yet.
+
+    Of `expected` are read: the moment (`judged_at`), the numbers of rows of the organisation and of lineage, the rules.
+    """
+    counted, values = _counted_facts(models, as_of)
+    holds = "judged_at <= ? AND ? < valid_until AND facts = number AND rules = ?"
+    # DuckDB joins; of thousands of models a few come back.
+    statement = (
+        f"SELECT model_id, number, coalesce({holds}, false) AS holds, judged_at, facts, organisation, lineage, rules, "
+        f"valid_until FROM ({counted}) LEFT JOIN (SELECT * FROM judged_models WHERE asked = ? AND lane = ?) "
+        "USING (model_id) WHERE NOT holds OR organisation <> ? OR lineage <> ? ORDER BY model_id"
+    )
+    moment = expected.judged_at
+    asking = [moment, moment, expected.rules, *values, asked, lane, expected.organisation, expected.lineage]
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()
-    return {str(model): int(count) for model, count in found}
+        found = cursor.execute(statement, asking).fetchall()
+    return [
+        Unsettled(str(model_id), int(number), Basis(*basis) if holds else None)
+        for model_id, number, holds, *basis in found
+    ]
 
 
 def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
     """List what the stored judgements of a question rest on, by model."""
-    found = judged_marks(store, asked, lane, models)
-    return {model_id: Basis(*mark) for model_id, mark in found.items()}  # type: ignore[arg-type]
-
-
-def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, tuple[object, ...]]:
-    """A mark of the kept judgements of each model, which is another one when they may be others."""
     only, chosen = of_models(models)
     statement = (
         "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
@@ -128,7 +164,19 @@ def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> 
     )
     with store.cursor() as cursor:
         found = cursor.execute(statement, [asked, lane, *chosen]).fetchall()
-    return {row[0]: row[1:] for row in found}
+    return {row[0]: Basis(*row[1:]) for row in found}
+
+
+def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, str]:
+    """A mark of the kept judgements of each model, which is another one when they are others."""
+    only, chosen = of_models(models)
+    # What a program judged that made no hashes yet is judged anew before anybody reads it.
+    statement = (
+        "SELECT model_id, coalesce(sha256, '') FROM judged_models "
+        f"WHERE asked = ? AND lane = ? AND {only} ORDER BY model_id"
+    )
+    with store.cursor() as cursor:
+        return dict(cursor.execute(statement, [asked, lane, *chosen]).fetchall())
 
 
 def models_that_name(store: Store, asked: str, lane: str, names: Collection[str]) -> set[str]:

@@ -11,7 +11,7 @@ from dashboard.governance.desk.sources.gaps import task_of
 from dashboard.governance.judgements.registry import Row
 from dashboard.governance.judgements.subjects.tasks import OVERDUE, Stakes, row_of
 from dashboard.governance.judgements.token_tasks import token_rows
-from dashboard.governance.situation.portfolio import Member
+from dashboard.governance.situation.portfolio import Member, Portfolio
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants
@@ -19,9 +19,9 @@ from dashboard.store.judgement_counts import sum_judgements
 from dashboard.store.judgements import Search
 from dashboard.store.tokens import list_tokens
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, question_of, renewed, tell_row
+from dashboard.views.judged import frame_of, judged_rows, renewed, tell_row
 from dashboard.views.kinds import Column
-from dashboard.views.portfolios import portfolio_gaps, portfolio_of
+from dashboard.views.portfolios import of_portfolio, portfolio_gaps
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark
@@ -83,14 +83,14 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
 
 
 def _counted(store: Store, query: Query) -> list[Row]:
-    """The tasks that follow from what counts over the portfolio, in their order; kept while nothing changes."""
-    kept, place = store.worked_out, ("portfolio tasks", question_of(query), query.seen, query.model)
-    members = portfolio_of(store, query).members
-    found = kept.get(place)
-    if not isinstance(found, list):
-        rows = [row_of(task_of(gap), _stakes(members[gap.model_id])) for gap in portfolio_gaps(store, query)]
-        found = kept[place] = sorted(rows, key=lambda row: _order(row.content))
-    return found
+    """The tasks that follow from what counts over the portfolio, in their order."""
+
+    def find(portfolio: Portfolio) -> list[Row]:
+        members, gaps = portfolio.members, portfolio_gaps(store, query)
+        rows = [row_of(task_of(gap), _stakes(members[gap.model_id])) for gap in gaps if gap.model_id in members]
+        return sorted(rows, key=lambda row: _order(row.content))
+
+    return of_portfolio(store, query, ("tasks", query.model), find)
 
 
 def _of_tokens(store: Store, query: Query) -> list[Row]:

@@ -21,7 +21,7 @@ from dashboard.views.query import Query
 
 # Rows that were put into words last: after a new fact most of them are what they were.
 ROWS_TOLD = 20_000
-Marks = Mapping[str, tuple[object, ...]]
+Marks = Mapping[str, str]
 
 
 def question_of(query: Query) -> Question:
