@@ -98,6 +98,9 @@ def _start(service: Service, host: str, port: int) -> None:
     exposure = exposure_of(host)
     store = serve_store(service.home, lambda served: Worker(served).start())
     adopt_figures(store)
+    # With the first transaction it is known how many rows there are, by which readers know what they keep to be new.
+    with store.writing():
+        pass
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)

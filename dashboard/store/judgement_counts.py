@@ -20,23 +20,6 @@ def rank_judgements(store: Store, asked: str, subject: str, models: Models = Non
         return rows(cursor, statement, [asked, subject, *chosen])
 
 
-def sum_judgements(
-    store: Store, asked: str, subject: str, cell: str, models: Models = None, *, early: float = 0
-) -> list[dict[str, object]]:
-    """How many rows of a subject each person has in each status, how many rank below `early`, and the sum of a cell.
-
-    Columns: person, status, number, first, total.
-    """
-    only, chosen = of_models(models)
-    statement = (
-        "SELECT person, status, count(*) AS number, count(*) FILTER (rank < ?) AS first, "
-        "sum((content->>?)::DOUBLE) AS total FROM judgements "
-        f"WHERE asked = ? AND subject = ? AND {only} GROUP BY person, status ORDER BY ALL"
-    )
-    with store.cursor() as cursor:
-        return rows(cursor, statement, [early, f"$.{cell}", asked, subject, *chosen])
-
-
 def worst_judgements(
     store: Store, asked: str, subject: str, statuses: Sequence[str], models: Models = None
 ) -> list[dict[str, object]]:
