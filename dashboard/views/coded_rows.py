@@ -49,6 +49,22 @@ class CodedRows:
         }
         return CodedRows([models[place] for place in order], counts[order], columns)
 
+    def counted(self, names: Sequence[str], sums: Sequence[str]) -> pd.DataFrame:
+        """How many rows there are of each combination of some columns, and the sums of others; first ones first."""
+        key = np.zeros(int(self.counts.sum()), dtype=np.int64)
+        for name in names:
+            column = self.columns[name]
+            key = key * max(len(column.values), 1) + column.codes
+        _, first, places, number = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        order = np.argsort(first)
+        found = {name: pd.Series(self.columns[name].values[self.columns[name].codes[first]]) for name in names}
+        frame = pd.DataFrame({**found, "number": number}, columns=[*names, "number"])
+        for name in sums:
+            column = self.columns[name]
+            values = column.values.astype(np.int64)[column.codes]
+            frame[name] = np.bincount(places, values, len(first)).astype(np.int64)
+        return frame.take(order).reset_index(drop=True)
+
     def frame(self, columns: Columns) -> pd.DataFrame:
         """The rows as a frame of a view, its numbers as numbers."""
         # Of values that stand in many rows each is looked at once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -16,9 +16,8 @@ from dashboard.governance.judgements.worker import renew
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
 from dashboard.store.judgement_cells import read_cells
-from dashboard.store.judgements import judged_marks
 from dashboard.views.coded_rows import CodedRows, coded_rows
-from dashboard.views.judged import Marks, frame_of, judged_rows, models_of, outdated, question_of
+from dashboard.views.judged import Marks, frame_of, judged_rows, marks_of, models_of, outdated, question_of
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
@@ -48,25 +47,45 @@ def judged_frame(store: Store, query: Query, subject: str, columns: Columns, *, 
 
     What was read for all models that the reader sees is kept, and renewed for the models that were judged since.
     """
-    models = models_of(store, query)
-    if isinstance(models, str) or query.among is not None or store.writer.transaction is not None:
+    if query.model is not None or not _is_kept(store, query):
         return frame_of(judged_rows(store, query, subject, lane=lane), columns)
-    question = question_of(query)
+    return _coded_rows(store, query, subject, columns.names, lane).frame(columns)
+
+
+def judged_counts(
+    store: Store, query: Query, subject: str, names: Sequence[str], *, sums: Sequence[str] = (), lane: Lane = "present"
+) -> pd.DataFrame:
+    """How many rows of a subject there are of each combination of some cells, and the sums of further whole numbers.
+
+    Columns: the cells, `number`, the sums; in the order in which the combinations come first.
+    """
+    return _coded_rows(store, query, subject, [*names, *sums], lane).counted(names, sums)
+
+
+def _is_kept(store: Store, query: Query) -> bool:
+    """Whether what is read of all models may be asked for again."""
+    return query.among is None and store.writer.transaction is None
+
+
+def _coded_rows(store: Store, query: Query, subject: str, names: Sequence[str], lane: Lane) -> CodedRows:
+    models, question = models_of(store, query), question_of(query)
     renew(store, question, lane, models, waits=query.waits)
+    reading = _Reading(store, question, subject, query.language, names)
+    if query.model is not None or not _is_kept(store, query):
+        return reading.rows_of(models)
     # The marks come first: what is judged after them is read now, and once more next time.
-    marks = judged_marks(store, question.name, lane, models)
+    marks = marks_of(store, question, lane, models)
     kept_frames = _FRAMES.setdefault(store, _KeptFrames())
-    place = (question, lane, subject, query.language, models)
+    place = (question, lane, subject, query.language, models, tuple(names))
     with kept_frames.lock:
         kept = kept_frames.frames.get(place)
-    reading = _Reading(store, question, subject, query.language, columns)
     kept = reading.all_of(marks, models) if kept is None else reading.renewed(kept, marks)
     with kept_frames.lock:
         kept_frames.frames[place] = kept
         kept_frames.frames.move_to_end(place)
         while len(kept_frames.frames) > MOST_KEPT:
             kept_frames.frames.popitem(last=False)
-    return kept.rows.frame(columns)
+    return kept.rows
 
 
 @dataclass(frozen=True)
@@ -77,11 +96,11 @@ class _Reading:
     question: Question
     subject: str
     language: str
-    columns: Columns
+    names: Sequence[str]
 
     def all_of(self, marks: Marks, models: Models) -> Kept:
         """Read the rows of all models."""
-        return Kept(marks, self._read(models))
+        return Kept(marks, self.rows_of(models))
 
     def renewed(self, kept: Kept, marks: Marks) -> Kept:
         """What was kept, with the rows of the models anew that were judged since."""
@@ -90,8 +109,9 @@ class _Reading:
             return kept
         if 2 * len(changed) > len(marks):
             return self.all_of(marks, list(marks))
-        return Kept(marks, kept.rows.replaced(changed, self._read(changed)))
+        return Kept(marks, kept.rows.replaced(changed, self.rows_of(changed)))
 
-    def _read(self, models: Models) -> CodedRows:
-        cells = read_cells(self.store, self.question.name, self.subject, self.columns.names, models)
+    def rows_of(self, models: Models) -> CodedRows:
+        """Read the rows of some models."""
+        cells = read_cells(self.store, self.question.name, self.subject, self.names, models)
         return coded_rows(cells, self.language)

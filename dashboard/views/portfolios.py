@@ -17,8 +17,8 @@ from dashboard.governance.situation.portfolio import Portfolio, portfolio_from
 from dashboard.governance.situation.situation import Situation
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import judged_marks, read_judgements
-from dashboard.views.judged import Marks, outdated, question_of
+from dashboard.store.judgements import read_judgements
+from dashboard.views.judged import Marks, marks_of, outdated, question_of
 from dashboard.views.query import Query
 
 # The subjects of which a portfolio consists, and how many readers' portfolios are kept.
@@ -104,7 +104,7 @@ def _kept(store: Store, query: Query) -> KeptPortfolio:
 
 def _renewed(store: Store, question: Question, seen: Models, known: KeptPortfolio | None) -> KeptPortfolio:
     """The portfolio with the rows of the models that were judged since; the known one where these say the same."""
-    marks = judged_marks(store, question.name, "present", seen)
+    marks = marks_of(store, question, "present", seen)
     if known is None:
         rows = [read_judgements(store, question.name, subject, seen) for subject in PORTFOLIO]
         return KeptPortfolio(marks, rows, portfolio_from(*rows))
