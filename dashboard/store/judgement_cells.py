@@ -32,9 +32,14 @@ class Cells:
     columns: Mapping[str, TextColumn]
 
 
-def read_cells(store: Store, asked: str, subject: str, names: Sequence[str], models: Models = None) -> Cells:
-    """Some cells of all rows of a subject. The names of cells never come from input."""
+def read_cells(
+    store: Store, asked: str, subject: str, names: Sequence[str], models: Models = None, statuses: Sequence[str] = ()
+) -> Cells:
+    """Some cells of all rows of a subject, or of those in some statuses. The names of cells never come from input."""
     only, chosen = of_models(models)
+    if statuses:
+        in_status, wanted = of_models(statuses, "status")
+        only, chosen = f"{only} AND {in_status}", [*chosen, *wanted]
     cells = "".join(f", cells[{place}] AS cell_{place}" for place in range(1, len(names) + 1))
     # One call that looks for all names parses a row once.
     statement = (

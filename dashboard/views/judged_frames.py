@@ -16,6 +16,7 @@ from dashboard.governance.judgements.worker import renew
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
 from dashboard.store.judgement_cells import read_cells
+from dashboard.store.judgements import Search
 from dashboard.views.coded_rows import CodedRows, coded_rows
 from dashboard.views.judged import Marks, frame_of, judged_rows, marks_of, models_of, outdated, question_of
 from dashboard.views.kinds import Columns
@@ -42,14 +43,29 @@ class _KeptFrames:
 _FRAMES: WeakKeyDictionary[Store, _KeptFrames] = WeakKeyDictionary()
 
 
-def judged_frame(store: Store, query: Query, subject: str, columns: Columns, *, lane: Lane = "present") -> pd.DataFrame:
+def judged_frame(
+    store: Store,
+    query: Query,
+    subject: str,
+    columns: Columns,
+    *,
+    statuses: tuple[str, ...] = (),
+    lane: Lane = "present",
+) -> pd.DataFrame:
     """The rows of a subject in the reader's language as a frame of a view, by model and position.
 
-    What was read for all models that the reader sees is kept, and renewed for the models that were judged since.
+    Of some `statuses`, those in the first one come first; the view has a column `status` then. What was read for all
+    models that the reader sees is kept, and renewed for the models that were judged since.
     """
     if query.model is not None or not _is_kept(store, query):
-        return frame_of(judged_rows(store, query, subject, lane=lane), columns)
-    return _coded_rows(store, query, subject, columns.names, lane).frame(columns)
+        searches = [Search(status=status) for status in statuses] or [Search()]
+        rows = [row for search in searches for row in judged_rows(store, query, subject, lane=lane, search=search)]
+        return frame_of(rows, columns)
+    found = _coded_rows(store, query, _Wanted(subject, tuple(columns.names), lane, statuses)).frame(columns)
+    if not statuses:
+        return found
+    places = found["status"].map(statuses.index).to_numpy(dtype=int)
+    return found.take(places.argsort(kind="stable")).reset_index(drop=True)
 
 
 def judged_counts(
@@ -59,7 +75,18 @@ def judged_counts(
 
     Columns: the cells, `number`, the sums; in the order in which the combinations come first.
     """
-    return _coded_rows(store, query, subject, [*names, *sums], lane).counted(names, sums)
+    wanted = _Wanted(subject, (*names, *sums), lane)
+    return _coded_rows(store, query, wanted).counted(names, sums)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which cells are read of which rows."""
+
+    subject: str
+    names: tuple[str, ...]
+    lane: Lane
+    statuses: tuple[str, ...] = ()
 
 
 def _is_kept(store: Store, query: Query) -> bool:
@@ -67,16 +94,16 @@ def _is_kept(store: Store, query: Query) -> bool:
     return query.among is None and store.writer.transaction is None
 
 
-def _coded_rows(store: Store, query: Query, subject: str, names: Sequence[str], lane: Lane) -> CodedRows:
+def _coded_rows(store: Store, query: Query, wanted: _Wanted) -> CodedRows:
     models, question = models_of(store, query), question_of(query)
-    renew(store, question, lane, models, waits=query.waits)
-    reading = _Reading(store, question, subject, query.language, names)
+    renew(store, question, wanted.lane, models, waits=query.waits)
+    reading = _Reading(store, question, wanted, query.language)
     if query.model is not None or not _is_kept(store, query):
         return reading.rows_of(models)
     # The marks come first: what is judged after them is read now, and once more next time.
-    marks = marks_of(store, question, lane, models)
+    marks = marks_of(store, question, wanted.lane, models)
     kept_frames = _FRAMES.setdefault(store, _KeptFrames())
-    place = (question, lane, subject, query.language, models, tuple(names))
+    place = (question, wanted, query.language, models)
     with kept_frames.lock:
         kept = kept_frames.frames.get(place)
     kept = reading.all_of(marks, models) if kept is None else reading.renewed(kept, marks)
@@ -94,9 +121,8 @@ class _Reading:
 
     store: Store
     question: Question
-    subject: str
+    wanted: _Wanted
     language: str
-    names: Sequence[str]
 
     def all_of(self, marks: Marks, models: Models) -> Kept:
         """Read the rows of all models."""
@@ -113,5 +139,6 @@ class _Reading:
 
     def rows_of(self, models: Models) -> CodedRows:
         """Read the rows of some models."""
-        cells = read_cells(self.store, self.question.name, self.subject, self.names, models)
+        wanted = self.wanted
+        cells = read_cells(self.store, self.question.name, wanted.subject, wanted.names, models, wanted.statuses)
         return coded_rows(cells, self.language)

@@ -16,15 +16,18 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Search
 from dashboard.views.columns import PERSON_NAME, declare
-from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.judged import frame_of, models_of
 from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.portfolios import of_portfolio, portfolio_of
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.views.registry import VIEWS, view
 from dashboard.words import mark
+
+# What is kept of a departure.
+DEPARTURES = declare("person model role alone")
 
 
 @view("departures", columns=declare("person model role alone next_best reason"), model="optional")
@@ -35,16 +38,26 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
     about a past day. Of one `person` as asked.
     """
-    portfolio = portfolio_of(store, query)
-    found = judged_rows(store, query, "departure", search=Search(person=query.person))
-    alone = list(dict.fromkeys(row["model"] for row in found if row["alone"]))
-    situation = situation_of(store, alone, query.on, query.as_of)
-    for row in found:
-        wanted = row["model"], row["role"], [row["person"]]
-        candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
-        row["next_best"] = ", ".join(one.person for one in candidates) or None
-        row["reason"] = candidates[0].reason.render(query.language) if candidates else None
-    return frame_of(found, VIEWS.get("departures").columns)
+    found = judged_frame(store, query, "departure", DEPARTURES)
+    if query.person is not None:
+        found = found[found["person"] == query.person]
+    alone = list(dict.fromkeys(found["model"][found["alone"].to_numpy(dtype=bool)]))
+
+    def find(portfolio: Portfolio) -> pd.DataFrame:
+        situation = situation_of(store, alone, query.on, query.as_of)
+        rows = []
+        for row in records(found):
+            wanted = row["model"], row["role"], [row["person"]]
+            candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
+            row["next_best"] = ", ".join(one.person for one in candidates) or None
+            row["reason"] = candidates[0].reason.render(query.language) if candidates else None
+            rows.append(row)
+        return frame_of(rows, VIEWS.get("departures").columns)
+
+    if query.person is None:
+        return find(portfolio_of(store, query))
+    place = ("departures", query.person, query.model, query.language)
+    return of_portfolio(store, query, place, find, frozenset(found["model"]))
 
 
 @view("candidates", columns=declare("role person", PERSON_NAME, "reason"))

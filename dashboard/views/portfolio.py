@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows
 from dashboard.views.judged_frames import judged_counts, judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -50,13 +46,9 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     about). Every area is listed; what nothing measures is unknown. Of some `statuses`, in their order, `limit` and
     `offset` as asked.
     """
-    if not query.statuses:
-        return judged_frame(store, query, "status", VIEWS.get("status").columns)
+    found = judged_frame(store, query, "status", VIEWS.get("status").columns, statuses=query.statuses)
     end = None if query.limit is None else query.offset + query.limit
-    found: list[dict[str, Any]] = []
-    for wanted in query.statuses:
-        found += judged_rows(store, query, "status", search=Search(status=wanted, most=end))
-    return frame_of(found[query.offset : end], VIEWS.get("status").columns)
+    return found.iloc[query.offset : end].reset_index(drop=True)
 
 
 @view(

@@ -32,14 +32,15 @@ Found = TypeVar("Found")
 class KeptPortfolio:
     """A portfolio, the rows that it consists of, the marks of the models when these were read, and what follows.
 
-    `found` is what was worked out of the portfolio, the organisation and the rules, which stand in `state`.
+    `found` is what was worked out of the portfolio, the organisation and the rules, which stand in `state`: what it
+    rests on besides, and the answer.
     """
 
     marks: Marks
     rows: list[Pairs]
     portfolio: Portfolio
     state: object = None
-    found: dict[Hashable, object] = field(default_factory=dict)
+    found: dict[Hashable, tuple[object, object]] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,8 +59,17 @@ def portfolio_of(store: Store, query: Query) -> Portfolio:
     return _kept(store, query).portfolio
 
 
-def of_portfolio(store: Store, query: Query, what: Hashable, find: Callable[[Portfolio], Found]) -> Found:
-    """What `find` works out of the portfolio, the organisation and the rules alone, kept while these are the same."""
+def of_portfolio(
+    store: Store,
+    query: Query,
+    what: Hashable,
+    find: Callable[[Portfolio], Found],
+    models: frozenset[str] = frozenset(),
+) -> Found:
+    """What `find` works out of the portfolio, the organisation and the rules alone, kept while these are the same.
+
+    It may use facts about some `models` as well, and is kept until one of them is judged anew.
+    """
     kept = _kept(store, query)
     organisation = store.state_of("organisation")
     if organisation is None or store.writer.transaction is not None:
@@ -68,9 +78,11 @@ def of_portfolio(store: Store, query: Query, what: Hashable, find: Callable[[Por
     with _PORTFOLIOS.setdefault(store, _Portfolios()).lock:
         if kept.state != state:
             kept.state, kept.found = state, {}
-        if what not in kept.found:
-            kept.found[what] = find(kept.portfolio)
-        return kept.found[what]  # type: ignore[return-value]
+        rests_on = tuple(kept.marks.get(model_id) for model_id in sorted(models))
+        known = kept.found.get(what)
+        if known is None or known[0] != rests_on:
+            known = kept.found[what] = rests_on, find(kept.portfolio)
+        return known[1]  # type: ignore[return-value]
 
 
 def portfolio_gaps(store: Store, query: Query) -> list[Gap]:
