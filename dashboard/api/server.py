@@ -21,7 +21,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.api.warming import load_pages
+from dashboard.api.warming import load_judging, load_pages
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.machine import machine_faults
@@ -116,6 +116,7 @@ def _start(service: Service, host: str, port: int) -> None:
 def _settle(store: Store) -> None:
     """Load what pages need, and set aside what is there once everything was judged: no collection walks through it."""
     load_pages()
+    load_judging()
     if (worker := worker_of(store)) is not None:
         worker.caught_up(SETTLING)
     gc.collect()

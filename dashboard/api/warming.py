@@ -10,6 +10,19 @@ from dashboard.charts.warming import draw_first_chart
 from dashboard.words import LANGUAGES, translate
 
 
+def load_judging() -> None:
+    """Import all that judges, so that the first fact after a start costs what the next ones do."""
+    from dashboard.governance.desk.tasks import TASK_SOURCES
+    from dashboard.governance.gaps.registry import GAP_CHECKS
+    from dashboard.governance.judgements import judging  # noqa: F401 - loaded for those who judge
+    from dashboard.governance.judgements.registry import SUBJECTS
+    from dashboard.governance.risk.evidence.registry import EVIDENCE
+    from dashboard.governance.status.registry import STATUS_RULES
+
+    for registry in (SUBJECTS, TASK_SOURCES, GAP_CHECKS, STATUS_RULES, EVIDENCE):
+        registry.all()
+
+
 def load_pages() -> None:
     """Import all that pages are made of, read the catalogues and draw a first chart."""
     for package in (ui, charts):
