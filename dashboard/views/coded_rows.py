@@ -15,7 +15,7 @@ from dashboard.views.kinds import Columns, typed
 
 @dataclass(frozen=True)
 class CodedColumn:
-    """The different values of a column, and the place of the value of each row among them."""
+    """The values of a column, few of them twice, and the place of the value of each row among them."""
 
     values: np.ndarray
     codes: np.ndarray
@@ -54,7 +54,9 @@ class CodedRows:
         key = np.zeros(int(self.counts.sum()), dtype=np.int64)
         for name in names:
             column = self.columns[name]
-            key = key * max(len(column.values), 1) + column.codes
+            # A value that came with other rows stands a second time.
+            same, _ = pd.factorize(column.values, use_na_sentinel=False)
+            key = key * max(len(column.values), 1) + same[column.codes]
         _, first, places, number = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
         order = np.argsort(first)
         found = {name: pd.Series(self.columns[name].values[self.columns[name].codes[first]]) for name in names}
