@@ -34,11 +34,12 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     found = pd.concat([held, _idle(organisation, set(held["person"]))], ignore_index=True) if not query.model else held
     if query.on is not None:
         found = found[_held_on(found, query.on)].reset_index(drop=True)
-    known = organisation.people
-    registered = [known.get(person) for person in found["person"]]
+    known = {person: organisation.people.get(person) for person in found["person"].unique()}
+    names = {person: one.name if one else None for person, one in known.items()}
+    teams = {person: one.team if one else None for person, one in known.items()}
     return found.assign(
-        name=pd.Series([person.name if person else None for person in registered], dtype=object),
-        team=pd.Series([person.team if person else None for person in registered], dtype=object),
+        name=pd.Series([names[person] for person in found["person"]], dtype=object),
+        team=pd.Series([teams[person] for person in found["person"]], dtype=object),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -80,11 +80,10 @@ def held_roles(people: pd.DataFrame, models: Mapping[str, ListedModel], known: K
     """
     held = people[people["role"].notna()]
     found = held.drop(columns="name")
-    found["process"] = pd.Series(
-        [models[model].process if model in models else None for model in held["model"]], held.index, object
-    )
-    found["person_name"] = pd.Series([known.person(person) for person in held["person"]], held.index, object)
-    found["state"] = [_state(person, known, day) for person in held["person"]]
+    processes = {model: listed.process for model, listed in models.items()}
+    found["process"] = pd.Series([processes.get(model) for model in held["model"]], held.index, object)
+    found["person_name"] = _in_words(held["person"], known.person)
+    found["state"] = _in_words(held["person"], lambda person: _state(str(person), known, day))
     return found
 
 
@@ -289,8 +288,14 @@ def shown_knowledge(knowledge: pd.DataFrame, models: Sequence[str], known: Known
     kept = knowledge[knowledge["model"].isin(models)]
     named = kept.assign(level=pd.to_numeric(kept["level"]))
     named["name"] = [known.names.get(model, model) for model in kept["model"]]
-    named["busiest"] = pd.Series([known.person(person) for person in kept["busiest"]], kept.index, object)
-    named["deputy"] = pd.Series([known.people(persons) for persons in kept["deputy"]], kept.index, object)
+    named["busiest"] = _in_words(kept["busiest"], known.person)
+    named["deputy"] = _in_words(kept["deputy"], known.people)
     named = named.sort_values("level", ascending=False, kind="stable", na_position="last")
     first = ["name", "level", "reason"]
     return named[[*first, *(column for column in kept.columns if column not in (*first, "model"))]]
+
+
+def _in_words(values: pd.Series, words: Callable[[object], str | None]) -> pd.Series:
+    """Values that stand in many rows, each put into words once."""
+    found = {value: words(value) for value in values.unique()}
+    return pd.Series([found[value] for value in values], values.index, object)

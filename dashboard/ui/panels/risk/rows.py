@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,17 +20,21 @@ def portfolio(
     risks: pd.DataFrame, classes: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation
 ) -> pd.DataFrame:
     """The `risk` view with process, class and owner_name of each row."""
-    by_model = classes.drop_duplicates("model").set_index("model")["class"].to_dict()
+    first = classes.drop_duplicates("model")
+    by_model = dict(zip(first["model"], first["class"], strict=True))
     people = organisation.people
+    # Each of these values stands in many rows.
     return risks.assign(
-        process=_column(models[model].process if model in models else None for model in risks["model"]),
-        risk_class=_column(by_model.get(model) or "unclassified" for model in risks["model"]),
-        owner_name=_column(people[owner].name if owner in people else owner for owner in risks["owner"]),
+        process=_looked_up(risks["model"], lambda model: models[model].process if model in models else None),
+        risk_class=_looked_up(risks["model"], lambda model: by_model.get(model) or "unclassified"),
+        owner_name=_looked_up(risks["owner"], lambda owner: people[owner].name if owner in people else owner),
     )
 
 
-def _column(values: Iterable[object]) -> pd.Series:
-    return pd.Series(list(values), dtype=object)
+def _looked_up(values: pd.Series, find: Callable[[str], str | None]) -> pd.Series:
+    """What is found for each value; each different one is looked up once."""
+    found = {value: find(value) for value in values.unique()}
+    return pd.Series([found[value] for value in values], values.index, object)
 
 
 def named(risks: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
