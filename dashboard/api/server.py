@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +21,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.api.warming import load_judging, load_pages
+from dashboard.api.warming import load_judging, load_pages, load_portfolio
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.machine import machine_faults
@@ -119,6 +119,9 @@ def _settle(store: Store) -> None:
     load_judging()
     if (worker := worker_of(store)) is not None:
         worker.caught_up(SETTLING)
+    # A server that ends at once has no readers.
+    with suppress(DashboardError):
+        load_portfolio(store)
     gc.collect()
     gc.freeze()
 

@@ -6,7 +6,11 @@ import importlib
 import pkgutil
 
 from dashboard import charts, ui
+from dashboard.access.principal import operator
 from dashboard.charts.warming import draw_first_chart
+from dashboard.store.engine.database import Store
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
 from dashboard.words import LANGUAGES, translate
 
 
@@ -21,6 +25,11 @@ def load_judging() -> None:
 
     for registry in (SUBJECTS, TASK_SOURCES, GAP_CHECKS, STATUS_RULES, EVIDENCE):
         registry.all()
+
+
+def load_portfolio(store: Store) -> None:
+    """Work out what counts over all models, who carries how much, which every page about all of them needs."""
+    run_view(store, "desk-loads", Query(waits=False), operator("server"))
 
 
 def load_pages() -> None:
