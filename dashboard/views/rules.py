@@ -8,7 +8,8 @@ from dashboard.governance.judgements.subjects.rules import ends_of_months
 from dashboard.governance.rules import RULES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Search, fact_counts
+from dashboard.store.judgement_bases import fact_counts
+from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
 from dashboard.views.judged import frame_of, judged_rows
 from dashboard.views.judged_frames import judged_counts, judged_frame

@@ -19,17 +19,16 @@ from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import (
-    Basis,
+from dashboard.store.judgement_bases import (
     Sizes,
     confirm_bases,
-    keep_judgements,
     lineage_after,
     list_unsettled,
     models_that_name,
     organisation_after,
     table_sizes,
 )
+from dashboard.store.judgements import Basis, keep_judgements
 from dashboard.store.lineage import models_named
 
 # Models that are read, judged and written together.

@@ -11,7 +11,8 @@ from dashboard.governance.judgements.renewal import PRESENT, stale_models
 from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.audit.verify import UNCLAIMED, Fault
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Judged, judged_hash, list_bases
+from dashboard.store.judgement_bases import list_bases
+from dashboard.store.judgements import Judged, judged_hash
 from dashboard.store.kept_judgements import Kept, list_judged_models, missing_tables, read_kept
 
 TABLE = "judgements"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from dashboard.ui.panels.model.rows import today
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.badges import severity_text
 from dashboard.ui.widgets.listing import listed
+from dashboard.ui.widgets.model_lists import looked_up
 from dashboard.ui.widgets.names import imported_note
 from dashboard.views.records import records
 from dashboard.words import mark, translate
@@ -82,8 +83,8 @@ def held_roles(people: pd.DataFrame, models: Mapping[str, ListedModel], known: K
     found = held.drop(columns="name")
     processes = {model: listed.process for model, listed in models.items()}
     found["process"] = pd.Series([processes.get(model) for model in held["model"]], held.index, object)
-    found["person_name"] = _in_words(held["person"], known.person)
-    found["state"] = _in_words(held["person"], lambda person: _state(str(person), known, day))
+    found["person_name"] = looked_up(held["person"], known.person)
+    found["state"] = looked_up(held["person"], lambda person: _state(str(person), known, day))
     return found
 
 
@@ -288,14 +289,8 @@ def shown_knowledge(knowledge: pd.DataFrame, models: Sequence[str], known: Known
     kept = knowledge[knowledge["model"].isin(models)]
     named = kept.assign(level=pd.to_numeric(kept["level"]))
     named["name"] = [known.names.get(model, model) for model in kept["model"]]
-    named["busiest"] = _in_words(kept["busiest"], known.person)
-    named["deputy"] = _in_words(kept["deputy"], known.people)
+    named["busiest"] = looked_up(kept["busiest"], known.person)
+    named["deputy"] = looked_up(kept["deputy"], known.people)
     named = named.sort_values("level", ascending=False, kind="stable", na_position="last")
     first = ["name", "level", "reason"]
     return named[[*first, *(column for column in kept.columns if column not in (*first, "model"))]]
-
-
-def _in_words(values: pd.Series, words: Callable[[object], str | None]) -> pd.Series:
-    """Values that stand in many rows, each put into words once."""
-    found = {value: words(value) for value in values.unique()}
-    return pd.Series([found[value] for value in values], values.index, object)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.ui.widgets.model_lists import with_names
+from dashboard.ui.widgets.model_lists import looked_up, with_names
 from dashboard.views.records import records
 
 if TYPE_CHECKING:
@@ -23,18 +23,11 @@ def portfolio(
     first = classes.drop_duplicates("model")
     by_model = dict(zip(first["model"], first["class"], strict=True))
     people = organisation.people
-    # Each of these values stands in many rows.
     return risks.assign(
-        process=_looked_up(risks["model"], lambda model: models[model].process if model in models else None),
-        risk_class=_looked_up(risks["model"], lambda model: by_model.get(model) or "unclassified"),
-        owner_name=_looked_up(risks["owner"], lambda owner: people[owner].name if owner in people else owner),
+        process=looked_up(risks["model"], lambda model: models[model].process if model in models else None),
+        risk_class=looked_up(risks["model"], lambda model: by_model.get(model) or "unclassified"),
+        owner_name=looked_up(risks["owner"], lambda owner: people[owner].name if owner in people else owner),
     )
-
-
-def _looked_up(values: pd.Series, find: Callable[[str], str | None]) -> pd.Series:
-    """What is found for each value; each different one is looked up once."""
-    found = {value: find(value) for value in values.unique()}
-    return pd.Series([found[value] for value in values], values.index, object)
 
 
 def named(risks: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
