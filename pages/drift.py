@@ -29,7 +29,7 @@ record.area(status := data.read("status", everything), PAGE.area)
 with layout.filter_bar(3) as bar:
     span = rows.span(layout.logged(data.read("volumes", everything), bar))
     judged = window.judged(status)
-    groups = rows.groups(data.read("segments", everything))
+    groups = rows.groups(data.read("groups", everything))
     explored = filters.pick_slice(card, span, groups, bar.cell(), judged)
     reference = filters.pick_reference(span)
     method = filters.pick_method(list(METHODS), layout.metric_word)

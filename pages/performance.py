@@ -25,7 +25,7 @@ record.area(data.read("status", everything), PAGE.area)
 with layout.filter_bar(5) as bar:
     volumes = layout.logged(data.read("volumes", everything), bar)
     span = rows.span(volumes)
-    groups = rows.groups(data.read("segments", everything))
+    groups = rows.groups(data.read("groups", everything))
     picked = filters.pick_slice(card, span, groups, bar.cell())
     query = picked.query()
     performance = layout.measured(data.read("performance", query), bar)

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +21,7 @@ from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
 from dashboard.api.uploads import sweep
-from dashboard.api.warming import load_pages
+from dashboard.api.warming import load_judging, load_pages, load_portfolio
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.machine import machine_faults
@@ -98,6 +98,9 @@ def _start(service: Service, host: str, port: int) -> None:
     exposure = exposure_of(host)
     store = serve_store(service.home, lambda served: Worker(served).start())
     adopt_figures(store)
+    # With the first transaction it is known how many rows there are, by which readers know what they keep to be new.
+    with store.writing():
+        pass
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
     sweep(store.home)
@@ -113,8 +116,12 @@ def _start(service: Service, host: str, port: int) -> None:
 def _settle(store: Store) -> None:
     """Load what pages need, and set aside what is there once everything was judged: no collection walks through it."""
     load_pages()
+    load_judging()
     if (worker := worker_of(store)) is not None:
         worker.caught_up(SETTLING)
+    # A server that ends at once has no readers.
+    with suppress(DashboardError):
+        load_portfolio(store)
     gc.collect()
     gc.freeze()
 

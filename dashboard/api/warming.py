@@ -6,8 +6,30 @@ import importlib
 import pkgutil
 
 from dashboard import charts, ui
+from dashboard.access.principal import operator
 from dashboard.charts.warming import draw_first_chart
+from dashboard.store.engine.database import Store
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
 from dashboard.words import LANGUAGES, translate
+
+
+def load_judging() -> None:
+    """Import all that judges, so that the first fact after a start costs what the next ones do."""
+    from dashboard.governance.desk.tasks import TASK_SOURCES
+    from dashboard.governance.gaps.registry import GAP_CHECKS
+    from dashboard.governance.judgements import judging  # noqa: F401 - loaded for those who judge
+    from dashboard.governance.judgements.registry import SUBJECTS
+    from dashboard.governance.risk.evidence.registry import EVIDENCE
+    from dashboard.governance.status.registry import STATUS_RULES
+
+    for registry in (SUBJECTS, TASK_SOURCES, GAP_CHECKS, STATUS_RULES, EVIDENCE):
+        registry.all()
+
+
+def load_portfolio(store: Store) -> None:
+    """Work out what counts over all models, who carries how much, which every page about all of them needs."""
+    run_view(store, "desk-loads", Query(waits=False), operator("server"))
 
 
 def load_pages() -> None:

@@ -12,6 +12,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 UNSIGNED = (np.uint8, np.uint16, np.uint32, np.uint64)
 # Counts of fine bins repeat in runs, not in phrases; looking for these alone is smaller here and seven times faster.
 LEVEL, WINDOW, MEMORY, STRATEGY = 6, 15, 9, zlib.Z_RLE
+# Headers that were read last.
+HEADERS = 1024
 
 
 def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -39,15 +42,19 @@ def unpack(block: bytes) -> dict[str, NDArray[Any]]:
     data = zlib.decompress(block)
     start = 4 + int.from_bytes(data[:4], "little")
     arrays = {}
-    for name, kind, shape in json.loads(data[4:start]):
-        width, count = np.dtype(kind).itemsize, math.prod(shape)
+    for name, kind, shape, count in _header(data[4:start]):
+        width = kind.itemsize
         planes = np.frombuffer(data, dtype=np.uint8, count=width * count, offset=start).reshape(width, count)
-        items = np.empty((count, width), dtype=np.uint8)
-        for place in range(width):
-            items[:, place] = planes[place]
-        arrays[name] = items.reshape(-1).view(kind).reshape(shape)
+        arrays[name] = planes.T.copy().reshape(-1).view(kind).reshape(shape)
         start += width * count
     return arrays
+
+
+# Blocks of one layout have few headers.
+@lru_cache(HEADERS)
+def _header(text: bytes) -> tuple[tuple[str, np.dtype[Any], tuple[int, ...], int], ...]:
+    """The name, type, shape and number of items of each array."""
+    return tuple((name, np.dtype(kind), tuple(shape), math.prod(shape)) for name, kind, shape in json.loads(text))
 
 
 def smallest(array: NDArray[Any]) -> NDArray[Any]:

@@ -13,17 +13,10 @@ from datetime import datetime
 import duckdb
 
 from dashboard.store.audit.facts import as_json, digest
-from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
 
 PRESENT = ""
-CARDS = "cards"
-# Every table whose rows belong to one model and that a judgement may rest on. Rows are only ever added.
-TABLES = (
-    CARDS, "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
-    "statuses", "withdrawals",
-)  # fmt: skip
 # Questions about the past that are kept, the latest asked first.
 MOST_PAST = 40
 
@@ -83,76 +76,16 @@ def judged_hash(asked: str, lane: str, one: Judged) -> str:
     return digest([asked, lane, one.model_id, held, rows, sorted(one.names)])
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """How many rows there are of what concerns all models."""
-
-    organisation: int
-    lineage: int
-
-
-def table_sizes(store: Store) -> Sizes:
-    """The rows of the organisation and of lineage events."""
-    statement = "SELECT (SELECT count(*) FROM organisation), (SELECT count(*) FROM lineage_events)"
-    with store.cursor() as cursor:
-        found = cursor.execute(statement).fetchone()
-    assert found is not None
-    return Sizes(int(found[0]), int(found[1]))
-
-
-def fact_counts(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, int]:
-    """Count the rows about each model registered by `as_of`; the count grows with every row."""
+def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, str]:
+    """A mark of the kept judgements of each model, which is another one when they are others."""
     only, chosen = of_models(models)
-    others = " UNION ALL ".join(f"SELECT model_id, NULL FROM {table}" for table in TABLES if table != CARDS)
+    # What a program judged that made no hashes yet is judged anew before anybody reads it.
     statement = (
-        f"SELECT model_id, count(*) FROM (SELECT model_id, recorded_at AS registered_at FROM {CARDS} UNION ALL "
-        f"{others}) WHERE {only} GROUP BY model_id HAVING min(registered_at) <= ? ORDER BY model_id"
-    )
-    with store.cursor() as cursor:
-        found = cursor.execute(statement, [*chosen, horizon(as_of)]).fetchall()
-    return {str(model): int(count) for model, count in found}
-
-
-def list_bases(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, Basis]:
-    """List what the stored judgements of a question rest on, by model."""
-    found = judged_marks(store, asked, lane, models)
-    return {model_id: Basis(*mark) for model_id, mark in found.items()}  # type: ignore[arg-type]
-
-
-def judged_marks(store: Store, asked: str, lane: str, models: Models = None) -> dict[str, tuple[object, ...]]:
-    """A mark of the kept judgements of each model, which is another one when they may be others."""
-    only, chosen = of_models(models)
-    statement = (
-        "SELECT model_id, judged_at, facts, organisation, lineage, rules, valid_until FROM judged_models "
+        "SELECT model_id, coalesce(sha256, '') FROM judged_models "
         f"WHERE asked = ? AND lane = ? AND {only} ORDER BY model_id"
     )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [asked, lane, *chosen]).fetchall()
-    return {row[0]: row[1:] for row in found}
-
-
-def models_that_name(store: Store, asked: str, lane: str, names: Collection[str]) -> set[str]:
-    """The models whose kept judgements looked up one of some names of the organisation."""
-    statement = (
-        "SELECT DISTINCT model_id FROM judged_names "
-        "WHERE asked = ? AND lane = ? AND name IN (SELECT unnest(?::VARCHAR[]))"
-    )
-    with store.cursor() as cursor:
-        return {str(row[0]) for row in cursor.execute(statement, [asked, lane, list(names)]).fetchall()}
-
-
-def organisation_after(store: Store, count: int) -> set[str]:
-    """The people, teams and processes recorded after the first `count` rows, as `kind:id`."""
-    with store.cursor() as cursor:
-        found = cursor.execute(f"SELECT kind || ':' || subject_id FROM organisation OFFSET {count:d}").fetchall()
-    return {str(row[0]) for row in found}
-
-
-def lineage_after(store: Store, count: int) -> list[str]:
-    """The JSON texts of the lineage events recorded after the first `count` ones."""
-    with store.cursor() as cursor:
-        found = cursor.execute(f"SELECT content FROM lineage_events OFFSET {count:d}").fetchall()
-    return [str(row[0]) for row in found]
+        return dict(cursor.execute(statement, [asked, lane, *chosen]).fetchall())
 
 
 def keep_judgements(store: Store, asked: str, lane: str, judged: Sequence[Judged], subjects: Collection[str]) -> None:
@@ -230,16 +163,6 @@ def _forget_oldest(cursor: duckdb.DuckDBPyConnection) -> None:
     for (asked,) in cursor.execute(statement, [PRESENT, MOST_PAST]).fetchall():
         for table in ("judgements", "judged_models", "judged_names"):
             cursor.execute(f"DELETE FROM {table} WHERE asked = ?", [asked])
-
-
-def confirm_bases(store: Store, asked: str, lane: str, models: Collection[str], sizes: Sizes) -> None:
-    """Note that what was recorded of the organisation and of lineage meanwhile does not touch some models."""
-    only, chosen = of_models(models)
-    with store.writing() as cursor:
-        cursor.execute(
-            f"UPDATE judged_models SET organisation = ?, lineage = ? WHERE asked = ? AND lane = ? AND {only}",
-            [sizes.organisation, sizes.lineage, asked, lane, *chosen],
-        )
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from dashboard.schema.texts import LocalText
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store
 
+NAME = "$.name"
+# Cells whose text is their value.
 PATHS = (
-    "$.name", "$.status", "$.business.process", "$.simulated", "$.time_zone", "$.task", "$.business.value.currency",
+    "$.status", "$.business.process", "$.simulated", "$.time_zone", "$.task", "$.business.value.currency",
 )  # fmt: skip
 
 
@@ -36,24 +37,24 @@ class ListedModel:
 def list_models(store: Store, as_of: datetime | None = None) -> dict[str, ListedModel]:
     """Every model by id, as its card in force tells, as known at `as_of`."""
     statement = (
-        "SELECT model_id, json_extract(content, ?::VARCHAR[]) FROM cards WHERE recorded_at <= ? "
+        "SELECT model_id, json_extract(content, ?), json_extract_string(content, ?::VARCHAR[]) "
+        "FROM cards WHERE recorded_at <= ? "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 ORDER BY model_id"
     )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [list(PATHS), horizon(as_of)]).fetchall()
-    return {model_id: _listed(model_id, texts) for model_id, texts in found}
+        found = cursor.execute(statement, [NAME, list(PATHS), horizon(as_of)]).fetchall()
+    return {model_id: _listed(model_id, name, values) for model_id, name, values in found}
 
 
-def _listed(model_id: str, texts: list[str | None]) -> ListedModel:
-    values = (None if text is None else json.loads(text) for text in texts)
-    values_by_path: dict[str, Any] = dict(zip(PATHS, values, strict=True))
+def _listed(model_id: str, name: str, values: list[str | None]) -> ListedModel:
+    stage, process, simulated, time_zone, task, currency = values
     return ListedModel(
         model_id,
-        LocalText(values_by_path["$.name"]),
-        values_by_path["$.status"],
-        values_by_path["$.business.process"],
-        values_by_path["$.simulated"] is True,
-        values_by_path["$.time_zone"] or "UTC",
-        values_by_path["$.task"],
-        values_by_path["$.business.value.currency"],
+        LocalText(json.loads(name)),
+        stage,
+        process,
+        simulated == "true",
+        time_zone or "UTC",
+        task or "",
+        currency,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
@@ -19,6 +20,7 @@ from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
 from dashboard.views.judged import models_of
+from dashboard.views.kept import kept_while
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -29,6 +31,8 @@ COLUMNS = declare(
     "reopened_at closed_by cause closed_because",
     Column("happened_since", "text", mark("In the data since")),
 )
+# What alerts rest on, and what their reasons say.
+TABLES = ("alerts", "statements", "cards")
 
 
 @view("alerts", columns=COLUMNS, model="optional")
@@ -43,6 +47,13 @@ def alerts(store: Store, query: Query) -> pd.DataFrame:
     ones first, most severe and oldest first; closed ones newest first. `on` asks how they stood at the end of a day, in
     the model's time zone.
     """
+    if query.on is not None:
+        return _alerts(store, query)
+    # Unless a day is asked about nothing depends on the time.
+    return kept_while(store, TABLES, ("alerts", replace(query, waits=True)), lambda: _alerts(store, query))
+
+
+def _alerts(store: Store, query: Query) -> pd.DataFrame:
     models = models_of(store, query)
     ends = None if query.on is None else ends_of_day(_situation(store, query), query)
     known = alert_histories(store, models, query.as_of, ends)

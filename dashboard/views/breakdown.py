@@ -39,6 +39,28 @@ def main_metric(context: ModelContext) -> Measure:
     return measures[name]
 
 
+@view("groups", columns=declare("column group"))
+def groups(store: Store, query: Query) -> pd.DataFrame:
+    """Which groups of cases are counted apart?
+
+    Columns: column (of the card's segments), group. By column in the order of the card, then by group.
+    """
+    context = model_context(store, query)
+    if context.profiles is None:
+        return pd.DataFrame()
+    found = [
+        (column, group)
+        for column in context.card.data.segments
+        for group in sorted(
+            {
+                str(profile.segment_value)
+                for profile in context.profiles.read((), context.span, query.version, (column, None))
+            }
+        )
+    ]
+    return pd.DataFrame(found, columns=["column", "group"])
+
+
 @view(
     "segments",
     columns=declare("column group metric value low high predictions labelled difference cost status"),

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from dashboard.governance.desk.sources.gaps import task_of
 from dashboard.governance.judgements.registry import Row
-from dashboard.governance.judgements.subjects.tasks import OVERDUE, Stakes, row_of
+from dashboard.governance.judgements.subjects.tasks import Stakes, row_of
 from dashboard.governance.judgements.token_tasks import token_rows
-from dashboard.governance.situation.portfolio import Member
+from dashboard.governance.situation.portfolio import Member, Portfolio
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants
-from dashboard.store.judgement_counts import sum_judgements
 from dashboard.store.judgements import Search
 from dashboard.store.tokens import list_tokens
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, question_of, renewed, tell_row
+from dashboard.views.judged import frame_of, judged_rows, tell_row
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
-from dashboard.views.portfolios import portfolio_gaps, portfolio_of
+from dashboard.views.portfolios import of_portfolio, portfolio_gaps
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark
 
+# What loads are counted from.
+CELLS = declare("person severity overdue minutes")
 COLUMNS = declare("person model kind what why severity since due overdue stake promised currency minutes page")
 
 
@@ -65,32 +67,42 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     Columns: person (null = nobody is known to ask), open (points), overdue, severe (of high severity and overdue),
     minutes (an estimate).
     """
-    kept = sum_judgements(store, renewed(store, query), "task", "minutes", query.seen, early=OVERDUE / 2)
-    kept += [
+    counted = of_portfolio(store, query, "task loads", lambda _: _loads(_cells(_counted(store, query))))
+    judged = _loads(judged_frame(store, query, "task", CELLS))
+    parts = [judged, counted, _loads(_cells(_of_tokens(store, query)))]
+    frame = pd.concat([part for part in parts if len(part)] or parts[:1])
+    return frame.groupby("person", dropna=False).sum().reset_index()
+
+
+def _cells(tasks: Sequence[Row]) -> pd.DataFrame:
+    rows = [(one.person, one.status, one.content["overdue"], one.content["minutes"]) for one in tasks]
+    return pd.DataFrame(rows, columns=CELLS.names)
+
+
+def _loads(tasks: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of each person's tasks, as the view names them."""
+    overdue = tasks["overdue"].to_numpy(dtype=bool)
+    counted = pd.DataFrame(
         {
-            "person": row.person,
-            "status": row.status,
-            "number": 1,
-            "first": int(row.content["overdue"]),
-            "total": row.content["minutes"],
+            "person": tasks["person"],
+            "open": 1,
+            "overdue": overdue.astype(int),
+            "severe": (overdue & (tasks["severity"] == "high").to_numpy(dtype=bool)).astype(int),
+            "minutes": tasks["minutes"].to_numpy(dtype=int),
         }
-        for row in (*_counted(store, query), *_of_tokens(store, query))
-    ]
-    frame = pd.DataFrame(kept, columns=["person", "status", "number", "first", "total"])
-    frame = frame.assign(severe=frame["first"].where(frame["status"] == "high", 0))
-    summed = frame.groupby("person", dropna=False)[["number", "first", "severe", "total"]].sum().reset_index()
-    return summed.rename(columns={"number": "open", "first": "overdue", "total": "minutes"})
+    )
+    return counted.groupby("person", dropna=False, as_index=False).sum()
 
 
 def _counted(store: Store, query: Query) -> list[Row]:
-    """The tasks that follow from what counts over the portfolio, in their order; kept while nothing changes."""
-    kept, place = store.worked_out, ("portfolio tasks", question_of(query), query.seen, query.model)
-    members = portfolio_of(store, query).members
-    found = kept.get(place)
-    if not isinstance(found, list):
-        rows = [row_of(task_of(gap), _stakes(members[gap.model_id])) for gap in portfolio_gaps(store, query)]
-        found = kept[place] = sorted(rows, key=lambda row: _order(row.content))
-    return found
+    """The tasks that follow from what counts over the portfolio, in their order."""
+
+    def find(portfolio: Portfolio) -> list[Row]:
+        members, gaps = portfolio.members, portfolio_gaps(store, query)
+        rows = [row_of(task_of(gap), _stakes(members[gap.model_id])) for gap in gaps if gap.model_id in members]
+        return sorted(rows, key=lambda row: _order(row.content))
+
+    return of_portfolio(store, query, ("tasks", query.model), find)
 
 
 def _of_tokens(store: Store, query: Query) -> list[Row]:

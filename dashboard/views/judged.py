@@ -15,13 +15,13 @@ from dashboard.governance.judgements.worker import renew
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import Search, read_judgements
+from dashboard.store.judgements import Search, judged_marks, read_judgements
 from dashboard.views.kinds import Columns
 from dashboard.views.query import Query
 
 # Rows that were put into words last: after a new fact most of them are what they were.
-ROWS_TOLD = 20_000
-Marks = Mapping[str, tuple[object, ...]]
+ROWS_TOLD = 5_000
+Marks = Mapping[str, str]
 
 
 def question_of(query: Query) -> Question:
@@ -47,10 +47,15 @@ def judged_rows(
     return [dict(in_words(text, query.language)) for _, text in found]
 
 
-def renewed(store: Store, query: Query, lane: Lane = "present") -> str:
-    """The name under which the judgements that a query asks for are kept, brought up to date."""
-    renew(store, question_of(query), lane, models_of(store, query), waits=query.waits)
-    return question_of(query).name
+def marks_of(store: Store, question: Question, lane: Lane, models: Models) -> Marks:
+    """The marks of the kept judgements of models, read once while nothing is committed; nobody may change them."""
+    if store.writer.transaction is not None:
+        return judged_marks(store, question.name, lane, models)
+    kept, place = store.worked_out, ("marks", question, lane, models)
+    found = kept.get(place)
+    if not isinstance(found, dict):
+        found = kept[place] = judged_marks(store, question.name, lane, models)
+    return found
 
 
 @lru_cache(ROWS_TOLD)

@@ -64,10 +64,11 @@ class Columns:
         Raises ValueError for a column of numbers that holds something else.
         """
         found = frame.reindex(columns=self.names) if frame.empty else frame.loc[:, self.names]
-        return found.assign(**{column.name: _typed(found[column.name], column.kind) for column in self.declared})
+        return found.assign(**{column.name: typed(found[column.name], column.kind) for column in self.declared})
 
 
-def _typed(values: pd.Series, kind: Kind) -> pd.Series:
+def typed(values: pd.Series, kind: Kind) -> pd.Series:
+    """The values of a column, numbers as numbers; raises ValueError for a number that is none."""
     if kind in FRACTIONS:
         return pd.to_numeric(values)
     if kind in INTEGERS and pd.api.types.is_float_dtype(values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,18 +11,23 @@ from dashboard.governance.ownership.succession import next_best
 from dashboard.governance.ownership.workload import is_too_much, team_workloads_on, workloads_on
 from dashboard.governance.situation.current import situation_of
 from dashboard.governance.situation.history import is_there
+from dashboard.governance.situation.portfolio import Portfolio
+from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Search
 from dashboard.views.columns import PERSON_NAME, declare
-from dashboard.views.judged import frame_of, judged_rows, models_of
+from dashboard.views.judged import frame_of, models_of
 from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
-from dashboard.views.portfolios import portfolio_of
+from dashboard.views.portfolios import of_portfolio, portfolio_of
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.views.registry import VIEWS, view
 from dashboard.words import mark
+
+# What is kept of a departure.
+DEPARTURES = declare("person model role alone")
 
 
 @view("departures", columns=declare("person model role alone next_best reason"), model="optional")
@@ -32,16 +38,26 @@ def departing(store: Store, query: Query) -> pd.DataFrame:
     model), next_best (person ids, best first; null = nobody else is known), reason (why the first of them). `on` asks
     about a past day. Of one `person` as asked.
     """
-    portfolio = portfolio_of(store, query)
-    found = judged_rows(store, query, "departure", search=Search(person=query.person))
-    alone = list(dict.fromkeys(row["model"] for row in found if row["alone"]))
-    situation = situation_of(store, alone, query.on, query.as_of)
-    for row in found:
-        wanted = row["model"], row["role"], [row["person"]]
-        candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
-        row["next_best"] = ", ".join(one.person for one in candidates) or None
-        row["reason"] = candidates[0].reason.render(query.language) if candidates else None
-    return frame_of(found, VIEWS.get("departures").columns)
+    found = judged_frame(store, query, "departure", DEPARTURES)
+    if query.person is not None:
+        found = found[found["person"] == query.person]
+    alone = list(dict.fromkeys(found["model"][found["alone"].to_numpy(dtype=bool)]))
+
+    def find(portfolio: Portfolio) -> pd.DataFrame:
+        situation = situation_of(store, alone, query.on, query.as_of)
+        rows = []
+        for row in records(found):
+            wanted = row["model"], row["role"], [row["person"]]
+            candidates = next_best(situation, portfolio, *wanted) if row["alone"] else []
+            row["next_best"] = ", ".join(one.person for one in candidates) or None
+            row["reason"] = candidates[0].reason.render(query.language) if candidates else None
+            rows.append(row)
+        return frame_of(rows, VIEWS.get("departures").columns)
+
+    if query.person is None:
+        return find(portfolio_of(store, query))
+    place = ("departures", query.person, query.model, query.language)
+    return of_portfolio(store, query, place, find, frozenset(found["model"]))
 
 
 @view("candidates", columns=declare("role person", PERSON_NAME, "reason"))
@@ -73,10 +89,13 @@ def loads(store: Store, query: Query) -> pd.DataFrame:
     accountable, deputy, kept (numbers of models), carried (answered for or kept, each model once), share of all models
     that are built or run, too_much (by config/accountability.yaml). Who carries most comes first.
     """
-    situation, portfolio = situation_of(store, (), query.on, query.as_of), portfolio_of(store, query)
     day = query.on or (query.as_of or now()).date()
-    models = portfolio.active_on(day)
-    people = situation.organisation.people
+    situation = situation_of(store, (), query.on, query.as_of)
+    return of_portfolio(store, query, ("loads", day), lambda portfolio: _loads(situation, portfolio, day))
+
+
+def _loads(situation: Situation, portfolio: Portfolio, day: date) -> pd.DataFrame:
+    models, people = portfolio.active_on(day), situation.organisation.people
     found: list[dict[str, Any]] = []
     for person, load in workloads_on(portfolio, day).items():
         known = people.get(person)
@@ -115,8 +134,12 @@ def team_loads(store: Store, query: Query) -> pd.DataFrame:
     on_one_person (of these those that one person keeps alone), carried (answered for or kept, each model once), share
     of all models that are built or run. Which team carries most comes first.
     """
-    situation, portfolio = situation_of(store, (), query.on, query.as_of), portfolio_of(store, query)
     day = query.on or (query.as_of or now()).date()
+    situation = situation_of(store, (), query.on, query.as_of)
+    return of_portfolio(store, query, ("team loads", day), lambda portfolio: _team_loads(situation, portfolio, day))
+
+
+def _team_loads(situation: Situation, portfolio: Portfolio, day: date) -> pd.DataFrame:
     models = portfolio.active_on(day)
     found: list[dict[str, Any]] = [
         {

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.situation.roles import HeldRole, roles_of
-from dashboard.schema.card.roles import RoleHolder
 from dashboard.store.engine.database import Store
 from dashboard.store.organisation import Organisation, get_organisation
 from dashboard.views.columns import PERSON_NAME, declare
+from dashboard.views.judged import frame_of
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
-Holder = RoleHolder | HeldRole
+COLUMNS = declare("person", PERSON_NAME, "team role model from to imported_by")
+KEPT = declare("person role model from to imported_by")
 
 
-@view("people", columns=declare("person", PERSON_NAME, "team role model from to imported_by"), model="optional")
+@view("people", columns=COLUMNS, model="optional")
 def people(store: Store, query: Query) -> pd.DataFrame:
     """Who answers for which model, in which role, from when to when?
 
@@ -27,33 +28,42 @@ def people(store: Store, query: Query) -> pd.DataFrame:
     stands on the card).
     Without a model, people without any role are listed too. `on` keeps the roles held on that day.
     """
+    # Roles that were ever held are known without judging the day asked about.
+    held = judged_frame(store, replace(query, on=None), "role", KEPT)
     organisation = get_organisation(store, query.as_of)
-    held = [one for one in roles_of(store, query.model, query.as_of) if query.sees(one.model_id)]
-    found = [_row(organisation, one, one.role, one.model_id) for one in held]
-    busy = {row["person"] for row in found}
-    if query.model is None:
-        idle = [person for person in organisation.people.values() if person.id not in busy]
-        found += [_row(organisation, RoleHolder(person=p.id, start=p.start, end=p.end), None, None) for p in idle]
+    found = pd.concat([held, _idle(organisation, set(held["person"]))], ignore_index=True) if not query.model else held
     if query.on is not None:
-        found = [row for row in found if _holds(row["from"], row["to"], query.on)]
-    return pd.DataFrame(found, dtype=object)
+        found = found[_held_on(found, query.on)].reset_index(drop=True)
+    known = {person: organisation.people.get(person) for person in found["person"].unique()}
+    names = {person: one.name if one else None for person, one in known.items()}
+    teams = {person: one.team if one else None for person, one in known.items()}
+    return found.assign(
+        name=pd.Series([names[person] for person in found["person"]], dtype=object),
+        team=pd.Series([teams[person] for person in found["person"]], dtype=object),
+    )
 
 
-def _row(organisation: Organisation, holder: Holder, role: str | None, model: str | None) -> dict[str, Any]:
-    person = organisation.people.get(holder.person)
-    return {
-        "person": holder.person,
-        "name": person.name if person else None,
-        "team": person.team if person else None,
-        "role": role,
-        "model": model,
-        "from": holder.start.isoformat() if holder.start else None,
-        "to": holder.end.isoformat() if holder.end else None,
-        "imported_by": holder.imported_by if isinstance(holder, HeldRole) else None,
-    }
+def _idle(organisation: Organisation, busy: set[str]) -> pd.DataFrame:
+    """The people without any role, from their first to their last day."""
+    return frame_of(
+        (
+            {
+                **dict.fromkeys(KEPT.names),
+                "person": person.id,
+                "from": person.start.isoformat() if person.start else None,
+                "to": person.end.isoformat() if person.end else None,
+            }
+            for person in organisation.people.values()
+            if person.id not in busy
+        ),
+        KEPT,
+    )
 
 
-def _holds(start: str | None, end: str | None, on: date) -> bool:
-    """Return whether a span of ISO days, open where None, holds a day."""
-    day = on.isoformat()
-    return (start is None or start <= day) and (end is None or day <= end)
+def _held_on(found: pd.DataFrame, day: date) -> list[bool]:
+    """Which spans of ISO days, open where None, hold a day."""
+    wanted = day.isoformat()
+    return [
+        (start is None or start <= wanted) and (end is None or wanted <= end)
+        for start, end in zip(found["from"], found["to"], strict=True)
+    ]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from dashboard.governance.judgements.cells import from_text
 from dashboard.store.engine.database import Store
-from dashboard.store.judgement_counts import rank_judgements, worst_judgements
-from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, models_of, renewed
-from dashboard.views.judged_frames import judged_frame
+from dashboard.views.judged_frames import judged_counts, judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
 from dashboard.words import mark
+
+# The statuses that ask for attention, the worst first.
+URGENT = ("alert", "warn")
 
 
 @view(
@@ -49,13 +46,9 @@ def status(store: Store, query: Query) -> pd.DataFrame:
     about). Every area is listed; what nothing measures is unknown. Of some `statuses`, in their order, `limit` and
     `offset` as asked.
     """
-    if not query.statuses:
-        return judged_frame(store, query, "status", VIEWS.get("status").columns)
+    found = judged_frame(store, query, "status", VIEWS.get("status").columns, statuses=query.statuses)
     end = None if query.limit is None else query.offset + query.limit
-    found: list[dict[str, Any]] = []
-    for wanted in query.statuses:
-        found += judged_rows(store, query, "status", search=Search(status=wanted, most=end))
-    return frame_of(found[query.offset : end], VIEWS.get("status").columns)
+    return found.iloc[query.offset : end].reset_index(drop=True)
 
 
 @view(
@@ -69,8 +62,12 @@ def attention(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, status (of its worst area), areas (on alert or warning). Models on alert come first; those of which
     every area is in order, or not measured, are left out.
     """
-    name, models = renewed(store, query), models_of(store, query)
-    return pd.DataFrame(worst_judgements(store, name, "status", ("alert", "warn"), models))
+    counted = judged_counts(store, query, "status", ("model", "status"))
+    urgent = counted[counted["status"].isin(URGENT)]
+    urgent = urgent.assign(place=urgent["status"].map(URGENT.index).to_numpy(dtype=int))
+    by_model = urgent.groupby("model", as_index=False).agg(place=("place", "min"), areas=("number", "sum"))
+    found = by_model.sort_values(["place", "model"], ignore_index=True)
+    return found.assign(status=pd.Series([URGENT[place] for place in found["place"]], dtype=object))
 
 
 @view("area-counts", columns=declare("area status models"), model="none")
@@ -79,10 +76,7 @@ def area_counts(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: area, status, models. Areas in their order; a status that no model has is left out.
     """
-    counted = rank_judgements(store, renewed(store, query), "status", query.seen)
-    return pd.DataFrame(
-        [
-            {"area": from_text(str(row["content"]))["area"], "status": row["status"], "models": row["number"]}
-            for row in counted
-        ]
-    )
+    counted = judged_counts(store, query, "status", ("area", "status"))
+    places = {area: place for place, area in enumerate(counted["area"].unique())}
+    found = counted.assign(place=counted["area"].map(places)).sort_values(["place", "status"], ignore_index=True)
+    return found.rename(columns={"number": "models"})

@@ -9,7 +9,7 @@ from dashboard.governance.situation.current import situation_of
 from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import fact_counts
+from dashboard.store.judgement_bases import fact_counts
 from dashboard.views.columns import declare
 from dashboard.views.judged import models_of
 from dashboard.views.judged_frames import judged_frame

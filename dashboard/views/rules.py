@@ -8,13 +8,14 @@ from dashboard.governance.judgements.subjects.rules import ends_of_months
 from dashboard.governance.rules import RULES
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.judgement_counts import tally_judgements
-from dashboard.store.judgements import Search, fact_counts
+from dashboard.store.judgement_bases import fact_counts
+from dashboard.store.judgements import Search
 from dashboard.views.columns import declare
-from dashboard.views.judged import frame_of, judged_rows, renewed
-from dashboard.views.judged_frames import judged_frame
+from dashboard.views.judged import frame_of, judged_rows
+from dashboard.views.judged_frames import judged_counts, judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.views.registry import view
 from dashboard.words import mark, translate
 
@@ -42,9 +43,9 @@ def rule_counts(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: team (null = no team is known), rule, state (kept, broken, not_due), models.
     """
-    counted = tally_judgements(store, renewed(store, query), "rule", ("team", "rule"), query.seen)
-    found = [(row["team"], row["rule"], row["status"], row["number"]) for row in counted]
-    return pd.DataFrame(found, columns=["team", "rule", "state", "models"])
+    cells = ["team", "rule", "state"]
+    counted = judged_counts(store, query, "rule", cells).sort_values(cells, ignore_index=True)
+    return counted.rename(columns={"number": "models"})
 
 
 @view(
@@ -66,14 +67,14 @@ def rules_over_time(store: Store, query: Query) -> pd.DataFrame:
     counts: dict[str, dict[str | None, list[int]]] = {
         f"{day:%Y-%m}": {} for day in ends_of_months(query.on or (query.as_of or now()).date())
     }
-    named = renewed(store, query, "history")
-    months = tally_judgements(store, named, "rules_of_months", ("month", "team"), query.seen, sums=("kept", "due"))
-    for row in months:
+    sums = ("kept", "due")
+    months = judged_counts(store, query, "rules_of_months", ("month", "team"), sums=sums, lane="history")
+    for row in records(months):
         _add(counts, row["month"], row["team"], (row["kept"], row["due"]))
-    newest, now_named = max(counts), renewed(store, query)
-    for row in tally_judgements(store, now_named, "rule", ("team",), query.seen):
-        if row["status"] != "not_due":
-            _add(counts, newest, row["team"], (row["number"] if row["status"] == "kept" else 0, row["number"]))
+    newest = max(counts)
+    for row in records(judged_counts(store, query, "rule", ("team", "state"))):
+        if row["state"] != "not_due":
+            _add(counts, newest, row["team"], (row["number"] if row["state"] == "kept" else 0, row["number"]))
     found = [
         (month, team, kept, due, kept / due)
         for month, teams in counts.items()

@@ -15,7 +15,7 @@ from dashboard.governance.situation.lifetimes import local_day
 from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import fact_counts
+from dashboard.store.judgement_bases import fact_counts
 from dashboard.views.columns import IN_WORDS, declare
 from dashboard.views.judged import models_of
 from dashboard.views.judged_frames import judged_frame

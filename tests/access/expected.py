@@ -99,6 +99,7 @@ VIEWS: dict[str, str] = {
     "gaps": ALL,
     "importance": ALL,
     "importance-source": ALL,
+    "groups": ALL,
     "knowledge": ALL,
     "lineage-events": "DMA",
     "loads": ALL,

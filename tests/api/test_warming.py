@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.api import server
-from dashboard.api.warming import load_pages
+from dashboard.api.warming import load_judging, load_pages
 from dashboard.governance.judgements.worker import Worker
 from dashboard.store.engine.database import Store, open_store
 from tests.architecture.tree import module_name, program_files
@@ -44,6 +44,21 @@ def test_what_is_there_once_all_is_judged_is_left_out_of_later_collections(
 def test_a_store_without_a_worker_is_settled_at_once(store: Store, frozen: list[str]) -> None:
     server._settle(store)
     assert frozen == ["load", "collect", "freeze"]
+
+
+def test_a_store_that_is_gone_does_not_keep_the_server_from_settling(store: Store, frozen: list[str]) -> None:
+    store.close()
+    server._settle(store)
+    assert frozen == ["load", "collect", "freeze"]
+
+
+def test_all_that_judges_is_loaded() -> None:
+    load_judging()
+    wanted = {module_name(path) for path in program_files()}
+    parts = ("gaps.checks", "status.areas", "risk.evidence", "desk.sources", "judgements.subjects")
+    judging = {name for name in wanted if name.startswith(tuple(f"dashboard.governance.{part}." for part in parts))}
+    assert judging
+    assert judging - sys.modules.keys() == set()
 
 
 def test_all_that_pages_are_made_of_is_loaded() -> None:

@@ -114,5 +114,6 @@ def test_a_segment_is_asked_for_as_a_person_writes_it(ledger):
     ledger.monitored(made[~late(made)], half)
     groups = ledger.show("segments", "m").drop_duplicates("group").set_index("group")["predictions"].to_dict()
     assert groups == {str(value): int(count) for value, count in made["branch"].value_counts().items()}
+    assert ledger.show("groups", "m").to_numpy().tolist() == [["branch", group] for group in sorted(groups)]
     asked = ledger.show("performance", "m", "--segment", "branch=2").drop_duplicates("period")
     assert asked["predictions"].sum() == (made["branch"] == 2).sum()

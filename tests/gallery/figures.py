@@ -87,6 +87,10 @@ def confusion(state: str, query: Query) -> list[tuple[Any, ...]]:
     return rows
 
 
+def groups(state: str, query: Query) -> list[tuple[Any, ...]]:
+    return [] if state == "unknown" else [("carrier", "EV"), ("carrier", "HA"), ("origin", "JFK")]
+
+
 def segments(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []

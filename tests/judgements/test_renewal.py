@@ -16,7 +16,8 @@ from dashboard.governance.judgements import judging
 from dashboard.governance.judgements.registry import LANES, judgements_of, subjects_of
 from dashboard.governance.judgements.renewal import PRESENT, Question, bring_up_to_date, find_stale
 from dashboard.governance.situation.situation import Situation
-from dashboard.store.judgements import fact_counts, keep_judgements, list_questions, read_judgements
+from dashboard.store.judgement_bases import fact_counts
+from dashboard.store.judgements import keep_judgements, list_questions, read_judgements
 from dashboard.store.lineage import models_named, names_model
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view

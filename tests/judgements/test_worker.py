@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from dashboard.access.principal import operator
 from dashboard.governance.judgements import worker as workers
-from dashboard.governance.judgements.renewal import PRESENT, find_stale
+from dashboard.governance.judgements.renewal import PRESENT, bring_up_to_date, find_stale
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
@@ -62,6 +63,17 @@ def test_who_waits_in_vain_gets_the_newest_that_is_kept(
     monkeypatch.setattr(worker, "_run", lambda: None)
     worker.stop()
     assert not Worker(history.store).caught_up(0.05)
+
+
+def test_what_it_commits_itself_does_not_wake_it(history: History) -> None:
+    worker = Worker(history.store, _thread=threading.current_thread())
+    history.store.when_changed = worker._wake
+    bring_up_to_date(history.store)
+    assert not worker._woken.is_set()
+    other = threading.Thread(target=lambda: history.event("role", at="2024-04-30", role="deputy", person="ben"))
+    other.start()
+    other.join()
+    assert worker._woken.is_set()
 
 
 def test_it_ends_with_its_store(tmp_path: Path) -> None:

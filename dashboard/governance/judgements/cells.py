@@ -31,6 +31,12 @@ def tell(content: Content, language: str) -> dict[str, Any]:
     return {name: _rendered(value, language) for name, value in content.items()}
 
 
+def cells_in_words(texts: Sequence[str | None], language: str) -> list[Any]:
+    """The values of single cells that were kept as JSON, in a language; None where there was no such cell."""
+    known = json.loads(f"[{','.join('null' if text is None else text for text in texts)}]")
+    return [_rendered(_opened(value), language) for value in known]
+
+
 def _packed(value: object) -> object:
     """A value of a row; days and instants are ISO texts."""
     if type(value) in PLAIN:

@@ -19,18 +19,16 @@ from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
-from dashboard.store.judgements import (
-    Basis,
+from dashboard.store.judgement_bases import (
     Sizes,
     confirm_bases,
-    fact_counts,
-    keep_judgements,
     lineage_after,
-    list_bases,
+    list_unsettled,
     models_that_name,
     organisation_after,
     table_sizes,
 )
+from dashboard.store.judgements import Basis, keep_judgements
 from dashboard.store.lineage import models_named
 
 # Models that are read, judged and written together.
@@ -78,19 +76,13 @@ def find_stale(store: Store, question: Question, lane: Lane, models: Models = No
 def stale_models(store: Store, question: Question, lane: Lane, models: Models = None) -> tuple[Stale, set[str]]:
     """The models of `find_stale`, and those that what was recorded meanwhile of others does not touch."""
     sizes, rules = table_sizes(store), rules_digest(store.home)
-    facts = fact_counts(store, models, question.as_of)
-    known = list_bases(store, question.name, lane, models)
     moment = clock.stored(clock.now())
-    stale, doubtful = {}, {}
-    for model_id, count in facts.items():
-        basis = known.get(model_id)
-        holds = basis is not None and basis.judged_at <= moment < basis.valid_until
-        if basis is None or not holds or basis.facts != count or basis.rules != rules:
-            stale[model_id] = count
-        elif (basis.organisation, basis.lineage) != (sizes.organisation, sizes.lineage):
-            doubtful[model_id] = basis
+    expected = Basis(moment, 0, sizes.organisation, sizes.lineage, rules, moment)
+    unsettled = list_unsettled(store, question.name, lane, models, question.as_of, expected)
+    facts = {one.model_id: one.facts for one in unsettled}
+    doubtful = {one.model_id: one.basis for one in unsettled if one.basis is not None}
     touched = _touched(store, question, lane, doubtful)
-    stale |= {model_id: facts[model_id] for model_id in touched}
+    stale = {model_id: count for model_id, count in facts.items() if model_id not in doubtful or model_id in touched}
     return Stale(stale, sizes, rules), doubtful.keys() - touched
 
 

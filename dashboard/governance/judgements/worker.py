@@ -47,7 +47,7 @@ class Worker:
     def start(self) -> None:
         """Begin; until `stop` the thread judges what changes."""
         _WORKERS[self.store] = self
-        self.store.when_changed, self.store.before_closing = self._woken.set, self.stop
+        self.store.when_changed, self.store.before_closing = self._wake, self.stop
         self._thread = threading.Thread(target=self._run, name="judging", daemon=True)
         self._thread.start()
 
@@ -68,6 +68,11 @@ class Worker:
                 if not self._looked.wait(max(end - time.monotonic(), 0)) and time.monotonic() >= end:
                     return False
         return True
+
+    def _wake(self) -> None:
+        # What this thread commits itself it has looked at.
+        if threading.current_thread() is not self._thread:
+            self._woken.set()
 
     def _run(self) -> None:
         while not self._leaving.is_set():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 from dashboard.access.principal import holds_on
@@ -73,7 +75,6 @@ class Portfolio:
     assignments: Collection[Assignment]
     _holders: dict[tuple[str, date], list[tuple[str, set[str]]]] = field(default_factory=dict, compare=False)
     _active_holders: dict[tuple[tuple[str, ...], date], frozenset[str]] = field(default_factory=dict, compare=False)
-    _active: dict[date, int] = field(default_factory=dict, compare=False)
 
     @cached_property
     def by_person(self) -> dict[str, list[Assignment]]:
@@ -90,9 +91,24 @@ class Portfolio:
 
     def active_on(self, day: date) -> int:
         """Count the models that are built or run on a day."""
-        if day not in self._active:
-            self._active[day] = sum(member.stage_on(day) in CARRIED_STAGES for member in self.members.values())
-        return self._active[day]
+        days, numbers = self._activity
+        return numbers[bisect_right(days, day)]
+
+    @cached_property
+    def _activity(self) -> tuple[list[date], list[int]]:
+        """The days on which the number of models that are built or run changes; the numbers before, between and after.
+
+        A stage holds until the next one begins, the first one also before.
+        """
+        changes: Counter[date] = Counter()
+        number = 0
+        for member in self.members.values():
+            carried = [stage in CARRIED_STAGES for _, stage in member.stages]
+            number += carried[0]
+            for (start, _), before, after in zip(member.stages[1:], carried[:-1], carried[1:], strict=True):
+                changes[start] += after - before
+        days = sorted(changes)
+        return days, list(accumulate((changes[day] for day in days), initial=number))
 
     def holders_on(self, role: str, day: date) -> list[tuple[str, set[str]]]:
         """List the holders of a role on a day with their models, the holder of most first."""

@@ -11,7 +11,8 @@ from dashboard.governance.judgements.renewal import PRESENT, stale_models
 from dashboard.governance.situation.digests import rules_digest
 from dashboard.store.audit.verify import UNCLAIMED, Fault
 from dashboard.store.engine.database import Store
-from dashboard.store.judgements import Judged, judged_hash, judged_marks
+from dashboard.store.judgement_bases import list_bases
+from dashboard.store.judgements import Judged, judged_hash
 from dashboard.store.kept_judgements import Kept, list_judged_models, missing_tables, read_kept
 
 TABLE = "judgements"
@@ -60,17 +61,17 @@ def check_anew(store: Store, most: int) -> tuple[int, list[Fault]]:
 
 
 def _differences(store: Store, lane: Lane, model_id: str) -> Iterator[Fault]:
-    before = judged_marks(store, PRESENT.name, lane, model_id)
+    before = list_bases(store, PRESENT.name, lane, model_id)
     stale, _ = stale_models(store, PRESENT, lane, model_id)
     if not before or stale.facts:
         return
-    stale.facts[model_id] = int(str(before[model_id][1]))
+    stale.facts[model_id] = before[model_id].facts
     judged = next(judge_models(store, PRESENT, lane, stale, [model_id]), None)
     subjects = [subject.name for subject in subjects_of(lane)]
     with store.snapshot() as (cursor, _head, _length):
         kept = [one for one in read_kept(cursor, {lane: subjects}, [model_id]) if one.asked == PRESENT.name]
     moved = (
-        judged_marks(store, PRESENT.name, lane, model_id) != before
+        list_bases(store, PRESENT.name, lane, model_id) != before
         or stale_models(store, PRESENT, lane, model_id)[0].facts
     )
     if judged is None or not kept or moved:

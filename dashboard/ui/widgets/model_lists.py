@@ -42,6 +42,12 @@ def with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     return named[["name", *[column for column in frame.columns if column != "name"]]]
 
 
+def looked_up(values: pd.Series, find: Callable[[str], str | None]) -> pd.Series:
+    """What is found for each value; a value that stands in many rows is looked up once."""
+    found = {value: find(value) for value in values.unique()}
+    return pd.Series([found[value] for value in values], values.index, object)
+
+
 def with_people(models: pd.DataFrame, organisation: Organisation, language: str) -> pd.DataFrame:
     """Models with the names of their processes and of those who answer for them."""
     people, processes = organisation.people, organisation.processes

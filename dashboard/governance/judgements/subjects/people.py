@@ -16,9 +16,16 @@ from dashboard.governance.situation.situation import Situation
 
 @subject("role")
 def roles(situation: Situation, model_id: str) -> Iterator[Row]:
-    """Every role that was ever held: role, person, from, to (None: open)."""
+    """Every role that was ever held: model, role, person, from, to (None: open), imported_by (None: nobody)."""
     for held in situation.roles.get(model_id, []):
-        content = {"role": held.role, "person": held.person, "from": held.start, "to": held.end}
+        content = {
+            "model": model_id,
+            "role": held.role,
+            "person": held.person,
+            "from": held.start,
+            "to": held.end,
+            "imported_by": held.imported_by,
+        }
         yield Row(content, held.person, held.role)
 
 

@@ -46,9 +46,9 @@ def span(volumes: pd.DataFrame) -> Days:
     return first, max(period_end(period) for period in periods)
 
 
-def groups(segments: pd.DataFrame) -> list[tuple[str, str]]:
-    """The groups of cases that the `segments` view knows, as (column, value)."""
-    return sorted({(str(row["column"]), str(row["group"])) for row in records(segments[["column", "group"]])})
+def groups(known: pd.DataFrame) -> list[tuple[str, str]]:
+    """The groups of cases of the view `groups`, as (column, value)."""
+    return sorted((str(row["column"]), str(row["group"])) for row in records(known))
 
 
 def metric_order(performance: pd.DataFrame, targets: pd.DataFrame, card: ModelCard) -> list[str]:

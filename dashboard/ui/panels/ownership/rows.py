@@ -18,6 +18,7 @@ from dashboard.ui.panels.model.rows import today
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.badges import severity_text
 from dashboard.ui.widgets.listing import listed
+from dashboard.ui.widgets.model_lists import looked_up
 from dashboard.ui.widgets.names import imported_note
 from dashboard.views.records import records
 from dashboard.words import mark, translate
@@ -80,11 +81,10 @@ def held_roles(people: pd.DataFrame, models: Mapping[str, ListedModel], known: K
     """
     held = people[people["role"].notna()]
     found = held.drop(columns="name")
-    found["process"] = pd.Series(
-        [models[model].process if model in models else None for model in held["model"]], held.index, object
-    )
-    found["person_name"] = pd.Series([known.person(person) for person in held["person"]], held.index, object)
-    found["state"] = [_state(person, known, day) for person in held["person"]]
+    processes = {model: listed.process for model, listed in models.items()}
+    found["process"] = pd.Series([processes.get(model) for model in held["model"]], held.index, object)
+    found["person_name"] = looked_up(held["person"], known.person)
+    found["state"] = looked_up(held["person"], lambda person: _state(str(person), known, day))
     return found
 
 
@@ -289,8 +289,8 @@ def shown_knowledge(knowledge: pd.DataFrame, models: Sequence[str], known: Known
     kept = knowledge[knowledge["model"].isin(models)]
     named = kept.assign(level=pd.to_numeric(kept["level"]))
     named["name"] = [known.names.get(model, model) for model in kept["model"]]
-    named["busiest"] = pd.Series([known.person(person) for person in kept["busiest"]], kept.index, object)
-    named["deputy"] = pd.Series([known.people(persons) for persons in kept["deputy"]], kept.index, object)
+    named["busiest"] = looked_up(kept["busiest"], known.person)
+    named["deputy"] = looked_up(kept["deputy"], known.people)
     named = named.sort_values("level", ascending=False, kind="stable", na_position="last")
     first = ["name", "level", "reason"]
     return named[[*first, *(column for column in kept.columns if column not in (*first, "model"))]]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.ui.widgets.model_lists import with_names
+from dashboard.ui.widgets.model_lists import looked_up, with_names
 from dashboard.views.records import records
 
 if TYPE_CHECKING:
@@ -20,17 +20,14 @@ def portfolio(
     risks: pd.DataFrame, classes: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation
 ) -> pd.DataFrame:
     """The `risk` view with process, class and owner_name of each row."""
-    by_model = classes.drop_duplicates("model").set_index("model")["class"].to_dict()
+    first = classes.drop_duplicates("model")
+    by_model = dict(zip(first["model"], first["class"], strict=True))
     people = organisation.people
     return risks.assign(
-        process=_column(models[model].process if model in models else None for model in risks["model"]),
-        risk_class=_column(by_model.get(model) or "unclassified" for model in risks["model"]),
-        owner_name=_column(people[owner].name if owner in people else owner for owner in risks["owner"]),
+        process=looked_up(risks["model"], lambda model: models[model].process if model in models else None),
+        risk_class=looked_up(risks["model"], lambda model: by_model.get(model) or "unclassified"),
+        owner_name=looked_up(risks["owner"], lambda owner: people[owner].name if owner in people else owner),
     )
-
-
-def _column(values: Iterable[object]) -> pd.Series:
-    return pd.Series(list(values), dtype=object)
 
 
 def named(risks: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

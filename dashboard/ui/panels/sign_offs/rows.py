@@ -96,7 +96,9 @@ def waiting(signed: pd.DataFrame) -> pd.DataFrame:
 def asked_of(signed: pd.DataFrame, person: str | None) -> pd.DataFrame:
     """The steps on which a person's signature is wanted, most urgent first: model, step, state."""
     due = waiting(signed)
-    mine = due[[person in persons(listed) for listed in due["to_sign"]]] if len(due) else due
+    # Many rows wait for the same people.
+    asked = [listed for listed in due["to_sign"].unique() if person in persons(listed)]
+    mine = due[due["to_sign"].isin(asked)] if len(due) else due
     return mine.drop_duplicates(["model", "step"])[["model", "step", "state"]].reset_index(drop=True)
 
 
@@ -107,7 +109,7 @@ def persons(listed: object) -> list[str]:
 
 def signers(signed: pd.DataFrame) -> list[str]:
     """Everybody who has something to sign."""
-    return sorted({person for listed in waiting(signed)["to_sign"] for person in persons(listed)})
+    return sorted({person for listed in waiting(signed)["to_sign"].unique() for person in persons(listed)})
 
 
 def answer(
