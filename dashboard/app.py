@@ -11,7 +11,7 @@ from dashboard.ui.session import as_of
 from dashboard.ui.session.language import begin_run, language, say, tell_browser
 from dashboard.ui.session.page_registry import OF_ONE_MODEL, SECTIONS, find_pages
 from dashboard.ui.session.url_state import set_param
-from dashboard.ui.widgets import submit
+from dashboard.ui.widgets import confirmation, submit
 
 STATIC = PACKAGE / "static"
 SIDEBAR_WIDTH = 230
@@ -55,6 +55,7 @@ as_of.notice()
 with layout.errors_shown():
     if roles:
         renewal.notice()
+        confirmation.show_asked(opened.url_path)
     if sign_in_gate.lets_in(reader):
         if opened.open_to(roles):
             chosen.run()

@@ -99,6 +99,7 @@ VIEWS: dict[str, str] = {
     "importance": ALL,
     "importance-source": ALL,
     "knowledge": ALL,
+    "logins": ALL,
     "lineage-events": "DMA",
     "loads": ALL,
     "team-loads": ALL,

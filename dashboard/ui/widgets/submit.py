@@ -17,8 +17,7 @@ DONE = "done_last"
 def submit(action: str, values: Mapping[str, object], success: str) -> None:
     """Do an action in the reader's name, then run the page anew and say `success`; what is refused is said here."""
     if attempt(action, values) is not None:
-        st.session_state[DONE] = success
-        st.rerun()
+        finish(success)
 
 
 def attempt(action: str, values: Mapping[str, object]) -> str | None:
@@ -34,6 +33,12 @@ def attempt(action: str, values: Mapping[str, object]) -> str | None:
     except (NotFoundError, MachineError, StoreReopeningError) as fault:
         st.error(badges.escaped(str(fault)), icon=":material/error:")
     return None
+
+
+def finish(success: str) -> None:
+    """Run the page anew and say `success` there."""
+    st.session_state[DONE] = success
+    st.rerun()
 
 
 def tell_done() -> None:

@@ -92,6 +92,11 @@ def _hand_over(model: str, name: str, affected: Sequence[Row]) -> None:
         successor = _choose_person(suggested, one["person"])
         day = _choose_day(say("From"), model)
         reason = st.text_input(say("Reason"), key="hand_over_reason", placeholder=say("Why this person, why now?"))
+        st.caption(
+            say(
+                "From that day on the role of {person} has ended; it stays in the history.", person=_name(one["person"])
+            )
+        )
         if st.form_submit_button(say("Hand over"), type="primary", icon=":material/swap_horiz:"):
             values = {"model": model, "role": one["role"], "person": one["person"], "successor": successor, "day": day}
             message = "{person} is now {role} of {model}."

@@ -16,7 +16,8 @@ from dashboard.ui.panels.sign_offs.forms import asked_people, close_form
 from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import day_pattern, language, say
-from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import mark
@@ -149,4 +150,8 @@ def _answer_form(row: Row, position: int) -> None:
     if st.button(say("Answer"), key=f"use_submit_{position}", type="primary", disabled=not ready):
         values = {name: row[name] for name in ("model", "consumer", "purpose")}
         values |= {"answer": answer, "reason": reason.strip(), "until": until}
-        submit.submit("answer_use", values, say("Your answer is recorded."))
+        consequences = (
+            f"**{say(USE_ANSWERS[str(answer)])}:** {badges.escaped(', '.join((row['consumer'], row['purpose'])))}",
+            say("Your answer stays in the record, in your name; a later one can follow it."),
+        )
+        ask(Confirmation(say("Answer"), consequences, "answer_use", values, say("Your answer is recorded.")))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.sign_offs import DECISIONS
 from dashboard.ui.panels.sign_offs.rows import persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import day_pattern, say
-from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.tables import list_of
 
 if TYPE_CHECKING:
@@ -44,15 +47,24 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
         )  # fmt: skip
         reason = st.text_area(say("Reason"), key=f"reason_{key}", height=80, max_chars=1000)
         terms = _terms(key, organisation) if decision == "conditions" else {}
-        confirmed = st.checkbox(say("I have looked at these facts and decide in my own name."), key=f"confirmed_{key}")
-        ready = confirmed and decision is not None and bool(reason.strip())
+        ready = decision is not None and bool(reason.strip())
         if st.button(
             say("Sign"), key=f"submit_{step}", type="primary", icon=":material/signature:", disabled=not ready
         ):
             values = {"model": model, "step": step, "decision": decision, "reason": reason.strip(), **terms}
-            submit.submit("sign_off", values, say("Your decision is recorded."))
+            _ask_signature(values)
         if not ready:
-            st.caption(say("Choose a decision, give a reason and confirm; then you can sign."))
+            st.caption(say("Choose a decision and give a reason; then you can sign."))
+
+
+def _ask_signature(values: Mapping[str, Any]) -> None:
+    """Ask for the second click by which a signature is given, with the decision in words."""
+    consequences = (
+        f"**{say(STEP_WORDS[values['step']])}:** {say(DECISIONS[values['decision']])}",
+        say("I have looked at these facts and decide in my own name."),
+        say("A signature stays in the record; a later decision can follow it, nothing takes it out."),
+    )
+    ask(Confirmation(say("Sign"), consequences, "sign_off", values, say("Your decision is recorded.")))
 
 
 def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
@@ -79,7 +91,12 @@ def close_form(model: str, finding: str, allowed: object) -> None:
     ready = bool(reason.strip())
     if st.button(say("Close this finding"), key=f"close_{finding}", icon=":material/check:", disabled=not ready):
         values = {"model": model, "finding": finding, "reason": reason.strip()}
-        submit.submit("resolve_finding", values, say("The finding is closed."))
+        consequences = (say("A closed finding is not opened again; what was done about it stays in the record."),)
+        ask(
+            Confirmation(
+                say("Close this finding"), consequences, "resolve_finding", values, say("The finding is closed.")
+            )
+        )
 
 
 def asked_people(allowed: object, organisation: Organisation) -> str:
