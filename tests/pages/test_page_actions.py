@@ -163,7 +163,7 @@ def test_forms_of_the_history_send_what_was_entered(open_page: Open, monkeypatch
 def test_what_is_known_until_a_day_says_so_and_comes_last(open_page: Open) -> None:
     known = "Known until 31 Dec 2099, by Anna Keller, because: The new carrier is known."
     model = open_page("model", "alarming", model="flight-delay")
-    assert known in " ".join(str(table.value.values.tolist()) for table in model.table).replace("\\", "")
+    assert known in plain(model)
     lines = plain(open_page("overview", "alarming"))
     assert known in lines
     assert lines.index("Performance: ROC AUC 0.62") < lines.index("Drift: Departure hour has moved.")

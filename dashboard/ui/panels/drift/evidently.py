@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,7 +12,7 @@ from dashboard.explanations.report.evidently_report import Comparison, Report
 from dashboard.ui.session import as_of, data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.widgets import badges
+from dashboard.ui.widgets import badges, exports
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -65,7 +66,8 @@ def _download(report: Report) -> None:
     )
     st.download_button(
         say("Download the report"),
-        report.path.read_bytes(),
+        # Browsers show what follows the document as its last line.
+        report.path.read_bytes() + f"<footer>{html.escape(exports.footer())}</footer>".encode(),
         file_name=report.name,
         mime="text/html",
         key="download_report",

@@ -11,8 +11,7 @@ import streamlit as st
 from dashboard.charts.calibration import calibration_curve, confusion_matrix
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
-from dashboard.charts.volume import volume_over_time
-from dashboard.governance.uses.population import stated_cases
+from dashboard.governance.uses.population import CasesInWords, stated_cases
 from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
@@ -24,7 +23,15 @@ from dashboard.ui.widgets import answers, badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
 from dashboard.ui.widgets.narrowing import page_of_rows
-from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
+from dashboard.ui.widgets.tables import (
+    download,
+    heading,
+    instant_column,
+    instants,
+    list_of,
+    status_column,
+    table,
+)
 from dashboard.views.columns import SHARED
 from dashboard.views.query import Query
 from dashboard.views.records import records
@@ -95,12 +102,13 @@ def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
     business = card.business
     missing = say("not stated")
     period = GRAIN_WORDS[card.period]
+    cases = [CasesInWords(card, one).in_language(language()) for one in stated_cases(business.population)]
     return {
         say("Summary"): card.summary.in_language(language()) if card.summary else missing,
         say("Business question"): business.question.in_language(language()) if business.question else missing,
         say("Business process"): process or missing,
         say("Approved uses"): ", ".join(business.purposes) or missing,
-        say("Approved cases"): "; ".join(stated_cases(business.population)) or missing,
+        say("Approved cases"): "; ".join(cases) or missing,
         say("How decisions are made"): say(AUTOMATION[business.automation]) if business.automation else missing,
         say("It predicts"): say(TASKS[card.task]),
         say("Stage"): say(STAGES[card.status]) if card.status else missing,
@@ -138,7 +146,7 @@ def areas(status: pd.DataFrame) -> None:
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
     unmeasured = status["reason"] == UNMEASURED.render(language())
     if not unmeasured.all():
-        list_of(shown[~unmeasured], "status", "areas", say("Status by area"))
+        list_of(shown[~unmeasured], "status", "areas")
     if unmeasured.any():
         names = listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
         st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
@@ -151,24 +159,6 @@ def pending_outcomes(waiting: pd.DataFrame) -> None:
     layout.section(say("Outcomes without prediction"))
     remark(say("{n} outcomes meet no prediction, so they count in no figure.", n=int(waiting["labels"].sum())))
     table(waiting.drop(columns="model"), "pending", "pending", say("Outcomes without prediction"))
-
-
-def versions(known: pd.DataFrame) -> None:
-    """The versions and where each came from."""
-    narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
-    table(known, "versions", "versions", say("Versions of the model"), narrow)
-
-
-def timeline(events: pd.DataFrame) -> None:
-    """Deployments, incidents and other events."""
-    if events.empty:
-        layout.empty(
-            say("Nothing has happened yet"),
-            say("Deployments and incidents are sent with “ingest events”."),
-            ":material/event:",
-        )
-        return
-    list_of(events.drop(columns="kind"), "timeline", "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
@@ -275,16 +265,3 @@ def classes(found: pd.DataFrame, subject: Subject) -> None:
         st.markdown(badges.escaped(subject.say(message, name=worst["class"], n=worst["of_class"], **shown)))
     named = found.assign(metric=[metric_name(metric, language()) for metric in found["metric"]])
     table(named.drop(columns="period"), "classes", "classes", say("Figures of each class"))
-
-
-def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
-    """How much a model is used, with what happened to it; or how its predictions get here."""
-    if volumes.empty:
-        message = say(
-            "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python "
-            "-m dashboard monitor”."
-        )
-        layout.empty(say("No predictions have been logged"), message)
-        return
-    figure = volume_over_time(volumes, layout.look(), events)
-    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "model_volumes")

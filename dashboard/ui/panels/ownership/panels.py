@@ -177,7 +177,7 @@ def knowledge(shown: pd.DataFrame) -> None:
         st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
         nearest = shown.head(NEAREST)[["name", "level", "reason"]]
         levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
-        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest", say("Knowledge of each model"))
+        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest")
         with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
             table(shown, "knowledge", "knowledge", say("Knowledge of each model"))
 

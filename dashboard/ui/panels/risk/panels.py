@@ -225,7 +225,9 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
             st.markdown(f"- {badges.escaped(sentence)}")
         with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
-            shown = shown.assign(risk=shown["risk"].map({risk: say(word) for risk, word in RISKS.items()}))
+            by = [actor_name(one, data.organisation(), language()) for one in shown["imported_by"]]
+            words = shown["risk"].map({risk: say(word) for risk, word in RISKS.items()})
+            shown = shown.assign(risk=words, imported_by=by)
             table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
 
 

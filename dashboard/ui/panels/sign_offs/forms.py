@@ -39,7 +39,6 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
             facts.loc[facts["step"] == step, ["label", "now"]],
             "sign-off-facts",
             f"facts_{step}",
-            say("Facts"),
         )
         decision = st.radio(
             say("Decision"), list(DECISIONS), format_func=lambda option: say(DECISIONS[option]), index=None,

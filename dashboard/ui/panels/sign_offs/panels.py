@@ -168,4 +168,4 @@ def _differs(about: OneModel, step: str) -> None:
     if changed.empty:
         return
     st.markdown(f"**{say('What has changed since it was signed')}**")
-    list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
+    list_of(changed, "sign-off-differences", f"differs_{step}")
