@@ -95,5 +95,7 @@ def test_an_error_for_people_is_shown_as_a_message(open_page: Open, monkeypatch:
 
     monkeypatch.setattr(frame, "tiles", fail)
     app = open_page("overview")
-    assert [error.value for error in app.error] == ["model 'x' is not known; known are a, b"]
+    assert [error.value for error in app.error] == [
+        "What this is about is not there, or no longer; load the page again."
+    ]
     assert not app.exception

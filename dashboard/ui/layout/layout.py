@@ -13,7 +13,6 @@ import streamlit as st
 from dashboard.charts.harmless import harmless
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
-from dashboard.errors import DashboardError
 from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page, page_file
@@ -37,15 +36,6 @@ class Origin:
     meaning: str
     source: str
     counted: str = ""
-
-
-@contextmanager
-def errors_shown() -> Iterator[None]:
-    """Turn an error with a message for people into that message; the rest of the page is not drawn."""
-    try:
-        yield
-    except DashboardError as error:
-        st.error(badges.escaped(str(error)), icon=":material/error:")
 
 
 def look() -> Look:

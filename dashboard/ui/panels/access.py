@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.store.engine.clock import now
 from dashboard.store.organisation import Organisation
 from dashboard.ui.labels.people import ACCESS_ROLES
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.sign_in_gate import login_words
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
@@ -44,6 +45,7 @@ def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
 
+@part
 def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
     """Pick a person, then what is open to them; the change is shown for confirmation first."""
     people = _present(organisation, besides=reader.reader().person)
@@ -72,6 +74,7 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
         _ask(say("Change access"), _consequences(people[person], known, scope), "grant_access", values)
 
 
+@part
 def end_form(organisation: Organisation) -> None:
     """Pick a person of whom all logins end at once, or one."""
     people = _present(organisation, besides=None) if reader.may("grant_access") else {}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError
+from dashboard.errors import DashboardError
 from dashboard.explanations.report.evidently_report import Comparison, Report
 from dashboard.ui.session import as_of, data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.widgets import badges, exports
+from dashboard.ui.widgets import badges, exports, refusals
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -40,8 +40,8 @@ def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
 def _begin(card: ModelCard, asked: tuple[str, Comparison]) -> None:
     try:
         job = data.start_report(card, asked[1])
-    except ForbiddenError as refused:
-        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/hourglass:")
+    except DashboardError as error:
+        refusals.show(error)
     else:
         st.session_state[BEGUN] = (asked, job.job_id)
 

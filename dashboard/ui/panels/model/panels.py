@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -17,76 +17,26 @@ from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.model import rows
-from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import answers, badges, filters, model_lists
+from dashboard.ui.widgets import answers, badges, filters
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
-from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import (
-    download,
-    heading,
-    instant_column,
-    instants,
     list_of,
-    status_column,
     table,
 )
 from dashboard.views.columns import SHARED
-from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
-INVENTORY_HEIGHT = 620
-ROWS_WITHOUT_SCROLLING = 10
-
 
 def remark(sentence: str) -> None:
     """A sentence under a chart."""
     if sentence:
         st.caption(badges.escaped(sentence))
-
-
-def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """The list of models, most urgent first; the button of a row opens the model.
-
-    `found` has the columns of the view `models` with the names of processes and owners.
-    """
-    if found.empty:
-        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
-        return
-    models = model_lists.most_urgent_first(found)
-    found = page_of_rows(models, "inventory")
-    asked = Query(language=language(), among=frozenset(found["model"]))
-    shown = model_lists.inventory(found, data.read("status", asked), data.read("volumes", asked), names, language())
-    config: dict[str, Any] = {
-        "open": st.column_config.ButtonColumn(
-            " ",
-            key="open_row",
-            on_click=filters.open_clicked,
-            args=("open_row", list(found["model"])),
-            pinned=True,
-            width=80,
-        ),
-        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
-        "status": status_column(say(SHARED["status"].label)),
-        "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
-        "last_prediction_at": instant_column(heading(SHARED["last_prediction_at"])),
-        "predictions": st.column_config.NumberColumn(say(SHARED["predictions"].label), format="localized"),
-    }
-    for area in [column for column in shown.columns if column in AREAS]:
-        config[area] = status_column(say(AREAS[area]))
-    for column in ("process", "accountable_executive", "stage", "version"):
-        config[column] = say(SHARED[column].label)
-    shown = shown.assign(last_prediction_at=instants(shown["last_prediction_at"]))
-    st.dataframe(
-        shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
-        height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
-    )  # fmt: skip
-    download(models.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
 def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:

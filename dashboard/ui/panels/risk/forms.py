@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.labels.risks import RISKS
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.risk import panels as risk_panels, rows as risk_rows
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import day_pattern, language, say
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
 
+@part
 def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:
     """The form to rate one of a model's risks, or why this reader cannot."""
     if not reader.may("assess_risk", card.id):

@@ -13,6 +13,7 @@ from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.ui.labels.models import AUTOMATION, ROLES
 from dashboard.ui.labels.risks import FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.risk import answers as risk_answers, rows as risk_rows, selected_cell
 from dashboard.ui.session import data
@@ -32,6 +33,7 @@ LISTED = (
 )  # fmt: skip
 
 
+@part
 def matrix(risks: pd.DataFrame) -> None:
     """The heat map of the rated risks, and the ratings of the picked cell beside it."""
     rated = risk_rows.rated(risks)

@@ -12,6 +12,7 @@ from dashboard.governance.uses.population import CasesInWords, stated_cases
 from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.sign_offs.forms import asked_people, close_form
 from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons
 from dashboard.ui.session import reader
@@ -134,6 +135,7 @@ def _question(row: Row, position: int, card: ModelCard, organisation: Organisati
     )
 
 
+@part
 def _answer_form(row: Row, position: int) -> None:
     key = f"{row['model']}_{position}"
     answer = st.radio(

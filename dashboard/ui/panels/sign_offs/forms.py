@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.sign_offs import DECISIONS
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.sign_offs.rows import persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import day_pattern, say
@@ -29,6 +30,7 @@ def may_sign(signed: pd.DataFrame, model: str, step: str) -> bool:
     return person is not None and asked and reader.may("sign_off", model)
 
 
+@part
 def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisation) -> None:
     """The facts that the signature will rest on, the decision, and its confirmation."""
     key = f"{model}_{step}"
@@ -82,6 +84,7 @@ def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value}
 
 
+@part
 def close_form(model: str, finding: str, allowed: object) -> None:
     """The field and button that close a finding, for who may."""
     if reader.reader().person not in persons(allowed) or not reader.may("resolve_finding", model):
