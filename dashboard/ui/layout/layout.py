@@ -202,10 +202,11 @@ def tiles(counts: dict[str, int]) -> None:
             "The status of the models themselves: performance and drift, unless the card or the settings say otherwise."
         )
     )
-    for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
-        with column.container(border=True):
-            st.markdown(f"{badges.badge(status)}")
-            st.markdown(f"## {count}")
+    with st.grid(len(counts), min_column_width=140) as grid:
+        for status, count in counts.items():
+            with grid.cell(), st.container(border=True):
+                st.markdown(f"{badges.badge(status)}")
+                st.markdown(f"## {count}")
 
 
 def facts(rows: dict[str, str]) -> None:

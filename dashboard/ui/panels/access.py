@@ -77,9 +77,9 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
 @part
 def end_form(organisation: Organisation) -> None:
     """Pick a person of whom all logins end at once, or one."""
-    people = _present(organisation, besides=None) if reader.may("grant_access") else {}
-    if not people:
-        submit.not_open()
+    people = _present(organisation, besides=None)
+    if not reader.may("grant_access") or not people:
+        submit.not_open() if people else st.caption(say("Nobody is registered yet."))
         return
     st.caption(say("After a lost device or a stolen password: the browsers of this person have to sign in again."))
     person = _pick_person(people, "end_of")
