@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboard.access.sessions import SignedOutError
 from dashboard.resources import PACKAGE
-from dashboard.ui.layout import header, jobs, layout, renewal, sign_in_gate
+from dashboard.ui.layout import faults, header, jobs, renewal, sign_in_gate
 from dashboard.ui.session import as_of
 from dashboard.ui.session.language import begin_run, language, say, tell_browser
 from dashboard.ui.session.page_registry import OF_ONE_MODEL, SECTIONS, find_pages
 from dashboard.ui.session.url_state import set_param
-from dashboard.ui.widgets import submit
+from dashboard.ui.widgets import confirmation, submit
 
 STATIC = PACKAGE / "static"
 SIDEBAR_WIDTH = 230
@@ -52,9 +52,10 @@ if roles:
         jobs.under_way()
 submit.tell_done()
 as_of.notice()
-with layout.errors_shown():
+with faults.errors_shown():
     if roles:
         renewal.notice()
+        confirmation.show_asked(opened.url_path)
     if sign_in_gate.lets_in(reader):
         if opened.open_to(roles):
             chosen.run()

@@ -93,12 +93,13 @@ class StoreDamagedError(DashboardError):
 class MachineError(DashboardError):
     """The machine fails: no space, no rights, no file handles. What was under way was not written.
 
-    `full` tells that there is no space.
+    `full` tells that there is no space; `words` is the catalogue key of the cause for readers of a page.
     """
 
-    def __init__(self, message: str, *, full: bool = False) -> None:
-        """Keep the message with the cause, and whether space is what is missing."""
+    def __init__(self, message: str, *, full: bool = False, words: str | None = None) -> None:
+        """Keep the message with the cause, whether space is what is missing, and the cause for readers."""
         self.full = full
+        self.words = words
         super().__init__(message)
 
 

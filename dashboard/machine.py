@@ -9,23 +9,51 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from dashboard.errors import MachineError
+from dashboard.words import mark
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Why the machine fails, and what to do; `full` when space is missing."""
+    """Why the machine fails, and what to do; `for_readers` is a catalogue key, `full` when space is missing."""
 
     words: str
     repair: str
+    for_readers: str
     full: bool = False
 
 
-SPACE = Cause("there is no space left on the disk", "make space and try again", full=True)
-LIMIT = Cause("a file would be larger than this system allows", "raise the limit and try again", full=True)
-READ_ONLY = Cause("the disk is read-only", "make it writable and try again")
-RIGHTS = Cause("the rights of the directory do not allow it", "correct them and try again")
-HANDLES = Cause("too many files are open", "close some, or raise the limit of open files, and try again")
-BROKEN = Cause("the disk fails (input/output error)", "check it, then verify the home")
+SPACE = Cause(
+    "there is no space left on the disk",
+    "make space and try again",
+    mark("The disk of the machine that runs this dashboard is full."),
+    full=True,
+)
+LIMIT = Cause(
+    "a file would be larger than this system allows",
+    "raise the limit and try again",
+    mark("A file would be larger than the machine that runs this dashboard allows."),
+    full=True,
+)
+READ_ONLY = Cause(
+    "the disk is read-only",
+    "make it writable and try again",
+    mark("The disk of the machine that runs this dashboard is read-only."),
+)
+RIGHTS = Cause(
+    "the rights of the directory do not allow it",
+    "correct them and try again",
+    mark("The machine that runs this dashboard does not let it write to its own directory."),
+)
+HANDLES = Cause(
+    "too many files are open",
+    "close some, or raise the limit of open files, and try again",
+    mark("The machine that runs this dashboard has too many open files."),
+)
+BROKEN = Cause(
+    "the disk fails (input/output error)",
+    "check it, then verify the home",
+    mark("The disk of the machine that runs this dashboard fails."),
+)
 CAUSES = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
@@ -80,7 +108,7 @@ def machine_error(fault: BaseException, what: str, kept: str = "") -> MachineErr
     if cause is None:
         return None
     parts = (f"{what}: {cause.words}", kept, cause.repair)
-    return MachineError("; ".join(part for part in parts if part), full=cause.full)
+    return MachineError("; ".join(part for part in parts if part), full=cause.full, words=cause.for_readers)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels import desk
 from dashboard.ui.session import data
-from dashboard.ui.session.language import language, say
+from dashboard.ui.session.language import language
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.widgets import model_lists
 from dashboard.views.query import Query
@@ -20,13 +20,4 @@ PAGE = Page(
 layout.heading(PAGE)
 names = model_lists.shown_names(layout.known_models(), language())
 loads = desk.readable_loads(data.read("desk-loads", Query(language=language())), data.organisation())
-with layout.filter_bar(3):
-    person = desk.pick_person(loads, data.organisation())
-mine = desk.of_person(loads, person)
-tasks = desk.readable(data.read("desk", desk.asked(person)), names, data.organisation())
-
-layout.answer(desk.answer(mine, tasks, person, data.organisation()))
-desk.show(tasks, int(mine["open"].sum()), person, names)
-if person == desk.EVERYBODY and len(loads):
-    layout.section(say("Open work by person"))
-    desk.load(loads)
+desk.explored(loads, names)

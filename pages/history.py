@@ -3,7 +3,7 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.discussion import panels as discussion
-from dashboard.ui.panels.model import delivery, panels, place, rows
+from dashboard.ui.panels.model import delivery, past, place, rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -29,12 +29,12 @@ layout.section(say("Use and events"))
 timeline = rows.history(data.read("timeline", query), language())
 volumes = data.read("volumes", Picked(card.id, by=usual_period(card.period)).query())
 names = model_lists.shown_names({card.id: card}, language())
-panels.volume(model_lists.volume_lines(volumes, names, language()), timeline)
-panels.timeline(timeline)
+past.volume(model_lists.volume_lines(volumes, names, language()), timeline)
+past.timeline(timeline)
 
 delivery.part(data.read("availability", query), rows.subject(card, language()))
 
 layout.section(say("Versions"))
-panels.versions(data.read("versions", query))
+past.versions(data.read("versions", query))
 
 trail.of_model(query, data.models(), data.organisation())

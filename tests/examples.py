@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from dashboard.actions.acceptance import AcceptedStatus, WithdrawnAcceptance
-from dashboard.actions.access import NamedPerson, NewGrant
+from dashboard.actions.access import EndedLogins, NewGrant
 from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
@@ -187,7 +187,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "answer_use": _answer_use,
     "correct_actuals": _correction,
     "create_token": lambda _: Example(FEEDER),
-    "end_sessions": lambda _: Example(NamedPerson(person="anna.keller", reason="lost device"), repeatable=True),
+    "end_sessions": lambda _: Example(EndedLogins(person="anna.keller", reason="lost device"), repeatable=True),
     "grant_access": _grant,
     "assign_role": lambda _: Example(DEPUTY),
     "end_role": lambda _: Example(

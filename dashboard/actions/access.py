@@ -11,11 +11,11 @@ from dashboard.actions.rules.access import not_for_oneself, oneself_or_admin, wi
 from dashboard.actions.statements import Words
 from dashboard.errors import refused
 from dashboard.schema.access import ACCESS_ROLES, AccessRole
-from dashboard.schema.texts import Label, PersonId
+from dashboard.schema.texts import Label, PersonId, Sha256
 from dashboard.store.engine.clock import now
 from dashboard.store.grants import Grant, append_grant, list_grants
 from dashboard.store.organisation import get_organisation
-from dashboard.store.sessions import all_of, append_end
+from dashboard.store.sessions import all_of, append_end, list_logins
 from dashboard.words import Sentence, mark
 
 Several = Annotated[tuple[Label, ...], Field(max_length=100)]
@@ -31,11 +31,12 @@ class NewGrant(Payload):
     reason: Words
 
 
-class NamedPerson(Payload):
-    """A person whose logins are to end."""
+class EndedLogins(Payload):
+    """A person whose logins are to end: all of them, or the one with a key of the view `logins`."""
 
     person: PersonId
     reason: Words
+    login: Sha256 | None = None
 
 
 @action(
@@ -91,16 +92,28 @@ def _scope(grant: Grant) -> str:
 
 @action(
     "end_sessions",
-    command="access end-logins PERSON --reason",
+    command="access end-logins PERSON --reason [--login]",
     rights=Rights(ACCESS_ROLES, scope=None, rules=(oneself_or_admin,)),
 )
-def end_sessions(call: Call, payload: NamedPerson) -> str:
-    """End every login of a person: each of their browsers has to sign in again."""
+def end_sessions(call: Call, payload: EndedLogins) -> str:
+    """End every login of a person, or one: each of those browsers has to sign in again."""
     if payload.person not in get_organisation(call.store).people:
         message = Sentence(mark("{person} is not registered; register the person first."), {"person": payload.person})
         raise refused(message, "person")
+    one = _one_login(call, payload)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
-        audit_context.after[f"access {payload.person}"] = {"logins": "ended", "reason": payload.reason}
-        append_end(cursor, all_of(payload.person), call.actor)
-    return f"every login of {payload.person} is ended"
+        audit_context.after[f"access {payload.person}"] = {"logins": "ended", "reason": payload.reason, **one}
+        append_end(cursor, payload.login or all_of(payload.person), call.actor)
+    return f"{'one' if one else 'every'} login of {payload.person} is ended"
+
+
+def _one_login(call: Call, payload: EndedLogins) -> dict[str, str]:
+    """What the record says of the one login that is to end; nothing where all are. Raises InputRefusedError."""
+    if payload.login is None:
+        return {}
+    for login in list_logins(call.store, payload.person):
+        if login.key == payload.login:
+            return {"browser": login.browser, "begun_at": login.begun_at.isoformat()}
+    values = {"person": payload.person}
+    raise refused(Sentence(mark("{person} has no such login, or it has ended already."), values), "login")

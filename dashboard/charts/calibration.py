@@ -86,7 +86,7 @@ def confusion_matrix(frame: pd.DataFrame, threshold: float, look: Look) -> go.Fi
             area = {"x0": x, "x1": x + 1, "y0": y, "y1": y + 1}
             figure.add_shape(
                 type="rect", **area, line={"width": 1, "color": faint(GREY, 0.6)},
-                fillcolor=faint(colour, 0.12 + 0.6 * count / total),
+                fillcolor=faint(colour, 0.12 + 0.3 * count / total),
             )  # fmt: skip
             figure.add_annotation(
                 x=x + 0.5, y=y + 0.5, showarrow=False, font={"size": 15},

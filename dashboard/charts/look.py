@@ -104,7 +104,7 @@ def blank(look: Look, height: int = HEIGHT) -> go.Figure:
             "hoverlabel": {"namelength": -1},
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "title": None},
             "xaxis": {"automargin": True, "title": None},
-            "yaxis": {"automargin": True, "title": {"standoff": 8}},
+            "yaxis": {"automargin": True, "title": {"standoff": 18}},
             # Plotly makes a number as small as its bar: one that cannot be read is left to the tooltip and the table.
             "uniformtext": {"minsize": READABLE, "mode": "hide"},
         }

@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, str] = {
     "from": "first day of the role (default: today)",
     "impact": "impact from 1 to 5",
     "likelihood": "likelihood from 1 to 5",
+    "login": "only this login, by its key in `show logins` (default: all of them)",
     "mitigation": "what is done about the risk",
     "model": "id of the model",
     "monitor: model": "id of a model (default: every model)",

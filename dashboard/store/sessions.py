@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,14 +36,14 @@ def append_end(cursor: duckdb.DuckDBPyConnection, key: str, actor: str) -> None:
     cursor.execute("INSERT INTO ended_sessions VALUES (?, ?, ?, ?)", [str(uuid.uuid4()), stored(now()), actor, key])
 
 
-def last_ends(store: Store, keys: Sequence[str]) -> dict[str, datetime]:
-    """Return when each of these keys was ended last; those that never were are missing."""
+def last_ends(store: Store, keys: Sequence[str], as_of: datetime | None = None) -> dict[str, datetime]:
+    """Return when each of these keys was ended last until `as_of` (default: now); those that never were are missing."""
     statement = (
         "SELECT session_sha256, max(recorded_at) FROM ended_sessions "
-        "WHERE session_sha256 IN (SELECT unnest(?)) GROUP BY session_sha256"
+        "WHERE session_sha256 IN (SELECT unnest(?)) AND recorded_at <= ? GROUP BY session_sha256"
     )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [list(keys)]).fetchall()
+        found = cursor.execute(statement, [list(keys), stored(as_of or now())]).fetchall()
     return {str(key): as_utc(ended_at) for key, ended_at in found}
 
 
@@ -60,15 +60,21 @@ def is_recorded(store: Store, key: str) -> bool:
         return cursor.execute("SELECT 1 FROM logins WHERE session_sha256 = ?", [key]).fetchone() is not None
 
 
-def list_logins(store: Store, subject: str) -> list[RecordedLogin]:
-    """The logins of somebody that still hold, newest first."""
+def list_logins(store: Store, subject: str | None = None, as_of: datetime | None = None) -> list[RecordedLogin]:
+    """The logins of somebody, or of everybody, that hold at an instant (default: now), newest first."""
+    moment = stored(as_of or now())
     statement = (
         "SELECT session_sha256, subject, begun_at, ends_at, browser FROM logins "
-        "WHERE subject = ? AND ends_at > ? ORDER BY begun_at DESC"
+        "WHERE (? IS NULL OR subject = ?) AND recorded_at <= ? AND ends_at > ? ORDER BY begun_at DESC, session_sha256"
     )
     with store.cursor() as cursor:
-        rows = cursor.execute(statement, [subject, stored(now())]).fetchall()
+        rows = cursor.execute(statement, [subject, subject, moment, moment]).fetchall()
     found = [RecordedLogin(row[0], row[1], as_utc(row[2]), as_utc(row[3]), row[4]) for row in rows]
-    ends = last_ends(store, [all_of(subject), *(login.key for login in found)])
-    all_ended = ends.get(all_of(subject))
-    return [login for login in found if login.key not in ends and not (all_ended and all_ended >= login.begun_at)]
+    subjects = {login.subject for login in found}
+    ends = last_ends(store, [*(all_of(one) for one in subjects), *(login.key for login in found)], as_of)
+    return [login for login in found if login.key not in ends and not _all_ended(login, ends)]
+
+
+def _all_ended(login: RecordedLogin, ends: Mapping[str, datetime]) -> bool:
+    ended_at = ends.get(all_of(login.subject))
+    return ended_at is not None and ended_at >= login.begun_at

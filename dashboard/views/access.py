@@ -9,11 +9,14 @@ from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
 from dashboard.store.grants import list_grants
 from dashboard.store.organisation import get_organisation
+from dashboard.store.sessions import list_logins
 from dashboard.views.columns import PERSON_NAME, declare
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 
 COLUMNS = declare("person", PERSON_NAME, "roles processes teams models_seen left_on granted_at granted_by reason")
+
+LOGINS = declare("login person browser begun_at valid_to")
 
 
 @view("access", columns=COLUMNS, model="none", roles=frozenset({"manager", "admin"}))
@@ -49,3 +52,18 @@ def access(store: Store, query: Query) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(found, dtype=object)
+
+
+@view("logins", columns=LOGINS, model="none")
+def logins(store: Store, query: Query) -> pd.DataFrame:
+    """Who is logged in, in which browser, since when, and until when at most?
+
+    Columns: login (key by which `access end-logins` ends this one), person (id; without one who the login provider
+    says), browser (by what it says of itself; empty = not known), begun_at (UTC), valid_to (UTC). Newest first. Who is
+    no administrator gets their own.
+    """
+    found = [login for login in list_logins(store, query.person, query.as_of) if query.own in (None, login.subject)]
+    rows = [
+        (login.key, login.subject, login.browser, written(login.begun_at), written(login.ends_at)) for login in found
+    ]
+    return pd.DataFrame(rows, columns=LOGINS.names, dtype=object)

@@ -97,7 +97,7 @@ def risk_history(store: Store, query: Query) -> pd.DataFrame:
 
 @view(
     "risk-record",
-    columns=declare("model risk from to likelihood happened_level happened right"),
+    columns=declare("model risk from to likelihood happened_level happened right imported_by"),
     model="optional",
 )
 def risk_record(store: Store, query: Query) -> pd.DataFrame:
@@ -105,7 +105,8 @@ def risk_record(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: model, risk, from and to (the days on which the rating held, at most until the day asked about), likelihood
     (as rated), happened_level (the evidence of that time; null = not measured), happened (in sentences), right (what
-    happened was not likelier than rated; null = not measured). Ratings without a day are left out.
+    happened was not likelier than rated; null = not measured), imported_by (who imported the rating; null = rated here,
+    or on the card). Ratings without a day are left out.
     """
     return judged_frame(store, query, "risk_record", VIEWS.get("risk-record").columns, lane="history")
 

@@ -101,6 +101,7 @@ VIEWS: dict[str, str] = {
     "importance-source": ALL,
     "groups": ALL,
     "knowledge": ALL,
+    "logins": ALL,
     "lineage-events": "DMA",
     "loads": ALL,
     "team-loads": ALL,

@@ -8,18 +8,21 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.login import Login, claimed, login_principal, person_of
-from dashboard.access.principal import operator
+from dashboard.access.principal import Principal, operator
 from dashboard.access.sessions import SignedOutError, browser_of, end_session, note_login, open_session, session_key
-from dashboard.actions.access import NamedPerson, NewGrant
+from dashboard.actions.access import EndedLogins, NewGrant
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.cli.command_line import main
-from dashboard.errors import InputRefusedError
+from dashboard.errors import ForbiddenError, InputRefusedError
+from dashboard.schema.access import EVERYBODY
 from dashboard.schema.config.login import SETTING, ClaimedRole, LoginRules, load_login_rules
 from dashboard.store.audit.chain import list_entries
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.organisation import get_organisation
 from dashboard.store.sessions import list_logins
+from dashboard.views.query import Query
+from dashboard.views.registry import run_view
 from tests.access.world import SETTINGS, claims_of
 
 PEOPLE = """
@@ -105,7 +108,7 @@ def test_every_login_of_a_person_ends_at_once_and_later_ones_hold(store: Store) 
     login = Login(*SETTINGS.values())
     before = claims_of("person.x") | {"email": "anna@example.org"}
     assert open_session(store, before, login).principal.person == "anna"
-    run_action(store, "end_sessions", NamedPerson(person="anna", reason="lost device"), TEST)
+    run_action(store, "end_sessions", EndedLogins(person="anna", reason="lost device"), TEST)
     with pytest.raises(SignedOutError, match="ended"):
         open_session(store, before, login)
     assert open_session(store, before | {"iat": before["iat"] + 90}, login).principal.person == "anna"
@@ -137,8 +140,32 @@ def test_a_person_finds_their_logins_and_those_that_were_ended_are_gone(store: S
     end_session(store, claims[0], login)
     assert {found.key for found in list_logins(store, "anna")} == {session_key(one) for one in claims[1:]}
     assert list_logins(store, "ben") == []
-    run_action(store, "end_sessions", NamedPerson(person="anna", reason="lost device"), TEST)
+    run_action(store, "end_sessions", EndedLogins(person="anna", reason="lost device"), TEST)
     assert list_logins(store, "anna") == []
+
+
+def test_one_login_of_a_person_ends_and_the_others_hold(store: Store) -> None:
+    login = Login(*SETTINGS.values())
+    run_action(store, "grant_access", NewGrant(person="anna", roles=("manager",), reason="r"), TEST)
+    claims = [claims_of("person.x") | {"email": "anna@example.org", "nonce": nonce} for nonce in "12"]
+    for one in claims:
+        note_login(store, open_session(store, one, login), login, "Firefox/144.0")
+    anna, ben = (Principal(f"login:{person}", person, EVERYBODY - {"admin"}) for person in ("anna", "ben"))
+    listed = run_view(store, "logins", Query(), anna)
+    assert set(listed["login"]) == {session_key(one) for one in claims}
+    assert run_view(store, "logins", Query(), ben).empty
+    lost = EndedLogins(person="anna", reason="lost device", login=session_key(claims[0]))
+    with pytest.raises(ForbiddenError):
+        run_action(store, "end_sessions", lost, ben)
+    with pytest.raises(InputRefusedError, match="no such login"):
+        run_action(store, "end_sessions", lost.model_copy(update={"person": "ben"}), TEST)
+    run_action(store, "end_sessions", lost, anna)
+    with pytest.raises(SignedOutError, match="ended"):
+        open_session(store, claims[0], login)
+    assert open_session(store, claims[1], login).principal.person == "anna"
+    assert list(run_view(store, "logins", Query(), anna)["login"]) == [session_key(claims[1])]
+    with pytest.raises(InputRefusedError, match="ended already"):
+        run_action(store, "end_sessions", lost, anna)
 
 
 def test_a_login_to_which_nothing_is_open_leaves_no_record(store: Store) -> None:

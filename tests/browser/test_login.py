@@ -193,6 +193,27 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(context: BrowserCon
 
 
 @pytest.mark.chromium
+def test_a_person_ends_one_other_login_of_theirs(context: BrowserContext, chromium: Browser, ledger: Ledger) -> None:
+    here, elsewhere = context.new_page(), chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    try:
+        there = elsewhere.new_page()
+        log_in(there, ledger, "anna", "/?lang=en")
+        log_in(here, ledger, "anna", "/?lang=en")
+        here.locator(".st-key-reader button").first.click()
+        mine = here.locator("[class*='st-key-login_']")
+        expect(mine.first).to_be_visible(timeout=PATIENCE_MS)
+        mine.first.get_by_role("button", name="End", exact=True).click()
+        asked = here.get_by_role("dialog", name="End logins")
+        expect(asked).to_contain_text("This login ends now: Chrome, Linux, since", timeout=PATIENCE_MS)
+        asked.get_by_role("button", name="Confirm").click()
+        here.get_by_text("The login has ended.").wait_for(timeout=PATIENCE_MS)
+        assert ledger.status("/", cookies_of(context)) == 200
+        assert ledger.status("/", cookies_of(elsewhere)) == 401
+    finally:
+        elsewhere.close()
+
+
+@pytest.mark.chromium
 def test_who_has_no_role_is_told_whom_to_ask(context: BrowserContext, ledger: Ledger) -> None:
     page = context.new_page()
     log_in(page, ledger, "cleo", "/audit?lang=en")

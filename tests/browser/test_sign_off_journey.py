@@ -77,9 +77,11 @@ def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
     step.get_by_label("Grund").fill("So war es von Anfang an gemeint.")
     step.get_by_label("Grund").press("Tab")
     sight.settle()
-    step.get_by_text("Ich habe diese Tatsachen angesehen").click()
     expect(submit).to_be_enabled(timeout=180_000)
     submit.click()
+    asked = page.get_by_role("dialog")
+    expect(asked).to_contain_text("Ich habe diese Tatsachen angesehen", timeout=180_000)
+    asked.get_by_role("button", name="Bestätigen").click()
     expect(page.get_by_text("Ihr Entscheid ist festgehalten.")).to_be_visible(timeout=180_000)
     sight.settle()
     expect(step.get_by_text("So war es von Anfang an gemeint.")).to_be_visible()
@@ -97,8 +99,8 @@ def test_what_was_signed_stands_in_the_ledger(look, as_eva, home):
     step.get_by_label("Reason").fill("The joins are unknown.")
     step.get_by_label("Reason").press("Tab")
     sight.settle()
-    step.get_by_text("I have looked at these facts").click()
     step.locator(".st-key-submit_data button:not([disabled])").click()
+    sight.page.get_by_role("dialog").get_by_role("button", name="Confirm").click(timeout=180_000)
     expect(step).to_contain_text("rejected", timeout=180_000)
     shown = subprocess.run(
         [sys.executable, "-m", "dashboard", "show", "findings", "claims", "--format", "json", "--home", str(home)],

@@ -32,6 +32,14 @@ def tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def logins(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    hours = ("2014-01-01T07:00:00Z", "2014-01-01T15:00:00Z")
+    rows = [(letter * 64, "anna.keller", browser, *hours) for letter, browser in (("a", "Firefox, Linux"), ("b", ""))]
+    return [row for row in rows if query.person in (None, row[1])]
+
+
 def acceptances(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []

@@ -79,7 +79,7 @@ def risk_record(state: str, query: Query) -> list[Row]:
         return []
     level = 4 if state == "alarming" else 1
     return [
-        (model, "outage", "2013-01-10", "2013-07-10", 2, level, "Incidents in the window: 4.", level <= 2)
+        (model, "outage", "2013-01-10", "2013-07-10", 2, level, "Incidents in the window: 4.", level <= 2, "demo")
         for model in _of(query)
     ]
 

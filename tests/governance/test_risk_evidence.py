@@ -182,9 +182,10 @@ def test_the_last_verdict_on_a_case_counts_beside_the_log(world: World) -> None:
     after = evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions")
     # 10 of 10: low end 0.722.
     assert (after.level, after.number, after.until and after.until.isoformat()) == (4, MONTH_ROWS, "2024-03-10")
-    assert after.notes[-1].render("en") == (
-        "Experts rated 10 of 10 reviewed predictions as wrong: 100%, 95% interval 72 to 100%."
-    )
+    assert [note.render("en") for note in after.notes[-2:]] == [
+        "Experts rated 10 of 10 reviewed predictions as wrong: 100%, 95% interval 72 to 100%.",
+        "Imported among these reviews: 10.",
+    ]
     world.event("feedback", "2024-03-11", prediction="2-0", verdict="unsure", person="ben")
     assert evidence_of(world.situation("2024-03-31"), "claims", "wrong_predictions").level == 1
     world.event("feedback", "2024-03-12", prediction="2-0", verdict="right", person="ben")

@@ -34,10 +34,14 @@ def test_views_name_who_imported(store: Store, tmp_path: Path) -> None:
         Principal("login:max", "max", frozenset({"manager"})),
     )  # fmt: skip
     asked = {view: run_view(store, view, Query(model="claims"), operator("test")) for view in
-             ("people", "risk", "risk-history", "sign-offs")}  # fmt: skip
+             ("people", "risk", "risk-history", "risk-record", "sign-offs")}  # fmt: skip
     people = asked["people"].set_index("role")["imported_by"]
     assert (people["domain_expert"], people["deputy"]) == ("cli:root", None)
-    for view, column, value in (("risk", "risk", "outage"), ("risk-history", "risk", "outage")):
+    for view, column, value in (
+        ("risk", "risk", "outage"),
+        ("risk-history", "risk", "outage"),
+        ("risk-record", "risk", "outage"),
+    ):
         rows = asked[view]
         assert list(rows.loc[rows[column] == value, "imported_by"]) == ["cli:root"]
     signed = asked["sign-offs"]

@@ -76,6 +76,11 @@ def switches(monkeypatch: pytest.MonkeyPatch) -> Switches:
     return begin
 
 
+def confirm(app: AppTest) -> AppTest:
+    """Answer the dialog before something is done that cannot be undone."""
+    return app.button(key="confirm_asked").click().run()
+
+
 def texts(app: AppTest) -> str:
     """Everything that stands on the page as text."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.warning, app.info, app.error)

@@ -16,7 +16,7 @@ from dashboard.store.engine.clock import now
 from dashboard.store.tokens import VALID_DAYS
 from dashboard.ui.session import data, reader
 from dashboard.words import Sentence
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, confirm, texts
 
 Done = list[tuple[str, Mapping[str, object]]]
 
@@ -63,7 +63,52 @@ def test_a_grant_is_confirmed_first(open_page: Open, done: Done) -> None:
     submit(app, "Check and confirm")
     assert done == []
     assert any("Anna Keller" in told.value and "Manager" in told.value for told in app.markdown)
-    assert app.button(key="confirm_grant_access").label == "Confirm"
+    confirm(app)
+    assert done == [
+        (
+            "grant_access",
+            {"person": "anna.keller", "roles": ["manager"], "processes": [], "teams": [], "reason": "hands over"},
+        )
+    ]
+    assert [toast.value.replace("\\", "") for toast in app.toast] == ["Done: Change access"]
+    assert "confirm_asked" not in {button.key for button in app.button}
+
+
+def test_what_is_cancelled_is_not_done_and_the_form_keeps_what_it_holds(open_page: Open, done: Done) -> None:
+    app = open_page("access", "healthy")
+    app.text_area[0].set_value("hands over")
+    submit(app, "Check and confirm")
+    app.button(key="cancel_asked").click().run()
+    assert done == []
+    assert app.text_area[0].value == "hands over"
+    assert "confirm_asked" not in {button.key for button in app.button}
+
+
+def test_a_dialog_does_not_follow_to_another_page(open_page: Open, done: Done) -> None:
+    app = open_page("access", "healthy")
+    app.text_area[0].set_value("hands over")
+    submit(app, "Check and confirm")
+    app.switch_page("../pages/inventory.py").run()
+    app.switch_page("../pages/access.py").run()
+    assert "confirm_asked" not in {button.key for button in app.button}
+
+
+def test_one_login_of_a_person_is_ended_or_all(open_page: Open, done: Done) -> None:
+    app = open_page("access", "healthy")
+    logins = app.selectbox(key="end_login_of_anna.keller")
+    assert logins.options == [
+        "all of them (2)",
+        "Firefox, Linux, since 1 Jan 2014, 07:00",
+        "a browser, since 1 Jan 2014, 07:00",
+    ]
+    logins.set_value("a" * 64)
+    app.text_input(key="end_reason").set_value("lost device")
+    next(
+        button for button in app.button if button.label == "Check and confirm" and "end_logins" in button.key
+    ).click().run()
+    assert "This login of Anna Keller ends now: Firefox, Linux" in texts(app)
+    confirm(app)
+    assert done == [("end_sessions", {"person": "anna.keller", "reason": "lost device", "login": "a" * 64})]
 
 
 def test_a_key_is_shown_once(open_page: Open, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +146,8 @@ def test_taking_a_token_back_is_confirmed_first(open_page: Open, done: Done) -> 
     submit(app, "Revoke")
     assert done == []
     assert any("nightly" in told.value and "refused from now on" in told.value for told in app.markdown)
-    assert app.button(key="confirm_revoke_token").label == "Confirm"
+    confirm(app)
+    assert done == [("revoke_token", {"name": "nightly"})]
 
 
 def as_reader(monkeypatch: pytest.MonkeyPatch, principal: Principal) -> None:

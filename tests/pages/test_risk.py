@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.access.principal import Principal
 from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, confirm, texts
 
 PERSON = Principal("page:anna", "anna.keller", frozenset({"business_stakeholder"}))
 
@@ -50,17 +50,17 @@ def test_who_may_not_rate_is_told_so(open_page: Open) -> None:
 def test_rating_below_the_evidence_asks_for_a_reason(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[tuple[str, dict]] = []
     monkeypatch.setattr(reader, "reader", lambda: PERSON)
-    monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))))
+    monkeypatch.setattr(data, "act", lambda action, values: done.append((action, dict(values))) or "done")
     app = open_page("risks", model="flight-delay")
     app.segmented_control(key="assess_which").set_value("wrong_predictions").run()
     app.radio(key="assess_likelihood_flight-delay_wrong_predictions").set_value(1).run()
     reason = app.text_area(key="assess_reason_flight-delay_wrong_predictions")
     assert reason.label == "Why is the risk lower than the evidence says? (required)"
-    assert app.button(key="assess_record").disabled
     reason.set_value("A person reads every case").run()
-    (sure,) = [box for box in app.checkbox if box.key.startswith("assess_sure")]
-    sure.set_value(True).run()
     app.button(key="assess_record").click().run()
+    assert done == []
+    assert "likelihood 1 x impact 4 = 4" in texts(app)
+    confirm(app)
     ((action, values),) = done
     assert action == "assess_risk"
     assert (values["risk"], values["likelihood"], values["impact"]) == ("wrong_predictions", 1, 4)

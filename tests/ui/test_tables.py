@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from dashboard.ui.widgets import badges, tables
+from dashboard.store.audit.chain import Head
+from dashboard.ui.widgets import badges, exports, tables
 from dashboard.ui.widgets.badges import STATUS_SIGNS, escaped, status_text
 from dashboard.ui.widgets.tables import safe_csv
 
@@ -24,29 +26,41 @@ def test_numbers_dates_and_harmless_text_stay() -> None:
     assert read == ["value,day,name", "-1.5,2013-04-21,Zürich", "2.0,,"]
 
 
-def test_short_lists_write_values_by_their_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[pd.DataFrame] = []
-    monkeypatch.setattr(tables.st, "table", lambda shown, **_: drawn.append(shown))
+def test_short_lists_write_values_by_their_kind_and_leave_out_empty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(tables.st, "markdown", drawn.append)
     monkeypatch.setattr(tables, "download", lambda *_: None)
     frame = pd.DataFrame(
         {
             "at": ["2024-06-30T22:30:00Z", None],
+            "until": [None, None],
             "since": ["2024-06-30", None],
             "share": [0.125, None],
             "likelihood": [3, None],
             "status": ["ok", "unknown"],
-            "reason": ["*fine*", None],
+            "reason": ["*fine*\n| so", None],
         }
     )
-    tables.list_of(frame, "sign-offs", "key", "alt")
-    assert drawn[0].to_dict("list") == {
-        "At (UTC)": ["30 Jun 2024", "–"],
-        "Since": ["30 Jun 2024", "–"],
-        "Share of all models": ["12\\.5%", "–"],
-        "Likelihood": ["3", "–"],
-        "Status": [badges.badge("ok"), badges.badge("unknown")],
-        "Reason": ["\\*fine\\*", "–"],
-    }
+    tables.list_of(frame, "sign-offs", "key")
+    assert drawn[0].splitlines() == [
+        "| At (UTC) | Since | Share of all models | Likelihood | Reason |",
+        "| :-- | :-- | :-- | :-- | :-- |",
+        f"| 30 Jun 2024 | 30 Jun 2024 | 12\\.5% | {badges.badge('ok')} 3 | \\*fine\\* \\| so |",
+        f"| – | – | – | {badges.badge('unknown')} – | – |",
+    ]
+
+
+def test_an_export_ends_with_the_head_of_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = Head(7, "ab" * 32)
+    monkeypatch.setattr(exports, "open_home", lambda: SimpleNamespace(ledger=SimpleNamespace(head=head)))
+    monkeypatch.setattr(exports.as_of, "day", lambda: None)
+    footer = exports.footer()
+    assert footer.startswith("# Exported at ")
+    assert footer.endswith(f"last entry of the chain: 7:{'ab' * 32}")
+    made = safe_csv(pd.DataFrame({"name": ["a, b"], "n": [1]}), footer)
+    assert made.decode("utf-8-sig").splitlines()[-1] == footer
+    read = pd.read_csv(io.BytesIO(made), encoding="utf-8-sig", comment="#")
+    assert read.to_dict("list") == {"name": ["a, b"], "n": [1]}
 
 
 def test_a_column_name_is_guarded_too() -> None:

@@ -10,7 +10,7 @@ from dashboard.store.grants import Grant, list_grants
 from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
-    from dashboard.actions.access import NamedPerson, NewGrant
+    from dashboard.actions.access import EndedLogins, NewGrant
     from dashboard.actions.registry import Call
 
 
@@ -50,7 +50,7 @@ def _within(grant: Grant, own: Grant) -> bool:
     return stated and set(grant.processes) <= set(own.processes) and set(grant.teams) <= set(own.teams)
 
 
-def oneself_or_admin(call: Call, payload: NamedPerson) -> None:
+def oneself_or_admin(call: Call, payload: EndedLogins) -> None:
     """Everybody ends their own logins, an administrator everybody's; raises ForbiddenError."""
     if call.principal.person != payload.person and "admin" not in call.principal.roles:
         values = {"people": people_with(call.store, ("admin",), call.principal.person)}

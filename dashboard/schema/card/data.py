@@ -47,7 +47,8 @@ class DataColumns(StrictModel):
     """The columns of the prediction rows by their role; `threshold` from which on a score means positive.
 
     `quantile` is the one that a regression predicts, for its pinball loss. `columns` renames those of
-    the files: name there -> name on this card. No row lies before `first_day`. `key` tells one prediction from another:
+    the files: name there -> name on this card. `labels` name segments and protected columns that are no features for
+    readers. No row lies before `first_day`. `key` tells one prediction from another:
     the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
     (one customer is scored again and again; each time by several versions).
     """
@@ -69,6 +70,7 @@ class DataColumns(StrictModel):
     columns: Annotated[dict[Label, RoleColumn], Field(max_length=5_000)] = {}
     first_day: Day | None = None
     key: Key = "id+version"
+    labels: Annotated[dict[ColumnName, ShortLocalText], Field(max_length=100)] = {}
 
     @property
     def by_instant(self) -> bool:
@@ -84,7 +86,7 @@ class DataColumns(StrictModel):
     def _columns_fit_together(self) -> Self:
         refuse(
             fault
-            for check in (self._shared_roles, self._leaks, self._repeated, self._similar, self._renamed)
+            for check in (self._shared_roles, self._leaks, self._repeated, self._similar, self._renamed, self._labelled)
             for fault in check()
         )
         return self
@@ -130,6 +132,17 @@ class DataColumns(StrictModel):
                 message = f"received '{meant}', which is no column of this card; allowed are its columns; correct it"
                 yield (("columns", name), message, meant)
 
+    def _labelled(self) -> Iterator[Fault]:
+        for name in self.labels:
+            if name in self.features:
+                message = (
+                    f"received a label of the feature '{name}'; allowed are those of other columns; write it there"
+                )
+                yield (("labels", name), message, name)
+            elif name not in self.groups:
+                message = f"received a label of '{name}'; allowed are segments and protected columns; correct the name"
+                yield (("labels", name), message, name)
+
     def _place(self, name: str) -> Location:
         if name in self.features:
             return ("features", name)
@@ -149,7 +162,7 @@ class FeatureLabel:
 
 
 def label_of(data: DataColumns, feature: str, language: str) -> str:
-    """The feature's label in `language`, or its column name where the card gives none."""
+    """The label of a feature, segment or protected column in `language`, or its name where the card gives none."""
     described = data.features.get(feature)
-    label: LocalText | None = described.label if described else None
+    label: LocalText | None = described.label if described else data.labels.get(feature)
     return label.in_language(language) if label else feature

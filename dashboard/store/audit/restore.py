@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dashboard.errors import InputRefusedError, MachineError, Problem, StoreDamagedError
+from dashboard.machine import SPACE
 from dashboard.store.audit.backup import DATABASE, MANIFEST, REFUSALS
 from dashboard.store.audit.chain import Head
 from dashboard.store.audit.journal import NAME as JOURNAL
@@ -180,7 +181,7 @@ def _check_space(aside: Path, archive: Path, size: int) -> None:
     free = shutil.disk_usage(aside).free
     if size > free:
         message = f"the backup holds {size:,} bytes, {free:,} are free in {aside.parent}; make space and try again"
-        raise MachineError(message, full=True)
+        raise MachineError(message, full=True, words=SPACE.for_readers)
 
 
 def _write(archive: Path, packed: zipfile.ZipFile, part: zipfile.ZipInfo, place: Path) -> None:

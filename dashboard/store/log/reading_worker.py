@@ -37,7 +37,7 @@ def answer(request: Message, tell: Tell) -> Message:
         problems = [{name: getattr(problem, name) for name in TOLD} for problem in refused.problems]
         return {"problems": problems, "total": refused.total}
     except MachineError as fault:
-        return {"machine": str(fault), "full": fault.full}
+        return {"machine": str(fault), "full": fault.full, "words": fault.words}
     except StoreDamagedError as fault:
         return {"damaged": str(fault)}
     except DashboardError as fault:

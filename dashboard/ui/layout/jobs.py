@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError, StoreReopeningError
+from dashboard.errors import DashboardError
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.widgets import badges, refusals
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def offer_monitor(model: str | None = None) -> None:
 def _begin(model: str | None) -> None:
     try:
         data.start(MONITOR, {"models": [model] if model else []})
-    except ForbiddenError as refused:
-        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/lock:")
-    except StoreReopeningError:
-        st.error(say("The ledger is being reopened; try again in a moment."), icon=":material/error:")
+    except DashboardError as error:
+        refusals.show(error)
     else:
         st.rerun()

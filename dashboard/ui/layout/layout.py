@@ -13,7 +13,6 @@ import streamlit as st
 from dashboard.charts.harmless import harmless
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
-from dashboard.errors import DashboardError
 from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page, page_file
@@ -37,15 +36,6 @@ class Origin:
     meaning: str
     source: str
     counted: str = ""
-
-
-@contextmanager
-def errors_shown() -> Iterator[None]:
-    """Turn an error with a message for people into that message; the rest of the page is not drawn."""
-    try:
-        yield
-    except DashboardError as error:
-        st.error(badges.escaped(str(error)), icon=":material/error:")
 
 
 def look() -> Look:
@@ -212,10 +202,11 @@ def tiles(counts: dict[str, int]) -> None:
             "The status of the models themselves: performance and drift, unless the card or the settings say otherwise."
         )
     )
-    for column, (status, count) in zip(st.columns(len(counts)), counts.items(), strict=True):
-        with column.container(border=True):
-            st.markdown(f"{badges.badge(status)}")
-            st.markdown(f"## {count}")
+    with st.grid(len(counts), min_column_width=140) as grid:
+        for status, count in counts.items():
+            with grid.cell(), st.container(border=True):
+                st.markdown(f"{badges.badge(status)}")
+                st.markdown(f"## {count}")
 
 
 def facts(rows: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import SUMMARY, Page, find_pages, page_file
 from dashboard.ui.session.url_state import clear_param, set_param, to_other_pages
-from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets import badges, confirmation, filters
 from dashboard.ui.widgets.model_lists import shown_names
 
 SHOWN = 6
@@ -46,6 +46,8 @@ def button(page: Page, roles: Set[str]) -> None:
     """The button of the search, looking like a field; a model that is found opens on the tab that is open now."""
     label = say("Search models, people, processes, pages")
     if st.button(label, key="search", icon=":material/search:", shortcut=KEY, width=420):
+        # A page draws one dialog: the key may be pressed while another one waits for an answer.
+        confirmation.forget()
         st.dialog(say("Go to"), width="medium")(_in_dialog)(page, roles)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.access.login import configured_login
@@ -14,7 +16,8 @@ from dashboard.ui.session.home import open_home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.url_state import get_param, set_param
-from dashboard.ui.widgets import badges, dates, submit
+from dashboard.ui.widgets import badges, dates
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 
 KEY = "pick_acting_as"
 
@@ -87,19 +90,35 @@ def _card(reader: Principal) -> None:
 
 
 def _logins(reader: Principal) -> None:
-    """Where else the reader is logged in, and the way to end all of it: after a lost device, or in doubt."""
+    """Where else the reader is logged in, and the way to end one or all of it: after a lost device, or in doubt."""
     found = list_logins(open_home(), reader.person or reader.actor)
     if not found:
         return
     mine = session_key(who.claims())
     st.caption(say("Your logins"))
     for login in found:
-        values = {"where": login.browser or say("a browser"), "moment": dates.moment(login.begun_at.isoformat())}
-        line = say("{where}, since {moment} (this one)", **values) if login.key == mine else ""
-        st.markdown(badges.escaped(line or say("{where}, since {moment}", **values)))
+        shown = login_words(login.browser, login.begun_at.isoformat())
+        if login.key == mine:
+            st.markdown(badges.escaped(say("{login} (this one)", login=shown)))
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", key=f"login_{login.key[:12]}"):
+            st.markdown(badges.escaped(shown), width="stretch")
+            if reader.person and st.button(say("End"), key=f"end_login_{login.key[:12]}", type="tertiary"):
+                consequence = say("This login ends now: {login}. Its browser has to sign in again.", login=shown)
+                _ask_ending(consequence, say("The login has ended."), {"person": reader.person, "login": login.key})
     if reader.person and st.button(say("End all my logins"), icon=":material/phonelink_erase:", key="end_my_logins"):
-        reason = "ended by the person themselves"
-        submit.submit("end_sessions", {"person": reader.person, "reason": reason}, say("All your logins have ended."))
+        consequence = say("All your logins end now, this one too. Every browser has to sign in again.")
+        _ask_ending(consequence, say("All your logins have ended."), {"person": reader.person})
+
+
+def _ask_ending(consequence: str, success: str, values: Mapping[str, object]) -> None:
+    payload = {**values, "reason": "ended by the person themselves"}
+    ask(Confirmation(say("End logins"), (badges.escaped(consequence),), "end_sessions", payload, success))
+
+
+def login_words(browser: str, begun_at: str) -> str:
+    """A login as people know it: the browser, and since when."""
+    return say("{where}, since {moment}", where=browser or say("a browser"), moment=dates.moment(begun_at))
 
 
 def _sign_out() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,11 +10,15 @@ import streamlit as st
 from dashboard.store.engine.clock import now
 from dashboard.store.organisation import Organisation
 from dashboard.ui.labels.people import ACCESS_ROLES
-from dashboard.ui.session import reader
+from dashboard.ui.layout.faults import part
+from dashboard.ui.layout.sign_in_gate import login_words
+from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
+from dashboard.views.query import Query
 from dashboard.views.records import records
 
 
@@ -41,6 +45,7 @@ def rights(grants: pd.DataFrame, organisation: Organisation) -> None:
     st.caption(say("Roles can also come from the login provider; config/roles.yaml says which claim gives which role."))
 
 
+@part
 def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
     """Pick a person, then what is open to them; the change is shown for confirmation first."""
     people = _present(organisation, besides=reader.reader().person)
@@ -66,51 +71,57 @@ def grant_form(grants: pd.DataFrame, organisation: Organisation) -> None:
         values = {"person": person, "roles": roles, "processes": processes, "teams": chosen, "reason": reason}
         known = [say(ACCESS_ROLES[role]) for role in roles]
         scope = [*(names.get(name, name) for name in processes), *(teams.get(name, name) for name in chosen)]
-        _confirm(say("Change access"), lambda: _say_granted(people[person], known, scope), "grant_access", values)
+        _ask(say("Change access"), _consequences(people[person], known, scope), "grant_access", values)
 
 
+@part
 def end_form(organisation: Organisation) -> None:
-    """Pick a person whose logins end at once, everywhere."""
-    people = _present(organisation, besides=None) if reader.may("grant_access") else {}
-    if not people:
-        submit.not_open()
+    """Pick a person of whom all logins end at once, or one."""
+    people = _present(organisation, besides=None)
+    if not reader.may("grant_access") or not people:
+        submit.not_open() if people else st.caption(say("Nobody is registered yet."))
         return
-    st.caption(say("After a lost device or a stolen password: every browser of this person has to sign in again."))
-    with st.form("end_logins", border=False):
-        person = _pick_person(people, "end_of")
+    st.caption(say("After a lost device or a stolen password: the browsers of this person have to sign in again."))
+    person = _pick_person(people, "end_of")
+    held = _held_logins(person)
+    with st.form(f"end_logins_{person}", border=False):
+        chosen = st.selectbox(
+            say("Which login"),
+            list(held),
+            format_func=lambda login: held.get(login, login),
+            key=f"end_login_of_{person}",
+        )
         reason = st.text_input(say("Reason"), key="end_reason", max_chars=1000)
         asked = st.form_submit_button(say("Check and confirm"), icon=":material/fact_check:")
     if asked and _has_reason(reason):
-        values = {"person": person, "reason": reason}
-        consequence = say("Every login of {name} ends now.", name=people[person])
-        _confirm(say("End logins"), lambda: _say(consequence), "end_sessions", values)
+        values = {"person": person, "reason": reason, "login": chosen or None}
+        consequence = say("Every login of {name} ends now.", name=badges.escaped(people[person]))
+        if chosen:
+            named = {"name": badges.escaped(people[person]), "login": badges.escaped(held[chosen])}
+            consequence = say("This login of {name} ends now: {login}.", **named)
+        _ask(say("End logins"), (consequence,), "end_sessions", values)
 
 
-def _say_granted(name: str, roles: Sequence[str], scope: Sequence[str]) -> None:
+def _held_logins(person: str) -> dict[str, str]:
+    """All logins of a person, which is the usual choice, and each one by its key."""
+    found = records(data.read("logins", Query(person=person, language=language())))
+    number = say("all of them ({n})", n=len(found))
+    return {"": number} | {row["login"]: login_words(row["browser"], row["begun_at"]) for row in found}
+
+
+def _consequences(name: str, roles: Sequence[str], scope: Sequence[str]) -> tuple[str, ...]:
+    """What a grant means, as Markdown."""
     shown = badges.escaped(name)
     if not roles:
-        st.markdown(say("**{name}** will no longer have access.", name=shown))
-        return
-    st.markdown(say("**{name}** will have these roles: {roles}.", name=shown, roles=", ".join(roles)))
+        return (say("**{name}** will no longer have access.", name=shown),)
+    given = say("**{name}** will have these roles: {roles}.", name=shown, roles=", ".join(roles))
     if scope:
-        st.markdown(say("They will see only the models of: {scope}.", scope=badges.escaped(", ".join(scope))))
-    else:
-        st.markdown(say("They will see every model."))
+        return given, say("They will see only the models of: {scope}.", scope=badges.escaped(", ".join(scope)))
+    return given, say("They will see every model.")
 
 
-def _confirm(title: str, tell: Callable[[], None], action: str, values: Mapping[str, object]) -> None:
-    """A dialog that tells what will happen and does it on the second click."""
-
-    def ask() -> None:
-        tell()
-        if st.button(say("Confirm"), type="primary", icon=":material/check:", key=f"confirm_{action}"):
-            submit.submit(action, values, say("Done: {title}", title=title))
-
-    st.dialog(title)(ask)()
-
-
-def _say(consequence: str) -> None:
-    st.markdown(badges.escaped(consequence))
+def _ask(title: str, consequences: tuple[str, ...], action: str, values: Mapping[str, object]) -> None:
+    ask(Confirmation(title, consequences, action, values, say("Done: {title}", title=title)))
 
 
 def _pick_person(people: Mapping[str, str], key: str) -> str:

@@ -11,11 +11,12 @@ import streamlit as st
 from dashboard.ui.labels.alerts import ALERT_STATES, CAUSES, SEVERITIES
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.discussion import forms, panels as discussion
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import tab_of
-from dashboard.ui.widgets import badges, dates, filters, submit
+from dashboard.ui.widgets import badges, dates, filters, model_lists, submit
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
@@ -201,3 +202,24 @@ def _as_table(found: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
     for column in ("acknowledged_by", "closed_by"):
         shown[column] = [actor_name(person, organisation, language()) or None for person in found[column]]
     return shown[SHOWN_AS_TABLE]
+
+
+@part
+def explored(known: pd.DataFrame, models: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The filters, and the alerts that they leave; frames as `answer` takes them."""
+    with layout.filter_bar(4):
+        chosen = {
+            "model": filters.pick_some(
+                "alert_model", say("Model"), model_lists.present(known, "model"), lambda model: names.get(model, model)
+            ),
+            "severity": filters.pick_some(
+                "alert_severity", say("Severity"), list(SEVERITIES), filters.word_of(SEVERITIES)
+            ),
+            "area": filters.pick_some(
+                "alert_area", say("Area"), model_lists.present(known, "area"), filters.word_of(AREAS)
+            ),
+            "state": filters.pick_some("alert_state", say("State"), list(ALERT_STATES), filters.word_of(ALERT_STATES)),
+        }
+    found = model_lists.narrowed(known, chosen)
+    layout.answer(answer(found, models))
+    board(found, len(known))

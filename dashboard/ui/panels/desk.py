@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.ui.labels.alerts import SEVERITIES
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters
@@ -175,3 +176,18 @@ def load(loads: pd.DataFrame) -> None:
     shown = loads[["person_name", "open", "overdue", "minutes"]]
     shown = shown.sort_values("overdue", ascending=False, kind="stable")
     table(shown, "desk-loads", "load", say("Open points by person"))
+
+
+@part
+def explored(loads: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Whose desk it is, and what waits there; `loads` as `readable_loads` gives them."""
+    with layout.filter_bar(3):
+        person = pick_person(loads, data.organisation())
+    mine = of_person(loads, person)
+    tasks = readable(data.read("desk", asked(person)), names, data.organisation())
+
+    layout.answer(answer(mine, tasks, person, data.organisation()))
+    show(tasks, int(mine["open"].sum()), person, names)
+    if person == EVERYBODY and len(loads):
+        layout.section(say("Open work by person"))
+        load(loads)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.rules import rules_kept, rules_over_time
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
@@ -70,6 +72,7 @@ def _models_bound(counted: pd.DataFrame) -> int:
     return int((counted["kept"] + counted["broken"]).max())
 
 
+@part
 def offenders(
     counted: pd.DataFrame,
     teams: Sequence[str],
@@ -122,3 +125,26 @@ def origin() -> Origin:
             "as known now."
         ),
     )
+
+
+@part
+def explored(found: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The filter, and the rules as the chosen teams keep them; `found`: `rule-counts` with the names of teams."""
+    query = Query(language=language())
+    with layout.filter_bar(3):
+        teams = filters.pick_some("team", say("Team"), model_lists.present(found, "team_name"))
+    chosen = model_lists.narrowed(found, {"team_name": teams})
+    counted = by_rule(chosen, data.read("rule-meanings", query))
+
+    layout.answer(answer(counted))
+    left, right = layout.halves()
+    with left:
+        figure = rules_kept(counted, layout.look())
+        layout.chart(say("Rules met and broken"), figure, counted, "rule-meanings rules-over-time", origin(), "by_rule")
+    with right:
+        history = named(data.read("rules-over-time", query), data.organisation())
+        shown = model_lists.narrowed(history, {"team_name": teams})
+        figure = rules_over_time(shown, layout.look())
+        layout.chart(say("Share of rules met by team"), figure, shown, "rules-over-time", origin(), "over_time")
+    layout.section(say("Who breaks which rule"))
+    offenders(counted, teams, names, data.organisation())

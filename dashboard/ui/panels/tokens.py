@@ -14,6 +14,7 @@ from dashboard.store.tokens import SCOPES, last_day
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
 from dashboard.words import mark
@@ -124,7 +125,7 @@ def revoke_form(tokens: pd.DataFrame) -> None:
         name = st.selectbox(say("Token"), active, key="revoked_token")
         asked = st.form_submit_button(say("Revoke"), icon=":material/delete:")
     if asked:
-        _confirm_revoking(str(name))
+        _ask_revoking(str(name))
 
 
 def _complete(name: str, scopes: Sequence[str]) -> bool:
@@ -144,10 +145,8 @@ def _show_key(name: str, key: str) -> None:
     st.dialog(say("New token"), on_dismiss="rerun")(show)()
 
 
-def _confirm_revoking(name: str) -> None:
-    def ask() -> None:
-        st.markdown(say("The program that uses **{name}** is refused from now on.", name=badges.escaped(name)))
-        if st.button(say("Confirm"), type="primary", icon=":material/check:", key="confirm_revoke_token"):
-            submit.submit("revoke_token", {"name": name}, say("The token was revoked."))
-
-    st.dialog(say("Revoke a token"))(ask)()
+def _ask_revoking(name: str) -> None:
+    consequences = (say("The program that uses **{name}** is refused from now on.", name=badges.escaped(name)),)
+    ask(
+        Confirmation(say("Revoke a token"), consequences, "revoke_token", {"name": name}, say("The token was revoked."))
+    )

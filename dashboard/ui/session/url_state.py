@@ -14,11 +14,7 @@ import streamlit as st
 
 Days = tuple[date, date]
 REMEMBERED = "remembered"
-LIST_PARAMS = (
-    "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
-    "alert_model", "days", "team", "person", "role", "gap", "gaps", "on", "leaver", "risk", "class", "cell",
-    "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
-)  # fmt: skip
+ABOUT_ALL_PAGES = ("model", "lang", "as", "as_of")
 
 
 def remembered() -> dict[str, str]:
@@ -27,8 +23,12 @@ def remembered() -> dict[str, str]:
 
 
 def to_other_pages() -> dict[str, str]:
-    """What a link to a page about one model takes along: everything but the filters of the list of models."""
-    return {name: text for name, text in remembered().items() if name not in LIST_PARAMS}
+    """What a link to another page takes along: the model, and who looks at which day in which language.
+
+    What was picked besides is remembered for the session. In a link it would be out of date, and win, once a part of
+    the page was drawn anew without the link.
+    """
+    return {name: text for name, text in remembered().items() if name in ABOUT_ALL_PAGES}
 
 
 def get_param(name: str) -> str | None:

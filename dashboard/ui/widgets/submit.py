@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError, InputRefusedError, MachineError, NotFoundError, StoreReopeningError
+from dashboard.errors import DashboardError
 from dashboard.ui.session import as_of, data
-from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges
+from dashboard.ui.session.language import say
+from dashboard.ui.widgets import badges, refusals
 
 DONE = "done_last"
 
@@ -17,23 +17,22 @@ DONE = "done_last"
 def submit(action: str, values: Mapping[str, object], success: str) -> None:
     """Do an action in the reader's name, then run the page anew and say `success`; what is refused is said here."""
     if attempt(action, values) is not None:
-        st.session_state[DONE] = success
-        st.rerun()
+        finish(success)
 
 
 def attempt(action: str, values: Mapping[str, object]) -> str | None:
     """Do an action in the reader's name and return what it says; what is refused is said here, then None."""
     try:
         return data.act(action, values)
-    except InputRefusedError as refused:
-        for problem in refused.problems:
-            text = problem.sentence.render(language()) if problem.sentence else str(problem)
-            st.error(badges.escaped(text), icon=":material/error:")
-    except ForbiddenError as forbidden:
-        st.error(badges.escaped(forbidden.sentence.render(language())), icon=":material/lock:")
-    except (NotFoundError, MachineError, StoreReopeningError) as fault:
-        st.error(badges.escaped(str(fault)), icon=":material/error:")
+    except DashboardError as error:
+        refusals.show(error)
     return None
+
+
+def finish(success: str) -> None:
+    """Run the page anew and say `success` there."""
+    st.session_state[DONE] = success
+    st.rerun()
 
 
 def tell_done() -> None:

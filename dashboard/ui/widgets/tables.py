@@ -13,7 +13,7 @@ from dashboard.charts.look import STATUS_COLOURS, STATUSES
 from dashboard.charts.metrics import metric_name
 from dashboard.schema.formulas import guarded
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import downloads
+from dashboard.ui.widgets import downloads, exports
 from dashboard.ui.widgets.badges import badge, escaped, status_text
 from dashboard.ui.widgets.narrowing import one_page
 from dashboard.views.columns import SHARED
@@ -124,16 +124,34 @@ def _in_words(values: pd.Series) -> bool:
     return any(isinstance(value, str) for value in values)
 
 
-def list_of(frame: pd.DataFrame, views: str, key: str, alt: str) -> None:
-    """A short frame whose sentences are read in full: lines wrap, statuses are badges; its download stands under it.
+def list_of(frame: pd.DataFrame, views: str, key: str) -> None:
+    """A short frame whose sentences are read in full, on a narrow screen too; its download stands under it.
 
     Raises KeyError for a column that no view declares.
     """
-    known = columns_of(views)
-    shown = pd.DataFrame({name: [_written(value, known[name]) for value in frame[name]] for name in frame.columns})
-    shown.columns = pd.Index([heading(known[name]) for name in frame.columns])
-    st.table(shown, hide_index=True, border="horizontal", alt=alt)
+    lines_of(frame, views)
     download(frame, key)
+
+
+def lines_of(frame: pd.DataFrame, views: str) -> None:
+    """The lines of a short list, without a download.
+
+    Statuses are badges in front of what they are about, the column before them; a column without any value is left
+    out. Raises KeyError for a column that no view declares.
+    """
+    known = columns_of(views)
+    names = [name for name in frame.columns if frame[name].notna().any()]
+    columns: dict[str, list[str]] = {}
+    for name in names:
+        cells = [_written(value, known[name]).replace("\n", " ") for value in frame[name]]
+        if known[name].kind == "status" and columns:
+            before = next(reversed(columns))
+            columns[before] = [f"{sign} {cell}" for cell, sign in zip(columns[before], cells, strict=True)]
+        else:
+            columns[name] = cells
+    lines = [[escaped(heading(known[name])) for name in columns], [":--" for _ in columns]]
+    # Streamlit's tables wrap at 30 letters and run out of narrow screens; those of Markdown take the width there is.
+    st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in (*lines, *zip(*columns.values(), strict=True))))
 
 
 def _written(value: Any, column: Column) -> str:
@@ -153,20 +171,24 @@ def _written(value: Any, column: Column) -> str:
 
 def download(frame: pd.DataFrame, name: str, file_name: str | None = None) -> None:
     """A button that saves the frame as CSV; the file has the name of the button unless it has its own."""
-    file = f"{file_name or name}.csv"
-    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame), file, "text/csv", f"csv_{name}")
+    file, footer = f"{file_name or name}.csv", exports.footer()
+    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame, footer), file, "text/csv", f"csv_{name}")
 
 
 def download_view(view: str, query: Query, name: str) -> None:
     """A button that saves all rows of a view as CSV, asked for when it is pressed."""
     from dashboard.ui.session import data
 
-    frame = data.read_later(view, query)
-    downloads.offer(say("Download as CSV"), lambda: safe_csv(frame()), f"{name}.csv", "text/csv", f"csv_{name}")
+    frame, footer = data.read_later(view, query), exports.footer()
+    make = lambda: safe_csv(frame(), footer)  # noqa: E731
+    downloads.offer(say("Download as CSV"), make, f"{name}.csv", "text/csv", f"csv_{name}")
 
 
-def safe_csv(frame: pd.DataFrame) -> bytes:
-    """CSV in UTF-8 with a byte order mark, its texts guarded against spreadsheets (see `schema/formulas.py`)."""
+def safe_csv(frame: pd.DataFrame, footer: str = "") -> bytes:
+    """CSV in UTF-8 with a byte order mark, its texts guarded against spreadsheets (see `schema/formulas.py`).
+
+    The footer is a last line, which programs skip as a comment.
+    """
     shown = frame.copy()
     for name in shown.columns:
         if any(isinstance(value, str) for value in frame[name]):
@@ -176,6 +198,8 @@ def safe_csv(frame: pd.DataFrame) -> bytes:
     text = io.StringIO()
     # With both signs in the line end, a cell that holds one of them is quoted.
     shown.to_csv(text, index=False, lineterminator="\r\n")
+    if footer:
+        text.write(f"{footer}\r\n")
     return text.getvalue().encode("utf-8-sig", "replace")
 
 

@@ -103,5 +103,6 @@ def risk_record(situation: Situation, model_id: str) -> Iterator[Row]:
                 "happened_level": level,
                 "happened": _sentences(situation, model_id, one.evidence),
                 "right": None if level is None else level <= one.rating.likelihood,
+                "imported_by": one.rating.imported_by,
             }
         )

@@ -16,7 +16,7 @@ FEEDBACK = "feedback"
 class ExpertFeedback:
     """How many predictions were judged, how many of them called wrong, and the day of the last judgement.
 
-    `low` and `high` are the 95 % interval of the share that is called wrong.
+    `low` and `high` are the 95 % interval of the share that is called wrong; `imported` of them came in files.
     """
 
     judged: int
@@ -24,6 +24,7 @@ class ExpertFeedback:
     low: float
     high: float
     last: date
+    imported: int
 
     @property
     def share(self) -> float:
@@ -36,14 +37,15 @@ def expert_feedback(situation: Situation, model_id: str, window: tuple[date, dat
 
     Who is unsure has not judged.
     """
-    verdicts: dict[str, tuple[str, date]] = {}
+    verdicts: dict[str, tuple[str, date, bool]] = {}
     for event in situation.events(model_id, FEEDBACK):
         content, day = event.content, local_day(situation, model_id, event.happened_at)
         if window[0] <= day <= window[1]:
-            verdicts[str(content["prediction"])] = str(content["verdict"]), day
-    decided = [(verdict, day) for verdict, day in verdicts.values() if verdict != "unsure"]
+            verdicts[str(content["prediction"])] = str(content["verdict"]), day, event.imported_by is not None
+    decided = [one for one in verdicts.values() if one[0] != "unsure"]
     if not decided:
         return None
-    wrong = sum(verdict == "wrong" for verdict, _ in decided)
+    wrong = sum(verdict == "wrong" for verdict, _, _ in decided)
     low, high = wilson(wrong / len(decided), len(decided))
-    return ExpertFeedback(len(decided), wrong, low, high, max(day for _, day in decided))
+    imported = sum(by_file for _, _, by_file in decided)
+    return ExpertFeedback(len(decided), wrong, low, high, max(day for _, day, _ in decided), imported)

@@ -57,7 +57,7 @@ def wrong_predictions(situation: Situation, model_id: str) -> Evidence:
         note = Sentence(
             mark("Experts reviewed {n} predictions, too few to count; at least {fewest} are needed."), values
         )
-        return replace(logged, notes=(*logged.notes, note))
+        return replace(logged, notes=(*logged.notes, note, *_imported(found)))
     return _with_feedback(situation, model_id, logged, found)
 
 
@@ -70,13 +70,20 @@ def _with_feedback(situation: Situation, model_id: str, logged: Evidence, found:
     note = Sentence(message, {"wrong": found.wrong, "n": found.judged, **percent})
     steps, figures = situation.rules.steps.wrong_predictions, {**logged.figures, "called_wrong": found.low}
     level = level_of(steps, figures)
-    judged = replace(logged, level=level, notes=(*logged.notes, note), figures=figures)
+    judged = replace(logged, level=level, notes=(*logged.notes, note, *_imported(found)), figures=figures)
     if logged.level is None:
         days = window_of(situation, model_id)
         return replace(
             judged, window=days, number=found.judged, counted=mark("predictions reviewed by experts"), until=found.last
         )
     return replace(judged, until=found.last) if level > logged.level else judged
+
+
+def _imported(found: ExpertFeedback) -> tuple[Sentence, ...]:
+    """That reviews came in files, where some did."""
+    if not found.imported:
+        return ()
+    return (Sentence(mark("Imported among these reviews: {imported}."), {"imported": found.imported}),)
 
 
 def _logged(situation: Situation, model_id: str) -> Evidence:

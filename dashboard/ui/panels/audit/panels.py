@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.audit import coverage, differences
 from dashboard.ui.panels.audit.differences import Reader
 from dashboard.ui.session import data, reader
@@ -171,6 +172,7 @@ def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:
     return subject.say(message, **values), further, subject.say(marked, n=replayed)
 
 
+@part
 def show(trail: pd.DataFrame, models: Mapping[str, ListedModel], organisation: Organisation) -> None:
     """A page of entries in words, newest first; a picked one whole, with its exact record. The download holds all."""
     if trail.empty:

@@ -16,6 +16,7 @@ from dashboard.ui.labels.models import AREAS
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.widgets import dates
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.submit import submit
 from dashboard.views.records import records
 
@@ -94,7 +95,9 @@ def withdrawal(model: str, areas: Sequence[str], key: str) -> None:
         reason = st.text_area(say("Why"), key=f"because_{key}")
         if st.form_submit_button(say("Withdraw"), type="primary"):
             values = {"model": model, "area": area, "reason": reason}
-            submit("withdraw_acceptance", values, say("The acceptance is withdrawn."))
+            consequences = (say("The status counts as not accepted again, on every page, from now on."),)
+            success = say("The acceptance is withdrawn.")
+            ask(Confirmation(say("Withdraw an acceptance"), consequences, "withdraw_acceptance", values, success))
 
 
 def rating(model: str, key: str) -> None:
@@ -125,4 +128,10 @@ def closing(model: str, area: str, alert: str) -> None:
         reason = st.text_area(say("Why it can be closed"), key=f"reason_{alert}")
         if st.form_submit_button(say("Close the alert"), type="primary"):
             values = {"model": model, "area": area, "alert": alert, "cause": cause, "reason": reason}
-            submit("close_alert", values, say("The alert is closed."))
+            consequences = (
+                say(
+                    "Nobody is reminded of this alert any more; it opens again where its cause returns soon. "
+                    "Cause and reason stay in the record."
+                ),
+            )
+            ask(Confirmation(say("Close the alert"), consequences, "close_alert", values, say("The alert is closed.")))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.errors import ForbiddenError
+from dashboard.errors import DashboardError
 from dashboard.explanations.report.evidently_report import Comparison, Report
 from dashboard.ui.session import as_of, data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.widgets import badges
+from dashboard.ui.widgets import badges, exports, refusals
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -39,8 +40,8 @@ def offer(card: ModelCard, picked: Picked, reference: Reference) -> None:
 def _begin(card: ModelCard, asked: tuple[str, Comparison]) -> None:
     try:
         job = data.start_report(card, asked[1])
-    except ForbiddenError as refused:
-        st.error(badges.escaped(refused.sentence.render(language())), icon=":material/hourglass:")
+    except DashboardError as error:
+        refusals.show(error)
     else:
         st.session_state[BEGUN] = (asked, job.job_id)
 
@@ -65,7 +66,8 @@ def _download(report: Report) -> None:
     )
     st.download_button(
         say("Download the report"),
-        report.path.read_bytes(),
+        # Browsers show what follows the document as its last line.
+        report.path.read_bytes() + f"<footer>{html.escape(exports.footer())}</footer>".encode(),
         file_name=report.name,
         mime="text/html",
         key="download_report",

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.charts.drift import distribution_then_now
 from dashboard.charts.volume import time_line
 from dashboard.ui.layout import layout, provenance
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.drift import evidently
 from dashboard.ui.panels.model import rows
 from dashboard.ui.session import data
@@ -31,6 +32,7 @@ def windows(card: ModelCard, picked: Picked, reference: Reference, timeline: pd.
     layout.draw_selectable(figure, say("Predictions over time"), "time_line", dragged)
 
 
+@part
 def then_and_now(card: ModelCard, picked: Picked, reference: Reference, choices: Sequence[str]) -> None:
     """One feature's distribution in the reference and in the current window, with the choice of the feature."""
     with layout.card(say("Then and now"), "bins"):

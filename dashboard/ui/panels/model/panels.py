@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -11,75 +11,32 @@ import streamlit as st
 from dashboard.charts.calibration import calibration_curve, confusion_matrix
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.charts.performance import metric_by_segment
-from dashboard.charts.volume import volume_over_time
-from dashboard.governance.uses.population import stated_cases
+from dashboard.governance.uses.population import CasesInWords, stated_cases
 from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.panels.model import rows
-from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import answers, badges, filters, model_lists
+from dashboard.ui.widgets import answers, badges, filters
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
-from dashboard.ui.widgets.narrowing import page_of_rows
-from dashboard.ui.widgets.tables import download, heading, instant_column, instants, list_of, status_column, table
+from dashboard.ui.widgets.tables import (
+    list_of,
+    table,
+)
 from dashboard.views.columns import SHARED
-from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
-INVENTORY_HEIGHT = 620
-ROWS_WITHOUT_SCROLLING = 10
-
 
 def remark(sentence: str) -> None:
     """A sentence under a chart."""
     if sentence:
         st.caption(badges.escaped(sentence))
-
-
-def inventory(found: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """The list of models, most urgent first; the button of a row opens the model.
-
-    `found` has the columns of the view `models` with the names of processes and owners.
-    """
-    if found.empty:
-        layout.empty(say("No matching model"), say("Remove a filter or search for less."), ":material/search_off:")
-        return
-    models = model_lists.most_urgent_first(found)
-    found = page_of_rows(models, "inventory")
-    asked = Query(language=language(), among=frozenset(found["model"]))
-    shown = model_lists.inventory(found, data.read("status", asked), data.read("volumes", asked), names, language())
-    config: dict[str, Any] = {
-        "open": st.column_config.ButtonColumn(
-            " ",
-            key="open_row",
-            on_click=filters.open_clicked,
-            args=("open_row", list(found["model"])),
-            pinned=True,
-            width=80,
-        ),
-        "name": st.column_config.TextColumn(say(SHARED["name"].label), pinned=True, width="medium"),
-        "status": status_column(say(SHARED["status"].label)),
-        "volume": st.column_config.LineChartColumn(say("Use"), y_min=0, width="small"),
-        "last_prediction_at": instant_column(heading(SHARED["last_prediction_at"])),
-        "predictions": st.column_config.NumberColumn(say(SHARED["predictions"].label), format="localized"),
-    }
-    for area in [column for column in shown.columns if column in AREAS]:
-        config[area] = status_column(say(AREAS[area]))
-    for column in ("process", "accountable_executive", "stage", "version"):
-        config[column] = say(SHARED[column].label)
-    shown = shown.assign(last_prediction_at=instants(shown["last_prediction_at"]))
-    st.dataframe(
-        shown, column_config=config, hide_index=True, key="inventory", alt=say("Inventory of models"), placeholder="–",
-        height=INVENTORY_HEIGHT if len(shown) > ROWS_WITHOUT_SCROLLING else "auto",
-    )  # fmt: skip
-    download(models.drop(columns=["process_name", "owner_name"]), "inventory")
 
 
 def purpose_and_people(card: ModelCard, people: Mapping[str, str], process: str | None) -> None:
@@ -95,12 +52,13 @@ def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
     business = card.business
     missing = say("not stated")
     period = GRAIN_WORDS[card.period]
+    cases = [CasesInWords(card, one).in_language(language()) for one in stated_cases(business.population)]
     return {
         say("Summary"): card.summary.in_language(language()) if card.summary else missing,
         say("Business question"): business.question.in_language(language()) if business.question else missing,
         say("Business process"): process or missing,
         say("Approved uses"): ", ".join(business.purposes) or missing,
-        say("Approved cases"): "; ".join(stated_cases(business.population)) or missing,
+        say("Approved cases"): "; ".join(cases) or missing,
         say("How decisions are made"): say(AUTOMATION[business.automation]) if business.automation else missing,
         say("It predicts"): say(TASKS[card.task]),
         say("Stage"): say(STAGES[card.status]) if card.status else missing,
@@ -138,7 +96,7 @@ def areas(status: pd.DataFrame) -> None:
     shown["area"] = [say(AREAS.get(area, area)) for area in shown["area"]]
     unmeasured = status["reason"] == UNMEASURED.render(language())
     if not unmeasured.all():
-        list_of(shown[~unmeasured], "status", "areas", say("Status by area"))
+        list_of(shown[~unmeasured], "status", "areas")
     if unmeasured.any():
         names = listed(list(shown.loc[unmeasured, "area"]), language(), len(shown))
         st.caption(badges.escaped(say("Not measured yet: {areas}.", areas=names)))
@@ -151,24 +109,6 @@ def pending_outcomes(waiting: pd.DataFrame) -> None:
     layout.section(say("Outcomes without prediction"))
     remark(say("{n} outcomes meet no prediction, so they count in no figure.", n=int(waiting["labels"].sum())))
     table(waiting.drop(columns="model"), "pending", "pending", say("Outcomes without prediction"))
-
-
-def versions(known: pd.DataFrame) -> None:
-    """The versions and where each came from."""
-    narrow = {"artifact": st.column_config.TextColumn(say(SHARED["artifact"].label), width="small")}
-    table(known, "versions", "versions", say("Versions of the model"), narrow)
-
-
-def timeline(events: pd.DataFrame) -> None:
-    """Deployments, incidents and other events."""
-    if events.empty:
-        layout.empty(
-            say("Nothing has happened yet"),
-            say("Deployments and incidents are sent with “ingest events”."),
-            ":material/event:",
-        )
-        return
-    list_of(events.drop(columns="kind"), "timeline", "timeline", say("What happened to the model"))
 
 
 def whole_card(card: pd.DataFrame) -> None:
@@ -275,16 +215,3 @@ def classes(found: pd.DataFrame, subject: Subject) -> None:
         st.markdown(badges.escaped(subject.say(message, name=worst["class"], n=worst["of_class"], **shown)))
     named = found.assign(metric=[metric_name(metric, language()) for metric in found["metric"]])
     table(named.drop(columns="period"), "classes", "classes", say("Figures of each class"))
-
-
-def volume(volumes: pd.DataFrame, events: pd.DataFrame) -> None:
-    """How much a model is used, with what happened to it; or how its predictions get here."""
-    if volumes.empty:
-        message = say(
-            "Send them with “python -m dashboard ingest predictions MODEL FILE”, then run “python "
-            "-m dashboard monitor”."
-        )
-        layout.empty(say("No predictions have been logged"), message)
-        return
-    figure = volume_over_time(volumes, layout.look(), events)
-    layout.chart(say("Predictions over time"), figure, volumes, "volumes", provenance.volumes(), "model_volumes")

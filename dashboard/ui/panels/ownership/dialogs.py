@@ -17,7 +17,7 @@ from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import filters, submit
 from dashboard.views.query import Query
 
-CLICKED = "clicked_gap"
+CLICKED, NEW = "clicked_gap", "clicked_gap_new"
 Row = Mapping[str, Any]
 
 
@@ -32,13 +32,20 @@ def take_gap(row: Row, may_act: bool) -> None:
     A row has `model` and `gap`, or `model`, `role` and `person` when it is about one holder.
     """
     if may_act and (row.get("role") or row["gap"] in (*ASSIGNED, *HANDED_OVER)):
-        st.session_state[CLICKED] = dict(row)
+        st.session_state[CLICKED], st.session_state[NEW] = dict(row), True
     else:
         filters.open_model(row["model"])
 
 
+def call_page() -> None:
+    """Run the whole page, which shows the dialog, where a click in a part of it has just asked for one."""
+    if st.session_state.pop(NEW, None):
+        st.rerun()
+
+
 def show_asked(names: Mapping[str, str], held: Sequence[Row]) -> None:
     """Show the dialog that was asked for by the last click; `held` are the roles held now."""
+    st.session_state.pop(NEW, None)
     row = cast(Row | None, st.session_state.get(CLICKED))
     if row is None:
         return
@@ -92,6 +99,11 @@ def _hand_over(model: str, name: str, affected: Sequence[Row]) -> None:
         successor = _choose_person(suggested, one["person"])
         day = _choose_day(say("From"), model)
         reason = st.text_input(say("Reason"), key="hand_over_reason", placeholder=say("Why this person, why now?"))
+        st.caption(
+            say(
+                "From that day on the role of {person} has ended; it stays in the history.", person=_name(one["person"])
+            )
+        )
         if st.form_submit_button(say("Hand over"), type="primary", icon=":material/swap_horiz:"):
             values = {"model": model, "role": one["role"], "person": one["person"], "successor": successor, "day": day}
             message = "{person} is now {role} of {model}."

@@ -15,6 +15,7 @@ from dashboard.charts.ownership import load_by_person
 from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
 from dashboard.ui.panels.ownership.rows import Known
 from dashboard.ui.session import data
@@ -113,6 +114,7 @@ def _list(
     )  # fmt: skip
 
 
+@part
 def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], known: Known) -> None:
     """Models by roles with the names of those who hold them."""
     if not models:
@@ -133,8 +135,10 @@ def matrix(held: pd.DataFrame, models: Sequence[str], roles: Sequence[str], know
     download(held[held["model"].isin(models)], "roles")
 
 
+@part
 def if_somebody_leaves(query: Query, models: pd.DataFrame, people: Sequence[str], known: Known, acts: bool) -> None:
     """Pick a person and see which roles would be empty, where it hurts most, and who could take over."""
+    dialogs.call_page()
     if not people:
         layout.empty(say("Nobody holds a role"), say("Name people under “roles” on the cards."), ":material/group_off:")
         return
@@ -177,7 +181,7 @@ def knowledge(shown: pd.DataFrame) -> None:
         st.caption(say("1 = safe, 5 = nearly lost; without recorded work it is unknown."))
         nearest = shown.head(NEAREST)[["name", "level", "reason"]]
         levels = [say("{n} of 5", n=int(level)) if pd.notna(level) else say("unknown") for level in nearest["level"]]
-        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest", say("Knowledge of each model"))
+        list_of(nearest.assign(level=levels), "knowledge", "knowledge_nearest")
         with st.expander(say("All facts behind the levels"), icon=":material/fact_check:"):
             table(shown, "knowledge", "knowledge", say("Knowledge of each model"))
 

@@ -9,15 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.labels.risks import RISKS
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.risk import panels as risk_panels, rows as risk_rows
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
 
 
+@part
 def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:
     """The form to rate one of a model's risks, or why this reader cannot."""
     if not reader.may("assess_risk", card.id):
@@ -42,7 +45,7 @@ def assess(card: ModelCard, risks: pd.DataFrame, steps: pd.DataFrame) -> None:
             )
             st.warning(badges.escaped(difference), icon=":material/compare_arrows:")
         values["reason"] = _reason(row, needed=level is not None and likelihood < level)
-        _confirm(card, row, values)
+        _record(card, row, values)
 
 
 def _word(risk: str) -> str:
@@ -87,8 +90,10 @@ def _reason(row: dict[str, Any], *, needed: bool) -> str:
     return st.text_area(label, key=f"assess_reason_{row['model']}_{row['risk']}", max_chars=5_000) or ""
 
 
-def _confirm(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> None:
-    """The rating in a sentence; the button works once it is confirmed."""
+def _record(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> None:
+    """The button that asks to confirm the rating as a sentence: a rating stays in the history."""
+    if not st.button(say("Record the rating"), type="primary", key="assess_record"):
+        return
     details = {
         "risk": say(RISKS[row["risk"]]),
         "model": card.name.in_language(language()),
@@ -97,11 +102,12 @@ def _confirm(card: ModelCard, row: dict[str, Any], values: dict[str, Any]) -> No
         "score": values["likelihood"] * values["impact"],
     }
     message = say("I rate {risk} of {model}: likelihood {likelihood} x impact {impact} = {score}.", **details)
-    key = f"{row['model']}_{row['risk']}_{values['likelihood']}_{values['impact']}"
-    sure = st.checkbox(badges.escaped(message), key=f"assess_sure_{key}")
-    if not sure:
-        st.caption(say("Confirm this sentence; then you can record the rating."))
-    if st.button(say("Record the rating"), type="primary", disabled=not sure, key="assess_record"):
-        chosen = {name: value for name, value in values.items() if value not in (None, "")}
-        payload = {"model": card.id, "risk": row["risk"], **chosen}
-        submit.submit("assess_risk", payload, say("The rating is recorded."))
+    stays = say("The rating stays in the history; a later one takes its place.")
+    chosen = {name: value for name, value in values.items() if value not in (None, "")}
+    payload = {"model": card.id, "risk": row["risk"], **chosen}
+    ask(
+        Confirmation(
+            say("Record the rating"), (badges.escaped(message), stays), "assess_risk", payload,
+            say("The rating is recorded."),
+        )
+    )  # fmt: skip

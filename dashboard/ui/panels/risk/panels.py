@@ -13,6 +13,7 @@ from dashboard.schema.config.risk_rules import load_risk_rules
 from dashboard.ui.labels.models import AUTOMATION, ROLES
 from dashboard.ui.labels.risks import FACTOR_VALUES, FACTORS, FIGURES, RISK_CLASSES, RISKS
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.risk import answers as risk_answers, rows as risk_rows, selected_cell
 from dashboard.ui.session import data
@@ -32,6 +33,7 @@ LISTED = (
 )  # fmt: skip
 
 
+@part
 def matrix(risks: pd.DataFrame) -> None:
     """The heat map of the rated risks, and the ratings of the picked cell beside it."""
     rated = risk_rows.rated(risks)
@@ -225,7 +227,9 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
             st.markdown(f"- {badges.escaped(sentence)}")
         with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
-            shown = shown.assign(risk=shown["risk"].map({risk: say(word) for risk, word in RISKS.items()}))
+            by = [actor_name(one, data.organisation(), language()) for one in shown["imported_by"]]
+            words = shown["risk"].map({risk: say(word) for risk, word in RISKS.items()})
+            shown = shown.assign(risk=words, imported_by=by)
             table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
 
 

@@ -12,11 +12,13 @@ from dashboard.governance.uses.population import CasesInWords, stated_cases
 from dashboard.governance.uses.uses import POPULATION
 from dashboard.ui.labels.sign_offs import FINDING_STATES, USE_ANSWERS, USE_KINDS, USE_STATES
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.sign_offs.forms import asked_people, close_form
 from dashboard.ui.panels.sign_offs.rows import FINDING_STATUS, USE_STATUS, Row, format_day, persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import day_pattern, language, say
-from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import mark
@@ -133,6 +135,7 @@ def _question(row: Row, position: int, card: ModelCard, organisation: Organisati
     )
 
 
+@part
 def _answer_form(row: Row, position: int) -> None:
     key = f"{row['model']}_{position}"
     answer = st.radio(
@@ -149,4 +152,8 @@ def _answer_form(row: Row, position: int) -> None:
     if st.button(say("Answer"), key=f"use_submit_{position}", type="primary", disabled=not ready):
         values = {name: row[name] for name in ("model", "consumer", "purpose")}
         values |= {"answer": answer, "reason": reason.strip(), "until": until}
-        submit.submit("answer_use", values, say("Your answer is recorded."))
+        consequences = (
+            f"**{say(USE_ANSWERS[str(answer)])}:** {badges.escaped(', '.join((row['consumer'], row['purpose'])))}",
+            say("Your answer stays in the record, in your name; a later one can follow it."),
+        )
+        ask(Confirmation(say("Answer"), consequences, "answer_use", values, say("Your answer is recorded.")))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.sign_offs import DECISIONS
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.sign_offs.rows import persons
 from dashboard.ui.session import reader
 from dashboard.ui.session.language import day_pattern, say
-from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets import badges
+from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.tables import list_of
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ def may_sign(signed: pd.DataFrame, model: str, step: str) -> bool:
     return person is not None and asked and reader.may("sign_off", model)
 
 
+@part
 def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisation) -> None:
     """The facts that the signature will rest on, the decision, and its confirmation."""
     key = f"{model}_{step}"
@@ -36,7 +41,6 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
             facts.loc[facts["step"] == step, ["label", "now"]],
             "sign-off-facts",
             f"facts_{step}",
-            say("Facts"),
         )
         decision = st.radio(
             say("Decision"), list(DECISIONS), format_func=lambda option: say(DECISIONS[option]), index=None,
@@ -44,15 +48,24 @@ def sign_form(model: str, step: str, facts: pd.DataFrame, organisation: Organisa
         )  # fmt: skip
         reason = st.text_area(say("Reason"), key=f"reason_{key}", height=80, max_chars=1000)
         terms = _terms(key, organisation) if decision == "conditions" else {}
-        confirmed = st.checkbox(say("I have looked at these facts and decide in my own name."), key=f"confirmed_{key}")
-        ready = confirmed and decision is not None and bool(reason.strip())
+        ready = decision is not None and bool(reason.strip())
         if st.button(
             say("Sign"), key=f"submit_{step}", type="primary", icon=":material/signature:", disabled=not ready
         ):
             values = {"model": model, "step": step, "decision": decision, "reason": reason.strip(), **terms}
-            submit.submit("sign_off", values, say("Your decision is recorded."))
+            _ask_signature(values)
         if not ready:
-            st.caption(say("Choose a decision, give a reason and confirm; then you can sign."))
+            st.caption(say("Choose a decision and give a reason; then you can sign."))
+
+
+def _ask_signature(values: Mapping[str, Any]) -> None:
+    """Ask for the second click by which a signature is given, with the decision in words."""
+    consequences = (
+        f"**{say(STEP_WORDS[values['step']])}:** {say(DECISIONS[values['decision']])}",
+        say("I have looked at these facts and decide in my own name."),
+        say("A signature stays in the record; a later decision can follow it, nothing takes it out."),
+    )
+    ask(Confirmation(say("Sign"), consequences, "sign_off", values, say("Your decision is recorded.")))
 
 
 def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
@@ -71,6 +84,7 @@ def _terms(key: str, organisation: Organisation) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value}
 
 
+@part
 def close_form(model: str, finding: str, allowed: object) -> None:
     """The field and button that close a finding, for who may."""
     if reader.reader().person not in persons(allowed) or not reader.may("resolve_finding", model):
@@ -79,7 +93,12 @@ def close_form(model: str, finding: str, allowed: object) -> None:
     ready = bool(reason.strip())
     if st.button(say("Close this finding"), key=f"close_{finding}", icon=":material/check:", disabled=not ready):
         values = {"model": model, "finding": finding, "reason": reason.strip()}
-        submit.submit("resolve_finding", values, say("The finding is closed."))
+        consequences = (say("A closed finding is not opened again; what was done about it stays in the record."),)
+        ask(
+            Confirmation(
+                say("Close this finding"), consequences, "resolve_finding", values, say("The finding is closed.")
+            )
+        )
 
 
 def asked_people(allowed: object, organisation: Organisation) -> str:

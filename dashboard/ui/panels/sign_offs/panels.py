@@ -14,6 +14,7 @@ from dashboard.governance.sign_offs.labels import STEP_WORDS
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.labels.sign_offs import DECIDED, STEP_STATES
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.sign_offs.forms import may_sign, sign_form
 from dashboard.ui.panels.sign_offs.rows import (
     STATUS_OF,
@@ -21,9 +22,11 @@ from dashboard.ui.panels.sign_offs.rows import (
     asked_of,
     differing,
     format_day,
+    matching,
     matrix,
     models_by_name,
     persons,
+    signers,
     state_text,
     steps_due,
     steps_of,
@@ -168,4 +171,17 @@ def _differs(about: OneModel, step: str) -> None:
     if changed.empty:
         return
     st.markdown(f"**{say('What has changed since it was signed')}**")
-    list_of(changed, "sign-off-differences", f"differs_{step}", say("Then and now"))
+    list_of(changed, "sign-off-differences", f"differs_{step}")
+
+
+@part
+def explored(signed: pd.DataFrame, names: Mapping[str, str], organisation: Organisation) -> None:
+    """The filters, and the models that they leave; `signed` as of the view."""
+    with layout.filter_bar(3):
+        chosen = {
+            "step_state": filters.pick_some(
+                "step_state", say("State of a step"), list(STEP_STATES), filters.word_of(STEP_STATES)
+            ),
+            "signer": filters.pick_some("signer", say("Waits for"), signers(signed), organisation.person_name),
+        }
+    matrix_of_models(matching(signed, chosen), names)
