@@ -8,6 +8,7 @@ import io
 import json
 import random
 import shutil
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,9 @@ def archive_of(parts: dict[str, bytes], chance: random.Random) -> bytes:
     if 0.7 < kind < 0.75:
         text = damaged(text, chance, [text])
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", chance.choice(METHODS)) as packed:
+    with warnings.catch_warnings(), zipfile.ZipFile(written, "w", chance.choice(METHODS)) as packed:
+        # Two parts of one name are allowed, and told.
+        warnings.simplefilter("ignore", UserWarning)
         for name, content in parts.items():
             packed.writestr(name, content)
         packed.writestr(MANIFEST, text)

@@ -32,5 +32,7 @@ def test_no_input_of_a_kind_is_a_fault(tmp_path: Path, monkeypatch: pytest.Monke
     print(f"\n{name}: seed {seed_of()}, {CASES} cases, {became}; {problems}; {took}")
     for words, number in tally.elsewhere.most_common(25):
         print(f"  without row and field, {number} times: {words}")
+    for fault in tally.faults[:20]:
+        print(f"  FAULT {fault}")
     assert tally.faults == []
     assert faults == []

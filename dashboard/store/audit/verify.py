@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass
 class Verified:
-    """How much was checked, the head of the chain, what was found, first records first, and what else is to be told."""
+    """How much was checked, the head of the chain, what was found, first records first, and what is noticed besides."""
 
     records: int = 0
     facts: int = 0

@@ -26,7 +26,9 @@ ASIDE = ".backup-"
 FRESH = "store.duckdb.new"
 # The number of an open lock file that a program hands over to the one that takes its place.
 HANDED_OVER = "DASHBOARD_LOCK_HANDLE"
-LEFT = (f"{ASIDE}*", FRESH, f"{FRESH}.wal", "server.new")
+# Where a server keeps what is sent to it while it answers.
+UPLOADS = "uploads"
+LEFT = (f"{ASIDE}*", FRESH, f"{FRESH}.wal", "server.new", UPLOADS)
 # DuckDB takes these in a path for a pattern.
 PATTERN_SIGNS = "*?"
 
