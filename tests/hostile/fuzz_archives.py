@@ -44,13 +44,8 @@ def archive_of(parts: dict[str, bytes], chance: random.Random) -> bytes:
     """An archive with something wrong about it, mostly."""
     parts, kind = dict(parts), chance.random() * 1.1
     manifest: Any = json.loads(parts.pop(MANIFEST))
-    if kind < 0.3:
-        name = chance.choice([JOURNAL, JOURNAL, DATABASE, *parts])
-        parts[name] = damaged(parts[name], chance, [parts[JOURNAL]])
-    elif kind < 0.4:
-        del parts[chance.choice(list(parts))]
-    elif kind < 0.5:
-        parts[chance.choice(NAMES)] = chance.choice((b"", b"x", parts[JOURNAL]))
+    if kind < 0.5:
+        _change_parts(parts, chance)
     if chance.random() < 0.9:
         manifest["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     if 0.5 < kind < 0.7:
@@ -58,19 +53,34 @@ def archive_of(parts: dict[str, bytes], chance: random.Random) -> bytes:
     text = json.dumps(manifest).encode()
     if 0.7 < kind < 0.75:
         text = damaged(text, chance, [text])
+    whole = _packed(parts, text, chance.choice(METHODS))
+    if 0.75 < kind < 0.95:
+        return whole[:-DIRECTORY] + damaged(whole[-DIRECTORY:], chance, [whole[-DIRECTORY:]])
+    return damaged(whole, chance, [whole]) if 0.95 < kind < 1 else whole
+
+
+def _change_parts(parts: dict[str, bytes], chance: random.Random) -> None:
+    kind = chance.random()
+    if kind < 0.6:
+        name = chance.choice([JOURNAL, JOURNAL, DATABASE, *parts])
+        parts[name] = damaged(parts[name], chance, [parts[JOURNAL]])
+    elif kind < 0.8:
+        del parts[chance.choice(list(parts))]
+    else:
+        parts[chance.choice(NAMES)] = chance.choice((b"", b"x", parts[JOURNAL]))
+
+
+def _packed(parts: dict[str, bytes], manifest: bytes, method: int) -> bytes:
     written = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(written, "w", chance.choice(METHODS)) as packed:
+    with warnings.catch_warnings(), zipfile.ZipFile(written, "w", method) as packed:
         # Two parts of one name are allowed, and told.
         warnings.simplefilter("ignore", UserWarning)
         for name, content in parts.items():
-            packed.writestr(name, content)
-        packed.writestr(MANIFEST, text)
-    whole = written.getvalue()
-    if kind < 0.75 or kind > 1:
-        return whole
-    if kind < 0.95:
-        return whole[:-DIRECTORY] + damaged(whole[-DIRECTORY:], chance, [whole[-DIRECTORY:]])
-    return damaged(whole, chance, [whole])
+            # Python writes no part without a name; the manifest names it all the same.
+            if name:
+                packed.writestr(name, content)
+        packed.writestr(MANIFEST, manifest)
+    return written.getvalue()
 
 
 def archives(arena: Arena, chance: random.Random, tally: Tally) -> None:

@@ -129,9 +129,9 @@ def _hold(path: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as fault:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
+        with lock:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
         raise StoreInUseError(
             f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
             "try again when it has ended, stop it or choose another home"
