@@ -7,7 +7,7 @@ CHROMIUM_PACKAGES := chromium fonts-liberation fonts-noto-color-emoji
 TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lint types fast everything runtime package campaign bench lock clean chromium
+.PHONY: help run demo test check format lint types fast everything runtime package campaign fuzz bench lock clean chromium
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,10 @@ package: build/runtime/run.stamp .venv/dev.stamp ## build the wheel, install it 
 
 campaign: .venv/dev.stamp chromium ## the long runs
 	$(BIN)/python -m pytest -m campaign
+
+fuzz: .venv/dev.stamp ## bad input of every kind, 10,000 cases each (KIND=backups FUZZ_CASES=500 FUZZ_SEED=7)
+	FUZZ_CASES=$(or $(FUZZ_CASES),10000) FUZZ_SEED=$(or $(FUZZ_SEED),1) \
+		$(BIN)/python -m pytest -m campaign -s tests/hostile/test_fuzz_campaign.py $(if $(KIND),-k "$(KIND)")
 
 bench: .venv/dev.stamp ## benchmarks; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

@@ -20,7 +20,6 @@ from dashboard.access.exposure import SETTING, exposure_of
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
-from dashboard.api.uploads import sweep
 from dashboard.api.warming import load_judging, load_pages, load_portfolio
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
@@ -103,7 +102,6 @@ def _start(service: Service, host: str, port: int) -> None:
         pass
     if exposure.reading_only:
         LOG.warning("%s=1: everybody who reaches %s:%s may read every page", SETTING, host, port)
-    sweep(store.home)
     # What pages and routes need is imported before anybody asks.
     ACTIONS.all()
     VIEWS.all()

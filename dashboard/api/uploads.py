@@ -24,11 +24,11 @@ from dashboard.actions.registry import BodyLimit
 from dashboard.api.access import RefusedError
 from dashboard.api.compression import unpacked
 from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.store.engine.home_lock import UPLOADS
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-FOLDER = "uploads"
 PRIVATE = 0o700
 LONGEST_FIELD = 10_000
 # Bytes of a boundary (RFC 2046).
@@ -74,7 +74,7 @@ async def received(request: Request, home: Path, limit: BodyLimit) -> AsyncItera
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"") if kind == b"multipart/form-data" else None
     _check_announced(request, boundary, limit)
-    space = _space(home / FOLDER)
+    space = _space(home / UPLOADS)
     try:
         if boundary is not None:
             yield await _multipart(request, space, boundary, limit)
@@ -104,11 +104,6 @@ def _space(folder: Path) -> Path:
             space = folder / uuid.uuid4().hex
             space.mkdir(mode=PRIVATE)
             return space
-
-
-def sweep(home: Path) -> None:
-    """Remove what uploads of an earlier run left."""
-    shutil.rmtree(home / FOLDER, ignore_errors=True)
 
 
 async def _steps(request: Request, limit: BodyLimit) -> AsyncIterator[bytes]:

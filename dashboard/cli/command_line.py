@@ -220,13 +220,13 @@ def _serve(options: argparse.Namespace) -> None:
     trusted_proxies()
     early = ["--logger.messageFormat", EARLY] if log_form() == "json" else []
     # Opened here, so that a home in use or damaged is refused in words; the server opens it again under the same lock.
-    lock = patiently(options.home, lambda: open_store(options.home)).detach()
-    environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve()), **hand_over(lock)}
-    command = [
-        sys.executable, "-m", "dashboard.api.launch",
-        "--server.address", options.host, "--server.port", str(options.port), *early,
-    ]  # fmt: skip
-    print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
-    # The settings of Streamlit stand beside the program, wherever it is started from.
-    os.chdir(resource())
-    os.execve(sys.executable, command, environment)  # noqa: S606 - this very program, no shell wanted
+    with patiently(options.home, lambda: open_store(options.home)).detach() as lock:
+        environment = {**os.environ, "DASHBOARD_HOME": str(options.home.resolve()), **hand_over(lock)}
+        command = [
+            sys.executable, "-m", "dashboard.api.launch",
+            "--server.address", options.host, "--server.port", str(options.port), *early,
+        ]  # fmt: skip
+        print(f"Model Ledger on http://{options.host}:{options.port}", flush=True)
+        # The settings of Streamlit stand beside the program, wherever it is started from.
+        os.chdir(resource())
+        os.execve(sys.executable, command, environment)  # noqa: S606 - this very program, no shell wanted

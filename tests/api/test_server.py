@@ -38,7 +38,7 @@ def run(home: Path, *words: str) -> tuple[int, str, str]:
 class Server:
     """A server process on a home."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, wait: bool = True) -> None:
         self.home = home
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -47,7 +47,8 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dashboard", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self.wait()
+        if wait:
+            self.wait()
 
     def wait(self) -> None:
         ends = time.monotonic() + READY_WITHIN

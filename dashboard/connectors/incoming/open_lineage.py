@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.connectors.registry import connector
 from dashboard.errors import SHOWN_PROBLEMS, InputRefusedError, Problem
 from dashboard.schema.lineage import Received, parse_lineage
+from dashboard.schema.reading.error_messages import written
 from dashboard.schema.reading.event_files import parse_line
 from dashboard.schema.reading.sources import unreadable
 from dashboard.store.engine.clock import now
@@ -60,7 +61,10 @@ def _read(path: Path) -> list[ReadLineage]:
             found.append(ReadLineage(path, lineage_id(event), event))
         except InputRefusedError as refused:
             total += refused.total
-            placed = [replace(problem, row=row, field=_within(place, problem.field)) for problem in refused.problems]
+            placed = [
+                replace(problem, row=row or problem.row, field=_within(place, problem.field))
+                for problem in refused.problems
+            ]
             problems += placed[: SHOWN_PROBLEMS - len(problems)]
     if total:
         raise InputRefusedError(problems, total)
@@ -84,8 +88,9 @@ def _content(path: Path) -> bytes:
 def _values(content: bytes) -> Iterator[tuple[int | None, str, Any]]:
     """Row, place in a list, and text or value of each event."""
     lines = [(row, line.strip()) for row, line in enumerate(content.split(b"\n"), 1) if line.strip()]
-    whole = content.strip()
-    if whole.startswith(b"[") or (len(lines) > 1 and not _stands_alone(lines[0][1])):
+    # From the first line on, so that faults are told by the line of the file.
+    whole = content.rstrip()
+    if whole.lstrip().startswith(b"[") or (len(lines) > 1 and not _stands_alone(lines[0][1])):
         value = _parsed(whole, LARGEST_FILE)
         if not isinstance(value, list):
             yield None, "", whole
@@ -106,13 +111,14 @@ def _parsed(text: bytes, longest: int = LARGEST_EVENT) -> Any:
 
 def _finite(value: Any) -> Any:
     """The value itself; raises InputRefusedError for a number that is too large, which JSON could not hold again."""
-    waiting = [value]
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
     while waiting:
-        held = waiting.pop()
+        path, held = waiting.pop()
         if isinstance(held, float) and not math.isfinite(held):
             message = "received a number beyond 1e308; allowed are finite numbers; write it as text"
-            raise InputRefusedError([Problem(message)])
-        waiting += held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+            raise InputRefusedError([Problem(message, field=written(path) or None)])
+        inside = held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ()
+        waiting += (((*path, key), entry) for key, entry in inside)
     return value
 
 

@@ -52,9 +52,9 @@ def _events(name: str, opened: BinaryIO) -> Iterator[tuple[int, Event]]:
 
 
 def parse_line(line: bytes, longest: int = LONGEST_LINE, deepest: int = DEEPEST) -> Any:
-    """The JSON value of one line; raises InputRefusedError for what strict JSON does not allow.
+    """The JSON value of one line, or of a document; raises InputRefusedError for what strict JSON does not allow.
 
-    Allowed are at most `longest` bytes and `deepest` levels.
+    Allowed are at most `longest` bytes and `deepest` levels. Rows of problems count the lines of the text from 1.
     """
     if len(line) > longest:
         allowed = f"{longest // 1024**2} MB"
@@ -64,11 +64,12 @@ def parse_line(line: bytes, longest: int = LONGEST_LINE, deepest: int = DEEPEST)
     try:
         return json.loads(line.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        _refuse(
+        message = (
             f"received byte 0x{line[error.start]:02x}, which is not UTF-8; allowed is UTF-8; save the file as UTF-8"
         )
+        _refuse(message, row=line.count(b"\n", 0, error.start) + 1)
     except json.JSONDecodeError as error:
-        _refuse(_syntax_message(line, error))
+        _refuse(_syntax_message(line, error), row=error.lineno)
     except ValueError:
         _refuse("received a number with too many digits; allowed are 4300; shorten it")
 
@@ -118,8 +119,10 @@ def _syntax_message(line: bytes, error: json.JSONDecodeError) -> str:
     if line in (b"[", b"{"):
         return "received JSON over several lines; allowed is one object a line; write each event on one line"
     reason = f"{error.msg[:1].lower()}{error.msg[1:]}".rstrip(".")
+    if b"\n" in line:
+        return f"not valid JSON: {reason} (character {error.colno} of the line); allowed is JSON; correct it"
     return f"not valid JSON: {reason} (character {error.pos + 1}); allowed is one object a line; correct the line"
 
 
-def _refuse(message: str, field: str | None = None) -> NoReturn:
-    raise InputRefusedError([Problem(message, field=field)])
+def _refuse(message: str, field: str | None = None, row: int | None = None) -> NoReturn:
+    raise InputRefusedError([Problem(message, row=row, field=field)])

@@ -16,6 +16,7 @@ from dashboard.store.audit.facts import read_facts
 from dashboard.store.audit.figures import HASHES
 from dashboard.store.audit.journal import NAME, JournalLineError, parse_line, read_lines
 from dashboard.store.audit.verify_figures import REBUILD, CheckedFigures, check_figures
+from dashboard.store.audit.verify_surplus import faults_of_structure, notice_of_files, unlisted_files
 from dashboard.store.engine.database import Store, opened_to_check
 from dashboard.store.log.files import sha256_of
 
@@ -39,7 +40,7 @@ class Fault:
 
 @dataclass
 class Verified:
-    """How much was checked, the head of the chain, and what was found, first records first."""
+    """How much was checked, the head of the chain, what was found, first records first, and what is noticed besides."""
 
     records: int = 0
     facts: int = 0
@@ -47,6 +48,7 @@ class Verified:
     files: int = 0
     head: Head = field(default_factory=Head)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Summarise the checks in one sentence; what was not checked, and the whole head, follow on lines of theirs."""
@@ -65,7 +67,7 @@ class Verified:
             )
         if self.head.seq:
             lines.append(f"head to keep elsewhere, for `verify --head`: {self.head.seq}:{self.head.hash}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.notices])
 
 
 class LedgerBrokenError(StoreDamagedError):
@@ -127,6 +129,8 @@ def verify(store: Store, kept: Head | None = None) -> Verified:
         artifacts = _check_records(entries, hashes, claims, found)
         if kept is not None:
             found.faults += _faults_of_head(entries, kept)
+        structure = faults_of_structure(cursor)
+        found.faults += [Fault(UNCLAIMED, table, "-", message) for table, message in structure]
         _check_facts(store, cursor, claims, found)
         _check_figures(cursor, entries, claims, found)
     _check_artifacts(store.home, artifacts, found)
@@ -248,7 +252,7 @@ def _faults_of(entry: Entry, previous: Head, journal: list[tuple[str, str]]) -> 
 
 
 def _check_facts(store: Store, cursor: duckdb.DuckDBPyConnection, claims: Claims, found: Verified) -> None:
-    left = dict(claims)
+    left, listed = dict(claims), set[str]()
     for table in store.ledger.tables:
         for fact in read_facts(cursor, table):
             found.facts += 1
@@ -262,11 +266,13 @@ def _check_facts(store: Store, cursor: duckdb.DuckDBPyConnection, claims: Claims
             if table == "log_files":
                 content = (str(fact.content.get("path")), str(fact.content.get("sha256")))
                 message = _fault_of_file(store.home / "log" / content[0], content[1])
+                listed.add(content[0])
                 found.files += 1
                 if message:
                     found.faults.append(Fault(claim.seq, table, fact.fact_id, f"log file {content[0]} {message}"))
     for (table, fact_id), claim in left.items():
         found.faults.append(Fault(claim.seq, table, fact_id, "the row is missing"))
+    found.notices += notice_of_files(unlisted_files(store, listed))
 
 
 def _check_artifacts(home: Path, kept: Artifacts, found: Verified) -> None:

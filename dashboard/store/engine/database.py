@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -131,21 +131,32 @@ class Store:
         self.detach().close()
 
     def detach(self) -> IO[str]:
-        """Close everything but the lock of the home, which is handed over."""
-        self.before_closing()
-        self.writer.stop()
+        """Close everything but the lock of the home, which is handed over; let go of it where that fails."""
+        try:
+            self._end()
+        except BaseException:
+            self._lock.close()
+            raise
+        return self._lock
+
+    def _end(self) -> None:
+        if self._away:
+            return
+        with ExitStack() as ending:
+            ending.callback(self._connection.close)
+            ending.callback(self.ledger.close)
+            ending.callback(self._await_readers)
+            ending.callback(self.writer.stop)
+            self.before_closing()
+
+    def _await_readers(self) -> None:
+        """Let nobody read any more; DuckDB gives a database up when its last cursor is closed."""
         with self.writer.lock, self._changing:
-            if self._away:
-                return self._lock
             self._away = True
-            # DuckDB gives a database up when its last cursor is closed.
             if not self._changing.wait_for(lambda: not self._using, READERS_SECONDS):
                 for cursor in self._using.values():
                     cursor.interrupt()
                 self._changing.wait_for(lambda: not self._using, READERS_SECONDS)
-        self.ledger.close()
-        self._connection.close()
-        return self._lock
 
     @contextmanager
     def _apart(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -207,23 +218,21 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
     """
     lock = lock or hold_home(home)
     try:
-        store = Store(home, _connect(home), lock)
-        if settle:
-            store.ledger.settle()
+        with ExitStack() as made:
+            # What fails leaves neither lock nor database open.
+            made.callback(lock.close)
+            connection = made.enter_context(_connect(home))
+            store = Store(home, connection, lock)
+            made.callback(store.close)
+            if settle:
+                store.ledger.settle()
+            made.pop_all()
     except duckdb.Error as fault:
-        lock.close()
         first_line = str(fault).splitlines()[0]
         error = machine_error(fault, f"store {home / 'store.duckdb'} cannot be opened")
         raise error or StoreDamagedError(f"store {home / 'store.duckdb'} cannot be opened; {first_line}") from fault
     except OSError as fault:
-        lock.close()
         raise home_unusable(home, fault) from fault
-    except LedgerMismatchError:
-        store.close()
-        raise
-    except BaseException:
-        lock.close()
-        raise
     return store
 
 

@@ -26,7 +26,9 @@ ASIDE = ".backup-"
 FRESH = "store.duckdb.new"
 # The number of an open lock file that a program hands over to the one that takes its place.
 HANDED_OVER = "DASHBOARD_LOCK_HANDLE"
-LEFT = (f"{ASIDE}*", FRESH, f"{FRESH}.wal", "server.new")
+# Where a server keeps what is sent to it while it answers.
+UPLOADS = "uploads"
+LEFT = (f"{ASIDE}*", FRESH, f"{FRESH}.wal", "server.new", UPLOADS)
 # DuckDB takes these in a path for a pattern.
 PATTERN_SIGNS = "*?"
 
@@ -127,9 +129,9 @@ def _hold(path: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as fault:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
+        with lock:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
         raise StoreInUseError(
             f"the store in {path.parent} is held by process {holder}; one process at a time may use it; "
             "try again when it has ended, stop it or choose another home"

@@ -15,7 +15,10 @@ from dashboard.store.engine.database import Store, open_store
 LOG = logging.getLogger("dashboard.store")
 _held: dict[Path, Store] = {}
 _away: set[Path] = set()
-_changing = threading.RLock()
+# Of those, the ones that were released meanwhile, and are not opened again.
+_leaving: set[Path] = set()
+_changing = threading.Condition()
+LEAVE_SECONDS = 5.0
 # What begins with the store of a home that serves, and again when it was opened anew.
 _serving: dict[Path, Callable[[Store], None]] = {}
 
@@ -72,7 +75,7 @@ def _begin_serving(store: Store, begin: Callable[[Store], None]) -> None:
 
 @contextmanager
 def store_away(home: Path) -> Iterator[IO[str]]:
-    """Close the store of a home for a block that gets the home's lock, and open it again afterwards.
+    """Close the store of a home for a block that gets the home's lock, and open it again unless it was released.
 
     Raises StoreAwayError when somebody does so already, and what `open_store` raises.
     """
@@ -89,10 +92,15 @@ def store_away(home: Path) -> Iterator[IO[str]]:
             yield lock
         finally:
             with _changing:
-                _hold(place, lock)
+                if place in _leaving:
+                    lock.close()
+                else:
+                    _hold(place, lock)
     finally:
         with _changing:
             _away.discard(place)
+            _leaving.discard(place)
+            _changing.notify_all()
 
 
 def _open_anew(place: Path) -> None:
@@ -108,9 +116,16 @@ def _open_anew(place: Path) -> None:
 
 
 def release_store(home: Path) -> None:
-    """Finish what waits, checkpoint and close the store of a home, if this process holds it, and let go of its lock."""
+    """Finish what waits, checkpoint and close the store of a home, if this process holds it, and let go of its lock.
+
+    One that is being opened anew is closed by whoever does that, if it takes longer than LEAVE_SECONDS.
+    """
+    place = home.resolve()
     with _changing:
-        _serving.pop(home.resolve(), None)
-        store = _held.pop(home.resolve(), None)
+        _serving.pop(place, None)
+        if place in _away:
+            _leaving.add(place)
+            _changing.wait_for(lambda: place not in _away, LEAVE_SECONDS)
+        store = _held.pop(place, None)
     if store is not None:
         store.close()

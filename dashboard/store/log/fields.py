@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
-from dashboard.errors import SHOWN_CHARACTERS, InputRefusedError, Problem
+from dashboard.errors import SHOWN_CHARACTERS, SHOWN_PROBLEMS, InputRefusedError, Problem
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import VERSION_COLUMN
 from dashboard.store.log.sources import Source, is_index
@@ -16,6 +16,10 @@ from dashboard.store.log.sources import Source, is_index
 NO_COLUMN = ""
 # Begins the stored name of a column that would collide with one of ours; no column of ours begins so.
 OWN_NAME = "_+"
+# Writing and reading a row of Parquet costs squared in the number of columns from a few thousand on.
+MOST_EXTRA = 2_000
+# Looking for a name like one that is missing takes time by the number of columns.
+HINTS, HINTS_AMONG = SHOWN_PROBLEMS, 2_000
 ACTUALS_COLUMNS = {"prediction_id": "prediction_id", "actual": "actual", "known_at": "known_at"}
 
 
@@ -101,7 +105,8 @@ def content_fields(card: ModelCard) -> list[Field]:
 def prediction_fields(card: ModelCard, source: Source) -> list[Field]:
     """The log columns that a prediction file fills, extra columns included.
 
-    Raises InputRefusedError naming every column that the card asks for and the file lacks.
+    Raises InputRefusedError naming every column that the card asks for and the file lacks, and for a file with over
+    MOST_EXTRA columns that the card does not name.
     """
     data = card.data
     fields = [
@@ -115,7 +120,14 @@ def prediction_fields(card: ModelCard, source: Source) -> list[Field]:
         fields.append(Field("_cluster", NO_COLUMN, Kind.TEXT))
     optional = {data.actual, data.known_at, NO_COLUMN} | ({VERSION_COLUMN} if len(card.versions) == 1 else set())
     placed = _placed(fields, _Named(source, data.columns), optional)
-    return [*placed, *_extras(source, placed)]
+    extras = _extra_positions(source, placed)
+    if len(extras) > MOST_EXTRA:
+        message = (
+            f"received {len(extras)} columns that the card does not name; at most {MOST_EXTRA} are allowed; "
+            "leave out what the model does not use, or name it on the card"
+        )
+        raise InputRefusedError([Problem(message, source.name, source.header_row)])
+    return [*placed, *_extras(source, placed, extras)]
 
 
 def actual_fields(card: ModelCard, source: Source) -> list[Field]:
@@ -179,16 +191,20 @@ def _twice(fields: list[Field], columns: _Named) -> Iterator[Problem]:
         yield Problem(message, columns.source.name, columns.source.header_row, name[:SHOWN_CHARACTERS])
 
 
-def _extras(source: Source, placed: list[Field]) -> Iterator[Field]:
+def _extra_positions(source: Source, placed: list[Field]) -> list[int]:
+    """Where the columns are that the card does not name and that mean something."""
+    used = {field.position for field in placed} | set(source.left_out)
+    return [place for place, name in enumerate(source.columns) if place not in used and not is_index(name)]
+
+
+def _extras(source: Source, placed: list[Field], positions: list[int]) -> Iterator[Field]:
     """The columns that the card does not name, each under a name of its own that is no name of ours or of the card.
 
     Names of ours begin with an underscore; DuckDB takes names that differ only in case for the same.
     """
-    used = {field.position for field in placed}
     taken = {field.stored.casefold() for field in placed}
-    for position, name in enumerate(source.columns):
-        if position in used or is_index(name) or position in source.left_out:
-            continue
+    for position in positions:
+        name = source.columns[position]
         plain = "".join(sign if sign.isprintable() else " " for sign in name)
         base = plain if plain.strip() else f"column {position + 1}"
         stored = OWN_NAME + base if base.startswith("_") or base != name else base
@@ -203,11 +219,11 @@ def _extras(source: Source, placed: list[Field]) -> Iterator[Field]:
 def _missing(fields: list[Field], columns: _Named, optional: set[str | None]) -> Iterator[Problem]:
     source = columns.source
     folded = {name.casefold(): name for name in source.columns}
-    there = set(columns.names)
-    for name in dict.fromkeys(field.source for field in fields):
-        if name in there or name in optional:
-            continue
-        near = folded.get(name.casefold()) or next(iter(get_close_matches(name, source.columns, 1)), None)
+    left_out = set(columns.names) | optional
+    missing = [name for name in dict.fromkeys(field.source for field in fields) if name not in left_out]
+    for place, name in enumerate(missing):
+        similar = source.columns if place < HINTS and len(source.columns) <= HINTS_AMONG else ()
+        near = folded.get(name.casefold()) or next(iter(get_close_matches(name, similar, 1)), None)
         hint = f"did you mean '{near}'?" if near else f"the file has {_list(source.columns)}"
         wanted = "needed when the card has several versions" if name == VERSION_COLUMN else "named in the card"
         yield Problem(f"received no such column; it is {wanted}; add or rename it ({hint})", source.name, None, name)

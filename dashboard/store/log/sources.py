@@ -20,7 +20,7 @@ from dashboard.store.log.quoting import literal, path_literal
 
 NESTED = ("STRUCT", "MAP", "UNION", "VARIANT", "GEOMETRY")
 ROW_NUMBER = "file_row_number"
-# Ten thousand that the card does not name, and those that it names.
+# Those that the card names, which has at most 256 KB, and further ones (`fields.MOST_EXTRA`).
 MOST_COLUMNS = 12_000
 
 

@@ -21,14 +21,14 @@ from dashboard.store.engine.database import Store
 from dashboard.store.engine.durable import able_to_remove, sync
 from dashboard.store.log.files import log_directory
 
-JOURNAL = "moves"
+STAGING, JOURNAL = ".staging", "moves"
 PRIVATE = 0o700
 
 
 @contextmanager
 def workspace(store: Store) -> Iterator[Path]:
     """A fresh private directory for one call, holding the one lock of the log; what dead calls left is swept first."""
-    staging = log_directory(store) / ".staging"
+    staging = log_directory(store) / STAGING
     with _alone(log_directory(store)), able_to_remove() as remove:
         staging.mkdir(mode=PRIVATE, exist_ok=True)
         try:
@@ -62,9 +62,20 @@ def _alone(log: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def targets_under_way(log: Path) -> set[str]:
+    """The files, relative to the log, that calls move into it just now, or did when they died."""
+    return {target for space in (log / STAGING).glob("*") for target in _targets(space)}
+
+
+def _targets(space: Path) -> list[str]:
+    try:
+        return (space / JOURNAL).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
 def _clear(store: Store, space: Path, remove: Callable[[Path], None]) -> None:
-    journal = space / JOURNAL
-    targets = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
+    targets = _targets(space)
     with store.cursor() as cursor:
         listed = cursor.execute("SELECT path FROM log_files WHERE path IN (SELECT unnest(?))", [targets]).fetchall()
     for target in set(targets) - {str(path) for (path,) in listed}:
