@@ -1,0 +1,43 @@
+"""Names of nodes: `KIND:NAME`, as people write them and answers show them."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+# `predictions` stands for all predictions of a version, `prediction` for a single one.
+NodeKind = Literal[
+    "dataset", "column", "job", "run", "feature", "model", "version", "deployment", "predictions", "prediction", "use",
+    "process", "person",
+]  # fmt: skip
+NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
+
+
+def node_id(kind: NodeKind, name: str) -> str:
+    """The written name of a node."""
+    return f"{kind}:{name}"
+
+
+def kind_of(node: str) -> NodeKind | None:
+    """The kind that a written name begins with; None for a name without kind."""
+    kind, sign, _ = node.partition(":")
+    return next((known for known in NODE_KINDS if sign and known == kind), None)
+
+
+def name_of(node: str) -> str:
+    """The name without its kind."""
+    return node.partition(":")[2] if kind_of(node) else node
+
+
+def dataset_id(namespace: str, name: str) -> str:
+    """`dataset:NAMESPACE/NAME`."""
+    return f"dataset:{namespace}/{name}"
+
+
+def column_id(dataset: str, column: str) -> str:
+    """`column:NAMESPACE/NAME#COLUMN`, of the node of a dataset."""
+    return f"column:{name_of(dataset)}#{column}"
+
+
+def job_id(namespace: str, name: str) -> str:
+    """`job:NAMESPACE/NAME`."""
+    return f"job:{namespace}/{name}"
