@@ -1,27 +1,27 @@
-"""The graph as it held on a day: nodes, edges with their intervals, and the search of a node by its name."""
+"""The graph as it held on a day: nodes, and edges with their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
-from dashboard.lineage.names import NodeKind
+import numpy as np
 
-# In the direction of the data, from `source` to `target`:
-# reads: dataset -> job, dataset -> run; writes: job -> dataset, run -> dataset, model -> dataset;
-# derives: column -> column (its value), dataset -> dataset (a view); influences: column -> column or dataset (filters,
-# joins, sorts); parent: job -> job and run -> run (a DAG and its tasks); runs: job -> model (the job named as it);
-# training: dataset -> version; artifact: dataset -> version (the model file); feature: dataset or column -> feature;
-# input: feature -> model; version: version -> model; deployed: version -> deployment; predicts: version -> predictions
-# and version -> prediction; row: dataset -> prediction; used_by: model -> use; purpose: use -> process;
-# supports: model -> process; owner: process -> person; accountable: model -> person.
-EdgeKind = Literal[
-    "reads", "writes", "derives", "influences", "parent", "runs", "training", "artifact", "feature", "input", "version",
-    "deployed", "predicts", "row", "used_by", "purpose", "supports", "owner", "accountable",
-]  # fmt: skip
+from dashboard.errors import NotFoundError, shorten
+from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names
+from dashboard.lineage.names import EDGE_KINDS, NODE_KINDS, EdgeKind, NodeKind, column_id, kind_of, name_of
+from dashboard.lineage.symlinks import OneName
+
 Direction = Literal["up", "down", "both"]
+EPOCH = date(1970, 1, 1)
+DAY_US = 86_400_000_000
+# Since ever, in microseconds since 1970.
+EVER = -OPEN
+# An event may be so much ahead of its time.
+AHEAD_US = DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Edge:
 
     `first_day` is the first day on which it was so (UTC for events, the model's zone for cards; None: since ever),
     `ended_on` the day on which that ended (None: it still is so). `origin` says who tells it: the id of the job or
-    dataset of the events, `model:ID` for a card, `log`, or `organisation`. `detail` is what the source says of it, like
-    `DIRECT: AGGREGATION (masked)` for columns or the purpose of a use.
+    dataset of the events, `model:ID` for a card, `events`, `log`, or `organisation`. `detail` is what the source says
+    of it, like `DIRECT: AGGREGATION` for columns or the purposes of a use.
     """
 
     source: str
@@ -52,13 +52,6 @@ class Edge:
     origin: str = ""
     detail: str | None = None
 
-    def holds_on(self, day: date | None) -> bool:
-        """Whether it is so at the end of a day; None: now."""
-        if day is None:
-            return self.ended_on is None
-        begun = self.first_day is None or self.first_day <= day
-        return begun and (self.ended_on is None or day < self.ended_on)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -66,37 +59,6 @@ class Step:
 
     edge: Edge
     distance: int
-
-
-class Graph:
-    """The nodes and edges that held at the end of `day`, as known at `as_of`, for a reader who sees some models.
-
-    Made by `graph_of`. It does not change; nodes and edges of models that the reader does not see are not in it.
-    """
-
-    def nodes(self, kind: NodeKind | None = None) -> list[Node]:
-        """All nodes, or those of one kind, by id."""
-        raise NotImplementedError
-
-    def edges(self) -> list[Edge]:
-        """All edges, those between columns included, by source, target and kind."""
-        raise NotImplementedError
-
-    def node(self, node_id: str) -> Node:
-        """The node of an id or of another name of it; raises NotFoundError."""
-        raise NotImplementedError
-
-    def find(self, text: str) -> Node:
-        """The node that a person names: `KIND:NAME`, or a NAME that only one node has.
-
-        The last part of a dataset's or job's name is accepted as well. Raises InputRefusedError that names the
-        candidates where several fit, and near names where none does.
-        """
-        raise NotImplementedError
-
-    def search(self, text: str, most: int = 20) -> list[Node]:
-        """The nodes whose name holds a text (any case), best first: whole names, beginnings of a part, the rest."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -107,6 +69,239 @@ class Changes:
     gone: list[Edge]
 
 
+@dataclass(frozen=True)
+class Late:
+    """Edges that are read when a walk comes to them: there are too many of them for a graph.
+
+    `of_run` and `of_prediction` give the edges at a single node, or None where it is not known; `accountable` those
+    from some models to persons, of all models for None; `namespaces` namespace and name of datasets and jobs by id.
+    """
+
+    of_run: Callable[[str], list[Edge] | None]
+    of_prediction: Callable[[str], list[Edge] | None]
+    accountable: Callable[[Collection[str] | None], list[Edge]]
+    namespaces: Callable[[], Mapping[str, tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Adjacency:
+    """Edges sorted by source, target and kind, and where those of each node stand.
+
+    Edges out of node n are `out[starts[n]:starts[n + 1]]`; those into it `into[ends[n]:ends[n + 1]]`.
+    """
+
+    edges: EdgeColumns
+    starts: np.ndarray
+    into: np.ndarray
+    ends: np.ndarray
+
+    def leaving(self, node: int) -> list[int]:
+        """The places of the edges out of a node."""
+        return list(range(int(self.starts[node]), int(self.starts[node + 1])))
+
+    def entering(self, node: int) -> list[int]:
+        """The places of the edges into a node."""
+        found: list[int] = self.into[self.ends[node] : self.ends[node + 1]].tolist()
+        return found
+
+
+def adjacency(edges: EdgeColumns, nodes: int) -> Adjacency:
+    """Sort edges; of several origins that tell the same edge the one that begun first stands for all."""
+    order = np.lexsort((edges.begun, edges.kind, edges.target, edges.source))
+    edges = edges.at(order)
+    first = np.ones(len(edges), dtype=bool)
+    if len(edges):
+        pairs = [getattr(edges, name) for name in ("source", "target", "kind")]
+        first[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in pairs])
+    edges = edges.at(first)
+    bounds = np.arange(nodes + 1)
+    into = np.argsort(edges.target, kind="stable")
+    return Adjacency(
+        edges, np.searchsorted(edges.source, bounds), into, np.searchsorted(edges.target[into], bounds)
+    )  # fmt: skip
+
+
+class Graph:
+    """The nodes and edges that held at the end of `day`, as known at `as_of`, for a reader who sees some models.
+
+    Made by `graph_of`. It does not change; nodes and edges of models that the reader does not see are not in it.
+    """
+
+    def __init__(
+        self,
+        at: tuple[date | None, datetime | None, datetime],
+        names: Names,
+        edges: EdgeColumns,
+        nodes: frozenset[int],
+        one_name: OneName,
+        late: Late,
+    ) -> None:
+        """Take `at` (the day, the instant of knowledge, the present) and edges of all days; use `graph_of`."""
+        self.day, self.as_of, self._now = at
+        self.names, self.history, self.one_name, self.late = names, edges, one_name, late
+        self._nodes = nodes
+        self._size = len(names.texts)
+
+    @cached_property
+    def current(self) -> EdgeColumns:
+        """The edges that held on the day; the same edge may be told by several origins."""
+        edges = self.history
+        if self.day is None:
+            moment = _microseconds(self._now)
+            return edges.at((edges.begun <= moment + AHEAD_US) & (edges.ended > moment))
+        end = ((self.day - EPOCH).days + 1) * DAY_US
+        return edges.at((edges.begun < end) & (edges.ended >= end))
+
+    @cached_property
+    def tables(self) -> Adjacency:
+        """The edges between whole nodes: no column is at either end."""
+        edges = self.current
+        whole = ~(self._is_column[edges.source] | self._is_column[edges.target])
+        return adjacency(edges.at(whole), self._size)
+
+    @cached_property
+    def columns(self) -> Adjacency:
+        """The edges with a column at one end or both."""
+        edges = self.current
+        parts = self._is_column[edges.source] | self._is_column[edges.target]
+        return adjacency(edges.at(parts), self._size)
+
+    @cached_property
+    def column_lineage(self) -> frozenset[tuple[int, int]]:
+        """The tables (second) of which an origin (first) tells from which columns they come."""
+        edges = self.current
+        told = edges.at(self._is_column[edges.source] & (self._kinds[edges.target] != KIND_CODES["feature"]))
+        return frozenset(zip(told.origin.tolist(), told.target_table.tolist(), strict=True))
+
+    @cached_property
+    def _kinds(self) -> np.ndarray:
+        return np.array(self.names.kinds[: self._size], dtype=np.int64)
+
+    @cached_property
+    def _is_column(self) -> np.ndarray:
+        return self._kinds == KIND_CODES["column"]
+
+    @cached_property
+    def _table_of_column(self) -> dict[int, int]:
+        edges = self.history
+        found: dict[int, int] = {}
+        for side in ("source", "target"):
+            node, table = getattr(edges, side), getattr(edges, f"{side}_table")
+            at = np.flatnonzero(node != table)
+            found |= dict(zip(node[at].tolist(), table[at].tolist(), strict=True))
+        return found
+
+    def table_of(self, column: str) -> str:
+        """The dataset (id) of a column (id)."""
+        place = self.names.known(column)
+        table = None if place is None else self._table_of_column.get(place)
+        return f"dataset:{name_of(column).rpartition('#')[0]}" if table is None else self.names.texts[table]
+
+    @cached_property
+    def columns_by_table(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns (ids) of each dataset (id) that any edge names."""
+        found: dict[str, list[str]] = {}
+        for column, table in self._table_of_column.items():
+            found.setdefault(self.names.texts[table], []).append(self.names.texts[column])
+        return {table: tuple(sorted(columns)) for table, columns in found.items()}
+
+    @cached_property
+    def bare_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The datasets and jobs (ids) by their name without namespace; other names of a table count for the table."""
+        found: dict[str, dict[str, None]] = {}
+        for known, (_, name) in self.late.namespaces().items():
+            here = self.called(known)
+            if self.has(here):
+                found.setdefault(name, {})[here] = None
+        return {name: tuple(sorted(ids)) for name, ids in found.items()}
+
+    def nodes(self, kind: NodeKind | None = None) -> list[Node]:
+        """All nodes, or those of one kind, by id; runs and single predictions are found by name only."""
+        wanted = None if kind is None else KIND_CODES[kind]
+        found = (place for place in self._nodes if wanted is None or self.names.kinds[place] == wanted)
+        return [self._node(text) for text in sorted(self.names.texts[place] for place in found)]
+
+    def ids(self) -> Iterable[str]:
+        """The ids of all nodes, in no order."""
+        return (self.names.texts[place] for place in self._nodes)
+
+    def edges(self) -> list[Edge]:
+        """All edges, those between columns included, by source, target and kind."""
+        found = [edge for part in (self.tables, self.columns) for edge in self.told(part.edges)]
+        return sorted(found, key=lambda edge: (edge.source, edge.target, edge.kind))
+
+    def history_of(self, node_id: str) -> list[Edge]:
+        """Every edge that a node ever had, those that ended before the day or begin after it included, by begin."""
+        place = self.names.known(self.node(node_id).id)
+        edges = self.history
+        found = self.told(edges.at((edges.source == place) | (edges.target == place)))
+        return sorted(found, key=lambda edge: (edge.first_day or date.min, edge.source, edge.target, edge.kind))
+
+    def told(self, edges: EdgeColumns) -> list[Edge]:
+        """Edges of columns of numbers, written out."""
+        texts, days = self.names.texts, days_of
+        rows = zip(
+            edges.source.tolist(), edges.target.tolist(), edges.kind.tolist(), days(edges.begun), days(edges.ended),
+            edges.origin.tolist(), edges.detail.tolist(), strict=True,
+        )  # fmt: skip
+        return [
+            Edge(texts[source], texts[target], EDGE_KINDS[kind], first, ended, texts[origin],
+                 None if detail < 0 else texts[detail])
+            for source, target, kind, first, ended, origin, detail in rows
+        ]  # fmt: skip
+
+    def has(self, node_id: str) -> bool:
+        """Whether a node of that id (no other name of it) is in the graph."""
+        place = self.names.known(node_id)
+        return place is not None and place in self._nodes
+
+    def node(self, node_id: str) -> Node:
+        """The node of an id or of another name of it; raises NotFoundError."""
+        found = self.called(node_id)
+        if self.has(found):
+            return self._node(found)
+        kind = kind_of(node_id)
+        late = {"run": self.late.of_run, "prediction": self.late.of_prediction}
+        if kind in late and late[kind](name_of(node_id)) is not None:
+            return Node(node_id, kind, name_of(node_id))
+        raise NotFoundError(f"node {shorten(node_id)} is not known; search for a part of its name")
+
+    def called(self, node_id: str) -> str:
+        """The id under which a dataset or column stands here, whatever name of it was given."""
+        if kind_of(node_id) == "column":
+            table, sign, column = name_of(node_id).rpartition("#")
+            if sign and (known := self.one_name.of.get(f"dataset:{table}")):
+                return column_id(known, column)
+        return self.one_name.of.get(node_id, node_id)
+
+    def _node(self, node_id: str) -> Node:
+        place = self.names.known(node_id)
+        assert place is not None
+        return Node(
+            node_id, NODE_KINDS[self.names.kinds[place]], name_of(node_id), self.one_name.others.get(node_id, ())
+        )
+
+
 def union_of(steps: Iterable[Step]) -> list[str]:
     """The ids of all nodes that steps touch, each once, nearest first."""
     return list(dict.fromkeys(name for step in steps for name in (step.edge.source, step.edge.target)))
+
+
+def day_us(day: date) -> int:
+    """The begin of a day in UTC, in microseconds since 1970."""
+    return (day - EPOCH).days * DAY_US
+
+
+def days_of(moments: np.ndarray) -> list[date | None]:
+    """The UTC days of microseconds since 1970; None for EVER and OPEN."""
+    # One object for each day that occurs: most edges share few of them.
+    numbers, places = np.unique(moments // DAY_US, return_inverse=True)
+    known = [
+        None if number in (OPEN // DAY_US, EVER // DAY_US) else EPOCH + timedelta(days=number)
+        for number in numbers.tolist()
+    ]
+    return [known[place] for place in places.tolist()]
+
+
+def _microseconds(moment: datetime) -> int:
+    return int((moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))

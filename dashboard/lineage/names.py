@@ -1,4 +1,4 @@
-"""Names of nodes: `KIND:NAME`, as people write them and answers show them."""
+"""Names of nodes, `KIND:NAME`, as people write them and answers show them, and the kinds of edges between them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ NodeKind = Literal[
     "dataset", "column", "job", "run", "feature", "model", "version", "deployment", "predictions", "prediction", "use",
     "process", "person",
 ]  # fmt: skip
+# In the direction of the data, from source to target:
+# reads: dataset -> job, dataset -> run; writes: job -> dataset, run -> dataset, model -> dataset;
+# derives: column -> column (its value), dataset -> dataset (a view, a new name); influences: column -> column or
+# dataset (filters, joins, sorts); parent: job -> job and run -> run (a DAG and its tasks);
+# runs: job -> model (the job named as it); training: dataset -> version, column -> version (the label);
+# artifact: dataset -> version (the model file); feature: dataset or column -> feature; input: feature -> model;
+# version: version -> model; deployed: version -> deployment; predicts: version -> predictions, version -> prediction;
+# row: dataset -> prediction; used_by: model -> use; purpose: use -> process; supports: model -> process;
+# owner: process -> person; accountable: model -> person.
+EdgeKind = Literal[
+    "reads", "writes", "derives", "influences", "parent", "runs", "training", "artifact", "feature", "input", "version",
+    "deployed", "predicts", "row", "used_by", "purpose", "supports", "owner", "accountable",
+]  # fmt: skip
+EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
 
 
