@@ -13,17 +13,18 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 import numpy as np
 
 from dashboard.errors import StoreReopeningError
+from dashboard.lineage.adjacency import EVER, adjacency, day_us
 from dashboard.lineage.data_nodes import NAMED, data_nodes, tail_of
 from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names, edge_columns
 from dashboard.lineage.event_edges import EventEdges, event_edges
-from dashboard.lineage.graph import EVER, Edge, Graph, Late, adjacency, day_us
+from dashboard.lineage.graph import Edge, Graph, Late
 from dashboard.lineage.late_edges import Day, accountable_edges, prediction_edges, run_edges
 from dashboard.lineage.model_edges import Around, DataNodes, model_edges, names_hidden
 from dashboard.lineage.names import EDGE_KINDS, name_of, node_id
 from dashboard.lineage.walks import spread
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_statements import names_of
+from dashboard.store.lineage_reports import names_of
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import (
     logged_versions,
@@ -34,7 +35,7 @@ from dashboard.store.traced_models import (
 
 # Graphs of a store that are kept, those asked for last.
 MOST_KEPT = 8
-TOLD_BY = ("cards", "events", "organisation", "log_files", "withdrawals", "lineage_statements", "lineage_derivation")
+RESTS_ON = ("cards", "events", "organisation", "log_files", "withdrawals", "lineage_statements", "lineage_derivation")
 
 
 def graph_of(
@@ -49,7 +50,7 @@ def graph_of(
     events = event_edges(store, as_of)
     if store.writer.transaction is not None:
         return _assembled(store, events, (day, as_of, seen))
-    place = (day, as_of, seen, now().date(), _told_so_far(store))
+    place = (day, as_of, seen, now().date(), _rows_so_far(store))
     kept = _KEPT.setdefault(store, _KeptGraphs())
     with kept.lock:
         if (known := kept.graphs.get(place)) is not None:
@@ -72,9 +73,9 @@ class _KeptGraphs:
 _KEPT: WeakKeyDictionary[Store, _KeptGraphs] = WeakKeyDictionary()
 
 
-def _told_so_far(store: Store) -> tuple[object, ...]:
+def _rows_so_far(store: Store) -> tuple[object, ...]:
     """How many rows there are of all that a graph rests on: rows are only added, so a count is a version."""
-    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in TOLD_BY)
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in RESTS_ON)
     with store.cursor() as cursor:
         found = cursor.execute(f"SELECT {counts}, (SELECT any_value(made) FROM lineage_derivation)").fetchone()
     assert found is not None
@@ -93,8 +94,8 @@ def _assembled(
         traced_uses(store, as_of), traced_deployments(store, as_of), logged_versions(store, as_of),
         get_organisation(store, as_of),
     )  # fmt: skip
-    told = model_edges(models, around, data)
-    edges = events.edges + _as_columns(told, events.names)
+    reported = model_edges(models, around, data)
+    edges = events.edges + _as_columns(reported, events.names)
     nodes = _nodes(events, edges, [node_id("person", person) for person in around.organisation.people])
     if hidden:
         edges, nodes = _seen_only(events.names, edges, nodes, hidden)
@@ -131,9 +132,9 @@ def _still_open(home: ReferenceType[Store]) -> Store:
     return store
 
 
-def _as_columns(told: Iterable[Edge], names: Names) -> EdgeColumns:
+def _as_columns(reported: Iterable[Edge], names: Names) -> EdgeColumns:
     rows = []
-    for edge in told:
+    for edge in reported:
         source, target = names.place(edge.source), names.place(edge.target)
         tables = (names.place(_table_of(edge.source, names)), names.place(_table_of(edge.target, names)))
         begun = EVER if edge.first_day is None else day_us(edge.first_day)

@@ -8,13 +8,13 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.lineage.adjacency import days_of
 from dashboard.lineage.edge_columns import KIND_CODES
 from dashboard.lineage.event_edges import EventEdges
-from dashboard.lineage.graph import days_of
 from dashboard.lineage.model_edges import ENDS, DataNodes, Handled, last_parts, training_sets
 from dashboard.lineage.names import EDGE_KINDS, column_id, name_of, node_id
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_statements import names_of, read_described
+from dashboard.store.lineage_reports import names_of, read_described
 from dashboard.store.traced_models import TracedModel
 
 NAMED = (KIND_CODES["dataset"], KIND_CODES["job"])

@@ -14,7 +14,7 @@ from dashboard.lineage.graph import Graph, Step
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import features_reached, walk
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_statements import read_described
+from dashboard.store.lineage_reports import read_described
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import TracedModel, traced_models
 
@@ -139,13 +139,13 @@ def _personal(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str
     for dataset, facet, content in _facets(store, graph, datasets):
         tags = content.get("tags")
         if facet == "tags" and isinstance(tags, list):
-            told = {
+            reported = {
                 str(tag.get("value")).casefold() not in UNTRUE
                 for tag in tags
                 if isinstance(tag, dict) and str(tag.get("key")).casefold() in PERSONAL
             }
-            if told:
-                found[dataset] = any(told)
+            if reported:
+                found[dataset] = any(reported)
     return found
 
 

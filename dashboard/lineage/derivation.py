@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from dashboard.lineage.statements import Statement, named_in, statement_of
 from dashboard.store.audit.facts import canonical
@@ -26,6 +24,9 @@ from dashboard.store.lineage_statements import (
     throw_away,
 )
 
+if TYPE_CHECKING:
+    import duckdb
+
 AT_ONCE = 2_000
 # Key, recorded at, event time (UTC, naive), content.
 EventRow = tuple[str, datetime, datetime, Mapping[str, Any]]
@@ -35,7 +36,7 @@ EventRow = tuple[str, datetime, datetime, Mapping[str, Any]]
 def rules_of_deriving() -> str:
     """The SHA-256 of the program's files that say what an event says."""
     digest = hashlib.sha256()
-    for name in ("statements.py", "names.py"):
+    for name in ("statements.py", "measured.py", "names.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()
 
@@ -75,35 +76,32 @@ def make_again(store: Store) -> None:
 
 def _add(rows: StatementRows, event: EventRow) -> None:
     key, recorded_at, happened_at, content = event
-    told = statement_of(content)
+    reported = statement_of(content)
     relations = [
         (one.scope, one.kind, one.source, one.source_column, one.target, one.target_column, one.detail)
-        for one in told.relations
+        for one in reported.relations
     ]
-    descriptions = [(one.subject, one.facet, one.content) for one in told.descriptions]
+    descriptions = [(one.subject, one.facet, one.content) for one in reported.descriptions]
     said, described = _hash(relations), _hash(descriptions)
-    rows.statements.append(
-        (
-            key, recorded_at, happened_at, told.state, told.run, told.origin, told.parent_run, told.streaming, said,
-            described, told.error, told.nominal_time,
-        )
-    )  # fmt: skip
+    run = reported.run, reported.origin, reported.parent_run, reported.streaming
+    ended = reported.error, reported.nominal_time
+    rows.statements.append((key, recorded_at, happened_at, reported.state, *run, said, described, *ended))
     if said is not None:
         rows.relations[said] = [(said, *row) for row in relations]
     if described is not None:
         rows.descriptions[described] = [(described, *row) for row in descriptions]
-    rows.names.update(named_in(content, told))
-    rows.measurements += _measured(event, told)
+    rows.names.update(named_in(content, reported))
+    rows.measurements += _measured(event, reported)
 
 
-def _measured(event: EventRow, told: Statement) -> list[tuple[object, ...]]:
+def _measured(event: EventRow, reported: Statement) -> list[tuple[object, ...]]:
     key, recorded_at, happened_at, _ = event
     return [
         (
-            key, recorded_at, happened_at, told.run, one.dataset, one.column, one.measure, one.name, one.passed,
+            key, recorded_at, happened_at, reported.run, one.dataset, one.column, one.measure, one.name, one.passed,
             one.content,
         )
-        for one in told.measurements
+        for one in reported.measurements
     ]  # fmt: skip
 
 

@@ -20,13 +20,8 @@ from dashboard.lineage.intervals import SCOPES, SYMLINK, Interval, Relations, in
 from dashboard.lineage.names import EDGE_KINDS, column_id
 from dashboard.lineage.symlinks import OneName, Symlink, one_name
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_statements import (
-    Derived,
-    origins_after,
-    origins_known,
-    read_relations,
-    read_told,
-)
+from dashboard.store.lineage_reports import origins_after, origins_known, read_relations, read_reported
+from dashboard.store.lineage_statements import Derived
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,9 +52,9 @@ class _Known:
 
     def read(self, store: Store, as_of: datetime | None, origins: Collection[str] | None) -> None:
         """Read the edges of some origins anew, or of all."""
-        told = read_told(store, as_of, origins)
-        relations = read_relations(store, None if origins is None else {int(row[4]) for row in told})
-        edges, symlinks = _worked_out(told, relations, self.names)
+        reported = read_reported(store, as_of, origins)
+        relations = read_relations(store, None if origins is None else {int(row[4]) for row in reported})
+        edges, symlinks = _worked_out(reported, relations, self.names)
         if origins is None:
             self.edges, self.symlinks = edges, symlinks
             self.origins = set(origins_known(store, as_of))
@@ -108,7 +103,7 @@ def event_edges(store: Store, as_of: datetime | None = None) -> EventEdges:
 
 
 def _worked_out(
-    told: list[tuple[Any, ...]], table: pa.Table, names: Names
+    reported: list[tuple[Any, ...]], table: pa.Table, names: Names
 ) -> tuple[EdgeColumns, dict[str, list[Symlink]]]:
     """The edges of origins with their intervals, and the symlinks that they tell, by origin."""
     columns = _relation_columns(table, names)
@@ -118,7 +113,7 @@ def _worked_out(
     begun: list[int] = []
     ended: list[int] = []
     symlinks: dict[str, list[Symlink]] = {}
-    for origin, rows in groupby(told, key=itemgetter(0)):
+    for origin, rows in groupby(reported, key=itemgetter(0)):
         own = [row[1:] for row in rows]
         found: list[Interval] = intervals_of(own, relations)
         places += [one.relation for one in found]
@@ -152,7 +147,7 @@ class _RelationColumns:
     def relations(self) -> Relations:
         """The same as `intervals_of` takes them."""
         keys, starts = np.unique(self.said, return_index=True)
-        ends = [*starts[1:].tolist(), len(self.said)]
+        ends = [*starts.tolist(), len(self.said)][1:]
         of_said = {key: range(start, end) for key, start, end in zip(keys.tolist(), starts.tolist(), ends, strict=True)}
         _, edges = np.unique((self.source << 34) | (self.target << 5) | self.kind, return_inverse=True)
         fed = np.isin(self.kind, [EDGE_KINDS.index("writes"), EDGE_KINDS.index("derives")]) & (

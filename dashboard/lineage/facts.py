@@ -14,7 +14,7 @@ from dashboard.lineage.model_edges import model_of
 from dashboard.lineage.names import name_of
 from dashboard.store.engine.clock import as_utc
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_statements import ToldRun, list_runs, read_described, read_measurements
+from dashboard.store.lineage_reports import ReportedRun, list_runs, read_described, read_measurements
 from dashboard.store.traced_models import TracedModel, traced_models
 
 VERSION_FACTS = (
@@ -26,7 +26,7 @@ VERSION_FACTS = (
 class Check:
     """An assertion about a dataset (id) or a column of it as an event reported it: `passed` at `at` (UTC).
 
-    `told` is all that the event says of it, such as severity, expected and actual.
+    `reported` is all that the event says of it, such as severity, expected and actual.
     """
 
     dataset: str
@@ -35,7 +35,7 @@ class Check:
     passed: bool
     at: datetime
     run: str | None
-    told: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    reported: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class NodeFacts:
     checks: tuple[Check, ...] = ()
     rows: dict[date, int] = field(default_factory=dict)
     metrics: dict[str, Any] | None = None
-    last_run: ToldRun | None = None
+    last_run: ReportedRun | None = None
     facets: dict[str, Any] = field(default_factory=dict)
     tells: dict[str, Any] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ def node_facts(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, 
         rows, metrics = measured.get(node, ({}, None))
         found[node] = replace(
             facts, checks=_newest(checks.get(node, ())), rows=rows, metrics=metrics, last_run=last.get(node),
-            tells=_told_by_card(node, cards),
+            tells=_facts_of_card(node, cards),
         )  # fmt: skip
     return found
 
@@ -97,7 +97,7 @@ def checks_of(
     return dict(found)
 
 
-def runs_of(store: Store, graph: Graph, job: str, most: int = 50) -> list[ToldRun]:
+def runs_of(store: Store, graph: Graph, job: str, most: int = 50) -> list[ReportedRun]:
     """The newest runs of a job (id), newest first."""
     return list_runs(store, [job], graph.as_of, most)
 
@@ -146,16 +146,16 @@ def _measured(
     for dataset, _, measure, _, _, content, at, _ in read_measurements(
         store, called, wanted, (graph.as_of, _until(graph))
     ):
-        told, node = json.loads(content), called[dataset]
+        reported, node = json.loads(content), called[dataset]
         if measure == "metrics":
-            metrics[node] = told
-        elif isinstance(told.get("rowCount"), int):
-            (written if measure == "written" else read)[node][at.date()] = told["rowCount"]
+            metrics[node] = reported
+        elif isinstance(reported.get("rowCount"), int):
+            (written if measure == "written" else read)[node][at.date()] = reported["rowCount"]
     nodes = {*written, *read, *metrics}
     return {node: (written.get(node) or read.get(node) or {}, metrics.get(node)) for node in nodes}
 
 
-def _told_by_card(node: str, cards: Mapping[str, TracedModel]) -> dict[str, Any]:
+def _facts_of_card(node: str, cards: Mapping[str, TracedModel]) -> dict[str, Any]:
     card = cards.get(model_of(node) or "")
     if card is None:
         return {}

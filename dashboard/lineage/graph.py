@@ -11,15 +11,12 @@ from typing import Literal
 import numpy as np
 
 from dashboard.errors import NotFoundError, shorten
-from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names
+from dashboard.lineage.adjacency import DAY_US, Adjacency, adjacency, day_us, days_of
+from dashboard.lineage.edge_columns import KIND_CODES, EdgeColumns, Names
 from dashboard.lineage.names import EDGE_KINDS, NODE_KINDS, EdgeKind, NodeKind, column_id, kind_of, name_of
 from dashboard.lineage.symlinks import OneName
 
 Direction = Literal["up", "down", "both"]
-EPOCH = date(1970, 1, 1)
-DAY_US = 86_400_000_000
-# Since ever, in microseconds since 1970.
-EVER = -OPEN
 # An event may be so much ahead of its time.
 AHEAD_US = DAY_US
 
@@ -83,44 +80,6 @@ class Late:
     namespaces: Callable[[], Mapping[str, tuple[str, str]]]
 
 
-@dataclass(frozen=True)
-class Adjacency:
-    """Edges sorted by source, target and kind, and where those of each node stand.
-
-    Edges out of node n are `out[starts[n]:starts[n + 1]]`; those into it `into[ends[n]:ends[n + 1]]`.
-    """
-
-    edges: EdgeColumns
-    starts: np.ndarray
-    into: np.ndarray
-    ends: np.ndarray
-
-    def leaving(self, node: int) -> list[int]:
-        """The places of the edges out of a node."""
-        return list(range(int(self.starts[node]), int(self.starts[node + 1])))
-
-    def entering(self, node: int) -> list[int]:
-        """The places of the edges into a node."""
-        found: list[int] = self.into[self.ends[node] : self.ends[node + 1]].tolist()
-        return found
-
-
-def adjacency(edges: EdgeColumns, nodes: int) -> Adjacency:
-    """Sort edges; of several origins that tell the same edge the one that begun first stands for all."""
-    order = np.lexsort((edges.begun, edges.kind, edges.target, edges.source))
-    edges = edges.at(order)
-    first = np.ones(len(edges), dtype=bool)
-    if len(edges):
-        pairs = [getattr(edges, name) for name in ("source", "target", "kind")]
-        first[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in pairs])
-    edges = edges.at(first)
-    bounds = np.arange(nodes + 1)
-    into = np.argsort(edges.target, kind="stable")
-    return Adjacency(
-        edges, np.searchsorted(edges.source, bounds), into, np.searchsorted(edges.target[into], bounds)
-    )  # fmt: skip
-
-
 class Graph:
     """The nodes and edges that held at the end of `day`, as known at `as_of`, for a reader who sees some models.
 
@@ -144,12 +103,12 @@ class Graph:
 
     @cached_property
     def current(self) -> EdgeColumns:
-        """The edges that held on the day; the same edge may be told by several origins."""
+        """The edges that held on the day; the same edge may be reported by several origins."""
         edges = self.history
         if self.day is None:
             moment = _microseconds(self._now)
             return edges.at((edges.begun <= moment + AHEAD_US) & (edges.ended > moment))
-        end = ((self.day - EPOCH).days + 1) * DAY_US
+        end = day_us(self.day) + DAY_US
         return edges.at((edges.begun < end) & (edges.ended >= end))
 
     @cached_property
@@ -170,8 +129,8 @@ class Graph:
     def column_lineage(self) -> frozenset[tuple[int, int]]:
         """The tables (second) of which an origin (first) tells from which columns they come."""
         edges = self.current
-        told = edges.at(self._is_column[edges.source] & (self._kinds[edges.target] != KIND_CODES["feature"]))
-        return frozenset(zip(told.origin.tolist(), told.target_table.tolist(), strict=True))
+        reported = edges.at(self._is_column[edges.source] & (self._kinds[edges.target] != KIND_CODES["feature"]))
+        return frozenset(zip(reported.origin.tolist(), reported.target_table.tolist(), strict=True))
 
     @cached_property
     def _kinds(self) -> np.ndarray:
@@ -227,17 +186,17 @@ class Graph:
 
     def edges(self) -> list[Edge]:
         """All edges, those between columns included, by source, target and kind."""
-        found = [edge for part in (self.tables, self.columns) for edge in self.told(part.edges)]
+        found = [edge for part in (self.tables, self.columns) for edge in self.listed(part.edges)]
         return sorted(found, key=lambda edge: (edge.source, edge.target, edge.kind))
 
     def history_of(self, node_id: str) -> list[Edge]:
         """Every edge that a node ever had, those that ended before the day or begin after it included, by begin."""
         place = self.names.known(self.node(node_id).id)
         edges = self.history
-        found = self.told(edges.at((edges.source == place) | (edges.target == place)))
+        found = self.listed(edges.at((edges.source == place) | (edges.target == place)))
         return sorted(found, key=lambda edge: (edge.first_day or date.min, edge.source, edge.target, edge.kind))
 
-    def told(self, edges: EdgeColumns) -> list[Edge]:
+    def listed(self, edges: EdgeColumns) -> list[Edge]:
         """Edges of columns of numbers, written out."""
         texts, days = self.names.texts, days_of
         rows = zip(
@@ -285,22 +244,6 @@ class Graph:
 def union_of(steps: Iterable[Step]) -> list[str]:
     """The ids of all nodes that steps touch, each once, nearest first."""
     return list(dict.fromkeys(name for step in steps for name in (step.edge.source, step.edge.target)))
-
-
-def day_us(day: date) -> int:
-    """The begin of a day in UTC, in microseconds since 1970."""
-    return (day - EPOCH).days * DAY_US
-
-
-def days_of(moments: np.ndarray) -> list[date | None]:
-    """The UTC days of microseconds since 1970; None for EVER and OPEN."""
-    # One object for each day that occurs: most edges share few of them.
-    numbers, places = np.unique(moments // DAY_US, return_inverse=True)
-    known = [
-        None if number in (OPEN // DAY_US, EVER // DAY_US) else EPOCH + timedelta(days=number)
-        for number in numbers.tolist()
-    ]
-    return [known[place] for place in places.tolist()]
 
 
 def _microseconds(moment: datetime) -> int:

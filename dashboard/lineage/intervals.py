@@ -44,13 +44,13 @@ class Interval:
 
 
 # At, run, closes, said, first said at; in order.
-Told = tuple[int, str, bool, int, int]
+Reported = tuple[int, str, bool, int, int]
 
 
-def intervals_of(told: Iterable[Told], relations: Relations) -> list[Interval]:
+def intervals_of(reported: Iterable[Reported], relations: Relations) -> list[Interval]:
     """The intervals of the edges of one job or dataset, from what its runs said in the order of time."""
     spans = _Spans(relations)
-    for (at, _, closes), said in groupby(told, key=lambda row: row[:3]):
+    for (at, _, closes), said in groupby(reported, key=lambda row: row[:3]):
         spans.take(at, closes, [(row[3], row[4]) for row in said])
     return spans.finished()
 
@@ -97,7 +97,7 @@ class _Spans:
                 self._found.append(Interval(place, begun_at, at))
 
     def _scope(self, place: int) -> tuple[int, int | None]:
-        """What a relation is a part of: the columns of each table are told for themselves."""
+        """What a relation is a part of: the columns of each table are reported for themselves."""
         scope = self._relations.scopes[place]
         return scope, self._relations.tables[place] if scope == COLUMNS else None
 

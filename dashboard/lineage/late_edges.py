@@ -17,31 +17,31 @@ from dashboard.store.cards import card_histories
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
-from dashboard.store.lineage_statements import read_run
+from dashboard.store.lineage_reports import read_run
 
 ACCOUNTABLE = "accountable_executive"
 
 
 def run_edges(store: Store, events: EventEdges, run: str, as_of: datetime | None) -> list[Edge] | None:
     """What one run read and wrote, its job and its parent; None for a run that is not known."""
-    told = read_run(store, run, as_of)
-    if told is None:
+    reported = read_run(store, run, as_of)
+    if reported is None:
         return None
-    node, day = node_id("run", run), told.begun_at.date()
+    node, day = node_id("run", run), reported.begun_at.date()
     found: dict[tuple[str, str, str], Edge] = {}
 
     def add(source: str, target: str, kind: str) -> None:
-        edge = Edge(source, target, kind, day, None, told.job)  # type: ignore[arg-type]
+        edge = Edge(source, target, kind, day, None, reported.job)  # type: ignore[arg-type]
         found.setdefault((source, target, kind), edge)
 
-    for kind, source, target in told.relations:
+    for kind, source, target in reported.relations:
         if kind == "reads":
             add(events.one_name.of.get(source, source), node, "reads")
         elif kind == "writes":
             add(node, events.one_name.of.get(target, target), "writes")
-    if told.parent_run is not None:
-        add(node_id("run", told.parent_run), node, "parent")
-    add(told.job, node, "parent")
+    if reported.parent_run is not None:
+        add(node_id("run", reported.parent_run), node, "parent")
+    add(reported.job, node, "parent")
     return list(found.values())
 
 

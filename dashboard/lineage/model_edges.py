@@ -28,7 +28,7 @@ ENDS = "/.:"
 
 @dataclass(frozen=True)
 class Around:
-    """What is told about models beside their cards."""
+    """What is reported about models beside their cards."""
 
     uses: Collection[TracedUse]
     deployments: Collection[TracedDeployment]
@@ -172,7 +172,7 @@ def _features(model: TracedModel, data: DataNodes, sources: Mapping[str, str]) -
             names = {feature.casefold(), *called.get(feature, ())}
             found = sorted(columns[name] for name in names if name in columns)
             nodes = [column_id(dataset, column) for column in found]
-            # A table of which nobody told the columns may hold every feature.
+            # A table of which nobody reported the columns may hold every feature.
             nodes += [dataset] if found or not columns else []
             for node in nodes:
                 yield Edge(node, _feature(model.id, feature), "feature", first, ended, node_id("model", model.id))
@@ -221,8 +221,8 @@ def _used(around: Around, zones: Mapping[str, ZoneInfo]) -> Iterator[Edge]:
         first[key] = min(first.get(key, day), day)
         purposes[key].append(one.purpose)
     for (model_id, consumer), day in first.items():
-        told = ", ".join(sorted(set(purposes[model_id, consumer])))
-        yield Edge(node_id("model", model_id), node_id("use", consumer), "used_by", day, None, "events", told)
+        reported = ", ".join(sorted(set(purposes[model_id, consumer])))
+        yield Edge(node_id("model", model_id), node_id("use", consumer), "used_by", day, None, "events", reported)
         for purpose in sorted(set(purposes[model_id, consumer])):
             if purpose in around.organisation.processes:
                 yield Edge(node_id("use", consumer), node_id("process", purpose), "purpose", day, None, "events")

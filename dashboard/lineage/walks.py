@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dashboard.lineage.adjacency import Adjacency
 from dashboard.lineage.edge_columns import KIND_CODES
-from dashboard.lineage.graph import Adjacency, Changes, Direction, Edge, Graph, Step
+from dashboard.lineage.graph import Changes, Direction, Edge, Graph, Step
 from dashboard.lineage.names import EDGE_KINDS, EdgeKind, kind_of, name_of
 
 READS, WRITES, DERIVES = (EDGE_KINDS.index(kind) for kind in ("reads", "writes", "derives"))
@@ -104,7 +105,7 @@ def _by_tables(graph: Graph, sources: dict[str, int], *, down: bool) -> list[Ste
     """The steps of a walk over whole tables; `sources` are ids of nodes with their distances."""
     tables = graph.tables
     places, distances = spread(tables, _known(graph, sources), down=down)
-    edges = graph.told(tables.edges.at(places))
+    edges = graph.listed(tables.edges.at(places))
     return [Step(edge, distance) for edge, distance in zip(edges, distances.tolist(), strict=True)]
 
 
@@ -189,44 +190,44 @@ class _ColumnMoves:
         if kind == COLUMN:
             yield from self._down(node) if down else self._up(node)
             return
-        if kind == FEATURE and not down and (fine := self._told(self.graph.columns, node, down=down)):
+        if kind == FEATURE and not down and (fine := self._reported(self.graph.columns, node, down=down)):
             yield from fine
             return
-        for edge, reached in self._told(self.graph.tables, node, down=down):
+        for edge, reached in self._reported(self.graph.tables, node, down=down):
             if not coarse or (edge.kind == "writes" and not self._tells(node, reached[0])):
                 yield edge, reached
 
     def _down(self, column: int) -> Iterable[Move]:
-        yield from self._told(self.graph.columns, column, down=True)
+        yield from self._reported(self.graph.columns, column, down=True)
         table = self._table(column)
-        for edge, (far, _) in self._told(self.graph.tables, table, down=True):
-            if edge.kind == "reads" and self._untold(far):
+        for edge, (far, _) in self._reported(self.graph.tables, table, down=True):
+            if edge.kind == "reads" and self._unreported(far):
                 yield self._moved(edge, source=column), (far, True)
             elif edge.kind == "derives" and not self._tells(self._place(edge.origin), far):
                 yield self._moved(edge, source=column), (far, False)
 
     def _up(self, column: int) -> Iterable[Move]:
-        yield from self._told(self.graph.columns, column, down=False)
+        yield from self._reported(self.graph.columns, column, down=False)
         table = self._table(column)
-        yield from self._told(self.graph.columns, table, down=False)
-        for edge, (far, _) in self._told(self.graph.tables, table, down=False):
+        yield from self._reported(self.graph.columns, table, down=False)
+        for edge, (far, _) in self._reported(self.graph.tables, table, down=False):
             if (edge.kind == "writes" and not self._tells(far, table)) or (
                 edge.kind == "derives" and not self._tells(self._place(edge.origin), table)
             ):
                 yield self._moved(edge, target=column), (far, False)
 
-    def _told(self, part: Adjacency, node: int, *, down: bool) -> list[Move]:
+    def _reported(self, part: Adjacency, node: int, *, down: bool) -> list[Move]:
         if not 0 <= node < len(part.starts) - 1:
             return []
         places = part.leaving(node) if down else part.entering(node)
         side = part.edges.target if down else part.edges.source
         written = self._written.get(id(part))
         if written is None:
-            written = self._written[id(part)] = self.graph.told(part.edges)
+            written = self._written[id(part)] = self.graph.listed(part.edges)
         return [(written[place], (int(side[place]), False)) for place in places]
 
     def _moved(self, edge: Edge, *, source: int | None = None, target: int | None = None) -> Edge:
-        """The edge of a table as one of its column: nobody told which columns it is about."""
+        """The edge of a table as one of its column: nobody reported which columns it is about."""
         texts = self.graph.names.texts
         kind: EdgeKind = edge.kind
         return Edge(
@@ -234,7 +235,7 @@ class _ColumnMoves:
             edge.first_day, edge.ended_on, edge.origin, edge.detail,
         )  # fmt: skip
 
-    def _untold(self, job: int) -> bool:
+    def _unreported(self, job: int) -> bool:
         """Whether a job writes a table of which it does not tell the columns."""
         tables = self.graph.tables
         return any(

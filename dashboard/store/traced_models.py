@@ -110,7 +110,7 @@ def traced_uses(store: Store, as_of: datetime | None = None) -> list[TracedUse]:
 
 
 def traced_deployments(store: Store, as_of: datetime | None = None) -> list[TracedDeployment]:
-    """Every deployment that an event told, by model and time."""
+    """Every deployment that an event reported, by model and time."""
     statement = (
         "SELECT model_id, version, content->>'$.environment_name', happened_at, happened_until "
         "FROM events WHERE kind = 'deployment' AND least(known_at, recorded_at) <= ? ORDER BY model_id, happened_at"

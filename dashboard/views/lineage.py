@@ -32,7 +32,7 @@ STEPS = declare(
 )
 IMPACT = declare(
     "model version predictions process accountable_executive",
-    Column("value_at_stake", "money", mark("Value at stake")),
+    Column("value_at_stake", "money", mark("Affected value")),
     "currency",
     Column("path", "text", mark("Path")),
     Column("features", "text", mark("Features reached")),
