@@ -14,7 +14,7 @@ from dashboard.lineage.event_edges import EventEdges
 from dashboard.lineage.model_edges import ENDS, DataNodes, Handled, last_parts, training_sets
 from dashboard.lineage.names import EDGE_KINDS, column_id, name_of, node_id
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_reports import names_of, read_described
+from dashboard.store.lineage_reports import names_ending, read_described
 from dashboard.store.traced_models import TracedModel
 
 NAMED = (KIND_CODES["dataset"], KIND_CODES["job"])
@@ -29,7 +29,7 @@ def data_nodes(
     store: Store, events: EventEdges, models: Mapping[str, TracedModel], as_of: datetime | None
 ) -> DataNodes:
     """What events tell that some models are tied to."""
-    named_as = _named_as(events, models)
+    named_as = _named_as(store, events, models)
     jobs = {named for nodes in named_as.values() for named in nodes if named.startswith("job:")}
     reads, writes = _read_and_written(events, jobs)
     find = _training_names(store, events, models)
@@ -38,18 +38,15 @@ def data_nodes(
     return DataNodes(find, reads, writes, _known_columns(store, events, wanted, as_of), named_as)
 
 
-def _named_as(events: EventEdges, models: Mapping[str, TracedModel]) -> dict[str, list[str]]:
+def _named_as(store: Store, events: EventEdges, models: Mapping[str, TracedModel]) -> dict[str, list[str]]:
     """The jobs and datasets that are named as each model, by model."""
-    tails = {tail_of(model_id) for model_id in models}
-    found: dict[str, list[str]] = {}
-    names = events.names
-    known = [place for place, kind in enumerate(names.kinds) if kind in NAMED]
-    for text in (names.texts[place] for place in known):
-        if tail_of(text) in tails:
-            for part in last_parts(name_of(text)):
+    found: dict[str, set[str]] = {}
+    for node, _ in names_ending(store, {tail_of(model_id) for model_id in models}):
+        if events.names.known(node) is not None:
+            for part in last_parts(name_of(node)):
                 if part in models:
-                    found.setdefault(part, []).append(events.one_name.of.get(text, text))
-    return {model_id: list(dict.fromkeys(sorted(nodes))) for model_id, nodes in found.items()}
+                    found.setdefault(part, set()).add(events.one_name.of.get(node, node))
+    return {model_id: sorted(nodes) for model_id, nodes in found.items()}
 
 
 def _read_and_written(
@@ -90,10 +87,8 @@ def _by_bare_name(store: Store, events: EventEdges, bare: Collection[str]) -> di
         return {}
     alike: dict[str, set[str]] = {}
     ending: dict[str, set[str]] = {}
-    tails = {tail_of(named) for named in bare}
-    known = {node: name for node, (_, name) in names_of(store).items() if node.startswith("dataset:")}
-    for node, name in known.items():
-        if tail_of(name) in tails:
+    for node, name in names_ending(store, {tail_of(named) for named in bare}):
+        if node.startswith("dataset:") and events.names.known(node) is not None:
             here = events.one_name.of.get(node, node)
             alike.setdefault(name, set()).add(here)
             for part in last_parts(name_of(node)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard.lineage.names import NODE_KINDS, kind_of
+from dashboard.lineage.names import NODE_KINDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # The end of what still holds, in microseconds since 1970.
 OPEN = np.iinfo(np.int64).max
 KIND_CODES = {kind: place for place, kind in enumerate(NODE_KINDS)}
+# By how the ids of nodes begin.
+CODES_WRITTEN = {f"{kind}:": place for kind, place in KIND_CODES.items()}
 
 
 class Names:
@@ -34,8 +36,7 @@ class Names:
         if found is None:
             found = self._places[text] = len(self.texts)
             self.texts.append(text)
-            kind = kind_of(text)
-            self.kinds.append(-1 if kind is None else KIND_CODES[kind])
+            self.kinds.append(CODES_WRITTEN.get(text[: text.find(":") + 1], -1))
         return found
 
     def known(self, text: str) -> int | None:

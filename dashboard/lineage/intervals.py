@@ -49,8 +49,14 @@ Reported = tuple[int, str, bool, int, int]
 
 def intervals_of(reported: Iterable[Reported], relations: Relations) -> list[Interval]:
     """The intervals of the edges of one job or dataset, from what its runs said in the order of time."""
+    rows = list(reported)
+    if len(rows) == 1:
+        # Most jobs say the same in every run.
+        _, _, _, said_once, first_at = rows[0]
+        places = relations.of_said.get(said_once, ())
+        return [Interval(place, first_at, None) for place in places if relations.scopes[place] != SYMLINK]
     spans = _Spans(relations)
-    for (at, _, closes), said in groupby(reported, key=lambda row: row[:3]):
+    for (at, _, closes), said in groupby(rows, key=lambda row: row[:3]):
         spans.take(at, closes, [(row[3], row[4]) for row in said])
     return spans.finished()
 

@@ -25,6 +25,8 @@ EdgeKind = Literal[
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
 
+_KINDS: dict[str, NodeKind] = {f"{kind}:": kind for kind in NODE_KINDS}
+
 
 def node_id(kind: NodeKind, name: str) -> str:
     """The written name of a node."""
@@ -33,8 +35,7 @@ def node_id(kind: NodeKind, name: str) -> str:
 
 def kind_of(node: str) -> NodeKind | None:
     """The kind that a written name begins with; None for a name without kind."""
-    kind, sign, _ = node.partition(":")
-    return next((known for known in NODE_KINDS if sign and known == kind), None)
+    return _KINDS.get(node[: node.find(":") + 1])
 
 
 def name_of(node: str) -> str:

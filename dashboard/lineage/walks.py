@@ -18,7 +18,7 @@ from dashboard.lineage.graph import Changes, Direction, Edge, Graph, Step
 from dashboard.lineage.names import EDGE_KINDS, EdgeKind, kind_of, name_of
 
 READS, WRITES, DERIVES = (EDGE_KINDS.index(kind) for kind in ("reads", "writes", "derives"))
-COLUMN, JOB, FEATURE = (KIND_CODES[kind] for kind in ("column", "job", "feature"))
+COLUMN, FEATURE, VERSION = (KIND_CODES[kind] for kind in ("column", "feature", "version"))
 
 
 def walk(graph: Graph, node_id: str, direction: Direction = "both", *, columns: bool | None = None) -> list[Step]:
@@ -94,8 +94,8 @@ def _begun(graph: Graph, start: str, *, down: bool) -> list[Step]:
 def _with_persons(graph: Graph, steps: list[Step], start: str, *, down: bool) -> list[Step]:
     """The steps with those from reached models to the persons who answer for them."""
     if down:
-        reached = {step.edge.target: step.distance for step in reversed(steps)} | {start: 0}
-        models = {node: distance for node, distance in reached.items() if kind_of(node) == "model"}
+        models = {step.edge.target: step.distance for step in reversed(steps) if step.edge.target.startswith("model:")}
+        models |= {start: 0} if kind_of(start) == "model" else {}
         answering = graph.late.accountable([name_of(node) for node in models]) if models else []
         steps = [*steps, *(Step(edge, models[edge.source] + 1) for edge in answering)]
     return sorted(steps, key=lambda step: (step.distance, step.edge.source, step.edge.target, step.edge.kind))
@@ -193,6 +193,8 @@ class _ColumnMoves:
         if kind == FEATURE and not down and (fine := self._reported(self.graph.columns, node, down=down)):
             yield from fine
             return
+        if kind == VERSION and not down:
+            yield from self._reported(self.graph.columns, node, down=down)
         for edge, reached in self._reported(self.graph.tables, node, down=down):
             if not coarse or (edge.kind == "writes" and not self._tells(node, reached[0])):
                 yield edge, reached

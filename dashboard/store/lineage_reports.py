@@ -98,6 +98,19 @@ def names_of(store: Store) -> dict[str, tuple[str, str]]:
     return {node: (namespace, name) for node, namespace, name in found}
 
 
+def names_ending(store: Store, ends: Collection[str]) -> list[tuple[str, str]]:
+    """The datasets and jobs (ids) whose name ends, behind the last / . or :, with one of some texts.
+
+    Each with its name without namespace.
+    """
+    statement = (
+        "SELECT node, name FROM lineage_names WHERE regexp_extract(node, '[^/.:]*$') IN "
+        "(SELECT unnest(?::VARCHAR[])) ORDER BY node"
+    )
+    with store.cursor() as cursor:
+        return cursor.execute(statement, [list(ends)]).fetchall()
+
+
 def read_described(
     store: Store, subjects: Iterable[str], as_of: datetime | None, until: datetime | None
 ) -> list[tuple[str, str, str, datetime]]:

@@ -165,7 +165,11 @@ def answers_of(world: World) -> dict[str, str]:
     found = {}
     for name, view in VIEWS.all().items():
         for about, query in queries.items():
-            if view.model != ("none" if about else "required"):
+            if view.model == "node":
+                query = Query(node="model:seen") if name != "provenance" else None
+            elif view.model == ("none" if about else "required"):
+                query = None
+            if query is not None:
                 found[f"{name} {about}"] = printed(data.read(name, query), "json")
     return found
 

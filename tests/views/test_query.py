@@ -104,7 +104,7 @@ def test_choices_stand_in_the_options_and_in_openapi():
         name: parameter["schema"]["enum"] for name, parameter in described.items() if "enum" in parameter["schema"]
     }
     assert chosen == {name: list(option.choices) for name, option in OPTIONS.items() if option.choices is not None}
-    assert {"by", "method", "language"} == set(chosen)
+    assert {"by", "method", "direction", "language"} == set(chosen)
     with pytest.raises(ValidationError, match="allowed are en, de"):
         Query(language="fr")
 
