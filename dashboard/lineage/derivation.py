@@ -43,11 +43,16 @@ def rules_of_deriving() -> str:
 
 def derive_events(cursor: duckdb.DuckDBPyConnection, events: Iterable[EventRow]) -> None:
     """Write what new events say, in the transaction that records them; the cost does not depend on what is there."""
+    begin_derivation(cursor, rules_of_deriving())
+    append_statements(cursor, rows_of(events))
+
+
+def rows_of(events: Iterable[EventRow]) -> StatementRows:
+    """The rows of the derived tables for some events."""
     rows = StatementRows()
     for event in events:
         _add(rows, event)
-    begin_derivation(cursor, rules_of_deriving())
-    append_statements(cursor, rows)
+    return rows
 
 
 def bring_up_to_date(store: Store) -> Derived:

@@ -125,3 +125,30 @@ def _insert(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) 
     if rows:
         unpacked = ", ".join(f"unnest(?::{kind}[])" for kind in COLUMNS[table])
         cursor.execute(f"INSERT INTO {table} SELECT {unpacked}", [list(column) for column in zip(*rows, strict=True)])
+
+
+def places_with_statement(cursor: duckdb.DuckDBPyConnection, most: int) -> list[int]:
+    """The places of at most so many events that have a statement, chosen at random, for `events_at`."""
+    found = cursor.execute(
+        "SELECT rowid FROM lineage_events WHERE fact_id IN (SELECT event_id FROM lineage_statements) "
+        "ORDER BY random() LIMIT ?",
+        [most],
+    ).fetchall()
+    return [int(row[0]) for row in found]
+
+
+def rows_of_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[str]) -> StatementRows:
+    """The derived rows of some events as they stand in the store, without names."""
+    found = StatementRows()
+    of_event = "WHERE event_id IN (SELECT unnest(?::VARCHAR[]))"
+    keys = [list(events)]
+    found.statements = cursor.execute(f"SELECT * FROM lineage_statements {of_event}", keys).fetchall()
+    found.measurements = cursor.execute(f"SELECT * FROM lineage_measurements {of_event}", keys).fetchall()
+    for table, column, groups in (
+        ("lineage_relations", "said", found.relations),
+        ("lineage_descriptions", "described", found.descriptions),
+    ):
+        chosen = f"SELECT {column} FROM lineage_statements {of_event}"
+        for row in cursor.execute(f"SELECT * FROM {table} WHERE {column} IN ({chosen})", keys).fetchall():
+            groups.setdefault(row[0], []).append(row)
+    return found
