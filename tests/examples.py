@@ -31,6 +31,7 @@ from dashboard.actions.visits import LookedAt
 from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import now
+from dashboard.views.registry import View
 from tests.acceptance.portfolio import STRICT_CARD, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}
@@ -51,6 +52,13 @@ class Example:
     payload: Payload
     before: tuple[tuple[str, Payload], ...] = ()
     repeatable: bool = False
+
+
+def asked_of(view: View) -> dict[str, str]:
+    """What a view has to be asked about, as fields of a query."""
+    if view.model == "node":
+        return {"node": "prediction:claims/c-1" if view.name == "provenance" else "model:claims"}
+    return {"model": "claims"} if view.model == "required" else {}
 
 
 def with_example() -> list[str]:

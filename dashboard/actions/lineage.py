@@ -9,7 +9,9 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import OF_EVENTS, Call, Rights, action
 from dashboard.connectors.incoming.open_lineage import ReadLineage
 from dashboard.connectors.registry import CONNECTORS
+from dashboard.lineage.derivation import derive_events
 from dashboard.schema.access import BUILDERS
+from dashboard.store.engine.clock import stored
 from dashboard.store.lineage import append_lineage
 from dashboard.store.log.files import sha256_of
 
@@ -22,10 +24,14 @@ def add_lineage(call: Call, payload: Files) -> str:
     found: Sequence[ReadLineage] = CONNECTORS.get("lineage").read(payload.files)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
-        new = append_lineage(cursor, [(read.key, read.event) for read in found], call.actor)
+        recorded_at, new = append_lineage(cursor, [(read.key, read.event) for read in found], call.actor)
         if new:
+            derive_events(
+                cursor,
+                [(key, recorded_at, stored(event.event_time), event.content) for key, event in new.items()],
+            )
             files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
-            kinds = Counter(event.event_type or "other" for event in new)
+            kinds = Counter(event.event_type or "other" for event in new.values())
             audit_context.after[SUBJECT] = {"files": files, "events_added": dict(kinds)}
     named = f"event {found[0].key}" if len(found) == 1 else f"{len(found)} events"
     return f"received {named}; added {len(new)}, ignored {len(found) - len(new)} that were there"

@@ -72,7 +72,7 @@ def _upkeep(name: str, task: Upkeep) -> dict[str, Any]:
 
 
 def _view(view: View) -> dict[str, Any]:
-    parameters = described_parameters(["model"] if view.model == "required" else [])
+    parameters = described_parameters({"required": ["model"], "node": ["node"]}.get(view.model, []))
     properties = {column.name: column.schema() for column in view.columns}
     schema = {"type": "array", "items": {"type": "object", "properties": properties, "required": view.columns.names}}
     answer = {"description": view.question, "content": {"application/json": {"schema": schema}}}

@@ -94,7 +94,9 @@ def build_parser() -> CommandParser:
     views = declared("dashboard.views", "view")
     show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
     show.add_argument("what", choices=sorted(views), metavar="WHAT", help=", ".join(sorted(views)))
-    show.add_argument("model", nargs="?", metavar="MODEL", help="id of the model, for questions about one model")
+    show.add_argument(
+        "model", nargs="?", metavar="MODEL", help="id of the model, or name of the node, that is asked about"
+    )
     show.set_defaults(run=_show)
     show.fill = _add_show_options
     tokens = groups["token"].add_parser("list", parents=[everywhere], help=views["tokens"].summary)

@@ -43,15 +43,15 @@ def lineage_id(event: Received) -> str:
 
 def append_lineage(
     cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, Received]], actor: str
-) -> list[Received]:
-    """Record events with their keys that are not recorded yet, and return those."""
+) -> tuple[datetime, dict[str, Received]]:
+    """Record events with their keys that are not recorded yet; returns those by key, and when (UTC, as stored)."""
     recorded_at = stored(now())
     known = cursor.execute(
         "SELECT fact_id FROM lineage_events WHERE fact_id IN (SELECT unnest(?))", [[key for key, _ in events]]
     ).fetchall()
     new = {key: event for key, event in events if (key,) not in set(known)}
     append_rows(cursor, "lineage_events", [_row(key, event, recorded_at, actor) for key, event in new.items()])
-    return list(new.values())
+    return recorded_at, new
 
 
 def _row(key: str, event: Received, recorded_at: datetime, actor: str) -> list[object]:

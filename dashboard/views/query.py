@@ -26,6 +26,7 @@ from dashboard.words import LANGUAGES
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 DRIFT_METHODS = tuple(declared("dashboard.measures", "drift_method"))
+Direction = Literal["up", "down", "both"]
 
 
 @plain_dataclass(frozen=True)
@@ -128,6 +129,11 @@ class Query:
     threshold: Annotated[
         float | None,
         Option("decide at this score instead of the card's", "--threshold", "SHARE", read=read_number),
+    ] = None
+    node: Annotated[str | None, Option("the node's name, like dataset:NAMESPACE/NAME", "--node", "NODE")] = None
+    direction: Annotated[
+        Direction | None,
+        Option("where a walk from a node goes (default: both)", "--direction", choices=get_args(Direction)),
     ] = None
     language: Annotated[str, Option("language of sentences", "--language", choices=LANGUAGES)] = "en"
     among: SkipValidation[frozenset[str] | None] = None

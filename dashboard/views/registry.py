@@ -43,7 +43,10 @@ MODEL_COLUMNS = ("model", "subject")
 def view(
     name: str, *, columns: Columns, model: str = "required", roles: frozenset[str] = EVERYBODY
 ) -> Callable[[Reader], Reader]:
-    """Register a view. `model` is 'required', 'optional' or 'none'; the first docstring line is its question."""
+    """Register a view; the first docstring line is its question.
+
+    `model` is 'required', 'optional' or 'none', or 'node' for a view about one node of the lineage graph.
+    """
 
     def decorate(read: Reader) -> Reader:
         question = (read.__doc__ or "").strip().splitlines()[0]
@@ -65,10 +68,20 @@ def run_view(store: Store, name: str, query: Query, reader: Principal) -> pd.Dat
         raise InputRefusedError(
             [Problem(f"view {name!r} is about one model; none was given; name it: show {name} MODEL")]
         )
+    if found.model == "node":
+        query = _about_node(name, query)
     check_visible(reader, [query.model] if query.model is not None else [])
     own = None if "admin" in reader.roles else reader.person or ""
     frame = found.read(store, replace(query, seen=_seen(query, reader), own=own))
     return _visible(found.columns.typed(frame), reader)
+
+
+def _about_node(name: str, query: Query) -> Query:
+    """The query with its node, which the command line gives where other views have their model."""
+    if (node := query.node or query.model) is None:
+        message = f"view {name!r} is about one node; none was given; name it: show {name} NODE"
+        raise InputRefusedError([Problem(message, field="node")])
+    return replace(query, node=node, model=None)
 
 
 def _seen(query: Query, reader: Principal) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from tests.access import expected
 from tests.access.expected import ROLES, Row
 from tests.access.rule_cases import BARE, CASES
 from tests.access.world import DENIED, DONE, World, tried, words_of, world_in
-from tests.examples import EXAMPLES, with_example
+from tests.examples import EXAMPLES, asked_of, with_example
 
 PEOPLE = {f"person.{letter.lower()}": letter for letter in ROLES}
 # A leaver, somebody whom nobody registered, and somebody who holds a role of the model but none in the program.
@@ -80,9 +80,9 @@ def cells_about_oneself(world: World, action: Action, payload: Payload) -> Itera
 
 
 def cells_of_view(world: World, name: str) -> Iterator[Cell]:
-    query = Query(model="claims" if VIEWS.get(name).model == "required" else None)
-    query = Query(model=query.model, feature="amount") if name == "distribution" else query
-    words = ["show", name, *([query.model] if query.model else []), *(["--feature", "amount"] if query.feature else [])]
+    about = asked_of(VIEWS.get(name))
+    query = Query(**about, feature="amount" if name == "distribution" else None)
+    words = ["show", name, *about.values(), *(["--feature", "amount"] if query.feature else [])]
     for person, letter in PEOPLE.items():
         may = letter in letters_of(name)
         yield f"page as {letter}", may, lambda person=person: world.page_read(person, name, query)

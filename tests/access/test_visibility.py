@@ -24,7 +24,7 @@ from dashboard.ui.session import data, reader
 from dashboard.ui.session.page_registry import find_pages
 from dashboard.views import registry
 from dashboard.views.query import Query
-from dashboard.views.registry import VIEWS, run_view
+from dashboard.views.registry import VIEWS, View, run_view
 from tests.access.world import HIDDEN_CARD, PART, SETTINGS, World, claims_of, tried, world_in
 from tests.architecture.tree import ROOT
 from tests.examples import RUN, with_example
@@ -58,7 +58,7 @@ def leaks(world: World) -> list[str]:
     world.patch.setattr(reader, "claims", lambda: claims_of(PART))
     found = []
     for name, view in VIEWS.all().items():
-        if view.model != "required" and HIDDEN in shown(name):
+        if view.model in ("optional", "none") and HIDDEN in shown(name):
             found.append(f"view {name} shows it")
         if view.model != "none":
             query = Query(model=HIDDEN, feature="amount")
@@ -158,15 +158,21 @@ risks: {{outage: {{likelihood: 5, impact: 5}}}}
 """
 
 
+def queries_of(view: View) -> dict[str, Query]:
+    """What can be asked of a view, over all models and about the one that is seen."""
+    if view.model == "node":
+        return {} if view.name == "provenance" else {"seen": Query(node="model:seen")}
+    over_all = {} if view.model == "required" else {"": Query()}
+    return over_all if view.model == "none" else over_all | {"seen": Query(model="seen", feature="amount")}
+
+
 def answers_of(world: World) -> dict[str, str]:
     """What every view answers to the person who sees one model, over all and about that model."""
     world.patch.setattr(reader, "claims", lambda: claims_of(PART))
-    queries = {"": Query(), "seen": Query(model="seen", feature="amount")}
     found = {}
     for name, view in VIEWS.all().items():
-        for about, query in queries.items():
-            if view.model != ("none" if about else "required"):
-                found[f"{name} {about}"] = printed(data.read(name, query), "json")
+        for about, query in queries_of(view).items():
+            found[f"{name} {about}"] = printed(data.read(name, query), "json")
     return found
 
 

@@ -18,6 +18,7 @@ from dashboard.store.tokens import SCOPES
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, run_view
 from tests.api.conftest import Api
+from tests.examples import asked_of
 
 EVENT = {
     "kind": "usage",
@@ -42,13 +43,11 @@ def contents(api: Api) -> dict[str, int]:
 @pytest.mark.parametrize("name", sorted(VIEWS.all()))
 def test_a_view_answers_like_show(api: Api, name: str) -> None:
     view = VIEWS.get(name)
-    asked = {"model": "claims"} if view.model == "required" else {}
+    asked = asked_of(view)
     asked |= {"feature": "amount"} if name == "distribution" else {}
     answer = api.client.get(f"/api/v1/views/{name}", params=asked, headers=api.headers("read"))
     assert answer.status_code == 200
-    expected = run_view(
-        api.store, name, Query(model=asked.get("model"), feature=asked.get("feature")), operator("test")
-    )
+    expected = run_view(api.store, name, Query(**asked), operator("test"))
     assert answer.text == f"{printed(expected, 'json')}\n"
     assert all(list(record) == view.columns.names for record in answer.json())
 

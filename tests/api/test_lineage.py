@@ -78,12 +78,17 @@ def test_the_unmodified_client_is_accepted_and_nothing_is_lost_or_doubled(tmp_pa
         for event in events():
             OpenLineageClient(transport=packed).emit(event)
         shown = json.loads(run(home, "show", "lineage-events", "--format", "json")[1])
+        walked = json.loads(run(home, "show", "lineage", "public.claims", "--direction", "down", "--format", "json")[1])
         wrong = HttpTransport(HttpConfig(url=url, auth=ApiKeyTokenProvider({"api_key": "ml_no"})))
         with pytest.raises(requests.HTTPError, match="401"):
             OpenLineageClient(transport=wrong).emit(events()[0])
     finally:
         server.end()
     assert len(shown) == len(events()) == 8
+    assert [(row["from"], row["to"], row["kind"], row["distance"], row["since"]) for row in walked] == [
+        ("dataset:postgres://db:5432/public.claims", "job:nightly/score", "reads", 1, "2024-03-01"),
+        ("job:nightly/score", "dataset:s3://bucket/scores/2024-03-01.parquet", "writes", 2, "2024-03-01"),
+    ]
     assert {row["by"] for row in shown} == {"token:airflow"}
     assert [row["type"] for row in shown] == ["dataset", "job", *(state.value for state in reversed(RunState))]
     assert shown[2]["job"] == "nightly/score"

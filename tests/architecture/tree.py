@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"dashboard.governance.gaps", "dashboard.governance.status"}),
     frozenset({"dashboard.governance.ownership", "dashboard.governance.risk", "dashboard.governance.sign_offs"}),
     frozenset({"dashboard.governance.uses"}),
+    frozenset({"dashboard.lineage"}),
     frozenset(
         {
             "dashboard.access",

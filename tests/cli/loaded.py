@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tests.architecture.tree import ROOT
 
 HEAVY = ("evidently", "scipy", "shap", "sklearn", "skops")
-MODEL, FEATURE = "claims", "amount"
+MODEL, FEATURE, PREDICTION = "claims", "amount", "prediction:claims/c-1"
 
 
 def heavy() -> list[str]:
@@ -24,7 +24,8 @@ def views() -> Iterator[str]:
     from dashboard.views.registry import VIEWS
 
     for name, view in VIEWS.all().items():
-        words = ["show", name, *([MODEL] if view.model == "required" else []), "--feature", FEATURE]
+        about = PREDICTION if name == "provenance" else MODEL
+        words = ["show", name, *([about] if view.model in ("required", "node") else []), "--feature", FEATURE]
         with contextlib.redirect_stdout(io.StringIO()):
             assert main(words) == 0, name
         yield name

@@ -59,6 +59,9 @@ def questions(name: str) -> list[Query]:
     """What the tests ask of a view: about every model, and about all where the view can."""
     view = VIEWS.get(name)
     features = {"prices": "size"} if name == "distribution" else {}
+    if view.model == "node":
+        nodes = ["prediction:claims/c-1"] if name == "provenance" else [f"model:{model}" for model in MODELS]
+        return [Query(node=node) for node in nodes]
     usual = "amount" if name == "distribution" else None
     asked = [Query(model=model, feature=features.get(model, usual)) for model in MODELS] if view.model != "none" else []
     return [*asked, Query()] if view.model != "required" else asked

@@ -57,7 +57,8 @@ def asked(store: Store, name: str) -> Iterator[tuple[Query, pd.DataFrame]]:
     """The questions that a home can answer, with their frames."""
     known = set(run_view(store, "models", Query(), operator("test"))["model"])
     for query in questions(name):
-        if query.model is None or query.model in known:
+        named = query.model if query.node is None else re.split("[:/]", query.node)[1]
+        if named is None or named in known:
             yield query, run_view(store, name, query, operator("test"))
 
 

@@ -46,16 +46,24 @@ def test_a_view_of_one_model_wants_it_named_and_known(store: Store, name: str) -
         run_view(store, name, Query(model="clams", feature="amount"), operator("test"))
 
 
+@pytest.mark.parametrize("name", sorted(name for name, view in VIEWS.all().items() if view.model == "node"))
+def test_a_view_of_one_node_wants_it_named_and_known(store: Store, name: str) -> None:
+    with pytest.raises(InputRefusedError, match="NODE"):
+        run_view(store, name, Query(), operator("test"))
+    with pytest.raises(NotFoundError, match="model:claims"):
+        run_view(store, name, Query(node="model:claim"), operator("test"))
+
+
 @pytest.mark.parametrize("name", sorted(VIEWS.all()))
 def test_nothing_was_known_before_the_first_record(store: Store, name: str) -> None:
-    if VIEWS.get(name).model != "required":
+    if VIEWS.get(name).model in ("optional", "none"):
         assert run_view(store, name, Query(as_of=datetime(1999, 1, 1, tzinfo=UTC)), operator("test")).empty
 
 
 def test_an_empty_home_answers_everything_with_nothing(tmp_path: Path) -> None:
     empty = open_store(tmp_path)
     for name, view in VIEWS.all().items():
-        if view.model != "required":
+        if view.model in ("optional", "none"):
             assert run_view(empty, name, Query(), operator("test")).empty
     empty.close()
 

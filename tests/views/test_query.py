@@ -19,12 +19,12 @@ TEXTS = {
     "model": "claims", "start": "2024-01-01", "end": "2024-02-29", "by": "week", "version": "2",
     "segment": "region=a=b", "reference": "2023-01-01:2023-01-31", "on": "2024-02-01",
     "as_of": "2024-03-01T08:00:00+01:00", "method": "ks", "metric": "bias",
-    "feature": "amount", "threshold": "0.25", "language": "de",
+    "feature": "amount", "threshold": "0.25", "node": "dataset:db/raw", "direction": "up", "language": "de",
 }  # fmt: skip
 READ = Query(
     model="claims", start=date(2024, 1, 1), end=date(2024, 2, 29), by="week", version="2", segment=("region", "a=b"),
     reference=(date(2023, 1, 1), date(2023, 1, 31)), on=date(2024, 2, 1), as_of=datetime(2024, 3, 1, 7, tzinfo=UTC),
-    method="ks", metric="bias", feature="amount", threshold=0.25, language="de",
+    method="ks", metric="bias", feature="amount", threshold=0.25, node="dataset:db/raw", direction="up", language="de",
 )  # fmt: skip
 WRONG = {
     "start": ("yesterday", "--from", "allowed is a day"),
@@ -104,7 +104,7 @@ def test_choices_stand_in_the_options_and_in_openapi():
         name: parameter["schema"]["enum"] for name, parameter in described.items() if "enum" in parameter["schema"]
     }
     assert chosen == {name: list(option.choices) for name, option in OPTIONS.items() if option.choices is not None}
-    assert {"by", "method", "language"} == set(chosen)
+    assert {"by", "method", "direction", "language"} == set(chosen)
     with pytest.raises(ValidationError, match="allowed are en, de"):
         Query(language="fr")
 

@@ -8,12 +8,16 @@ from pathlib import Path
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.governance.verification.figures import check_counts
 from dashboard.governance.verification.judgements import check_anew, check_hashes
+from dashboard.lineage.proving import differing_events
 from dashboard.store.audit.chain import Head
-from dashboard.store.audit.verify import LedgerBrokenError, verify
+from dashboard.store.audit.verify import UNCLAIMED, Fault, LedgerBrokenError, verify
 from dashboard.store.engine.database import Store, opened_to_check
 
 # Models that are judged anew by every `verify`.
 JUDGED_ANEW = 20
+# Lineage events of which every `verify` derives anew what they say.
+DERIVED_ANEW = 20_000
+NOT_DERIVED = "what is derived from the event does not follow from it"
 MOST_FIGURES = 1_000_000
 SHORTEST_HASH, HASH = 8, 64
 
@@ -68,6 +72,9 @@ def check_store(store: Store, asked: Asked) -> str:
     anew, differing = check_anew(store, max(JUDGED_ANEW, asked.figures))
     verified.faults += differing
     lines.append(f"judgements: {kept} kept sets are as the program wrote them; {anew} models were judged anew")
+    derived, wrong = differing_events(store, DERIVED_ANEW)
+    verified.faults += [Fault(UNCLAIMED, "lineage_statements", key, NOT_DERIVED) for key in wrong]
+    lines.append(f"lineage: what {derived} events say was derived anew")
     if asked.figures:
         counted = check_counts(store, asked.figures)
         verified.faults += counted.faults

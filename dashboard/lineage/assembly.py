@@ -1,0 +1,189 @@
+"""Put the graph together: what events tell of data and jobs, cards of models, the log of predictions."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from weakref import ReferenceType, WeakKeyDictionary, ref
+
+import numpy as np
+
+from dashboard.errors import StoreReopeningError
+from dashboard.lineage.adjacency import EVER, adjacency, day_us
+from dashboard.lineage.data_nodes import NAMED, data_nodes, tail_of
+from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names, edge_columns
+from dashboard.lineage.event_edges import EventEdges, event_edges
+from dashboard.lineage.graph import Edge, Graph, Late
+from dashboard.lineage.late_edges import Day, accountable_edges, prediction_edges, run_edges
+from dashboard.lineage.model_edges import Around, DataNodes, model_edges, names_hidden
+from dashboard.lineage.names import EDGE_KINDS, name_of, node_id
+from dashboard.lineage.walks import spread
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
+from dashboard.store.lineage_reports import names_of
+from dashboard.store.organisation import get_organisation
+from dashboard.store.traced_models import (
+    logged_versions,
+    traced_deployments,
+    traced_models,
+    traced_uses,
+)
+
+# Graphs of a store that are kept, those asked for last.
+MOST_KEPT = 8
+RESTS_ON = ("cards", "events", "organisation", "log_files", "withdrawals", "lineage_statements", "lineage_derivation")
+
+
+def graph_of(
+    store: Store, day: date | None = None, as_of: datetime | None = None, seen: frozenset[str] | None = None
+) -> Graph:
+    """The graph at the end of `day` (None: now), as known at `as_of` (None: now), with the models that `seen` names.
+
+    None: all models. Who does not see all models gets the data that theirs come from or reach, and nothing that is
+    named as another model. Graphs that were asked for last are kept; after a new event only what it touches is worked
+    out anew.
+    """
+    events = event_edges(store, as_of)
+    if store.writer.transaction is not None:
+        return _assembled(store, events, (day, as_of, seen))
+    place = (day, as_of, seen, now().date(), _rows_so_far(store))
+    kept = _KEPT.setdefault(store, _KeptGraphs())
+    with kept.lock:
+        if (known := kept.graphs.get(place)) is not None:
+            kept.graphs.move_to_end(place)
+            return known
+    graph = _assembled(store, events, (day, as_of, seen))
+    with kept.lock:
+        kept.graphs[place] = graph
+        while len(kept.graphs) > MOST_KEPT:
+            kept.graphs.popitem(last=False)
+    return graph
+
+
+@dataclass
+class _KeptGraphs:
+    graphs: OrderedDict[Hashable, Graph] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_KEPT: WeakKeyDictionary[Store, _KeptGraphs] = WeakKeyDictionary()
+
+
+def _rows_so_far(store: Store) -> tuple[object, ...]:
+    """How many rows there are of all that a graph rests on: rows are only added, so a count is a version."""
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in RESTS_ON)
+    with store.cursor() as cursor:
+        found = cursor.execute(f"SELECT {counts}, (SELECT any_value(made) FROM lineage_derivation)").fetchone()
+    assert found is not None
+    return tuple(found)
+
+
+def _assembled(
+    store: Store, events: EventEdges, asked: tuple[date | None, datetime | None, frozenset[str] | None]
+) -> Graph:
+    day, as_of, seen = asked
+    models = traced_models(store, as_of)
+    hidden = frozenset() if seen is None else frozenset(models.keys() - seen)
+    models = {model_id: model for model_id, model in models.items() if model_id not in hidden}
+    data = data_nodes(store, events, models, as_of)
+    around = Around(
+        traced_uses(store, as_of), traced_deployments(store, as_of), logged_versions(store, as_of),
+        get_organisation(store, as_of),
+    )  # fmt: skip
+    reported = model_edges(models, around, data)
+    edges = events.edges + _as_columns(reported, events.names)
+    nodes = _nodes(events, edges, [node_id("person", person) for person in around.organisation.people])
+    if hidden:
+        edges, nodes = _seen_only(events.names, edges, nodes, hidden)
+    return Graph((day, as_of, now()), events.names, edges, nodes, events.one_name, _late(store, events, data, asked))
+
+
+def _late(
+    store: Store, events: EventEdges, data: DataNodes, asked: tuple[date | None, datetime | None, frozenset[str] | None]
+) -> Late:
+    """How edges are read that a graph does not hold; it must not keep the store from being closed for good."""
+    day, as_of, seen = asked
+    home: ReferenceType[Store] = ref(store)
+
+    def accountable(models: Collection[str] | None) -> list[Edge]:
+        wanted = seen if models is None else models
+        return accountable_edges(_still_open(home), wanted, Day(day, as_of))
+
+    return Late(
+        of_run=lambda run: run_edges(_still_open(home), events, run, as_of) if seen is None else None,
+        of_prediction=lambda name: prediction_edges(_still_open(home), name, data, seen, as_of),
+        accountable=accountable,
+        namespaces=partial(_namespaces, home),
+    )
+
+
+def _namespaces(home: ReferenceType[Store]) -> Mapping[str, tuple[str, str]]:
+    return names_of(_still_open(home))
+
+
+def _still_open(home: ReferenceType[Store]) -> Store:
+    store = home()
+    if store is None:
+        raise StoreReopeningError("the store was opened anew; ask again")
+    return store
+
+
+def _as_columns(reported: Iterable[Edge], names: Names) -> EdgeColumns:
+    rows = []
+    for edge in reported:
+        source, target = names.place(edge.source), names.place(edge.target)
+        tables = (names.place(_table_of(edge.source, names)), names.place(_table_of(edge.target, names)))
+        begun = EVER if edge.first_day is None else day_us(edge.first_day)
+        ended = OPEN if edge.ended_on is None else day_us(edge.ended_on)
+        detail = -1 if edge.detail is None else names.place(edge.detail)
+        kind = EDGE_KINDS.index(edge.kind)
+        rows.append((source, target, *tables, kind, names.place(edge.origin), detail, begun, ended))
+    return edge_columns(rows)
+
+
+def _table_of(node: str, names: Names) -> str:
+    """The dataset (id) of a column, the node itself where it is none; both names may hold the sign between them."""
+    if not node.startswith("column:"):
+        return node
+    name = name_of(node)
+    ends = [place for place, sign in enumerate(name) if sign == "#"]
+    tables = [node_id("dataset", name[:place]) for place in ends]
+    return next((table for table in tables if names.known(table) is not None), tables[-1])
+
+
+def _nodes(events: EventEdges, edges: EdgeColumns, more: Iterable[str]) -> frozenset[int]:
+    """Everything that an edge of any day touches, and what events are about without telling an edge."""
+    named = (events.one_name.of.get(origin, origin) for origin in events.origins)
+    single = [events.names.place(text) for text in (*named, *more)]
+    touched = [edges.source, edges.target, edges.source_table, edges.target_table, np.array(single, dtype=np.int64)]
+    return frozenset(np.unique(np.concatenate(touched)).tolist())
+
+
+def _seen_only(
+    names: Names, edges: EdgeColumns, nodes: frozenset[int], hidden: Collection[str]
+) -> tuple[EdgeColumns, frozenset[int]]:
+    """What is left for who does not see all models: nothing named as a hidden one, and only what theirs touch."""
+    size = len(names.texts)
+    kinds = np.array(names.kinds, dtype=np.int64)
+    barred = np.zeros(size, dtype=bool)
+    tails = {tail_of(model) for model in hidden}
+    for place in np.flatnonzero(np.isin(kinds, NAMED)).tolist():
+        text = names.texts[place]
+        barred[place] = tail_of(text) in tails and names_hidden(text, hidden)
+    open_to = ~(barred[edges.source_table] | barred[edges.target_table] | barred[np.maximum(edges.origin, 0)])
+    edges = edges.at(open_to)
+    own = [place for place in nodes if kinds[place] == KIND_CODES["model"]]
+    reached = np.zeros(size, dtype=bool)
+    reached[own] = True
+    whole = adjacency(edges, size)
+    for down in (True, False):
+        places, _ = spread(whole, dict.fromkeys(own, 0), down=down)
+        reached[whole.edges.target[places]] = reached[whole.edges.source[places]] = True
+    kept = edges.at(reached[edges.source_table] & reached[edges.target_table])
+    left = set(np.unique(np.concatenate([kept.source, kept.target, kept.source_table, kept.target_table])).tolist())
+    people = {place for place in nodes if kinds[place] == KIND_CODES["person"]}
+    return kept, frozenset(left | people | set(own))

@@ -1,0 +1,170 @@
+"""Which team uses which data how, in which model, and how reliable that data is."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from dashboard.lineage.facts import checks_of
+from dashboard.lineage.graph import Graph, Step
+from dashboard.lineage.names import kind_of, name_of, node_id
+from dashboard.lineage.walks import features_reached, walk
+from dashboard.store.engine.database import Store
+from dashboard.store.lineage_reports import read_described
+from dashboard.store.organisation import get_organisation
+from dashboard.store.traced_models import TracedModel, traced_models
+
+How = Literal["training", "features", "labels"]
+# Keys of tags that mark personal data, as teams write them.
+PERSONAL = frozenset({"pii", "personal", "personal_data", "personaldata", "gdpr", "sensitive"})
+UNTRUE = frozenset({"false", "no", "0", "none", ""})
+
+
+@dataclass(frozen=True)
+class DataUse:
+    """A dataset (id) that a team uses in a model.
+
+    `how`: training (a version was trained on it), features (the model's own job reads it, or it is a source of data
+    from which features come), labels (its column holds the outcomes, or becomes them). `personal_data`: a tag or the
+    card says so; None: nobody said. `source`: the raw datasets that it comes from, or its data source. `reliability`:
+    the share of days with checks on which every check of the dataset passed; None where none was reported.
+    """
+
+    team: str | None
+    dataset: str
+    model: str
+    how: How
+    purpose: str | None
+    personal_data: bool | None
+    source: str | None
+    reliability: float | None
+
+
+def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataUse]:
+    """Who uses which data how, by team, dataset and model; of one model, or of all in the graph."""
+    cards = traced_models(store, graph.as_of)
+    models = [name for name in (node.name for node in graph.nodes("model")) if model in (None, name) and name in cards]
+    uses = {name: _used_by(graph, name) for name in models}
+    datasets = {dataset for found in uses.values() for dataset, _ in found}
+    personal, sources = _personal(store, graph, datasets), _data_sources(store, graph, datasets)
+    reliable = _reliability(store, graph, datasets)
+    found = []
+    for name in models:
+        card = cards[name]
+        for dataset, how in uses[name]:
+            stated = personal.get(dataset)
+            if stated is None and how in ("training", "features"):
+                stated = _on_card(card)
+            for team in _teams(store, graph, name):
+                origin = _origin(graph, dataset) or sources.get(dataset)
+                found.append(
+                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.get(dataset))
+                )  # fmt: skip
+    return sorted(found, key=lambda use: (use.team or "", use.dataset, use.model, use.how))
+
+
+def _used_by(graph: Graph, model: str) -> list[tuple[str, How]]:
+    """The datasets of a model, and how it uses each."""
+    steps = walk(graph, node_id("model", model), "up", columns=True)
+    own_jobs = {step.edge.source for step in steps if step.edge.kind == "runs"}
+    found: dict[tuple[str, How], None] = {}
+    for step in steps:
+        edge = step.edge
+        if edge.kind == "training":
+            labels = kind_of(edge.source) == "column"
+            found[graph.table_of(edge.source) if labels else edge.source, "labels" if labels else "training"] = None
+        elif edge.kind == "reads" and edge.target in own_jobs:
+            found[edge.source, "features"] = None
+    listed = {dataset for dataset, _ in found}
+    for dataset in _raw(graph, steps):
+        if dataset in listed:
+            continue
+        if any(feature.startswith(f"feature:{model}#") for feature in features_reached(graph, dataset)):
+            found[dataset, "features"] = None
+        else:
+            found[dataset, "labels"] = None
+    return list(found)
+
+
+def _raw(graph: Graph, steps: Iterable[Step]) -> list[str]:
+    """The datasets of a walk up that nothing writes."""
+    fed = {step.edge.target for step in steps if step.edge.kind in ("writes", "derives")}
+    seen = [step.edge.source for step in steps]
+    tables = dict.fromkeys(graph.table_of(node) if kind_of(node) == "column" else node for node in seen)
+    fed |= {graph.table_of(node) for node in fed if kind_of(node) == "column"}
+    return [table for table in tables if kind_of(table) == "dataset" and table not in fed]
+
+
+def _origin(graph: Graph, dataset: str) -> str | None:
+    """The raw datasets that a dataset comes from, with commas between; None for one that is raw itself."""
+    if not graph.has(dataset):
+        return None
+    raw = [name_of(table) for table in _raw(graph, walk(graph, dataset, "up")) if table != dataset]
+    return ", ".join(sorted(raw)) or None
+
+
+def _teams(store: Store, graph: Graph, model: str) -> list[str | None]:
+    people = get_organisation(store, graph.as_of).people
+    holders = (name_of(edge.target) for edge in graph.late.accountable([model]))
+    teams = {people[person].team for person in holders if person in people}
+    known: list[str | None] = [*sorted(team for team in teams if team is not None)]
+    return known or [None]
+
+
+def _purpose(card: TracedModel) -> str | None:
+    return ", ".join(card.purposes) or card.process
+
+
+def _on_card(card: TracedModel) -> bool | None:
+    """Whether the card marks a feature as personal data; False only where it says so of every feature."""
+    marks = [feature.get("personal_data") for feature in card.features.values()]
+    if any(mark is True for mark in marks):
+        return True
+    return False if marks and all(mark is False for mark in marks) else None
+
+
+def _facets(store: Store, graph: Graph, datasets: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    called = {name: one for one in datasets for name in (one, *graph.one_name.others.get(one, ()))}
+    for subject, facet, content, _ in read_described(store, called, graph.as_of, None):
+        yield called[subject], facet, json.loads(content)
+
+
+def _personal(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, bool]:
+    """Whether tags of a dataset or of its columns mark personal data, by dataset; the newest facet counts."""
+    found = {}
+    for dataset, facet, content in _facets(store, graph, datasets):
+        tags = content.get("tags")
+        if facet == "tags" and isinstance(tags, list):
+            reported = {
+                str(tag.get("value")).casefold() not in UNTRUE
+                for tag in tags
+                if isinstance(tag, dict) and str(tag.get("key")).casefold() in PERSONAL
+            }
+            if reported:
+                found[dataset] = any(reported)
+    return found
+
+
+def _data_sources(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, str]:
+    """What the facet `dataSource` calls the system that holds a dataset, by dataset."""
+    found = {}
+    for dataset, facet, content in _facets(store, graph, datasets):
+        named = content.get("uri") or content.get("name")
+        if facet == "dataSource" and isinstance(named, str):
+            found[dataset] = named
+    return found
+
+
+def _reliability(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, float]:
+    """The share of days with checks on which every check passed, by dataset."""
+    found = {}
+    for dataset, checks in checks_of(store, graph, datasets).items():
+        days: dict[date, bool] = defaultdict(lambda: True)
+        for check in checks:
+            days[check.at.date()] &= check.passed
+        found[dataset] = sum(days.values()) / len(days)
+    return found

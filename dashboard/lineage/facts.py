@@ -1,0 +1,176 @@
+"""What is known about nodes beside their edges: descriptions, owners, source code, checks, runs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from dashboard.lineage.graph import Graph
+from dashboard.lineage.model_edges import model_of
+from dashboard.lineage.names import name_of
+from dashboard.store.engine.clock import as_utc
+from dashboard.store.engine.database import Store
+from dashboard.store.lineage_reports import ReportedRun, list_runs, read_described, read_measurements
+from dashboard.store.traced_models import TracedModel, traced_models
+
+VERSION_FACTS = (
+    "trained_at", "algorithm", "artifact", "artifact_sha256", "code_revision", "training_data", "environment",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """An assertion about a dataset (id) or a column of it as an event reported it: `passed` at `at` (UTC).
+
+    `reported` is all that the event says of it, such as severity, expected and actual.
+    """
+
+    dataset: str
+    column: str | None
+    assertion: str
+    passed: bool
+    at: datetime
+    run: str | None
+    reported: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """What is known about one node on the day of its graph; empty where nobody said anything.
+
+    `columns`: name -> type; `owners`: names as the source writes them, like `team:claims`; `facets`: the newest of each
+    other facet by name, whole; `checks`: the newest result of each assertion; `rows`: the last count of rows that were
+    written, else read, by day; `metrics`: the newest `dataQualityMetrics`; `last_run`: of a job; `tells`: facts of a
+    model's node (of a version trained_at, code_revision ...; of a model process, purposes, stage).
+    """
+
+    documentation: str | None = None
+    columns: dict[str, str] | None = None
+    owners: tuple[str, ...] = ()
+    source_code: str | None = None
+    data_source: str | None = None
+    checks: tuple[Check, ...] = ()
+    rows: dict[date, int] = field(default_factory=dict)
+    metrics: dict[str, Any] | None = None
+    last_run: ReportedRun | None = None
+    facets: dict[str, Any] = field(default_factory=dict)
+    tells: dict[str, Any] = field(default_factory=dict)
+
+
+def node_facts(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, NodeFacts]:
+    """What is known about some nodes (ids), by id, in one reading."""
+    called = _called(graph, nodes)
+    facets: dict[str, dict[str, Any]] = defaultdict(dict)
+    # Oldest first: the newest of each facet stays.
+    for subject, facet, content, _ in read_described(store, called, graph.as_of, _until(graph)):
+        facets[called[subject]][facet] = json.loads(content)
+    checks = checks_of(store, graph, nodes)
+    measured = _measured(store, graph, called)
+    last = {run.job: run for run in list_runs(store, _jobs(nodes), graph.as_of, 1)}
+    cards = traced_models(store, graph.as_of) if any(model_of(node) for node in nodes) else {}
+    found = {}
+    for node in nodes:
+        facts = _described(facets.get(node, {}))
+        rows, metrics = measured.get(node, ({}, None))
+        found[node] = replace(
+            facts, checks=_newest(checks.get(node, ())), rows=rows, metrics=metrics, last_run=last.get(node),
+            tells=_facts_of_card(node, cards),
+        )  # fmt: skip
+    return found
+
+
+def checks_of(
+    store: Store, graph: Graph, datasets: Collection[str], since: date | None = None
+) -> dict[str, list[Check]]:
+    """Every result of assertions about datasets (ids) since a day (UTC), by dataset, oldest first."""
+    called = _called(graph, datasets)
+    found: dict[str, list[Check]] = defaultdict(list)
+    for row in read_measurements(store, called, ["assertion"], (graph.as_of, _until(graph))):
+        dataset, column, _, name, passed, content, at, run = row
+        if since is None or at.date() >= since:
+            check = Check(called[dataset], column, name, passed, as_utc(at), run, json.loads(content))
+            found[check.dataset].append(check)
+    return dict(found)
+
+
+def runs_of(store: Store, graph: Graph, job: str, most: int = 50) -> list[ReportedRun]:
+    """The newest runs of a job (id), newest first."""
+    return list_runs(store, [job], graph.as_of, most)
+
+
+def _called(graph: Graph, nodes: Iterable[str]) -> dict[str, str]:
+    """The nodes by every name that events may call them by."""
+    return {name: node for node in nodes for name in (node, *graph.one_name.others.get(node, ()))}
+
+
+def _until(graph: Graph) -> datetime | None:
+    return None if graph.day is None else datetime.combine(graph.day + timedelta(days=1), time(), UTC)
+
+
+def _jobs(nodes: Iterable[str]) -> list[str]:
+    return [node for node in nodes if node.startswith("job:")]
+
+
+def _described(facets: dict[str, Any]) -> NodeFacts:
+    """Facts from the newest facets of a node; what is not as the standard has it stays among `facets`."""
+    code, source = _map(facets.get("sourceCodeLocation")), _map(facets.get("dataSource"))
+    fields = [one for one in _list(_map(facets.get("schema")).get("fields")) if isinstance(one.get("name"), str)]
+    owners = [one["name"] for one in _list(_map(facets.get("ownership")).get("owners")) if "name" in one]
+    known = {"schema", "documentation", "ownership", "sourceCodeLocation", "dataSource"}
+    return NodeFacts(
+        documentation=_map(facets.get("documentation")).get("description"),
+        columns={one["name"]: str(one.get("type") or "") for one in fields} if fields else None,
+        owners=tuple(str(owner) for owner in owners),
+        source_code=code.get("url") or code.get("repoUrl"),
+        data_source=source.get("uri") or source.get("name"),
+        facets={name: facet for name, facet in facets.items() if name not in known},
+    )
+
+
+def _newest(checks: Iterable[Check]) -> tuple[Check, ...]:
+    return tuple({(check.column, check.assertion): check for check in checks}.values())
+
+
+def _measured(
+    store: Store, graph: Graph, called: Mapping[str, str]
+) -> dict[str, tuple[dict[date, int], dict[str, Any] | None]]:
+    """Counts of rows by day and the newest metrics, by dataset; what a run wrote counts before what others read."""
+    written: dict[str, dict[date, int]] = defaultdict(dict)
+    read: dict[str, dict[date, int]] = defaultdict(dict)
+    metrics: dict[str, dict[str, Any]] = {}
+    wanted = ["written", "read", "metrics"]
+    for dataset, _, measure, _, _, content, at, _ in read_measurements(
+        store, called, wanted, (graph.as_of, _until(graph))
+    ):
+        reported, node = json.loads(content), called[dataset]
+        if measure == "metrics":
+            metrics[node] = reported
+        elif isinstance(reported.get("rowCount"), int):
+            (written if measure == "written" else read)[node][at.date()] = reported["rowCount"]
+    nodes = {*written, *read, *metrics}
+    return {node: (written.get(node) or read.get(node) or {}, metrics.get(node)) for node in nodes}
+
+
+def _facts_of_card(node: str, cards: Mapping[str, TracedModel]) -> dict[str, Any]:
+    card = cards.get(model_of(node) or "")
+    if card is None:
+        return {}
+    if node.startswith("version:"):
+        name = name_of(node).partition("@")[2]
+        version = next((one for one in card.versions if str(one["version"]) == name), {})
+        return {fact: version[fact] for fact in VERSION_FACTS if version.get(fact)}
+    if node.startswith("model:"):
+        return {"process": card.process, "purposes": list(card.purposes), "stage": card.stage}
+    return {}
+
+
+def _map(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
