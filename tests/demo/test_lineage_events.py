@@ -60,7 +60,8 @@ def test_every_model_tells_of_its_runs_and_every_event_is_taken(told, cards):
     assert set(told) == set(cards)
     for model, events in told.items():
         names = {event["job"]["name"] for event in events}
-        assert {f"{step}.{model}" for step in ("collect", "prepare", "train", "score", "label")} <= names
+        steps = {f"{model}.{step}" for step in ("collect", "prepare", "train", "label")} | {f"score.{model}"}
+        assert {name for name in names if not name.startswith("export.")} == steps
         for event in events:
             parse_lineage(event, LATER)
         begun = Counter(event["run"]["runId"] for event in events if event["eventType"] == "START")
@@ -98,7 +99,7 @@ def test_sources_explain_every_column_of_the_raw_files_in_every_month(told, pipe
     for model, events in told.items():
         source = import_module(f"pipelines.{model.replace('-', '_')}").SOURCE
         columns = set(pd.read_parquet(DEMO / "raw" / source).columns)
-        for event in ended(events, f"collect.{model}"):
+        for event in ended(events, f"{model}.collect"):
             schema = {field["name"] for field in event["outputs"][0]["facets"]["schema"]["fields"]}
             assert schema == columns == set(origins(event)), model
             read = {
@@ -116,7 +117,7 @@ def test_columns_are_found_by_trying(told, pipelines):
 
     raw = pd.DataFrame({name: range(start, start + 50) for start, name in enumerate("abc")})
     assert tried_columns(prepare, raw) == {"same": ["a"], "b": ["b"], "total": ["a", "b"], "fixed": []}
-    crashes = origins(ended(told["injury-triage"], "prepare.injury-triage")[0])
+    crashes = origins(ended(told["injury-triage"], "injury-triage.prepare")[0])
     assert crashes["claim_id"] == {("raw/crash_injuries", "caseid"), ("raw/crash_injuries", "accident_year")}
     assert crashes["age_group"] == {("raw/crash_injuries", "occupant_age")}
 
@@ -141,10 +142,10 @@ def test_rows_missing_values_and_checks_are_those_of_the_log(told, logs, cards, 
 
 def test_runs_end_before_the_next_step_needs_them_and_training_is_what_the_card_says(told, cards):
     for model, events in told.items():
-        by_month = zip(*(ended(events, f"{step}.{model}") for step in ("collect", "prepare")), strict=True)
+        by_month = zip(*(ended(events, f"{model}.{step}") for step in ("collect", "prepare")), strict=True)
         assert all(first["eventTime"] < second["eventTime"] for first, second in by_month)
         version = cards[model]["versions"][0]
-        (training,) = ended(events, f"train.{model}")
+        (training,) = ended(events, f"{model}.train")
         written = training["outputs"][0]
         assert f"{written['namespace']}/{written['name']}" == version["training_data"]
         assert datetime.fromisoformat(training["eventTime"]) == version["trained_at"]
@@ -157,12 +158,12 @@ def test_a_table_of_the_payment_system_is_replaced_when_its_code_breaks(told):
     events = told["card-default"]
     read = {
         event["eventTime"][:7]: {table["name"] for table in event["inputs"] if table["name"].startswith("payments.")}
-        for event in ended(events, "collect.card-default")
+        for event in ended(events, "card-default.collect")
     }
     old, new = {"payments.repayment_status"}, {"payments.repayment_status_v2"}
     assert [read[month] for month in sorted(read)] == [old] * 7 + [new] * 5
     assert ended(events, "export.repayment-status")[-1]["eventTime"] < "2005-08"
-    assert origins(ended(events, "collect.card-default")[-1])["PAY_0"] == {("payments.repayment_status_v2", "PAY_0")}
+    assert origins(ended(events, "card-default.collect")[-1])["PAY_0"] == {("payments.repayment_status_v2", "PAY_0")}
 
 
 def test_runs_without_rows_failed(told, logs):
@@ -171,7 +172,7 @@ def test_runs_without_rows_failed(told, logs):
     storm = next(event for event in failed if event["eventTime"].startswith("2012-10-30"))
     assert storm["run"]["facets"]["errorMessage"]["message"] == "no rows for 37 hours"
     assert gaps[logs["bike-demand"]["forecast_at"] > "2012-10-01"].max() == pd.Timedelta(hours=37)
-    assert {event["job"]["name"] for event in failed} == {"collect.bike-demand"}
+    assert {event["job"]["name"] for event in failed} == {"bike-demand.collect"}
 
 
 def test_a_moved_event_keeps_all_but_its_times():

@@ -148,7 +148,9 @@ def _steps(card: Card) -> dict[str, Step]:
         "label": ("data-science", "Adds what turned out to be true.", path),
     }
     revision = card["versions"][0]["code_revision"]
-    return {name: Step(f"{name}.{model}", team, says, place, revision) for name, (team, says, place) in told.items()}
+    # Only the job that asks the model is named as it: by that name the ledger knows a run of the model.
+    named = {name: f"{name}.{model}" if name == "score" else f"{model}.{name}" for name in told}
+    return {name: Step(named[name], team, says, place, revision) for name, (team, says, place) in told.items()}
 
 
 def _monthly(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Iterator[Run]:
