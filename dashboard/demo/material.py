@@ -53,7 +53,7 @@ def read_material(built: Path, until: datetime) -> Material:
     }
     plan = plan_demo(cards, events, sources, until)
     runs = {model: read_lines(built / "lineage" / f"{model}.jsonl") for model in cards}
-    plan = replace(plan, told=plan_lineage(runs, plan.models, until))
+    plan = replace(plan, runs=plan_lineage(runs, plan.models, until))
     organisation = yaml.safe_load((built / "people.yaml").read_text(encoding="utf-8"))
     return Material(
         plan,

@@ -54,7 +54,7 @@ class ModelPlan:
 class Plan:
     """The demo for one instant: `begins` and `until` bound what is replayed.
 
-    `imported` are events by the instant at which they come in, `told` what pipelines tell of their runs; `decided` are
+    `imported` are events by the instant at which they come in, `runs` what pipelines tell of theirs; `decided` are
     decisions that people take themselves, by their instant.
     """
 
@@ -63,7 +63,7 @@ class Plan:
     models: Mapping[str, ModelPlan]
     imported: Mapping[datetime, Sequence[Event]] = field(default_factory=dict)
     decided: Sequence[tuple[datetime, Event]] = ()
-    told: Mapping[datetime, Sequence[Event]] = field(default_factory=dict)
+    runs: Mapping[datetime, Sequence[Event]] = field(default_factory=dict)
 
 
 def begin_of(until: datetime) -> datetime:
@@ -133,7 +133,7 @@ def plan_lineage(
 ) -> dict[datetime, list[Event]]:
     """What pipelines tell of their runs (OpenLineage, by model, with the dates of its source), by when it comes in.
 
-    What was told before the ledger knew the model comes in with its history; what lies after the build is left out.
+    What happened before the ledger knew the model comes in with its history; what lies after the build is left out.
     """
     found: dict[datetime, list[Event]] = {}
     for model, events in runs.items():

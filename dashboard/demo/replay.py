@@ -134,7 +134,7 @@ class Replay:
         self._ingest("ingest_events", events, f"events-{instant:%Y-%m-%d}")
 
     def import_lineage(self, events: Sequence[Event], instant: datetime) -> None:
-        """Ingest what pipelines told of their runs as one file."""
+        """Ingest what pipelines tell of their runs as one file."""
         self._ingest("ingest_lineage", events, f"lineage-{instant:%Y-%m-%d}")
 
     def _ingest(self, action: str, events: Sequence[Event], name: str) -> None:
@@ -176,7 +176,7 @@ def schedule(replay: Replay) -> None:
         _schedule_model(replay, model)
     for instant, events in plan.imported.items():
         replay.at(instant, "events", partial(replay.import_events, events, instant))
-    for instant, events in plan.told.items():
+    for instant, events in plan.runs.items():
         replay.at(instant, "lineage", partial(replay.import_lineage, events, instant))
     for act in (*(decision_act(*one) for one in plan.decided), *acts_before(replay.material.acts, plan)):
         replay.act(act)

@@ -76,6 +76,7 @@ def build_model(model_id: str, folder: Path) -> str:
     import pandas as pd
     from pipelines import artifacts, lineage, routine, training
     from pipelines.columns import tried_columns
+    from pipelines.tables import Built
 
     card = read_card(model_id)
     module = importlib.import_module(f"pipelines.{model_id.replace('-', '_')}")
@@ -98,7 +99,7 @@ def build_model(model_id: str, folder: Path) -> str:
     flows = yaml.safe_load((HERE / "flows.yaml").read_text(encoding="utf-8"))
     tried = tried_columns(module.prepare, raw)
     flow, systems = flows["models"][model_id], flows["systems"]
-    built = lineage.Built(card, flow, systems, raw, frame, log, tried, scored.trained_rows)
+    built = Built(card, flow, systems, raw, frame, log, tried, scored.trained_rows)
     write_lines(lineage.events(built), folder / "lineage" / f"{model_id}.jsonl")
     seconds = time.perf_counter() - started
     return f"{model_id}: trained on {scored.trained_rows:,} rows, scored {len(log):,} in {seconds:.1f} s"

@@ -10,7 +10,8 @@ import pandas as pd
 from pipelines.routine import Check
 
 if TYPE_CHECKING:
-    from pipelines.lineage import Step, Table
+    from pipelines.lineage import Step
+    from pipelines.tables import Table
 
 Facet = dict[str, Any]
 

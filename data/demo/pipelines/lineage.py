@@ -16,30 +16,14 @@ import pandas as pd
 
 from pipelines import facets
 from pipelines.columns import Origins, told_columns
-from pipelines.routine import CHECKS, WAREHOUSE, features_of
-
-Card = dict[str, Any]
-Event = dict[str, Any]
+from pipelines.routine import CHECKS, Card, Event
+from pipelines.tables import Built, ModelTables, Table
 
 JOBS = "ml-pipelines"
-LAKE = "s3://lake"
 REPOSITORY = "https://git.example.org/models/demo"
 HOUR = pd.Timedelta(hours=1)
 # How many times its rhythm a table may stay without rows before its run fails.
 PATIENCE = 12
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as the steps name it: its columns with their types, who keeps it, what it holds, what is personal."""
-
-    namespace: str
-    name: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-    team: str = ""
-    says: str = ""
-    personal: frozenset[str] = frozenset()
-    also: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,71 +53,12 @@ class Run:
     fault: str | None = None
 
 
-@dataclass(frozen=True)
-class Built:
-    """What a pipeline made, as far as its events tell of it; `tried` are the columns of `frame` by those of `raw`."""
-
-    card: Card
-    flow: Mapping[str, Any]
-    systems: Mapping[str, str]
-    raw: pd.DataFrame
-    frame: pd.DataFrame
-    log: pd.DataFrame
-    tried: Mapping[str, Sequence[str]]
-    trained_rows: int
-
-
 def events(built: Built) -> list[Event]:
     """The events of all runs of a model's pipeline, in the order of time."""
-    tables, steps = _Tables(built), _steps(built.card)
+    tables, steps = ModelTables(built), _steps(built.card)
     runs = [*_monthly(built, tables, steps), *_labels(built, tables, steps), _training(built, tables, steps)]
     found = [event for run in runs for event in _told(run)]
     return sorted(found, key=lambda event: event["eventTime"])
-
-
-class _Tables:
-    """The tables of one model."""
-
-    def __init__(self, built: Built) -> None:
-        card, data, flow = built.card, built.card["data"], built.flow
-        name = card["id"].replace("-", "_")
-        told = [one for source in flow["sources"] for one in source.get("personal", ())]
-        personal = frozenset(told)
-        self.sources = [_source(source, built) for source in flow["sources"]]
-        self.raw = Table(LAKE, flow["raw"], _types(built.raw), "ml-platform", "Rows of all sources, joined.", personal)
-        labels = {data["actual"], data["known_at"]}
-        named = [data["prediction_id"], data["predicted_at"], data["cluster"], *data["features"]]
-        named += [*data.get("segments", ()), *data.get("protected", ())]
-        kept = [one for one in dict.fromkeys(named) if one in built.frame.columns and one not in labels]
-        types = _types(built.frame)
-        marked = {one for one in kept if set(built.tried[one]) & personal}
-        self.features = Table(
-            WAREHOUSE, features_of(card), {one: types[one] for one in kept}, "data-science",
-            "One row for each case, with the features of the model.", frozenset(marked),
-        )  # fmt: skip
-        self.training = replace(
-            self.features,
-            **dict(zip(("namespace", "name"), card["versions"][0]["training_data"].split("/", 1), strict=True)),
-            says="The rows from which the model learned.",
-            also=(LAKE, f"training/{name}.parquet"),
-        )
-        scored = {one: types[one] for one in (data["prediction_id"], data["predicted_at"])}
-        self.predictions = Table(
-            WAREHOUSE, f"predictions.{name}", {**scored, data["score"]: "double"}, "ml-platform",
-            "What the model said of each case.",
-        )  # fmt: skip
-        self.labels = Table(
-            WAREHOUSE, f"labels.{name}", {one: types[one] for one in (data["prediction_id"], *sorted(labels))},
-            "data-science", "What turned out to be true of each case.",
-        )  # fmt: skip
-
-
-def _source(source: Mapping[str, Any], built: Built) -> Table:
-    needed = [column for pairs in told_columns("", source["columns"]).values() for _, column in pairs]
-    types = _types(built.raw)
-    columns = {name: types.get(name, "string") for name in dict.fromkeys(needed)}
-    personal = frozenset(source.get("personal", ()))
-    return Table(built.systems[source["system"]], source["table"], columns, source["team"], source["says"], personal)
 
 
 def _steps(card: Card) -> dict[str, Step]:
@@ -153,7 +78,7 @@ def _steps(card: Card) -> dict[str, Step]:
     return {name: Step(named[name], team, says, place, revision) for name, (team, says, place) in told.items()}
 
 
-def _monthly(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Iterator[Run]:
+def _monthly(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Iterator[Run]:
     """Collecting, preparing and scoring of every month that has cases."""
     data = built.card["data"]
     at = data["predicted_at"]
@@ -183,7 +108,7 @@ def _monthly(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Iterat
             yield _scoring(built, tables, steps["score"], cases)
 
 
-def _scoring(built: Built, tables: _Tables, step: Step, cases: pd.DataFrame) -> Run:
+def _scoring(built: Built, tables: ModelTables, step: Step, cases: pd.DataFrame) -> Run:
     """The scoring of a month: its cases are checked before the model is asked."""
     data = built.card["data"]
     same = [data["prediction_id"], data["predicted_at"]]
@@ -200,7 +125,7 @@ def _scoring(built: Built, tables: _Tables, step: Step, cases: pd.DataFrame) -> 
     )  # fmt: skip
 
 
-def _labels(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Iterator[Run]:
+def _labels(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Iterator[Run]:
     """The labels of every month in which some became known."""
     data = built.card["data"]
     known = built.log[built.log[data["actual"]].notna() & built.log[data["known_at"]].notna()]
@@ -213,7 +138,7 @@ def _labels(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Iterato
         )  # fmt: skip
 
 
-def _training(built: Built, tables: _Tables, steps: Mapping[str, Step]) -> Run:
+def _training(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Run:
     """The drawing of the training rows, in the hour in which the model was trained."""
     end = pd.Timestamp(built.card["versions"][0]["trained_at"])
     origins = {name: [(tables.features, name)] for name in tables.training.columns}
@@ -294,11 +219,6 @@ def _version(rows: pd.DataFrame) -> str:
     """A name for the content of these rows: the first 12 digits of a SHA-256."""
     hashed = pd.util.hash_pandas_object(rows, index=False)
     return hashlib.sha256(hashed.to_numpy().tobytes()).hexdigest()[:12]
-
-
-def _types(frame: pd.DataFrame) -> dict[str, str]:
-    words = {"i": "bigint", "u": "bigint", "f": "double", "b": "boolean", "M": "timestamp"}
-    return {name: words.get(dtype.kind, "string") for name, dtype in frame.dtypes.items()}
 
 
 def _written(instant: pd.Timestamp) -> str:
