@@ -19,6 +19,7 @@ export default function (component) {
   if (first) fit(held, data, LEAST);
   if (focused) boxOf(held, focused)?.focus({ preventScroll: true });
   if (data.chosen && data.chosen !== held.chosen) reveal(held, data.chosen);
+  else if (first && data.start) begun(held, data);
   held.chosen = data.chosen;
 }
 
@@ -28,13 +29,14 @@ function begin(parent) {
   const frame = make("div", "frame");
   const sheet = make("div", "sheet");
   const room = make("div", "room");
+  const heads = make("div", "heads");
   frame.setAttribute("role", "group");
   frame.setAttribute("tabindex", "-1");
-  room.append(sheet);
+  room.append(heads, sheet);
   frame.append(room);
   root.append(bar, frame);
   parent.append(root);
-  return { root, bar, frame, sheet, room, zoom: 1 };
+  return { root, bar, frame, heads, sheet, room, zoom: 1 };
 }
 
 function draw(held, data, pick) {
@@ -46,18 +48,12 @@ function draw(held, data, pick) {
     tool("⤢", data.words.fit, () => fit(held, data, 0)),
   );
   const corners = new Map(data.boxes.map((box) => [box.id, box]));
-  sheet.replaceChildren(lines(data, corners), ...data.heads.map(head), ...data.boxes.map((box) => boxed(box, data, pick)));
+  held.heads.replaceChildren(...data.heads.map((stage) => make("div", "head", stage.name)));
+  sheet.replaceChildren(lines(data, corners), ...data.boxes.map((box) => boxed(box, data, pick)));
   sheet.onkeydown = (event) => move(event, held, data, corners);
   sheet.onpointerover = (event) => light(held, event.target.closest?.(".box")?.dataset.id);
   sheet.onpointerleave = () => light(held, undefined);
   zoomTo(held, data, held.zoom);
-}
-
-function head(stage) {
-  const title = make("div", "head", stage.name);
-  title.style.left = `${stage.left}px`;
-  title.style.width = `${stage.width}px`;
-  return title;
 }
 
 function boxed(box, data, pick) {
@@ -86,19 +82,31 @@ function lines(data, corners) {
   svg.setAttribute("height", data.size[1] + 20);
   svg.setAttribute("aria-hidden", "true");
   const [width, height] = data.box;
-  for (const [source, target, state, path] of data.links) {
+  for (const [source, target, state, path, route] of data.links) {
     const from = corners.get(source), to = corners.get(target);
     if (!from || !to) continue;
     const x1 = from.left + width, y1 = from.top + height / 2, x2 = to.left, y2 = to.top + height / 2;
-    const bend = Math.max(24, Math.abs(x2 - x1) / 2);
     const line = document.createElementNS(SVG, "path");
-    line.setAttribute("d", `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`);
+    line.setAttribute("d", drawnThrough([x1, y1], route, [x2, y2], width));
     line.setAttribute("class", `line ${state}${path ? " path" : ""}${data.chosen && !path ? " off" : ""}`);
     line.dataset.source = source;
     line.dataset.target = target;
     svg.append(line);
   }
   return svg;
+}
+
+// A curve between columns, a straight line through each column that is passed.
+function drawnThrough(start, route, end, width) {
+  let [x, y] = start;
+  let drawn = `M${x} ${y}`;
+  for (const [left, middle] of [...route, end]) {
+    const bend = Math.max(14, Math.abs(left - x) / 2);
+    drawn += ` C${x + bend} ${y} ${left - bend} ${middle} ${left} ${middle}`;
+    [x, y] = [left + width, middle];
+    if (left !== end[0] || middle !== end[1]) drawn += ` L${x} ${y}`;
+  }
+  return drawn;
 }
 
 function light(held, id) {
@@ -132,9 +140,20 @@ function reveal(held, id) {
   boxOf(held, id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+// At first the beginning of the way is in sight, at the height of what matters.
+function begun(held, data) {
+  const box = data.boxes.find((one) => one.id === data.start);
+  if (box) held.frame.scrollTop = Math.max(0, box.top * held.zoom - held.frame.clientHeight / 2);
+}
+
 function zoomTo(held, data, zoom) {
   held.zoom = Math.min(2, Math.max(0.15, zoom));
   held.sheet.style.transform = `scale(${held.zoom})`;
+  // The names of the stages keep their size and stay in sight.
+  [...held.heads.children].forEach((head, number) => {
+    head.style.left = `${data.heads[number].left * held.zoom}px`;
+    head.style.width = `${data.heads[number].width * held.zoom}px`;
+  });
   held.room.style.width = `${(data.size[0] + 40) * held.zoom}px`;
   held.room.style.height = `${(data.size[1] + 20) * held.zoom}px`;
 }

@@ -19,7 +19,7 @@ AUGUST = datetime(2013, 8, 6, tzinfo=UTC)
 JULY = datetime(2013, 7, 5, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MadeLineage:
     """What `dashboard.ui.session.lineage.Lineage` gives, of edges that are written down."""
 

@@ -23,7 +23,7 @@ def test_the_answer_says_what_scores_rest_on_what_failed_and_what_it_touches(ope
     assert ":red-badge[" in told
     assert "Late departure warning rests on 2 source tables of 2 teams." in told
     assert "pressure" in told
-    assert "has failed since 6 Aug 2013" in told
+    assert "failed on 6 Aug 2013" in told
     assert "1,204 predictions have been touched since 6 Aug 2013." in told
     assert "No check has been reported of 3 tables; they are not known to be well." in told
 

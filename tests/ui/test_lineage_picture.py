@@ -12,7 +12,7 @@ from dashboard.lineage.graph import Edge
 from dashboard.lineage.names import kind_of
 from dashboard.store.lineage_statements import ToldRun
 from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of, narrowed, on_path
-from dashboard.ui.panels.lineage.folding import ALL, MOST, READABLE, fold
+from dashboard.ui.panels.lineage.folding import ALL, MOST, READABLE, TALL, fold
 from dashboard.ui.panels.lineage.health import health_of, worst
 from dashboard.ui.panels.lineage.placing import HEIGHT, WIDTH, place
 from dashboard.ui.panels.lineage.stages import FEATURES, MODEL, PREPARATION, PROCESS, SOURCE, TRAINING, USE, stages_of
@@ -115,7 +115,7 @@ def test_any_number_of_tables_opens_readable(count: int) -> None:
     assert len(folded.items) <= READABLE
     assert sum(item.count for item in folded.items.values()) == len(flow.nodes)
     assert folded.items[made.MODEL].count == 1
-    assert (len(flow.nodes) > READABLE) == any(item.is_fold for item in folded.items.values())
+    assert (count > TALL) == any(item.is_fold for item in folded.items.values())
     opened = fold(flow, stages, [ALL], [made.MODEL])
     assert sum(not item.is_fold for item in opened.items.values()) <= MOST + 1
     assert sum(item.count for item in opened.items.values()) == len(flow.nodes)
@@ -148,6 +148,24 @@ def test_boxes_never_overlap_and_links_between_stages_lead_to_the_right(edges: l
     for source, target in folded.links:
         if folded.items[source].stage < folded.items[target].stage:
             assert corners[source][0] < corners[target][0]
+
+
+@given(EDGES)
+def test_links_pass_no_box_on_their_way(edges: list[Edge]) -> None:
+    edges = [*edges, *made.EDGES]
+    folded = fold(flow_of(edges, "tables"), stages_of(edges), [])
+    placed = place(folded)
+    for (source, target), route in placed.routes.items():
+        assert [left for left, _ in route] == sorted(
+            {
+                left
+                for left, _ in placed.corners.values()
+                if placed.corners[source][0] < left < placed.corners[target][0]
+            }
+        )
+        for left, middle in route:
+            tops = [top for other, top in placed.corners.values() if other == left]
+            assert all(middle < top or middle > top + HEIGHT for top in tops)
 
 
 def moment(day: int) -> datetime:

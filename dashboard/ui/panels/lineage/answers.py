@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from dashboard.ui.widgets.answers import Answer
 class Ground:
     """What the answer is about: the stages and owners of the tables, and how they are doing.
 
-    `failing` are tables with a failed check or a failed run, worst known first; `touched` the predictions since then.
+    `order` are the failing nodes, those first that touch most; `touched` the predictions made since `since`.
     """
 
     stages: Mapping[str, int]
@@ -26,6 +26,7 @@ class Ground:
     health: Mapping[str, Health]
     touched: int | None = None
     since: date | None = None
+    order: Sequence[str] = ()
 
     @property
     def tables(self) -> list[str]:
@@ -36,7 +37,8 @@ class Ground:
     def failing(self) -> list[str]:
         """The tables and steps that fail now."""
         data = (one for one in self.health if kind_of(one) in ("dataset", "job"))
-        return sorted(one for one in data if self.health[one].status == "alert")
+        found = sorted(one for one in data if self.health[one].status == "alert")
+        return [*(one for one in self.order if one in found), *(one for one in found if one not in self.order)]
 
     @property
     def unchecked(self) -> list[str]:

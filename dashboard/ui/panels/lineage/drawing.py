@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class Marks:
     """What is marked in a picture: the chosen box, the boxes on its path, how nodes are doing, and their sentences."""
 
     chosen: str | None
-    path: Collection[str]
+    path: frozenset[str]
     health: Mapping[str, Health]
     sentences: Mapping[str, str]
 
@@ -52,8 +52,8 @@ def drawn(folded: Folded, marks: Marks, names: Names) -> dict[str, Any]:
     return {
         "boxes": [_box(item, placed.corners[item.id], marks, names) for item in folded.items.values()],
         "links": [
-            [source, target, state, source in marks.path and target in marks.path]
-            for (source, target), state in folded.links.items()
+            [*link, state, marks.path.issuperset(link), placed.routes.get(link, [])]
+            for link, state in folded.links.items()
         ],
         "heads": [
             {"left": left, "width": width, "name": say(STAGES[stage])}
@@ -62,6 +62,7 @@ def drawn(folded: Folded, marks: Marks, names: Names) -> dict[str, Any]:
         "size": list(placed.size),
         "box": [WIDTH, HEIGHT],
         "chosen": marks.chosen,
+        "start": _start(folded, marks),
         "words": {
             "in": say("Zoom in"), "out": say("Zoom out"), "fit": say("Show all"),
             "about": say("Lineage from left to right. Arrow keys go along the links, Enter opens a card."),
@@ -73,7 +74,8 @@ def _box(item: Item, corner: tuple[int, int], marks: Marks, names: Names) -> dic
     health = marks.health.get(item.id)
     stated = f"{status_text(health.status, language())}: {health.reason}" if health else ""
     name = names.of_item(item)
-    kind = item.place if item.is_fold else say(KINDS[item.kind])
+    word = say(KINDS[item.kind])
+    kind = names.place_of(item) if item.is_fold else names.within(item.id) if item.kind == "column" else word
     return {
         "id": item.id,
         "left": corner[0],
@@ -86,6 +88,14 @@ def _box(item: Item, corner: tuple[int, int], marks: Marks, names: Names) -> dic
         "path": item.id in marks.path,
         "spoken": ". ".join(part for part in (f"{kind}: {name}", marks.sentences.get(item.id, ""), stated) if part),
     }
+
+
+def _start(folded: Folded, marks: Marks) -> str | None:
+    """The box that is in sight at first: the chosen one, one that fails, a model."""
+    failing = sorted(one for one, health in marks.health.items() if health.status == "alert")
+    models = sorted(one for one, item in folded.items.items() if item.kind == "model")
+    wanted = [marks.chosen, *(one for one in failing if folded.items[one].kind != "model"), *models]
+    return next((one for one in wanted if one in folded.items), None)
 
 
 def _file(name: str) -> str:

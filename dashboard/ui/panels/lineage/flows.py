@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.lineage.graph import Edge
-from dashboard.lineage.names import NodeKind, kind_of
+from dashboard.lineage.names import NodeKind
 
 Level = Literal["overview", "tables", "columns"]
 LEVELS: tuple[Level, ...] = ("overview", "tables", "columns")
@@ -42,7 +42,7 @@ def flow_of(edges: Iterable[Edge], level: Level, kept: Collection[str] = ()) -> 
     ]
     hidden = LEFT_OUT[level]
     nodes = {node for pair in pairs for node in pair}
-    shown = frozenset(node for node in nodes if kind_of(node) not in hidden or node in kept) | frozenset(kept)
+    shown = frozenset(node for node in nodes if node.partition(":")[0] not in hidden or node in kept) | frozenset(kept)
     return Flow(shown, dict.fromkeys(_through(pairs, shown), "same"))
 
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from dashboard.lineage.names import kind_of, name_of
 from dashboard.ui.panels.lineage.flows import Flow, Link, State
 
 # So many boxes can be read at once; more than that is folded.
-READABLE = 60
+READABLE = 120
+# So many can be read below each other.
+TALL = 30
 # So many are drawn at most, whatever is opened.
 MOST = 1_000
 # Fewer than so many of a kind are not worth a fold; the features of a model and the columns of a table always are.
@@ -56,12 +57,13 @@ def fold(flow: Flow, stages: Mapping[str, int], opened: Collection[str], kept: C
     fine = {node: _fold_id(node, stages[node], _place(node)) for node in flow.nodes}
     coarse = {node: _fold_id(node, stages[node], "") for node in flow.nodes}
     sizes = Counter(fine.values())
-    many = len(flow.nodes) > READABLE
+    by_stage = Counter(stages[node] for node in flow.nodes)
     boxes = sum(1 if size >= FEW else size for size in sizes.values())
     crowded = boxes > READABLE
     item_of: dict[str, str] = {}
     singles = 0
     for node in sorted(flow.nodes, key=lambda one: (one not in kept, one)):
+        many = len(flow.nodes) > READABLE or by_stage[stages[node]] > TALL
         folded = _box(node, (fine[node], coarse[node]), sizes[fine[node]], (many, crowded), opened)
         if node in kept or (folded is None and singles < MOST):
             item_of[node] = node
@@ -70,9 +72,7 @@ def fold(flow: Flow, stages: Mapping[str, int], opened: Collection[str], kept: C
             item_of[node] = folded or fine[node]
     counts = Counter(item_of.values())
     items = {
-        item_of[node]: Item(
-            item_of[node], stages[node], str(kind_of(node)), counts[item_of[node]], _place_of(item_of[node])
-        )
+        item_of[node]: Item(item_of[node], stages[node], _kind(node), counts[item_of[node]], _place_of(item_of[node]))
         for node in flow.nodes
     }
     return Folded(items, _links(flow, item_of), item_of, sum(1 for node in flow.nodes if item_of[node] != node))
@@ -82,7 +82,7 @@ def _box(node: str, folds: tuple[str, str], size: int, state: tuple[bool, bool],
     """The fold in which a node stands; None where it stands by itself."""
     fine, coarse = folds
     many, crowded = state
-    always = FOLDED_ALWAYS.get(str(kind_of(node)))
+    always = FOLDED_ALWAYS.get(_kind(node))
     if ALL in opened or fine in opened:
         return None
     if crowded and coarse not in opened:
@@ -102,8 +102,13 @@ def _links(flow: Flow, item_of: Mapping[str, str]) -> dict[Link, State]:
     return found
 
 
+def _kind(node: str) -> str:
+    """The kind of a node by its id, without asking whether there is such a kind: all ids here are those of nodes."""
+    return node.partition(":")[0]
+
+
 def _fold_id(node: str, stage: int, place: str) -> str:
-    return f"fold{stage}-{kind_of(node)}-{place}"
+    return f"fold{stage}-{_kind(node)}-{place}"
 
 
 def _place_of(item: str) -> str:
@@ -112,7 +117,7 @@ def _place_of(item: str) -> str:
 
 def _place(node: str) -> str:
     """What a node is kept with: the namespace of a table or job, the table of a column, the model of a feature."""
-    kind, name = kind_of(node), name_of(node)
+    kind, _, name = node.partition(":")
     if kind in ("column", "feature"):
         return name.rpartition("#")[0]
     if kind in ("dataset", "job"):

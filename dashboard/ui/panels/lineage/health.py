@@ -49,8 +49,13 @@ def health_of(
         if kind == "model":
             status = models.get(name_of(node), "unknown")
             found[node] = Health(status, say(OF_A_MODEL[status]))
-        elif kind in ("dataset", "column"):
+        elif kind == "dataset":
             found[node] = _of_checks(facts[node].checks if node in facts else (), checks.get(node, ()))
+        elif kind == "column":
+            table, _, column = name_of(node).rpartition("#")
+            known, history = facts.get(f"dataset:{table}"), checks.get(f"dataset:{table}", ())
+            mine = [check for check in known.checks if check.column == column] if known else ()
+            found[node] = _of_checks(mine, history)
         elif kind == "job":
             found[node] = _of_run(facts[node].last_run if node in facts else None)
     return found
@@ -63,7 +68,7 @@ def worst(statuses: Iterable[str]) -> str | None:
 
 def _of_checks(newest: Sequence[Check], history: Sequence[Check]) -> Health:
     if not newest:
-        return Health("unknown", say("No check of this table has been reported."))
+        return Health("unknown", say("No check has been reported."))
     failed = sorted((check for check in newest if not check.passed), key=lambda check: check.at, reverse=True)
     last = max(check.at for check in newest)
     if not failed:
@@ -72,10 +77,11 @@ def _of_checks(newest: Sequence[Check], history: Sequence[Check]) -> Health:
     since = min(_failing_since(check, history) for check in failed)
     about = f"{first.column}: {first.assertion}" if first.column else first.assertion
     values = {"check": about, "day": _day(first.at), "since": since}
+    if len(failed) == 1 and values["day"] == since:
+        return Health("alert", say("The check “{check}” failed on {day}.", **values), since)
     if len(failed) == 1:
-        return Health(
-            "alert", say("The check “{check}” failed on {day}, and has failed since {since}.", **values), since
-        )
+        text = say("The check “{check}” has failed since {since}, most recently on {day}.", **values)
+        return Health("alert", text, since)
     return Health("alert", say("{n} checks fail, among them “{check}” since {since}.", n=len(failed), **values), since)
 
 

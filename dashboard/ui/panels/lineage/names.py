@@ -92,6 +92,10 @@ class Names:
         """The name of a box: that of its node, or how many it stands for."""
         return say(COUNTED[item.kind], n=item.count) if item.is_fold else self.of(item.id)
 
+    def place_of(self, item: Item) -> str:
+        """Where the nodes of a fold belong; empty where that differs."""
+        return self.models.get(item.place, item.place) if item.kind == "feature" else item.place
+
     def team(self, owner: str) -> str:
         """An owner as a source names it, with the team's or the person's own name where it is registered."""
         known = self.organisation.teams.get(owner.removeprefix(TEAM))

@@ -28,7 +28,7 @@ def show(folded: Folded, sentences: Mapping[str, str], health: Mapping[str, Heal
         if not items:
             continue
         st.markdown(f"##### {say(title)} ({sum(item.count for item in items)})")
-        with st.container(key=f"stage_{stage}", gap=None):
+        with st.container(key=f"stage_{stage}", gap="small"):
             for number, item in enumerate(items[:SHOWN]):
                 _line(f"{stage}_{number}", item, sentences.get(item.id, ""), health.get(item.id), names)
         if len(items) > SHOWN:
@@ -41,7 +41,7 @@ def _rank(health: Health | None) -> int:
 
 def _line(key: str, item: Item, sentence: str, health: Health | None, names: Names) -> None:
     stated = f" {badges.badge(health.status)} :gray[{badges.escaped(health.reason)}]" if health else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
             badges.escaped(names.of_item(item)), key=f"line_{key}", type="tertiary", on_click=sight.choose,
             args=(item.id,), icon=":material/unfold_more:" if item.is_fold else None,

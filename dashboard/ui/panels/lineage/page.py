@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import streamlit as st
 
-from dashboard.lineage.graph import Edge
-from dashboard.lineage.names import kind_of
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight, touched
-from dashboard.ui.panels.lineage.flows import Flow, compared, flow_of, narrowed, on_path
+from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
+from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path
 from dashboard.ui.panels.lineage.folding import Folded, fold
-from dashboard.ui.panels.lineage.health import JUDGED, Health, health_of, worst
+from dashboard.ui.panels.lineage.health import Health, worst
 from dashboard.ui.panels.lineage.names import Names
+from dashboard.ui.panels.lineage.scope import Scope, scope_of, touched_since
 from dashboard.ui.panels.lineage.sight import Sight
-from dashboard.ui.panels.lineage.stages import stages_of
 from dashboard.ui.session import lineage as door
 from dashboard.ui.session.language import say
 from dashboard.ui.session.lineage import Lineage
 from dashboard.ui.widgets.answers import Answer
 
-# The health of so many nodes is read at once.
-LOOKED_AT = 2_000
-# Of so many failing nodes it is counted what they touch.
-MOST_FAILING = 5
+# So many failing nodes stand by themselves, whatever is folded.
+SINGLED_OUT = 10
 
 
 @dataclass(frozen=True)
@@ -41,19 +37,16 @@ class Place:
 
 def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None:
     """Everything below the choices."""
-    edges = lineage.edges(focus, seen.way, columns=seen.level == "columns")
-    if not edges:
+    scope = scope_of(lineage, focus, seen.way, seen.level)
+    if not scope.edges:
         _nothing(focus)
         return
-    stages = stages_of(edges)
-    kept = [focus] if focus else []
-    flow = flow_of(edges, seen.level, kept)
+    stages, flow = scope.stages, scope.flow
     if seen.against is not None:
-        before = _edges_before(focus, seen)
-        stages = stages_of(before) | stages
-        flow = compared(flow, flow_of(before, seen.level))
-    health = _health(lineage, flow, place.statuses)
-    layout.answer(_answer(lineage, focus, edges, health, place))
+        before = _before(focus, seen)
+        stages, flow = {**before.stages, **stages}, compared(flow, before.flow)
+    health = scope.health(place.statuses)
+    layout.answer(_answer(lineage, focus, scope, health, place))
     if seen.against is not None:
         differences.show(flow, seen.against, place.names)
     _drawn(lineage, flow, stages, health, (focus, seen, place))
@@ -71,7 +64,9 @@ def _drawn(
     chosen = seen.chosen if seen.chosen in flow.nodes else None
     path = on_path(flow, chosen) if chosen else frozenset()
     shown = narrowed(flow, path) if chosen and seen.only_path else flow
-    folded = fold(shown, stages, seen.opened, [node for node in (focus, chosen) if node in shown.nodes])
+    failing = sorted(node for node in shown.nodes if node in health and health[node].status == "alert")[:SINGLED_OUT]
+    kept = [node for node in (focus, chosen, *failing) if node in shown.nodes]
+    folded = fold(shown, stages, seen.opened, kept)
     known, names = sentences.near(flow), place.names
     stated = {item.id: sentences.of_item(item, known, names) for item in folded.items.values()}
     shown_health = _of_boxes(folded, health)
@@ -107,22 +102,12 @@ def _legend(seen: Sight) -> None:
     st.caption(" · ".join(words))
 
 
-def _edges_before(focus: str | None, seen: Sight) -> list[Edge]:
-    """The edges on the day compared with; none where the node was not there yet."""
+def _before(focus: str | None, seen: Sight) -> Scope:
+    """What was on the way on the day compared with; nothing where the node was not there yet."""
     before = door.opened(seen.against)
     if focus is not None and before.find(focus) is None:
-        return []
-    return before.edges(focus, seen.way, columns=seen.level == "columns")
-
-
-def _health(lineage: Lineage, flow: Flow, statuses: Mapping[str, str]) -> dict[str, Health]:
-    judged = [node for node in sorted(flow.nodes) if kind_of(node) in JUDGED][:LOOKED_AT]
-    facts = lineage.facts(judged)
-    failing = {
-        node for node in judged if node in facts and any(not check.passed for check in facts[node].checks)
-    }  # fmt: skip
-    datasets = sorted(node for node in failing if kind_of(node) == "dataset")
-    return health_of(judged, facts, lineage.checks(datasets) if datasets else {}, statuses)
+        return Scope((), {}, {}, Flow(frozenset(), {}), {}, {})
+    return scope_of(before, focus, seen.way, seen.level)
 
 
 def _of_boxes(folded: Folded, health: Mapping[str, Health]) -> dict[str, Health]:
@@ -144,24 +129,17 @@ def _of_boxes(folded: Folded, health: Mapping[str, Health]) -> dict[str, Health]
     return found
 
 
-def _answer(
-    lineage: Lineage, focus: str | None, edges: list[Edge], health: Mapping[str, Health], place: Place
-) -> Answer:
+def _answer(lineage: Lineage, focus: str | None, scope: Scope, health: Mapping[str, Health], place: Place) -> Answer:
     """What the focus, or the whole portfolio, rests on."""
-    names = place.names
-    upstream = edges if focus is None else lineage.edges(focus, "up")
-    stages = stages_of(upstream)
-    ground = answers.Ground(stages, {}, {node: one for node, one in health.items() if node in stages})
-    facts = lineage.facts(ground.tables[:LOOKED_AT])
-    owners = {table: facts[table].owners for table in facts}
-    failing = ground.failing
-    since = min((health[one].since for one in failing if health[one].since is not None), default=None)  # type: ignore[type-var]
-    count = None
-    if failing and since is not None:
-        count = touched.together([lineage.impact(one, health[one].since) for one in failing[:MOST_FAILING]])
-    subject = say("The portfolio") if focus is None else names.of(focus)
-    ground = answers.Ground(stages, owners, ground.health, count, since)
-    return answers.answer(ground, subject, names)
+    owners = {node: facts.owners for node, facts in scope.facts.items()}
+    ground = answers.Ground(scope.upstream, owners, {one: health[one] for one in scope.upstream if one in health})
+    failing = [(one, since) for one in ground.failing if (since := health[one].since) is not None]
+    if failing:
+        first = min(since for _, since in failing)
+        count, order = touched_since(lineage, tuple(failing))
+        ground = replace(ground, touched=count, since=first, order=order)
+    subject = say("The portfolio") if focus is None else place.names.of(focus)
+    return answers.answer(ground, subject, place.names)
 
 
 def _nothing(focus: str | None) -> None:

@@ -43,7 +43,11 @@ def of_item(item: Item, known: Near, names: Names) -> str:
     """The sentence about a box."""
     if not item.is_fold:
         return of_node(item.id, known, names)
-    values = {"count": say(COUNTED[item.kind], n=item.count), "place": item.place, "stage": say(STAGES[item.stage])}
+    values = {
+        "count": say(COUNTED[item.kind], n=item.count),
+        "place": names.place_of(item),
+        "stage": say(STAGES[item.stage]),
+    }
     if item.place:
         return say("{count} of {place} in the stage {stage}; click to open.", **values)
     return say("{count} in the stage {stage}; click to open.", **values)

@@ -34,14 +34,14 @@ def stages_of(edges: Iterable[Edge]) -> dict[str, int]:
     stated = list(edges)
     nodes = {node for edge in stated for node in (edge.source, edge.target)}
     training = {edge.source for edge in stated if edge.kind in ("training", "artifact")}
-    features = {edge.source for edge in stated if edge.kind == "feature" and kind_of(edge.source) == "dataset"}
+    features = {_table(edge.source) for edge in stated if edge.kind == "feature"}
     written = {edge.target for edge in stated if edge.kind in ("writes", "derives")}
     used = _made_of_scores(stated, training | features)
     steps = _stages_of_steps(stated, training)
     found = {}
     for node in nodes:
         kind = kind_of(node)
-        table = f"dataset:{name_of(node).rpartition('#')[0]}" if kind == "column" else node
+        table = _table(node)
         if kind in BY_KIND:
             found[node] = BY_KIND[kind]
         elif node in steps:
@@ -57,6 +57,11 @@ def stages_of(edges: Iterable[Edge]) -> dict[str, int]:
         else:
             found[node] = SOURCE
     return found
+
+
+def _table(node: str) -> str:
+    """The table of a column; of any other node itself."""
+    return f"dataset:{name_of(node).rpartition('#')[0]}" if kind_of(node) == "column" else node
 
 
 def _stages_of_steps(edges: list[Edge], training: set[str]) -> dict[str, int]:
