@@ -82,13 +82,13 @@ function lines(data, corners) {
   svg.setAttribute("height", data.size[1] + 20);
   svg.setAttribute("aria-hidden", "true");
   const [width, height] = data.box;
-  for (const [source, target, state, path, route] of data.links) {
+  for (const [source, target, state, mark, route] of data.links) {
     const from = corners.get(source), to = corners.get(target);
     if (!from || !to) continue;
     const x1 = from.left + width, y1 = from.top + height / 2, x2 = to.left, y2 = to.top + height / 2;
     const line = document.createElementNS(SVG, "path");
     line.setAttribute("d", drawnThrough([x1, y1], route, [x2, y2], width));
-    line.setAttribute("class", `line ${state}${path ? " path" : ""}${data.chosen && !path ? " off" : ""}`);
+    line.setAttribute("class", `line ${state} ${mark}`);
     line.dataset.source = source;
     line.dataset.target = target;
     svg.append(line);

@@ -13,7 +13,7 @@ from dashboard.lineage.facts import Check, NodeFacts
 from dashboard.lineage.graph import Edge, Node
 from dashboard.lineage.impact import Impact
 from dashboard.lineage.names import kind_of, name_of
-from dashboard.store.lineage_statements import ToldRun
+from dashboard.store.lineage_reports import ReportedRun
 
 AUGUST = datetime(2013, 8, 6, tzinfo=UTC)
 JULY = datetime(2013, 7, 5, tzinfo=UTC)
@@ -99,8 +99,8 @@ KNOWN = {
     ),
     FLIGHTS: NodeFacts(owners=("team:ops",), checks=(Check(FLIGHTS, None, "fresh", True, JULY, None),)),
     WEATHER: NodeFacts(owners=("team:weather",)),
-    COLLECT: NodeFacts(last_run=ToldRun("r", COLLECT, JULY, JULY, "COMPLETE", None, None, None)),
-    PREPARE: NodeFacts(last_run=ToldRun("r", PREPARE, JULY, AUGUST, "FAIL", "no <b>rows</b>", None, None)),
+    COLLECT: NodeFacts(last_run=ReportedRun("r", COLLECT, JULY, JULY, "COMPLETE", None, None, None)),
+    PREPARE: NodeFacts(last_run=ReportedRun("r", PREPARE, JULY, AUGUST, "FAIL", "no <b>rows</b>", None, None)),
 }  # fmt: skip
 REACHED = [
     Impact(

@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 from dashboard.lineage.facts import Check, NodeFacts
 from dashboard.lineage.graph import Edge
 from dashboard.lineage.names import kind_of
-from dashboard.store.lineage_statements import ToldRun
-from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of, narrowed, on_path
-from dashboard.ui.panels.lineage.folding import ALL, MOST, READABLE, TALL, fold
+from dashboard.store.lineage_reports import ReportedRun
+from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of, narrowed, on_path, reached_from
+from dashboard.ui.panels.lineage.folding import ALL, MOST, OF_ONE, READABLE, TALL, fold
 from dashboard.ui.panels.lineage.health import health_of, worst
 from dashboard.ui.panels.lineage.placing import HEIGHT, WIDTH, place
 from dashboard.ui.panels.lineage.stages import FEATURES, MODEL, PREPARATION, PROCESS, SOURCE, TRAINING, USE, stages_of
@@ -59,6 +59,7 @@ def test_a_path_is_what_leads_to_a_node_and_what_it_reaches(edges: list[Edge], n
     back = {(target, source) for source, target in pairs}
     assert on_path(flow, node) == {node} | reached(pairs, node) | reached(back, node)
     assert set(narrowed(flow, on_path(flow, node)).links) <= pairs
+    assert reached_from(flow, [node]) == {node} | reached(pairs, node)
 
 
 def test_each_level_leaves_out_what_it_says() -> None:
@@ -118,6 +119,9 @@ def test_any_number_of_tables_opens_readable(count: int) -> None:
     assert (count > TALL) == any(item.is_fold for item in folded.items.values())
     opened = fold(flow, stages, [ALL], [made.MODEL])
     assert sum(not item.is_fold for item in opened.items.values()) <= MOST + 1
+    one = fold(flow, stages, ["fold0-dataset-postgres://system3:5432"], [made.MODEL])
+    assert len(one.items) <= READABLE + OF_ONE
+    assert one.items[made.RAW].count == 1
     assert sum(item.count for item in opened.items.values()) == len(flow.nodes)
 
 
@@ -188,7 +192,7 @@ def test_a_failing_check_counts_from_its_first_failure_after_the_last_pass() -> 
 
 def test_runs_and_models_are_judged_and_people_are_not() -> None:
     def run(state: str, error: str | None = None) -> NodeFacts:
-        return NodeFacts(last_run=ToldRun("r", "job:p/a", moment(1), moment(2), state, error, None, None))
+        return NodeFacts(last_run=ReportedRun("r", "job:p/a", moment(1), moment(2), state, error, None, None))
 
     nodes = ["job:p/a", "job:p/b", "job:p/c", "job:p/d", "model:m", "model:n", "person:x", "use:y"]
     facts = {"job:p/a": run("COMPLETE"), "job:p/b": run("FAIL", "out of disk"), "job:p/c": run("START")}

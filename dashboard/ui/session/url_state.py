@@ -17,7 +17,8 @@ REMEMBERED = "remembered"
 LIST_PARAMS = (
     "q", "status", "process", "stage", "owner", "subject", "actor", "action", "state", "severity", "area",
     "alert_model", "days", "team", "person", "role", "gap", "gaps", "on", "leaver", "risk", "class", "cell",
-    "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when",
+    "signer", "step_state", "alert_state", "alert_severity", "alert_area", "when", "node", "card", "open", "against",
+    "only", "way", "level", "shape", "down", "hours",
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from dashboard.ui.widgets.answers import Answer
 class Ground:
     """What the answer is about: the stages and owners of the tables, and how they are doing.
 
-    `order` are the failing nodes, those first that touch most; `touched` the predictions made since `since`.
+    `order` are the failing nodes, those first that touch most; `touched` the predictions made since `since`;
+    `not_looked_at` counts the nodes of which nothing was read, since there are too many.
     """
 
     stages: Mapping[str, int]
@@ -27,6 +28,7 @@ class Ground:
     touched: int | None = None
     since: date | None = None
     order: Sequence[str] = ()
+    not_looked_at: int = 0
 
     @property
     def tables(self) -> list[str]:
@@ -66,6 +68,8 @@ def answer(ground: Ground, subject: str, names: Names) -> Answer:
         further.append(
             say("No check has been reported of {n} tables; they are not known to be well.", n=len(ground.unchecked))
         )
+    if ground.not_looked_at:
+        further.append(say("{n} nodes were not looked at; look from one of them.", n=ground.not_looked_at))
     known = [ground.health[one].status for one in ground.health if kind_of(one) in ("dataset", "job")]
     status = "alert" if ground.failing else "unknown" if not known or "ok" not in known else worst(known) or "unknown"
     return Answer(status, first, tuple(further))

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.resources import resource
+from dashboard.resources import PACKAGE
+from dashboard.ui.panels.lineage.flows import Link
 from dashboard.ui.panels.lineage.folding import Folded, Item
 from dashboard.ui.panels.lineage.health import Health
 from dashboard.ui.panels.lineage.names import KINDS, Names
@@ -25,10 +26,14 @@ SHOWN_LOW, SHOWN_HIGH, AROUND = 200, 640, 70
 
 @dataclass(frozen=True)
 class Marks:
-    """What is marked in a picture: the chosen box, the boxes on its path, how nodes are doing, and their sentences."""
+    """What is marked in a picture: the chosen box, how boxes are doing, and their sentences.
+
+    `path` are the boxes on the path of the chosen one, `touched` those that fail and what they reach.
+    """
 
     chosen: str | None
     path: frozenset[str]
+    touched: frozenset[str]
     health: Mapping[str, Health]
     sentences: Mapping[str, str]
 
@@ -52,7 +57,7 @@ def drawn(folded: Folded, marks: Marks, names: Names) -> dict[str, Any]:
     return {
         "boxes": [_box(item, placed.corners[item.id], marks, names) for item in folded.items.values()],
         "links": [
-            [*link, state, marks.path.issuperset(link), placed.routes.get(link, [])]
+            [*link, state, _mark_of(link, marks), placed.routes.get(link, [])]
             for link, state in folded.links.items()
         ],
         "heads": [
@@ -90,6 +95,13 @@ def _box(item: Item, corner: tuple[int, int], marks: Marks, names: Names) -> dic
     }
 
 
+def _mark_of(link: Link, marks: Marks) -> str:
+    """What matters about a link: it is on the path of the chosen box; without one, it hands on what failed."""
+    if marks.chosen is not None:
+        return "path" if marks.path.issuperset(link) else "off"
+    return "touched" if marks.touched.issuperset(link) else ""
+
+
 def _start(folded: Folded, marks: Marks) -> str | None:
     """The box that is in sight at first: the chosen one, one that fails, a model."""
     failing = sorted(one for one, health in marks.health.items() if health.status == "alert")
@@ -99,7 +111,7 @@ def _start(folded: Folded, marks: Marks) -> str | None:
 
 
 def _file(name: str) -> str:
-    return resource("dashboard", "static", name).read_text(encoding="utf-8")
+    return (PACKAGE / "static" / name).read_text(encoding="utf-8")
 
 
 def signs() -> list[tuple[str, str]]:

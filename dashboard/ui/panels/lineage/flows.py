@@ -76,7 +76,12 @@ def compared(now: Flow, before: Flow) -> Flow:
 
 def on_path(flow: Flow, node: str) -> frozenset[str]:
     """The nodes from which a node is made and those that it reaches, and itself."""
-    return _reached(flow, node, down=True) | _reached(flow, node, down=False) | {node}
+    return _reached(flow, [node], down=True) | _reached(flow, [node], down=False) | {node}
+
+
+def reached_from(flow: Flow, nodes: Collection[str]) -> frozenset[str]:
+    """Some nodes and everything that they reach."""
+    return _reached(flow, nodes, down=True) | frozenset(nodes)
 
 
 def narrowed(flow: Flow, nodes: Collection[str]) -> Flow:
@@ -85,11 +90,11 @@ def narrowed(flow: Flow, nodes: Collection[str]) -> Flow:
     return Flow(kept, {link: state for link, state in flow.links.items() if kept.issuperset(link)})
 
 
-def _reached(flow: Flow, node: str, *, down: bool) -> frozenset[str]:
+def _reached(flow: Flow, nodes: Iterable[str], *, down: bool) -> frozenset[str]:
     following: dict[str, list[str]] = {}
     for source, target in flow.links:
         following.setdefault(source if down else target, []).append(target if down else source)
-    waiting, passed = [node], set()
+    waiting, passed = list(nodes), set[str]()
     while waiting:
         for reached in following.get(waiting.pop(), ()):
             if reached not in passed:

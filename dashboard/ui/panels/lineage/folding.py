@@ -13,8 +13,8 @@ from dashboard.ui.panels.lineage.flows import Flow, Link, State
 READABLE = 120
 # So many can be read below each other.
 TALL = 30
-# So many are drawn at most, whatever is opened.
-MOST = 1_000
+# So many of one fold are drawn when it is opened, and so many when all are.
+OF_ONE, MOST = 100, 1_000
 # Fewer than so many of a kind are not worth a fold; the features of a model and the columns of a table always are.
 FEW = 4
 FOLDED_ALWAYS = {"feature": 7, "column": 40}
@@ -61,13 +61,16 @@ def fold(flow: Flow, stages: Mapping[str, int], opened: Collection[str], kept: C
     boxes = sum(1 if size >= FEW else size for size in sizes.values())
     crowded = boxes > READABLE
     item_of: dict[str, str] = {}
-    singles = 0
+    shown: Counter[str] = Counter()
+    room = MOST if ALL in opened else OF_ONE
     for node in sorted(flow.nodes, key=lambda one: (one not in kept, one)):
         many = len(flow.nodes) > READABLE or by_stage[stages[node]] > TALL
         folded = _box(node, (fine[node], coarse[node]), sizes[fine[node]], (many, crowded), opened)
-        if node in kept or (folded is None and singles < MOST):
+        # What is opened beyond what can be drawn stays in its fold.
+        counted = "" if ALL in opened else fine[node]
+        if node in kept or (folded is None and shown[counted] < room):
             item_of[node] = node
-            singles += 1
+            shown[counted] += 1
         else:
             item_of[node] = folded or fine[node]
     counts = Counter(item_of.values())

@@ -14,7 +14,7 @@ from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.lineage.facts import Check, NodeFacts
-    from dashboard.store.lineage_statements import ToldRun
+    from dashboard.store.lineage_reports import ReportedRun
 
 # What can be well or not; people, processes and consumers cannot, as far as this program knows.
 JUDGED = frozenset({"dataset", "column", "job", "model"})
@@ -96,7 +96,7 @@ def _failing_since(check: Check, history: Sequence[Check]) -> date:
     return _day(since)
 
 
-def _of_run(run: ToldRun | None) -> Health:
+def _of_run(run: ReportedRun | None) -> Health:
     if run is None:
         return Health("unknown", say("No run of this step has been reported."))
     day = _day(run.last_at)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import streamlit as st
 
+from dashboard.lineage.names import kind_of
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
-from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path
+from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import Folded, fold
 from dashboard.ui.panels.lineage.health import Health, worst
 from dashboard.ui.panels.lineage.names import Names
@@ -76,8 +77,10 @@ def _drawn(
         if seen.shape == "outline":
             outline.show(folded, stated, shown_health, names)
         else:
-            marked = frozenset(folded.item_of[node] for node in path if node in folded.item_of)
-            drawing.draw(folded, drawing.Marks(chosen, marked, shown_health, stated), names, sight.choose_picked)
+            marked = _boxes(folded, path)
+            touched = _boxes(folded, reached_from(shown, [one for one in failing if kind_of(one) != "model"]))
+            marks = drawing.Marks(chosen, marked, touched, shown_health, stated)
+            drawing.draw(folded, marks, names, sight.choose_picked)
             _legend(seen)
     if chosen:
         with sides[1]:
@@ -86,6 +89,11 @@ def _drawn(
             sentence = sentences.of_node(chosen, known, names)
             card = node_card.Chosen(chosen, sentence, health.get(chosen), facts.get(chosen), near)
             node_card.show(card, lineage, names, place.today, place.look_from)
+
+
+def _boxes(folded: Folded, nodes: Iterable[str]) -> frozenset[str]:
+    """The boxes in which some nodes are."""
+    return frozenset(folded.item_of[node] for node in nodes if node in folded.item_of)
 
 
 def _buttons(folded: Folded, chosen: str | None, seen: Sight) -> None:
@@ -132,7 +140,8 @@ def _of_boxes(folded: Folded, health: Mapping[str, Health]) -> dict[str, Health]
 def _answer(lineage: Lineage, focus: str | None, scope: Scope, health: Mapping[str, Health], place: Place) -> Answer:
     """What the focus, or the whole portfolio, rests on."""
     owners = {node: facts.owners for node, facts in scope.facts.items()}
-    ground = answers.Ground(scope.upstream, owners, {one: health[one] for one in scope.upstream if one in health})
+    known = {one: health[one] for one in scope.upstream if one in health}
+    ground = answers.Ground(scope.upstream, owners, known, not_looked_at=scope.not_looked_at)
     failing = [(one, since) for one in ground.failing if (since := health[one].since) is not None]
     if failing:
         first = min(since for _, since in failing)

@@ -19,7 +19,7 @@ from dashboard.ui.session.lineage import Lineage
 if TYPE_CHECKING:
     from dashboard.lineage.facts import Check, NodeFacts
 
-# What is known is read of so many nodes at most; of the others nothing is known here, and so it is shown.
+# What is known is read of so many nodes at most, and the others are said not to have been looked at.
 LOOKED_AT = 2_000
 # Of so many failing nodes it is counted what they touch.
 MOST_FAILING = 5
@@ -41,8 +41,13 @@ class Scope:
     checks: Mapping[str, Sequence[Check]]
 
     def health(self, statuses: Mapping[str, str]) -> dict[str, Health]:
-        """How the nodes are doing; `statuses` are those of models by id."""
-        return health_of(_judged({**self.stages, **self.upstream}), self.facts, self.checks, statuses)
+        """How the nodes are doing that were looked at; `statuses` are those of models by id."""
+        return health_of(_judged({**self.stages, **self.upstream})[:LOOKED_AT], self.facts, self.checks, statuses)
+
+    @property
+    def not_looked_at(self) -> int:
+        """How many nodes there are beyond those that were looked at."""
+        return max(0, len(_judged({**self.stages, **self.upstream})) - LOOKED_AT)
 
 
 @lru_cache(KEPT)
@@ -55,7 +60,7 @@ def scope_of(lineage: Lineage, focus: str | None, way: Direction, level: Level) 
     upstream = {node: stages[node] for edge in above for node in (edge.source, edge.target)}
     shown = {node for edge in edges for node in (edge.source, edge.target)}
     stages = {node: stages[node] for node in shown}
-    judged = _judged({**stages, **upstream})
+    judged = _judged({**stages, **upstream})[:LOOKED_AT]
     facts = lineage.facts(judged)
     failing = [node for node in judged if node in facts and any(not check.passed for check in facts[node].checks)]
     checks = lineage.checks(failing) if failing else {}
@@ -71,7 +76,7 @@ def _whole(lineage: Lineage) -> Sequence[Edge]:
 def _judged(nodes: Mapping[str, int]) -> list[str]:
     """The nodes that can be judged, tables first."""
     judged = (node for node in nodes if kind_of(node) in JUDGED)
-    return sorted(judged, key=lambda node: (kind_of(node) != "dataset", node))[:LOOKED_AT]
+    return sorted(judged, key=lambda node: (kind_of(node) != "dataset", node))
 
 
 @lru_cache(KEPT * MOST_FAILING)

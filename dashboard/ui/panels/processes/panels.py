@@ -81,7 +81,7 @@ def picture(edges: list[Edge], names: Names, statuses: Mapping[str, str]) -> Non
     }
     sight.folded_note(folded.left_out, sight.opened())
     marked = frozenset(folded.item_of[node] for node in path)
-    drawing.draw(folded, drawing.Marks(chosen, marked, health, stated), names, sight.choose_picked)
+    drawing.draw(folded, drawing.Marks(chosen, marked, frozenset(), health, stated), names, sight.choose_picked)
     if chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(badges.escaped(sentences.of_node(chosen, known, names)))
