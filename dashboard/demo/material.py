@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import yaml
 
 from dashboard.demo.moves import Source, months_to_move
 from dashboard.demo.people import Reaction
-from dashboard.demo.plan import Card, Event, Plan, plan_events, plan_model
+from dashboard.demo.plan import Card, Event, Plan, plan_events, plan_lineage, plan_model
 from dashboard.profiles.periods import YEAR, months_later
 from dashboard.resources import resource
 
@@ -52,6 +52,8 @@ def read_material(built: Path, until: datetime) -> Material:
         for model, areas in story["reactions"].items()
     }
     plan = plan_demo(cards, events, sources, until)
+    runs = {model: read_lines(built / "lineage" / f"{model}.jsonl") for model in cards}
+    plan = replace(plan, runs=plan_lineage(runs, plan.models, until))
     organisation = yaml.safe_load((built / "people.yaml").read_text(encoding="utf-8"))
     return Material(
         plan,

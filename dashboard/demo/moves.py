@@ -68,6 +68,17 @@ def with_moved_dates(value: Any, months: int) -> Any:
     return [with_moved_dates(part, months) for part in value] if isinstance(value, list) else value
 
 
+def moved_run(event: Mapping[str, Any], months: int) -> dict[str, Any]:
+    """An OpenLineage event of a run, so many months later: its time, and the time for which the run stands."""
+    run = event["run"]
+    nominal = {
+        name: part if name.startswith("_") else moved_text(part, months)
+        for name, part in run["facets"]["nominalTime"].items()
+    }
+    facets = {**run["facets"], "nominalTime": nominal}
+    return {**event, "eventTime": moved_text(event["eventTime"], months), "run": {**run, "facets": facets}}
+
+
 def _text(when: str | date) -> str:
     """A day or an instant as YAML or JSON gave it, as text."""
     if isinstance(when, datetime):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from dashboard.demo.moves import with_moved_dates
+from dashboard.demo.moves import moved_run, with_moved_dates
 from dashboard.profiles.periods import YEAR, months_later
 
 Card = dict[str, Any]
@@ -54,8 +54,8 @@ class ModelPlan:
 class Plan:
     """The demo for one instant: `begins` and `until` bound what is replayed.
 
-    `imported` are events by the instant at which they come in; `decided` are decisions that people take themselves, by
-    their instant.
+    `imported` are events by the instant at which they come in, `runs` what pipelines tell of theirs; `decided` are
+    decisions that people take themselves, by their instant.
     """
 
     begins: datetime
@@ -63,6 +63,7 @@ class Plan:
     models: Mapping[str, ModelPlan]
     imported: Mapping[datetime, Sequence[Event]] = field(default_factory=dict)
     decided: Sequence[tuple[datetime, Event]] = ()
+    runs: Mapping[datetime, Sequence[Event]] = field(default_factory=dict)
 
 
 def begin_of(until: datetime) -> datetime:
@@ -125,6 +126,23 @@ def plan_events(events: Sequence[Event], models: Mapping[str, ModelPlan], until:
         else:
             imported.setdefault(_comes_in(at, known, until), []).append(entry)
     return Plan(begins, until, models, dict(sorted(imported.items())), sorted(decided, key=lambda one: one[0]))
+
+
+def plan_lineage(
+    runs: Mapping[str, Sequence[Event]], models: Mapping[str, ModelPlan], until: datetime
+) -> dict[datetime, list[Event]]:
+    """What pipelines tell of their runs (OpenLineage, by model, with the dates of its source), by when it comes in.
+
+    What happened before the ledger knew the model comes in with its history; what lies after the build is left out.
+    """
+    found: dict[datetime, list[Event]] = {}
+    for model, events in runs.items():
+        for event in events:
+            moved = moved_run(event, models[model].months)
+            at = _instant(moved["eventTime"])
+            if at <= until:
+                found.setdefault(_comes_in(at, models[model], until), []).append(moved)
+    return dict(sorted(found.items()))
 
 
 def _dated(event: Event, known: ModelPlan, until: datetime) -> Event | None:

@@ -131,9 +131,16 @@ class Replay:
 
     def import_events(self, events: Sequence[Event], instant: datetime) -> None:
         """Ingest events as one file."""
-        path = self.folder / f"events-{instant:%Y-%m-%d}.jsonl"
+        self._ingest("ingest_events", events, f"events-{instant:%Y-%m-%d}")
+
+    def import_lineage(self, events: Sequence[Event], instant: datetime) -> None:
+        """Ingest what pipelines tell of their runs as one file."""
+        self._ingest("ingest_lineage", events, f"lineage-{instant:%Y-%m-%d}")
+
+    def _ingest(self, action: str, events: Sequence[Event], name: str) -> None:
+        path = self.folder / f"{name}.jsonl"
         path.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), encoding="utf-8")
-        run_action(self.store, "ingest_events", Files(files=(path,)), DEMO)
+        run_action(self.store, action, Files(files=(path,)), DEMO)
         path.unlink()
 
     def monitor(self, instant: datetime) -> None:
@@ -169,6 +176,8 @@ def schedule(replay: Replay) -> None:
         _schedule_model(replay, model)
     for instant, events in plan.imported.items():
         replay.at(instant, "events", partial(replay.import_events, events, instant))
+    for instant, events in plan.runs.items():
+        replay.at(instant, "lineage", partial(replay.import_lineage, events, instant))
     for act in (*(decision_act(*one) for one in plan.decided), *acts_before(replay.material.acts, plan)):
         replay.act(act)
     for instant in sorted({instant for model in plan.models.values() for instant in model.intakes}):

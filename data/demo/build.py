@@ -1,8 +1,8 @@
 """Build the demo portfolio: `python data/demo/build.py FOLDER`.
 
-It writes cards, artifacts, predictions, people and events. Every model goes raw file -> features -> training ->
-scoring, in `pipelines/<model>.py`; the same call gives the same bytes. Each finished step is printed as a line that
-begins with the share done in percent.
+It writes cards, artifacts, predictions, people, events, and what the pipelines tell of their runs (OpenLineage). Every
+model goes raw file -> features -> training -> scoring, in `pipelines/<model>.py`; the same call gives the same bytes.
+Each finished step is printed as a line that begins with the share done in percent.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Portfolio:
     cards: list[Path]
     people: Path
     events: Path
+    lineage: Path
     predictions: dict[str, Path]
 
 
@@ -46,7 +47,7 @@ def model_ids() -> list[str]:
 def write_portfolio(folder: Path, progress: Progress, models: list[str] | None = None) -> Portfolio:
     """Run the pipelines of `models` (default all) on two processes and write all that is registered and ingested."""
     chosen = models or model_ids()
-    for part in ("cards", "predictions", "events"):
+    for part in ("cards", "predictions", "events", "lineage"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     # One thread per process: the sums are then the same on every machine, and two processes use two cores better.
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -55,13 +56,16 @@ def write_portfolio(folder: Path, progress: Progress, models: list[str] | None =
         for done, finished in enumerate(as_completed(running), start=1):
             progress(done / (len(chosen) + 1), finished.result())
     shutil.copyfile(HERE / "people.yaml", folder / "people.yaml")
-    parts = [HERE / "events.jsonl", *(folder / "events" / f"{model}.jsonl" for model in chosen)]
-    (folder / "events.jsonl").write_text("".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    for name, first in (("events", [HERE / "events.jsonl"]), ("lineage", [])):
+        parts = [*first, *(folder / name / f"{model}.jsonl" for model in chosen)]
+        joined = "".join(part.read_text(encoding="utf-8") for part in parts)
+        (folder / f"{name}.jsonl").write_text(joined, encoding="utf-8")
     progress(1.0, "people and events")
     return Portfolio(
         cards=[folder / "cards" / f"{model}.yaml" for model in chosen],
         people=folder / "people.yaml",
         events=folder / "events.jsonl",
+        lineage=folder / "lineage.jsonl",
         predictions={model: folder / "predictions" / f"{model}.parquet" for model in chosen},
     )
 
@@ -70,12 +74,15 @@ def build_model(model_id: str, folder: Path) -> str:
     """Train and score one model; write its predictions, artifact, completed card and events. Returns what was done."""
     started = time.perf_counter()
     import pandas as pd
-    from pipelines import artifacts, routine, training
+    from pipelines import artifacts, lineage, routine, training
+    from pipelines.columns import tried_columns
+    from pipelines.tables import Built
 
     card = read_card(model_id)
     module = importlib.import_module(f"pipelines.{model_id.replace('-', '_')}")
     raw = pd.read_parquet(HERE / "raw" / module.SOURCE)
-    scored = training.train_and_score(module.prepare(raw), card)
+    frame = module.prepare(raw)
+    scored = training.train_and_score(frame, card)
     log = module.finish(scored.log) if hasattr(module, "finish") else scored.log
     log.to_parquet(folder / "predictions" / f"{model_id}.parquet", index=False)
 
@@ -88,11 +95,19 @@ def build_model(model_id: str, folder: Path) -> str:
         deployment.setdefault("environment", dict(version["environment"]))
     version["importance"] = training.importance(scored, card)
     write_card(card, folder / "cards" / f"{model_id}.yaml")
-    events = routine.events(log, card)
-    lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
-    (folder / "events" / f"{model_id}.jsonl").write_text(lines, encoding="utf-8")
+    write_lines(routine.events(log, card), folder / "events" / f"{model_id}.jsonl")
+    flows = yaml.safe_load((HERE / "flows.yaml").read_text(encoding="utf-8"))
+    tried = tried_columns(module.prepare, raw)
+    flow, systems = flows["models"][model_id], flows["systems"]
+    built = Built(card, flow, systems, raw, frame, log, tried, scored.trained_rows)
+    write_lines(lineage.events(built), folder / "lineage" / f"{model_id}.jsonl")
     seconds = time.perf_counter() - started
     return f"{model_id}: trained on {scored.trained_rows:,} rows, scored {len(log):,} in {seconds:.1f} s"
+
+
+def write_lines(events: list[dict[str, Any]], path: Path) -> None:
+    """Write events as lines of JSON."""
+    path.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), encoding="utf-8")
 
 
 def read_card(model_id: str) -> dict[str, Any]:

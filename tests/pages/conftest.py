@@ -11,8 +11,9 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store.engine.shared_stores import release_store
-from dashboard.ui.session import data, reader
+from dashboard.ui.session import data, lineage, reader
 from tests.gallery import gallery
+from tests.pages.made_lineage import MadeLineage, flights
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
@@ -48,6 +49,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setattr(data, "models", lambda: shown.models)
         monkeypatch.setattr(data, "card", shown.cards.__getitem__)
         monkeypatch.setattr(data, "organisation", lambda: shown.organisation)
+        made = MadeLineage() if state == "empty" else flights()
+        monkeypatch.setattr(lineage, "opened", lambda day: made)
         monkeypatch.setattr(data, "judged_behind", lambda: 0)
         monkeypatch.setattr(data, "judge_past", lambda progress: None)
         monkeypatch.setattr(reader, "players", lambda: {"anna.keller": "Anna Keller"})

@@ -58,7 +58,9 @@ def test_empty_home_offers_the_demo_and_the_commands(open_page: Open, page: str)
 @pytest.mark.parametrize("page", [page for page in ABOUT_MODELS if page != "overview"])
 def test_simulated_models_are_marked(open_page: Open, page: str) -> None:
     app = open_page(page, "simulated", model="flight-delay")
-    shown = texts(app) + " ".join(str(list(frame.value.to_dict("list").values())) for frame in app.dataframe)
+    frames = [*app.dataframe, *app.table]
+    shown = texts(app) + " ".join(str(list(frame.value.to_dict("list").values())) for frame in frames)
+    shown += "".join(str(component.proto) for component in app.get("bidi_component"))
     assert "(simulated)" in shown
 
 

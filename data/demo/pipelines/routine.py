@@ -12,6 +12,7 @@ Card = dict[str, Any]
 Event = dict[str, Any]
 
 MAIN_PURPOSE_SHARE = 0.8
+WAREHOUSE = "postgres://warehouse.example.org:5432"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Check:
     dimension: str
     allowed: float
     fails: Callable[[pd.DataFrame], pd.Series]
+
+    def share(self, rows: pd.DataFrame) -> float:
+        """The share of rows that break it, to four digits."""
+        return round(float(self.fails(rows).mean()), 4)
 
 
 def events(log: pd.DataFrame, card: Card) -> list[Event]:
@@ -37,6 +42,11 @@ def events(log: pd.DataFrame, card: Card) -> list[Event]:
     return found
 
 
+def features_of(card: Card) -> str:
+    """The table of the warehouse from which a model's cases are scored."""
+    return f"features.{card['id'].replace('-', '_')}"
+
+
 def _usage(card: Card, calls: int, about: Event) -> Iterator[Event]:
     main, *others = card["business"]["purposes"]
     desk = f"{card['business']['process']}-desk"
@@ -47,9 +57,9 @@ def _usage(card: Card, calls: int, about: Event) -> Iterator[Event]:
 
 
 def _quality(card: Card, rows: pd.DataFrame, about: Event) -> Iterator[Event]:
-    dataset = card["versions"][0]["training_data"]
+    dataset = f"{WAREHOUSE}/{features_of(card)}"
     for check in CHECKS[card["id"]]:
-        share = round(float(check.fails(rows).mean()), 4)
+        share = check.share(rows)
         rule = {"column": check.column, "check": check.name, "dimension": check.dimension}
         measured = {"passed": share <= check.allowed, "observed": share, "expected": check.allowed}
         yield {"kind": "quality", **about, "dataset": dataset, **rule, **measured}

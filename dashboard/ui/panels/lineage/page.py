@@ -1,0 +1,169 @@
+"""The page Lineage and the tab of a model: answer, choices, picture or outline, the card of the chosen node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from dashboard.lineage.names import kind_of
+from dashboard.ui.layout import layout
+from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
+from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path, reached_from
+from dashboard.ui.panels.lineage.folding import Folded, fold
+from dashboard.ui.panels.lineage.health import Health, worst
+from dashboard.ui.panels.lineage.names import Names
+from dashboard.ui.panels.lineage.scope import Scope, scope_of, touched_since
+from dashboard.ui.panels.lineage.sight import Sight
+from dashboard.ui.session import lineage as door
+from dashboard.ui.session.language import say
+from dashboard.ui.session.lineage import Lineage
+from dashboard.ui.widgets.answers import Answer
+
+# So many failing nodes stand by themselves, whatever is folded.
+SINGLED_OUT = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page stands: the names, the statuses of models by id, today, and how to look from another node."""
+
+    names: Names
+    statuses: Mapping[str, str]
+    today: date
+    look_from: Callable[[str], None] = sight.focus
+
+
+def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None:
+    """Everything below the choices."""
+    scope = scope_of(lineage, focus, seen.way, seen.level)
+    if not scope.edges:
+        _nothing(focus)
+        return
+    stages, flow = scope.stages, scope.flow
+    if seen.against is not None:
+        before = _before(focus, seen)
+        stages, flow = {**before.stages, **stages}, compared(flow, before.flow)
+    health = scope.health(place.statuses)
+    layout.answer(_answer(lineage, focus, scope, health, place))
+    if seen.against is not None:
+        differences.show(flow, seen.against, place.names)
+    _drawn(lineage, flow, stages, health, (focus, seen, place))
+
+
+def _drawn(
+    lineage: Lineage,
+    flow: Flow,
+    stages: Mapping[str, int],
+    health: Mapping[str, Health],
+    asked: tuple[str | None, Sight, Place],
+) -> None:
+    """The picture or the outline, and the card beside it."""
+    focus, seen, place = asked
+    chosen = seen.chosen if seen.chosen in flow.nodes else None
+    path = on_path(flow, chosen) if chosen else frozenset()
+    shown = narrowed(flow, path) if chosen and seen.only_path else flow
+    failing = sorted(node for node in shown.nodes if node in health and health[node].status == "alert")[:SINGLED_OUT]
+    kept = [node for node in (focus, chosen, *failing) if node in shown.nodes]
+    folded = fold(shown, stages, seen.opened, kept)
+    known, names = sentences.near(flow), place.names
+    stated = {item.id: sentences.of_item(item, known, names) for item in folded.items.values()}
+    shown_health = _of_boxes(folded, health)
+    sides = st.columns([2.4, 1]) if chosen else [st.container()]
+    with sides[0]:
+        _buttons(folded, chosen, seen)
+        if seen.shape == "outline":
+            outline.show(folded, stated, shown_health, names)
+        else:
+            marked = _boxes(folded, path)
+            touched = _boxes(folded, reached_from(shown, [one for one in failing if kind_of(one) != "model"]))
+            marks = drawing.Marks(chosen, marked, touched, shown_health, stated)
+            drawing.draw(folded, marks, names, sight.choose_picked)
+            _legend(seen)
+    if chosen:
+        with sides[1]:
+            facts = lineage.facts([chosen])
+            near = sorted(known.before.get(chosen, ())), sorted(known.behind.get(chosen, ()))
+            sentence = sentences.of_node(chosen, known, names)
+            card = node_card.Chosen(chosen, sentence, health.get(chosen), facts.get(chosen), near)
+            node_card.show(card, lineage, names, place.today, place.look_from)
+
+
+def _boxes(folded: Folded, nodes: Iterable[str]) -> frozenset[str]:
+    """The boxes in which some nodes are."""
+    return frozenset(folded.item_of[node] for node in nodes if node in folded.item_of)
+
+
+def _buttons(folded: Folded, chosen: str | None, seen: Sight) -> None:
+    sight.folded_note(folded.left_out, seen.opened)
+    if chosen:
+        label = say("Show what is off the path") if seen.only_path else say("Hide what is off the path")
+        st.button(label, key="only_path", on_click=sight.toggle_path, icon=":material/conversion_path:")
+
+
+def _legend(seen: Sight) -> None:
+    words = [f"{sign} {word}" for sign, word in drawing.signs()]
+    if seen.against is not None:
+        words += [say("green dashes: new"), say("red dots: ended")]
+    st.caption(" · ".join(words))
+
+
+def _before(focus: str | None, seen: Sight) -> Scope:
+    """What was on the way on the day compared with; nothing where the node was not there yet."""
+    before = door.opened(seen.against)
+    if focus is not None and before.find(focus) is None:
+        return Scope((), {}, {}, Flow(frozenset(), {}), {}, {})
+    return scope_of(before, focus, seen.way, seen.level)
+
+
+def _of_boxes(folded: Folded, health: Mapping[str, Health]) -> dict[str, Health]:
+    """The health of boxes: a fold is as its worst node is."""
+    inside: dict[str, list[Health]] = {}
+    for node, item in folded.item_of.items():
+        if node in health:
+            inside.setdefault(item, []).append(health[node])
+    found = {}
+    for item, known in inside.items():
+        status = worst(one.status for one in known)
+        if not folded.items[item].is_fold:
+            found[item] = known[0]
+        elif status == "alert":
+            found[item] = Health(status, say("{n} of them fail.", n=sum(one.status == "alert" for one in known)))
+        elif status is not None:
+            unknown = sum(one.status == "unknown" for one in known) + folded.items[item].count - len(known)
+            found[item] = Health(status, say("{n} of them are not known to be well.", n=unknown))
+    return found
+
+
+def _answer(lineage: Lineage, focus: str | None, scope: Scope, health: Mapping[str, Health], place: Place) -> Answer:
+    """What the focus, or the whole portfolio, rests on."""
+    owners = {node: facts.owners for node, facts in scope.facts.items()}
+    known = {one: health[one] for one in scope.upstream if one in health}
+    ground = answers.Ground(scope.upstream, owners, known, not_looked_at=scope.not_looked_at)
+    failing = [(one, since) for one in ground.failing if (since := health[one].since) is not None]
+    if failing:
+        first = min(since for _, since in failing)
+        count, order = touched_since(lineage, tuple(failing))
+        ground = replace(ground, touched=count, since=first, order=order)
+    subject = say("The portfolio") if focus is None else place.names.of(focus)
+    return answers.answer(ground, subject, place.names)
+
+
+def _nothing(focus: str | None) -> None:
+    if focus is None:
+        layout.empty(
+            say("No lineage is known"),
+            say(
+                "Send OpenLineage events with “python -m dashboard ingest lineage FILE”, or name the "
+                "training data on the card."
+            ),
+            ":material/account_tree:",
+        )  # fmt: skip
+    else:
+        layout.empty(
+            say("Nothing is linked with this node"),
+            say("Choose another direction or another day."),
+            ":material/link_off:",
+        )

@@ -1,0 +1,87 @@
+"""The door to the lineage graph for pages: walks, search, facts and impact, as the reader may see them on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dashboard.ui.session import as_of, reader
+from dashboard.ui.session.home import open_home
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.lineage.facts import Check, NodeFacts
+    from dashboard.lineage.graph import Direction, Edge, Graph, Node
+    from dashboard.lineage.impact import Impact
+    from dashboard.store.engine.database import Store
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The graph of a day, and what is known about its nodes."""
+
+    store: Store
+    graph: Graph
+
+    def edges(self, node: str | None, direction: Direction, columns: bool = False) -> list[Edge]:
+        """The edges on the way from a node, or for None all edges between whole tables; nearest first."""
+        from dashboard.lineage.walks import walk
+
+        if node is None:
+            return [edge for edge in self.graph.edges() if edge.kind not in ("derives", "influences") or _whole(edge)]
+        return [step.edge for step in walk(self.graph, node, direction, columns=columns)]
+
+    def find(self, text: str | None) -> Node | None:
+        """The node that an address names; None when there is none of that name."""
+        from dashboard.errors import DashboardError
+        from dashboard.lineage.finding import find_node
+
+        try:
+            return find_node(self.graph, text) if text else None
+        except DashboardError:
+            return None
+
+    def search(self, text: str, most: int) -> list[Node]:
+        """Nodes whose name holds a text, best first."""
+        from dashboard.lineage.finding import search_nodes
+
+        return search_nodes(self.graph, text, most)
+
+    def facts(self, nodes: Collection[str]) -> dict[str, NodeFacts]:
+        """What is known about some nodes."""
+        from dashboard.lineage.facts import node_facts
+
+        return node_facts(self.store, self.graph, nodes)
+
+    def checks(self, datasets: Collection[str]) -> dict[str, list[Check]]:
+        """Every result of checks of some datasets, oldest first."""
+        from dashboard.lineage.facts import checks_of
+
+        return checks_of(self.store, self.graph, datasets)
+
+    def impact(self, node: str, since: date | None) -> list[Impact]:
+        """What depends on a node, with the predictions made since a day."""
+        from dashboard.lineage.impact import impact
+
+        return impact(self.store, self.graph, node, since)
+
+    def affected(self, found: Sequence[Impact], since: date | None) -> pd.DataFrame:
+        """The ids of these predictions."""
+        from dashboard.lineage.impact import affected_predictions
+
+        return affected_predictions(self.store, self.graph, found, since)
+
+
+def opened(day: date | None) -> Lineage:
+    """The graph at the end of a day (None: now), as known on the day that the pages show."""
+    from dashboard.lineage.assembly import graph_of
+
+    store = open_home()
+    return Lineage(store, graph_of(store, day, as_of.instant(), reader.reader().models))
+
+
+def _whole(edge: Edge) -> bool:
+    return not (edge.source.startswith("column:") or edge.target.startswith("column:"))
