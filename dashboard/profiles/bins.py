@@ -9,6 +9,7 @@ Missing values have a slot of their own behind the bins.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,11 @@ SPLITS_TOGETHER = 30
 # Every bin counts as holding this share at least, since other windows have values where the reference has none.
 LEAST_SHARE = 0.0001
 MOST_PLACES = 65_535
+# How far beyond the reference's range a value is plausible, in distances of its end from the median: where the feature
+# follows the calendar or the weather, another season lies farther out.
+NEAR, FAR = 0.5, 2.0
+# A minimum of zero that so many rows have is a natural bound, and so is one within this part of a deviation from zero.
+ROWS_AT_ZERO, CLOSE_TO_ZERO = 0.05, 0.05
 # One divided by less than this is no number.
 SMALLEST_WIDTH = 1e-300
 # Beyond the reference's range, in its standard deviations: coarse, so that one can see how far values went.
@@ -41,7 +47,11 @@ BEYOND = np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8])
 
 @dataclass(frozen=True)
 class NumericBins:
-    """Bins of a numeric column: `edges` ascending, `deciles` (a subset of them), means of the reference in each bin."""
+    """Bins of a numeric column: `edges` ascending, `deciles` (a subset of them), means of the reference in each bin.
+
+    `bounds` are the lowest and the highest plausible values, near and far: (low, high) of a feature that does not
+    follow the calendar, (low, high) of any; nothing where the reference shows none.
+    """
 
     name: str
     edges: Floats
@@ -52,6 +62,7 @@ class NumericBins:
     high: float
     exact: bool
     wide: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    bounds: tuple[float, ...] = ()
     kind: str = field(default="numeric", init=False)
 
     @property
@@ -66,6 +77,11 @@ class NumericBins:
             return slice(0, 0)
         first, last = np.searchsorted(self.edges, [below(self.low), self.high])
         return slice(int(first) + 1, int(last) + 1)
+
+    def beyond(self, low: float, high: float) -> tuple[slice, slice]:
+        """The slots of the values below `low`, and of those above `high`; both have to be bounds of bins."""
+        below_low, above_high = np.searchsorted(self.edges, [below(low), high])
+        return slice(0, int(below_low) + 1), slice(int(above_high) + 1, len(self.edges) + 1)
 
     @property
     def pivot(self) -> float:
@@ -85,6 +101,7 @@ class NumericBins:
             "high": self.high,
             "exact": self.exact,
             "wide": self.wide.tolist(),
+            "bounds": list(self.bounds),
         }
 
 
@@ -128,6 +145,7 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
         high,
         bool(value["exact"]),
         np.asarray(wide, dtype=np.int64),
+        tuple(value.get("bounds", ())),
     )
 
 
@@ -147,12 +165,17 @@ def _placed(edges: Floats, places: NDArray[np.uint16]) -> Floats:
     return np.concatenate([edges[:1], inner, edges[-1:]])
 
 
-def numeric_bins(name: str, reference: Floats) -> NumericBins:
-    """Bins of a numeric column from the reference's values (missing ones are left out)."""
+def numeric_bins(name: str, reference: Floats, limits: Sequence[float] = ()) -> NumericBins:
+    """Bins of a numeric column from the reference's values (missing ones are left out).
+
+    `limits` are the lowest and the highest value that the card allows: what lies beyond them is counted exactly.
+    """
     known = np.sort(reference[~np.isnan(reference)])
+    marks = [below(limits[0]), limits[1]] if limits else []
     if not len(known):
-        empty = np.zeros(0)
-        return NumericBins(name, empty, empty, np.zeros(1), 0.0, 0.0, 0.0, False)
+        empty, edges = np.zeros(0), np.unique(np.asarray(marks, dtype=np.float64))
+        centres = _placed(edges, np.zeros(max(0, len(edges) - 1), dtype=np.uint16))
+        return NumericBins(name, edges, empty, centres, 0.0, 0.0, 0.0, False)
     deciles = np.unique(np.quantile(known, np.arange(1, 10) / 10))
     edges = np.unique(np.concatenate([_fine_edges(known), deciles, [below(known[0]), known[-1]]]))
     deviation = float(np.std(known))
@@ -161,11 +184,35 @@ def numeric_bins(name: str, reference: Floats) -> NumericBins:
     exact = len(np.unique(known)) <= KEPT_DISTINCT
     # Between neighbours of whole numbers there is nothing to split, but between 40 and 60 there is.
     least = 1.5 * _smallest_gap(known) if exact else 0.0
-    edges = np.unique(np.concatenate([_split_costly(edges, known, least), *beyond]))
+    bounds = plausible_bounds(known, deviation)
+    marks += [below(bound) if place % 2 == 0 else bound for place, bound in enumerate(bounds)]
+    edges = np.unique(np.concatenate([_split_costly(edges, known, least), *beyond, marks]))
     wide = _wide(known, edges)
     # As they are kept, so that figures do not depend on whether a layout was just made or read.
     centres = _placed(edges, _places(edges, _centres(known, edges)))
-    return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide)
+    return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide, bounds)
+
+
+def plausible_bounds(known: Floats, deviation: float) -> tuple[float, ...]:
+    """Near and far (low, high) beyond which values are hardly plausible, from sorted values; nothing for a constant.
+
+    On the scale of the values and, where none is negative, of their logarithms too, whichever is wider upwards.
+    """
+    low, high, median = float(known[0]), float(known[-1]), float(known[len(known) // 2])
+    if low == high:
+        return ()
+    found: list[float] = []
+    positive = known[np.searchsorted(known, 0.0, side="right") :]
+    at_zero = low == 0 and np.searchsorted(known, 0.0, side="right") >= ROWS_AT_ZERO * len(known)
+    for times in (NEAR, FAR):
+        close = times == NEAR and 0 <= low <= CLOSE_TO_ZERO * deviation
+        least = 0.0 if at_zero or close else low - times * (median - low)
+        most = high + times * (high - median)
+        if low >= 0 and len(positive):
+            with np.errstate(over="ignore"):
+                most = max(most, float(high * np.float64(high / positive[len(positive) // 2]) ** times))
+        found += [least, most]
+    return tuple(found) if np.isfinite(found).all() else ()
 
 
 def below(value: float | Floats) -> Any:

@@ -11,15 +11,17 @@ from pydantic import TypeAdapter
 
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack, smallest
-from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, NO_CHECKS, Engine, LogColumn, RowChecks, Sources
 from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.log import Log, Span, part_cases
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
+from dashboard.profiles.row_conditions import Names
 from dashboard.profiles.score_points import MOST_POINTS
 from dashboard.profiles.summarise import Summariser, Summary
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.row_rules import parse_rule
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import PREDICTIONS, check_log_file
 from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, MonitorRun, ProfileRow
@@ -223,12 +225,15 @@ def _profiles(
 def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
     """Summaries of the rows between UTC boundaries (the last one is the end), by period and segment."""
     features, outputs = layout.columns[: -len(OUTPUTS)], layout.columns[-len(OUTPUTS) :]
+    checks = row_checks(layout)
     if len(features) <= COLUMNS_TOGETHER:
-        return _summarised(engine, layout, sources, boundaries)
+        return _summarised(engine, layout, sources, boundaries, checks)
     found: dict[Key, Summary] = {}
     for begin in range(0, len(features), COLUMNS_TOGETHER):
         some = features[begin : begin + COLUMNS_TOGETHER]
-        part = _summarised(engine, replace(layout, columns=(*some, *outputs)), sources, boundaries)
+        narrow = replace(layout, columns=(*some, *outputs))
+        # Of thousands of features the first ones tell whether rows are the same.
+        part = _summarised(engine, narrow, sources, boundaries, NO_CHECKS if begin else checks)
         for key, summary in part.items():
             summary.features["counts"] = smallest(summary.features["counts"])
             if begin:
@@ -238,13 +243,26 @@ def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequ
     return found
 
 
-def _summarised(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
+def row_checks(layout: Layout) -> RowChecks:
+    """What is told of each row by the rules of a layout."""
+    return RowChecks([parse_rule(rule.check) for rule in layout.rules], names_of(layout), same=True)
+
+
+def names_of(layout: Layout) -> Names:
+    """The names of columns in the log, and what they hold."""
+    numeric = {bins.name for bins in layout.columns[: -len(OUTPUTS)] if bins.kind == "numeric"}
+    return Names(layout.log_names, frozenset(numeric), frozenset(set(layout.feature_names()) - numeric))
+
+
+def _summarised(
+    engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime], checks: RowChecks
+) -> dict[Key, Summary]:
     columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
     names = {column.name for column in columns}
     columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
-    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]))
+    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]), checks)
     marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)
-    return Summariser(layout).summarise(batches, marks)
+    return Summariser(layout, len(checks.rules)).summarise(batches, marks)
 
 
 def _touches_reference(layout: Layout, card: ModelCard, periods: Sequence[datetime]) -> bool:

@@ -16,7 +16,9 @@ import pyarrow as pa
 
 from dashboard.machine import need_handles
 from dashboard.profiles.layout import ACTUAL
+from dashboard.profiles.row_conditions import Names, condition_sql
 from dashboard.schema.canonical import canonical_sql
+from dashboard.schema.card.row_rules import Condition
 
 # Columns of this many rows stay in the processor's cache while they are counted.
 BATCH_ROWS = 16_384
@@ -25,6 +27,8 @@ BATCH_COLUMNS, FEWEST_BATCH_ROWS = 64, 512
 # Columns that every batch begins with. Features cannot have these names, since a leading underscore is the log's own.
 AT, CLUSTER = "_at", "_cluster"
 LEADING = (AT, CLUSTER, ACTUAL)
+RULE, SAME = "_rule_", "_same"
+NO_NAMES = Names({}, frozenset(), frozenset())
 MEMORY = "192MB"
 # In microseconds; no two periods begin within one.
 MINUTE = 60_000_000
@@ -54,6 +58,23 @@ class LogColumn:
 
     name: str
     numeric: bool
+
+
+@dataclass(frozen=True)
+class RowChecks:
+    """What is told of each row beside its values.
+
+    `rules`: whether it keeps each of them (null = undecided), as columns RULE and their place; `names` tell what the
+    columns of the card are called in the log. `same`: as column SAME a number that rows share which agree in instant,
+    cluster, score and all columns asked for.
+    """
+
+    rules: Sequence[Condition] = ()
+    names: Names = NO_NAMES
+    same: bool = False
+
+
+NO_CHECKS = RowChecks()
 
 
 @dataclass(frozen=True)
@@ -101,15 +122,19 @@ class Engine:
         self._connection.close()
 
     def batches(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
+        self,
+        sources: Sources,
+        columns: Sequence[LogColumn],
+        span: tuple[datetime, datetime] | None = None,
+        checks: RowChecks = NO_CHECKS,
     ) -> Iterator[pa.RecordBatch]:
-        """Rows with `_at` in `span` (end excluded): LEADING (microseconds, hash of the cluster, label), columns.
+        """Rows with `_at` in `span` (end excluded): LEADING (microseconds, hash of cluster, label), columns, checks.
 
         `_actual` is null where no label was known until `sources.known_until`.
         """
         if not sources.predictions:
             return
-        statement, values = self._statement(sources, columns, span)
+        statement, values = self._statement(sources, columns, span, checks)
         yield from self._connection.execute(statement, values).to_arrow_reader(_batch_rows(len(columns)))
 
     def rows(self, sources: Sources) -> int:
@@ -186,7 +211,11 @@ class Engine:
         return {str(value): int(rows) for value, rows in found if value is not None}
 
     def _statement(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
+        self,
+        sources: Sources,
+        columns: Sequence[LogColumn],
+        span: tuple[datetime, datetime] | None,
+        checks: RowChecks,
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
         present = self._columns(files)
@@ -203,6 +232,14 @@ class Engine:
             values.append(sources.known_until)
         chosen.append(f"{actual} AS _actual")
         chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
+        for place, rule in enumerate(checks.rules):
+            made = condition_sql(rule, checks.names, present)
+            chosen.append(f"{made.sql} AS {RULE}{place}")
+            values += made.values
+        if checks.same:
+            asked = ("_at", "_cluster", "_score", *(column.name for column in columns))
+            compared = [name for name in dict.fromkeys(asked) if name in present]
+            chosen.append(f"hash({', '.join(f'p.{quote(name)}' for name in compared)}) AS {SAME}")
         source = "read_parquet(?, union_by_name = true) p"
         values.append(files)
         if sources.labels:
