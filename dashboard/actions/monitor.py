@@ -11,6 +11,7 @@ from dashboard.governance.alerts import follow_alerts
 from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.performance import performance_status
+from dashboard.measures.judging.quality import quality_status
 from dashboard.measures.judging.verdict import Verdict
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
@@ -105,8 +106,12 @@ def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:
     thresholds = load_thresholds(None, card.monitoring or None)
     profiles = open_profiles(store, card)
     if profiles is None:
-        return {"performance": Verdict("unknown", NO_LOG), "drift": Verdict("unknown", NO_LOG)}
+        return dict.fromkeys(("performance", "drift", "quality"), Verdict("unknown", NO_LOG))
     importance = importance_in_force(store, card)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    return {"performance": performance, "drift": weighed_drift(drift, performance)}
+    return {
+        "performance": performance,
+        "drift": weighed_drift(drift, performance),
+        "quality": quality_status(profiles, card, thresholds, importance),
+    }

@@ -7,8 +7,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Ints
-from dashboard.profiles.engine import RULE, SAME
+from dashboard.profiles.layout import Layout
 from dashboard.profiles.outcomes import Arrays
+from dashboard.profiles.row_conditions import RULE, SAME, Names, RowChecks
+from dashboard.schema.card.row_rules import parse_rule
 
 # Of each rule: rows that break it, and rows that it decides.
 RULES, REPEATED = "rules", "repeated"
@@ -17,8 +19,20 @@ BROKEN, DECIDED = range(2)
 MOST_HELD = 2_000_000
 
 
+def row_checks(layout: Layout) -> RowChecks:
+    """Whether each row keeps the rules of a layout, and which other rows it repeats."""
+    return RowChecks([parse_rule(rule.check) for rule in layout.rules], names_of(layout), same=True)
+
+
+def names_of(layout: Layout) -> Names:
+    """The names of columns in the log, and what they hold."""
+    features = set(layout.feature_names())
+    numeric = {bins.name for bins in layout.columns if bins.kind == "numeric"}
+    return Names(layout.log_names, frozenset(features & numeric), frozenset(features - numeric))
+
+
 class RowCheckCounter:
-    """Counts what the batches of one model version tell of each row; batches without such columns count nothing."""
+    """Counts the checks of each row of one model version; batches without them count nothing."""
 
     def __init__(self, rules: int) -> None:
         """Count so many rules."""

@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 import numpy as np
 from pydantic import TypeAdapter
 
+from dashboard.profiles.checks import row_checks
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack, smallest
-from dashboard.profiles.engine import AT, NO_CHECKS, Engine, LogColumn, RowChecks, Sources
+from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
 from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.log import Log, Span, part_cases
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
-from dashboard.profiles.row_conditions import Names
+from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks
 from dashboard.profiles.score_points import MOST_POINTS
 from dashboard.profiles.summarise import Summariser, Summary
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.row_rules import parse_rule
 from dashboard.store.engine.clock import stored
 from dashboard.store.log.files import PREDICTIONS, check_log_file
 from dashboard.store.profiles import PERIOD, REFERENCE, SHADOW, MonitorRun, ProfileRow
@@ -241,17 +241,6 @@ def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequ
             else:
                 found[key] = summary
     return found
-
-
-def row_checks(layout: Layout) -> RowChecks:
-    """What is told of each row by the rules of a layout."""
-    return RowChecks([parse_rule(rule.check) for rule in layout.rules], names_of(layout), same=True)
-
-
-def names_of(layout: Layout) -> Names:
-    """The names of columns in the log, and what they hold."""
-    numeric = {bins.name for bins in layout.columns[: -len(OUTPUTS)] if bins.kind == "numeric"}
-    return Names(layout.log_names, frozenset(numeric), frozenset(set(layout.feature_names()) - numeric))
 
 
 def _summarised(

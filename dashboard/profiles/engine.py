@@ -16,9 +16,8 @@ import pyarrow as pa
 
 from dashboard.machine import need_handles
 from dashboard.profiles.layout import ACTUAL
-from dashboard.profiles.row_conditions import Names, condition_sql
+from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks, check_columns, condition_sql, quote
 from dashboard.schema.canonical import canonical_sql
-from dashboard.schema.card.row_rules import Condition
 
 # Columns of this many rows stay in the processor's cache while they are counted.
 BATCH_ROWS = 16_384
@@ -27,8 +26,6 @@ BATCH_COLUMNS, FEWEST_BATCH_ROWS = 64, 512
 # Columns that every batch begins with. Features cannot have these names, since a leading underscore is the log's own.
 AT, CLUSTER = "_at", "_cluster"
 LEADING = (AT, CLUSTER, ACTUAL)
-RULE, SAME = "_rule_", "_same"
-NO_NAMES = Names({}, frozenset(), frozenset())
 MEMORY = "192MB"
 # In microseconds; no two periods begin within one.
 MINUTE = 60_000_000
@@ -58,23 +55,6 @@ class LogColumn:
 
     name: str
     numeric: bool
-
-
-@dataclass(frozen=True)
-class RowChecks:
-    """What is told of each row beside its values.
-
-    `rules`: whether it keeps each of them (null = undecided), as columns RULE and their place; `names` tell what the
-    columns of the card are called in the log. `same`: as column SAME a number that rows share which agree in instant,
-    cluster, score and all columns asked for.
-    """
-
-    rules: Sequence[Condition] = ()
-    names: Names = NO_NAMES
-    same: bool = False
-
-
-NO_CHECKS = RowChecks()
 
 
 @dataclass(frozen=True)
@@ -232,21 +212,23 @@ class Engine:
             values.append(sources.known_until)
         chosen.append(f"{actual} AS _actual")
         chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
-        for place, rule in enumerate(checks.rules):
-            made = condition_sql(rule, checks.names, present)
-            chosen.append(f"{made.sql} AS {RULE}{place}")
-            values += made.values
-        if checks.same:
-            asked = ("_at", "_cluster", "_score", *(column.name for column in columns))
-            compared = [name for name in dict.fromkeys(asked) if name in present]
-            chosen.append(f"hash({', '.join(f'p.{quote(name)}' for name in compared)}) AS {SAME}")
+        made = check_columns(checks, [column.name for column in columns], present)
+        chosen += [column.sql for column in made]
+        values += [value for column in made for value in column.values]
         source = "read_parquet(?, union_by_name = true) p"
         values.append(files)
         if sources.labels:
             join, bound = self._labels(sources, span)
             source += join
             values += bound
-        conditions = []
+        where, bound = self._where(sources, span, checks, present)
+        return f"SELECT {', '.join(chosen)} FROM {source}{where}", values + bound
+
+    def _where(
+        self, sources: Sources, span: tuple[datetime, datetime] | None, checks: RowChecks, present: dict[str, str]
+    ) -> tuple[str, list[object]]:
+        """Which rows are read, and the values of that."""
+        conditions, values = [], list[object]()
         if sources.shadow is not None:
             conditions.append(self._parted_rows(sources.shadow, span))
             values += list(span or ()) if self._parted else []
@@ -256,8 +238,11 @@ class Engine:
         if sources.made_until is not None:
             conditions.append("p._at <= ?")
             values.append(sources.made_until)
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT {', '.join(chosen)} FROM {source}{where}", values
+        if checks.only is not None:
+            only = condition_sql(checks.only, checks.names, present)
+            conditions.append(f"{only.sql} IS NOT DISTINCT FROM true")
+            values += only.values
+        return f" WHERE {' AND '.join(conditions)}" if conditions else "", values
 
     def _labels(self, sources: Sources, span: tuple[datetime, datetime] | None) -> tuple[str, list[object]]:
         """A join with the label of each case that is the last in their order of those known, and its values."""
@@ -310,8 +295,3 @@ def _expression(column: LogColumn, present: dict[str, str]) -> str:
 def _label(table: str, kinds: dict[str, str]) -> str:
     """The label of a table: the canonical text of a class, a number as it is."""
     return canonical_sql(f"{table}._actual", "VARCHAR") if kinds.get(ACTUAL) == "VARCHAR" else f"{table}._actual"
-
-
-def quote(identifier: str) -> str:
-    """A column name as an SQL identifier."""
-    return '"' + identifier.replace('"', '""') + '"'

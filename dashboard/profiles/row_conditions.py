@@ -5,7 +5,7 @@ A condition is true, false, or null where a missing value leaves it undecided, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.schema.canonical import canonical, canonical_sql
@@ -27,6 +27,10 @@ INSTANTS = ("TIMESTAMP", "DATE")
 ORDERS = ("<", "<=", ">", ">=")
 
 
+# Columns that tell whether a row keeps a rule (with its place behind), and which rows are the same.
+RULE, SAME = "_rule_", "_same"
+
+
 @dataclass(frozen=True)
 class Bound:
     """A piece of SQL with the values of its parameters, in their order."""
@@ -42,6 +46,45 @@ class Names:
     in_log: Mapping[str, str]
     numeric: frozenset[str]
     categorical: frozenset[str]
+
+
+NO_NAMES = Names({}, frozenset(), frozenset())
+
+
+@dataclass(frozen=True)
+class RowChecks:
+    """What is known of each row beside its values.
+
+    `rules`: whether it keeps each of them (null = undecided), as columns RULE and their place; `names` are what the
+    columns of the card are called in the log. `same`: as column SAME a number that rows share which agree in instant,
+    cluster, score and all columns asked for. `only`: rows for which this holds are read, no others.
+    """
+
+    rules: Sequence[Condition] = ()
+    names: Names = NO_NAMES
+    same: bool = False
+    only: Condition | None = None
+
+
+NO_CHECKS = RowChecks()
+
+
+def check_columns(checks: RowChecks, columns: Sequence[str], present: Mapping[str, str]) -> list[Bound]:
+    """The columns of some checks, beside other columns that are read of table `p`."""
+    found = []
+    for place, rule in enumerate(checks.rules):
+        made = condition_sql(rule, checks.names, present)
+        found.append(Bound(f"{made.sql} AS {RULE}{place}", made.values))
+    if checks.same:
+        asked = ("_at", "_cluster", "_score", *columns)
+        compared = [f"p.{quote(name)}" for name in dict.fromkeys(asked) if name in present]
+        found.append(Bound(f"hash({', '.join(compared)}) AS {SAME}"))
+    return found
+
+
+def quote(identifier: str) -> str:
+    """A column name as an SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
 
 
 def names_in_log(data: DataColumns) -> dict[str, str]:
@@ -127,4 +170,4 @@ def _column(operand: ColumnValue, names: Names, present: Mapping[str, str]) -> s
     # What begins with an underscore is the log's own, whoever asks for it by that name.
     if stored not in present or (stored.startswith("_") and operand.name not in names.in_log):
         return ""
-    return 'p."' + stored.replace('"', '""') + '"'
+    return f"p.{quote(stored)}"

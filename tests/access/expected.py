@@ -112,6 +112,7 @@ VIEWS: dict[str, str] = {
     "order-in-time": ALL,
     "people": ALL,
     "performance": ALL,
+    "quality": ALL,
     "ranking": ALL,
     "availability": ALL,
     "files": ALL,

@@ -148,3 +148,37 @@ def _sides(state: str, query: Query) -> tuple[Any, ...]:
 def _with_importance(state: str, feature: str) -> tuple[Any, ...]:
     value, status = _drift_value(state, feature)
     return value, FEATURES.get(feature) if state != "unknown" else None, status
+
+
+def quality(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    whole = (None, None)
+    rows: list[tuple[Any, ...]] = []
+    for number, month in enumerate(MONTHS):
+        bad = state == "alarming" and number >= 6
+        found = (0.12, "alert", 480) if bad else (0.0, "ok", 0)
+        reason = "Temperature has no value in 480 of 4,000 rows; the card requires one." if bad else None
+        since = "2013-10-03" if bad else None
+        rows.append(
+            (
+                month,
+                "temp",
+                "completeness",
+                "required",
+                found[0],
+                0.0,
+                found[1],
+                found[2],
+                *whole,
+                0.02,
+                4_000,
+                since,
+                reason,
+            )
+        )
+        rows.append((month, "carrier", "consistency", "never seen", 0.0, 0.0, "ok", 0, *whole, 0.3, 4_000, None, None))
+        rows.append(
+            (month, None, "availability", "rows of the period", 0.0, 0.0, "ok", 0, *whole, None, 4_000, None, None)
+        )
+    return rows
