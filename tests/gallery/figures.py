@@ -182,3 +182,30 @@ def quality(state: str, query: Query) -> list[tuple[Any, ...]]:
             (month, None, "availability", "rows of the period", 0.0, 0.0, "ok", 0, *whole, None, 4_000, None, None)
         )
     return rows
+
+
+def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming" or query.model not in (None, "flight-delay"):
+        return []
+    harm = ("roc_auc", 0.61, 410, 0.72, 3_300, -0.15, -0.07, 5_200.0, "EUR")
+    reason = "Temperature has no value in 480 of 4,000 rows; the card requires one."
+    said = ("assigned", "anna.keller", "ben", None, None, None)
+    over = ("resolved", None, None, "anna.keller", "source_repaired", "The feed runs again.")
+    missing = ("flight-delay", "temp", "completeness", "required", "2013-10-03", "2013-12", True, "alert")
+    gap = ("flight-delay", None, "availability", "rows of the period", "2013-06-04", "2013-06", False, "warn")
+    found, few = "2013-11-02T08:00:00Z", "120 of the 4,000 rows that are usual did not come."
+    return [
+        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason),
+        (
+            "f2",
+            *gap,
+            120,
+            4_000,
+            0.03,
+            None,
+            *[None] * 9,
+            *over,
+            found,
+            "120 of the 4,000 rows that are usual did not come.",
+        ),
+    ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.measures.judging.quality import quality_status, status_of
+from dashboard.measures.judging.quality import judge_data, status_of
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
 from dashboard.measures.quality.table import quality_table
@@ -163,7 +163,7 @@ def test_clean_data_raise_no_alarm(store, seed):
     profiles = watch(store, card_of(features=FEATURES, reference=REFERENCE), frame)
     assert not told(found_in(profiles))
     assert not told(found_in(profiles, "day"))
-    verdict = quality_status(profiles, profiles.card, load_thresholds(), {})
+    verdict = judge_data(profiles, profiles.card, load_thresholds(), {}).verdict
     assert verdict.status == "ok"
     assert verdict.reason.values["features"] == len(FEATURES)
 
@@ -230,7 +230,7 @@ def test_only_features_that_matter_alert(store):
     thresholds = load_thresholds()
     assert [status_of(one, {"colour": weight}, thresholds) for weight in (0.2, 0.01)] == ["alert", "warn"]
     assert status_of(one, {}, thresholds) == "warn"
-    verdict = quality_status(profiles, profiles.card, thresholds, {"colour": 0.2})
+    verdict = judge_data(profiles, profiles.card, thresholds, {"colour": 0.2}).verdict
     assert verdict.status == "alert"
     assert verdict.reason.values["since"] == "2021-03-12"
     assert "colour" in verdict.reason.render()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.basis import hardly_begun
@@ -11,8 +12,9 @@ from dashboard.measures.judging.drift.comparison import SHOWN_DECIMALS
 from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.table import quality_table
-from dashboard.profiles.periods import label
+from dashboard.measures.quality.faults import Fault, faults_of
+from dashboard.measures.quality.table import QualityTable, quality_table
+from dashboard.profiles.periods import Grain, label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
@@ -47,25 +49,37 @@ def rank(found: Checked, status: Status, importance: Mapping[str, float]) -> tup
     return -SEVERITY[status], -weight * found.share, found.check.feature or "", found.check.name
 
 
-def quality_status(
+@dataclass(frozen=True)
+class JudgedData:
+    """What is said of a model's data: the status of record, and the faults by windows of the judged length.
+
+    `table` is None where nothing is logged.
+    """
+
+    verdict: Verdict
+    faults: Sequence[Fault] = ()
+    table: QualityTable | None = None
+
+
+def judge_data(
     profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: Mapping[str, float]
-) -> Verdict:
-    """The verdict on the data of the latest period: its worst failed check, since when, and how many others fail."""
+) -> JudgedData:
+    """The verdict on the data of the latest period: its worst failed check, since when, and all faults of the log."""
     table = quality_table(profiles)
     if table is None:
-        return Verdict("unknown", NO_LOG)
+        return JudgedData(Verdict("unknown", NO_LOG))
     checks = quality_checks(table, card)
     windows = windows_of(table, judging_grain(card))
     found = checked(table, checks, windows)
-    if not found:
-        return Verdict("unknown", NOTHING_CHECKED)
+    faults = faults_of(found, windows, table.starts)
     rows = [int(table.rows[places].sum()) for _, _, places in windows]
     latest = _of_window(found, windows[-1][0])
     if not any(one.fails for one in latest) and hardly_begun(rows):
         latest = _of_window(found, windows[-2][0]) or latest
     if not latest:
-        return Verdict("unknown", NOTHING_CHECKED)
-    return _verdict(latest, importance, thresholds, label(latest[0].start, judging_grain(card)), str(table.layout.base))
+        return JudgedData(Verdict("unknown", NOTHING_CHECKED), faults, table)
+    period = label(latest[0].start, judging_grain(card))
+    return JudgedData(_verdict(latest, importance, thresholds, period, table.layout.base), faults, table)
 
 
 def _of_window(found: Sequence[Checked], name: str) -> list[Checked]:
@@ -73,7 +87,7 @@ def _of_window(found: Sequence[Checked], name: str) -> list[Checked]:
 
 
 def _verdict(
-    latest: Sequence[Checked], importance: Mapping[str, float], thresholds: Thresholds, period: str, base: str
+    latest: Sequence[Checked], importance: Mapping[str, float], thresholds: Thresholds, period: str, base: Grain
 ) -> Verdict:
     failed = [(one, status_of(one, importance, thresholds)) for one in latest if one.fails]
     if not failed:
@@ -83,6 +97,6 @@ def _verdict(
     worst, status = min(failed, key=lambda pair: rank(pair[0], pair[1], importance))
     assert worst.reason is not None
     assert worst.since is not None
-    since = label(worst.since, base)  # type: ignore[arg-type]
+    since = label(worst.since, base)
     values: dict[str, object] = {**worst.reason.values, "since": since, "period": period, "failed": len(failed)}
     return Verdict(status, Sentence(worst.reason.message, values))

@@ -43,29 +43,31 @@ def season_checks(table: QualityTable) -> Iterator[Check]:
         if len(seasons) < 2 or None in seasons:
             continue
         rows = table.slots[feature][:, : len(seasons)]
-        wrong = min((_misnamed(table, rows, seasons, south) for south in (False, True)), key=lambda one: int(one.sum()))
-        if wrong.sum() <= NAMED_WRONGLY * rows.sum():
+        sides = (_misnamed(table, rows, seasons, south) for south in (False, True))
+        wrong, known = min(sides, key=lambda side: int(side[0].sum()))
+        if wrong.sum() <= NAMED_WRONGLY * known.sum():
             continue
         yield Check(
             "season names",
             "consistency",
             feature,
             wrong,
-            rows.sum(axis=1),
+            known,
             mark("In {affected} of {rows} rows the season that {feature} names is not the one of the date."),
             limit=NAMED_WRONGLY,
             standing=True,
         )
 
 
-def _misnamed(table: QualityTable, rows: Ints, seasons: list[int | None], south: bool) -> Ints:
-    """Rows by period whose season cannot be that of any day of it."""
-    wrong = np.zeros(len(rows), dtype=np.int64)
+def _misnamed(table: QualityTable, rows: Ints, seasons: list[int | None], south: bool) -> tuple[Ints, Ints]:
+    """Rows by period that name another season than the one of the period; and all rows, where it has only one."""
+    wrong, known = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     for place, start in enumerate(table.starts):
         allowed = _seasons_of(start, following(start, table.layout.base), south)
-        out = [column for column, season in enumerate(seasons) if season not in allowed]
-        wrong[place] = int(rows[place, out].sum())
-    return wrong
+        if len(allowed) == 1:
+            out = [column for column, season in enumerate(seasons) if season not in allowed]
+            wrong[place], known[place] = int(rows[place, out].sum()), int(rows[place].sum())
+    return wrong, known
 
 
 def _seasons_of(start: datetime, end: datetime, south: bool) -> set[int]:

@@ -30,3 +30,19 @@ CHECKS: dict[str, str] = {
     "repeated rows": mark("Repeated rows"),
     "rows of the period": mark("Rows of the period"),
 }
+
+FAULT_STATES: dict[str, str] = {
+    "new": mark("New"),
+    "acknowledged": mark("Acknowledged"),
+    "assigned": mark("In somebody's care"),
+    "resolved": mark("Resolved"),
+    "over": mark("Over"),
+}
+FAULT_CAUSES: dict[str, str] = {
+    "data_corrected": mark("The data is corrected"),
+    "source_repaired": mark("The source is repaired"),
+    "expected_change": mark("The change was to be expected"),
+    "false_alarm": mark("It was a false alarm"),
+    "risk_accepted": mark("The risk is accepted"),
+    "other": mark("Something else"),
+}

@@ -36,6 +36,9 @@ Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
     "accept_status": mark("Status accepted"),
     "acknowledge_alert": mark("Alert acknowledged"),
+    "acknowledge_fault": mark("Fault of the data acknowledged"),
+    "assign_fault": mark("Fault of the data assigned"),
+    "resolve_fault": mark("Fault of the data resolved"),
     "answer_use": mark("Question about a use answered"),
     "assess_risk": mark("Risk rated"),
     "assign_role": mark("Role assigned"),
