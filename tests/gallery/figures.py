@@ -206,6 +206,6 @@ def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
             *[None] * 9,
             *over,
             found,
-            "120 of the 4,000 rows that are usual did not come.",
+            few,
         ),
     ]
