@@ -20,7 +20,7 @@ from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.findings import Resolved
-from dashboard.actions.ingest import Delivery
+from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
@@ -112,6 +112,12 @@ def _events(folder: Path) -> Example:
     return Example(Files(files=(folder / "more.jsonl",)))
 
 
+def _quality(folder: Path) -> Example:
+    golden = Path(__file__).parent / "connectors" / "golden" / "quality.json"
+    (folder / "validation.json").write_bytes(golden.read_bytes())
+    return Example(ModelFiles(model="claims", files=(folder / "validation.json",)))
+
+
 def _grant(folder: Path) -> Example:
     """Nobody grants to themselves, so the person is not the one in whose name the contract tests act."""
     payload = NewGrant(person="ben", roles=("manager",), teams=("claims",), reason="leads claims")
@@ -195,6 +201,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
+    "ingest_quality": _quality,
     "acknowledge_fault": lambda folder: Example(AcknowledgedFault(**FAULT), _faulty(folder)),
     "assign_fault": lambda folder: Example(AssignedFault(**FAULT, person="anna.keller"), _faulty(folder)),
     "resolve_fault": lambda folder: Example(

@@ -9,11 +9,12 @@ from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.governance.data_quality.recording import Content, changed_faults
-from dashboard.measures.judging.areas import NO_LOG
+from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.performance import performance_status
 from dashboard.measures.judging.quality import judge_data
 from dashboard.measures.judging.verdict import Verdict
+from dashboard.measures.quality.imported import imported_checks
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
@@ -25,6 +26,7 @@ from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
+from dashboard.store.events import list_events
 from dashboard.store.importances import importance_in_force
 from dashboard.store.quality_faults import append_fault
 from dashboard.store.statuses import append_status, list_statuses
@@ -116,6 +118,7 @@ def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str
     importance = importance_in_force(store, card)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    data = judge_data(profiles, card, thresholds, importance)
+    imported = imported_checks(list_events(store, card.id, ["quality"]), card.zone, judging_grain(card))
+    data = judge_data(profiles, card, thresholds, importance, imported)
     verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
     return verdicts, changed_faults(profiles, data, importance, thresholds)

@@ -66,6 +66,7 @@ ACTIONS: dict[str, Row] = {
     "ingest_events": Row("DA", scope="events", rules=("as_by_the_action",)),
     "ingest_lineage": Row("DA", scope="lineage"),
     "ingest_predictions": Row("DA", scope="predictions"),
+    "ingest_quality": Row("DA", scope="events"),
     "monitor": Row("DMA"),
     "record_decision": Row(ALL, personal=True),
     "record_look": Row(ALL, personal=True),

@@ -153,39 +153,23 @@ def _with_importance(state: str, feature: str) -> tuple[Any, ...]:
 def quality(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
-    whole = (None, None)
     rows: list[tuple[Any, ...]] = []
     for number, month in enumerate(MONTHS):
         bad = state == "alarming" and number >= 6
-        found = (0.12, "alert", 480) if bad else (0.0, "ok", 0)
+        share, status, affected = (0.12, "alert", 480) if bad else (0.0, "ok", 0)
         reason = "Temperature has no value in 480 of 4,000 rows; the card requires one." if bad else None
-        since = "2013-10-03" if bad else None
-        rows.append(
-            (
-                month,
-                "temp",
-                "completeness",
-                "required",
-                found[0],
-                0.0,
-                found[1],
-                found[2],
-                *whole,
-                0.02,
-                4_000,
-                since,
-                reason,
-            )
-        )
-        rows.append((month, "carrier", "consistency", "never seen", 0.0, 0.0, "ok", 0, *whole, 0.3, 4_000, None, None))
-        rows.append(
-            (month, None, "availability", "rows of the period", 0.0, 0.0, "ok", 0, *whole, None, 4_000, None, None)
-        )
+        fine = (0.0, 0.0, "ok", 0, None, None)
+        rows += [
+            (month, "temp", "completeness", "required", share, 0.0, status, affected, None, None, 0.02, 4_000,
+             "2013-10-03" if bad else None, reason, "log"),
+            (month, "carrier", "consistency", "never seen", *fine, 0.3, 4_000, None, None, "log"),
+            (month, None, "availability", "rows of the period", *fine, None, 4_000, None, None, "log"),
+        ]  # fmt: skip
     return rows
 
 
 def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
-    if state != "alarming" or query.model not in (None, "flight-delay"):
+    if state not in ("alarming", "simulated") or query.model not in (None, "flight-delay"):
         return []
     harm = ("roc_auc", 0.61, 410, 0.72, 3_300, -0.15, -0.07, 5_200.0, "EUR")
     reason = "Temperature has no value in 480 of 4,000 rows; the card requires one."

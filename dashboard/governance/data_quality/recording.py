@@ -22,7 +22,7 @@ from dashboard.store.quality_faults import list_faults
 
 Content = dict[str, Any]
 # What a fault does is counted over so many of its latest base periods.
-MOST_PERIODS = 400
+MOST_PERIODS = 92
 # Part of what is kept of a fault: what is counted anew only when one of them changes.
 COUNTED = ("affected", "rows", "labelled", "since", "until")
 
@@ -74,7 +74,7 @@ def _content(fault: Fault, judged: JudgedData, importance: Mapping[str, float], 
 
 
 def _harm(profiles: Profiles, fault: Fault, judged: JudgedData) -> Content | None:
-    """The metric in the affected rows against the others, and its cost; None where no row can be told from others."""
+    """The metric in the affected rows against the others, and its cost; None where no single row shows the fault."""
     layout, card = profiles.layout, profiles.card
     assert judged.table is not None
     first = max(fault.places.start, fault.places.stop - MOST_PERIODS)

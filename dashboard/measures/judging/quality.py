@@ -13,6 +13,7 @@ from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
 from dashboard.measures.quality.faults import Fault, faults_of
+from dashboard.measures.quality.imported import ImportedCheck, failed_in
 from dashboard.measures.quality.table import QualityTable, quality_table
 from dashboard.profiles.periods import Grain, label
 from dashboard.profiles.windows import Profiles
@@ -62,9 +63,16 @@ class JudgedData:
 
 
 def judge_data(
-    profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: Mapping[str, float]
+    profiles: Profiles,
+    card: ModelCard,
+    thresholds: Thresholds,
+    importance: Mapping[str, float],
+    imported: Sequence[ImportedCheck] = (),
 ) -> JudgedData:
-    """The verdict on the data of the latest period: its worst failed check, since when, and all faults of the log."""
+    """The verdict on the data of the latest period: its worst failed check, since when, and all faults of the log.
+
+    Checks of other tools (`imported`, by periods of the judged length) that failed in the period warn.
+    """
     table = quality_table(profiles)
     if table is None:
         return JudgedData(Verdict("unknown", NO_LOG))
@@ -79,7 +87,12 @@ def judge_data(
     if not latest:
         return JudgedData(Verdict("unknown", NOTHING_CHECKED), faults, table)
     period = label(latest[0].start, judging_grain(card))
-    return JudgedData(_verdict(latest, importance, thresholds, period, table.layout.base), faults, table)
+    verdict = _verdict(latest, importance, thresholds, period, table.layout.base)
+    failed = failed_in(imported, period)
+    if failed and verdict.status == "ok":
+        reason = failed[0].reason
+        verdict = Verdict("warn", Sentence(reason.message, {**reason.values, "period": period, "failed": len(failed)}))
+    return JudgedData(verdict, faults, table)
 
 
 def _of_window(found: Sequence[Checked], name: str) -> list[Checked]:

@@ -55,6 +55,7 @@ ACTIONS: dict[str, str] = {
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
+    "ingest_quality": mark("Results of checks added"),
     "ingest_predictions": mark("Predictions added"),
     "log_in": mark("Signed in"),
     "log_out": mark("Signed out"),
