@@ -15,7 +15,7 @@ PAGE = Page(
     url_path="model-lineage",
     icon=":material/account_tree:",
     section="One model",
-    order=16,
+    order=14,
     question="What do the scores of this model rest on, what of it has failed, and what relies on them?",
 )
 

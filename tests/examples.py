@@ -18,8 +18,9 @@ from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
+from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.findings import Resolved
-from dashboard.actions.ingest import Delivery
+from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
@@ -28,6 +29,7 @@ from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.uses import AnswerToUse
 from dashboard.actions.visits import LookedAt
+from dashboard.measures.quality.faults import fault_id
 from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import now
@@ -118,6 +120,12 @@ def _events(folder: Path) -> Example:
     return Example(Files(files=(folder / "more.jsonl",)))
 
 
+def _quality(folder: Path) -> Example:
+    golden = Path(__file__).parent / "connectors" / "golden" / "quality.json"
+    (folder / "validation.json").write_bytes(golden.read_bytes())
+    return Example(ModelFiles(model="claims", files=(folder / "validation.json",)))
+
+
 def _grant(folder: Path) -> Example:
     """Nobody grants to themselves, so the person is not the one in whose name the contract tests act."""
     payload = NewGrant(person="ben", roles=("manager",), teams=("claims",), reason="leads claims")
@@ -128,6 +136,16 @@ def _alerting(folder: Path) -> tuple[tuple[str, Payload], ...]:
     """What brings the model's performance on alert: its few labels are enough to judge it."""
     (folder / "strict.yaml").write_text(STRICT_CARD, "utf-8")
     return (("register", Files(files=(folder / "strict.yaml",))), ("monitor", Models(models=("claims",))))
+
+
+def _faulty(folder: Path) -> tuple[tuple[str, Payload], ...]:
+    """What gives the model's data a fault: a rule that every row breaks."""
+    rule = '  rules: [{name: impossible, check: "age > 1000"}]\n'
+    card = STRICT_CARD.replace("  features:", f"{rule}  features:", 1)
+    (folder / "ruled.yaml").write_text(card, "utf-8")
+    # Not the same step as that of other examples, which would be left out once it was done.
+    again = Models(models=("claims", "claims"))
+    return (("register", Files(files=(folder / "ruled.yaml",))), ("monitor", again))
 
 
 def _answering(folder: Path) -> tuple[tuple[str, Payload], ...]:
@@ -177,6 +195,7 @@ def _answer_use(folder: Path) -> Example:
 
 ANNA = "anna.keller"
 DEPUTY = Assignment(model="claims", role="deputy", person=ANNA, reason="The executive needs a stand-in.")
+FAULT = {"model": "claims", "fault": fault_id("claims", "impossible", "age", "2024-01")}
 SEEN = Acknowledged(model="claims", area="performance")
 CLOSED = Closed(model="claims", area="performance", cause="expected_change", reason="The season ends.")
 ACCEPTED = AcceptedStatus(
@@ -190,6 +209,12 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
+    "ingest_quality": _quality,
+    "acknowledge_fault": lambda folder: Example(AcknowledgedFault(**FAULT), _faulty(folder)),
+    "assign_fault": lambda folder: Example(AssignedFault(**FAULT, person="anna.keller"), _faulty(folder)),
+    "resolve_fault": lambda folder: Example(
+        ResolvedFault(**FAULT, cause="data_corrected", reason="Sent again."), _faulty(folder)
+    ),
     "comment": lambda _: Example(Comment(model="claims", text="The storm explains it."), repeatable=True),
     "assess_risk": lambda _: Example(RATING, repeatable=True),
     "answer_use": _answer_use,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import OF_EVENTS, Call, Payload, Rights, action
 from dashboard.actions.rules.imports import PERSONAL_KINDS, as_by_the_action
 from dashboard.connectors.incoming.events import ReadEvent
+from dashboard.connectors.incoming.quality_results import CheckResult
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.access import BUILDERS
-from dashboard.schema.events import Event
+from dashboard.schema.events import Event, parse_event
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
@@ -126,6 +128,34 @@ def add_events(call: Call, payload: Files) -> str:
                 **_described(event for event in added if event.model == model),
             }
     return f"received {len(events)} events; added {len(added)}, ignored {len(events) - len(added)} that were there"
+
+
+@action(
+    "ingest_quality",
+    command="ingest quality MODEL FILE...",
+    rights=Rights(BUILDERS, scope="events"),
+)
+def add_quality(call: Call, payload: ModelFiles) -> str:
+    """Add results of checks from files of other tools (Great Expectations, tests of dbt) as events of kind quality."""
+    card = get_card(call.store, payload.model)
+    found: Sequence[CheckResult] = CONNECTORS.get("quality").read(payload.files)
+    events = [(_quality_event(one, card.id), card.time_zone) for one in found]
+    audit_context = call.audit_context()
+    with call.store.writing(audit_context) as cursor:
+        added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
+        files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
+        audit_context.after[card.id] = {"files": files, **_described(added)}
+    return f"received {len(events)} results; added {len(added)}, ignored {len(events) - len(added)} that were there"
+
+
+def _quality_event(found: CheckResult, model_id: str) -> Event:
+    """A result as an event; raises InputRefusedError with the file of a result that is none."""
+    fields = ("dataset", "column", "check", "dimension", "passed", "observed", "expected", "at")
+    values = {name: getattr(found, name) for name in fields if getattr(found, name) is not None}
+    try:
+        return parse_event({"kind": "quality", "model": model_id, **values})
+    except InputRefusedError as refused:
+        raise InputRefusedError([replace(one, file=str(found.path)) for one in refused.problems]) from None
 
 
 def _described(added: Iterable[Event]) -> dict[str, object]:

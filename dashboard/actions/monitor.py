@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
-from dashboard.measures.judging.areas import NO_LOG
+from dashboard.governance.data_quality.recording import Content, changed_faults
+from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.performance import performance_status
+from dashboard.measures.judging.quality import judge_data
 from dashboard.measures.judging.verdict import Verdict
+from dashboard.measures.quality.imported import imported_checks
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
@@ -23,7 +26,9 @@ from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
+from dashboard.store.events import list_events
 from dashboard.store.importances import importance_in_force
+from dashboard.store.quality_faults import append_fault
 from dashboard.store.statuses import append_status, list_statuses
 from dashboard.words import mark
 
@@ -81,7 +86,8 @@ def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
 
 def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str, int]) -> None:
     """Judge the areas of models and record what changed, with the number of periods computed for each model."""
-    verdicts = {card.id: _verdicts(call.store, card) for card in cards}
+    judged = {card.id: _judged(call.store, card) for card in cards}
+    verdicts = {model: found for model, (found, _) in judged.items()}
     known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
@@ -92,6 +98,8 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
                 for area, verdict in areas.items()
                 if append_status(cursor, model, area, verdict.status, verdict.reason, recorded_at)
             ]
+            for fault, content in judged[model][1].items():
+                append_fault(cursor, model, fault, content, recorded_at)
             if changed or periods[model]:
                 audit_context.before[model] = {area: known.get((model, area)) for area in changed}
                 audit_context.after[model] = {
@@ -101,12 +109,16 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
         follow_alerts(cursor, call.store, verdicts, audit_context)
 
 
-def _verdicts(store: Store, card: ModelCard) -> dict[str, Verdict]:
+def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str, Content]]:
+    """The verdicts on the measured areas, and the faults of the data that are new or have changed."""
     thresholds = load_thresholds(None, card.monitoring or None)
     profiles = open_profiles(store, card)
     if profiles is None:
-        return {"performance": Verdict("unknown", NO_LOG), "drift": Verdict("unknown", NO_LOG)}
+        return dict.fromkeys(("performance", "drift", "quality"), Verdict("unknown", NO_LOG)), {}
     importance = importance_in_force(store, card)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    return {"performance": performance, "drift": weighed_drift(drift, performance)}
+    imported = imported_checks(list_events(store, card.id, ["quality"]), card.zone, judging_grain(card))
+    data = judge_data(profiles, card, thresholds, importance, imported)
+    verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
+    return verdicts, changed_faults(profiles, data, importance, thresholds)

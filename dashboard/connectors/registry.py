@@ -10,7 +10,7 @@ from typing import Any, Literal
 from dashboard.registry import Registry
 
 # Prediction rows do not pass through here: they may not fit into memory, and the log reads their files itself.
-Gives = Literal["documents", "events", "lineage"]
+Gives = Literal["documents", "events", "lineage", "quality"]
 Read = Callable[[Sequence[Path]], Sequence[Any]]
 
 

@@ -22,6 +22,12 @@ class Goal:
     areas: frozenset[str] = frozenset()
 
 
+def _demands(card: ModelCard) -> object:
+    """What the card demands of single rows: rules, ranges, and features that no row may lack."""
+    features = {name: (one.range, one.required) for name, one in card.data.features.items()}
+    return card.data.rules, {name: demand for name, demand in features.items() if demand != (None, False)}
+
+
 def _importance(card: ModelCard) -> dict[str, Any]:
     return {one.version: one.importance for one in card.versions if one.importance}
 
@@ -32,6 +38,7 @@ GOALS: tuple[Goal, ...] = (
     Goal(mark("Monitoring settings"), lambda card: card.monitoring),
     Goal(mark("Monitoring period"), lambda card: card.period),
     Goal(mark("Reference period"), lambda card: card.data.reference, frozenset({"performance", "drift", "quality"})),
+    Goal(mark("Rules and ranges of the data"), _demands, frozenset({"quality"})),
     Goal(mark("Protected columns"), lambda card: card.data.protected, frozenset({"fairness"})),
     Goal(mark("Cases that belong together"), lambda card: card.data.cluster),
     Goal(mark("Rules of retraining"), lambda card: card.retraining, frozenset({"retraining"})),

@@ -9,29 +9,24 @@ Missing values have a slot of their own behind the bins.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.profiles.edges import KEPT_DISTINCT, below, costs, fine_edges, smallest_gap, split_costly
 from dashboard.profiles.numbers_as_text import numbers_as_text, numbers_of_text
+from dashboard.profiles.plausible import plausible_bounds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-KEPT_DISTINCT = 100
-# The largest share of the reference in one bin bounds the error of the KS statistic; the Wasserstein distance needs it
-# finer, and further splits where much distance can hide in a bin.
-LARGEST_SHARE = 0.0025
-EXTRA_SPLITS = 240
 # Of so many bins, all outside of the reference's range and the widest within it, the sum of the values is kept.
 WIDE_BINS = 64
 # Each category is a bin of its own; empty ones cost next to nothing. A column with more of them names single cases.
 KEPT_CATEGORIES = 5_000
-SPLITS_TOGETHER = 30
-# Every bin counts as holding this share at least, since other windows have values where the reference has none.
-LEAST_SHARE = 0.0001
 MOST_PLACES = 65_535
 # One divided by less than this is no number.
 SMALLEST_WIDTH = 1e-300
@@ -41,7 +36,11 @@ BEYOND = np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8])
 
 @dataclass(frozen=True)
 class NumericBins:
-    """Bins of a numeric column: `edges` ascending, `deciles` (a subset of them), means of the reference in each bin."""
+    """Bins of a numeric column: `edges` ascending, `deciles` (a subset of them), means of the reference in each bin.
+
+    `bounds` are the lowest and the highest plausible values, near and far: (low, high) of a feature that does not
+    follow the calendar, (low, high) of any; nothing where the reference shows none.
+    """
 
     name: str
     edges: Floats
@@ -52,6 +51,7 @@ class NumericBins:
     high: float
     exact: bool
     wide: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    bounds: tuple[float, ...] = ()
     kind: str = field(default="numeric", init=False)
 
     @property
@@ -66,6 +66,11 @@ class NumericBins:
             return slice(0, 0)
         first, last = np.searchsorted(self.edges, [below(self.low), self.high])
         return slice(int(first) + 1, int(last) + 1)
+
+    def beyond(self, low: float, high: float) -> tuple[slice, slice]:
+        """The slots of the values below `low`, and of those above `high`; both have to be bounds of bins."""
+        below_low, above_high = np.searchsorted(self.edges, [below(low), high])
+        return slice(0, int(below_low) + 1), slice(int(above_high) + 1, len(self.edges) + 1)
 
     @property
     def pivot(self) -> float:
@@ -85,6 +90,7 @@ class NumericBins:
             "high": self.high,
             "exact": self.exact,
             "wide": self.wide.tolist(),
+            "bounds": list(self.bounds),
         }
 
 
@@ -128,6 +134,7 @@ def bins_from_json(value: dict[str, Any]) -> Bins:
         high,
         bool(value["exact"]),
         np.asarray(wide, dtype=np.int64),
+        tuple(value.get("bounds", ())),
     )
 
 
@@ -147,67 +154,32 @@ def _placed(edges: Floats, places: NDArray[np.uint16]) -> Floats:
     return np.concatenate([edges[:1], inner, edges[-1:]])
 
 
-def numeric_bins(name: str, reference: Floats) -> NumericBins:
-    """Bins of a numeric column from the reference's values (missing ones are left out)."""
+def numeric_bins(name: str, reference: Floats, limits: Sequence[float] = ()) -> NumericBins:
+    """Bins of a numeric column from the reference's values (missing ones are left out).
+
+    `limits` are the lowest and the highest value that the card allows: what lies beyond them is counted exactly.
+    """
     known = np.sort(reference[~np.isnan(reference)])
+    marks = [below(limits[0]), limits[1]] if limits else []
     if not len(known):
-        empty = np.zeros(0)
-        return NumericBins(name, empty, empty, np.zeros(1), 0.0, 0.0, 0.0, False)
+        empty, edges = np.zeros(0), np.unique(np.asarray(marks, dtype=np.float64))
+        centres = _placed(edges, np.zeros(max(0, len(edges) - 1), dtype=np.uint16))
+        return NumericBins(name, edges, empty, centres, 0.0, 0.0, 0.0, False)
     deciles = np.unique(np.quantile(known, np.arange(1, 10) / 10))
-    edges = np.unique(np.concatenate([_fine_edges(known), deciles, [below(known[0]), known[-1]]]))
+    edges = np.unique(np.concatenate([fine_edges(known), deciles, [below(known[0]), known[-1]]]))
     deviation = float(np.std(known))
     low, high = float(known[0]), float(known[-1])
     beyond = [low - BEYOND * deviation, high + BEYOND * deviation] if deviation > 0 else []
     exact = len(np.unique(known)) <= KEPT_DISTINCT
     # Between neighbours of whole numbers there is nothing to split, but between 40 and 60 there is.
-    least = 1.5 * _smallest_gap(known) if exact else 0.0
-    edges = np.unique(np.concatenate([_split_costly(edges, known, least), *beyond]))
+    least = 1.5 * smallest_gap(known) if exact else 0.0
+    bounds = plausible_bounds(known, deviation)
+    marks += [below(bound) if place % 2 == 0 else bound for place, bound in enumerate(bounds)]
+    edges = np.unique(np.concatenate([split_costly(edges, known, least), *beyond, marks]))
     wide = _wide(known, edges)
     # As they are kept, so that figures do not depend on whether a layout was just made or read.
     centres = _placed(edges, _places(edges, _centres(known, edges)))
-    return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide)
-
-
-def below(value: float | Floats) -> Any:
-    """The largest float smaller than `value`."""
-    return np.nextafter(value, -np.inf)
-
-
-def _fine_edges(known: Floats) -> Floats:
-    """Edges so that a bin holds at most LARGEST_SHARE of the reference, or one distinct value."""
-    distinct = np.unique(known)
-    rows_a_bin = int(LARGEST_SHARE * len(known))
-    if len(distinct) <= KEPT_DISTINCT:
-        return np.concatenate([below(distinct), distinct])
-    if rows_a_bin < 2:
-        return distinct
-    chosen = np.unique(np.append(known[rows_a_bin - 1 :: rows_a_bin], known[-1]))
-    counts = np.bincount(np.searchsorted(chosen, known, side="left"), minlength=len(chosen))
-    # Ties can fill a bin beyond the limit; its upper edge then gets a bin of its own, so that nothing hides beside it.
-    heavy = chosen[counts > rows_a_bin]
-    return np.concatenate([chosen, below(heavy)])
-
-
-def _split_costly(edges: Floats, known: Floats, least: float) -> Floats:
-    """Halve the bins in which most distance could hide, if wider than `least`, until EXTRA_SPLITS are made."""
-    for _ in range(EXTRA_SPLITS // SPLITS_TOGETHER):
-        middles = edges[:-1] + np.diff(edges) / 2
-        can_be = (middles > edges[:-1]) & (middles < edges[1:]) & (np.diff(edges) > least)
-        costs = np.where(can_be, _costs(known, edges), 0)
-        chosen = np.argsort(-costs, kind="stable")[:SPLITS_TOGETHER]
-        edges = np.sort(np.concatenate([edges, middles[chosen[costs[chosen] > 0]]]))
-    return edges
-
-
-def _smallest_gap(known: Floats) -> float:
-    """The smallest distance of two values; infinity where there is one value."""
-    return float(np.min(np.diff(np.unique(known)), initial=np.inf))
-
-
-def _costs(known: Floats, edges: Floats) -> Floats:
-    """The distance that can hide in each bin between two edges: its width times its share of the reference."""
-    rows = np.diff(np.searchsorted(known, edges, side="right"))
-    return np.asarray((rows / len(known) + LEAST_SHARE) * np.diff(edges))
+    return NumericBins(name, edges, deciles, centres, deviation, low, high, exact, wide, bounds)
 
 
 def _is_outside(edges: Floats, low: float, high: float) -> NDArray[np.bool_]:
@@ -221,9 +193,9 @@ def _is_outside(edges: Floats, low: float, high: float) -> NDArray[np.bool_]:
 
 def _wide(known: Floats, edges: Floats) -> Ints:
     """The bins of which the sum of the values is kept: outside of the reference's range, then the most costly ones."""
-    costs = np.concatenate([[np.inf], _costs(known, edges), [np.inf]])
-    costs[_is_outside(edges, known[0], known[-1])] = np.inf
-    return np.sort(np.argsort(-costs, kind="stable")[:WIDE_BINS])
+    hidden = np.concatenate([[np.inf], costs(known, edges), [np.inf]])
+    hidden[_is_outside(edges, known[0], known[-1])] = np.inf
+    return np.sort(np.argsort(-hidden, kind="stable")[:WIDE_BINS])
 
 
 def _centres(known: Floats, edges: Floats) -> Floats:

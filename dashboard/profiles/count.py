@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from pydantic import TypeAdapter
 
+from dashboard.profiles.checks import row_checks
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack, smallest
 from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
@@ -17,6 +18,7 @@ from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.log import Log, Span, part_cases
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
+from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks
 from dashboard.profiles.score_points import MOST_POINTS
 from dashboard.profiles.summarise import Summariser, Summary
 from dashboard.schema.card.card import ModelCard
@@ -223,12 +225,15 @@ def _profiles(
 def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
     """Summaries of the rows between UTC boundaries (the last one is the end), by period and segment."""
     features, outputs = layout.columns[: -len(OUTPUTS)], layout.columns[-len(OUTPUTS) :]
+    checks = row_checks(layout)
     if len(features) <= COLUMNS_TOGETHER:
-        return _summarised(engine, layout, sources, boundaries)
+        return _summarised(engine, layout, sources, boundaries, checks)
     found: dict[Key, Summary] = {}
     for begin in range(0, len(features), COLUMNS_TOGETHER):
         some = features[begin : begin + COLUMNS_TOGETHER]
-        part = _summarised(engine, replace(layout, columns=(*some, *outputs)), sources, boundaries)
+        narrow = replace(layout, columns=(*some, *outputs))
+        # Of thousands of features the first ones tell whether rows are the same.
+        part = _summarised(engine, narrow, sources, boundaries, NO_CHECKS if begin else checks)
         for key, summary in part.items():
             summary.features["counts"] = smallest(summary.features["counts"])
             if begin:
@@ -238,13 +243,15 @@ def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequ
     return found
 
 
-def _summarised(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime]) -> dict[Key, Summary]:
+def _summarised(
+    engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime], checks: RowChecks
+) -> dict[Key, Summary]:
     columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
     names = {column.name for column in columns}
     columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
-    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]))
+    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]), checks)
     marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)
-    return Summariser(layout).summarise(batches, marks)
+    return Summariser(layout, len(checks.rules)).summarise(batches, marks)
 
 
 def _touches_reference(layout: Layout, card: ModelCard, periods: Sequence[datetime]) -> bool:

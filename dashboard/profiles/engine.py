@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from dashboard.machine import need_handles
 from dashboard.profiles.layout import ACTUAL
+from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks, check_columns, condition_sql, quote
 from dashboard.schema.canonical import canonical_sql
 
 # Columns of this many rows stay in the processor's cache while they are counted.
@@ -101,15 +102,19 @@ class Engine:
         self._connection.close()
 
     def batches(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
+        self,
+        sources: Sources,
+        columns: Sequence[LogColumn],
+        span: tuple[datetime, datetime] | None = None,
+        checks: RowChecks = NO_CHECKS,
     ) -> Iterator[pa.RecordBatch]:
-        """Rows with `_at` in `span` (end excluded): LEADING (microseconds, hash of the cluster, label), columns.
+        """Rows with `_at` in `span` (end excluded): LEADING (microseconds, hash of cluster, label), columns, checks.
 
         `_actual` is null where no label was known until `sources.known_until`.
         """
         if not sources.predictions:
             return
-        statement, values = self._statement(sources, columns, span)
+        statement, values = self._statement(sources, columns, span, checks)
         yield from self._connection.execute(statement, values).to_arrow_reader(_batch_rows(len(columns)))
 
     def rows(self, sources: Sources) -> int:
@@ -186,7 +191,11 @@ class Engine:
         return {str(value): int(rows) for value, rows in found if value is not None}
 
     def _statement(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None
+        self,
+        sources: Sources,
+        columns: Sequence[LogColumn],
+        span: tuple[datetime, datetime] | None,
+        checks: RowChecks,
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
         present = self._columns(files)
@@ -203,13 +212,23 @@ class Engine:
             values.append(sources.known_until)
         chosen.append(f"{actual} AS _actual")
         chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
+        made = check_columns(checks, [column.name for column in columns], present)
+        chosen += [column.sql for column in made]
+        values += [value for column in made for value in column.values]
         source = "read_parquet(?, union_by_name = true) p"
         values.append(files)
         if sources.labels:
             join, bound = self._labels(sources, span)
             source += join
             values += bound
-        conditions = []
+        where, bound = self._where(sources, span, checks, present)
+        return f"SELECT {', '.join(chosen)} FROM {source}{where}", values + bound
+
+    def _where(
+        self, sources: Sources, span: tuple[datetime, datetime] | None, checks: RowChecks, present: dict[str, str]
+    ) -> tuple[str, list[object]]:
+        """Which rows are read, and the values of that."""
+        conditions, values = [], list[object]()
         if sources.shadow is not None:
             conditions.append(self._parted_rows(sources.shadow, span))
             values += list(span or ()) if self._parted else []
@@ -219,8 +238,11 @@ class Engine:
         if sources.made_until is not None:
             conditions.append("p._at <= ?")
             values.append(sources.made_until)
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT {', '.join(chosen)} FROM {source}{where}", values
+        if checks.only is not None:
+            only = condition_sql(checks.only, checks.names, present)
+            conditions.append(f"{only.sql} IS NOT DISTINCT FROM true")
+            values += only.values
+        return f" WHERE {' AND '.join(conditions)}" if conditions else "", values
 
     def _labels(self, sources: Sources, span: tuple[datetime, datetime] | None) -> tuple[str, list[object]]:
         """A join with the label of each case that is the last in their order of those known, and its values."""
@@ -273,8 +295,3 @@ def _expression(column: LogColumn, present: dict[str, str]) -> str:
 def _label(table: str, kinds: dict[str, str]) -> str:
     """The label of a table: the canonical text of a class, a number as it is."""
     return canonical_sql(f"{table}._actual", "VARCHAR") if kinds.get(ACTUAL) == "VARCHAR" else f"{table}._actual"
-
-
-def quote(identifier: str) -> str:
-    """A column name as an SQL identifier."""
-    return '"' + identifier.replace('"', '""') + '"'

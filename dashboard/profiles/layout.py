@@ -76,8 +76,19 @@ PLAIN = Trait()
 
 
 @dataclass(frozen=True)
+class CountedRule:
+    """A rule of the card, by the text of its check: rows that break it and rows that it decides are counted."""
+
+    name: str
+    check: str
+
+
+@dataclass(frozen=True)
 class Layout:
-    """The shape of all profiles of one model under one reference."""
+    """The shape of all profiles of one model under one reference.
+
+    `log_names` are the names in the log of the columns that have another one on the card.
+    """
 
     layout_id: str
     model_id: str
@@ -90,6 +101,8 @@ class Layout:
     segments: tuple[Segment, ...]
     has_reference: bool
     traits: Mapping[str, Trait] = field(default_factory=dict)
+    rules: tuple[CountedRule, ...] = ()
+    log_names: Mapping[str, str] = field(default_factory=dict)
 
     def trait(self, column: str) -> Trait:
         """What the reference shows of a column."""
@@ -148,6 +161,8 @@ class Layout:
                 ],
                 "has_reference": self.has_reference,
                 "traits": {name: asdict(trait) for name, trait in self.traits.items() if trait != PLAIN},
+                "rules": [asdict(rule) for rule in self.rules],
+                "log_names": dict(self.log_names),
             },
             separators=(",", ":"),
         )
@@ -203,6 +218,8 @@ def _layout(layout_id: str, model_id: str, text: str) -> Layout:
             name: Trait(Dependence(**trait["dependence"]), trait["cycle"])
             for name, trait in value.get("traits", {}).items()
         },
+        rules=tuple(CountedRule(**rule) for rule in value.get("rules", [])),
+        log_names=value.get("log_names", {}),
     )
 
 

@@ -18,12 +18,23 @@ from dashboard.profiles.bins import Bins, Floats, Ints, NumericBins, category_bi
 from dashboard.profiles.calendars import Cycle, cycle_of, day_numbers
 from dashboard.profiles.dependence import GROUPS, MOST_CODES, Dependence, Units, dependence_of
 from dashboard.profiles.engine import AT, CLUSTER, Engine, LogColumn, Sources
-from dashboard.profiles.layout import ACTUAL, CLUSTER_GROUPS, SCORE, Layout, OutcomeLayout, Segment, Trait, written
+from dashboard.profiles.layout import (
+    ACTUAL,
+    CLUSTER_GROUPS,
+    SCORE,
+    CountedRule,
+    Layout,
+    OutcomeLayout,
+    Segment,
+    Trait,
+    written,
+)
 from dashboard.profiles.periods import BASE
+from dashboard.profiles.row_conditions import names_in_log
 from dashboard.schema.card.card import ModelCard
 
 # Bump when counting changes, so that all profiles are made again.
-FORMAT = 6
+FORMAT = 7
 ERROR_STEPS = 60
 # Rare events are decided upon at small scores.
 FINE_THRESHOLDS = 51
@@ -64,6 +75,11 @@ def layout_basis(
         # A new class needs a place of its own, until there are too many.
         "classes": list(classes) if len(classes) < MOST_CLASSES else [],
     }
+    # Limits are judged, not counted.
+    if rules := [[rule.name, rule.check] for rule in card.data.rules]:
+        parts["rules"] = rules
+    if ranges := {name: feature.range for name, feature in card.data.features.items() if feature.range is not None}:
+        parts["ranges"] = ranges
     if charges:
         parts["charges"] = [list(charge) for charge in charges]
     if card.data.by_instant:
@@ -86,7 +102,7 @@ def make_layout(
     found = [
         pair
         for begin in range(0, len(wanted), together)
-        for pair in _columns(engine, sources, span, wanted[begin : begin + together], whens)
+        for pair in _columns(engine, (sources, span), wanted[begin : begin + together], whens, card)
     ]
     columns = [bins for bins, _ in found]
     columns.append(_label_bins(engine, sources, span, multiclass))
@@ -102,6 +118,8 @@ def make_layout(
         segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.groups),
         has_reference=span is not None,
         traits={bins.name: trait for bins, trait in found},
+        rules=tuple(CountedRule(rule.name, rule.check) for rule in card.data.rules),
+        log_names=names_in_log(card.data),
     )
 
 
@@ -129,20 +147,27 @@ def _whens(engine: Engine, sources: Sources, span: Span | None, card: ModelCard)
 
 
 def _columns(
-    engine: Engine, sources: Sources, span: Span | None, columns: Sequence[LogColumn], whens: Whens
+    engine: Engine, rows: tuple[Sources, Span | None], columns: Sequence[LogColumn], whens: Whens, card: ModelCard
 ) -> list[tuple[Bins, Trait]]:
     """Bins and traits of some columns, which are read together."""
     parts: dict[str, list[pa.Array]] = {column.name: [] for column in columns}
-    for batch in engine.batches(sources, columns, span):
+    for batch in engine.batches(rows[0], columns, rows[1]):
         for column in columns:
             parts[column.name].append(batch.column(column.name))
-    numbers, texts = _of_numbers, _of_texts
-    return [(numbers if column.numeric else texts)(column.name, parts.pop(column.name), whens) for column in columns]
+    found: list[tuple[Bins, Trait]] = []
+    for column in columns:
+        if column.numeric:
+            feature = card.data.features.get(column.name)
+            limits = feature.range if feature is not None and feature.range is not None else ()
+            found.append(_of_numbers(column.name, parts.pop(column.name), whens, limits))
+        else:
+            found.append(_of_texts(column.name, parts.pop(column.name), whens))
+    return found
 
 
-def _of_numbers(name: str, parts: list[pa.Array], whens: Whens) -> tuple[Bins, Trait]:
+def _of_numbers(name: str, parts: list[pa.Array], whens: Whens, limits: Sequence[float]) -> tuple[Bins, Trait]:
     values = _stacked(parts)
-    bins = numeric_bins(name, values)
+    bins = numeric_bins(name, values, limits)
     some = values[:: whens.step]
     cycle: Cycle = "" if name == SCORE else cycle_of(name, some, whens.local)
     codes = np.where(np.isnan(some), len(bins.deciles) + 1, np.searchsorted(bins.deciles, some, side="left"))

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dashboard.profiles.bins import Bins, Ints, Placer
+from dashboard.profiles.checks import RowCheckCounter
 from dashboard.profiles.collect_scores import Key, ScoreCollector
 from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.features import ColumnCounter, Placed, add_new
@@ -61,9 +62,9 @@ class PlacedRows:
 class Summariser:
     """Counts the batches of one model version into summaries by period and segment."""
 
-    def __init__(self, layout: Layout) -> None:
-        """Prepare the counters of the layout."""
-        self._layout = layout
+    def __init__(self, layout: Layout, rules: int = 0) -> None:
+        """Prepare the counters of the layout; `rules` is how many of them the batches tell of."""
+        self._layout, self._rules = layout, rules
         self._columns = ColumnCounter(layout)
         self._outcomes = counter_for(layout)
         self._ranges = {s.column: Placer(s.edges) for s in layout.segments if s.edges is not None and len(s.edges)}
@@ -75,16 +76,19 @@ class Summariser:
         """
         found: dict[Key, Summary] = {}
         scores = ScoreCollector(self._layout.outcome.edges, self._layout.cluster_groups)
+        checks = RowCheckCounter(self._rules)
         for batch in batches:
             if batch.num_rows:
                 self._add(found, scores, batch, boundaries)
+                checks.add(batch, _periods(batch, boundaries))
         for key, arrays in scores.finish().items():
             found[key].outcomes |= arrays
+        for period, counted in checks.finish().items():
+            found[period, None, None].features |= counted
         return found
 
     def _add(self, found: dict[Key, Summary], scores: ScoreCollector, batch: pa.RecordBatch, boundaries: Ints) -> None:
-        at = batch.column(AT).to_numpy(zero_copy_only=False)
-        periods = np.searchsorted(boundaries, at, side="right") - 1
+        periods = _periods(batch, boundaries)
         units = np.zeros(0, dtype=np.int64)
         if self._layout.cluster_groups:
             clusters = batch.column(CLUSTER).to_numpy(zero_copy_only=False)
@@ -135,6 +139,12 @@ class Summariser:
                 {name: array[index] for name, array in counted.items()},
                 new[index],
             )
+
+
+def _periods(batch: pa.RecordBatch, boundaries: Ints) -> Ints:
+    """The place of each row's period."""
+    at = batch.column(AT).to_numpy(zero_copy_only=False)
+    return np.searchsorted(boundaries, at, side="right") - 1
 
 
 def _scored(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Ints | slice]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.card.data import Dimension
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
 from dashboard.schema.reading.error_messages import validated
@@ -33,7 +34,6 @@ Count = Annotated[int, Field(ge=0, le=10**15)]
 Minutes = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
 Measured = Annotated[bool | int | float | str, PlainValidator(parse_measured)]
 Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "reproduced"]
-Dimension = Literal["reality", "completeness", "consistency", "availability"]
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
 Decision = Literal["approve", "conditions", "reject"]
 Verdict = Literal["right", "wrong", "unsure"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import STRICT_CARD
-from tests.examples import finding_id
+from tests.examples import FAULT, finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
@@ -76,6 +76,7 @@ ANSWER = _about(consumer="desk", purpose="triage", answer="stop")
 LOWER = _about(risk="degradation", likelihood=2, impact=3)
 HIGHER = _about(risk="degradation", likelihood=4, impact=3)
 CLOSE = _about(area="performance", cause="repaired")
+REPAIRED = _about(**FAULT, cause="data_corrected")
 MOVED = _about(area="retraining", cause="goal_changed")
 RESOLVE = _about(finding=finding_id(FOUND))
 LAX_CARD = STRICT_CARD.replace("target: 0.99, limit: 0.98", "target: 0.02, limit: 0.01")
@@ -212,6 +213,7 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_people("{id: ghost, name: Ghost, email: g@example.org}", "A", "D"),
         *_registered("teams: [{id: claims, name: Claims, lead: person.d}]\n", f"A {BOTH}", "D"),
     ),
+    ("resolve_fault", "other_eyes_on_data"): _cases(REPAIRED, "A B E M", f"D {BOTH} {TRAINER}"),
     ("resolve_finding", "only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),
     ("revoke_token", "ones_own_or_admin"): (
         Case("D", {"name": "of-person.d"}, allowed=True),

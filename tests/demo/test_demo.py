@@ -23,6 +23,7 @@ from dashboard.store.engine.clock import now, real_now, replaying
 from dashboard.store.engine.database import open_store
 from dashboard.store.events import list_events
 from dashboard.store.organisation import get_organisation
+from dashboard.store.quality_faults import list_faults
 from dashboard.store.statements import list_statements
 from dashboard.store.statuses import list_statuses
 from dashboard.views.query import Query
@@ -122,6 +123,17 @@ def test_right_models_alert_and_control_stays_green(store):
     alerted = {alert.alarm.model_id for alert in list_alerts(store) if alert.alarm.area == "performance"}
     assert {"bike-demand", "card-default", "collateral-valuation"} <= alerted
     assert not {"employment-support", "injury-triage"} & alerted
+
+
+def test_the_planted_faults_of_the_data_are_found_and_nothing_else(store):
+    found = {(one.model_id, one.content["check"], one.content["feature"]) for one in list_faults(store)}
+    assert found == {
+        ("bike-demand", "required", "weathersit"),
+        ("bike-demand", "season names", "season"),
+        ("bike-demand", "rows of the period", None),
+        ("card-default", "code", "PAY_0"),
+        ("retail-churn", "grows with the records", "tenure"),
+    }
 
 
 def test_second_call_writes_nothing_new_and_replays_end_with_the_demo(demo_home, tmp_path):

@@ -148,3 +148,48 @@ def _sides(state: str, query: Query) -> tuple[Any, ...]:
 def _with_importance(state: str, feature: str) -> tuple[Any, ...]:
     value, status = _drift_value(state, feature)
     return value, FEATURES.get(feature) if state != "unknown" else None, status
+
+
+def quality(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    rows: list[tuple[Any, ...]] = []
+    for number, month in enumerate(MONTHS):
+        bad = state == "alarming" and number >= 6
+        share, status, affected = (0.12, "alert", 480) if bad else (0.0, "ok", 0)
+        reason = "Temperature has no value in 480 of 4,000 rows; the card requires one." if bad else None
+        fine = (0.0, 0.0, "ok", 0, None, None)
+        rows += [
+            (month, "temp", "completeness", "required", share, 0.0, status, affected, None, None, 0.02, 4_000,
+             "2013-10-03" if bad else None, reason, "log"),
+            (month, "carrier", "consistency", "never seen", *fine, 0.3, 4_000, None, None, "log"),
+            (month, None, "availability", "rows of the period", *fine, None, 4_000, None, None, "log"),
+        ]  # fmt: skip
+    return rows
+
+
+def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated") or query.model not in (None, "flight-delay"):
+        return []
+    harm = ("roc_auc", 0.61, 410, 0.72, 3_300, -0.15, -0.07, 5_200.0, "EUR")
+    reason = "Temperature has no value in 480 of 4,000 rows; the card requires one."
+    said = ("assigned", "anna.keller", "ben", None, None, None)
+    over = ("resolved", None, None, "anna.keller", "source_repaired", "The feed runs again.")
+    missing = ("flight-delay", "temp", "completeness", "required", "2013-10-03", "2013-12", True, "alert")
+    gap = ("flight-delay", None, "availability", "rows of the period", "2013-06-04", "2013-06", False, "warn")
+    found, few = "2013-11-02T08:00:00Z", "120 of the 4,000 rows that are usual did not come."
+    return [
+        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason),
+        (
+            "f2",
+            *gap,
+            120,
+            4_000,
+            0.03,
+            None,
+            *[None] * 9,
+            *over,
+            found,
+            few,
+        ),
+    ]

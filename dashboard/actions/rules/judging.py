@@ -9,6 +9,7 @@ from dashboard.actions.statements import status_of
 from dashboard.errors import ForbiddenError, NotFoundError, shorten
 from dashboard.governance.acceptances import ACCEPTED, WITHDRAWN, Acceptance, acceptances
 from dashboard.governance.alerts import goals_moved_since, open_alert
+from dashboard.governance.data_quality.incidents import incident_of, incidents
 from dashboard.governance.risk.assessment import Assessed
 from dashboard.governance.sign_offs.signatures import entitled
 from dashboard.governance.situation.answering import answers_for
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dashboard.actions.acceptance import AcceptedStatus, WithdrawnAcceptance
     from dashboard.actions.alerts import Closed
     from dashboard.actions.assess_risk import Assessment
+    from dashboard.actions.faults import ResolvedFault
     from dashboard.actions.registry import Call
     from dashboard.actions.uses import AnswerToUse
 
@@ -87,6 +89,15 @@ def other_eyes(call: Call, payload: Closed) -> None:
         message = mark(
             "Four eyes: you build this model; until the status is ok again, anybody may close this who does not."
         )
+        raise ForbiddenError(Sentence(message))
+
+
+def other_eyes_on_data(call: Call, payload: ResolvedFault) -> None:
+    """Raise ForbiddenError when who builds a model resolves a fault of its data that goes on."""
+    get_card(call.store, payload.model)
+    known = incident_of(incidents(call.store, payload.model), payload.fault)
+    if known is not None and known.fault.content["ongoing"] and builds(call.store, payload.model, call.person):
+        message = mark("Four eyes: you build this model; while the fault goes on, anybody may resolve it who does not.")
         raise ForbiddenError(Sentence(message))
 
 

@@ -9,10 +9,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dashboard.schema.card.row_rules import RuleSyntaxError, parse_rule
 from dashboard.schema.card.versions import Share
 from dashboard.schema.reading.strict_model import Fault, Location, StrictModel, refuse
+from dashboard.schema.reading.suggestions import shown
 from dashboard.schema.texts import ColumnName, Label, LocalText, RoleColumn, ShortLocalText
 from dashboard.schema.times import Day, order_faults
+
+# The four dimensions of data quality: how well data show reality, whether they are complete, consistent, and there.
+Dimension = Literal["reality", "completeness", "consistency", "availability"]
 
 FeatureKind = Literal["numeric", "categorical"]
 # What tells one prediction of a model from another.
@@ -23,12 +28,56 @@ NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
 
 
+Bound = Annotated[float, Field(ge=-1e300, le=1e300, allow_inf_nan=False)]
+
+
 class Feature(StrictModel):
-    """An input of the model; `unit` is that of a numeric feature."""
+    """An input of the model; `unit` is that of a numeric feature.
+
+    `range` is the lowest and the highest value that can be right (both may occur); where it is given it takes the place
+    of the one that the reference shows. `required` tells that no row may lack a value.
+    """
 
     kind: FeatureKind
     label: ShortLocalText | None = None
     unit: ShortLocalText | None = None
+    range: Annotated[list[Bound], Field(min_length=2, max_length=2)] | None = None
+    required: bool = False
+
+    @model_validator(mode="after")
+    def _range_goes_up(self) -> Self:
+        if self.range is not None and self.kind != "numeric":
+            message = "received a range of a category; allowed is one of numeric features; remove it"
+            refuse([(("range",), message, self.range)])
+        if self.range is not None and self.range[0] > self.range[1]:
+            low, high = self.range
+            message = f"received {low:g} to {high:g}; allowed is the lower value first; swap them"
+            refuse([(("range",), message, self.range)])
+        return self
+
+
+class RowRule(StrictModel):
+    """A plausibility rule over the columns of a row; `limit` is the share of the rows that may break it.
+
+    The grammar of `check` is that of `dashboard/schema/card/row_rules.py`.
+    """
+
+    name: Label
+    check: Annotated[str, Field(min_length=1)]
+    dimension: Dimension = "consistency"
+    limit: Share = 0.0
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        try:
+            parse_rule(self.check)
+        except RuleSyntaxError as error:
+            message = (
+                f"received {shown(self.check)}, of which {error}; allowed are comparisons of columns and constants, "
+                'joined by and, or, not; write it like "arr_time >= dep_time"'
+            )
+            refuse([(("check",), message, self.check)])
+        return self
 
 
 class Reference(StrictModel):
@@ -50,7 +99,7 @@ class DataColumns(StrictModel):
     the files: name there -> name on this card. `labels` name segments and protected columns that are no features for
     readers. No row lies before `first_day`. `key` tells one prediction from another:
     the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
-    (one customer is scored again and again; each time by several versions).
+    (one customer is scored again and again; each time by several versions). `rules` hold across the columns of a row.
     """
 
     prediction_id: RoleColumn
@@ -71,6 +120,7 @@ class DataColumns(StrictModel):
     first_day: Day | None = None
     key: Key = "id+version"
     labels: Annotated[dict[ColumnName, ShortLocalText], Field(max_length=100)] = {}
+    rules: Annotated[list[RowRule], Field(max_length=200)] = []
 
     @property
     def by_instant(self) -> bool:
@@ -86,7 +136,15 @@ class DataColumns(StrictModel):
     def _columns_fit_together(self) -> Self:
         refuse(
             fault
-            for check in (self._shared_roles, self._leaks, self._repeated, self._similar, self._renamed, self._labelled)
+            for check in (
+                self._shared_roles,
+                self._leaks,
+                self._repeated,
+                self._similar,
+                self._renamed,
+                self._labelled,
+                self._rule_names,
+            )
             for fault in check()
         )
         return self
@@ -142,6 +200,11 @@ class DataColumns(StrictModel):
             elif name not in self.groups:
                 message = f"received a label of '{name}'; allowed are segments and protected columns; correct the name"
                 yield (("labels", name), message, name)
+
+    def _rule_names(self) -> Iterator[Fault]:
+        for name, count in Counter(rule.name for rule in self.rules).items():
+            if count > 1:
+                yield (("rules",), f"received '{name}' {count} times; allowed is once; rename the others", name)
 
     def _place(self, name: str) -> Location:
         if name in self.features:

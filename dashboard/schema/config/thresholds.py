@@ -100,6 +100,12 @@ class DriftThresholds(StrictModel):
         return levels
 
 
+class QualityThresholds(StrictModel):
+    """Data quality: a check that fails warns; from this share of affected rows on it alerts, if the feature matters."""
+
+    alert_share: Share = 0.05
+
+
 class EstimateThresholds(StrictModel):
     """Performance estimated before labels arrive."""
 
@@ -136,6 +142,7 @@ class Thresholds(StrictModel):
 
     performance: PerformanceThresholds = PerformanceThresholds()
     drift: DriftThresholds = DriftThresholds()
+    quality: QualityThresholds = QualityThresholds()
     estimate: EstimateThresholds = EstimateThresholds()
     silence: SilenceThresholds = SilenceThresholds()
     status: StatusThresholds = StatusThresholds()

@@ -12,7 +12,9 @@ from datetime import date, datetime
 import duckdb
 
 # Figures: computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
-DERIVED = frozenset({"pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses"})
+DERIVED = frozenset(
+    {"pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses", "quality_faults"}
+)
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000
 FEW = 20

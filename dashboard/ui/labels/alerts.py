@@ -31,4 +31,7 @@ STATEMENTS: dict[str, str] = {
     "alert_closed": mark("Alert closed"),
     "alert_reopened": mark("Alert opened again"),
     "alert_over": mark("Status is no longer an alert"),
+    "fault_acknowledged": mark("Fault of the data acknowledged"),
+    "fault_assigned": mark("Fault of the data assigned"),
+    "fault_resolved": mark("Fault of the data resolved"),
 }

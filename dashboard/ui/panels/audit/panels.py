@@ -36,6 +36,9 @@ Row = Mapping[str, Any]
 ACTIONS: dict[str, str] = {
     "accept_status": mark("Status accepted"),
     "acknowledge_alert": mark("Alert acknowledged"),
+    "acknowledge_fault": mark("Fault of the data acknowledged"),
+    "assign_fault": mark("Fault of the data assigned"),
+    "resolve_fault": mark("Fault of the data resolved"),
     "answer_use": mark("Question about a use answered"),
     "assess_risk": mark("Risk rated"),
     "assign_role": mark("Role assigned"),
@@ -52,6 +55,7 @@ ACTIONS: dict[str, str] = {
     "ingest_actuals": mark("Outcomes added"),
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
+    "ingest_quality": mark("Results of checks added"),
     "ingest_predictions": mark("Predictions added"),
     "log_in": mark("Signed in"),
     "log_out": mark("Signed out"),

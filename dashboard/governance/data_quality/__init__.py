@@ -1,0 +1,1 @@
+"""Faults of models' data: kept with what they do, and who takes care of them."""

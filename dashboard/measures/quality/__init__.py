@@ -1,0 +1,1 @@
+"""Data quality in four dimensions, counted from profiles: reality, completeness, consistency, availability."""

@@ -1,0 +1,134 @@
+"""Data quality: what is checked of a model's data, period by period, and what fails."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+import pandas as pd
+
+from dashboard.measures.figure import finite
+from dashboard.measures.judging.quality import status_of
+from dashboard.measures.judging.verdict import SEVERITY
+from dashboard.measures.quality.check import Checked
+from dashboard.measures.quality.checks import checked, quality_checks, windows_of
+from dashboard.measures.quality.imported import imported_checks
+from dashboard.measures.quality.table import quality_table
+from dashboard.periods import period_start
+from dashboard.profiles.periods import label
+from dashboard.store.engine.database import Store
+from dashboard.store.events import list_events
+from dashboard.store.importances import importance_in_force
+from dashboard.views.columns import declare
+from dashboard.views.context import ModelContext, model_context, refuse
+from dashboard.views.kinds import Column
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+from dashboard.words import mark
+
+COLUMNS = declare(
+    "period feature",
+    Column("dimension", "code", mark("Dimension")),
+    Column("check", "text", mark("Check")),
+    Column("value", "share", mark("Share affected")),
+    Column("limit", "share", mark("Share allowed")),
+    "status",
+    Column("affected_predictions", "count", mark("Affected predictions")),
+    Column("cost", "money", mark("Estimated cost")),
+    "currency importance",
+    Column("rows", "count", mark("Rows checked")),
+    Column("since", "text", mark("Since")),
+    "reason",
+    Column("source", "text", mark("Checked by")),
+)
+COUNTED = "log"
+Row = dict[str, object]
+
+
+@view("quality", columns=COLUMNS)
+def quality(store: Store, query: Query) -> pd.DataFrame:
+    """Are the data of the model sound, and if not, what is wrong with them since when?
+
+    Columns: period, feature (null: whole rows), dimension (reality, completeness, consistency, availability), check,
+    value (share of the rows affected), limit (largest share allowed), status, affected_predictions (rows affected, or
+    missing), cost (estimated; null = not known), currency, importance (share, null = unknown), rows (checked), since
+    (first day or hour of what fails), reason, source (`log`, or the data set that another tool checked). Within a
+    period what fails comes first, the worst before all.
+    """
+    context = model_context(store, query)
+    if query.segment is not None:
+        refuse("--segment", "received a segment; quality is counted over all rows; leave it out")
+    importance = importance_in_force(store, context.card, query.version, query.as_of)
+    rows: list[Row] = [*_counted(context, importance), *_imported(store, context, importance)]
+    rows.sort(key=_rank)
+    return pd.DataFrame(rows)
+
+
+def _counted(context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
+    """The checks that are counted from the log."""
+    table = quality_table(context.profiles, context.query.version) if context.profiles is not None else None
+    if table is None:
+        return
+    asked = context.query.feature
+    checks = [one for one in quality_checks(table, context.card) if asked in (None, one.feature)]
+    for one in checked(table, checks, windows_of(table, context.by, context.span)):
+        yield _row(one, status_of(one, importance, context.thresholds), importance, context)
+
+
+def _imported(store: Store, context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
+    """The checks of other tools."""
+    query, card = context.query, context.card
+    for one in imported_checks(list_events(store, card.id, ["quality"], query.as_of), card.zone, context.by):
+        if query.feature not in (None, one.feature) or not _is_within(one.start.date(), context.span):
+            continue
+        yield {
+            "period": one.label,
+            "feature": one.feature,
+            "dimension": one.dimension,
+            "check": one.check,
+            "value": _number(one.observed),
+            "limit": _number(one.expected),
+            "status": "ok" if one.passed else "warn",
+            **dict.fromkeys(("affected_predictions", "cost", "currency", "rows", "since")),
+            "importance": finite(importance.get(one.feature or "", math.nan)),
+            "reason": None if one.passed else one.reason.render(query.language),
+            "source": one.dataset,
+        }
+
+
+def _number(measured: object) -> float | None:
+    return float(measured) if isinstance(measured, int | float) and not isinstance(measured, bool) else None
+
+
+def _is_within(day: date, span: tuple[date, date] | None) -> bool:
+    return span is None or span[0] <= day <= span[1]
+
+
+def _rank(row: Row) -> tuple[datetime, int, float, str, str]:
+    """By period, what fails first, the worst and what weighs most before all."""
+    weight = 1.0 if row["feature"] is None else row["importance"] or 0.0
+    share = row["value"] if isinstance(row["value"], float) else 0.0
+    assert isinstance(weight, float)
+    period = period_start(str(row["period"]))
+    return period, -SEVERITY[str(row["status"])], -weight * share, str(row["feature"]), str(row["check"])
+
+
+def _row(one: Checked, status: str, importance: Mapping[str, float], context: ModelContext) -> Row:
+    return {
+        "period": one.label,
+        "feature": one.check.feature,
+        "dimension": one.check.dimension,
+        "check": one.check.name,
+        "value": finite(one.share),
+        "limit": one.check.limit,
+        "status": status,
+        "affected_predictions": one.affected,
+        "cost": None,
+        "currency": None,
+        "importance": finite(importance.get(one.check.feature or "", math.nan)),
+        "rows": one.rows,
+        "since": None if one.since is None else label(one.since, context.layout.base),
+        "reason": None if one.reason is None else one.reason.render(context.query.language),
+        "source": COUNTED,
+    }
