@@ -140,7 +140,10 @@ def _wait_ready(process: subprocess.Popen[bytes], address: str) -> None:
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
-        with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=30) as answer:
+        with (
+            suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(address, timeout=30) as answer,
+        ):
             if answer.status == 200:
                 return
         time.sleep(PAUSE)
