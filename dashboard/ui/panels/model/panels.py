@@ -21,16 +21,16 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
-from dashboard.ui.widgets.tables import (
-    list_of,
-    table,
-)
+from dashboard.ui.widgets.tables import download, lines_of, list_of, table
 from dashboard.views.columns import SHARED
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
+
+# More classes are a table with pages and search.
+CLASSES_IN_FULL = 30
 
 
 def remark(sentence: str) -> None:
@@ -213,5 +213,9 @@ def classes(found: pd.DataFrame, subject: Subject) -> None:
         shown = {key: metric_value("recall", worst[key], language(), subject.unit) for key in ("value", "low", "high")}
         message = mark("Found worst is {name}: {value} of its {n} cases (95% interval {low} to {high}).")
         st.markdown(badges.escaped(subject.say(message, name=worst["class"], n=worst["of_class"], **shown)))
-    named = found.assign(metric=[metric_name(metric, language()) for metric in found["metric"]])
-    table(named.drop(columns="period"), "classes", "classes", say("Figures of each class"))
+    figures = rows.by_class(found, language())
+    if len(figures) > CLASSES_IN_FULL:
+        table(figures, "classes confusion", "classes_shown", say("Figures of each class"))
+    else:
+        lines_of(figures, "classes confusion")
+    download(found.drop(columns="period"), "classes")
