@@ -60,7 +60,7 @@ def test_each_class_is_one_row_with_its_intervals_and_the_worst_found_comes_firs
         dtype=object,
     )  # fmt: skip
     shown = by_class(found, "en")
-    assert list(shown["class"]) == ["b", "a"]
+    assert list(shown.columns) == ["class", "recall", "precision"]
+    assert list(shown["class"]) == ["b (n = 40)", "a (n = 40)"]
     assert list(shown["recall"]) == ["50.0% (40.0% to 100.0%)", "90.0% (80.0% to 100.0%)"]
     assert list(shown["precision"]) == ["–", "80.0% (70.0% to 100.0%)"]
-    assert list(shown["of_class"]) == [40, 40]

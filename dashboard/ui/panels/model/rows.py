@@ -19,7 +19,7 @@ from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.views.records import records
-from dashboard.words import Sentence, mark, translate
+from dashboard.words import Sentence, mark, number, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -102,11 +102,12 @@ def by_class(found: pd.DataFrame, language: str) -> pd.DataFrame:
     lines: dict[str, dict[str, object]] = {}
     worst: dict[str, float] = {}
     for row in records(found):
-        line = lines.setdefault(row["class"], {"class": row["class"]})
+        cases = number(row["of_class"], language)
+        # Few columns are read on a narrow screen: the cases stand with the name.
+        line = lines.setdefault(row["class"], {"class": f"{row['class']} (n = {cases})", "recall": None})
         line[row["metric"]] = _with_interval(row, language)
         if row["metric"] == "recall" and row["value"] is not None:
             worst[row["class"]] = row["value"]
-        line |= {name: row[name] for name in ("of_class", "as_class")}
     order = sorted(lines, key=lambda name: worst.get(name, 2.0))
     return pd.DataFrame([lines[name] for name in order], dtype=object)
 
