@@ -16,6 +16,7 @@ from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.model import rows
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters
@@ -128,7 +129,7 @@ def over_time_title(metric: str) -> str:
     return say("{metric} over time", metric=metric_name(metric, language()))
 
 
-@st.fragment
+@part
 def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
     """The four kinds of right and wrong, moved by a slider without computing anything again."""
     if confusion.empty or confusion[["true_positive", "true_negative"]].isna().all(axis=None):
