@@ -60,10 +60,12 @@ def _idle(organisation: Organisation, busy: set[str]) -> pd.DataFrame:
     )
 
 
-def _held_on(found: pd.DataFrame, day: date) -> list[bool]:
+def _held_on(found: pd.DataFrame, day: date) -> pd.Series:
     """Which spans of ISO days, open where None, hold a day."""
     wanted = day.isoformat()
-    return [
+    held = [
         (start is None or start <= wanted) and (end is None or wanted <= end)
         for start, end in zip(found["from"], found["to"], strict=True)
     ]
+    # Pandas takes an empty list for names of columns.
+    return pd.Series(held, index=found.index, dtype=bool)

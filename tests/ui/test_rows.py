@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.ui.panels.model.rows import history, holders, of_segments
+from dashboard.ui.panels.model.rows import by_class, history, holders, of_segments
 from tests.gallery import gallery
 
 
@@ -47,3 +47,20 @@ def test_groups_without_a_name_in_the_data_are_named_in_the_language() -> None:
         {"column": ["origin"] * 3, "group": ["(missing)", "JFK", '"(missing)"'], "metric": ["roc_auc"] * 3}
     )
     assert list(of_segments(segments, "roc_auc", card, "de")["group"]) == ["(fehlt)", "JFK", '"(missing)"']
+
+
+def test_each_class_is_one_row_with_its_intervals_and_the_worst_found_comes_first() -> None:
+    figures = {("a", "recall"): 0.9, ("a", "precision"): 0.8, ("b", "recall"): 0.5, ("b", "precision"): None}
+    found = pd.DataFrame(
+        [
+            {"class": name, "metric": metric, "value": value, "low": value and value - 0.1, "high": value and 1.0,
+             "of_class": 40, "as_class": 30}
+            for (name, metric), value in figures.items()
+        ],
+        dtype=object,
+    )  # fmt: skip
+    shown = by_class(found, "en")
+    assert list(shown.columns) == ["class", "recall", "precision"]
+    assert list(shown["class"]) == ["b (n = 40)", "a (n = 40)"]
+    assert list(shown["recall"]) == ["50.0% (40.0% to 100.0%)", "90.0% (80.0% to 100.0%)"]
+    assert list(shown["precision"]) == ["–", "80.0% (70.0% to 100.0%)"]

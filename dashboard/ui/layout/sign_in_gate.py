@@ -17,7 +17,7 @@ from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.url_state import get_param, set_param
 from dashboard.ui.widgets import badges, dates
-from dashboard.ui.widgets.confirmation import Confirmation, ask
+from dashboard.ui.widgets.confirmation import Confirmation, ask, times
 
 KEY = "pick_acting_as"
 
@@ -81,7 +81,8 @@ def _no_role(reader: Principal) -> None:
 def _card(reader: Principal) -> None:
     """Who is logged in, with which roles, and the way out."""
     roles = ", ".join(say(ACCESS_ROLES[role]) for role in ACCESS_ROLES if role in reader.roles)
-    with st.popover(badges.escaped(_name(reader)), icon=":material/account_circle:", key="reader"):
+    name, key = badges.escaped(_name(reader)), f"reader_{times()}"
+    with st.container(key="reader", width="content"), st.popover(name, icon=":material/account_circle:", key=key):
         st.caption(badges.escaped(roles) if roles else say("no role"))
         if reader.models is not None:
             st.caption(say("visible models: {n}", n=len(reader.models)))

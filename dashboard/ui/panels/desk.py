@@ -120,7 +120,7 @@ def _open(model: str | None, page: str) -> None:
         filters.open_model(model, page)
 
 
-@st.fragment
+@part
 def _page_of_all(number_open: int, person: str, names: Mapping[str, str]) -> None:
     first = first_row(number_open, "desk")
     tasks = readable(data.read("desk", asked(person, first)), names, data.organisation())

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.discussion import panels as discussion
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
@@ -57,7 +58,7 @@ def attention(pressing: pd.DataFrame, names: Mapping[str, str]) -> None:
             _page_of_all(number, names)
 
 
-@st.fragment
+@part
 def _page_of_all(number: int, names: Mapping[str, str]) -> None:
     shown = _areas(names, limit=PAGE_ROWS, offset=first_row(number, "attention"))
     rows_of_view(shown, "status", "attention", say("Areas that need attention"))

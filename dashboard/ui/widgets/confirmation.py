@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.ui.session.language import say
 from dashboard.ui.widgets import submit
 
-ASKED = "confirmation_asked"
+ASKED, TIMES = "confirmation_asked", "confirmations_asked"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,13 @@ class Confirmation:
 def ask(wanted: Confirmation) -> None:
     """Run the page anew with the dialog; what the form holds stays, in case the reader cancels."""
     st.session_state[ASKED] = wanted
+    st.session_state[TIMES] = times() + 1
     st.rerun()
+
+
+def times() -> int:
+    """How often this session was asked: a popover with this in its key closes, where it would lie over the dialog."""
+    return int(st.session_state.get(TIMES, 0))
 
 
 def forget() -> None:

@@ -16,7 +16,7 @@ from dashboard.ui.labels.models import AREAS
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.widgets import dates
-from dashboard.ui.widgets.confirmation import Confirmation, ask
+from dashboard.ui.widgets.confirmation import Confirmation, ask, times
 from dashboard.ui.widgets.submit import submit
 from dashboard.views.records import records
 
@@ -26,7 +26,8 @@ USUAL_DAYS = 30
 @contextmanager
 def behind(label: str, icon: str, key: str) -> Iterator[None]:
     """A form that opens from a button; `key` is new once it was sent, so that it is empty again."""
-    with st.popover(label, icon=icon, key=f"open_{key}"), st.form(f"form_{key}", border=False, enter_to_submit=False):
+    place = st.popover(label, icon=icon, key=f"open_{key}_{times()}")
+    with place, st.form(f"form_{key}", border=False, enter_to_submit=False):
         yield
 
 

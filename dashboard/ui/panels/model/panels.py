@@ -16,21 +16,22 @@ from dashboard.measures.judging.areas import UNMEASURED
 from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.periods import GRAIN_WORDS
 from dashboard.ui.layout import layout, provenance
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.model import rows
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import answers, badges, filters
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
-from dashboard.ui.widgets.tables import (
-    list_of,
-    table,
-)
+from dashboard.ui.widgets.tables import download, lines_of, list_of, table
 from dashboard.views.columns import SHARED
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
+
+# More classes are a table with pages and search.
+CLASSES_IN_FULL = 30
 
 
 def remark(sentence: str) -> None:
@@ -128,7 +129,7 @@ def over_time_title(metric: str) -> str:
     return say("{metric} over time", metric=metric_name(metric, language()))
 
 
-@st.fragment
+@part
 def threshold(confusion: pd.DataFrame, card: ModelCard) -> None:
     """The four kinds of right and wrong, moved by a slider without computing anything again."""
     if confusion.empty or confusion[["true_positive", "true_negative"]].isna().all(axis=None):
@@ -213,5 +214,9 @@ def classes(found: pd.DataFrame, subject: Subject) -> None:
         shown = {key: metric_value("recall", worst[key], language(), subject.unit) for key in ("value", "low", "high")}
         message = mark("Found worst is {name}: {value} of its {n} cases (95% interval {low} to {high}).")
         st.markdown(badges.escaped(subject.say(message, name=worst["class"], n=worst["of_class"], **shown)))
-    named = found.assign(metric=[metric_name(metric, language()) for metric in found["metric"]])
-    table(named.drop(columns="period"), "classes", "classes", say("Figures of each class"))
+    figures = rows.by_class(found, language())
+    if len(figures) > CLASSES_IN_FULL:
+        table(figures, "classes confusion", "classes_shown", say("Figures of each class"))
+    else:
+        lines_of(figures, "classes confusion")
+    download(found.drop(columns="period"), "classes")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from dashboard.charts.look import STATUSES
-from dashboard.charts.metrics import metric_words
+from dashboard.charts.metrics import metric_value, metric_words
 from dashboard.periods import period_end, period_start
 from dashboard.profiles.layout import OWN_NAMES
 from dashboard.schema.card.data import label_of
@@ -19,7 +19,7 @@ from dashboard.ui.session.url_state import Days
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.model_lists import shown_names
 from dashboard.views.records import records
-from dashboard.words import Sentence, mark, translate
+from dashboard.words import Sentence, mark, number, translate
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -92,6 +92,31 @@ def of_segments(segments: pd.DataFrame, metric: str, card: ModelCard, language: 
         column=[label_of(card.data, column, language) for column in chosen["column"]],
         group=[translate(group, language) if group in OWN_NAMES else group for group in chosen["group"]],
     )
+
+
+def by_class(found: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The figures of each class in one row, each with its interval in words; the class that is found worst comes first.
+
+    `found` has the columns of the view `classes`.
+    """
+    lines: dict[str, dict[str, object]] = {}
+    worst: dict[str, float] = {}
+    for row in records(found):
+        cases = number(row["of_class"], language)
+        # Few columns are read on a narrow screen: the cases stand with the name.
+        line = lines.setdefault(row["class"], {"class": f"{row['class']} (n = {cases})", "recall": None})
+        line[row["metric"]] = _with_interval(row, language)
+        if row["metric"] == "recall" and row["value"] is not None:
+            worst[row["class"]] = row["value"]
+    order = sorted(lines, key=lambda name: worst.get(name, 2.0))
+    return pd.DataFrame([lines[name] for name in order], dtype=object)
+
+
+def _with_interval(row: dict[Any, Any], language: str) -> str:
+    value, low, high = (metric_value("recall", row[name], language) for name in ("value", "low", "high"))
+    if row["value"] is None:
+        return value
+    return translate(mark("{value} ({low} to {high})"), language).format(value=value, low=low, high=high)
 
 
 def at_threshold(confusion: pd.DataFrame, threshold: float) -> pd.Series:
