@@ -22,7 +22,7 @@ def test_a_steady_run_holds(minutes: float) -> None:
     assert faults_of(steady(minutes)) == []
 
 
-@pytest.mark.parametrize(("minutes", "an_hour"), [(6, 600), (120, 20)])
+@pytest.mark.parametrize(("minutes", "an_hour"), [(6, 1_500), (120, 25)])
 def test_a_leak_of_memory_is_found(minutes: float, an_hour: float) -> None:
     leaking = [replace(one, memory_mb=one.memory_mb + an_hour * one.at / 3600) for one in steady(minutes)]
     assert [fault.split(" by ")[0] for fault in faults_of(leaking)] == ["memory grew"]

@@ -19,9 +19,9 @@ import sys, threading, time
 kept = []
 def leak():
     while True:
-        kept.append(bytearray(500_000))
+        kept.append(bytearray(b'x') * 1_000_000)
         kept.append(open("/dev/null"))
-        time.sleep(2)
+        time.sleep(1)
 if "dashboard.api.launch" in " ".join(sys.orig_argv):
     threading.Thread(target=leak, daemon=True).start()
 """
@@ -41,13 +41,13 @@ def leaking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
 
 
 def told(soak: Soak) -> str:
-    """The figures of a run in one line."""
-    first, last = soak.samples[len(soak.samples) // 4], soak.samples[-1]
-    memory = (
-        f"memory {first.memory_mb:.0f} to {last.memory_mb:.0f} MB, most {max(s.memory_mb for s in soak.samples):.0f}"
-    )
-    waited = f"models waited at most {longest_wait(soak.samples):.0f} s"
-    return f"{last.at / 60:.0f} minutes: {memory}; files {first.files} to {last.files}; {waited}; {dict(soak.answers)}"
+    """The figures of a run in one line; memory at nine moments."""
+    samples = soak.samples
+    shown = [samples[place * (len(samples) - 1) // 8] for place in range(9)]
+    memory = " ".join(f"{sample.memory_mb:.0f}" for sample in shown)
+    files = f"files {shown[2].files} to {shown[-1].files}"
+    waited = f"models waited at most {longest_wait(samples):.0f} s"
+    return f"{samples[-1].at / 60:.0f} minutes: memory {memory} MB; {files}; {waited}; {dict(soak.answers)}"
 
 
 @pytest.mark.campaign

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,6 +223,16 @@ def test_who_has_no_role_is_told_whom_to_ask(context: BrowserContext, ledger: Le
     assert "claims" not in page.get_by_test_id("stMain").inner_text()
 
 
+def click_until(button: Locator, shown: Locator) -> None:
+    """Click until something is shown: a page that is drawn anew after a field was left may swallow a click."""
+    ends = time.monotonic() + PATIENCE_MS / 1000
+    while not shown.is_visible():
+        assert time.monotonic() < ends
+        with suppress(BrowserTimeout):
+            button.click(timeout=2_000)
+            shown.wait_for(timeout=2_000)
+
+
 @pytest.mark.chromium
 def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledger: Ledger) -> None:
     page = context.new_page()
@@ -232,11 +243,10 @@ def test_an_administrator_gives_access_and_a_token(context: BrowserContext, ledg
     expect(change.get_by_text("Domain expert", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     change.get_by_label("Reason").fill("knows the claims")
     page.keyboard.press("Tab")
-    # The page is drawn anew after the field is left, which may swallow a click.
-    page.wait_for_timeout(500)
     settle(page)
-    change.get_by_role("button", name="Check and confirm").click()
-    page.get_by_role("dialog").get_by_role("button", name="Confirm").click(timeout=PATIENCE_MS)
+    confirm = page.get_by_role("dialog").get_by_role("button", name="Confirm")
+    click_until(change.get_by_role("button", name="Check and confirm"), confirm)
+    confirm.click(timeout=PATIENCE_MS)
     page.wait_for_selector("text=Done: Change access", timeout=PATIENCE_MS)
     page.goto(f"{ledger.address}/tokens?lang=en")
     settle(page)

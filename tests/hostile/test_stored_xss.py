@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.ui.session.page_registry import find_pages
 from tests.browser.conftest import look, served
-from tests.browser.sight import Sight
+from tests.browser.sight import PATIENCE_MS, Sight
 from tests.hostile.corpus import HOST, SCRIPTS
 from tests.hostile.poisoned import poison
 
@@ -50,7 +50,7 @@ def open_everything(sight: Sight) -> None:
     for fold in sight.page.locator("[data-testid='stExpander'] summary:visible").all():
         fold.click()
     for tab in sight.page.get_by_role("tab").all():
-        tab.click(timeout=5_000)
+        tab.click(timeout=PATIENCE_MS)
     sight.settle()
 
 

@@ -31,7 +31,7 @@ from dashboard.store.audit.restore import restore
 from dashboard.store.audit.verify import Verified, verify_home
 from dashboard.store.engine.database import open_store
 from dashboard.store.engine.home_lock import UNFINISHED
-from dashboard.store.engine.migrate import list_migrations
+from dashboard.store.engine.migrate import list_migrations, migrate
 from tests.acceptance.portfolio import claims, write_rows
 from tests.architecture.tree import ROOT
 from tests.ledger.conftest import fill
@@ -60,14 +60,8 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 ROWS = 6_000
-# Of the migrations, the first that the old home does not have.
-LATER = 9
-UNDO_LATER = (
-    "DROP TABLE logins", "DROP TABLE figure_hashes", "ALTER TABLE tokens DROP COLUMN ends_at",
-    *(f"ALTER TABLE {name} DROP COLUMN hashed_in" for name in
-      ("pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses")),
-    "ALTER TABLE judged_models DROP COLUMN sha256", f"DELETE FROM migrations WHERE number >= {LATER}",
-)  # fmt: skip
+# The newest migration that the old home has.
+OLD = 8
 MADE_ASIDE = (".backup-*", "store.duckdb.new*", "uploads", "*.part", UNFINISHED)
 
 
@@ -91,13 +85,28 @@ def given_in(folder: Path) -> Given:
     head = store.ledger.head
     store.close()
     shutil.copytree(home, old)
-    with duckdb.connect(str(old / "store.duckdb")) as connection:
-        for statement in UNDO_LATER:
-            connection.execute(statement)
-        connection.execute("CHECKPOINT")
+    undo_later(old / "store.duckdb", folder / "migrations")
     frame = claims(number=ROWS, seed=3).frame
     rows = write_rows(frame.assign(id=[f"more-{number}" for number in range(len(frame))]), folder / "rows.parquet")
     return Given(home, old, folder / "kept.zip", rows, head)
+
+
+def undo_later(path: Path, folder: Path) -> None:
+    """Take out of a database what migrations after OLD made; facts hold nothing of it yet."""
+    folder.mkdir()
+    for migration in list_migrations()[:OLD]:
+        shutil.copy(migration.path, folder)
+    with duckdb.connect() as earlier, duckdb.connect(str(path)) as connection:
+        migrate(earlier, folder)
+        columns = "SELECT DISTINCT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+        before = set(earlier.execute(columns).fetchall())
+        for table, column in connection.execute(columns).fetchall():
+            if table not in {name for name, _ in before}:
+                connection.execute(f"DROP TABLE IF EXISTS {table}")
+            elif (table, column) not in before:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DELETE FROM migrations WHERE number > ?", [OLD])
+        connection.execute("CHECKPOINT")
 
 
 @dataclass

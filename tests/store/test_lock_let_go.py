@@ -1,4 +1,4 @@
-"""Whatever goes wrong while a home is opened, used or left, its lock is let go, so that the next one gets it."""
+"""Whatever goes wrong while a home is opened, used or left, its lock is let go, and what was left is cleared."""
 
 from __future__ import annotations
 
@@ -131,3 +131,12 @@ def test_a_release_does_not_wait_for_long(
     release_store(home)
     assert isinstance(held_store(home), Store)
     release_store(home)
+
+
+def test_what_a_killed_server_was_sent_goes_with_the_next_holder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    open_store(home).close()
+    (home / "uploads" / "call").mkdir(parents=True)
+    (home / "uploads" / "call" / "rows.csv").write_text("personal", encoding="utf-8")
+    open_store(home).close()
+    assert not (home / "uploads").exists()
