@@ -1,143 +1,136 @@
-"""Processes with the models that they rest on, and what stops, what it costs and whom to call when a model is down."""
+"""Processes with the models that they rest on, and what the outage of a model takes with it along the graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dashboard.governance.outages import Call, Hit, calls_for, cost_per_hour, hits_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
-from dashboard.schema.card.roles import RoleName
+from dashboard.schema.card.roles import ROLE_NAMES
 from dashboard.schema.people import Process
-from dashboard.schema.texts import LocalText
 from dashboard.store.engine.database import Store
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import TracedModel, traced_models
-
-HOURS_PER_MONTH = 365.25 / 12 * 24
-# Who can put a model right comes first, then who answers for it; owners of processes follow.
-CALLED: tuple[RoleName, ...] = (
-    "ml_engineer", "backend_engineer", "software_engineer", "data_engineer", "data_scientist", "accountable_executive",
-    "deputy",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Supported:
     """A process and one model that it rests on, with the consumers of the model.
 
-    `tolerable_outage_hours` and `fallback` are the process's, None where nobody stated them; `cost_per_hour` is what
-    the card promises per month for one hour, None without a promise.
+    `process` is None where nobody registered it; `cost_per_hour` as in `governance.outages`.
     """
 
-    process: str
+    process_id: str
     model: str
     consumers: tuple[str, ...]
-    owner: str | None
-    tolerable_outage_hours: float | None
-    fallback: LocalText | None
+    process: Process | None
     cost_per_hour: float | None
     currency: str | None
 
 
 @dataclass(frozen=True)
-class Stopped:
-    """What an outage stops: a model, a use or a process (`node`), through which model.
+class Down:
+    """A model or a consumer that has nothing while a model is down: its id, the model that it misses, and the loss.
 
-    `after_hours`: from when on it hurts, for a process its tolerable outage (0: at once; None: not stated);
-    `cost` is what is lost in the hours of the outage, of models alone.
+    `lost` is the promised value of a model in the hours of the outage; None without a promise, and for consumers.
     """
 
     node: str
     through: str
-    after_hours: float | None
-    cost: float | None
+    lost: float | None
     currency: str | None
-    fallback: LocalText | None
-
-
-@dataclass(frozen=True)
-class Call:
-    """Whom to call, in order: a person, as what, and of which model or process."""
-
-    person: str
-    role: str
-    of: str
 
 
 @dataclass(frozen=True)
 class Outage:
-    """What stops when a model is down, and whom to call."""
+    """What is down with a model, which processes that reaches (`hits`), and whom to call in order."""
 
-    stopped: tuple[Stopped, ...]
+    down: tuple[Down, ...]
+    hits: tuple[Hit, ...]
     calls: tuple[Call, ...]
 
 
 def process_map(store: Store, graph: Graph) -> list[Supported]:
-    """Every process with each model that it rests on: that of its cards, and those used for it by a consumer."""
+    """Every process with each model that it rests on: that of its cards, and those that a consumer uses for it."""
     cards, processes = traced_models(store, graph.as_of), get_organisation(store, graph.as_of).processes
-    consumers: dict[str, set[str]] = {}
-    for_purpose: dict[str, set[str]] = {}
-    pairs: set[tuple[str, str]] = set()
-    edges = graph.listed(graph.tables.edges)
-    for edge in edges:
-        if edge.kind == "used_by":
-            consumers.setdefault(name_of(edge.source), set()).add(name_of(edge.target))
-        elif edge.kind == "purpose":
-            for_purpose.setdefault(name_of(edge.source), set()).add(name_of(edge.target))
-        elif edge.kind == "supports":
-            pairs.add((name_of(edge.target), name_of(edge.source)))
-    # A consumer may use several models; only a purpose that is a process ties the model to it.
-    for edge in edges:
-        if edge.kind == "used_by":
-            wanted = set((edge.detail or "").split(", ")) & for_purpose.get(name_of(edge.target), set())
-            pairs |= {(process, name_of(edge.source)) for process in wanted}
+    consumers = _consumers(graph)
     return [
-        _supported(process, cards[model], processes.get(process), consumers.get(model, set()))
-        for process, model in sorted(pairs)
+        _supported((process, model), cards[model], processes.get(process), consumers.get(model, set()))
+        for process, models in sorted(models_by_process(graph).items())
+        for model in sorted(models)
     ]
 
 
-def _supported(name: str, card: TracedModel, process: Process | None, consumers: Iterable[str]) -> Supported:
-    owner, hours, fallback = (
-        (process.owner, process.tolerable_outage_hours, process.fallback) if process else (None, None, None)
-    )  # fmt: skip
-    cost, currency = _per_hour(card)
-    return Supported(name, card.id, tuple(sorted(consumers)), owner, hours, fallback, cost, currency)
+def models_by_process(graph: Graph) -> dict[str, set[str]]:
+    """The models that each process rests on, by its id."""
+    edges = graph.listed(graph.tables.edges)
+    found: dict[str, set[str]] = defaultdict(set)
+    purposes: dict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        if edge.kind == "supports":
+            found[name_of(edge.target)].add(name_of(edge.source))
+        elif edge.kind == "purpose":
+            purposes[edge.source].add(name_of(edge.target))
+    # A consumer may use several models; only for those that it uses for the process does that rest on them.
+    for edge in edges:
+        if edge.kind == "used_by":
+            for process in purposes[edge.target] & set((edge.detail or "").split(", ")):
+                found[process].add(name_of(edge.source))
+    return dict(found)
 
 
-def _per_hour(card: TracedModel) -> tuple[float | None, str | None]:
-    promised = card.value.get("promised_per_month")
-    return (None if promised is None else float(promised) / HOURS_PER_MONTH), card.value.get("currency")
+def _consumers(graph: Graph) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.listed(graph.tables.edges):
+        if edge.kind == "used_by":
+            found[name_of(edge.source)].add(name_of(edge.target))
+    return found
+
+
+def _supported(
+    pair: tuple[str, str], card: TracedModel, process: Process | None, consumers: Iterable[str]
+) -> Supported:
+    cost = cost_per_hour(card.value.get("promised_per_month"))
+    return Supported(*pair, tuple(sorted(consumers)), process, cost, card.value.get("currency"))
 
 
 def outage(store: Store, graph: Graph, model: str, hours: float) -> Outage:
-    """What stops when a model is down for some hours: it, the models that take what it writes, uses and processes.
+    """What stops when a model is down for some hours: it, the models that take what it writes, consumers, processes.
 
     Raises NotFoundError for a model that is not in the graph.
     """
     start = graph.node(node_id("model", model)).id
     steps = walk(graph, start, "down")
     through = _through(start, [(step.edge.source, step.edge.target) for step in steps])
-    cards, processes = traced_models(store, graph.as_of), get_organisation(store, graph.as_of).processes
-    stopped = []
-    for node, by in through.items():
-        kind = kind_of(node)
-        if kind == "model":
-            cost, currency = _per_hour(cards[name_of(node)])
-            stopped.append(Stopped(node, by, 0.0, None if cost is None else cost * hours, currency, None))
-        elif kind == "use":
-            stopped.append(Stopped(node, by, 0.0, None, None, None))
-        elif kind == "process":
-            known = processes.get(name_of(node))
-            limit, fallback = (known.tolerable_outage_hours, known.fallback) if known else (None, None)
-            stopped.append(Stopped(node, by, limit, None, None, fallback))
-    models = [name_of(node) for node in through if kind_of(node) == "model"]
-    owned = [name_of(node) for node in through if kind_of(node) == "process"]
-    calls = dict.fromkeys([*_of_models(store, graph, models), *_of_processes(owned, processes)])
-    return Outage(tuple(stopped), tuple(calls))
+    cards, organisation = traced_models(store, graph.as_of), get_organisation(store, graph.as_of)
+    down = [
+        _down(node, by, cards, hours) for node, by in through.items() if kind_of(node) in ("model", "use")
+    ]  # fmt: skip
+    models = [name_of(one.node) for one in down if kind_of(one.node) == "model"]
+    hits = hits_of(models, organisation.processes, models_by_process(graph), hours)
+    owners = {hit.process.id: hit.process.owner for hit in hits}
+    situation = Situation(store, graph.day, graph.as_of, seen=frozenset(models))
+    calls: dict[str, Call] = {}
+    for one in models:
+        day = situation.day(one)
+        holders: dict[str, list[str]] = {role: situation.holders(one, role) for role in ROLE_NAMES}
+        gone = [person for held in holders.values() for person in held if situation.has_left(person, day)]
+        for call in calls_for(one, holders, owners if one == models[-1] else {}, gone):
+            calls.setdefault(call.person, call)
+    return Outage(tuple(down), tuple(hits), tuple(calls.values()))
+
+
+def _down(node: str, by: str, cards: dict[str, TracedModel], hours: float) -> Down:
+    if kind_of(node) != "model":
+        return Down(node, by, None, None)
+    value = cards[name_of(node)].value
+    cost = cost_per_hour(value.get("promised_per_month"))
+    return Down(node, by, None if cost is None else cost * hours, value.get("currency"))
 
 
 def _through(start: str, edges: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -148,18 +141,3 @@ def _through(start: str, edges: Iterable[tuple[str, str]]) -> dict[str, str]:
         if by is not None:
             found.setdefault(target, by)
     return found
-
-
-def _of_models(store: Store, graph: Graph, models: list[str]) -> Iterator[Call]:
-    situation = Situation(store, graph.day, graph.as_of, seen=frozenset(models))
-    for model in models:
-        for role in CALLED:
-            for person in situation.holders(model, role):
-                yield Call(person, role, node_id("model", model))
-
-
-def _of_processes(names: Iterable[str], processes: Mapping[str, Process]) -> Iterator[Call]:
-    for name in names:
-        process = processes.get(name)
-        if process is not None and process.owner:
-            yield Call(process.owner, "owner", node_id("process", name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.lineage.assembly import graph_of
+from dashboard.lineage.names import kind_of, name_of
 from dashboard.lineage.outage import outage, process_map
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
@@ -30,9 +31,9 @@ OUTAGE = declare(
     Column("position", "whole", mark("Order")),
     "kind",
     Column("node", "id", mark("Node")),
-    Column("through", "id", mark("Through")),
-    Column("after_hours", "number", mark("Affected after"), mark("hours")),
-    Column("affected", "bool", mark("Affected")),
+    Column("through", "text", mark("Through")),
+    Column("stops", "bool", mark("Stops")),
+    Column("tolerable_outage_hours", "number", mark("Tolerable outage"), mark("hours")),
     Column("lost", "money", mark("Lost value")),
     "currency",
     FALLBACK,
@@ -52,8 +53,9 @@ def processes(store: Store, query: Query) -> pd.DataFrame:
     graph = graph_of(store, query.on, query.as_of, query.seen)
     rows = [
         (
-            one.process, one.model, ", ".join(one.consumers) or None, one.owner, one.tolerable_outage_hours,
-            _in(one.fallback, query), one.cost_per_hour, one.currency,
+            one.process_id, one.model, ", ".join(one.consumers) or None, one.process and one.process.owner,
+            one.process and one.process.tolerable_outage_hours, _in(one.process.fallback if one.process else None, query),
+            one.cost_per_hour, one.currency,
         )
         for one in process_map(store, graph)
         if query.model in (None, one.model)
@@ -65,11 +67,12 @@ def processes(store: Store, query: Query) -> pd.DataFrame:
 def down(store: Store, query: Query) -> pd.DataFrame:
     """What stops when the model is down for some hours, what does it cost, and whom does one call?
 
-    Columns: position (the order in which to read it and to call), kind (stops, or call), node (what stops, or the
-    person to call), through (the model or process that it is about), after_hours (from when on it is affected: the
-    tolerable outage of a process; null = not stated), affected (whether it is within `hours`; null = not known), lost
-    (in currency: the promised value of a model for these hours; null = the card promises none), currency, fallback (of
-    a process), role (in which a person is called). `hours` is how long the model is down, one hour by default.
+    Columns: position (the order in which to read it and to call), kind (model, use and process: what it takes with it;
+    call), node (what is down, or the person to call), through (the models that it misses, or what the person is called
+    about), stops (models and uses do; a process does when that is longer than it can bear; null = nobody said how long
+    it can), tolerable_outage_hours, lost (in currency: the promised value of a model for these hours; null = the card
+    promises none), currency, fallback (of a process), role (in which a person is called). `hours` is how long the model
+    is down, one hour by default.
     """
     assert query.model is not None
     hours = ONE_HOUR if query.hours is None else query.hours
@@ -78,14 +81,17 @@ def down(store: Store, query: Query) -> pd.DataFrame:
     get_card(store, query.model, query.as_of)
     found = outage(store, graph_of(store, query.on, query.as_of, query.seen), query.model, hours)
     rows: list[tuple[object, ...]] = [
+        (kind_of(one.node), one.node, name_of(one.through), True, None, one.lost, one.currency, None, None)
+        for one in found.down
+    ]
+    rows += [
         (
-            "stops", one.node, one.through, one.after_hours,
-            None if one.after_hours is None else hours >= one.after_hours, one.cost, one.currency,
-            _in(one.fallback, query), None,
+            "process", f"process:{hit.process.id}", ", ".join(hit.models), hit.stops, hit.left_hours, None, None,
+            _in(hit.process.fallback, query), None,
         )
-        for one in found.stopped
+        for hit in found.hits
     ]  # fmt: skip
-    rows += [("call", f"person:{one.person}", one.of, None, None, None, None, None, one.role) for one in found.calls]
+    rows += [("call", f"person:{one.person}", one.about, None, None, None, None, None, one.role) for one in found.calls]
     numbered = [(position, *row) for position, row in enumerate(rows, 1)]
     return pd.DataFrame(numbered, columns=OUTAGE.names, dtype=object)
 

@@ -294,15 +294,18 @@ def test_processes_and_what_an_outage_stops(filled: World) -> None:
     ]  # fmt: skip
     assert shown["cost_per_hour"][0] == pytest.approx(3000 / DAYS_PER_MONTH / 24)
     found = outage(filled.store, filled.graph(), "late", 6)
-    assert [(one.node, one.through, one.after_hours) for one in found.stopped] == [
-        ("model:late", "model:late", 0), ("process:crew", "model:late", 4), ("use:desk", "model:late", 0),
-        ("process:rebooking", "model:late", None), ("model:next", "model:late", 0),
+    assert [(one.node, one.through) for one in found.down] == [
+        ("model:late", "model:late"), ("use:desk", "model:late"), ("model:next", "model:late"),
     ]  # fmt: skip
-    assert found.stopped[0].cost == pytest.approx(6 * 3000 / DAYS_PER_MONTH / 24)
-    assert [(call.person, call.role, call.of) for call in found.calls] == [
-        ("anna", "accountable_executive", "model:late"), ("bob", "owner", "process:crew"),
+    assert found.down[0].lost == pytest.approx(6 * 3000 / DAYS_PER_MONTH / 24)
+    assert [(hit.process.id, hit.stops) for hit in found.hits] == [("crew", True), ("rebooking", None)]
+    assert [(call.person, call.role, call.about) for call in found.calls] == [
+        ("anna", "accountable_executive", "late"), ("bob", "process_owner", "crew"),
     ]  # fmt: skip
     rows = run_view(filled.store, "outage", Query(model="late", hours=2), operator("test"))
-    assert list(rows["affected"])[:4] == [True, False, True, None]
+    assert list(zip(rows["node"], rows["stops"], strict=True))[3:5] == [
+        ("process:rebooking", None), ("process:crew", False),
+    ]  # fmt: skip
+    assert list(rows["kind"]) == ["model", "use", "model", "process", "process", "call", "call"]
     with pytest.raises(InputRefusedError, match="0 hours or more"):
         run_view(filled.store, "outage", Query(model="late", hours=-1), operator("test"))
