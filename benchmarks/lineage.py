@@ -98,10 +98,6 @@ def measured(work: Callable[[], object]) -> tuple[float, Any]:
 
 def measure(home: Path) -> dict[str, float]:
     """Measure one process: the first walk, others, and new events."""
-    from dashboard.access.principal import operator
-    from dashboard.actions.register import Files
-    from dashboard.actions.registry import run_action
-    from dashboard.lineage import derivation
     from dashboard.lineage.assembly import graph_of
     from dashboard.lineage.walks import walk
     from dashboard.store.engine.database import open_store
@@ -123,6 +119,20 @@ def measure(home: Path) -> dict[str, float]:
     found["the same walk once more"], _ = measured(lambda: walk(graph, ROOT, "down"))
     found["graph of a past day"], past = measured(lambda: graph_of(store, _day("2024-03-01")))
     found["walk on that day"], _ = measured(lambda: walk(past, ROOT, "down"))
+    found |= new_events(home, store)
+    store.close()
+    return found
+
+
+def new_events(home: Path, store: Any) -> dict[str, float]:
+    """Measure what one more event costs beside the graph: the median of several."""
+    from dashboard.access.principal import operator
+    from dashboard.actions.register import Files
+    from dashboard.actions.registry import run_action
+    from dashboard.lineage import derivation
+    from dashboard.lineage.assembly import graph_of
+    from dashboard.lineage.walks import walk
+
     deriving, whole, after = [], [], []
     for number in range(12):
         path = home.parent / f"new-{number}.json"
@@ -138,13 +148,12 @@ def measure(home: Path) -> dict[str, float]:
         whole.append(seconds)
         seconds, _ = measured(lambda: walk(graph_of(store), ROOT, "down"))
         after.append(seconds)
-    for name, values in (
-        ("deriving one new event", deriving), ("taking one event, with audit and commit", whole),
-        ("first walk after one new event", after),
-    ):  # fmt: skip
-        found[name] = sorted(values)[len(values) // 2]
-    store.close()
-    return found
+    measures = {
+        "deriving one new event": deriving,
+        "taking one event, with audit and commit": whole,
+        "first walk after one new event": after,
+    }
+    return {name: sorted(values)[len(values) // 2] for name, values in measures.items()}
 
 
 def _day(text: str) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.errors import StoreReopeningError
 from dashboard.lineage.adjacency import EVER, adjacency, day_us
 from dashboard.lineage.data_nodes import NAMED, data_nodes, tail_of
+from dashboard.lineage.derivation import bring_up_to_date
 from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names, edge_columns
 from dashboard.lineage.event_edges import EventEdges, event_edges
 from dashboard.lineage.graph import Edge, Graph, Late
@@ -47,16 +48,16 @@ def graph_of(
     named as another model. Graphs that were asked for last are kept; after a new event only what it touches is worked
     out anew.
     """
-    events = event_edges(store, as_of)
+    bring_up_to_date(store)
     if store.writer.transaction is not None:
-        return _assembled(store, events, (day, as_of, seen))
+        return _assembled(store, event_edges(store, as_of), (day, as_of, seen))
     place = (day, as_of, seen, now().date(), _rows_so_far(store))
     kept = _KEPT.setdefault(store, _KeptGraphs())
     with kept.lock:
         if (known := kept.graphs.get(place)) is not None:
             kept.graphs.move_to_end(place)
             return known
-    graph = _assembled(store, events, (day, as_of, seen))
+    graph = _assembled(store, event_edges(store, as_of), (day, as_of, seen))
     with kept.lock:
         kept.graphs[place] = graph
         while len(kept.graphs) > MOST_KEPT:

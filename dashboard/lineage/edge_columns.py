@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -29,15 +30,23 @@ class Names:
         # The place of the node's kind in NODE_KINDS; -1 for other texts.
         self.kinds: list[int] = []
         self._places: dict[str, int] = {}
+        self._adding = threading.Lock()
 
     def place(self, text: str) -> int:
         """The number of a text."""
         found = self._places.get(text)
-        if found is None:
-            found = self._places[text] = len(self.texts)
-            self.texts.append(text)
-            self.kinds.append(CODES_WRITTEN.get(text[: text.find(":") + 1], -1))
-        return found
+        return self._added(text) if found is None else found
+
+    def _added(self, text: str) -> int:
+        # Graphs are put together by several threads.
+        with self._adding:
+            found = self._places.get(text)
+            if found is None:
+                found = len(self.texts)
+                self.kinds.append(CODES_WRITTEN.get(text[: text.find(":") + 1], -1))
+                self.texts.append(text)
+                self._places[text] = found
+            return found
 
     def known(self, text: str) -> int | None:
         """The number of a text that was named before."""

@@ -15,6 +15,7 @@ from dashboard.lineage.names import name_of
 from dashboard.store.engine.clock import as_utc
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import ReportedRun, list_runs, read_described, read_measurements
+from dashboard.store.log.made import count_by_month
 from dashboard.store.traced_models import TracedModel, traced_models
 
 VERSION_FACTS = (
@@ -45,7 +46,8 @@ class NodeFacts:
     `columns`: name -> type; `owners`: names as the source writes them, like `team:claims`; `facets`: the newest of each
     other facet by name, whole; `checks`: the newest result of each assertion; `rows`: the last count of rows that were
     written, else read, by day; `metrics`: the newest `dataQualityMetrics`; `last_run`: of a job; `tells`: facts of a
-    model's node (of a version trained_at, code_revision ...; of a model process, purposes, stage).
+    model's node (of a version trained_at, code_revision ...; of a model process, purposes, stage; of all predictions
+    of a version `by_month`, how many).
     """
 
     documentation: str | None = None
@@ -78,7 +80,7 @@ def node_facts(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, 
         rows, metrics = measured.get(node, ({}, None))
         found[node] = replace(
             facts, checks=_newest(checks.get(node, ())), rows=rows, metrics=metrics, last_run=last.get(node),
-            tells=_facts_of_card(node, cards),
+            tells=_made(store, graph, node) or _facts_of_card(node, cards),
         )  # fmt: skip
     return found
 
@@ -153,6 +155,14 @@ def _measured(
             (written if measure == "written" else read)[node][at.date()] = reported["rowCount"]
     nodes = {*written, *read, *metrics}
     return {node: (written.get(node) or read.get(node) or {}, metrics.get(node)) for node in nodes}
+
+
+def _made(store: Store, graph: Graph, node: str) -> dict[str, Any]:
+    """The predictions of a version by month, for the node that stands for all of them."""
+    model_id, _, version = name_of(node).partition("@")
+    if not node.startswith("predictions:"):
+        return {}
+    return {"by_month": count_by_month(store, model_id, version, graph.as_of)}
 
 
 def _facts_of_card(node: str, cards: Mapping[str, TracedModel]) -> dict[str, Any]:

@@ -62,15 +62,16 @@ def impact(store: Store, graph: Graph, node: str, since: date | None = None) -> 
     if not versions:
         return []
     cards = traced_models(store, graph.as_of)
-    features = _by_model(features_reached(graph, start))
+    reached = {step.edge.target for step in steps if kind_of(step.edge.target) == "feature"}
+    features = _by_model(reached if kind_of(start) == "run" else features_reached(graph, start))
     by_tables = walk(graph, start, "down")
     answering: dict[str, list[str]] = defaultdict(list)
     for edge in graph.late.accountable(list(versions)):
         answering[name_of(edge.source)].append(name_of(edge.target))
     found = []
-    for model_id, reached in versions.items():
+    for model_id, names in versions.items():
         counted = _Counted(store, cards[model_id], since, graph.as_of)
-        for version in sorted(reached):
+        for version in sorted(names):
             value, reason = counted.at_stake(version)
             way = _way((by_tables, steps), start, model_id, version)
             found.append(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from dashboard.schema.texts import LocalText
@@ -70,7 +71,21 @@ class LoggedVersion:
 
 
 def traced_models(store: Store, as_of: datetime | None = None) -> dict[str, TracedModel]:
-    """Every model by id, as known at `as_of`."""
+    """Every model by id, as known at `as_of`; what is in force now is read once while no card is registered."""
+    state = store.state_of("cards") if as_of is None else None
+    if state is None:
+        return _read_models(store, as_of)
+    known = _IN_FORCE.get(store.home)
+    if known is None or known[0] != state:
+        known = _IN_FORCE[store.home] = state, _read_models(store, None)
+    return dict(known[1])
+
+
+# What is in force in a home, with what stands for the cards that it was read from.
+_IN_FORCE: dict[Path, tuple[object, dict[str, TracedModel]]] = {}
+
+
+def _read_models(store: Store, as_of: datetime | None) -> dict[str, TracedModel]:
     statement = (
         "SELECT model_id, json_extract(content, ?::VARCHAR[]) FROM cards WHERE recorded_at <= ? "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 ORDER BY model_id"

@@ -135,6 +135,9 @@ class Query:
         Direction | None,
         Option("where a walk from a node goes (default: both)", "--direction", choices=get_args(Direction)),
     ] = None
+    hours: Annotated[
+        float | None, Option("how many hours something lasts (default: 1)", "--hours", "N", read=read_number)
+    ] = None
     language: Annotated[str, Option("language of sentences", "--language", choices=LANGUAGES)] = "en"
     among: SkipValidation[frozenset[str] | None] = None
     person: str | None = None

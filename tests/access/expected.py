@@ -105,6 +105,8 @@ VIEWS: dict[str, str] = {
     "affected-predictions": ALL,
     "data-use": ALL,
     "provenance": ALL,
+    "process-map": ALL,
+    "outage": ALL,
     "importance": ALL,
     "importance-source": ALL,
     "groups": ALL,

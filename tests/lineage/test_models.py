@@ -14,8 +14,10 @@ from dashboard.actions.ingest import Delivery
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.lineage.data_use import data_use
+from dashboard.lineage.facts import node_facts
 from dashboard.lineage.finding import find_node, search_nodes
 from dashboard.lineage.impact import DAYS_PER_MONTH, affected_predictions, impact
+from dashboard.lineage.outage import outage
 from dashboard.lineage.provenance import day_of_prediction, provenance
 from dashboard.lineage.walks import changes_between, path_to, walk
 from dashboard.schema.access import EVERYBODY
@@ -155,6 +157,10 @@ def test_what_is_touched(filled: World) -> None:
     assert sorted(ids["prediction"]) == sorted(ROWS["id"][4:])
     first, *_ = impact(filled.store, graph, "dataset:db/weather", since)
     assert (first.model, first.version, first.features) == ("late", "1", ("carrier",))
+    facts = node_facts(filled.store, graph, ["predictions:late@2", "version:late@1", "model:late"])
+    assert facts["predictions:late@2"].tells == {"by_month": {"2024-02": 10, "2024-03": 20}}
+    assert facts["version:late@1"].tells["code_revision"] == "abc"
+    assert facts["model:late"].tells == {"process": "crew", "purposes": ["rebooking"], "stage": None}
     # What the model scores reaches each of its versions.
     assert {one.version for one in impact(filled.store, graph, "dataset:db/today") if one.model == "late"} == {"1", "2"}
     assert impact(filled.store, graph, "person:bob") == []
@@ -276,3 +282,30 @@ def test_two_bare_names_of_training_data_and_a_later_card(world: World, tmp_path
     assert ("dataset:s3://lake/sets/train", "training", "version:late@1") in world.edges()
     register(world.store, tmp_path, card("late", versions=[{"version": "1", "training_data": "elsewhere/train"}]))
     assert ("dataset:elsewhere/train", "training", "version:late@1") in world.edges()
+
+
+def test_processes_and_what_an_outage_stops(filled: World) -> None:
+    filled.register(
+        {"processes": [{"id": "crew", "name": "Crews", "owner": "bob", "tolerable_outage_hours": 4, "fallback": "Fax"}]}
+    )
+    shown = run_view(filled.store, "process-map", Query(), operator("test"))
+    assert list(zip(shown["process"], shown["model"], shown["consumers"], shown["fallback"], strict=True)) == [
+        ("crew", "late", "desk", "Fax"), ("rebooking", "late", "desk", None),
+    ]  # fmt: skip
+    assert shown["cost_per_hour"][0] == pytest.approx(3000 / DAYS_PER_MONTH / 24)
+    found = outage(filled.store, filled.graph(), "late", 6)
+    assert [(one.node, one.through) for one in found.down] == [
+        ("model:late", "model:late"), ("use:desk", "model:late"), ("model:next", "model:late"),
+    ]  # fmt: skip
+    assert found.down[0].lost == pytest.approx(6 * 3000 / DAYS_PER_MONTH / 24)
+    assert [(hit.process.id, hit.stops) for hit in found.hits] == [("crew", True), ("rebooking", None)]
+    assert [(call.person, call.role, call.about) for call in found.calls] == [
+        ("anna", "accountable_executive", "late"), ("bob", "process_owner", "crew"),
+    ]  # fmt: skip
+    rows = run_view(filled.store, "outage", Query(model="late", hours=2), operator("test"))
+    assert list(zip(rows["node"], rows["stops"], strict=True))[3:5] == [
+        ("process:rebooking", None), ("process:crew", False),
+    ]  # fmt: skip
+    assert list(rows["kind"]) == ["model", "use", "model", "process", "process", "call", "call"]
+    with pytest.raises(InputRefusedError, match="0 hours or more"):
+        run_view(filled.store, "outage", Query(model="late", hours=-1), operator("test"))

@@ -48,6 +48,21 @@ def count_made(
     return {str(version): Made(int(rows), as_utc(first), as_utc(last)) for version, rows, first, last in found}
 
 
+def count_by_month(store: Store, model_id: str, version: str, as_of: datetime | None = None) -> dict[str, int]:
+    """How many predictions a version made in each month (UTC), by month like 2024-03."""
+    files = [one for one in _files(store, model_id, None, as_of) if one.version == version]
+    if not files:
+        return {}
+    statement = (
+        f"SELECT strftime(_at, '%Y-%m') AS month, count(*) FROM {ROWS} WHERE _score IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    with _reading(store) as connection:
+        return {
+            str(month): int(rows) for month, rows in connection.execute(statement, [_paths(store, files)]).fetchall()
+        }
+
+
 def ids_made(
     store: Store, model_id: str, versions: Sequence[str], since: datetime | None = None, as_of: datetime | None = None
 ) -> pa.Table:
