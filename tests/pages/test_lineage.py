@@ -137,3 +137,14 @@ def test_without_lineage_the_page_says_what_to_do(open_page: Open, monkeypatch: 
     told = texts(app.run())
     assert "No lineage is known" in told
     assert "ingest lineage" in told
+
+
+def test_a_feature_with_faulty_data_says_so_with_its_reason(open_page: Open) -> None:
+    app = open_page("model_lineage", model="flight-delay", shape="outline", level="tables")
+    told = [one.value for one in app.container(key="stage_2").markdown if one.value.startswith("temp is a feature")]
+    assert len(told) == 1
+    assert ":red-badge[" in told[0]
+    assert "Temperature has no value in 480 of 4,000 rows" in told[0]
+    calm = open_page("model_lineage", "healthy", model="flight-delay", shape="outline", level="tables")
+    told = [one.value for one in calm.container(key="stage_2").markdown if one.value.startswith("temp is a feature")]
+    assert "badge" not in told[0]
