@@ -54,14 +54,16 @@ def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None
     if not scope.edges:
         _nothing(focus)
         return
-    stages, flow = scope.stages, scope.flow
+    stages, flow, others = scope.stages, scope.flow, list[differences.Turned]()
     if seen.against is not None:
         before = _before(focus, seen)
         stages, flow = {**before.stages, **stages}, compared(flow, before.flow)
+        # The status of a model is that of today, whatever day of its data is looked at.
+        others = differences.turned(before.health(place.statuses), scope.health(place.statuses))
     health = scope.health(place.statuses) | {node: one for node, one in place.faults.items() if node in stages}
     layout.answer(_answer(lineage, focus, scope, health, place))
     if seen.against is not None:
-        differences.show(flow, seen.against, place.names)
+        differences.show(flow, seen.against, place.names, others)
     _drawn(lineage, flow, stages, health, (focus, seen, place))
 
 
