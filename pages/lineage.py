@@ -9,7 +9,6 @@ from dashboard.ui.session.language import language
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.url_state import get_param
 from dashboard.ui.widgets import model_lists
-from dashboard.views.query import Query
 
 PAGE = Page(
     title="Lineage",
@@ -29,6 +28,4 @@ graph = lineage.opened(seen.day)
 sight.search(graph, names)
 node = graph.find(get_param(sight.FOCUS))
 sight.tell_focus(node, get_param(sight.FOCUS), names)
-statuses = data.read("models", Query(language=language()))
-place = page.Place(names, dict(zip(statuses["model"], statuses["status"], strict=True)), rows.today())
-page.show(graph, node.id if node else None, seen, place)
+page.show(graph, node.id if node else None, seen, page.place_of(names, rows.today()))

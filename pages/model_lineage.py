@@ -8,7 +8,6 @@ from dashboard.ui.session import data, lineage
 from dashboard.ui.session.language import language
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.widgets import model_lists
-from dashboard.views.query import Query
 
 PAGE = Page(
     title="Lineage",
@@ -23,7 +22,5 @@ card = place.opened(PAGE)
 names = Names(model_lists.shown_names(data.models(), language()), data.organisation())
 with layout.filter_bar(5):
     seen = sight.pick(rows.today())
-statuses = data.read("models", Query(language=language()))
-known = dict(zip(statuses["model"], statuses["status"], strict=True))
-where = page.Place(names, known, rows.today(), sight.look_from)
+where = page.place_of(names, rows.today(), sight.look_from)
 page.show(lineage.opened(seen.day), f"model:{card.id}", seen, where)

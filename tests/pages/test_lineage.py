@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.lineage.graph import Edge
 from dashboard.ui.session import lineage
 from tests.pages.conftest import Open, texts
-from tests.pages.made_lineage import FEATURES, MODEL, WEATHER, flights, wide
+from tests.pages.made_lineage import FEATURES, MODEL, PASSED, WEATHER, flights, wide
 
 
 def answered(app: AppTest) -> str:
@@ -102,7 +102,8 @@ def test_columns_are_found_on_their_level(open_page: Open, monkeypatch: pytest.M
 def test_two_days_are_compared(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     now = flights()
     old = Edge("dataset:postgres://ops:5432/bts.old", "job:pipes/flights.collect", "reads")
-    before = replace(now, told=[edge for edge in now.told if edge.source != WEATHER] + [old])
+    well = {**now.known, FEATURES: replace(now.known[FEATURES], checks=(PASSED,))}
+    before = replace(now, told=[edge for edge in now.told if edge.source != WEATHER] + [old], known=well)
     app = open_page("lineage")
     monkeypatch.setattr(lineage, "opened", lambda day: before if day == date(2013, 5, 1) else now)
     app.query_params["against"] = "2013-05-01"
@@ -111,6 +112,8 @@ def test_two_days_are_compared(open_page: Open, monkeypatch: pytest.MonkeyPatch)
         "**Since 1 May 2013: one new link, one ended link.**",
         ":green-badge[:material/add: new] noaa/hourly → raw/flights",
         ":red-badge[:material/remove: ended] bts.old → raw/flights",
+        ":green-badge[:material/check_circle: OK] → :red-badge[:material/error: Alert] features.flight\\_delay\\: "
+        "The check “pressure\\: missing share” failed on 6 Aug 2013.",
     ]
 
 
@@ -137,3 +140,14 @@ def test_without_lineage_the_page_says_what_to_do(open_page: Open, monkeypatch: 
     told = texts(app.run())
     assert "No lineage is known" in told
     assert "ingest lineage" in told
+
+
+def test_a_feature_with_faulty_data_says_so_with_its_reason(open_page: Open) -> None:
+    app = open_page("model_lineage", model="flight-delay", shape="outline", level="tables")
+    told = [one.value for one in app.container(key="stage_2").markdown if one.value.startswith("temp is a feature")]
+    assert len(told) == 1
+    assert ":red-badge[" in told[0]
+    assert "Temperature has no value in 480 of 4,000 rows" in told[0]
+    calm = open_page("model_lineage", "healthy", model="flight-delay", shape="outline", level="tables")
+    told = [one.value for one in calm.container(key="stage_2").markdown if one.value.startswith("temp is a feature")]
+    assert "badge" not in told[0]

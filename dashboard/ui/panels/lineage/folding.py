@@ -17,6 +17,8 @@ TALL = 30
 OF_ONE, MOST = 100, 1_000
 # Fewer than so many of a kind are not worth a fold; the features of a model and the columns of a table always are.
 FEW = 4
+# Chains within one stage are told apart up to so many links.
+DEEPEST = 6
 FOLDED_ALWAYS = {"feature": 7, "column": 40}
 ALL = "*"
 NAMESPACE = re.compile(r"^([A-Za-z][\w+.-]*://[^/]+|[^/]+)/")
@@ -24,10 +26,14 @@ NAMESPACE = re.compile(r"^([A-Za-z][\w+.-]*://[^/]+|[^/]+)/")
 
 @dataclass(frozen=True)
 class Item:
-    """A box of the picture: one node, or a fold of `count` nodes of a kind and, where all come from one, a place."""
+    """A box of the picture: one node, or a fold of `count` nodes of a kind and, where all come from one, a place.
+
+    `depth` is how many links of its stage lead to it at least.
+    """
 
     id: str
     stage: int
+    depth: int
     kind: str
     count: int = 1
     place: str = ""
@@ -73,12 +79,35 @@ def fold(flow: Flow, stages: Mapping[str, int], opened: Collection[str], kept: C
             shown[counted] += 1
         else:
             item_of[node] = folded or fine[node]
-    counts = Counter(item_of.values())
-    items = {
-        item_of[node]: Item(item_of[node], stages[node], _kind(node), counts[item_of[node]], _place_of(item_of[node]))
-        for node in flow.nodes
-    }
-    return Folded(items, _links(flow, item_of), item_of, sum(1 for node in flow.nodes if item_of[node] != node))
+    return Folded(
+        _items(flow, stages, item_of), _links(flow, item_of), item_of,
+        sum(1 for node in flow.nodes if item_of[node] != node),
+    )  # fmt: skip
+
+
+def _items(flow: Flow, stages: Mapping[str, int], item_of: Mapping[str, str]) -> dict[str, Item]:
+    """The boxes by id; a fold stands where the first of its nodes would."""
+    counts, depths = Counter(item_of.values()), _depths(flow, stages)
+    found: dict[str, Item] = {}
+    for node in flow.nodes:
+        box, depth = item_of[node], depths.get(node, 0)
+        known = found.get(box)
+        if known is None or depth < known.depth:
+            found[box] = Item(box, stages[node], depth, _kind(node), counts[box], _place_of(box))
+    return found
+
+
+def _depths(flow: Flow, stages: Mapping[str, int]) -> dict[str, int]:
+    """How many links of its stage lead to a node, the longest way counts; 0 is left out."""
+    inner: dict[str, list[str]] = {}
+    for source, target in flow.links:
+        if stages[source] == stages[target]:
+            inner.setdefault(target, []).append(source)
+    depths: dict[str, int] = {}
+    for _ in range(DEEPEST - 1):
+        moved = {node: max(depths.get(source, 0) for source in sources) + 1 for node, sources in inner.items()}
+        depths = {node: min(depth, DEEPEST - 1) for node, depth in moved.items()}
+    return depths
 
 
 def _box(node: str, folds: tuple[str, str], size: int, state: tuple[bool, bool], opened: Collection[str]) -> str | None:

@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.charts.look import STATUSES
-from dashboard.lineage.names import kind_of, name_of
+from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.ui.session.language import say
+from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.lineage.facts import Check, NodeFacts
     from dashboard.store.lineage_reports import ReportedRun
 
@@ -58,6 +61,19 @@ def health_of(
             found[node] = _of_checks(mine, history)
         elif kind == "job":
             found[node] = _of_run(facts[node].last_run if node in facts else None)
+    return found
+
+
+def of_faults(faults: pd.DataFrame) -> dict[str, Health]:
+    """The features (ids) whose data are faulty now, by the columns of the view `quality-faults`; the worst counts."""
+    found: dict[str, Health] = {}
+    for row in records(faults):
+        if not row["ongoing"] or row["feature"] is None:
+            continue
+        node = node_id("feature", f"{row['model']}#{row['feature']}")
+        since = date.fromisoformat(row["since"][:10]) if row["since"] else None
+        if node not in found or STATUSES.index(row["status"]) < STATUSES.index(found[node].status):
+            found[node] = Health(row["status"], row["reason"], since)
     return found
 
 

@@ -13,14 +13,15 @@ from dashboard.ui.layout import layout
 from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
 from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import Folded, fold
-from dashboard.ui.panels.lineage.health import Health, worst
+from dashboard.ui.panels.lineage.health import Health, of_faults, worst
 from dashboard.ui.panels.lineage.names import Names
 from dashboard.ui.panels.lineage.scope import Scope, scope_of, touched_since
 from dashboard.ui.panels.lineage.sight import Sight
-from dashboard.ui.session import lineage as door
-from dashboard.ui.session.language import say
+from dashboard.ui.session import data, lineage as door
+from dashboard.ui.session.language import language, say
 from dashboard.ui.session.lineage import Lineage
 from dashboard.ui.widgets.answers import Answer
+from dashboard.views.query import Query
 
 # So many failing nodes stand by themselves, whatever is folded.
 SINGLED_OUT = 10
@@ -28,12 +29,23 @@ SINGLED_OUT = 10
 
 @dataclass(frozen=True)
 class Place:
-    """Where the page stands: the names, the statuses of models by id, today, and how to look from another node."""
+    """Where the page stands: the names, what is known of models and features, today, how to look from another node.
+
+    `statuses` are those of models by id; `faults` tell how the features are doing whose data are faulty, by node.
+    """
 
     names: Names
     statuses: Mapping[str, str]
+    faults: Mapping[str, Health]
     today: date
     look_from: Callable[[str], None] = sight.focus
+
+
+def place_of(names: Names, today: date, look_from: Callable[[str], None] = sight.focus) -> Place:
+    """Read what is known of models and features today."""
+    models = data.read("models", Query(language=language()))
+    statuses = dict(zip(models["model"], models["status"], strict=True))
+    return Place(names, statuses, of_faults(data.read("quality-faults", Query(language=language()))), today, look_from)
 
 
 def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None:
@@ -42,14 +54,16 @@ def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None
     if not scope.edges:
         _nothing(focus)
         return
-    stages, flow = scope.stages, scope.flow
+    stages, flow, others = scope.stages, scope.flow, list[differences.Turned]()
     if seen.against is not None:
         before = _before(focus, seen)
         stages, flow = {**before.stages, **stages}, compared(flow, before.flow)
-    health = scope.health(place.statuses)
+        # The status of a model is that of today, whatever day of its data is looked at.
+        others = differences.turned(before.health(place.statuses), scope.health(place.statuses))
+    health = scope.health(place.statuses) | {node: one for node, one in place.faults.items() if node in stages}
     layout.answer(_answer(lineage, focus, scope, health, place))
     if seen.against is not None:
-        differences.show(flow, seen.against, place.names)
+        differences.show(flow, seen.against, place.names, others)
     _drawn(lineage, flow, stages, health, (focus, seen, place))
 
 

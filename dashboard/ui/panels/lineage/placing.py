@@ -16,8 +16,6 @@ WIDTH, HEIGHT = 152, 54
 BESIDE, BELOW = 30, 12
 HEAD = 34
 SWEEPS = 4
-# Chains within one stage are drawn in so many columns at most.
-DEEPEST = 6
 # What a link takes that passes a column, and the number of links from which on they may pass behind boxes.
 PASSAGE, MOST_PASSAGES = 10, 1_500
 Point = tuple[int, int]
@@ -39,7 +37,7 @@ class Placed:
 
 def place(folded: Folded) -> Placed:
     """Place the boxes."""
-    columns = _columns(folded)
+    columns = {one: (item.stage, item.depth) for one, item in folded.items.items()}
     places = sorted(set(columns.values()))
     number = {place: index for index, place in enumerate(places)}
     passed = _passed(folded.links, {one: number[place] for one, place in columns.items()})
@@ -63,19 +61,6 @@ def place(folded: Folded) -> Placed:
         link: [(lefts[passage[1]], round(middles[_name(passage)])) for passage in way] for link, way in passed.items()
     }
     return Placed(corners, heads, size, routes)
-
-
-def _columns(folded: Folded) -> dict[str, tuple[int, int]]:
-    """Stage and place within it for each box: behind everything of its stage that leads to it."""
-    inner: dict[str, list[str]] = {}
-    for source, target in folded.links:
-        if folded.items[source].stage == folded.items[target].stage:
-            inner.setdefault(target, []).append(source)
-    depths = dict.fromkeys(folded.items, 0)
-    for _ in range(DEEPEST):
-        moved = {one: max(depths[source] for source in sources) + 1 for one, sources in inner.items()}
-        depths |= {one: min(depth, DEEPEST - 1) for one, depth in moved.items()}
-    return {one: (item.stage, depths[one]) for one, item in folded.items.items()}
 
 
 def _passed(links: Iterable[Link], layer: Mapping[str, int]) -> dict[Link, list[Passage]]:
