@@ -54,7 +54,8 @@ def processes(store: Store, query: Query) -> pd.DataFrame:
     rows = [
         (
             one.process_id, one.model, ", ".join(one.consumers) or None, one.process and one.process.owner,
-            one.process and one.process.tolerable_outage_hours, _in(one.process.fallback if one.process else None, query),
+            one.process and one.process.tolerable_outage_hours,
+            _in(one.process.fallback if one.process else None, query),
             one.cost_per_hour, one.currency,
         )
         for one in process_map(store, graph)
