@@ -58,7 +58,7 @@ def answer(ground: Ground, subject: str, names: Names) -> Answer:
         "teams": say("{n} teams", n=len(teams)),
     }
     if not ground.tables:
-        first = say("Where the data of {subject} come from is not known.", **values)
+        first = say("{subject}: where the data come from is not known.", **values)
     elif teams:
         first = say("{subject} rests on {tables} of {teams}.", **values)
     else:
