@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.lineage.assembly import graph_of
 from dashboard.lineage.names import kind_of, name_of
-from dashboard.lineage.outage import outage, process_map
+from dashboard.lineage.outage import Supported, outage, process_map
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
@@ -51,17 +51,16 @@ def processes(store: Store, query: Query) -> pd.DataFrame:
     the card promises none), currency.
     """
     graph = graph_of(store, query.on, query.as_of, query.seen)
-    rows = [
-        (
-            one.process_id, one.model, ", ".join(one.consumers) or None, one.process and one.process.owner,
-            one.process and one.process.tolerable_outage_hours,
-            _in(one.process.fallback if one.process else None, query),
-            one.cost_per_hour, one.currency,
-        )
-        for one in process_map(store, graph)
-        if query.model in (None, one.model)
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=PROCESSES.names, dtype=object)
+    found = [one for one in process_map(store, graph) if query.model in (None, one.model)]
+    return pd.DataFrame([_row(one, query) for one in found], columns=PROCESSES.names, dtype=object)
+
+
+def _row(one: Supported, query: Query) -> tuple[object, ...]:
+    process = one.process
+    stated: tuple[object, ...] = (None, None, None)
+    if process is not None:
+        stated = (process.owner, process.tolerable_outage_hours, _in(process.fallback, query))
+    return one.process_id, one.model, ", ".join(one.consumers) or None, *stated, one.cost_per_hour, one.currency
 
 
 @view("outage", columns=OUTAGE)
