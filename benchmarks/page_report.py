@@ -56,11 +56,15 @@ def _summary(found: Mapping[int, HomeFigures], sessions: int) -> Iterator[str]:
         ("largest page, kB", lambda home: _worst(home, lambda page: page.sent_kb, ",.0f"), "- / - / 300"),
         ("portfolio page after one fact, CPU s, median", _median_after_fact, "- / 0.15 / 0.3"),
         ("the same, worst page", lambda home: _worst(home, lambda page: page.after_fact or 0, ".2f"), ""),
-        ("judging one model again, CPU ms", lambda home: f"{home.judged['one_ms']:.0f}", "20"),
-        ("the same, and finding which", lambda home: f"{home.judged['found_one_ms']:.0f}", ""),
-        ("all judged from nothing, the present, CPU s", lambda home: f"{home.judged['present_s']:.1f}", "- / - / 200"),
+        ("judging one model again, CPU ms", lambda home: _maybe(home.judged.get("one_ms")), "20"),
+        ("the same, and finding which", lambda home: _maybe(home.judged.get("found_one_ms")), ""),
+        (
+            "all judged from nothing, the present, CPU s",
+            lambda home: _maybe(home.judged.get("present_s"), ".1f"),
+            "- / - / 200",
+        ),
         ("the same, the history", lambda home: _maybe(home.judged.get("history_s")), ""),
-        ("peak of judging, MB", lambda home: f"{home.judged['peak_mb']:,.0f}", ""),
+        ("peak of judging, MB", lambda home: _maybe(home.judged.get("peak_mb")), ""),
         ("`show models`, CPU s", lambda home: f"{home.show_s:.2f}", "0.6 / 0.7 / 1.2"),
         ("`--help`, CPU s", lambda home: f"{home.help_s:.2f}", "0.3"),
         ("server started and at rest, CPU s", lambda home: f"{home.start_s:.1f}", ""),
@@ -72,8 +76,8 @@ def _summary(found: Mapping[int, HomeFigures], sessions: int) -> Iterator[str]:
         yield f"| {name} | {' | '.join(cell(home) for home in found.values())} | {aim} |"
 
 
-def _maybe(figure: float | None) -> str:
-    return "" if figure is None else f"{figure:.0f}"
+def _maybe(figure: float | None, form: str = ".0f") -> str:
+    return "" if figure is None else f"{figure:{form}}"
 
 
 def _first(page: PageFigures) -> float:
