@@ -3,7 +3,6 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.lineage.names import Names
 from dashboard.ui.panels.processes import panels
-from dashboard.ui.panels.processes.reliance import reliance_of
 from dashboard.ui.session import data, lineage
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -22,15 +21,17 @@ PAGE = Page(
 layout.heading(PAGE)
 models = layout.known_models()
 names = Names(model_lists.shown_names(models, language()), data.organisation())
-edges = lineage.opened(None).edges(None, "both")
-reliance = reliance_of(edges, models)
-statuses = data.read("models", Query(language=language()))
-layout.answer(panels.answer(reliance, names))
-panels.picture(edges, names, dict(zip(statuses["model"], statuses["status"], strict=True)))
+query = Query(language=language())
+statuses, relying = data.read("models", query), data.read("process-map", query)
+layout.answer(panels.answer(relying, names))
+panels.picture(
+    lineage.opened(None).edges(None, "both"), names, dict(zip(statuses["model"], statuses["status"], strict=True))
+)
 
 layout.section(say("What if a model is down?"))
-asked = panels.pick_rehearsal(reliance, names)
-panels.rehearse(asked, reliance, names, panels.people_of(asked.model))
+asked = panels.pick_rehearsal(names)
+outage = data.read("outage", Query(model=asked.model, hours=asked.hours, language=language()))
+panels.rehearse(asked, outage, names)
 
 layout.section(say("Processes"))
-panels.listing(reliance, names)
+panels.listing(relying, names)

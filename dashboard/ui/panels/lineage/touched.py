@@ -80,7 +80,7 @@ def _one(one: Impact, names: Names) -> None:
 def _stake(one: Impact) -> str:
     if one.value_at_stake is None:
         return one.reason.render(language()) if one.reason else say("The value at risk is not known.")
-    amount = number(one.value_at_stake, language())
+    amount = number(round(one.value_at_stake), language())
     return say("value at risk: {amount} {currency}", amount=amount, currency=one.currency or "")
 
 
