@@ -43,7 +43,7 @@ class _Factors:
 
 
 # Decimal places, parts of a day, years and dozens.
-LARGE = _Factors((10.0, 100.0, 1_000.0, 10_000.0, 1e6, 12.0, 24.0, 60.0, 3_600.0), 0.3, 50)
+LARGE = _Factors((10.0, 100.0, 1_000.0, 10_000.0, 1e6, 12.0, 24.0, 60.0, 3_600.0), 0.3, 400)
 # Units of length, weight and volume: what follows the weather or the calendar passes such factors by itself.
 SMALL = _Factors((1.609344, 2.2046226, 3.2808399, 4.5461), 0.12, 900)
 
@@ -88,16 +88,25 @@ def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
         blocks = _Blocks(known, sums, bins.pivot, fewest)
         if not all(_is_near(now, then) for _, now in blocks.within(table.reference)):
             continue
-        was = 1.0
+        was, last, strange = 1.0, len(known), np.zeros(0, dtype=np.int64)
         for places, now in blocks.within(table.judged):
             factor = _factor(now, then, kind)
-            # What grows slowly passes every factor; a unit changes from one day to the next.
+            # What grows slowly passes every factor; a unit changes from one day to the next, within one block.
             if factor is not None and was in (1.0, factor):
-                affected[places] = known[places]
+                moved = [place for place in strange if blocks.is_near(int(place), then, factor)]
+                affected[[*places, *moved]] = known[[*places, *moved]]
                 found.append(factor)
-                was = factor
+                was, strange = factor, strange[:0]
+            elif _is_near(now, then):
+                was, strange = 1.0, strange[:0]
             elif not _is_near(now, then, was):
-                was = 1.0 if _is_near(now, then) else math.nan
+                was = math.nan if len(strange) else was
+                strange = places
+            last = int(places[-1])
+        if was != 1.0 and math.isfinite(was):
+            # The periods behind the last block are too few for one of their own.
+            rest = [place for place in range(last + 1, len(known)) if blocks.is_near(place, then, was)]
+            affected[rest] = known[rest]
     if found:
         yield Check(
             "unit",
@@ -126,6 +135,11 @@ class _Blocks:
             chosen[places] = marks[places]
             if (found := _moments(self.known, self.sums, chosen, self.pivot)) is not None:
                 yield np.flatnonzero(chosen), found
+
+    def is_near(self, place: int, then: tuple[float, float], factor: float) -> bool:
+        """Whether the mean of a single period is about so many times that of the reference."""
+        rows = int(self.known[place])
+        return rows > 0 and _is_near((float(self.sums[place, 0]) / rows, 0.0), then, factor)
 
 
 def _moments(known: Ints, sums: Floats, marks: NDArray[np.bool_], pivot: float) -> tuple[float, float] | None:
