@@ -22,6 +22,7 @@ from dashboard.words import mark
 # How near to one a factor is none (natural logarithm).
 LEAST_FACTOR = 0.4
 LEAST_ROWS, ROWS_OF_CODE = 50, 300
+FEWEST_BLOCKS = 2
 STEPS = (1, -1, 2, -2)
 # A code that has moved lies this far from the reference (half the sum of differences of shares), and moved back nearly
 # on it.
@@ -80,34 +81,14 @@ def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
         return
     dependence = table.layout.trait(feature).dependence
     kinds = [LARGE] if dependence.day or dependence.week else [LARGE, SMALL]
-    affected = np.zeros(len(known), dtype=np.int64)
-    found: list[float] = []
+    found: dict[int, float] = {}
     for kind in kinds:
         # The mean of a block is known to about one part in the root of its rows, times the coefficient of variation.
         fewest = max(LEAST_ROWS, math.ceil(kind.rows * (then[1] / then[0]) ** 2))
-        blocks = _Blocks(known, sums, bins.pivot, fewest)
-        if not all(_is_near(now, then) for _, now in blocks.within(table.reference)):
-            continue
-        was, last, strange = 1.0, len(known), np.zeros(0, dtype=np.int64)
-        for places, now in blocks.within(table.judged):
-            factor = _factor(now, then, kind)
-            # What grows slowly passes every factor; a unit changes from one day to the next, within one block.
-            if factor is not None and was in (1.0, factor):
-                moved = [place for place in strange if blocks.is_near(int(place), then, factor)]
-                affected[[*places, *moved]] = known[[*places, *moved]]
-                found.append(factor)
-                was, strange = factor, strange[:0]
-            elif _is_near(now, then):
-                was, strange = 1.0, strange[:0]
-            elif not _is_near(now, then, was):
-                was = math.nan if len(strange) else was
-                strange = places
-            last = int(places[-1])
-        if was != 1.0 and math.isfinite(was):
-            # The periods behind the last block are too few for one of their own.
-            rest = [place for place in range(last + 1, len(known)) if blocks.is_near(place, then, was)]
-            affected[rest] = known[rest]
+        found |= _changed_unit(table, _Blocks(known, sums, bins.pivot, fewest), then, kind)
     if found:
+        affected = np.zeros(len(known), dtype=np.int64)
+        affected[list(found)] = known[list(found)]
         yield Check(
             "unit",
             "reality",
@@ -115,8 +96,35 @@ def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
             affected,
             np.where(table.judged, known, 0),
             mark("{feature} is {factor} times what it was, in mean and in spread, as if its unit had changed."),
-            values={"factor": found[0]},
+            values={"factor": found[min(found)]},
         )
+
+
+def _changed_unit(table: QualityTable, blocks: _Blocks, then: tuple[float, float], kind: _Factors) -> dict[int, float]:
+    """The factor by place of each period in another unit; none where the reference itself does not keep to one."""
+    usual = [_is_near(now, then) for _, now in blocks.within(table.reference)]
+    if len(usual) < FEWEST_BLOCKS or not all(usual):
+        return {}
+    found: dict[int, float] = {}
+    was, last, strange = 1.0, len(blocks.known), np.zeros(0, dtype=np.int64)
+    for places, now in blocks.within(table.judged):
+        factor = _factor(now, then, kind)
+        # What grows slowly passes every factor; a unit changes from one day to the next, within one block.
+        if factor is not None and was in (1.0, factor):
+            moved = [int(place) for place in strange if blocks.is_near(int(place), then, factor)]
+            found |= dict.fromkeys([*map(int, places), *moved], factor)
+            was, strange = factor, strange[:0]
+        elif _is_near(now, then):
+            was, strange = 1.0, strange[:0]
+        elif not _is_near(now, then, was):
+            was = math.nan if len(strange) else was
+            strange = places
+        last = int(places[-1])
+    if was != 1.0 and math.isfinite(was):
+        # The periods behind the last block are too few for one of their own.
+        rest = range(last + 1, len(blocks.known))
+        found |= {place: was for place in rest if blocks.is_near(place, then, was)}
+    return found
 
 
 @dataclass(frozen=True)
