@@ -26,7 +26,6 @@ from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
-from dashboard.store.events import list_events
 from dashboard.store.importances import importance_in_force
 from dashboard.store.quality_faults import append_fault
 from dashboard.store.statuses import append_status, list_statuses
@@ -118,7 +117,7 @@ def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str
     importance = importance_in_force(store, card)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    imported = imported_checks(list_events(store, card.id, ["quality"]), card.zone, judging_grain(card))
+    imported = imported_checks(store, card, judging_grain(card))
     data = judge_data(profiles, card, thresholds, importance, imported)
     verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
     return verdicts, changed_faults(profiles, data, importance, thresholds)

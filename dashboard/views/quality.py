@@ -18,7 +18,6 @@ from dashboard.measures.quality.table import quality_table
 from dashboard.periods import period_start
 from dashboard.profiles.periods import label
 from dashboard.store.engine.database import Store
-from dashboard.store.events import list_events
 from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
@@ -79,7 +78,7 @@ def _counted(context: ModelContext, importance: Mapping[str, float]) -> Iterator
 def _imported(store: Store, context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
     """The checks of other tools."""
     query, card = context.query, context.card
-    for one in imported_checks(list_events(store, card.id, ["quality"], query.as_of), card.zone, context.by):
+    for one in imported_checks(store, card, context.by, query.as_of):
         if query.feature not in (None, one.feature) or not _is_within(one.start.date(), context.span):
             continue
         yield {

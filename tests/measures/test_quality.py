@@ -113,9 +113,9 @@ PLANTED = (
         ("consistency", "colour", "never seen", with_value("colour", "violet", 0.06)),
     ),
     (
+        ("consistency", None, "repeated rows", sent_twice),
         ("consistency", "colour", "never seen", changed("colour", lambda column: column.str.upper())),
         ("reality", "visits", "unit", changed("visits", lambda column: column * 1.609344)),
-        ("consistency", None, "repeated rows", sent_twice),
     ),
     (("availability", None, "rows of the period", with_gap),),
 )

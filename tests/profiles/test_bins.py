@@ -9,13 +9,12 @@ from hypothesis.extra import numpy as arrays
 
 from dashboard.profiles.bins import (
     KEPT_CATEGORIES,
-    LARGEST_SHARE,
     Placer,
-    below,
     bins_from_json,
     category_bins,
     numeric_bins,
 )
+from dashboard.profiles.edges import LARGEST_SHARE, below
 from dashboard.profiles.encoding import pack, unpack
 
 FINITE = st.floats(-1e150, 1e150)

@@ -16,17 +16,11 @@ from typing import Any
 from dashboard.connectors.registry import connector
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.card.data import Dimension
+from dashboard.schema.check_names import dimension_of
 from dashboard.schema.reading.sources import unreadable
 
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_NAME = 200
-# Words in the name of an expectation or a test that tell its dimension; the first one that occurs counts.
-WORDS: tuple[tuple[str, Dimension], ...] = (
-    ("not_be_null", "completeness"), ("not_null", "completeness"), ("be_null", "completeness"),
-    ("recency", "availability"), ("fresh", "availability"), ("row_count", "availability"),
-    ("between", "reality"), ("accepted_range", "reality"), ("_max", "reality"), ("_min", "reality"),
-    ("mean", "reality"), ("median", "reality"), ("quantile", "reality"), ("stdev", "reality"),
-)  # fmt: skip
 PASSED, FAILED = ("pass", "success"), ("fail", "warn", "error")
 
 
@@ -114,7 +108,7 @@ def _of_expectations(path: Path, found: Mapping[str, Any]) -> Iterator[CheckResu
             _short(dataset),
             None if column is None else _short(column),
             _short(name),
-            _dimension(name),
+            dimension_of(name),
             bool(one["success"]),
             at,
             _observed(result),
@@ -166,7 +160,7 @@ def _of_dbt(path: Path, found: Mapping[str, Any], nodes: Mapping[str, Any]) -> I
             _short(_tested(node, nodes) or unique),
             None if column is None else _short(column),
             _short(name),
-            _dimension(name),
+            dimension_of(name),
             status in PASSED,
             _written_instant(max([*ended, ""]) or generated),
             float(failures) if isinstance(failures, int | float) else None,
@@ -183,11 +177,6 @@ def _tested(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str | None:
         relation = tested.get("relation_name") or tested.get("name") or str(unique).rpartition(".")[2]
         return str(relation).replace('"', "").replace("`", "")
     return None
-
-
-def _dimension(name: str) -> Dimension:
-    """The dimension of a check by the words of its name; what compares values with each other is consistency."""
-    return next((dimension for word, dimension in WORDS if word in name), "consistency")
 
 
 def _short(text: object) -> str:

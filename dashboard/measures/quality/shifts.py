@@ -22,6 +22,7 @@ from dashboard.words import mark
 # How near to one a factor is none (natural logarithm).
 LEAST_FACTOR = 0.4
 LEAST_ROWS, ROWS_OF_CODE = 50, 300
+FEWEST_BLOCKS = 2
 STEPS = (1, -1, 2, -2)
 # A code that has moved lies this far from the reference (half the sum of differences of shares), and moved back nearly
 # on it.
@@ -43,7 +44,7 @@ class _Factors:
 
 
 # Decimal places, parts of a day, years and dozens.
-LARGE = _Factors((10.0, 100.0, 1_000.0, 10_000.0, 1e6, 12.0, 24.0, 60.0, 3_600.0), 0.3, 50)
+LARGE = _Factors((10.0, 100.0, 1_000.0, 10_000.0, 1e6, 12.0, 24.0, 60.0, 3_600.0), 0.3, 400)
 # Units of length, weight and volume: what follows the weather or the calendar passes such factors by itself.
 SMALL = _Factors((1.609344, 2.2046226, 3.2808399, 4.5461), 0.12, 900)
 
@@ -80,25 +81,14 @@ def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
         return
     dependence = table.layout.trait(feature).dependence
     kinds = [LARGE] if dependence.day or dependence.week else [LARGE, SMALL]
-    affected = np.zeros(len(known), dtype=np.int64)
-    found: list[float] = []
+    found: dict[int, float] = {}
     for kind in kinds:
         # The mean of a block is known to about one part in the root of its rows, times the coefficient of variation.
         fewest = max(LEAST_ROWS, math.ceil(kind.rows * (then[1] / then[0]) ** 2))
-        blocks = _Blocks(known, sums, bins.pivot, fewest)
-        if not all(_is_near(now, then) for _, now in blocks.within(table.reference)):
-            continue
-        was = 1.0
-        for places, now in blocks.within(table.judged):
-            factor = _factor(now, then, kind)
-            # What grows slowly passes every factor; a unit changes from one day to the next.
-            if factor is not None and was in (1.0, factor):
-                affected[places] = known[places]
-                found.append(factor)
-                was = factor
-            elif not _is_near(now, then, was):
-                was = 1.0 if _is_near(now, then) else math.nan
+        found |= _changed_unit(table, _Blocks(known, sums, bins.pivot, fewest), then, kind)
     if found:
+        affected = np.zeros(len(known), dtype=np.int64)
+        affected[list(found)] = known[list(found)]
         yield Check(
             "unit",
             "reality",
@@ -106,8 +96,35 @@ def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
             affected,
             np.where(table.judged, known, 0),
             mark("{feature} is {factor} times what it was, in mean and in spread, as if its unit had changed."),
-            values={"factor": found[0]},
+            values={"factor": found[min(found)]},
         )
+
+
+def _changed_unit(table: QualityTable, blocks: _Blocks, then: tuple[float, float], kind: _Factors) -> dict[int, float]:
+    """The factor by place of each period in another unit; none where the reference itself does not keep to one."""
+    usual = [_is_near(now, then) for _, now in blocks.within(table.reference)]
+    if len(usual) < FEWEST_BLOCKS or not all(usual):
+        return {}
+    found: dict[int, float] = {}
+    was, last, strange = 1.0, len(blocks.known), np.zeros(0, dtype=np.int64)
+    for places, now in blocks.within(table.judged):
+        factor = _factor(now, then, kind)
+        # What grows slowly passes every factor; a unit changes from one day to the next, within one block.
+        if factor is not None and was in (1.0, factor):
+            moved = [int(place) for place in strange if blocks.is_near(int(place), then, factor)]
+            found |= dict.fromkeys([*map(int, places), *moved], factor)
+            was, strange = factor, strange[:0]
+        elif _is_near(now, then):
+            was, strange = 1.0, strange[:0]
+        elif not _is_near(now, then, was):
+            was = math.nan if len(strange) else was
+            strange = places
+        last = int(places[-1])
+    if was != 1.0 and math.isfinite(was):
+        # The periods behind the last block are too few for one of their own.
+        rest = range(last + 1, len(blocks.known))
+        found |= {place: was for place in rest if blocks.is_near(place, then, was)}
+    return found
 
 
 @dataclass(frozen=True)
@@ -126,6 +143,11 @@ class _Blocks:
             chosen[places] = marks[places]
             if (found := _moments(self.known, self.sums, chosen, self.pivot)) is not None:
                 yield np.flatnonzero(chosen), found
+
+    def is_near(self, place: int, then: tuple[float, float], factor: float) -> bool:
+        """Whether the mean of a single period is about so many times that of the reference."""
+        rows = int(self.known[place])
+        return rows > 0 and _is_near((float(self.sums[place, 0]) / rows, 0.0), then, factor)
 
 
 def _moments(known: Ints, sums: Floats, marks: NDArray[np.bool_], pivot: float) -> tuple[float, float] | None:
