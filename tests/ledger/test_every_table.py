@@ -14,7 +14,8 @@ from dashboard.store.audit.chain import AuditContext
 from dashboard.store.audit.facts import list_fact_tables
 from dashboard.store.audit.ledger import LedgerMismatchError
 from dashboard.store.audit.verify import LedgerBrokenError, verify, verify_home
-from dashboard.store.engine.database import Store, connect, open_store
+from dashboard.store.engine.connection import connect
+from dashboard.store.engine.database import Store, open_store
 from tests.ledger.conftest import fill
 
 VALUES = {

@@ -26,7 +26,8 @@ from dashboard.store.audit.chain import Head
 from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.refusals import EARLIER, NAME
 from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import Store, connect
+from dashboard.store.engine.connection import connect
+from dashboard.store.engine.database import Store
 from dashboard.store.engine.durable import sync
 from dashboard.store.engine.home_lock import ASIDE
 from dashboard.store.log.files import BLOCK_BYTES

@@ -18,7 +18,8 @@ from dashboard.store.audit.journal import NAME, Journal, JournalLineError, Line,
 from dashboard.store.audit.ledger import ADOPTER
 from dashboard.store.audit.verify_figures import REBUILD
 from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import append_rows, connect
+from dashboard.store.engine.connection import connect
+from dashboard.store.engine.database import append_rows
 from dashboard.store.engine.durable import sync
 from dashboard.store.engine.home_lock import FRESH, hold_home
 

@@ -12,15 +12,14 @@ from typing import IO
 import duckdb
 
 from dashboard.errors import MachineError, StoreDamagedError, StoreReopeningError
-from dashboard.machine import machine_error, need_handles
+from dashboard.machine import machine_error
 from dashboard.store.audit.chain import AuditContext, Head
 from dashboard.store.audit.insert_tracking import insert_row, note_figures
-from dashboard.store.audit.journal import NAME as JOURNAL
 from dashboard.store.audit.ledger import Ledger, LedgerMismatchError
 from dashboard.store.audit.refusals import Refusals
 from dashboard.store.audit.requests import Request
+from dashboard.store.engine.connection import connect_home
 from dashboard.store.engine.home_lock import hold_home, home_unusable
-from dashboard.store.engine.migrate import migrate
 from dashboard.store.engine.writer import Writer
 
 READERS_SECONDS = 5.0
@@ -28,20 +27,6 @@ READERS_SECONDS = 5.0
 FEW_ROWS = 10
 # No two states of any store of this process have one number.
 _versions = itertools.count(1)
-# The order matters: allowed directories cannot change once external access is off, and nothing can once the lock is on.
-SETTINGS = (
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-    "SET allow_community_extensions = false",
-    "SET enable_external_access = false",
-    "SET python_enable_replacements = false",
-    "SET memory_limit = '512MB'",
-    "SET threads = 2",
-    "SET max_temp_directory_size = '4GB'",
-    "SET wal_autocheckpoint_entries = 1000",
-    "SET TimeZone = 'UTC'",
-    "SET lock_configuration = true",
-)
 
 
 class Store:
@@ -221,7 +206,7 @@ def open_store(home: Path, *, settle: bool = True, lock: IO[str] | None = None) 
         with ExitStack() as made:
             # What fails leaves neither lock nor database open.
             made.callback(lock.close)
-            connection = made.enter_context(_connect(home))
+            connection = made.enter_context(connect_home(home))
             store = Store(home, connection, lock)
             made.callback(store.close)
             if settle:
@@ -247,40 +232,6 @@ def opened_to_check(home: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
-
-
-def _connect(home: Path) -> duckdb.DuckDBPyConnection:
-    path, journal = home / "store.duckdb", home / JOURNAL
-    if not path.exists() and journal.exists() and journal.stat().st_size:
-        raise StoreDamagedError(
-            f"store {path} is missing, its journal is there; make it anew: python -m dashboard rebuild --home {home}"
-        )
-    if not path.exists() and (left := _left_over(home)):
-        raise StoreDamagedError(
-            f"home {home} has {' and '.join(left)}, but neither {path.name} nor {JOURNAL}: nothing says what belongs "
-            "to it; restore a backup into another home, or, if these files are of no use, move them away and start anew"
-        )
-    return connect(path)
-
-
-def _left_over(home: Path) -> list[str]:
-    """The folders of a home without ledger in which files of an earlier one lie."""
-    folders = ("log", "artifacts")
-    return [f"{name}/" for name in folders if any(one.is_file() for one in (home / name).rglob("*"))]
-
-
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to a database file with the settings locked and the tables up to date; raises duckdb.Error."""
-    need_handles()
-    connection = duckdb.connect(str(path))
-    try:
-        for setting in SETTINGS:
-            connection.execute(setting)
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def rows(cursor: duckdb.DuckDBPyConnection, statement: str, values: Sequence[object] = ()) -> list[dict[str, object]]:
