@@ -9,6 +9,7 @@ import pytest
 from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
+from dashboard.governance.causes.happenings import LANES
 from dashboard.periods import period_end, period_start
 from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
 from dashboard.views.causes import causes
@@ -54,7 +55,7 @@ def test_performance_is_that_of_the_view_of_performance(store):
 
 
 def test_every_lane_has_its_function():
-    assert set(FINDERS.all()) >= {"drift", "performance", "deployment", "environment", "incident"}
+    assert set(FINDERS.all()) == set(LANES) - {"value"}
 
 
 def test_a_run_after_which_nothing_was_judged_goes_on():

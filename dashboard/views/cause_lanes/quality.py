@@ -1,0 +1,31 @@
+"""When the data that the model got were faulty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from dashboard.governance.causes.happenings import Happening
+from dashboard.governance.data_quality.incidents import incidents
+from dashboard.periods import period_end
+from dashboard.schema.card.reasons import with_label
+from dashboard.store.cards import get_card
+from dashboard.store.engine.database import Store
+from dashboard.views.cause_lanes.registry import lane
+from dashboard.views.query import Query
+from dashboard.words import Sentence
+
+
+@lane("quality")
+def faulty_data(store: Store, query: Query) -> Iterable[Happening]:
+    """The faults that checks of the log, or of other tools, found; they are known by their first day."""
+    assert query.model is not None
+    card = get_card(store, query.model, query.as_of)
+    for one in incidents(store, query.model, query.as_of):
+        content = one.fault.content
+        if content["since"] is None:
+            continue
+        begins = date.fromisoformat(content["since"][:10])
+        ends = None if content["ongoing"] or content["until"] is None else max(begins, period_end(content["until"]))
+        what = with_label(Sentence(content["message"], content["values"]), card)
+        yield Happening("quality", begins, begins, ends, content["status"], what, content["feature"])
