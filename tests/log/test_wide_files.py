@@ -1,4 +1,4 @@
-"""A file with thousands of columns costs little: those that the card does not name are limited, hints are few."""
+"""Columns of files: thousands cost little, those that the card does not name are limited, and names are readable."""
 
 from __future__ import annotations
 
@@ -64,6 +64,14 @@ def test_columns_that_the_card_names_are_not_counted(
 def test_ten_thousand_columns_are_refused(store: Store, make_card: MakeCard, tmp_path: Path) -> None:
     with pytest.raises(InputRefusedError, match=f"at most {MOST_EXTRA} are allowed"):
         ingest_predictions(store, make_card(), [wide(tmp_path, "csv", 10_000)], "tester")
+
+
+@pytest.mark.parametrize("key", ["no\0te", "\0", "note\0"])
+def test_a_key_with_a_zero_byte_is_refused(store: Store, make_card: MakeCard, tmp_path: Path, key: str) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({**ROW, key: "x"}) + "\n", encoding="utf-8")
+    with pytest.raises(InputRefusedError, match="zero byte") as refused:
+        ingest_predictions(store, make_card(), [tmp_path / "a.jsonl"], "tester")
+    assert "\0" not in str(refused.value)
 
 
 def test_names_like_missing_ones_are_looked_for_a_few_times(

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.cli.command_line import main
 from dashboard.store.audit.ledger import Ledger
-from dashboard.store.engine import database, home_lock, shared_stores
+from dashboard.store.engine import connection, database, home_lock, shared_stores
 from dashboard.store.engine.database import Store, open_store
 from dashboard.store.engine.shared_stores import held_store, release_store, store_away
 from dashboard.store.engine.writer import Writer
@@ -42,7 +42,7 @@ def fails(*_: object, **__: object) -> Any:
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (home_lock, "_tighten"), (home_lock, "_sweep"), (database, "_connect"), (database, "migrate"),
+        (home_lock, "_tighten"), (home_lock, "_sweep"), (database, "connect_home"), (connection, "migrate"),
         (Ledger, "settle"), (Ledger, "__init__"), (Ledger, "close"), (Writer, "stop"), (Writer, "__init__"),
     ],
 )  # fmt: skip

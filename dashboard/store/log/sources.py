@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.errors import InputRefusedError, Problem
+from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.canonical import JSON_TEXT, TEXTS
 from dashboard.store.log.copies import Copy
 from dashboard.store.log.diagnosis import explain_json_lines
@@ -174,6 +174,10 @@ def _describe_json_lines(connection: duckdb.DuckDBPyConnection, copy: Copy) -> _
         raise InputRefusedError(explain_json_lines(copy)) from fault
     if not keys:
         raise InputRefusedError(explain_json_lines(copy))
+    broken = next((key for key in keys if "\0" in key), None)
+    if broken is not None:
+        message = "received a key with a zero byte; allowed are keys without; rename it"
+        raise InputRefusedError([Problem(message, copy.name, None, shorten(broken))])
     return keys, [JSON_TEXT] * len(keys), copy.lines.lines if copy.lines else None
 
 
