@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
@@ -13,9 +14,10 @@ from dashboard.lineage.names import kind_of
 from dashboard.store.lineage_reports import ReportedRun
 from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import ALL, MOST, OF_ONE, READABLE, TALL, fold
-from dashboard.ui.panels.lineage.health import health_of, worst
+from dashboard.ui.panels.lineage.health import Health, health_of, of_faults, worst
 from dashboard.ui.panels.lineage.placing import HEIGHT, WIDTH, place
 from dashboard.ui.panels.lineage.stages import FEATURES, MODEL, PREPARATION, PROCESS, SOURCE, TRAINING, USE, stages_of
+from dashboard.views.registry import VIEWS
 from tests.pages import made_lineage as made
 
 JOBS = ["job:p/a", "job:p/b", "job:p/c"]
@@ -201,3 +203,23 @@ def test_runs_and_models_are_judged_and_people_are_not() -> None:
     assert "out of disk" in found["job:p/b"].reason
     assert not {"person:x", "use:y"} & set(found)
     assert worst(one.status for one in found.values()) == "alert"
+
+
+@pytest.mark.parametrize(
+    ("since", "day"),
+    [
+        ("2026-08", (2026, 8, 1)),
+        ("2026-08-05", (2026, 8, 5)),
+        ("2026-Q3", (2026, 7, 1)),
+        ("2026-08-05T07", (2026, 8, 5)),
+    ],
+)
+def test_faults_of_features_begin_with_the_first_day_of_their_period(since: str, day: tuple[int, int, int]) -> None:
+    columns = VIEWS.get("quality-faults").columns
+    row = dict.fromkeys(columns.names) | {"model": "m", "reason": "moved by one", "since": since, "ongoing": True}
+    rows = [
+        row | {"feature": "a", "status": "warn"}, row | {"feature": "a", "status": "alert"},
+        row | {"feature": None, "status": "alert"}, row | {"feature": "b", "status": "alert", "ongoing": False},
+    ]  # fmt: skip
+    found = of_faults(columns.typed(pd.DataFrame(rows, columns=columns.names)))
+    assert found == {"feature:m#a": Health("alert", "moved by one", date(*day))}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.charts.look import STATUSES
 from dashboard.lineage.names import kind_of, name_of, node_id
+from dashboard.periods import period_start
 from dashboard.ui.session.language import say
 from dashboard.views.records import records
 from dashboard.words import mark
@@ -68,10 +69,10 @@ def of_faults(faults: pd.DataFrame) -> dict[str, Health]:
     """The features (ids) whose data are faulty now, by the columns of the view `quality-faults`; the worst counts."""
     found: dict[str, Health] = {}
     for row in records(faults):
-        if not row["ongoing"] or row["feature"] is None:
+        if not row["ongoing"] or not isinstance(row["feature"], str):
             continue
         node = node_id("feature", f"{row['model']}#{row['feature']}")
-        since = date.fromisoformat(row["since"][:10]) if row["since"] else None
+        since = period_start(row["since"]).date() if row["since"] else None
         if node not in found or STATUSES.index(row["status"]) < STATUSES.index(found[node].status):
             found[node] = Health(row["status"], row["reason"], since)
     return found

@@ -49,8 +49,8 @@ def answer(relying: pd.DataFrame, names: Names) -> Answer:
     unprepared = [f"process:{row['process']}" for row in processes if row["fallback"] is None]
     further = []
     if silent:
-        text = "Of {n} nobody said how long they may stand still: {names}."
-        further.append(say(text, n=len(silent), names=names.listed(silent)))
+        listed = names.listed(silent)
+        further.append(say("Of {n} nobody said how long they may stand still: {names}.", n=len(silent), names=listed))
     if unprepared:
         further.append(say("{n} have no fallback: {names}.", n=len(unprepared), names=names.listed(unprepared)))
     status = "warn" if silent or unprepared else "ok" if processes else "unknown"
@@ -128,8 +128,9 @@ def rehearse(asked: Rehearsal, outage: pd.DataFrame, names: Names) -> None:
         by_kind.setdefault(part["kind"], []).append(part)
     further = [row["node"] for row in by_kind.get("model", ()) if name_of(row["node"]) != asked.model]
     if further:
-        text = "{models} get their input from this model and are down with it."
-        st.markdown(badges.escaped(say(text, models=names.listed(further))))
+        listed = names.listed(further)
+        text = say("{models} get their input from this model and are down with it.", models=listed)
+        st.markdown(badges.escaped(text))
     columns = layout.halves()
     with columns[0], layout.card(say("What stops"), "stops"):
         if "process" not in by_kind:
