@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.governance.causes.happenings import LANES
 from dashboard.periods import period_end, period_start
+from dashboard.views.cause_lanes import quality
 from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
 from dashboard.views.causes import causes
 from dashboard.views.drift import drift
@@ -101,3 +103,22 @@ def test_what_people_did_is_in_its_lane(store, tmp_path):
         ("environment", "2024-02-10", "2024-02-10", "numpy 2.0.0 became 2.1.0 (live)"),
         ("incident", "2024-03-01", "2024-03-02", "Incident: No power"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "begins", "begun_by", "ends"),
+    [
+        ("2024-03", "2024-03-01", "2024-03-31", "2024-04-30"),
+        ("2024-03-05", "2024-03-05", "2024-03-05", "2024-04-30"),
+        ("2024-04-30T07", "2024-04-30", "2024-04-30", "2024-04-30"),
+    ],
+)
+@pytest.mark.parametrize("ongoing", [True, False])
+def test_a_fault_of_the_data_begins_by_day_or_period(store, monkeypatch, since, begins, begun_by, ends, ongoing):
+    content = {"since": since, "until": "2024-04", "ongoing": ongoing, "status": "alert", "feature": "amount"}
+    content |= {"message": "Values of {feature} are missing.", "values": {"feature": "amount"}}
+    fault = SimpleNamespace(fault=SimpleNamespace(content=content))
+    monkeypatch.setattr(quality, "incidents", lambda *_: [fault])
+    (row,) = [row for row in records(run_view(store, "causes", CLAIMS, operator("test"))) if row["lane"] == "quality"]
+    assert (row["begins"], row["begun_by"], row["ends"]) == (begins, begun_by, None if ongoing else ends)
+    assert (row["subject"], row["status"]) == ("amount", "alert")

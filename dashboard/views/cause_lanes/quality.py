@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from dashboard.governance.causes.happenings import Happening
 from dashboard.governance.data_quality.incidents import incidents
-from dashboard.periods import period_end
+from dashboard.periods import period_end, period_start
 from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
@@ -18,14 +17,19 @@ from dashboard.words import Sentence
 
 @lane("quality")
 def faulty_data(store: Store, query: Query) -> Iterable[Happening]:
-    """The faults that checks of the log, or of other tools, found; they are known by their first day."""
+    """The faults that checks of the log, or of other tools, found; they are known by their first day or period."""
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
     for one in incidents(store, query.model, query.as_of):
         content = one.fault.content
         if content["since"] is None:
             continue
-        begins = date.fromisoformat(content["since"][:10])
-        ends = None if content["ongoing"] or content["until"] is None else max(begins, period_end(content["until"]))
+        since = content["since"]
+        begins, begun_by = period_start(since).date(), period_end(since)
+        ends = None if content["ongoing"] or content["until"] is None else max(begun_by, period_end(content["until"]))
+        period = since if begins != begun_by else None
+        last = content["until"] if period is not None and ends is not None else None
         what = with_label(Sentence(content["message"], content["values"]), card)
-        yield Happening("quality", begins, begins, ends, content["status"], what, content["feature"])
+        yield Happening(
+            "quality", begins, begun_by, ends, content["status"], what, content["feature"], period, last
+        )  # fmt: skip
