@@ -23,10 +23,9 @@ models = layout.known_models()
 names = Names(model_lists.shown_names(models, language()), data.organisation())
 query = Query(language=language())
 statuses, relying = data.read("models", query), data.read("process-map", query)
-layout.answer(panels.answer(relying, names))
-panels.picture(
-    lineage.opened(None).edges(None, "both"), names, dict(zip(statuses["model"], statuses["status"], strict=True))
-)
+by_model = dict(zip(statuses["model"], statuses["status"], strict=True))
+layout.answer(panels.answer(relying, names, by_model))
+panels.picture(lineage.opened(None).edges(None, "both"), names, by_model)
 
 layout.section(say("What if a model is down?"))
 asked = panels.pick_rehearsal(names)

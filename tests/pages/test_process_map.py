@@ -52,3 +52,8 @@ def test_a_node_of_the_map_leads_to_its_lineage(open_page: Open) -> None:
     app = open_page("process_map", card="process:crew-planning")
     assert "The process Crew planning relies on" in texts(app)
     assert app.button(key="to_lineage").label == "Look at the lineage"
+
+
+def test_processes_on_models_with_an_alert_come_first(open_page: Open) -> None:
+    assert "One relies on a model that is on alert" in texts(open_page("process_map"))
+    assert "on alert" not in texts(open_page("process_map", "healthy"))

@@ -42,19 +42,33 @@ class Rehearsal:
     hours: int
 
 
-def answer(relying: pd.DataFrame, names: Names) -> Answer:
-    """How many processes rely on models, and which of them nobody prepared; `relying` has the view's columns."""
+def answer(relying: pd.DataFrame, names: Names, statuses: Mapping[str, str]) -> Answer:
+    """How many processes rely on models, on which that are on alert, and which of them nobody prepared.
+
+    `relying` has the columns of the view; `statuses` are those of models by id.
+    """
     processes = records(relying.drop_duplicates("process"))
     silent = [f"process:{row['process']}" for row in processes if row["tolerable_outage_hours"] is None]
     unprepared = [f"process:{row['process']}" for row in processes if row["fallback"] is None]
+    alarming = dict.fromkeys(f"process:{row['process']}" for row in records(relying) if _is_on_alert(row, statuses))
     further = []
+    if alarming:
+        listed = names.listed(list(alarming))
+        further.append(say("{n} rely on a model that is on alert: {names}.", n=len(alarming), names=listed))
+    if processes and not silent and not unprepared:
+        further.append(say("For each it is known how long it may stand still and what replaces the model."))
     if silent:
         listed = names.listed(silent)
         further.append(say("Of {n} nobody said how long they may stand still: {names}.", n=len(silent), names=listed))
     if unprepared:
         further.append(say("{n} have no fallback: {names}.", n=len(unprepared), names=names.listed(unprepared)))
-    status = "warn" if silent or unprepared else "ok" if processes else "unknown"
+    prepared = "warn" if silent or unprepared else "ok" if processes else "unknown"
+    status = "alert" if alarming else prepared
     return Answer(status, say("{n} business processes rely on models.", n=len(processes)), tuple(further))
+
+
+def _is_on_alert(row: Row, statuses: Mapping[str, str]) -> bool:
+    return statuses.get(str(row["model"])) == "alert"
 
 
 def picture(edges: list[Edge], names: Names, statuses: Mapping[str, str]) -> None:
