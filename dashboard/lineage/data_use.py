@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
-from dashboard.lineage.facts import checks_of
 from dashboard.lineage.graph import Graph, Step
 from dashboard.lineage.names import kind_of, name_of, node_id
+from dashboard.lineage.reliability import Reliability, reliability_of
 from dashboard.lineage.walks import features_reached, walk
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import read_described
@@ -30,8 +28,7 @@ class DataUse:
 
     `how`: training (a version was trained on it), features (the model's own job reads it, or it is a source of data
     from which features come), labels (its column holds the outcomes, or becomes them). `personal_data`: a tag or the
-    card says so; None: nobody said. `source`: the raw datasets that it comes from, or its data source. `reliability`:
-    the share of days with checks on which every check of the dataset passed; None where none was reported.
+    card says so; None: nobody said. `source`: the raw datasets that it comes from, or its data source.
     """
 
     team: str | None
@@ -41,7 +38,7 @@ class DataUse:
     purpose: str | None
     personal_data: bool | None
     source: str | None
-    reliability: float | None
+    reliability: Reliability
 
 
 def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataUse]:
@@ -51,7 +48,7 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
     uses = {name: _used_by(graph, name) for name in models}
     datasets = {dataset for found in uses.values() for dataset, _ in found}
     personal, sources = _personal(store, graph, datasets), _data_sources(store, graph, datasets)
-    reliable = _reliability(store, graph, datasets)
+    reliable = reliability_of(store, graph, datasets)
     found = []
     for name in models:
         card = cards[name]
@@ -62,7 +59,7 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
             for team in _teams(store, graph, name):
                 origin = _origin(graph, dataset) or sources.get(dataset)
                 found.append(
-                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.get(dataset))
+                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable[dataset])
                 )  # fmt: skip
     return sorted(found, key=lambda use: (use.team or "", use.dataset, use.model, use.how))
 
@@ -156,15 +153,4 @@ def _data_sources(store: Store, graph: Graph, datasets: Collection[str]) -> dict
         named = content.get("uri") or content.get("name")
         if facet == "dataSource" and isinstance(named, str):
             found[dataset] = named
-    return found
-
-
-def _reliability(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, float]:
-    """The share of days with checks on which every check passed, by dataset."""
-    found = {}
-    for dataset, checks in checks_of(store, graph, datasets).items():
-        days: dict[date, bool] = defaultdict(lambda: True)
-        for check in checks:
-            days[check.at.date()] &= check.passed
-        found[dataset] = sum(days.values()) / len(days)
     return found

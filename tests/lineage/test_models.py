@@ -214,9 +214,11 @@ def test_who_uses_which_data(filled: World) -> None:
         ("crew-planning", "dataset:db/weather", "features"),
     }
     flights = used["crew-planning", "dataset:db/flights", "features"]
-    assert (flights.personal_data, flights.reliability, flights.purpose) == (True, 0.5, "rebooking")
+    assert (flights.personal_data, flights.reliability.passed, flights.purpose) == (True, 0.5, "rebooking")
+    assert (flights.reliability.status, flights.reliability.failed) == ("alert", ("not_null",))
+    assert flights.reliability.failed_since == date(2024, 2, 2)
     assert used["crew-planning", "dataset:db/train", "training"].source == "db/flights, db/weather"
-    assert used["crew-planning", "dataset:db/weather", "features"].reliability is None
+    assert used["crew-planning", "dataset:db/weather", "features"].reliability.status == "unknown"
 
 
 def test_names_are_found_where_they_are_unique(filled: World) -> None:

@@ -1,0 +1,1 @@
+"""Who uses which data how, for the page Data use."""
