@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import shorten, wrap
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 TABLES, MODELS = 40, 12
-SIGNS, LINE_SIGNS = 30, 14
+SIGNS, NAME_SIGNS, TEAM_SIGNS = 30, 30, 18
 ROW = 24
 HOW_WORDS = {
     "training": mark("training data"),
@@ -46,7 +46,7 @@ def uses(frame: pd.DataFrame, look: Look) -> go.Figure:
     models = list(across.sort_values(["team", "name"], kind="stable")["model"])[:MODELS]
     shown = frame[frame["node"].isin(tables) & frame["model"].isin(models)]
     rows = list(records(shown.drop_duplicates(["node", "model", "how"])))
-    figure = blank(look, height=150 + ROW * len(tables))
+    figure = blank(look, height=300 + ROW * len(tables))
     figure.update_layout(shapes=list(_bands(frame, models, len(tables))), margin={"t": 8, "b": 8})
     _add_marks(figure, rows, tables, models, look)
     first = frame.drop_duplicates("node").set_index("node")
@@ -55,11 +55,12 @@ def uses(frame: pd.DataFrame, look: Look) -> go.Figure:
         text=[_personal(first.loc[node, "personal_data"], look) for node in tables],
     )  # fmt: skip
     names = {row["model"]: (row["name"], row["team"]) for row in records(frame.drop_duplicates("model"))}
-    heads = [f"{_broken(names[model][0])}<br><i>{_broken(names[model][1])}</i>" for model in models]
+    heads = [f"{_cut(names[model][0], NAME_SIGNS)} · <i>{_cut(names[model][1], TEAM_SIGNS)}</i>" for model in models]
     figure.update_xaxes(
-        tickvals=[-1, *range(len(models))], ticktext=[f"<b>{_broken(look.say(mark('Personal data')))}</b>", *heads],
+        tickvals=[-1, *range(len(models))], ticktext=[f"<b>{look.say(mark('Personal data'))}</b>", *heads],
         range=[-1.5, len(models) - 0.5], side="top", showgrid=False, zeroline=False, fixedrange=True,
-        autotickangles=[0, 90],
+        # One line, upright: names of many models and narrow screens leave no room for more.
+        tickangle=-90,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(tables))), ticktext=[_short(first.loc[node, "table"]) for node in tables],
@@ -124,8 +125,8 @@ def _personal(marked: Any, look: Look) -> str:
     return f"<b>{look.say(PERSONAL_SIGNS[True])}</b>" if marked else look.say(PERSONAL_SIGNS[False])
 
 
-def _broken(name: str) -> str:
-    return "<br>".join(wrap(shorten(name, 3 * LINE_SIGNS, placeholder="…"), LINE_SIGNS))
+def _cut(name: str, signs: int) -> str:
+    return shorten(name, signs, placeholder="…")
 
 
 def _short(name: str) -> str:

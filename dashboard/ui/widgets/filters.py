@@ -189,12 +189,13 @@ def pick_threshold(default: float) -> float:
     return threshold
 
 
-def pick_search() -> str:
-    """Text that is looked for in the list."""
+def pick_search(looked_for: str = "") -> str:
+    """Text that is looked for in the list; `looked_for` names what it finds, usually names, processes and people."""
     text = get_param("q") or ""
     st.session_state[_key("q")] = text
     st.text_input(
-        say("Search"), key=_key("q"), type="search", live="300ms", placeholder=say("name, process, person"),
+        say("Search"), key=_key("q"), type="search", live="300ms",
+        placeholder=looked_for or say("name, process, person"),
         on_change=_take, args=("q",),
     )  # fmt: skip
     set_param("q", text or None)

@@ -35,7 +35,7 @@ def explored(known: pd.DataFrame) -> None:
     """Filters, and what they leave: the answer, the picture, the table; `known` as `rows.named` gives it."""
     present = model_lists.present
     with layout.filter_bar(5):
-        text = filters.pick_search()
+        text = filters.pick_search(say("table, model, team"))
         chosen = {
             "team_name": filters.pick_some("use_team", say("Team"), present(known, "team_name")),
             "marked": filters.pick_some(
@@ -118,8 +118,12 @@ def picture(found: pd.DataFrame) -> None:
             layout.draw(uses(drawn[columns], layout.look()), title, "uses")
             more = (found["node"].nunique() - TABLES, found["model"].nunique() - MODELS)
             if more[0] > 0:
-                text = "{n} more tables stand in the list below; a filter or the search brings them here."
-                st.caption(say(text, n=int(more[0])))
+                st.caption(
+                    say(
+                        "{n} more tables stand in the list below; a filter or the search brings them here.",
+                        n=int(more[0]),
+                    )
+                )
             if more[1] > 0:
                 st.caption(say("{n} more models stand in the list below.", n=int(more[1])))
         with known:
@@ -161,7 +165,7 @@ def table(found: pd.DataFrame) -> None:
     )
     buttons = {
         "lineage": st.column_config.ButtonColumn(
-            " ", key="lineage_row", on_click=_look_from, args=("lineage_row", list(page["node"])), width=90
+            " ", key="lineage_row", on_click=_look_from, args=("lineage_row", list(page["node"])), width=165
         ),
         "open": st.column_config.ButtonColumn(
             " ", key="model_row", on_click=filters.open_clicked, args=("model_row", list(page["model"])), width=80
