@@ -48,8 +48,8 @@ class Double:
 def feature_doubles(features: Collection[FeatureSource]) -> list[Double]:
     """Features of different models that may have been made twice, the surest first.
 
-    Of several that are alike each is paired with the first one only. Two names from the same columns are no double where
-    one model has both: it tells them apart itself.
+    Of several that are alike each is paired with the first one only. Two names from the same columns are no double
+    where one model has both: it tells them apart itself.
     """
     firsts = _made_once(features)
     found: dict[tuple[object, object], Double] = {}
@@ -121,8 +121,8 @@ class _Made:
 def dataset_doubles(graph: Graph, teams: Mapping[str, Collection[str]]) -> list[Double]:
     """Tables of different jobs that may have been made twice, the surest first; `teams` are owners by job (id).
 
-    Two tables from the same columns are listed unless one team is known to own both jobs: it has its reasons. What models
-    write is left out: models that compete read the same and write alike.
+    Two tables from the same columns are listed unless one team is known to own both jobs: it has its reasons. What
+    models write is left out: models that compete read the same and write alike.
     """
     made = _made(graph)
     found: dict[tuple[str, str], Double] = {}

@@ -22,8 +22,8 @@ class FeatureSource:
 
     `columns` (ids) are those that it is read from; `origins` those at the begin of the way, which no column is known to
     feed; `traced` tells that all origins lie in tables that nothing writes: there is nothing before them. `unchanged`:
-    each step of the way is reported as a copy. Without reported columns both are empty. `tables` (ids) hold the origins,
-    or are the tables that may hold the feature.
+    each step of the way is reported as a copy. Without reported columns both are empty. `tables` (ids) hold the
+    origins, or are the tables that may hold the feature.
     """
 
     model: str

@@ -19,7 +19,7 @@ SHARED_BY: dict[str, str] = {
 
 
 def answer(features: pd.DataFrame, doubles: pd.DataFrame, store: pd.DataFrame, language: str) -> Iterator[str]:
-    """How much is shared and whether a feature store may pay, what may be made twice, what to ask, what is not known."""
+    """What is shared and whether a feature store may pay, what may be made twice, what to ask, what is not known."""
     subject = Subject("", language)
     yield from store["reason"]
     known = doubles["sure"] != "possible"
