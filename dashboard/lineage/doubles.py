@@ -143,7 +143,7 @@ def dataset_doubles(graph: Graph, teams: Mapping[str, Collection[str]]) -> list[
 
 def jobs_that_write(graph: Graph) -> list[str]:
     """The jobs (ids) that make a table."""
-    return sorted({edge.source for edge in graph.edges() if edge.kind == "writes" and kind_of(edge.source) == "job"})
+    return sorted({edge.source for edge in graph.edges_of("writes") if kind_of(edge.source) == "job"})
 
 
 def _made(graph: Graph) -> list[_Made]:
@@ -151,7 +151,7 @@ def _made(graph: Graph) -> list[_Made]:
     writers: dict[str, set[str]] = defaultdict(set)
     read: dict[str, set[str]] = defaultdict(set)
     sources: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges():
+    for edge in graph.edges_of("writes", "reads", "derives"):
         if edge.kind == "writes":
             writers[edge.target].add(edge.source)
         elif edge.kind == "reads":

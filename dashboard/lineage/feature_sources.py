@@ -103,12 +103,12 @@ class _Ways:
         self._fed: dict[str, list[Edge]] = defaultdict(list)
         self._of_feature: dict[str, list[str]] = defaultdict(list)
         self._made: set[str] = set()
-        for edge in graph.edges():
+        for edge in graph.edges_of("feature", "derives", "writes"):
             if edge.kind == "feature":
                 self._of_feature[edge.target].append(edge.source)
             elif edge.kind == "derives" and kind_of(edge.source) == "column" and kind_of(edge.target) == "column":
                 self._fed[edge.target].append(edge)
-            elif edge.kind in ("writes", "derives"):
+            else:
                 self._made.add(graph.table_of(edge.target) if kind_of(edge.target) == "column" else edge.target)
 
     def source(self, model: str, feature: str, kind: str) -> FeatureSource:
