@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +11,8 @@ from dashboard.lineage.graph import Edge, Graph
 from dashboard.lineage.names import kind_of, node_id
 from dashboard.store.traced_models import TracedModel
 
-# How it is known that two features are the same: they come from the same column, or have the same name and kind.
-SharedBy = Literal["columns", "name"]
+# How it is known that models share a feature: it comes from the same column, or has the same name and kind.
+SharedBy = Literal["columns", "name", "both"]
 UNCHANGED = "IDENTITY"
 
 
@@ -51,30 +51,52 @@ def feature_sources(graph: Graph, models: Mapping[str, TracedModel]) -> list[Fea
     ]
 
 
-def shared_with(features: Collection[FeatureSource]) -> dict[tuple[str, str], dict[str, SharedBy]]:
-    """The other models that use what a feature (model, feature) is, and how that is known.
+@dataclass(frozen=True)
+class Sharing:
+    """The models that use what a feature is, itself perhaps among them: by columns, and by name and kind; in order."""
+
+    by_columns: Mapping[str, None]
+    by_name: Mapping[str, None]
+
+    def others(self, model: str) -> Iterator[str]:
+        """The other models, those known by columns first."""
+        yield from (one for one in self.by_columns if one != model)
+        yield from (one for one in self.by_name if one != model and one not in self.by_columns)
+
+    def number(self, model: str) -> int:
+        """How many other models there are."""
+        return len((self.by_columns.keys() | self.by_name.keys()) - {model})
+
+    def known_by(self, model: str) -> SharedBy | None:
+        """How it is known that others use it; None where nobody does."""
+        columns, name = (len(known.keys() - {model}) for known in (self.by_columns, self.by_name))
+        if columns:
+            return "both" if self.number(model) > columns else "columns"
+        return "name" if name else None
+
+
+def shared_with(features: Collection[FeatureSource]) -> dict[tuple[str, str], Sharing]:
+    """The models that use what a feature (model, feature) is, and how that is known.
 
     Models share a feature when one of the columns at the begin of its way is the same. By name and kind alone they do
     where the columns of one of them are not known to the end; not where both come from different columns.
     """
-    by_origin: dict[str, list[FeatureSource]] = defaultdict(list)
-    by_name: dict[tuple[str, str], list[FeatureSource]] = defaultdict(list)
+    by_origin: dict[str, dict[str, None]] = defaultdict(dict)
+    by_name: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    untraced: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for one in features:
-        by_name[one.called].append(one)
+        by_name[one.called][one.model] = None
+        if not one.traced:
+            untraced[one.called][one.model] = None
         for origin in one.origins:
-            by_origin[origin].append(one)
-    found = {}
-    for one in features:
-        named = {
-            other.model: "name"
-            for other in by_name[one.called]
-            if other.model != one.model and not (one.traced and other.traced)
-        }
-        same = {other.model: "columns" for origin in one.origins for other in by_origin[origin]}
-        same.pop(one.model, None)
-        known: dict[str, SharedBy] = {**named, **same}  # type: ignore[dict-item]
-        found[one.model, one.feature] = dict(sorted(known.items()))
-    return found
+            by_origin[origin][one.model] = None
+    return {
+        (one.model, one.feature): Sharing(
+            dict.fromkeys(sorted({model for origin in one.origins for model in by_origin[origin]})),
+            (untraced if one.traced else by_name)[one.called],
+        )
+        for one in features
+    }
 
 
 def shared_features(features: Collection[FeatureSource]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from dashboard.governance.data_quality.incidents import incidents
 from dashboard.lineage.assembly import graph_of
 from dashboard.lineage.doubles import dataset_doubles, feature_doubles, jobs_that_write
 from dashboard.lineage.facts import owners_of
-from dashboard.lineage.feature_sources import FeatureSource, SharedBy, feature_sources, shared_features, shared_with
+from dashboard.lineage.feature_sources import FeatureSource, Sharing, feature_sources, shared_features, shared_with
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
@@ -41,6 +42,7 @@ FEATURES = declare(
     Column("faults", "count", mark("Faults going on")),
     Column("sources", "text", mark("Comes from")),
     Column("shared_with", "text", mark("Also used by")),
+    Column("shared_models", "count", mark("Other models")),
     Column("shared_by", "code", mark("Shared, as known by")),
     Column("personal_data", "bool", mark("Personal data")),
     Column("questionable", "bool", mark("Costs and is hardly used")),
@@ -79,6 +81,8 @@ TOO_SMALL = mark(
     "{named}. A feature store is worth a thought from {least_models} models and {least_shared} shared features on."
 )
 Place = tuple[str, str]
+# So many models are named that share a feature; in a large portfolio a name like `age` stands on hundreds of cards.
+MOST_NAMED = 20
 
 
 @view("features", columns=FEATURES, model="optional")
@@ -89,9 +93,10 @@ def features(store: Store, query: Query) -> pd.DataFrame:
     known), cost_per_month (of the card, in currency; null = not stated), care (owners of the tables that it comes from,
     as events name them; null = nobody said), faults (of its data that go on and are not resolved), sources (columns, or
     tables where columns are not known, at the begin of its way), shared_with (other models that use one of these
-    columns, or a feature of that name and kind), shared_by (columns: by the lineage graph; name: by name and kind
-    alone; both; null = not shared), personal_data (by the card; null = nobody said), questionable (it costs and holds
-    less of the importance than `features.little_importance`; null = cost or importance is not known), reason.
+    columns, or a feature of that name and kind; the first 20), shared_models (how many there are), shared_by (columns:
+    by the lineage graph; name: by name and kind alone; both; null = not shared), personal_data (by the card; null =
+    nobody said), questionable (it costs and holds less of the importance than `features.little_importance`; null = cost
+    or importance is not known), reason.
     """
     models_of(store, query)
     graph, found = _sources(store, query)
@@ -108,7 +113,7 @@ def features(store: Store, query: Query) -> pd.DataFrame:
             "care": ", ".join(sorted({name for table in one.tables for name in owners.get(table, ())})) or None,
             "faults": faults[one.model, one.feature],
             "sources": ", ".join(sorted(name_of(node) for node in one.origins or one.tables)) or None,
-            **_shared(shared[one.model, one.feature]),
+            **_shared(shared[one.model, one.feature], one.model),
             **worth.of(one.model, one.feature),
         }
         for one in asked
@@ -190,9 +195,9 @@ def _faults(store: Store, query: Query) -> Counter[Place]:
     )
 
 
-def _shared(known: Mapping[str, SharedBy]) -> dict[str, object]:
-    ways = set(known.values())
-    return {"shared_with": ", ".join(known) or None, "shared_by": "both" if len(ways) > 1 else next(iter(ways), None)}
+def _shared(known: Sharing, model: str) -> dict[str, object]:
+    named = ", ".join(islice(known.others(model), MOST_NAMED)) or None
+    return {"shared_with": named, "shared_models": known.number(model), "shared_by": known.known_by(model)}
 
 
 class _Worth:

@@ -111,6 +111,23 @@ def test_models_share_by_columns_before_names(world: World) -> None:
         ("c", "size"): ("a", "name"),
     }
     assert set(told(world, "features", "b")["model"]) == {"b"}
+    assert dict(frame["shared_models"]) == {key: 1 if key in shared else 0 for key in frame.index}
+
+
+def test_of_many_models_that_share_a_feature_the_first_are_named(world: World) -> None:
+    names = [f"m{number:02}" for number in range(23)]
+    world.register(*(model(name, {"age": "numeric"}) for name in names))
+    row = told(world, "features").iloc[0]
+    assert (row["model"], row["shared_models"]) == ("m00", 22)
+    assert row["shared_with"].split(", ") == names[1:21]
+
+
+def test_one_feature_is_shared_by_columns_and_by_name(world: World) -> None:
+    world.register(*(model(name, {"age": "numeric"}) for name in "zbc"))
+    world.send(made("z", age=[("raw", "born")]), made("b", age=[("raw", "born")]))
+    frame = told(world, "features").set_index("model")
+    assert dict(frame["shared_with"]) == {"z": "b, c", "b": "z, c", "c": "b, z"}
+    assert dict(frame["shared_by"]) == {"z": "both", "b": "both", "c": "name"}
 
 
 def test_features_made_twice(world: World) -> None:

@@ -24,8 +24,8 @@ TEAM = "team:"
 # So many doubles are sentences; the table holds all.
 READ_WHOLE = 10
 AS_TABLE = [
-    "name", "feature", "importance", "cost_per_month", "currency", "care", "faults", "shared_with", "shared_by",
-    "personal_data", "reason", "sources",
+    "name", "feature", "importance", "cost_per_month", "currency", "care", "faults", "shared_with", "shared_models",
+    "shared_by", "personal_data", "reason", "sources",
 ]  # fmt: skip
 DOUBLES_AS_TABLE = ["kind", "name", "item", "other_model", "other", "sure", "reason"]
 COMPARED = mark(
