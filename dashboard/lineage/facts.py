@@ -104,6 +104,17 @@ def runs_of(store: Store, graph: Graph, job: str, most: int = 50) -> list[Report
     return list_runs(store, [job], graph.as_of, most)
 
 
+def owners_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Who owns datasets and jobs (ids), as the newest `ownership` of each names them; without those of nobody."""
+    called = _called(graph, nodes)
+    found = {
+        called[subject]: _described({facet: json.loads(content)}).owners
+        for subject, facet, content, _ in read_described(store, called, graph.as_of, _until(graph))
+        if facet == "ownership"
+    }
+    return {node: owners for node, owners in found.items() if owners}
+
+
 def _called(graph: Graph, nodes: Iterable[str]) -> dict[str, str]:
     """The nodes by every name that events may call them by."""
     return {name: node for node in nodes for name in (node, *graph.one_name.others.get(node, ()))}

@@ -189,6 +189,12 @@ class Graph:
         found = [edge for part in (self.tables, self.columns) for edge in self.listed(part.edges)]
         return sorted(found, key=lambda edge: (edge.source, edge.target, edge.kind))
 
+    def edges_of(self, *kinds: EdgeKind) -> list[Edge]:
+        """The edges of some kinds, those between columns included, in no order."""
+        codes = [EDGE_KINDS.index(kind) for kind in kinds]
+        parts = (part.edges.at(np.isin(part.edges.kind, codes)) for part in (self.tables, self.columns))
+        return [edge for part in parts for edge in self.listed(part)]
+
     def history_of(self, node_id: str) -> list[Edge]:
         """Every edge that a node ever had, those that ended before the day or begin after it included, by begin."""
         place = self.names.known(self.node(node_id).id)

@@ -28,6 +28,7 @@ NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
 
 
+Cost = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Bound = Annotated[float, Field(ge=-1e300, le=1e300, allow_inf_nan=False)]
 
 
@@ -35,7 +36,8 @@ class Feature(StrictModel):
     """An input of the model; `unit` is that of a numeric feature.
 
     `range` is the lowest and the highest value that can be right (both may occur); where it is given it takes the place
-    of the one that the reference shows. `required` tells that no row may lack a value.
+    of the one that the reference shows. `required` tells that no row may lack a value. `cost_per_month` is what getting
+    and keeping it costs, in the currency of the card's value; `personal_data` tells whether it is about a person.
     """
 
     kind: FeatureKind
@@ -43,6 +45,8 @@ class Feature(StrictModel):
     unit: ShortLocalText | None = None
     range: Annotated[list[Bound], Field(min_length=2, max_length=2)] | None = None
     required: bool = False
+    cost_per_month: Cost | None = None
+    personal_data: bool | None = None
 
     @model_validator(mode="after")
     def _range_goes_up(self) -> Self:

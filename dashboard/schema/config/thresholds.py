@@ -137,6 +137,18 @@ class AcceptanceThresholds(StrictModel):
     most_days: Annotated[int, Field(ge=1, le=3_650)] = 180
 
 
+class FeatureThresholds(StrictModel):
+    """Features: below `little_importance` one that costs money is asked about.
+
+    A feature store is hinted at from so many models (`store_models`) and so many features that several of them use
+    (`store_shared`) on.
+    """
+
+    little_importance: Share = 0.01
+    store_models: Annotated[int, Field(ge=2, le=100_000)] = 10
+    store_shared: Annotated[int, Field(ge=1, le=1_000_000)] = 10
+
+
 class Thresholds(StrictModel):
     """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
 
@@ -148,6 +160,7 @@ class Thresholds(StrictModel):
     status: StatusThresholds = StatusThresholds()
     alerts: AlertThresholds = AlertThresholds()
     acceptance: AcceptanceThresholds = AcceptanceThresholds()
+    features: FeatureThresholds = FeatureThresholds()
 
     def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
         """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""

@@ -1,0 +1,1 @@
+"""The page about features: what they bring and cost, who shares them, what may be made twice."""
