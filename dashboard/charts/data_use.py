@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 TABLES, MODELS = 40, 12
-SIGNS, NAME_SIGNS, TEAM_SIGNS = 30, 30, 18
+SIGNS, NAME_SIGNS, TEAM_SIGNS = 30, 42, 22
 ROW = 24
 HOW_WORDS = {
     "training": mark("training data"),

@@ -172,7 +172,7 @@ def table(found: pd.DataFrame) -> None:
         ),
     }
     values, config = readable(shown, "data-use")
-    values.insert(0, "lineage", say("Lineage"))
+    values.insert(2, "lineage", say("Lineage"))
     values.insert(4, "open", say("Model"))
     st.dataframe(
         values, column_config={**config, **buttons}, hide_index=True, key="data_use", alt=say("Uses of data"),
