@@ -18,7 +18,7 @@ import pyarrow as pa
 from dashboard.measures.judging.drift.status import drift_status
 from dashboard.measures.judging.performance import performance_status
 from dashboard.profiles.count import microseconds, packed, reference_span, summarise
-from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, NO_CHECKS, Engine, LogColumn, RowChecks, Sources
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 from dashboard.profiles.periods import following, starts
 from dashboard.profiles.reference import make_layout
@@ -79,9 +79,18 @@ class MemoryEngine:
         self._clusters = spread(rows.cluster)
 
     def batches(
-        self, sources: Sources, columns: Sequence[LogColumn], span: tuple[datetime, datetime] | None = None
+        self,
+        sources: Sources,
+        columns: Sequence[LogColumn],
+        span: tuple[datetime, datetime] | None = None,
+        checks: RowChecks = NO_CHECKS,
     ) -> Iterator[pa.RecordBatch]:
-        """Record batches with the leading columns and `columns` of the rows in `span` (UTC, end excluded)."""
+        """Record batches with the leading columns and `columns` of the rows in `span` (UTC, end excluded).
+
+        Raises ValueError for rules of rows: cards of made-up rows have none.
+        """
+        if checks.rules:
+            raise ValueError("received a card with rules; made-up rows are not checked; leave them out")
         first, last = 0, len(self._rows.at)
         if span is not None:
             first, last = np.searchsorted(self._rows.at, [microseconds(moment) for moment in span])

@@ -84,6 +84,8 @@ def assign_fault(call: Call, payload: AssignedFault) -> str:
     known = _open(call, payload)
     if payload.person not in get_organisation(call.store).people:
         raise refused(Sentence(mark("No such person is registered.")), "person")
+    if known.assigned is not None and known.assigned.content["person"] == payload.person:
+        raise refused(Sentence(mark("This person takes care of it already.")), "person")
     content = {"person": payload.person, **({"note": payload.note} if payload.note else {})}
     _state(call, payload, known, ASSIGNED, content)
     return f"assigned the fault {payload.fault} of {payload.model} to {payload.person}"

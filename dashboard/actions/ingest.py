@@ -143,8 +143,9 @@ def add_quality(call: Call, payload: ModelFiles) -> str:
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         added = append_events(cursor, events, call.actor, ", ".join(path.name for path in payload.files))
-        files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
-        audit_context.after[card.id] = {"files": files, **_described(added)}
+        if added:
+            files = [{"name": path.name, "sha256": sha256_of(path)} for path in payload.files]
+            audit_context.after[card.id] = {"files": files, **_described(added)}
     return f"received {len(events)} results; added {len(added)}, ignored {len(events) - len(added)} that were there"
 
 

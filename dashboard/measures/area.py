@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.measures.distribution import Distribution
 from dashboard.profiles.bins import Floats, NumericBins
@@ -14,6 +15,8 @@ from dashboard.profiles.features import ALL, SQUARES, WIDE
 ROUNDING = 1e-12
 # So few rows of a bin are taken as lying together, more as spread over it.
 FEW_IN_A_BIN = 8
+# A bin outside of the reference's range that is wider than so many deviations says as little as one without an end.
+FAR = 2.5
 
 
 def deviation_of(reference: Distribution, bins: NumericBins) -> float:
@@ -67,7 +70,23 @@ def area_between(bins: NumericBins, reference: Distribution, current: Distributi
     above = [float(share[-1] * (mean[-1] - edges[-1])) for share, mean in zip(shares, means, strict=True)]
     size = abs(below[1] - below[0]) + abs(above[1] - above[0])
     size += float(np.sum(_areas(bins, counts, shares, means)))
-    return Area(size, min(below) + min(above))
+    return Area(size, min(below) + min(above) + _hidden_far_away(bins, shares, means))
+
+
+def _is_far(bins: NumericBins) -> NDArray[np.bool_]:
+    """Which of the bins between two edges are as good as open: they end at a bound that no value should pass."""
+    far = np.diff(bins.edges) > FAR * bins.deviation
+    far[max(0, bins.inside.start - 1) : max(0, bins.inside.stop - 1)] = False
+    return np.asarray(far)
+
+
+def _hidden_far_away(bins: NumericBins, shares: list[Floats], means: list[Floats]) -> float:
+    """What both sides have in far bins, of which only the difference of their means is known."""
+    far = _is_far(bins)
+    above = np.arange(len(far)) >= bins.inside.start
+    ends = np.where(above, bins.edges[:-1], bins.edges[1:])
+    distances = [share[1:-1] * np.abs(mean[1:-1] - ends) for share, mean in zip(shares, means, strict=True)]
+    return float(np.sum(np.minimum(*distances)[far]))
 
 
 def _areas(bins: NumericBins, counts: list[Floats], shares: list[Floats], means: list[Floats]) -> Floats:
@@ -87,6 +106,7 @@ def _areas(bins: NumericBins, counts: list[Floats], shares: list[Floats], means:
     if bins.exact:
         # Single values between those of the reference: the distance changes there, and not along the bin.
         few[bins.inside.start - 1 : bins.inside.stop - 1] = True
+    few |= _is_far(bins)
     return np.asarray(np.where(few, np.maximum(_steps(gap, shares, means, bins.edges), signed), areas))
 
 

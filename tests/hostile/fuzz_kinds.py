@@ -22,8 +22,8 @@ from tests.hostile.fuzzing import Kind
 FEW = 15
 
 
-def _rows(form: str) -> Kind:
-    return Kind(of_files("ingest_predictions", f"rows.{form}", table_of(form), "claims"), FEW)
+def _rows(form: str, few: int = FEW) -> Kind:
+    return Kind(of_files("ingest_predictions", f"rows.{form}", table_of(form), "claims"), few)
 
 
 KINDS: dict[str, Kind] = {
@@ -33,7 +33,7 @@ KINDS: dict[str, Kind] = {
     "events": Kind(of_files("ingest_events", "events.jsonl", lines_of(EVENTS, "claims")), 100),
     "lineage": Kind(of_files("ingest_lineage", "runs.json", lines_of(RUNS)), 100),
     "predictions csv": _rows("csv"),
-    "predictions jsonl": _rows("jsonl"),
+    "predictions jsonl": _rows("jsonl", 60),
     "predictions json": _rows("json"),
     "predictions parquet": _rows("parquet"),
     "predictions packed": Kind(of_files("ingest_predictions", "rows.csv.gz", packed(table_of("csv")), "claims"), FEW),

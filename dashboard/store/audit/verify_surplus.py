@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -57,7 +58,8 @@ def unlisted_files(store: Store, listed: Iterable[str]) -> list[str]:
     # In this order nothing is taken for surplus that a call writes, lists or takes back meanwhile.
     left = {path for path in there if not path.startswith(f"{STAGING}/")} - targets_under_way(log)
     if left:
-        with store.cursor() as cursor:
+        # A home whose table of files is gone has that as its fault; nothing lists its files then.
+        with store.cursor() as cursor, suppress(duckdb.CatalogException):
             known = cursor.execute("SELECT path FROM log_files WHERE path IN (SELECT unnest(?))", [sorted(left)])
             left -= {str(path) for (path,) in known.fetchall()}
     return sorted(path for path in left if (log / path).exists())

@@ -64,7 +64,7 @@ def carry_out_apart(order: Order, progress: Progress) -> Outcome:
     if "problems" in answer:
         raise InputRefusedError([Problem(**problem) for problem in answer["problems"]], answer["total"])
     if "machine" in answer:
-        raise MachineError(answer["machine"], full=answer["full"], words=answer["words"])
+        raise MachineError(answer["machine"], full=answer["full"], words=answer.get("words"))
     if "damaged" in answer:
         raise StoreDamagedError(answer["damaged"])
     if "failed" in answer:

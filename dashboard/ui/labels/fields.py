@@ -18,6 +18,8 @@ _OF_RECORDS: dict[str, str] = {
     "alert": mark("Alert"),
     "alerts": mark("Alerts"),
     "answer": mark("Answer"),
+    "check": mark("Check"),
+    "fault": mark("Fault id"),
     "artifact_sha256": mark("Hash of the model file"),
     "automation": mark("How decisions are made"),
     "browser": mark("Browser"),
