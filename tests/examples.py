@@ -143,9 +143,12 @@ def _faulty(folder: Path) -> tuple[tuple[str, Payload], ...]:
     rule = '  rules: [{name: impossible, check: "age > 1000"}]\n'
     card = STRICT_CARD.replace("  features:", f"{rule}  features:", 1)
     (folder / "ruled.yaml").write_text(card, "utf-8")
+    (folder / "unruled.yaml").write_text(STRICT_CARD, "utf-8")
     # Not the same step as that of other examples, which would be left out once it was done.
     again = Models(models=("claims", "claims"))
-    return (("register", Files(files=(folder / "ruled.yaml",))), ("monitor", again))
+    # The card is as before afterwards: other examples hold theirs against it.
+    unruled = ("register", Files(files=(folder / "unruled.yaml",)))
+    return (("register", Files(files=(folder / "ruled.yaml",))), ("monitor", again), unruled)
 
 
 def _answering(folder: Path) -> tuple[tuple[str, Payload], ...]:
