@@ -328,6 +328,7 @@ def test_people_see_their_logins_and_end_them_all(context: BrowserContext, chrom
     page.locator(".st-key-reader button").first.click()
     page.get_by_text("(this one)").wait_for(timeout=PATIENCE_MS)
     page.get_by_role("button", name="End all my logins").click()
+    page.get_by_role("dialog", name="End logins").get_by_role("button", name="Confirm").click()
     page.wait_for_selector("text=This login was ended", timeout=PATIENCE_MS)
     assert ledger.status("/", cookies_of(elsewhere)) == 401
     assert ledger.status("/", cookies_of(context)) == 401
