@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="features",
     icon=":material/category:",
     section="Are models healthy?",
-    order=9,
+    order=5,
     question="What do the features of our models bring and cost, which are shared, and which may be made twice?",
 )
 
