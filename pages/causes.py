@@ -3,8 +3,10 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.model import causes, place
 from dashboard.ui.session import data
+from dashboard.ui.session.language import language
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.selection import Picked
+from dashboard.views.causes import what_came_first
 
 PAGE = Page(
     title="What came first",
@@ -16,6 +18,6 @@ PAGE = Page(
 )
 
 card = place.opened(PAGE)
-query = Picked(card.id).query()
-layout.sentences(*data.read("order-in-time", query)["sentence"])
-causes.lanes(data.read("causes", query))
+found = data.read("causes", Picked(card.id).query())
+layout.sentences(*what_came_first(found, language()))
+causes.lanes(found)

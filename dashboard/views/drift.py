@@ -116,10 +116,13 @@ def drift(store: Store, query: Query) -> pd.DataFrame:
     with the largest importance times drift come first.
     """
     context = model_context(store, query)
-    if context.profiles is None:
-        return pd.DataFrame()
+    return pd.DataFrame() if context.profiles is None else drift_of(store, context, chosen_columns(context))
+
+
+def drift_of(store: Store, context: ModelContext, columns: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """The rows of the view for some columns, named as `chosen_columns` names them; only where there are profiles."""
+    query = context.query
     method = query.method or context.thresholds.drift.method
-    columns = chosen_columns(context)
     references = References(context)
     importance = importance_in_force(store, context.card, query.version, query.as_of)
     groups: dict[datetime, list[Profile]] = {}

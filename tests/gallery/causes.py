@@ -17,15 +17,24 @@ SENTENCES = {
 
 
 def causes(state: str, query: Query) -> list[tuple[Any, ...]]:
-    """Lane, begins, begun_by, ends, status, what, subject."""
+    """Lane, begins, begun_by, ends, status, what, subject, period."""
     found: list[tuple[Any, ...]] = [
-        ("deployment", "2013-04-01", "2013-04-01", "2013-04-01", "unknown", "Version 1 went live (production)", "1")
+        (
+            "deployment",
+            "2013-04-01",
+            "2013-04-01",
+            "2013-04-01",
+            "unknown",
+            "Version 1 went live (production)",
+            "1",
+            None,
+        )
     ]
     if state == "alarming":
         found += [
-            ("drift", "2013-09-01", "2013-09-30", None, "alert", "Departure hour moved strongly", "hour"),
-            ("incident", "2013-10-05", "2013-10-05", "2013-10-06", "warn", "Incident: No weather", None),
-            ("performance", "2013-10-01", "2013-10-31", None, "alert", "ROC AUC on alert", None),
+            ("drift", "2013-09-01", "2013-09-30", None, "alert", "Departure hour moved strongly", "hour", "2013-09"),
+            ("incident", "2013-10-05", "2013-10-05", "2013-10-06", "warn", "Incident: No weather", None, None),
+            ("performance", "2013-10-01", "2013-10-31", None, "alert", "ROC AUC on alert", None, "2013-10"),
         ]
     return found
 

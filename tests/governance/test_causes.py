@@ -64,7 +64,7 @@ def test_a_harm_that_goes_on_comes_before_one_that_is_over():
 
 def test_months_are_named_as_months_and_days_as_days():
     harm = happening("performance", 31, None, 28, period="2024-02")
-    drifted = happening("drift", 0, 30, 30, period="2024-01", last_period="2024-02")
+    drifted = happening("drift", 0, 30, 30, period="2024-01 – 2024-02")
     live = happening("deployment", 14, status="unknown")
     assert [sentence.render("en") for sentence in order_in_time([harm, drifted, live])] == [
         "performance 31 since February 2024.",

@@ -11,10 +11,11 @@ from dashboard.access.principal import operator
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.governance.causes.happenings import LANES
+from dashboard.governance.causes.sentences import order_in_time
 from dashboard.periods import period_end, period_start
 from dashboard.views.cause_lanes import quality
 from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
-from dashboard.views.causes import causes
+from dashboard.views.causes import causes, order, what_came_first
 from dashboard.views.drift import drift
 from dashboard.views.performance import performance
 from dashboard.views.query import Query
@@ -60,12 +61,19 @@ def test_every_lane_has_its_function():
     assert set(FINDERS.all()) == set(LANES) - {"value"}
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sentences_on_rows_are_those_on_what_they_were_made_of(store, language):
+    query = replace(CLAIMS, language=language)
+    made_of = [sentence.render(language) for sentence in order_in_time(happenings(store, query))]
+    assert list(order(store, query)["sentence"]) == what_came_first(causes(store, query), language) == made_of
+
+
 def test_a_run_after_which_nothing_was_judged_goes_on():
     periods = ["2024-01", "2024-02", "2024-03", "2024-04"]
     found = list(alarms("drift", periods, ["warn", "ok", "alert", "unknown"], "x", lambda _run, worst: Sentence(worst)))
-    assert [(one.period, one.last_period, one.ends is None, one.status) for one in found] == [
-        ("2024-01", "2024-01", False, "warn"),
-        ("2024-03", None, True, "alert"),
+    assert [(one.period, one.ends is None, one.status) for one in found] == [
+        ("2024-01", False, "warn"),
+        ("2024-03", True, "alert"),
     ]
 
 

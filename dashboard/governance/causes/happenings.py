@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from dashboard.words import Sentence
+from dashboard.words import ManyLanguages
 
 Lane = Literal["upstream", "quality", "drift", "deployment", "environment", "incident", "performance", "value"]
 # From what lies before the model to what follows from it.
@@ -28,8 +28,8 @@ LOOKED_BACK = timedelta(days=92)
 class Happening:
     """Something that began on a day from `begins` to `begun_by` and was so until `ends` (None: it still is).
 
-    `what` says it in few words; `subject` is what it is about (a metric, a feature, a table, a version). What is known
-    by periods has the first one as `period`, and as `last_period` the last one, unless it goes on.
+    `what` says it in few words; `subject` is what it is about (a metric, a feature, a table, a version). `period` is
+    the one in which it began, or the first and the last one, where it is known by periods only.
     """
 
     lane: Lane
@@ -37,15 +37,23 @@ class Happening:
     begun_by: date
     ends: date | None
     status: str
-    what: Sentence
+    what: ManyLanguages
     subject: str | None = None
     period: str | None = None
-    last_period: str | None = None
 
     @property
     def on_one_day(self) -> bool:
         """Whether it happened on a day, like a deployment, and did not last."""
         return self.begins == self.begun_by == self.ends
+
+
+def periods_of(first: str, last: str | None) -> str:
+    """A period, or the first and the last of several as sentences name them; `last` is None for what goes on.
+
+    >>> periods_of("2024-01", None), periods_of("2024-01", "2024-01"), periods_of("2024-01", "2024-03")
+    ('2024-01', '2024-01', '2024-01 – 2024-03')
+    """
+    return first if last in (None, first) else f"{first} – {last}"
 
 
 def latest_harm(happenings: Sequence[Happening]) -> Happening | None:

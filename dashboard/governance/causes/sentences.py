@@ -51,10 +51,8 @@ def order_in_time(happenings: Sequence[Happening]) -> list[Sentence]:
 
 
 def _when(one: Happening) -> object:
-    """The day on which it happened, or the first and the last period."""
-    if one.period is None:
-        return one.begins
-    return one.period if one.last_period in (None, one.period) else f"{one.period} – {one.last_period}"
+    """The day on which it happened, or its periods."""
+    return one.period or one.begins
 
 
 def _listed(found: Sequence[Happening]) -> object:

@@ -10,7 +10,8 @@ from dashboard.schema.card.data import FeatureLabel
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.views.cause_lanes.registry import alarms, grain_of, lane
-from dashboard.views.drift import LOG_COLUMNS, drift
+from dashboard.views.context import model_context
+from dashboard.views.drift import LOG_COLUMNS, chosen_columns, drift_of
 from dashboard.views.query import Query
 from dashboard.words import Sentence, mark
 
@@ -26,19 +27,21 @@ def moved_features(store: Store, query: Query) -> Iterable[Happening]:
     """Runs of periods in which a feature, the score or the outcome warned or alerted."""
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
-    asked = replace(query, by=grain_of(card, query))
-    for frame in (drift(store, asked), *(drift(store, replace(asked, feature=name)) for name in LOG_COLUMNS)):
-        if frame.empty:
-            continue
-        periods = sorted(set(frame["period"]))
-        for feature, rows in frame.groupby("feature", sort=False):
-            known = dict(zip(rows["period"], rows["status"], strict=True))
-            statuses = [known.get(period, "unknown") for period in periods]
-            name = str(feature)
+    context = model_context(store, replace(query, by=grain_of(card, query)))
+    if context.profiles is None:
+        return
+    frame = drift_of(store, context, [*chosen_columns(context), *LOG_COLUMNS.items()])
+    if frame.empty:
+        return
+    periods = sorted(set(frame["period"]))
+    for feature, rows in frame.groupby("feature", sort=False):
+        known = dict(zip(rows["period"], rows["status"], strict=True))
+        statuses = [known.get(period, "unknown") for period in periods]
+        name = str(feature)
 
-            def words(_run: object, worst: str, name: str = name) -> Sentence:
-                if name in OUTPUTS:
-                    return Sentence(OUTPUTS[name][worst])
-                return Sentence(MOVED[worst], {"feature": FeatureLabel(card.data, name)})
+        def words(_run: object, worst: str, name: str = name) -> Sentence:
+            if name in OUTPUTS:
+                return Sentence(OUTPUTS[name][worst])
+            return Sentence(MOVED[worst], {"feature": FeatureLabel(card.data, name)})
 
-            yield from alarms("drift", periods, statuses, name, words)
+        yield from alarms("drift", periods, statuses, name, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboard.governance.causes.happenings import Happening
+from dashboard.governance.causes.happenings import Happening, periods_of
 from dashboard.governance.data_quality.incidents import incidents
 from dashboard.periods import period_end, period_start
 from dashboard.schema.card.reasons import with_label
@@ -27,9 +27,9 @@ def faulty_data(store: Store, query: Query) -> Iterable[Happening]:
         since = content["since"]
         begins, begun_by = period_start(since).date(), period_end(since)
         ends = None if content["ongoing"] or content["until"] is None else max(begun_by, period_end(content["until"]))
-        period = since if begins != begun_by else None
-        last = content["until"] if period is not None and ends is not None else None
+        last = content["until"] if ends is not None else None
+        period = periods_of(since, last) if begins != begun_by else None
         what = with_label(Sentence(content["message"], content["values"]), card)
         yield Happening(
-            "quality", begins, begun_by, ends, content["status"], what, content["feature"], period, last
+            "quality", begins, begun_by, ends, content["status"], what, content["feature"], period
         )  # fmt: skip

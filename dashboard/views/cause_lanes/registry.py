@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from dashboard.governance.causes.happenings import LANES, Happening, Lane
+from dashboard.governance.causes.happenings import LANES, Happening, Lane, periods_of
 from dashboard.measures.judging.alarms import Run, runs
 from dashboard.periods import period_end, period_start
 from dashboard.profiles.periods import Grain, is_finer
@@ -60,6 +60,5 @@ def alarms(
             worst,
             what(run, worst),
             subject,
-            first,
-            None if goes_on else last,
+            periods_of(first, None if goes_on else last),
         )
