@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.governance.outages.along_graph import Supported, outage, process_map
 from dashboard.lineage.assembly import graph_of
 from dashboard.lineage.names import kind_of, name_of
-from dashboard.lineage.outage import Supported, outage, process_map
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store

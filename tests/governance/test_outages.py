@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.outages import calls_for, cost_per_hour, hits_of
+from dashboard.governance.outages.rules import calls_for, cost_per_hour, hits_of
 from dashboard.schema.people import Process
 
 

@@ -13,11 +13,11 @@ from dashboard.access.principal import Principal, operator
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.governance.outages.along_graph import outage
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.facts import node_facts
 from dashboard.lineage.finding import find_node, search_nodes
 from dashboard.lineage.impact import DAYS_PER_MONTH, affected_predictions, impact
-from dashboard.lineage.outage import outage
 from dashboard.lineage.provenance import day_of_prediction, provenance
 from dashboard.lineage.walks import changes_between, path_to, walk
 from dashboard.schema.access import EVERYBODY

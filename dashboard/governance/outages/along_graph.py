@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dashboard.governance.outages import Call, Hit, calls_for, cost_per_hour, hits_of
+from dashboard.governance.outages.rules import Call, Hit, calls_for, cost_per_hour, hits_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
@@ -22,7 +22,7 @@ from dashboard.store.traced_models import TracedModel, traced_models
 class Supported:
     """A process and one model that it rests on, with the consumers of the model.
 
-    `process` is None where nobody registered it; `cost_per_hour` as in `governance.outages`.
+    `process` is None where nobody registered it; `cost_per_hour` as in `rules`.
     """
 
     process_id: str
