@@ -9,7 +9,7 @@ from scipy import stats
 
 from dashboard.measures.figure import Basis, Figure
 from dashboard.measures.judging.comparison import difference_ends
-from dashboard.measures.judging.pooled_design import exceeds, of_one_design
+from dashboard.measures.judging.pooled_design import exceeds, with_design_of
 from dashboard.measures.spreads import MeanSpread, ShareSpread
 
 DAYS, YEAR = 30, 365
@@ -32,13 +32,13 @@ def test_chance_of_a_ratio_is_fishers(ratio, degrees, others):
 @given(own=st.floats(0.5, 1.4), design=st.floats(1.0, 1.4))
 def test_a_period_borrows_what_the_reference_knows(own, design):
     period, reference = figure(0.7, 900, DAYS, own), figure(0.7, 10_950, YEAR, design)
-    pooled = of_one_design(period, reference).spread
+    pooled = with_design_of(period, reference).spread
     if own / design > stats.f.ppf(0.95, DAYS - 1, YEAR - 1):
         assert pooled is period.spread
     else:
         assert pooled.design == pytest.approx(np.average([own, design], weights=[DAYS, YEAR]))
         assert YEAR - 1 <= pooled.degrees <= DAYS - 1 + YEAR - 1 + 1
-    assert of_one_design(reference, period) is reference
+    assert with_design_of(reference, period) is reference
 
 
 @pytest.mark.parametrize("hanging", [0, 1])
@@ -46,20 +46,20 @@ def test_where_days_hang_together_both_sides_keep_their_own(hanging):
     both = [figure(0.7, 900, DAYS, 1.0), figure(0.7, 10_950, YEAR, 1.2)]
     both[hanging] = replace(both[hanging], spread=replace(both[hanging].spread, design=5.0, degrees=8))
     period, reference = both
-    assert of_one_design(period, reference) is period
-    assert of_one_design(reference, period) is reference
+    assert with_design_of(period, reference) is period
+    assert with_design_of(reference, period) is reference
 
 
 def test_a_stormy_period_keeps_its_own_design():
     storm = figure(0.7, 900, DAYS, 6.0)
-    assert of_one_design(storm, figure(0.7, 10_950, YEAR, 1.1)) is storm
+    assert with_design_of(storm, figure(0.7, 10_950, YEAR, 1.1)) is storm
 
 
 def test_larger_units_of_the_same_correlation_have_a_larger_design():
     correlation, few, many = 0.01, 30, 90
     reference = figure(0.7, YEAR * few, YEAR, 1 + (few - 1) * correlation)
     period = figure(0.7, DAYS * many, DAYS, 1 + (many - 1) * correlation)
-    assert of_one_design(period, reference).spread.design == pytest.approx(1 + (many - 1) * correlation)
+    assert with_design_of(period, reference).spread.design == pytest.approx(1 + (many - 1) * correlation)
 
 
 @pytest.mark.parametrize("what", ["rows", "other units", "few cases", "another family", "no interval"])
@@ -75,7 +75,7 @@ def test_what_does_not_compare_is_not_pooled(what):
         reference = replace(reference, spread=MeanSpread(0.7, 0.01, YEAR - 1))
     else:
         reference = replace(reference, spread=None)
-    assert of_one_design(period, reference) is period
+    assert with_design_of(period, reference) is period
 
 
 def test_a_difference_is_narrower_than_by_its_own_thirty_days():

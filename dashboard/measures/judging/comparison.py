@@ -11,9 +11,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from dashboard.measures.families import Family
 from dashboard.measures.figure import Figure
-from dashboard.measures.judging.pooled_design import of_one_design
+from dashboard.measures.judging.pooled_design import with_design_of
 from dashboard.measures.registry import Measure
 from dashboard.schema.card.business import KeyMetric
 
@@ -43,27 +42,15 @@ def certain(tests: Sequence[Test], confidence: float) -> list[bool]:
 
 def difference_ends(now: Figure, then: Figure, confidence: float) -> tuple[float, float]:
     """Low and high end of `now` minus `then`; NaN where one of them has no interval."""
-    ends, others = ends_of(_beside(now, then), confidence), ends_of(_beside(then, now), confidence)
+    ends, others = ends_of(with_design_of(now, then), confidence), ends_of(with_design_of(then, now), confidence)
     difference = now.value - then.value
     low = difference - math.hypot(now.value - ends[0], others[1] - then.value)
     return low, difference + math.hypot(ends[1] - now.value, then.value - others[0])
 
 
-def _beside(figure: Figure, other: Figure) -> Figure:
-    return of_one_design(widened(figure, other), widened(other, figure))
-
-
 def ends_of(figure: Figure, confidence: float) -> tuple[float, float]:
     """Low and high end of a figure at a confidence; NaN where it has no interval."""
     return figure.spread.ends(confidence) if figure.spread is not None else (math.nan, math.nan)
-
-
-def widened(figure: Figure, beside: Figure) -> Figure:
-    """A figure whose interval is by rows, with the design effect that the other one has by its units."""
-    by_rows = figure.basis.resampled == "rows" and beside.basis.resampled in ("clusters", "periods")
-    if not by_rows or beside.basis.design <= 1 or not isinstance(figure.spread, Family):
-        return figure
-    return replace(figure, spread=replace(figure.spread, design=figure.spread.design * beside.basis.design))
 
 
 def worse_than(measure: Measure, now: Figure, then: Figure) -> Test:

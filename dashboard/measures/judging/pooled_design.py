@@ -1,4 +1,6 @@
-"""One design effect for two figures of the same measure: how much units hang together is learned from both.
+"""The design effect of two figures of the same measure: how much rows hang together is learned from both.
+
+A figure by single rows takes that of the other one, which has units.
 
 A month of thirty days says within a quarter how much its rows hang together, a year of reference says it better. So the
 side with fewer units takes the mean of both, each weighed by its units, as variances are pooled in the t test of two
@@ -13,26 +15,38 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import NormalDist
 
-from dashboard.measures.families import FEWEST_FOR_DESIGN
+from dashboard.measures.families import FEWEST_FOR_DESIGN, Family
 from dashboard.measures.figure import Figure
 from dashboard.measures.spreads import ClassesSpread, RankSpread, ShareSpread, SharesSpread
 
 # Families whose variance is that of rows times the design effect; of others the units themselves give the error.
 BY_DESIGN = (RankSpread, ShareSpread, ClassesSpread, SharesSpread)
+UNITS = ("clusters", "periods")
 # With fewer degrees for each unit, units follow each other, or a few cases carry the figure.
 INDEPENDENT = 0.5
 # A design effect that would be so much larger than the other one in one of twenty periods by chance is no chance.
 TELLING = NormalDist().inv_cdf(0.95)
 
 
-def of_one_design(figure: Figure, beside: Figure) -> Figure:
-    """A figure with an interval that rests on the design effect of both; itself where nothing may be pooled."""
+def with_design_of(figure: Figure, beside: Figure) -> Figure:
+    """A figure with an interval that rests on the design effect of `beside` too; itself where that says nothing."""
+    if figure.basis.resampled == "rows" and beside.basis.resampled in UNITS:
+        return _widened(figure, beside)
+    return _pooled(figure, beside) if figure.basis.resampled == beside.basis.resampled in UNITS else figure
+
+
+def _widened(figure: Figure, beside: Figure) -> Figure:
+    if beside.basis.design <= 1 or not isinstance(figure.spread, Family):
+        return figure
+    return replace(figure, spread=replace(figure.spread, design=figure.spread.design * beside.basis.design))
+
+
+def _pooled(figure: Figure, beside: Figure) -> Figure:
     spread, other = figure.spread, beside.spread
     if not (isinstance(spread, BY_DESIGN) and isinstance(other, BY_DESIGN)) or type(spread) is not type(other):
         return figure
-    same_units = figure.basis.resampled == beside.basis.resampled and figure.basis.resampled in ("clusters", "periods")
     enough = min(figure.basis.counted, beside.basis.counted) >= FEWEST_FOR_DESIGN
-    if not same_units or not enough or figure.basis.units >= beside.basis.units:
+    if not enough or figure.basis.units >= beside.basis.units:
         return figure
     if spread.degrees < figure.basis.units * INDEPENDENT or other.degrees < beside.basis.units * INDEPENDENT:
         return figure
