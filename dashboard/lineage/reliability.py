@@ -9,6 +9,7 @@ from datetime import date
 from statistics import median
 
 from dashboard.lineage.facts import Check, checks_of
+from dashboard.lineage.failures import failures
 from dashboard.lineage.graph import Graph
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import list_runs
@@ -47,19 +48,14 @@ def reliability_of(store: Store, graph: Graph, datasets: Collection[str]) -> dic
 def reliability(checks: Sequence[Check], renewed: Collection[date]) -> Reliability:
     """The reliability by checks, oldest first, and the days on which the data were written."""
     days: dict[date, bool] = defaultdict(lambda: True)
-    failing: dict[tuple[str | None, str], date] = {}
     for check in checks:
-        day, which = check.at.date(), (check.column, check.assertion)
-        days[day] &= check.passed
-        if check.passed:
-            failing.pop(which, None)
-        else:
-            failing.setdefault(which, day)
+        days[check.at.date()] &= check.passed
+    failing = [one for one in failures(checks) if one.passed_on is None]
     return Reliability(
         status="alert" if failing else "ok" if days else "unknown",
         passed=sum(days.values()) / len(days) if days else None,
-        failed=tuple(f"{column}: {assertion}" if column else assertion for column, assertion in failing),
-        failed_since=min(failing.values(), default=None),
+        failed=tuple(one.check for one in failing),
+        failed_since=min((one.first for one in failing), default=None),
         renewed_on=max(renewed, default=None),
         on_time=_on_time(sorted(set(renewed))),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.facts import Check
+from dashboard.lineage.failures import failures
 from dashboard.lineage.reliability import reliability
 from tests.lineage.conftest import World
 from tests.lineage.events import card, event
@@ -19,6 +20,14 @@ def test_a_check_fails_since_its_first_failure_after_the_last_pass() -> None:
     found = reliability([check(1, False), check(2, True), check(3, False), check(4, False)], [])
     assert (found.status, found.failed, found.failed_since) == ("alert", ("a: not_null",), date(2024, 1, 3))
     assert found.passed == 0.25
+
+
+def test_failures_end_with_the_next_pass_of_the_same_check() -> None:
+    late_and_mixed = [check(5, False), check(2, False), check(4, True), check(3, True, "unique"), check(3, False)]
+    assert [(one.check, one.first.day, one.passed_on and one.passed_on.day) for one in failures(late_and_mixed)] == [
+        ("a: not_null", 2, 4),
+        ("a: not_null", 5, None),
+    ]
 
 
 def test_another_check_that_passes_makes_no_failure_good() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from itertools import groupby
 
 from dashboard.governance.causes.happenings import Happening
 from dashboard.lineage.assembly import graph_of
-from dashboard.lineage.facts import Check, checks_of
+from dashboard.lineage.facts import checks_of
+from dashboard.lineage.failures import failures
 from dashboard.lineage.graph import Edge, Graph
 from dashboard.lineage.names import kind_of, name_of
 from dashboard.store.engine.database import Store
@@ -33,7 +33,9 @@ def changes_upstream(store: Store, query: Query) -> Iterable[Happening]:
     yield from _changed(graph, nodes)
     tables = [node for node in nodes if kind_of(node) == "dataset"]
     for table, checks in checks_of(store, graph, tables).items():
-        yield from _failed(_shown(graph, table), checks)
+        for one in failures(checks):
+            what = Sentence(FAILED, {"table": _shown(graph, table), "check": one.check})
+            yield Happening("upstream", one.first, one.first, one.passed_on, "alert", what, table)
 
 
 def _ever_upstream(graph: Graph, model: str) -> list[str]:
@@ -66,23 +68,6 @@ def _on(day: date, words: str, edge: Edge, graph: Graph) -> Happening:
     job, table = (edge.target, edge.source) if edge.kind == "reads" else (edge.source, edge.target)
     what = Sentence(words, {"job": _shown(graph, job), "table": _shown(graph, table)})
     return Happening("upstream", day, day, day, "unknown", what, table)
-
-
-def _failed(table: str, checks: Sequence[Check]) -> Iterator[Happening]:
-    """The runs of failures of each assertion about a table."""
-    ordered = sorted(checks, key=lambda check: (check.column or "", check.assertion, check.at))
-    for (column, assertion), same in groupby(ordered, lambda check: (check.column, check.assertion)):
-        first: date | None = None
-        about = f"{column}: {assertion}" if column else assertion
-        what = Sentence(FAILED, {"table": table, "check": about})
-        for check in same:
-            if not check.passed:
-                first = first or check.at.date()
-            elif first is not None:
-                yield Happening("upstream", first, first, check.at.date(), "alert", what, table)
-                first = None
-        if first is not None:
-            yield Happening("upstream", first, first, None, "alert", what, table)
 
 
 def _shown(graph: Graph, node: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.charts.look import STATUSES
+from dashboard.lineage.failures import failures
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.periods import period_start
 from dashboard.ui.session.language import say
@@ -91,8 +92,10 @@ def _of_checks(newest: Sequence[Check], history: Sequence[Check]) -> Health:
     if not failed:
         return Health("ok", say("All {n} checks passed, most recently on {day}.", n=len(newest), day=_day(last)))
     first = failed[0]
-    since = min(_failing_since(check, history) for check in failed)
-    about = f"{first.column}: {first.assertion}" if first.column else first.assertion
+    wanted = {(check.column, check.assertion) for check in failed}
+    going_on = {(one.column, one.assertion): one for one in failures([*history, *failed]) if one.passed_on is None}
+    since = min(going_on[which].first for which in wanted)
+    about = going_on[first.column, first.assertion].check
     values = {"check": about, "day": _day(first.at), "since": since}
     if len(failed) == 1 and values["day"] == since:
         return Health("alert", say("The check “{check}” failed on {day}.", **values), since)
@@ -100,17 +103,6 @@ def _of_checks(newest: Sequence[Check], history: Sequence[Check]) -> Health:
         text = say("The check “{check}” has failed since {since}, most recently on {day}.", **values)
         return Health("alert", text, since)
     return Health("alert", say("{n} checks fail, among them “{check}” since {since}.", n=len(failed), **values), since)
-
-
-def _failing_since(check: Check, history: Sequence[Check]) -> date:
-    """The day of the first failure after the last pass."""
-    same = [one for one in history if (one.column, one.assertion) == (check.column, check.assertion)]
-    since = check.at
-    for one in sorted(same, key=lambda known: known.at, reverse=True):
-        if one.passed:
-            break
-        since = min(since, one.at)
-    return _day(since)
 
 
 def _of_run(run: ReportedRun | None) -> Health:
