@@ -23,7 +23,7 @@ layout.heading(PAGE)
 names = model_lists.shown_names(layout.known_models(), language())
 query = Query(language=language())
 status = data.read("status", query)
-known = rows.faults(data.read("quality-faults", query), names, None, language())
+known = rows.faults(data.read("quality-faults", query), names)
 present, word_of = model_lists.present, filters.word_of
 
 with layout.filter_bar(4):

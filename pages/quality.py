@@ -31,7 +31,7 @@ checks = quality_rows.checks(data.read("quality", picked.query()), card, languag
 panels.dimensions(checks)
 
 names = model_lists.shown_names({card.id: card}, language())
-found = quality_rows.faults(data.read("quality-faults", everything), names, card, language())
+found = quality_rows.faults(data.read("quality-faults", everything), names)
 layout.section(say("What is wrong, and what it does"))
 panels.faults(found, rows.subject(card, language()))
 

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.governance.data_quality.incidents import Incident, incidents
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
 from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import written
@@ -48,6 +49,7 @@ COLUMNS = declare(
     Column("resolved_because", "text", mark("Resolved because")),
     Column("found_at", "instant", mark("Found on")),
     "reason",
+    Column("label", "text", mark("Feature")),
 )
 
 
@@ -61,7 +63,8 @@ def quality_faults(store: Store, query: Query) -> pd.DataFrame:
     of the same days; null = not known), affected_labelled, others_labelled (outcomes behind them), difference_low,
     difference_high (95 % interval of the difference), cost (what the affected rows bring less, by the amounts of the
     card), currency, state (new, acknowledged, assigned, resolved, over), acknowledged_by, assigned_to, resolved_by,
-    cause, resolved_because, found_at (UTC), reason. What goes on comes first, the worst before all.
+    cause, resolved_because, found_at (UTC), reason, label (of the feature, for readers). What goes on comes first, the
+    worst before all.
     """
     known = incidents(store, models_of(store, query), query.as_of)
     cards = list_cards(store, query.as_of)
@@ -108,6 +111,7 @@ def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
         "resolved_because": None if one.resolved is None else one.resolved.content["reason"],
         "found_at": written(one.fault.found_at),
         "reason": reason.render(language),
+        "label": None if content["feature"] is None else label_of(card.data, content["feature"], language),
     }
 
 

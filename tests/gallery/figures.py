@@ -179,7 +179,7 @@ def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
     gap = ("flight-delay", None, "availability", "rows of the period", "2013-06-04", "2013-06", False, "warn")
     found, few = "2013-11-02T08:00:00Z", "120 of the 4,000 rows that are usual did not come."
     return [
-        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason),
+        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason, "Temperature"),
         (
             "f2",
             *gap,
@@ -191,5 +191,6 @@ def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
             *over,
             found,
             few,
+            None,
         ),
     ]

@@ -1,4 +1,4 @@
-"""Frames of data quality made ready for pages: names of models and labels of features and checks."""
+"""Frames of data quality made ready for pages: names of models and of checks."""
 
 from __future__ import annotations
 
@@ -27,11 +27,6 @@ def checks(frame: pd.DataFrame, card: ModelCard, language: str) -> pd.DataFrame:
     return frame.assign(label=[f"{feature}: {word}" for feature, word in zip(features, words, strict=True)])
 
 
-def faults(frame: pd.DataFrame, names: Mapping[str, str], card: ModelCard | None, language: str) -> pd.DataFrame:
-    """Faults with the name of the model, and the label of the feature where the card is at hand."""
-    labels = [
-        None if not isinstance(one, str) else label_of(card.data, one, language) if card else one
-        for one in frame["feature"]
-    ]
-    named = [names.get(model, model) for model in frame["model"]]
-    return frame.assign(name=named, label=pd.Series(labels, index=frame.index, dtype=object))
+def faults(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Faults with the name of the model."""
+    return frame.assign(name=[names.get(model, model) for model in frame["model"]])
