@@ -8,7 +8,7 @@ from dashboard.views.query import Query
 
 SENTENCES = {
     "alarming": [
-        "ROC AUC on alert since October 2013.",
+        "Since October 2013: ROC AUC on alert.",
         "Before it began, in this order: Departure hour moved strongly (September 2013).",
         "What came first need not be the cause.",
     ],

@@ -67,7 +67,7 @@ def test_months_are_named_as_months_and_days_as_days():
     drifted = happening("drift", 0, 30, 30, period="2024-01 – 2024-02")
     live = happening("deployment", 14, status="unknown")
     assert [sentence.render("en") for sentence in order_in_time([harm, drifted, live])] == [
-        "performance 31 since February 2024.",
+        "Since February 2024: performance 31.",
         "Before it began, in this order: drift 0 (January 2024 – February 2024); deployment 14 (15 Jan 2024).",
         "What came first need not be the cause.",
     ]

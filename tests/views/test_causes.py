@@ -13,7 +13,7 @@ from dashboard.actions.registry import run_action
 from dashboard.governance.causes.happenings import LANES
 from dashboard.governance.causes.sentences import order_in_time
 from dashboard.periods import period_end, period_start
-from dashboard.views.cause_lanes import quality
+from dashboard.views.cause_lanes import performance as performance_lane, quality
 from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
 from dashboard.views.causes import causes, order, what_came_first
 from dashboard.views.drift import drift
@@ -70,11 +70,32 @@ def test_sentences_on_rows_are_those_on_what_they_were_made_of(store, language):
 
 def test_a_run_after_which_nothing_was_judged_goes_on():
     periods = ["2024-01", "2024-02", "2024-03", "2024-04"]
-    found = list(alarms("drift", periods, ["warn", "ok", "alert", "unknown"], "x", lambda _run, worst: Sentence(worst)))
+    found = list(
+        alarms("drift", periods, ["warn", "ok", "alert", "unknown"], "x", lambda _run, extent, _since: Sentence(extent))
+    )
     assert [(one.period, one.ends is None, one.status) for one in found] == [
         ("2024-01", False, "warn"),
         ("2024-03", True, "alert"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        (["warn", "warn", "warn"], "worse than expected"),
+        (["alert", "alert", "alert"], "on alert"),
+        (["warn", "alert", "alert"], "worse than expected, on alert since February 2024"),
+        (["alert", "warn", "alert"], "worse than expected, on alert since March 2024"),
+        (["alert", "alert", "warn"], "worse than expected, at times on alert"),
+    ],
+)
+def test_a_warning_is_not_called_an_alert(store, monkeypatch, statuses, words):
+    found = pd.DataFrame({"period": ["2024-01", "2024-02", "2024-03"], "metric": "roc_auc", "status": statuses})
+    monkeypatch.setattr(performance_lane, "performance", lambda *_: found)
+    found = records(run_view(store, "causes", CLAIMS, operator("test")))
+    (row,) = [row for row in found if row["lane"] == "performance"]
+    assert row["what"] == f"Ranking quality (ROC AUC) {words}"
+    assert (row["begins"], row["ends"]) == ("2024-01-01", None)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

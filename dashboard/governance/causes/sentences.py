@@ -11,8 +11,8 @@ from dashboard.words import Sentence, mark
 # So many things are named; of more the number is told.
 NAMED = 3
 NO_HARM = mark("No fall of performance or value is on record, so there is nothing to trace back.")
-HARM = mark("{harm} since {since}.")
-HARM_OVER = mark("{harm} ({since}).")
+HARM = mark("Since {since}: {harm}.")
+HARM_OVER = mark("{since}: {harm}.")
 FIRST = mark("Before it began, in this order: {found}.")
 MORE = mark("{found}, and {n} more")
 NOTHING = mark("Nothing that is recorded here began, or was still so, in the {days} days before it.")

@@ -9,17 +9,19 @@ from dashboard.governance.causes.happenings import Happening
 from dashboard.schema.card.data import FeatureLabel
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
-from dashboard.views.cause_lanes.registry import alarms, grain_of, lane
+from dashboard.views.cause_lanes.registry import Extent, alarms, grain_of, lane
 from dashboard.views.context import model_context
 from dashboard.views.drift import LOG_COLUMNS, chosen_columns, drift_of
 from dashboard.views.query import Query
 from dashboard.words import Sentence, mark
 
-MOVED = {"warn": mark("{feature} moved"), "alert": mark("{feature} moved strongly")}
-OUTPUTS = {
-    "score": {"warn": mark("The scores moved"), "alert": mark("The scores moved strongly")},
-    "actual": {"warn": mark("The outcomes moved"), "alert": mark("The outcomes moved strongly")},
+MOVED: dict[Extent, str] = {
+    "warned": mark("{feature} moved"),
+    "alerted": mark("{feature} moved strongly"),
+    "alerted later": mark("{feature} moved, strongly since {since}"),
+    "alerted at times": mark("{feature} moved, at times strongly"),
 }
+OUTPUTS = {"score": mark("The score"), "actual": mark("The outcome")}
 
 
 @lane("drift")
@@ -39,9 +41,9 @@ def moved_features(store: Store, query: Query) -> Iterable[Happening]:
         statuses = [known.get(period, "unknown") for period in periods]
         name = str(feature)
 
-        def words(_run: object, worst: str, name: str = name) -> Sentence:
-            if name in OUTPUTS:
-                return Sentence(OUTPUTS[name][worst])
-            return Sentence(MOVED[worst], {"feature": FeatureLabel(card.data, name)})
+        label = OUTPUTS.get(name) or FeatureLabel(card.data, name)
+
+        def words(_run: object, extent: Extent, since: str | None, label: object = label) -> Sentence:
+            return Sentence(MOVED[extent], {"feature": label, "since": since})
 
         yield from alarms("drift", periods, statuses, name, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 from dashboard.governance.causes.happenings import LANES, Happening, Lane, periods_of
 from dashboard.measures.judging.alarms import Run, runs
@@ -17,8 +18,10 @@ from dashboard.words import Sentence
 Finder = Callable[[Store, Query], Iterable[Happening]]
 FINDERS: Registry[Finder] = Registry("lane of causes", "dashboard.views.cause_lanes")
 ALARMS = ("warn", "alert")
-# Words a run of alarms by its periods and its worst status.
-Wording = Callable[[Run, str], Sentence]
+# How much of a run of alarms was an alert: nothing, all of it, its end, or parts of it that are over.
+Extent = Literal["warned", "alerted", "alerted later", "alerted at times"]
+# Words a run of alarms by its extent and, where that is its end, the period in which that began.
+Wording = Callable[[Run, Extent, str | None], Sentence]
 
 
 def lane(name: Lane) -> Callable[[Finder], Finder]:
@@ -58,7 +61,17 @@ def alarms(
             period_end(first),
             None if goes_on else period_end(last),
             worst,
-            what(run, worst),
+            what(run, *extent_of(run, periods, statuses)),
             subject,
             periods_of(first, None if goes_on else last),
         )
+
+
+def extent_of(run: Run, periods: Sequence[str], statuses: Sequence[str]) -> tuple[Extent, str | None]:
+    """How much of a run of alarms was an alert, and since which period where that is its end."""
+    found = [one for one in runs(statuses, "alert") if run.first <= one.first <= run.last]
+    if not found:
+        return "warned", None
+    if found[-1].last != run.last:
+        return "alerted at times", None
+    return ("alerted", None) if found[-1].first == run.first else ("alerted later", periods[found[-1].first])
