@@ -67,7 +67,7 @@ def test_the_estimate_has_a_track_record_only_where_outcomes_came() -> None:
     ("state", "status", "part"),
     [
         ("alarming", "alert", "2 of 4 features"),
-        ("healthy", "ok", "still looks like"),
+        ("healthy", "ok", "still look like"),
         ("unknown", "unknown", "not known yet"),
     ],
 )
@@ -76,6 +76,20 @@ def test_drift(state: str, status: str, part: str) -> None:
     told = answers.drift(ranking, SUBJECT)
     assert told.status == status
     assert part in told.sentence
+
+
+@pytest.mark.parametrize(
+    ("statuses", "importance", "status", "part"),
+    [
+        (["ok", "ok", "ok", "unknown"], [0.4, 0.3, 0.2, 0.1], "ok", "What can be judged"),
+        (["unknown", "ok", "ok", "ok"], [0.6, 0.2, 0.1, 0.1], "unknown", "It is not known"),
+        (["unknown", "unknown", "unknown", "ok"], [None] * 4, "unknown", "3 of 4 cannot be judged"),
+    ],
+)
+def test_features_that_nothing_judges_are_not_called_calm(statuses, importance, status, part) -> None:
+    ranking = rows.labelled_features(frame("ranking", "healthy"), card("m", "M"), "en").head(4)
+    told = answers.drift(ranking.assign(status=statuses, importance=pd.Series(importance, dtype=float)), SUBJECT)
+    assert (told.status, part in told.sentence) == (status, True), told.sentence
 
 
 def test_drift_that_matters_little_is_no_alert_and_says_why() -> None:

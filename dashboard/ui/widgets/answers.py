@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.charts.look import STATUS_WORDS, STATUSES
 from dashboard.charts.metrics import aim_value, metric_name, metric_value
 from dashboard.measures.judging.areas import UNMEASURED
+from dashboard.measures.judging.drift.status import UNJUDGED_SHARE
 from dashboard.periods import period_start
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.widgets.alarm_runs import alarm_runs
@@ -155,8 +156,8 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     moved = ranking[ranking["status"].isin(["alert", "warn"])]
     further = (*_sides(ranking, subject), *_unweighed(ranking, subject))
     if moved.empty:
-        message = mark("The data of {model} still looks like the reference.")
-        return Answer("ok", subject.say(message, model=subject.name), further)
+        status, sentence = _unmoved(ranking, subject)
+        return Answer(status, sentence, further)
     answer_sentence = subject.say(
         mark("The data of {model} has drifted: {n} of {total} features differ from the reference, mainly {names}."),
         model=subject.name,
@@ -167,6 +168,31 @@ def drift(ranking: pd.DataFrame, subject: Subject) -> Answer:
     if not (moved["status"] == "alert").any():
         further = (subject.say("None of them matters enough to the model to raise an alert."), *further)
     return Answer(worst(moved["status"]), answer_sentence, further)
+
+
+def _unmoved(ranking: pd.DataFrame, subject: Subject) -> tuple[str, str]:
+    """Status and sentence where no feature is known to have moved: calm only as far as features can be judged."""
+    unjudged = ranking[ranking["status"] == "unknown"]
+    if unjudged.empty:
+        return "ok", subject.say(mark("The features of {model} still look like the reference."), model=subject.name)
+    values = {
+        "model": subject.name,
+        "n": len(unjudged),
+        "total": len(ranking),
+        "names": listed(list(unjudged["label"]), subject.language),
+    }
+    weights, missed = ranking["importance"].sum(), unjudged["importance"].sum()
+    if len(unjudged) > UNJUDGED_SHARE * len(ranking) or missed > UNJUDGED_SHARE * weights:
+        message = mark(
+            "It is not known whether the features of {model} have drifted: {n} of {total} cannot be judged, mainly "
+            "{names}."
+        )
+        return "unknown", subject.say(message, **values)
+    message = mark(
+        "What can be judged of the features of {model} looks like the reference; {n} of {total} cannot be judged: "
+        "{names}."
+    )
+    return "ok", subject.say(message, **values)
 
 
 def _sides(ranking: pd.DataFrame, subject: Subject) -> tuple[str, ...]:
