@@ -6,12 +6,14 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import BINARY_CARD
 
 MODEL, HIDDEN, NEW = "claims", "zebra", "mine"
-TODAY = now().date()
+# Days are those of the models, in whose zone it may be tomorrow already.
+TODAY = now().astimezone(ZoneInfo("Australia/Lord_Howe")).date()
 YESTERDAY = TODAY - timedelta(days=1)
 RISKS = "risks: {degradation: {likelihood: 4, impact: 4, assessed_on: 2024-01-10}}\n"
 ROLES = (

@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dashboard.store.engine.clock import now
 from tests.acceptance.portfolio import STRICT_CARD
+from tests.access.acts import TODAY
 from tests.examples import FAULT, finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
@@ -70,7 +70,7 @@ def _about(**values: Any) -> dict[str, Any]:
     return {"model": "claims", "reason": "test", **values}
 
 
-ACCEPT = _about(area="drift", until=now().date() + timedelta(days=30))
+ACCEPT = _about(area="drift", until=TODAY + timedelta(days=30))
 WITHDRAW = _about(area="drift")
 ANSWER = _about(consumer="desk", purpose="triage", answer="stop")
 LOWER = _about(risk="degradation", likelihood=2, impact=3)
@@ -121,7 +121,7 @@ def _people(part: str, allowed: str, denied: str) -> tuple[Case, ...]:
 
 def _imported(allowed: str, denied: str, **values: Any) -> tuple[Case, ...]:
     """One event of today, or of the day that it says, as a file."""
-    event = {"model": "claims", "at": now().date().isoformat(), **values}
+    event = {"model": "claims", "at": TODAY.isoformat(), **values}
     return _registered(json.dumps(event) + "\n", allowed, denied)
 
 
@@ -136,7 +136,7 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_cases(_executive("person.m"), f"A {BOTH}", "M"),
         *_cases(_executive("person.a"), "M", "A"),
         Case("M", _about(role="deputy", person="person.m"), allowed=False),
-        Case("M", _about(role="domain_expert", person="person.m", start=now().date()), allowed=False),
+        Case("M", _about(role="domain_expert", person="person.m", start=TODAY), allowed=False),
         Case("M", _about(role="business_stakeholder", person="person.e"), allowed=True),
         Case("M", _about(role="software_engineer", person="person.m"), allowed=True),
     ),
