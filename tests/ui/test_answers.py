@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from dashboard.ui.panels.drift import answers as drift_answers
 from dashboard.ui.panels.model import rows
 from dashboard.ui.widgets import answers, model_lists, trust
 from dashboard.ui.widgets.answers import Subject
@@ -73,7 +74,7 @@ def test_the_estimate_has_a_track_record_only_where_outcomes_came() -> None:
 )
 def test_drift(state: str, status: str, part: str) -> None:
     ranking = rows.labelled_features(frame("ranking", state), card("m", "M"), "en")
-    told = answers.drift(ranking, SUBJECT)
+    told = drift_answers.drift(ranking, SUBJECT)
     assert told.status == status
     assert part in told.sentence
 
@@ -88,13 +89,13 @@ def test_drift(state: str, status: str, part: str) -> None:
 )
 def test_features_that_nothing_judges_are_not_called_calm(statuses, importance, status, part) -> None:
     ranking = rows.labelled_features(frame("ranking", "healthy"), card("m", "M"), "en").head(4)
-    told = answers.drift(ranking.assign(status=statuses, importance=pd.Series(importance, dtype=float)), SUBJECT)
+    told = drift_answers.drift(ranking.assign(status=statuses, importance=pd.Series(importance, dtype=float)), SUBJECT)
     assert (told.status, part in told.sentence) == (status, True), told.sentence
 
 
 def test_drift_that_matters_little_is_no_alert_and_says_why() -> None:
     ranking = rows.labelled_features(frame("ranking", "alarming"), card("m", "M"), "en")
-    told = answers.drift(ranking[ranking["status"] != "alert"], SUBJECT)
+    told = drift_answers.drift(ranking[ranking["status"] != "alert"], SUBJECT)
     assert told.status == "warn"
     compared = "Compared are 900 rows of the window with 4,000 of the reference."
     assert told.further == ("None of them matters enough to the model to raise an alert.", compared)

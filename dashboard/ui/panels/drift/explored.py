@@ -11,12 +11,12 @@ from dashboard.charts.drift import drift_heatmap, drift_over_time, drift_ranking
 from dashboard.charts.metrics import METHODS
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.layout.faults import part
-from dashboard.ui.panels.drift import panels as drift_panels, window
+from dashboard.ui.panels.drift import answers, panels as drift_panels, window
 from dashboard.ui.panels.model import rows
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, Reference
-from dashboard.ui.widgets import answers, filters
+from dashboard.ui.widgets import filters
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
