@@ -143,7 +143,20 @@ def _cut(home: Path) -> None:
     (home / NAME).write_bytes(b"".join(list(read_lines(home / NAME))[:-1]))
 
 
-@pytest.mark.parametrize(("change", "seq"), [(_edit, 1), (_drop_line, 2), (_cut, 4)])
+def _half_a_character(home: Path) -> None:
+    path = home / NAME
+    path.write_bytes(path.read_bytes().replace(b"Anna Keller", rb"Anna\ud800Keller"))
+
+
+def _nested_without_end(home: Path) -> None:
+    lines = list(read_lines(home / NAME))
+    lines[1] = b'{"record": ' + b"[" * 100_000 + b"\n"
+    (home / NAME).write_bytes(b"".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("change", "seq"), [(_edit, 1), (_drop_line, 2), (_cut, 4), (_half_a_character, 1), (_nested_without_end, 2)]
+)
 def test_an_edited_journal_is_found(home: Path, change: Callable[[Path], None], seq: int) -> None:
     change(home)
     assert first_fault(home)[0] == seq

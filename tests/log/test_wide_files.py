@@ -74,6 +74,38 @@ def test_a_key_with_a_zero_byte_is_refused(store: Store, make_card: MakeCard, tm
     assert "\0" not in str(refused.value)
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        ({"carrier": "A\udfff"}, "carrier"),
+        ({"note\ud800": "x"}, "note\\ud800"),
+        ({"note": {"in": ["\udfff\ud800"]}}, "note"),
+    ],
+)
+def test_half_of_a_character_is_refused_with_row_and_field(
+    store: Store, make_card: MakeCard, tmp_path: Path, form: str, bad: dict[str, Any], field: str
+) -> None:
+    rows = [ROW, {**ROW, "id": "b", **bad}]
+    lines = json.dumps(rows) if form == "json" else "\n".join(map(json.dumps, rows))
+    (tmp_path / f"a.{form}").write_text(lines, encoding="utf-8")
+    with pytest.raises(InputRefusedError, match="half of a character") as refused:
+        ingest_predictions(store, make_card(), [tmp_path / f"a.{form}"], "tester")
+    assert [(problem.row, problem.field) for problem in refused.value.problems] == [(2, field)]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_key_twice_is_refused_in_lists_as_in_lines(
+    store: Store, make_card: MakeCard, tmp_path: Path, form: str
+) -> None:
+    rows = [json.dumps(ROW), json.dumps({**ROW, "id": "b"})[:-1] + ', "hour": 4}']
+    text = f"[{', '.join(rows)}]" if form == "json" else "\n".join(rows)
+    (tmp_path / f"a.{form}").write_text(text, encoding="utf-8")
+    with pytest.raises(InputRefusedError, match="'hour' twice") as refused:
+        ingest_predictions(store, make_card(), [tmp_path / f"a.{form}"], "tester")
+    assert [problem.row for problem in refused.value.problems] == [2]
+
+
 def test_names_like_missing_ones_are_looked_for_a_few_times(
     store: Store, make_card: MakeCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from dashboard.errors import SHOWN_PROBLEMS, Problem, shorten
 from dashboard.store.log.copies import LONGEST_LINE, Copy
 
 NOT_UTF8 = "received bytes that are not UTF-8; text in UTF-8 is needed; convert the file"
+HALF = "received half of a character (a lone surrogate), which no text can hold; correct the sender's encoding"
 UNREADABLE_CSV = (
     "cannot be read as CSV; values separated by commas, double quotes around text are needed; write it again"
 )
@@ -40,9 +41,9 @@ def explain_json_lines(copy: Copy) -> list[Problem]:
     problems: list[Problem] = []
     with copy.path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            message = _json_fault(line)
+            message, field = _json_fault(line)
             if message:
-                problems.append(Problem(message, copy.name, number))
+                problems.append(Problem(message, copy.name, number, field))
             if len(problems) == SHOWN_PROBLEMS:
                 break
     return problems or [Problem(UNREADABLE_JSON, copy.name)]
@@ -52,39 +53,51 @@ ONE_OBJECT = "one JSON object per line is needed"
 SEEN_INSTEAD = {list: "a list", str: "a text", type(None): "null", bool: "a truth value"}
 
 
-def _json_fault(line: bytes) -> str | None:
-    """Why a line is no JSON object, None when it is one or blank."""
-    if not line.strip():
-        return None
-    fault = None
+def _json_fault(line: bytes) -> tuple[str | None, str | None]:
+    """Why a line is no JSON object and in which field, None when it is one or blank."""
+    value: object = {}
+    fault = field = None
     try:
-        value = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
-        if not isinstance(value, dict):
-            received = SEEN_INSTEAD.get(type(value), "a number")
-            fault = f"received {received}; {ONE_OBJECT}; write each row as an object on a line of its own"
+        value = json.loads(line.decode("utf-8"), object_pairs_hook=unique_keys) if line.strip() else {}
     except UnicodeDecodeError:
         fault = NOT_UTF8
-    except _RepeatedKeyError as repeated:
-        fault = f"received the key {shorten(repeated.args[0])} twice; each key is allowed once; remove the other"
+    except RepeatedKeyError as repeated:
+        fault = str(repeated)
     except RecursionError:
         fault = f"received JSON nested too deeply; {ONE_OBJECT}; flatten it"
     except ValueError as wrong:
         reason = getattr(wrong, "msg", "no valid number")
         fault = f"received a line that is no valid JSON ({reason}); {ONE_OBJECT}; correct it"
-    return fault
+    if not isinstance(value, dict):
+        received = SEEN_INSTEAD.get(type(value), "a number")
+        fault = f"received {received}; {ONE_OBJECT}; write each row as an object on a line of its own"
+    elif field := field_with_half(value):
+        fault = HALF
+    return fault, field
 
 
-class _RepeatedKeyError(ValueError):
-    """An object with a key twice."""
+class RepeatedKeyError(ValueError):
+    """An object with a key twice; in words."""
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON from its pairs; raises RepeatedKeyError."""
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise _RepeatedKeyError(key)
+            raise RepeatedKeyError(f"received the key {shorten(key)} twice; each key is allowed once; remove the other")
         found[key] = value
     return found
+
+
+def field_with_half(row: Mapping[str, object]) -> str | None:
+    """The first field of a row, in its key or value, with half of a character (a lone surrogate), written readably."""
+    for key, value in row.items():
+        try:
+            json.dumps({key: value}, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            return key.encode("utf-8", "backslashreplace").decode("utf-8")
+    return None
 
 
 def lines_of_records(path: Path, delimiter: str | None, records: Collection[int]) -> dict[int, int]:

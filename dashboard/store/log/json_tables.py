@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from dashboard.store.log.diagnosis import RepeatedKeyError, unique_keys
+
 BLOCK_CHARACTERS = 1_048_576
 LONGEST_VALUE = 1_048_576
 LOOKED_AT = 4_096
@@ -66,8 +68,12 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     columns = None if is_list else _columns(path)
     with path.open(encoding="utf-8-sig") as text:
         values = _Values(text)
-        for number, row in enumerate(_row_values(values), start=1):
-            yield _as_object(row, columns, number)
+        number = 0
+        try:
+            for number, row in enumerate(_row_values(values), start=1):
+                yield _as_object(row, columns, number)
+        except RepeatedKeyError as fault:
+            raise NotATableError(str(fault), number + 1) from fault
         if not values.at_end():
             raise NotATableError(f"received more after the table; {ALLOWED}")
 
@@ -146,7 +152,7 @@ class _Values:
         self._text = text
         self._held = ""
         self._at = 0
-        self._decoder = json.JSONDecoder(parse_constant=lambda _: None)
+        self._decoder = json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=unique_keys)
 
     def peek(self) -> str:
         """The next sign that is no space; empty at the end."""
@@ -169,6 +175,8 @@ class _Values:
         while True:
             try:
                 found, end = self._decoder.raw_decode(self._held, self._at)
+            except RepeatedKeyError:
+                raise
             except RecursionError:
                 raise NotATableError(f"received JSON nested too deeply; {ALLOWED}") from None
             except ValueError as fault:

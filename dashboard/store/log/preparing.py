@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.store.log.copies import Copy, LineCount, refuse_long_lines
-from dashboard.store.log.diagnosis import NOT_UTF8
+from dashboard.store.log.diagnosis import HALF, NOT_UTF8, field_with_half
 from dashboard.store.log.files import BLOCK_BYTES
 from dashboard.store.log.json_tables import NotATableError, read_rows, tells_table
 
@@ -61,8 +61,11 @@ def _as_utf8(path: Path, target: Path) -> None:
 def _as_lines(copy: Copy, target: Path) -> None:
     try:
         with target.open("w", encoding="utf-8") as lines:
-            for row in read_rows(copy.path):
-                lines.write(json.dumps(row, ensure_ascii=False))
+            for number, row in enumerate(read_rows(copy.path), start=1):
+                try:
+                    lines.write(json.dumps(row, ensure_ascii=False))
+                except UnicodeEncodeError as fault:
+                    raise InputRefusedError([Problem(HALF, copy.name, number, field_with_half(row))]) from fault
                 lines.write("\n")
     except NotATableError as fault:
         raise InputRefusedError([Problem(str(fault), copy.name, fault.row)]) from fault
