@@ -48,12 +48,18 @@ function draw(held, data, pick) {
     tool("⤢", data.words.fit, () => fit(held, data, 0)),
   );
   const corners = new Map(data.boxes.map((box) => [box.id, box]));
-  held.heads.replaceChildren(...data.heads.map((stage) => make("div", "head", stage.name)));
+  held.heads.replaceChildren(...data.heads.map((stage) => headed(stage)));
   sheet.replaceChildren(lines(data, corners), ...data.boxes.map((box) => boxed(box, data, pick)));
   sheet.onkeydown = (event) => move(event, held, data, corners);
   sheet.onpointerover = (event) => light(held, event.target.closest?.(".box")?.dataset.id);
   sheet.onpointerleave = () => light(held, undefined);
   zoomTo(held, data, held.zoom);
+}
+
+function headed(stage) {
+  const head = make("div", "head");
+  head.append(make("span", "stage", stage.name));
+  return head;
 }
 
 function boxed(box, data, pick) {
@@ -140,9 +146,12 @@ function reveal(held, id) {
   boxOf(held, id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-// At first the beginning of the way is in sight, at the height of what matters.
+// At first the beginning of the way is in sight, at the height of what matters, or of the box there that is nearest.
 function begun(held, data) {
-  const box = data.boxes.find((one) => one.id === data.start);
+  const start = data.boxes.find((one) => one.id === data.start);
+  const inSight = data.boxes.filter((one) => (one.left + data.box[0]) * held.zoom <= held.frame.clientWidth);
+  const away = (one) => Math.abs(one.top - start.top);
+  const box = start && inSight.reduce((best, one) => (away(one) < away(best) ? one : best), inSight[0] ?? start);
   if (box) held.frame.scrollTop = Math.max(0, box.top * held.zoom - held.frame.clientHeight / 2);
 }
 

@@ -156,6 +156,27 @@ def test_boxes_never_overlap_and_links_between_stages_lead_to_the_right(edges: l
             assert corners[source][0] < corners[target][0]
 
 
+LINKS = st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=20)
+
+
+@given(LINKS)
+def test_links_of_a_stage_lead_to_the_right_unless_they_close_a_circle(links: set[tuple[str, str]]) -> None:
+    nodes = {f"dataset:w/{letter}" for letter in "abcdefgh"}
+    drawn = {(f"dataset:w/{source}", f"dataset:w/{target}") for source, target in links}
+    folded = fold(Flow(frozenset(nodes), dict.fromkeys(drawn, "kept")), dict.fromkeys(nodes, PREPARATION), [])
+    for source, target in drawn:
+        if source not in reached(drawn, target) and source != target:
+            assert folded.items[source].depth < folded.items[target].depth
+
+
+def test_a_long_chain_has_a_column_for_each_of_its_tables() -> None:
+    chain = [f"dataset:w/t{number}" for number in range(40)]
+    links = dict.fromkeys(zip(chain, chain[1:], strict=False), "kept")
+    placed = place(fold(Flow(frozenset(chain), links), dict.fromkeys(chain, PREPARATION), [ALL]))
+    assert [placed.corners[one][0] for one in chain] == sorted({left for left, _ in placed.corners.values()})
+    assert len(placed.corners) == len(chain)
+
+
 @given(EDGES)
 def test_links_pass_no_box_on_their_way(edges: list[Edge]) -> None:
     edges = [*edges, *made.EDGES]

@@ -18,7 +18,7 @@ OF_ONE, MOST = 100, 1_000
 # Fewer than so many of a kind are not worth a fold; the features of a model and the columns of a table always are.
 FEW = 4
 # Chains within one stage are told apart up to so many links.
-DEEPEST = 6
+DEEPEST = 60
 FOLDED_ALWAYS = {"feature": 7, "column": 40}
 ALL = "*"
 NAMESPACE = re.compile(r"^([A-Za-z][\w+.-]*://[^/]+|[^/]+)/")
@@ -98,16 +98,42 @@ def _items(flow: Flow, stages: Mapping[str, int], item_of: Mapping[str, str]) ->
 
 
 def _depths(flow: Flow, stages: Mapping[str, int]) -> dict[str, int]:
-    """How many links of its stage lead to a node, the longest way counts; 0 is left out."""
-    inner: dict[str, list[str]] = {}
-    for source, target in flow.links:
+    """How many links of its stage lead to a node, the longest way counts; 0 is left out.
+
+    Links that close a circle do not count.
+    """
+    after: dict[str, list[str]] = {}
+    for source, target in sorted(flow.links):
         if stages[source] == stages[target]:
-            inner.setdefault(target, []).append(source)
+            after.setdefault(source, []).append(target)
     depths: dict[str, int] = {}
-    for _ in range(DEEPEST - 1):
-        moved = {node: max(depths.get(source, 0) for source in sources) + 1 for node, sources in inner.items()}
-        depths = {node: min(depth, DEEPEST - 1) for node, depth in moved.items()}
+    for node in reversed(_finished(after)):
+        for target in after.get(node, ()):
+            depths[target] = min(max(depths.get(target, 0), depths.get(node, 0) + 1), DEEPEST - 1)
     return depths
+
+
+def _finished(after: dict[str, list[str]]) -> list[str]:
+    """Nodes in the order in which a search in depth leaves them; links that close a circle are taken out of `after`.
+
+    Source of the method: Tarjan (1976): read backwards, every link that is left leads onwards.
+    """
+    finished: dict[str, None] = {}
+    begun: set[str] = set()
+    for start in list(after):
+        way = [] if start in begun else [(start, iter(after[start]))]
+        begun.add(start)
+        while way:
+            node, targets = way[-1]
+            target = next((one for one in targets if one not in begun), None)
+            if target is None:
+                way.pop()
+                after[node] = [one for one in after[node] if one in finished]
+                finished[node] = None
+            else:
+                begun.add(target)
+                way.append((target, iter(after.setdefault(target, []))))
+    return list(finished)
 
 
 def _box(node: str, folds: tuple[str, str], size: int, state: tuple[bool, bool], opened: Collection[str]) -> str | None:
