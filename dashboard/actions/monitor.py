@@ -9,8 +9,10 @@ from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.governance.data_quality.recording import Content, changed_faults
+from dashboard.governance.status.record import MEASURED
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
+from dashboard.measures.judging.fairness import fairness_status
 from dashboard.measures.judging.performance import performance_status
 from dashboard.measures.judging.quality import judge_data
 from dashboard.measures.judging.verdict import Verdict
@@ -113,11 +115,16 @@ def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str
     thresholds = load_thresholds(None, card.monitoring or None)
     profiles = open_profiles(store, card)
     if profiles is None:
-        return dict.fromkeys(("performance", "drift", "quality"), Verdict("unknown", NO_LOG)), {}
+        return dict.fromkeys(MEASURED, Verdict("unknown", NO_LOG)), {}
     importance = importance_in_force(store, card)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
     imported = imported_checks(store, card, judging_grain(card))
     data = judge_data(profiles, card, thresholds, importance, imported)
-    verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
+    verdicts = {
+        "performance": performance,
+        "drift": weighed_drift(drift, performance),
+        "fairness": fairness_status(profiles, card, thresholds),
+        "quality": data.verdict,
+    }
     return verdicts, changed_faults(profiles, data, importance, thresholds)

@@ -159,6 +159,20 @@ def lift_top_10(outcomes: Outcomes) -> Values:
     return divided(divided(happened, tenth[..., 0]), divided(positive.sum(axis=-1), rows.sum(axis=-1)))
 
 
+@measure("false_positive_rate", BINARY)
+def false_positive_rate(outcomes: Outcomes) -> Values:
+    """Share of the negative cases that the model selected."""
+    _, fp, _, tn = confusion(outcomes)
+    return divided(fp, tn + fp)
+
+
+@measure("selection_rate", BINARY)
+def selection_rate(outcomes: Outcomes) -> Values:
+    """Share of labelled cases that the model selected."""
+    tp, fp, fn, tn = confusion(outcomes)
+    return divided(tp + fp, tp + fp + fn + tn)
+
+
 @measure("specificity", BINARY)
 def specificity(outcomes: Outcomes) -> Values:
     """Share of the negative cases that the model left alone."""

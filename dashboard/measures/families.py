@@ -138,6 +138,8 @@ def _binary(measure: Measure, whole: Outcomes, value: float) -> Rows:
         "precision": lambda: _share(tp, tp + fp, SELECTED),
         "recall": lambda: _share(tp, positive, POSITIVES),
         "specificity": lambda: _share(tn, negative, NEGATIVES),
+        "false_positive_rate": lambda: _share(fp, negative, NEGATIVES),
+        "selection_rate": lambda: _share(tp + fp, rows),
         "f1": lambda: _share(tp, tp + fp + fn, POSITIVES, positive, harmonic=True),
     }
     if measure.name in shares:

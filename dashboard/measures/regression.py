@@ -71,6 +71,12 @@ def bias(outcomes: Outcomes) -> Values:
     return divided(region_sum(outcomes, "error"), region_sum(outcomes, "labelled"))
 
 
+@measure("bias_relative", REGRESSION)
+def bias_relative(outcomes: Outcomes) -> Values:
+    """Mean of prediction minus actual, relative to the size of the mean actual (0.1 = ten percent too much)."""
+    return divided(region_sum(outcomes, "error"), np.abs(region_sum(outcomes, "actual")))
+
+
 @measure("mse", REGRESSION)
 def mse(outcomes: Outcomes) -> Values:
     """Mean squared difference between prediction and actual."""

@@ -139,6 +139,14 @@ ALL_METRICS = (
         mark("Of the cases that did not happen, the share that the model left alone."), {BINARY: SHARE}, usual=False,
     ),
     Metric(
+        "false_positive_rate", "lower", "share", mark("False positive rate"),
+        mark("Of the cases that did not happen, the share that the model selected."), {BINARY: SHARE}, usual=False,
+    ),
+    Metric(
+        "selection_rate", "none", "share", mark("Selection rate"),
+        mark("The share of cases that the model selected."), {BINARY: SHARE}, usual=False,
+    ),
+    Metric(
         "balanced_accuracy", "higher", "share", mark("Balanced accuracy"),
         mark("The share of predictions that were right, averaged over the classes so that rare ones count as much."),
         CLASSES, usual=False,
@@ -188,6 +196,11 @@ ALL_METRICS = (
     Metric(
         "root_mean_squared_log_error", "lower", "number", mark("Root mean squared log error"),
         mark("How far predictions are off relative to the actual value, with large ratios counting more."), DISTANCE,
+        usual=False,
+    ),
+    Metric(
+        "bias_relative", "zero", "share", mark("Relative bias"),
+        mark("Mean prediction minus mean actual value, relative to the mean actual value."), {REGRESSION: ANY},
         usual=False,
     ),
     Metric(

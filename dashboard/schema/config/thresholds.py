@@ -106,6 +106,31 @@ class QualityThresholds(StrictModel):
     alert_share: Share = 0.05
 
 
+class FairnessThresholds(StrictModel):
+    """Fairness: by how much a group may differ from everybody else.
+
+    Differences of shares as they are (0.1 = ten percentage points); of `mae_relative` relative to that of everybody
+    else. Fewer than `minimum` cases of a group or of the others, or than `fewest_counted` of the kind that a figure
+    counts: no verdict. Judged are the latest `periods` with known outcomes, all together.
+    """
+
+    minimum: Rows = 30
+    fewest_counted: Rows = 10
+    periods: Annotated[int, Field(ge=1, le=120)] = 12
+    selection_rate: Share = 0.2
+    true_positive_rate: Share = 0.1
+    false_positive_rate: Share = 0.1
+    precision: Share = 0.1
+    calibration_gap: Share = 0.05
+    accuracy: Share = 0.1
+    mae_relative: Distance = 0.25
+    bias_relative: Distance = 0.1
+
+    def limit(self, metric: str) -> float | None:
+        """The limit of a figure; None for one that is not judged."""
+        return getattr(self, metric, None)
+
+
 class EstimateThresholds(StrictModel):
     """Performance estimated before labels arrive."""
 
@@ -155,6 +180,7 @@ class Thresholds(StrictModel):
     performance: PerformanceThresholds = PerformanceThresholds()
     drift: DriftThresholds = DriftThresholds()
     quality: QualityThresholds = QualityThresholds()
+    fairness: FairnessThresholds = FairnessThresholds()
     estimate: EstimateThresholds = EstimateThresholds()
     silence: SilenceThresholds = SilenceThresholds()
     status: StatusThresholds = StatusThresholds()

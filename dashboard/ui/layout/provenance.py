@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.charts.metrics import metric_name, metric_words
+from dashboard.ui.labels.fairness import FIGURES
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.session.language import language, say
 
@@ -85,6 +86,26 @@ def segments(metric: str, card: ModelCard) -> Origin:
         ),
         source=say(
             "The columns that the card names as segments or as protected; groups that are too small have no value."
+        ),
+    )
+
+
+def fairness(metric: str, card: ModelCard) -> Origin:
+    """Of a figure of fairness by group."""
+    return Origin(
+        meaning=" ".join(
+            [
+                say("{figure}: of a group, less the same of everybody else.", figure=say(FIGURES[metric])),
+                say(
+                    "All comparisons are corrected together, so that among many groups chance does not look like "
+                    "unfairness; the green band is the limit."
+                ),
+                _clusters(card),
+            ]
+        ),
+        source=say(
+            "The latest periods with known outcomes together, by the columns that the card names as protected; the "
+            "limits stand in config/thresholds.yaml or on the card."
         ),
     )
 
