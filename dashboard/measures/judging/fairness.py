@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.measures.fairness.groups import DESCRIBING, GroupFigures, group_figures
@@ -11,7 +11,7 @@ from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import LEVEL
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.comparison import Test, certain, difference_ends
-from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
+from dashboard.measures.judging.verdict import Status, Verdict
 from dashboard.profiles.periods import label
 from dashboard.profiles.windows import Profile, Profiles, windows
 from dashboard.schema.card.card import ModelCard
@@ -32,7 +32,7 @@ GAPS = {
         "{metric} of {feature} {group} is {value}, of all others {others}: a gap of {gap} (95% interval {low} to "
         "{high}) beyond the limit of {limit}, from {labelled} known outcomes."
     ),
-    "warn": mark(
+    "many": mark(
         "{metric} of {feature} {group} is {value}, of all others {others}: a gap of {gap} beyond the limit of {limit}; "
         "among so many comparisons that may be chance."
     ),
@@ -185,10 +185,8 @@ def _said(beyond: bool, alone: bool, together: bool, blunt: bool) -> tuple[Statu
     """Status and sentence of a gap: beyond the limit, no chance by itself, no chance among all, too coarse to see."""
     if beyond and together:
         return "alert", "alert"
-    if beyond and alone:
-        return "warn", "warn"
     if beyond:
-        return "unknown", "chance"
+        return "unknown", "many" if alone else "chance"
     return ("unknown", "blunt") if blunt else ("ok", "ok")
 
 
@@ -198,10 +196,9 @@ def summed_up(found: Sequence[JudgedGap]) -> Verdict:
     if not judged:
         reasons = [one.verdict.reason for one in found if one.verdict.reason is not DESCRIBES]
         return Verdict("unknown", reasons[0] if reasons else ONE_GROUP)
-    pressing = [one for one in judged if one.verdict.status in ("warn", "alert")]
+    pressing = [one for one in judged if one.verdict.status == "alert"]
     if pressing:
-        worst = max(pressing, key=lambda one: (SEVERITY[one.verdict.status], one.excess))
-        return worst.verdict
+        return max(pressing, key=lambda one: one.excess).verdict
     sure = [one for one in judged if one.verdict.status == "ok"]
     values = {"sure": len(sure), "judged": len(judged)}
     if 2 * len(sure) < len(judged):
@@ -213,9 +210,3 @@ def summed_up(found: Sequence[JudgedGap]) -> Verdict:
         "No group differs from all others by more than the limits; {sure} of {judged} comparisons are certain enough."
     )
     return Verdict("ok", Sentence(message, values))
-
-
-def pressing_gaps(found: Sequence[JudgedGap]) -> Iterator[JudgedGap]:
-    """The gaps that warn or alert, the worst first."""
-    pressing = [one for one in found if one.verdict.status in ("warn", "alert")]
-    yield from sorted(pressing, key=lambda one: (-SEVERITY[one.verdict.status], -one.excess))

@@ -24,7 +24,7 @@ IN_UNIT = frozenset({"bias", "mae"})
 
 
 def pressing(found: pd.DataFrame) -> list[Mapping[str, Any]]:
-    """The widest gap of each group that warns or alerts, the worst first; of two groups in a column the smaller one."""
+    """The widest gap of each group beyond its limit, the worst first; of two groups in a column the smaller one."""
     rows = found[found["status"].isin(PRESSING)]
     widest: dict[tuple[str, str], Mapping[str, Any]] = {}
     for row in records(rows):
