@@ -100,6 +100,7 @@ VIEWS: dict[str, str] = {
     "drift": ALL,
     "doubles": ALL,
     "estimate": ALL,
+    "explain": "EDMA",
     "features": ALL,
     "feature-store": ALL,
     "findings": ALL,

@@ -5,40 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from dashboard.errors import shorten
-from dashboard.explanations.importance.sampling import SCORE, SEED, Span, files_of, read_sample
+from dashboard.explanations.cases.model_files import Choice, choices, kept_file
+from dashboard.explanations.importance.sampling import SCORE, SEED, read_sample
 from dashboard.explanations.importance.shares import FEWEST_ROWS
-from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.sandbox.model_worker import SAMPLE_ROWS, Importance, ModelWorker, Request
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
-from dashboard.store.artifacts import artifact_path
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import append_importance, computed_importances
-from dashboard.store.log.files import LogFile
 
 # Differences between the model's scores and the logged ones that are worth a word.
 NOTABLE_DIFFERENCE = 0.01
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which rows of a version's log may be drawn: files, span in UTC (None = all), and the words that name them."""
-
-    files: Sequence[LogFile]
-    span: Span | None
-    words: str
 
 
 def update_importances(
@@ -67,9 +56,9 @@ def update_importances(
 
 def _update(store: Store, card: ModelCard, version: Version, worker: ModelWorker, actor: str) -> str:
     """Bring one version up to date; returns what is worth telling, or nothing."""
-    path = _kept(store, version)
+    path = kept_file(store, version)
     known = computed_importances(store, card.id).get(version.version, {}).get("basis")
-    for choice in _choices(store, card, version.version):
+    for choice in choices(store, card, version.version, SAMPLE_ROWS):
         basis = _basis(card, str(version.artifact_sha256), choice)
         if basis == known:
             return ""
@@ -85,31 +74,6 @@ def _update(store: Store, card: ModelCard, version: Version, worker: ModelWorker
             )  # fmt: skip
         return _warning(found, sample)
     raise ModelRefusedError(f"its log has fewer than {FEWEST_ROWS} rows; add predictions")
-
-
-def _kept(store: Store, version: Version) -> Path:
-    if version.artifact_sha256 is None:
-        raise ModelRefusedError("the card names a model file without artifact_sha256; add the hash and register it")
-    path = artifact_path(store.home, version.artifact_sha256)
-    if not path.is_file():
-        raise ModelRefusedError("its model file was not beside the card; put it there and register the card again")
-    check_format(path)
-    return path
-
-
-def _choices(store: Store, card: ModelCard, version: str) -> Iterator[Choice]:
-    """Rows of the card's reference, then, where those are too few, of the files that were recorded first."""
-    from dashboard.profiles.count import reference_span
-
-    span = reference_span(card)
-    if span is not None:
-        files = files_of(store, card.id, version, span)
-        yield Choice(files, span, f"the reference, {span[0].isoformat()} to {span[1].isoformat()} UTC")
-    first: list[LogFile] = []
-    for file in files_of(store, card.id, version, None):
-        if sum(chosen.rows for chosen in first) < SAMPLE_ROWS:
-            first.append(file)
-    yield Choice(first, None, "the files recorded first")
 
 
 def _basis(card: ModelCard, sha256: str, choice: Choice) -> str:
