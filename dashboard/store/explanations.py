@@ -63,10 +63,3 @@ def explained_predictions(store: Store, model_id: str, basis: str) -> set[tuple[
     statement = "SELECT prediction_id, predicted_at FROM explanations WHERE model_id = ? AND basis = ?"
     with store.cursor() as cursor:
         return {(str(name), at) for name, at in cursor.execute(statement, [model_id, basis]).fetchall()}
-
-
-def count_explanations(store: Store, model_id: str) -> int:
-    """How many explanations of a model are kept."""
-    with store.cursor() as cursor:
-        found = cursor.execute("SELECT count(*) FROM explanations WHERE model_id = ?", [model_id]).fetchone()
-    return 0 if found is None else int(found[0])

@@ -47,9 +47,6 @@ def explain(store: Store, query: Query) -> pd.DataFrame:
     Columns: feature, value (of the case), contribution (to the raw score), text. The largest contribution comes first;
     the row "(base)" carries what they are added to. Of several classes, contributions to that of the predicted class.
     """
-    if query.prediction is None:
-        refuse("--prediction", "received none; allowed is the id of a prediction; name it: --prediction ID")
-    assert query.prediction is not None
     card, found = _explained(store, query, query.prediction)
     amounts = found.explained.contributions
     ranked = sorted(amounts, key=lambda name: (-abs(amounts[name]), list(amounts).index(name)))
@@ -74,9 +71,12 @@ def explain(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def _explained(store: Store, query: Query, prediction: str) -> tuple[ModelCard, CaseExplanation]:
+def _explained(store: Store, query: Query, prediction: str | None) -> tuple[ModelCard, CaseExplanation]:
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
+    if prediction is None:
+        refuse("--prediction", "received none; allowed is the id of a prediction; name it: --prediction ID")
+    assert prediction is not None
     return card, explain_prediction(store, card, prediction, query.version, query.as_of)
 
 

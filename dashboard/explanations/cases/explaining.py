@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,14 +22,13 @@ from dashboard.store.engine.database import Store
 from dashboard.store.explanations import (
     KeptExplanation,
     append_explanations,
-    count_explanations,
     get_explanation,
 )
 
 # A score that was logged with three digits is still the same score; a number, relative to the larger one.
 SAME_SCORE = 0.005
-# Explanations on demand that are kept for a model; what is beyond is explained anew.
-MOST_KEPT = 50_000
+# Explanations that this process remembers; the ones from longest ago go first.
+MOST_REMEMBERED = 2_000
 SHAP = "shap"
 
 
@@ -61,6 +59,9 @@ class CaseExplanation:
     basis: str
 
 
+_remembered: dict[tuple[object, ...], Explained] = {}
+
+
 def score_rows(store: Store, card: ModelCard, version: str, rows: pd.DataFrame) -> Scores:
     """The scores that a version gives to made-up rows (a column for each feature of the card), all at once.
 
@@ -88,23 +89,30 @@ def explained_by(worker: ModelWorker, card: ModelCard, explainer: Explainer, row
 def explain_prediction(
     store: Store, card: ModelCard, prediction_id: str, version: str | None = None, as_of: datetime | None = None
 ) -> CaseExplanation:
-    """What led to a prediction of the log; kept once it is found.
+    """What led to a prediction of the log: as it was kept, or as it is found now, which this process remembers.
 
-    Raises NotFoundError when there is no such prediction, and ModelRefusedError with the reason when there is no
+    Asking writes nothing; `monitor` keeps explanations. Raises NotFoundError when there is no such prediction, and ModelRefusedError with the reason when there is no
     explanation: no model file, one that is refused, contributions that do not add up, or a score that is not the logged
     one, so that the file is of another model.
     """
     case = find_case(store, card, prediction_id, version, as_of)
     explainer = explainer_of(store, card, case.version)
     basis = basis_of(explainer)
-    kept = get_explanation(store, card.id, basis, case.version, (case.prediction_id, case.at))
-    if kept is not None:
-        return CaseExplanation(case, Explained(**kept), SHAP, basis)
-    rows = pd.DataFrame([dict(case.features)], dtype=object)
-    found = explained_by(warm_worker(), card, explainer, rows)[0]
-    check_score(case, found)
-    _keep(store, card, case, found, basis)
+    key = (store.home, card.id, basis, case.version, case.prediction_id, case.at)
+    found = _remembered.get(key) or _kept(store, card, case, basis)
+    if found is None:
+        rows = pd.DataFrame([dict(case.features)], dtype=object)
+        found = explained_by(warm_worker(), card, explainer, rows)[0]
+        check_score(case, found)
+    _remembered[key] = found
+    while len(_remembered) > MOST_REMEMBERED:
+        _remembered.pop(next(iter(_remembered)), None)
     return CaseExplanation(case, found, SHAP, basis)
+
+
+def _kept(store: Store, card: ModelCard, case: Case, basis: str) -> Explained | None:
+    content = get_explanation(store, card.id, basis, case.version, (case.prediction_id, case.at))
+    return None if content is None else Explained(**content)
 
 
 def basis_of(explainer: Explainer) -> str:
@@ -155,13 +163,8 @@ def kept_form(case: Case, found: Explained) -> KeptExplanation:
     return KeptExplanation(case.version, case.prediction_id, case.at, asdict(found))
 
 
-def _keep(store: Store, card: ModelCard, case: Case, found: Explained, basis: str) -> None:
-    if count_explanations(store, card.id) < MOST_KEPT:
-        keep_explanations(store, card, basis, [kept_form(case, found)])
-
-
-def keep_explanations(store: Store, card: ModelCard, basis: str, kept: Sequence[KeptExplanation]) -> None:
-    """Record explanations, with who computed them: the program."""
-    told: dict[str, Any] = {"explained": len(kept)}
-    with store.writing(AuditContext("explain", "program", after={card.id: told}, computes=True)) as cursor:
+def keep_explanations(store: Store, card: ModelCard, basis: str, kept: Sequence[KeptExplanation], actor: str) -> None:
+    """Record explanations in the name of who had them computed."""
+    written: dict[str, object] = {card.id: {"explained": len(kept)}}
+    with store.writing(AuditContext("monitor", actor, after=written, computes=True)) as cursor:
         append_explanations(cursor, card.id, basis, kept, stored(now()))

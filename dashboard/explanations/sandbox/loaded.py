@@ -113,7 +113,7 @@ def _check_sum(values: np.ndarray, base: float, raw: float) -> None:
         raise ModelRefusedError(f"the contributions do not add up to the score; they miss it by {gap:.3g}")
 
 
-class Shelf:
+class LoadedModels:
     """The models that were asked for last."""
 
     def __init__(self) -> None:

@@ -10,12 +10,12 @@ from dashboard.explanations.importance.sampling import SCORE
 from dashboard.explanations.importance.shares import importance_shares
 from dashboard.explanations.importance.tree_nodes import check_trees
 from dashboard.explanations.reading.scores import as_trained, inputs
-from dashboard.explanations.sandbox.loaded import SampleNeededError, Shelf, rows_of
+from dashboard.explanations.sandbox.loaded import LoadedModels, SampleNeededError, rows_of
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
 from dashboard.processes.child import Message, Tell, serve
 from dashboard.processes.limits import Limits
 
-_shelf = Shelf()
+_models = LoadedModels()
 
 
 def warm_up() -> None:
@@ -45,7 +45,7 @@ def importance(request: Message) -> Message:
 
 def explain(request: Message) -> Message:
     """The contributions to each row's score."""
-    loaded = _shelf.get_explainable(request)
+    loaded = _models.get_explainable(request)
     rows = loaded.explain(rows_of(request["rows"], loaded.features))
     assert loaded.readable is not None
     return {"scale": loaded.readable.scale, "rows": rows}
@@ -53,7 +53,7 @@ def explain(request: Message) -> Message:
 
 def score(request: Message) -> Message:
     """The score of each row."""
-    loaded = _shelf.get(request)
+    loaded = _models.get(request)
     scores, probabilities = loaded.scores(rows_of(request["rows"], loaded.features))
     shown = None if probabilities is None else probabilities.tolist()
     return {"scores": scores, "probabilities": shown, "classes": loaded.classes}
