@@ -91,9 +91,9 @@ def explain_prediction(
 ) -> CaseExplanation:
     """What led to a prediction of the log: as it was kept, or as it is found now, which this process remembers.
 
-    Asking writes nothing; `monitor` keeps explanations. Raises NotFoundError when there is no such prediction, and ModelRefusedError with the reason when there is no
-    explanation: no model file, one that is refused, contributions that do not add up, or a score that is not the logged
-    one, so that the file is of another model.
+    Asking writes nothing; `monitor` keeps explanations. Raises NotFoundError when there is no such prediction, and
+    ModelRefusedError with the reason when there is no explanation: no model file, one that is refused, contributions
+    that do not add up, or a score that is not the logged one, so that the file is of another model.
     """
     case = find_case(store, card, prediction_id, version, as_of)
     explainer = explainer_of(store, card, case.version)
