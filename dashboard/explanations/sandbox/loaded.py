@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.explanations.importance.sampling import SCORE
-from dashboard.explanations.importance.tree_nodes import check_trees
 from dashboard.explanations.reading.linear import Linear
+from dashboard.explanations.reading.loading import load_model, tried
 from dashboard.explanations.reading.readable import Readable, read_model
-from dashboard.explanations.reading.scores import as_trained, inputs, predictions
-from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
+from dashboard.explanations.reading.scores import inputs, predictions
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 
 # Models that are kept loaded at a time.
 KEPT = 6
@@ -148,10 +148,9 @@ class LoadedModels:
 
 def _load(request: Mapping[str, Any], sample: pd.DataFrame) -> Loaded:
     features: dict[str, str] = request["features"]
-    model = load_model(Path(request["artifact"]), request["sha256"])
-    check_trees(model)
     sample = sample.iloc[:TRIED_ROWS]
-    frame, _ = as_trained(model, inputs(model, sample, features), sample[SCORE])
+    model = load_model(Path(request["artifact"]), request["sha256"], features)
+    model, frame, _ = tried(model, sample, sample[SCORE], features)
     numbers = frozenset(
         str(name) for name in frame.columns if features[str(name)] == "categorical" and frame[name].dtype.kind == "f"
     )

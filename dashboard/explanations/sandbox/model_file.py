@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dashboard.errors import DashboardError
 from dashboard.store.artifacts import sha256_of_artifact
@@ -34,7 +34,12 @@ HARMLESS_BYTES = 64 * 2**20
 PACKED_RATIO = 100
 ZIP = b"PK\x03\x04"
 PICKLES = (b"\x80", b"\x1f\x8b", b"x\x9c", b"x\x01", b"x\xda", b"BZh", b"\xfd7zXZ", b"]\x00\x00", b"(", b"c")
-ALLOWED = "allowed is a scikit-learn model in skops format; save it with skops.io.dump"
+LIGHTGBM = b"tree\n"
+ALLOWED = (
+    "allowed are a scikit-learn model in skops format (save it with skops.io.dump), XGBoost's JSON or UBJSON and "
+    "LightGBM's text (save_model)"
+)
+Format = Literal["skops", "xgboost_json", "xgboost_ubjson", "lightgbm"]
 
 
 class ModelRefusedError(DashboardError):
@@ -44,14 +49,25 @@ class ModelRefusedError(DashboardError):
 
 
 def check_format(path: Path) -> None:
-    """Refuse by size and first bytes what is no skops file. Raises ModelRefusedError."""
+    """Refuse by size and first bytes what is no model file. Raises ModelRefusedError."""
     size = path.stat().st_size
     if size > FILE_BYTES:
         raise ModelRefusedError(f"received a file of {size:,} bytes; allowed are {FILE_BYTES:,}; store a smaller model")
+    format_of(path)
+
+
+def format_of(path: Path) -> Format:
+    """The format of a model file by its first bytes, whatever its name. Raises ModelRefusedError for another one."""
     with path.open("rb") as source:
-        first = source.read(8)
+        first = source.read(64)
     if first.startswith(ZIP):
-        return
+        return "skops"
+    if first.startswith(LIGHTGBM):
+        return "lightgbm"
+    if first.startswith(b"{") and first[1:].lstrip().startswith(b'"'):
+        return "xgboost_json"
+    if first.startswith(b"{") and first[1:2] in (b"L", b"i", b"U", b"I", b"l"):
+        return "xgboost_ubjson"
     kind = "what looks like a pickle or joblib file" if first.startswith(PICKLES) else "a file of an unknown format"
     raise ModelRefusedError(f"received {kind}; {ALLOWED}")
 
@@ -77,8 +93,15 @@ def check_packing(path: Path) -> None:
         )
 
 
-def load_model(path: Path, sha256: str) -> Any:
-    """The scikit-learn model in a skops file that has this hash. To be called in a confined child process.
+def check_hash(path: Path, sha256: str) -> None:
+    """Raise ModelRefusedError when a file does not have the hash that the card states."""
+    received = sha256_of_artifact(path)
+    if received != sha256:
+        raise ModelRefusedError(f"received a file with SHA-256 {received[:16]}…; the card says {sha256[:16]}…")
+
+
+def load_skops(path: Path, sha256: str) -> Any:
+    """The model in a skops file that has this hash. To be called in a confined child process.
 
     Raises ModelRefusedError for another hash, another format, too much data, types that are not on the list and
     files that cannot be read.
@@ -87,9 +110,7 @@ def load_model(path: Path, sha256: str) -> Any:
     from skops.io.exceptions import UntrustedTypesFoundException
 
     check_format(path)
-    received = sha256_of_artifact(path)
-    if received != sha256:
-        raise ModelRefusedError(f"received a file with SHA-256 {received[:16]}…; the card says {sha256[:16]}…")
+    check_hash(path, sha256)
     check_packing(path)
     try:
         return load(path, trusted=[*TRUSTED, *(TRUSTED_CALL if _only_checks_tables(path) else ())])

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from dashboard.explanations.importance.sampling import SCORE
 from dashboard.explanations.importance.shares import importance_shares
-from dashboard.explanations.importance.tree_nodes import check_trees
-from dashboard.explanations.reading.scores import as_trained, inputs
+from dashboard.explanations.reading.loading import load_model, tried
 from dashboard.explanations.sandbox.loaded import LoadedModels, SampleNeededError, rows_of
-from dashboard.explanations.sandbox.model_file import ModelRefusedError, load_model
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.processes.child import Message, Tell, serve
 from dashboard.processes.limits import Limits
 
@@ -29,10 +28,9 @@ def importance(request: Message) -> Message:
     import pandas as pd
 
     features: dict[str, str] = request["features"]
-    model = load_model(Path(request["artifact"]), request["sha256"])
-    check_trees(model)
     sample = pd.read_parquet(request["sample"])
-    frame, difference = as_trained(model, inputs(model, sample, features), sample[SCORE])
+    model = load_model(Path(request["artifact"]), request["sha256"], features)
+    model, frame, difference = tried(model, sample, sample[SCORE], features)
     found = importance_shares(model, frame, list(features))
     return {
         "shares": found.shares,
