@@ -63,6 +63,7 @@ ACTIONS: dict[str, Row] = {
     "grant_access": Row("A", scope=None, rules=("not_for_oneself", "within_own_limits")),
     "hand_over": Row("MA", rules=("no_self_appointment",)),
     "ingest_actuals": Row("DA", scope="predictions"),
+    "ingest_attributions": Row("DA", scope="predictions"),
     "ingest_events": Row("DA", scope="events", rules=("as_by_the_action",)),
     "ingest_lineage": Row("DA", scope="lineage"),
     "ingest_predictions": Row("DA", scope="predictions"),

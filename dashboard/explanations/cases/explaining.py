@@ -10,6 +10,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from dashboard.errors import shorten
+from dashboard.explanations.cases.attributions import find_attribution
 from dashboard.explanations.cases.case import Case, find_case
 from dashboard.explanations.cases.model_files import Explainer, explainer_of
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
@@ -29,7 +31,7 @@ from dashboard.store.explanations import (
 SAME_SCORE = 0.005
 # Explanations that this process remembers; the ones from longest ago go first.
 MOST_REMEMBERED = 2_000
-SHAP = "shap"
+SHAP, ATTRIBUTED = "shap", "attributions"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,23 @@ def explain_prediction(
     that do not add up, or a score that is not the logged one, so that the file is of another model.
     """
     case = find_case(store, card, prediction_id, version, as_of)
+    try:
+        return _by_file(store, card, case)
+    except ModelRefusedError as refused:
+        brought = find_attribution(store, card, case)
+        if brought is None:
+            raise ModelRefusedError(
+                f"prediction {shorten(case.prediction_id)} cannot be explained: {refused}; no attribution of it was "
+                "brought either"
+            ) from refused
+    raw = math.fsum(brought.contributions.values()) + brought.base
+    assert case.score is not None
+    found = Explained(brought.contributions, brought.base, raw, case.score, brought.scale)
+    return CaseExplanation(case, found, ATTRIBUTED, f"file {brought.source}")
+
+
+def _by_file(store: Store, card: ModelCard, case: Case) -> CaseExplanation:
+    """By the version's model file."""
     explainer = explainer_of(store, card, case.version)
     basis = basis_of(explainer)
     key = (store.home, card.id, basis, case.version, case.prediction_id, case.at)
