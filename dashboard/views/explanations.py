@@ -23,6 +23,14 @@ BASE = "(base)"
 READERS_OF_CASES: frozenset[AccessRole] = EVERYBODY - {"business_stakeholder"}
 VALUE = Column("value", "text", mark("Value"))
 CONTRIBUTION = Column("contribution", "number", mark("Contribution"))
+PAIR = declare(
+    "feature",
+    VALUE,
+    CONTRIBUTION,
+    Column("against_value", "text", mark("Value of the other")),
+    Column("against_contribution", "number", mark("Contribution in the other")),
+    "difference",
+)
 # How many characters of a value stand in a sentence.
 SHOWN = 60
 RAISES = mark("{feature} {value}: raises the score by {amount}")
@@ -69,6 +77,31 @@ def explain(store: Store, query: Query) -> pd.DataFrame:
         }
     )
     return pd.DataFrame(rows, dtype=object)
+
+
+@view("explain-pair", columns=PAIR, roles=READERS_OF_CASES)
+def explain_pair(store: Store, query: Query) -> pd.DataFrame:
+    """Why do two predictions differ?
+
+    Columns: feature, value and contribution (of the prediction), against_value and against_contribution (of the other
+    one), difference (of the contributions). The largest difference comes first; the differences add up to that of the
+    raw scores. The row "(base)" carries what contributions are added to.
+    """
+    _, found = _explained(store, query, query.prediction)
+    if query.against is None:
+        refuse("--against", "received none; allowed is the id of another prediction; name it: --against ID")
+    _, other = _explained(store, query, query.against)
+    rows = [
+        (
+            name, canonical(found.case.features[name]), one, canonical(other.case.features[name]),
+            other.explained.contributions[name], one - other.explained.contributions[name],
+        )
+        for name, one in found.explained.contributions.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: -abs(row[-1]))
+    base, against = found.explained.base, other.explained.base
+    rows.append((BASE, None, base, None, against, base - against))
+    return pd.DataFrame(rows, columns=PAIR.names, dtype=object)
 
 
 def _explained(store: Store, query: Query, prediction: str | None) -> tuple[ModelCard, CaseExplanation]:

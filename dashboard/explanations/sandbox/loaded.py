@@ -14,9 +14,11 @@ import pandas as pd
 from dashboard.explanations.importance.sampling import SCORE
 from dashboard.explanations.reading.linear import Linear
 from dashboard.explanations.reading.loading import load_model, tried
+from dashboard.explanations.reading.pairs import strongest_pairs
 from dashboard.explanations.reading.readable import Readable, read_model
 from dashboard.explanations.reading.scores import inputs, predictions
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
+from dashboard.explanations.shapley.ensemble import Ensemble
 
 # Models that are kept loaded at a time.
 KEPT = 6
@@ -96,6 +98,22 @@ class Loaded:
                 }
             )
         return found
+
+    def interactions(self, rows: pd.DataFrame) -> list[list[Any]]:
+        """Pairs of features with the mean absolute interaction value on some rows, the strongest first.
+
+        Of the features with the largest contributions. Raises ModelRefusedError for a score without trees.
+        """
+        readable = self.readable
+        if readable is None:
+            raise ModelRefusedError(self.refusal)
+        if not isinstance(readable.score, Ensemble):
+            raise ModelRefusedError("the score is a weighted sum; its features do not act together")
+        frame = self.frame(rows)
+        columns, (scores, _) = readable.columns(frame), self.scores(rows)
+        return strongest_pairs(
+            readable, columns, [self._output(readable.score.outputs, score)[0] for score in scores], list(frame.columns)
+        )
 
     def _output(self, outputs: int, score: float | str) -> tuple[int, int]:
         """Which raw score is explained, and its sign: a single one of two classes speaks for the second."""

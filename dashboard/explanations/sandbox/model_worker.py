@@ -79,6 +79,12 @@ class Scores(Answer):
     classes: list[str]
 
 
+class Pairs(Answer):
+    """Pairs of features with their mean absolute interaction, the strongest first."""
+
+    pairs: list[tuple[str, str, Finite]]
+
+
 @dataclass(frozen=True)
 class Request:
     """A model file, the hash it must have, a sample of its log (Parquet) and the card's features with their kinds."""
@@ -182,6 +188,12 @@ class ModelWorker:
             probabilities=[row for rows_of_part in many for row in rows_of_part] if many else None,
             classes=parts[0].classes,
         )
+
+    def interactions(self, file: ModelFile, rows: Columns, sampler: Sampler) -> Pairs:
+        """How strongly pairs of features act together on some rows. Raises ModelRefusedError."""
+        answer = self._ask_about(file, "interactions", rows, sampler)
+        found = answer.get("pairs")
+        return _read(Pairs, {"pairs": [tuple(pair) for pair in found]} if isinstance(found, list) else answer)
 
     def _ask_about(self, file: ModelFile, do: str, rows: Columns, sampler: Sampler) -> Mapping[str, Any]:
         """The answer to a request, which is repeated with rows of the log when the child needs them first."""

@@ -57,7 +57,18 @@ def score(request: Message) -> Message:
     return {"scores": scores, "probabilities": shown, "classes": loaded.classes}
 
 
-WORK: dict[str, Callable[[Message], Message]] = {"importance": importance, "explain": explain, "score": score}
+def interactions(request: Message) -> Message:
+    """How strongly pairs of features act together."""
+    loaded = _models.get_explainable(request)
+    return {"pairs": loaded.interactions(rows_of(request["rows"], loaded.features))}
+
+
+WORK: dict[str, Callable[[Message], Message]] = {
+    "importance": importance,
+    "explain": explain,
+    "score": score,
+    "interactions": interactions,
+}
 
 
 def answer(request: Message, _: Tell) -> Message:

@@ -69,6 +69,8 @@ def bring_attributions(call: Call) -> Outcome:
     _check(call, scale)
     staged = _stage(call, scale)
     added = sum(one.rows for one in staged)
+    # What was delivered before concerns labels alone.
+    call.connection.execute("CREATE TABLE deliveries (delivery VARCHAR, name VARCHAR, sha256 VARCHAR)")
     name_deliveries(call)
     context = audit_of(call, added, 0)
     ingested = Ingested(len(call.typings), call.received, added, call.received - added, 0, 0, 0, call.notes())
