@@ -48,3 +48,25 @@ def read_case(engine: Engine, scored: Scored, prediction_id: str, columns: Seque
     values: list[object] = [files, canonical(prediction_id), scored.at.replace(tzinfo=None), scored.version]
     row = engine.fetch(statement, values)[0]
     return {column.name: value for column, value in zip(columns, row, strict=True)}
+
+
+def sample_of_cases(
+    engine: Engine,
+    files: Sequence[Path],
+    span: tuple[datetime, datetime],
+    columns: Sequence[LogColumn],
+    limit: int,
+) -> list[tuple[str, datetime, dict[str, Any]]]:
+    """Id, instant (UTC) and values of at most `limit` predictions of a span; the same files give the same ones."""
+    paths = [str(file) for file in files]
+    present = engine.columns(paths)
+    chosen = ", ".join(f"{column_sql(column, present, 'r')} AS {quote(column.name)}" for column in columns)
+    statement = (
+        f"SELECT {ID} AS id, _at, {chosen} FROM read_parquet(?, union_by_name = true) r "
+        f"WHERE _at >= ? AND _at < ? ORDER BY hash(_id), _at LIMIT {int(limit)}"
+    )
+    names = [column.name for column in columns]
+    return [
+        (str(name), at.replace(tzinfo=UTC), dict(zip(names, values, strict=True)))
+        for name, at, *values in engine.fetch(statement, [paths, *span])
+    ]

@@ -21,17 +21,23 @@ from dashboard.store.importances import computed_importances, importances
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.explanations import CONTRIBUTION, VALUE
-from dashboard.views.kinds import Column
+from dashboard.views.kinds import Column, Columns
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark
 
 METHOD = Column("method", "code", mark("Method"))
-LOW, HIGH = (Column(name, "number", label) for name, label in (("low", mark("10% below")), ("high", mark("90% below"))))
+LOW, HIGH = (
+    Column(name, "number", label)
+    for name, label in (("low", mark("Lower end (10%)")), ("high", mark("Upper end (90%)")))
+)
 OTHER = Column("other", "code", mark("Together with"))
 STRENGTH = Column("strength", "number", mark("Strength"))
 REST = Column("rest", "share", mark("Importance in the rest"))
 REST_ROWS = Column("rest_rows", "count", mark("Rows of the rest"))
+DEPENDENCE = declare("version feature", VALUE, CONTRIBUTION, LOW, HIGH, "rows reason")
+INTERACTIONS = declare("version feature", OTHER, STRENGTH, "rows reason")
+COHORT = declare("version feature importance", REST, "rows", REST_ROWS, "reason")
 SHAP, UNKNOWN = "shap", "unknown"
 # Cases that interactions are worked out on.
 INTERACTION_ROWS = 60
@@ -86,7 +92,7 @@ def _ranked(card: ModelCard, version: str, known: dict[str, float], basis: tuple
     ]
 
 
-@view("dependence", columns=declare("version feature", VALUE, CONTRIBUTION, LOW, HIGH, "rows reason"))
+@view("dependence", columns=DEPENDENCE)
 def dependence_view(store: Store, query: Query) -> pd.DataFrame:
     """How does the contribution of one feature depend on its value?
 
@@ -110,10 +116,10 @@ def dependence_view(store: Store, query: Query) -> pd.DataFrame:
             for point in dependence(sample, feature)
         ]  # fmt: skip
 
-    return _told(rows, version)
+    return _told(rows, version, DEPENDENCE)
 
 
-@view("interactions", columns=declare("version feature", OTHER, STRENGTH, "rows reason"))
+@view("interactions", columns=INTERACTIONS)
 def interactions(store: Store, query: Query) -> pd.DataFrame:
     """Which features act together most?
 
@@ -135,10 +141,10 @@ def interactions(store: Store, query: Query) -> pd.DataFrame:
             for one, other, amount in found.pairs
         ]  # fmt: skip
 
-    return _told(rows, version)
+    return _told(rows, version, INTERACTIONS)
 
 
-@view("cohort", columns=declare("version feature importance", REST, "rows", REST_ROWS, "reason"))
+@view("cohort", columns=COHORT)
 def cohort(store: Store, query: Query) -> pd.DataFrame:
     """What drives the model in these cases, against all others?
 
@@ -160,7 +166,7 @@ def cohort(store: Store, query: Query) -> pd.DataFrame:
             for name in sorted(shares, key=lambda name: (-shares[name], name))
         ]  # fmt: skip
 
-    return _told(rows, version)
+    return _told(rows, version, COHORT)
 
 
 def _rest(store: Store, context: ModelContext, version: str, asked: Cohort) -> ExplainedSample:
@@ -182,10 +188,10 @@ def _cohort(context: ModelContext) -> Cohort:
     return Cohort(span, context.query.segment)
 
 
-def _told(rows: Callable[[], Rows], version: str) -> pd.DataFrame:
+def _told(rows: Callable[[], Rows], version: str, columns: Columns) -> pd.DataFrame:
     """The rows, or one that says why there are none."""
     try:
         found: Sequence[dict[str, Any]] = rows()
     except ModelRefusedError as refused:
         found = [{"version": version, "reason": str(refused)}]
-    return pd.DataFrame(found, dtype=object)
+    return pd.DataFrame(found, columns=columns.names, dtype=object)

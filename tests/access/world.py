@@ -162,7 +162,7 @@ class World:
         return told(self.client.post(url, headers=dict(headers), data=fields, files=opened))
 
     def http_read(self, headers: Mapping[str, str], name: str, query: Query) -> str:
-        named = {"model": query.model, "feature": query.feature, "node": query.node}
+        named = {name: getattr(query, name) for name in ("model", "feature", "node", "prediction", "against")}
         asked = {key: value for key, value in named.items() if value}
         return told(self.client.get(f"/api/v1/views/{name}", headers=dict(headers), params=asked))
 

@@ -16,6 +16,8 @@ from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
+from dashboard.explanations.cases import explaining
+from dashboard.explanations.cases.ahead import explain_ahead
 from dashboard.explanations.cases.case import find_case
 from dashboard.explanations.cases.explaining import explain_prediction, explain_rows, score_rows
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
@@ -175,7 +177,10 @@ def test_a_file_of_another_version_explains_nothing(store, boosting, tmp_path):
 
 @pytest.mark.parametrize("estimator", ["calibrated", "network"])
 def test_models_without_exact_contributions_point_to_attributions(store, tmp_path, estimator):
-    kinds = {"calibrated": CalibratedClassifierCV(logistic(), cv=2), "network": MLPClassifier((4,), solver="lbfgs")}
+    kinds = {
+        "calibrated": CalibratedClassifierCV(logistic(), cv=2),
+        "network": MLPClassifier((4,), solver="lbfgs", max_iter=2000, random_state=0),
+    }
     described = known(store, trained(boosted(make_pipeline(StandardScaler(), kinds[estimator]))), tmp_path)
     with pytest.raises(ModelRefusedError, match="ingest attributions"):
         explain_prediction(store, described, "p1")
@@ -199,8 +204,8 @@ def test_attributions_explain_a_model_that_cannot_be_loaded(store, boosting, tmp
     known(store, boosting, tmp_path, artifact=None, artifact_sha256=None)
     path = tmp_path / "why.parquet"
     attributions(boosting, rows.head(20)).to_parquet(path)
-    assert "received 20 rows; added 20, ignored 0" in bring(store, path).message
-    assert "added 0, ignored 20" in bring(store, path).message
+    assert "received 20 rows; added 20, ignored 0" in bring(store, path)
+    assert "added 0, ignored 20" in bring(store, path)
     frame = told(store, "p7").set_index("feature")["contribution"]
     expected = attributions(boosting, rows.head(20)).iloc[7]
     for name in KINDS:
@@ -239,3 +244,28 @@ def test_attributions_at_fault_name_file_row_and_field(store, boosting, tmp_path
     assert "why.parquet:grade: received no such column" in said
     said = fault(lambda rows: rows.__setitem__("noise", "much"))
     assert "why.parquet:1:noise: received 'much'" in said
+
+
+def test_monitor_explains_the_latest_period_once(store, boosting, tmp_path, worker, monkeypatch):
+    described = known(store, boosting, tmp_path)
+    monkeypatch.setattr("dashboard.explanations.cases.ahead.ModelWorker", lambda: nullcontext(worker))
+    rows = scored(boosting)
+    days = pd.to_datetime(rows["at"]).dt.tz_convert("Europe/Zurich").dt.date
+    latest = rows[days == days.max()]
+    assert explain_ahead(store, [described], "tester") == len(latest)
+    assert explain_ahead(store, [described], "tester") == 0
+    name = latest["id"].iloc[-1]
+    found = explain_prediction(store, described, name)
+    assert found.case.features == {one: latest[one].iloc[-1] for one in KINDS}
+    explaining._remembered.clear()
+    monkeypatch.setattr("dashboard.explanations.cases.explaining.warm_worker", None)
+    assert explain_prediction(store, described, name) == found
+
+
+def test_a_score_that_is_not_the_files_is_not_kept(store, boosting, tmp_path, worker, monkeypatch):
+    rows = scored(boosting, 30)
+    rows.loc[29, "score"] = (rows.loc[29, "score"] + 0.5) % 1
+    described = known(store, boosting, tmp_path, rows)
+    monkeypatch.setattr("dashboard.explanations.cases.ahead.ModelWorker", lambda: nullcontext(worker))
+    days = pd.to_datetime(rows["at"]).dt.tz_convert("Europe/Zurich").dt.date
+    assert explain_ahead(store, [described], "tester") == (days == days.max()).sum() - 1

@@ -40,7 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     for name, frame in rows.items():
         path = write_rows(frame, folder / f"{name}.parquet")
         run_action(opened, "ingest_predictions", Delivery(model=name, files=(path,)), operator("test"))
-    explain(opened, folder)
+    explain(opened, folder, 1500)
     run_action(opened, "monitor", Models(models=("claims", "prices")), operator("test"))
     yield opened
     opened.close()
@@ -52,16 +52,16 @@ def eventful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("eventful")
     opened = open_store(folder / "home")
     fill(opened, folder)
-    explain(opened, folder)
+    explain(opened, folder, 200)
     run_action(opened, "create_token", NewToken(name="pipeline", scopes=("read", "events")), operator("test"))
     run_action(opened, "comment", Comment(model="claims", text="Looks fine."), operator("test"))
     yield opened
     opened.close()
 
 
-def explain(store: Store, folder: Path) -> None:
-    """Bring what led to some claims."""
-    path = attributed(claims(number=200).frame.head(5), folder / "attributions.parquet")
+def explain(store: Store, folder: Path, number: int) -> None:
+    """Bring what led to some of so many claims."""
+    path = attributed(claims(number=number).frame.head(5), folder / "attributions.parquet")
     run_action(store, "ingest_attributions", Delivery(model="claims", files=(path,)), operator("test"))
 
 
