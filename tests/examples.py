@@ -34,7 +34,7 @@ from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.store.engine.clock import now
 from dashboard.views.registry import View
-from tests.acceptance.portfolio import STRICT_CARD, claims, write_rows
+from tests.acceptance.portfolio import STRICT_CARD, attributed, claims, write_rows
 
 USAGE = {"kind": "usage", "model": "claims", "at": "2024-03-01", "consumer": "desk", "purpose": "triage", "calls": 9}
 RUN = {
@@ -56,11 +56,15 @@ class Example:
     repeatable: bool = False
 
 
+# What views about single cases ask for besides the model.
+CASES = {"explain": {"prediction": "c-1"}, "explain-pair": {"prediction": "c-1", "against": "c-2"}}
+
+
 def asked_of(view: View) -> dict[str, str]:
     """What a view has to be asked about, as fields of a query."""
     if view.model == "node":
         return {"node": "prediction:claims/c-1" if view.name == "provenance" else "model:claims"}
-    return {"model": "claims"} if view.model == "required" else {}
+    return {"model": "claims", **CASES.get(view.name, {})} if view.model == "required" else {}
 
 
 def with_example() -> list[str]:
@@ -82,6 +86,11 @@ def _predictions(folder: Path) -> Example:
     rows = claims(number=200).frame
     write_rows(rows.assign(id=[f"more-{number}" for number in range(200)]), folder / "rows.parquet")
     return Example(Delivery(model="claims", files=(folder / "rows.parquet",)))
+
+
+def _attributions(folder: Path) -> Example:
+    path = attributed(claims(number=200).frame.head(9), folder / "why.parquet")
+    return Example(Delivery(model="claims", files=(path,)))
 
 
 def _actuals(folder: Path) -> Example:
@@ -213,6 +222,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),
     "ingest_quality": _quality,
+    "ingest_attributions": _attributions,
     "acknowledge_fault": lambda folder: Example(AcknowledgedFault(**FAULT), _faulty(folder)),
     "assign_fault": lambda folder: Example(AssignedFault(**FAULT, person="anna.keller"), _faulty(folder)),
     "resolve_fault": lambda folder: Example(

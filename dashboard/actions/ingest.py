@@ -22,7 +22,7 @@ from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card, list_cards
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
-from dashboard.store.log.ingest import ingest_actuals, ingest_predictions
+from dashboard.store.log.ingest import ingest_actuals, ingest_attributions, ingest_predictions
 from dashboard.store.log.order import Ingested
 from dashboard.words import NOTE
 
@@ -98,6 +98,22 @@ def describe_labels(done: Ingested) -> str:
         return described
     examples = ", ".join(shorten(name) for name in done.examples)
     return f"{described}; {done.pending} meet no prediction yet, like {examples} (see `show pending`)"
+
+
+@action(
+    "ingest_attributions",
+    command="ingest attributions MODEL FILE... [--dry-run]",
+    rights=FEEDERS,
+    long=True,
+)
+def add_attributions(call: Call, payload: Delivery) -> str:
+    """Add contributions to scores that were computed elsewhere: an id, the base, a column for each feature."""
+    card = get_card(call.store, payload.model)
+    done = ingest_attributions(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    sentence = (
+        f"received {done.rows_received} rows; added {done.rows_added}, ignored {done.rows_ignored} that were there"
+    )
+    return answer(sentence, done, payload.dry_run)
 
 
 @action(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
+from dashboard.explanations.cases.ahead import explain_ahead
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
 from dashboard.governance.data_quality.recording import Content, changed_faults
@@ -67,6 +68,7 @@ def _monitor(call: Call, payload: Models) -> str:
         cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
+    explain_ahead(call.store, cards, call.actor)
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
         record_statuses(call, cards[begin : begin + TOGETHER], periods)

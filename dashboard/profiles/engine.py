@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -123,7 +124,11 @@ class Engine:
             return 0
         files = [str(file) for file in sources.predictions]
         statement = "SELECT count(*) FROM read_parquet(?, union_by_name = true)"
-        return int(self._connection.execute(statement, [files]).fetchall()[0][0])
+        return int(self.fetch(statement, [files])[0][0])
+
+    def fetch(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
+        """The rows that a question about files of the log has as its answer: few of them."""
+        return self._connection.execute(statement, values).fetchall()
 
     def part_cases(
         self,
@@ -187,7 +192,7 @@ class Engine:
             return {}
         text = canonical_sql(quote(column), "VARCHAR")
         statement = f"SELECT {text} AS value, count(*) FROM read_parquet(?, union_by_name = true) GROUP BY ALL"
-        found = self._connection.execute(statement, [[str(file) for file in files]]).fetchall()
+        found = self.fetch(statement, [[str(file) for file in files]])
         return {str(value): int(rows) for value, rows in found if value is not None}
 
     def _statement(
@@ -198,10 +203,10 @@ class Engine:
         checks: RowChecks,
     ) -> tuple[str, list[object]]:
         files = [str(file) for file in sources.predictions]
-        present = self._columns(files)
+        present = self.columns(files)
         chosen = [f"epoch_us(p._at) AS {AT}", f"hash({canonical_sql('p._cluster', 'VARCHAR')}) AS {CLUSTER}"]
         values: list[object] = []
-        labels = self._columns([str(file) for file in sources.labels[:1]]) if sources.labels else present
+        labels = self.columns([str(file) for file in sources.labels[:1]]) if sources.labels else present
         given, delivered = (_label(table, kinds) for table, kinds in (("p", present), ("l", labels)))
         actual = f"CASE WHEN p._known_at <= ? THEN {given} END"
         values.append(sources.known_until)
@@ -211,7 +216,7 @@ class Engine:
             actual += f"ELSE {delivered} END"
             values.append(sources.known_until)
         chosen.append(f"{actual} AS _actual")
-        chosen += [f"{_expression(column, present)} AS {quote(column.name)}" for column in columns]
+        chosen += [f"{column_sql(column, present, 'p')} AS {quote(column.name)}" for column in columns]
         made = check_columns(checks, [column.name for column in columns], present)
         chosen += [column.sql for column in made]
         values += [value for column in made for value in column.values]
@@ -247,7 +252,7 @@ class Engine:
     def _labels(self, sources: Sources, span: tuple[datetime, datetime] | None) -> tuple[str, list[object]]:
         """A join with the label of each case that is the last in their order of those known, and its values."""
         files = [str(file) for file in sources.labels]
-        order = "coalesce(_order, _known_at)" if "_order" in self._columns(files) else "_known_at"
+        order = "coalesce(_order, _known_at)" if "_order" in self.columns(files) else "_known_at"
         case, same = (f"{ID} AS id, _at", " AND p._at = l._at") if sources.by_instant else (f"{ID} AS id", "")
         within = " AND (_at IS NULL OR (_at >= ? AND _at < ?))" if span is not None else ""
         join = (
@@ -264,18 +269,15 @@ class Engine:
         within = "WHERE _at >= ? AND _at < ?" if span is not None else ""
         return f"hash(p._id, p._version, p._at) {'' if shadow else 'NOT '}IN (SELECT mark FROM aside {within})"
 
-    def _columns(self, files: list[str]) -> dict[str, str]:
+    def columns(self, files: list[str]) -> dict[str, str]:
+        """The columns of files with their types."""
         # Wide files take long to describe, and are described for every part of their columns.
         if self._described[0] != files:
-            self._described = (files, self._describe(files))
+            statement = (
+                "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))"
+            )
+            self._described = (files, {str(name): str(kind) for name, kind in self.fetch(statement, [files])})
         return self._described[1]
-
-    def _describe(self, files: list[str]) -> dict[str, str]:
-        described = self._connection.execute(
-            "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true))",
-            [files],
-        )
-        return {str(name): str(kind) for name, kind in described.fetchall()}
 
 
 def _batch_rows(columns: int) -> int:
@@ -283,10 +285,11 @@ def _batch_rows(columns: int) -> int:
     return max(FEWEST_BATCH_ROWS, BATCH_ROWS * BATCH_COLUMNS // max(BATCH_COLUMNS, columns))
 
 
-def _expression(column: LogColumn, present: dict[str, str]) -> str:
+def column_sql(column: LogColumn, present: dict[str, str], table: str) -> str:
+    """SQL for a column of a table of the log, as a number or as its canonical text; null where it is not there."""
     if column.name not in present:
         return "NULL::DOUBLE" if column.numeric else "NULL::VARCHAR"
-    name, kind = f"p.{quote(column.name)}", present[column.name]
+    name, kind = f"{table}.{quote(column.name)}", present[column.name]
     if not column.numeric:
         return canonical_sql(name, kind)
     return name if kind == "DOUBLE" else f"TRY_CAST({name} AS DOUBLE)"

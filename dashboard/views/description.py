@@ -13,7 +13,7 @@ from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
-from dashboard.store.importances import computed_importances, importances
+from dashboard.store.importances import computed_importances
 from dashboard.views.columns import declare
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -89,27 +89,6 @@ def versions(store: Store, query: Query) -> pd.DataFrame:
                 "environment": ", ".join(f"{name} {number}" for name, number in version.environment.items()) or None,
             }
         )
-    return pd.DataFrame(found, dtype=object)
-
-
-@view("importance", columns=declare("version feature importance"))
-def importance(store: Store, query: Query) -> pd.DataFrame:
-    """Which features does the model rely on?
-
-    Columns: version, feature, importance (share of all features, sums to 1; null = unknown), largest first.
-    """
-    card = _card(store, query)
-    shares = importances(store, card, query.as_of)
-    found = []
-    for version in card.versions:
-        if query.version not in (None, version.version):
-            continue
-        known = shares.get(version.version, {})
-        ranked = sorted(card.data.features, key=lambda name: (-known.get(name, 0.0), name))
-        found += [
-            {"version": version.version, "feature": name, "importance": known.get(name, 0.0) if known else None}
-            for name in ranked
-        ]
     return pd.DataFrame(found, dtype=object)
 
 

@@ -125,6 +125,8 @@ class Query:
     ] = None
     method: Annotated[str | None, Option("how drift is measured", "--method", choices=DRIFT_METHODS)] = None
     metric: Annotated[str | None, Option("only this metric", "--metric")] = None
+    prediction: Annotated[str | None, Option("the id of a prediction", "--prediction", "ID")] = None
+    against: Annotated[str | None, Option("the id of another prediction", "--against", "ID")] = None
     feature: Annotated[str | None, Option("only this feature (also score, actual)", "--feature")] = None
     threshold: Annotated[
         float | None,

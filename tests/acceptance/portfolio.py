@@ -107,6 +107,14 @@ def claims(seed: int = 0, number: int = 6000) -> Rows:
     return Rows(frame, pd.Series(local.tz_localize(None)))
 
 
+def attributed(rows: pd.DataFrame, path: Path) -> Path:
+    """A file of attributions of claims: a base that is the log-odds, to which no feature contributes."""
+    score = rows["p"].clip(1e-6, 1 - 1e-6)
+    found = pd.DataFrame({"prediction_id": rows["id"], "model_version": rows["model_version"]})
+    found = found.assign(base=np.log(score / (1 - score)), amount=0.0, age=0.0, constant=0.0, region=0.0)
+    return write_rows(found, path)
+
+
 def prices(seed: int = 1, number: int = 4000) -> Rows:
     """Regression rows of 2023 and 2024, bad enough in 2024 for a negative R2, with equal timestamps."""
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.actions.registry import ACTIONS, Action, Payload
 from dashboard.store.tokens import SCOPES
-from dashboard.views.query import Query
+from dashboard.views.query import OPTIONS, Query
 from dashboard.views.registry import VIEWS
 from tests.access import expected
 from tests.access.expected import ROLES, Row
@@ -82,7 +82,9 @@ def cells_about_oneself(world: World, action: Action, payload: Payload) -> Itera
 def cells_of_view(world: World, name: str) -> Iterator[Cell]:
     about = asked_of(VIEWS.get(name))
     query = Query(**about, feature="amount" if name == "distribution" else None)
-    words = ["show", name, *about.values(), *(["--feature", "amount"] if query.feature else [])]
+    named = [text for field, text in about.items() if OPTIONS[field].flag is None or field == "node"]
+    asked = [part for field, text in about.items() if text not in named for part in (OPTIONS[field].flag, text)]
+    words = ["show", name, *named, *asked, *(["--feature", "amount"] if query.feature else [])]
     for person, letter in PEOPLE.items():
         may = letter in letters_of(name)
         yield f"page as {letter}", may, lambda person=person: world.page_read(person, name, query)

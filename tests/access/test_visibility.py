@@ -27,7 +27,7 @@ from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, View, run_view
 from tests.access.world import HIDDEN_CARD, PART, SETTINGS, World, claims_of, tried, world_in
 from tests.architecture.tree import ROOT
-from tests.examples import RUN, with_example
+from tests.examples import CASES, RUN, with_example
 
 HIDDEN = "zebra"
 
@@ -162,6 +162,8 @@ def queries_of(view: View) -> dict[str, Query]:
     """What can be asked of a view, over all models and about the one that is seen."""
     if view.model == "node":
         return {} if view.name == "provenance" else {"seen": Query(node="model:seen")}
+    if view.name in CASES:
+        return {}
     over_all = {} if view.model == "required" else {"": Query()}
     return over_all if view.model == "none" else over_all | {"seen": Query(model="seen", feature="amount")}
 

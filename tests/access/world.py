@@ -42,7 +42,7 @@ from dashboard.ui.session import data, reader
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
 from dashboard.words import Sentence
-from tests.acceptance.portfolio import BINARY_CARD, STRICT_CARD, claims, write_rows
+from tests.acceptance.portfolio import BINARY_CARD, STRICT_CARD, attributed, claims, write_rows
 from tests.access.expected import ROLES
 from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, PART, RATED, TRAINED, TRAINER
 from tests.examples import Example, example_of, with_example
@@ -162,7 +162,7 @@ class World:
         return told(self.client.post(url, headers=dict(headers), data=fields, files=opened))
 
     def http_read(self, headers: Mapping[str, str], name: str, query: Query) -> str:
-        named = {"model": query.model, "feature": query.feature, "node": query.node}
+        named = {name: getattr(query, name) for name in ("model", "feature", "node", "prediction", "against")}
         asked = {key: value for key, value in named.items() if value}
         return told(self.client.get(f"/api/v1/views/{name}", headers=dict(headers), params=asked))
 
@@ -271,6 +271,8 @@ def _template() -> tuple[tempfile.TemporaryDirectory[str], dict[str, str]]:
 
 def _furnish(store: Store, folder: Path) -> dict[str, str]:
     fill(store, folder)
+    path = attributed(claims(number=200).frame.head(5), folder / "attributions.parquet")
+    run_action(store, "ingest_attributions", Delivery(model="claims", files=(path,)), operator("test"))
     part = f"  - {{id: {PART}, name: Person Part, email: part@example.org}}\nprocesses: [{{id: desk, name: Desk}}]\n"
     texts = {"all": f"people:\n{PEOPLE}{OTHERS}{LEAVER}{part}", "seen": SEEN_CARD, "zebra": HIDDEN_CARD}
     for name, text in texts.items():

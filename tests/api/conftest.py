@@ -23,7 +23,7 @@ from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import release_store
 from dashboard.store.tokens import SCOPES, create_token
-from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
+from tests.acceptance.portfolio import BINARY_CARD, attributed, claims, write_rows
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     rows = write_rows(claims(number=900).frame, folder / "claims.parquet")
     run_action(store, "register", Files(files=(folder / "claims.yaml",)), operator("test"))
     run_action(store, "ingest_predictions", Delivery(model="claims", files=(rows,)), operator("test"))
+    why = attributed(claims(number=900).frame.head(5), folder / "attributions.parquet")
+    run_action(store, "ingest_attributions", Delivery(model="claims", files=(why,)), operator("test"))
     run_action(store, "monitor", Models(), operator("test"))
     with store.writing(AuditContext("create_token", "test")) as cursor:
         keys = {scope: create_token(cursor, scope, [scope], "test") for scope in SCOPES}

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from dashboard.explanations.importance.importance import ImportanceWorker
+from dashboard.explanations.sandbox.model_worker import ModelWorker
 from dashboard.store.engine.database import Store, open_store
 from tests.explanations.material import boosted, trained
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[ImportanceWorker]:
-    with ImportanceWorker() as running:
+def worker() -> Iterator[ModelWorker]:
+    with ModelWorker() as running:
         yield running
 
 

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from dashboard.explanations.importance.importance import Request
+from dashboard.explanations.sandbox.model_worker import Request
 from dashboard.schema.card.card import ModelCard
 
 KINDS = {"age": "numeric", "income": "numeric", "noise": "numeric", "country": "categorical", "grade": "categorical"}

@@ -25,7 +25,7 @@ def ingest(store, described, rows, directory, name="log.csv"):
 @pytest.fixture(autouse=True)
 def warm(worker, monkeypatch):
     """The tests' one worker in place of one for each call."""
-    monkeypatch.setattr("dashboard.explanations.importance.importance.ImportanceWorker", lambda: nullcontext(worker))
+    monkeypatch.setattr("dashboard.explanations.importance.importance.ModelWorker", lambda: nullcontext(worker))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.explanations.material import KINDS, boosted, new_cases, request, sha2
 def reason(worker, path, digest=None) -> str:
     """Why a file is refused; the same worker must explain a good model afterwards."""
     with pytest.raises(ModelRefusedError) as refused:
-        worker.explain(request(path, digest or sha256(path), np.zeros(200)))
+        worker.importance(request(path, digest or sha256(path), np.zeros(200)))
     return str(refused.value)
 
 
@@ -168,4 +168,4 @@ def test_deep_nesting_and_huge_arrays_leave_the_worker_working(worker, boosting,
     assert "memory" in reason(worker, path) or "cannot be read" in reason(worker, path)
     path, digest = stored_model(boosting, tmp_path)
     scores = boosting.predict_proba(new_cases())[:, 1]
-    assert set(worker.explain(request(path, digest, scores)).shares) == set(KINDS)
+    assert set(worker.importance(request(path, digest, scores)).shares) == set(KINDS)

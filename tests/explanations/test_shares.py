@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dashboard.explanations.importance.shares import explain, importance_shares
+from dashboard.explanations.importance.shares import importance_shares
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from tests.explanations.material import (
     CATEGORICAL,
@@ -31,7 +31,7 @@ from tests.explanations.material import (
 def explained(worker, model, directory, features=None):
     scores = model.predict_proba(new_cases())[:, 1] if hasattr(model, "predict_proba") else model.predict(new_cases())
     path, digest = stored_model(model, directory)
-    return worker.explain(request(path, digest, scores, features))
+    return worker.importance(request(path, digest, scores, features))
 
 
 def direct(model, owners) -> dict[str, float]:
@@ -100,7 +100,7 @@ def test_regression(worker, tmp_path):
 def test_features_that_the_model_does_not_take_have_no_share(worker, tmp_path):
     model = trained(make_pipeline(StandardScaler(), Ridge()), "amount", ["age", "income"])
     path, digest = stored_model(model, tmp_path)
-    found = worker.explain(request(path, digest, model.predict(new_cases()[["age", "income"]])))
+    found = worker.importance(request(path, digest, model.predict(new_cases()[["age", "income"]])))
     assert {name for name, share in found.shares.items() if share == 0} == {"noise", "country", "grade"}
     assert sum(found.shares.values()) == pytest.approx(1)
 
@@ -123,18 +123,18 @@ def test_other_models_are_explained_by_shuffling(worker, estimator, tmp_path):
     assert explained(worker, model, tmp_path) == found
 
 
-def test_shap_values_that_do_not_add_up_are_not_used():
+def test_categories_that_trees_know_themselves(worker, tmp_path):
     estimator = HistGradientBoostingRegressor(max_iter=30, categorical_features=[0, 1], random_state=0)
     model = trained(boosted(estimator), "amount")
-    columns = np.asarray(model[:-1].transform(new_cases()), dtype=float)
-    assert not explain(model[-1], columns).is_exact()
-    assert importance_shares(model, new_cases(), list(KINDS)).method == "permutation"
+    found = explained(worker, model, tmp_path)
+    assert found.method == "shap"
+    assert found.additivity_error < 1e-9
 
 
 def test_trees_that_would_take_too_long_are_shuffled(monkeypatch):
     model = trained(boosted(RandomForestClassifier(5, random_state=0)))
     assert importance_shares(model, new_cases(), list(KINDS)).method == "shap"
-    monkeypatch.setattr("dashboard.explanations.importance.shares.MOST_STEPS", 1000)
+    monkeypatch.setattr("dashboard.explanations.importance.shares.MOST_NUMBERS", 1000)
     assert importance_shares(model, new_cases(), list(KINDS)).method == "permutation"
 
 
@@ -146,7 +146,7 @@ def test_categories_that_the_model_knows_as_numbers(worker, tmp_path):
     path, digest = stored_model(model, tmp_path)
     sample = new_cases()
     scores = model.predict_proba(sample.assign(grade=sample["grade"].astype(int)))[:, 1]
-    found = worker.explain(request(path, digest, scores))
+    found = worker.importance(request(path, digest, scores))
     assert found.score_difference < 1e-12
     assert found.shares["grade"] > 0.5
 

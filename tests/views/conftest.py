@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,8 @@ from dashboard.actions.tokens import NewToken
 from dashboard.store.engine.database import Store, open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS
-from tests.acceptance.portfolio import BINARY_CARD, REGRESSION_CARD, claims, prices, write_rows
+from tests.acceptance.portfolio import BINARY_CARD, REGRESSION_CARD, attributed, claims, prices, write_rows
+from tests.examples import CASES
 from tests.ledger.conftest import fill
 
 MODELS = ("claims", "prices", "logged", "registered", "rated")
@@ -38,6 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     for name, frame in rows.items():
         path = write_rows(frame, folder / f"{name}.parquet")
         run_action(opened, "ingest_predictions", Delivery(model=name, files=(path,)), operator("test"))
+    explain(opened, folder, 1500)
     run_action(opened, "monitor", Models(models=("claims", "prices")), operator("test"))
     yield opened
     opened.close()
@@ -49,15 +52,24 @@ def eventful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("eventful")
     opened = open_store(folder / "home")
     fill(opened, folder)
+    explain(opened, folder, 200)
     run_action(opened, "create_token", NewToken(name="pipeline", scopes=("read", "events")), operator("test"))
     run_action(opened, "comment", Comment(model="claims", text="Looks fine."), operator("test"))
     yield opened
     opened.close()
 
 
+def explain(store: Store, folder: Path, number: int) -> None:
+    """Bring what led to some of so many claims."""
+    path = attributed(claims(number=number).frame.head(5), folder / "attributions.parquet")
+    run_action(store, "ingest_attributions", Delivery(model="claims", files=(path,)), operator("test"))
+
+
 def questions(name: str) -> list[Query]:
     """What the tests ask of a view: about every model, and about all where the view can."""
     view = VIEWS.get(name)
+    if name in CASES:
+        return [Query(model="claims", **CASES[name])]
     features = {"prices": "size"} if name == "distribution" else {}
     if view.model == "node":
         nodes = ["prediction:claims/c-1"] if name == "provenance" else [f"model:{model}" for model in MODELS]

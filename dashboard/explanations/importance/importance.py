@@ -4,119 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Literal, Self
 
 import numpy as np
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboard.errors import shorten
-from dashboard.explanations.importance.sampling import SCORE, SEED, Span, files_of, read_sample
+from dashboard.explanations.cases.model_files import Choice, choices, kept_file
+from dashboard.explanations.importance.sampling import SCORE, SEED, read_sample
 from dashboard.explanations.importance.shares import FEWEST_ROWS
-from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
-from dashboard.processes.child import ChildProcess, ChildStoppedError
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
+from dashboard.explanations.sandbox.model_worker import SAMPLE_ROWS, Importance, ModelWorker, Request
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
-from dashboard.store.artifacts import artifact_path
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import append_importance, computed_importances
-from dashboard.store.log.files import LogFile
 
-SAMPLE_ROWS = 500
 # Differences between the model's scores and the logged ones that are worth a word.
 NOTABLE_DIFFERENCE = 0.01
-SECONDS = 90.0
-SUM_WITHIN = 1e-6
 
 Progress = Callable[[float, str], None]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-class Explanation(BaseModel):
-    """What the child found.
-
-    Feature -> share (sum 1), the method, rows used, the largest |base + contributions - raw score| (SHAP only), and
-    the mean difference between the model's scores and those in the log.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    shares: dict[str, Share]
-    method: Literal["shap", "permutation"]
-    rows: Annotated[int, Field(ge=1, le=SAMPLE_ROWS)]
-    additivity_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
-    score_difference: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A model file, the hash it must have, the sample of its log (Parquet) and the card's features with their kinds."""
-
-    artifact: Path
-    sha256: str
-    sample: Path
-    features: dict[str, str]
-
-
-class ImportanceWorker:
-    """Keeps one warm child for several model files, since importing what explains them takes seconds."""
-
-    def __init__(self, seconds: float = SECONDS) -> None:
-        """Set how long one model may take once the child is warm."""
-        self._child = ChildProcess("dashboard.explanations.sandbox.worker")
-        self._seconds = seconds
-
-    def __enter__(self) -> Self:
-        """Use it as a context manager; the child starts with the first request."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the child."""
-        self._child.close()
-
-    def explain(self, request: Request) -> Explanation:
-        """Importance of one model file. Raises ModelRefusedError with the reason when there is none."""
-        check_format(request.artifact)
-        message = {
-            "artifact": str(request.artifact.resolve()),
-            "sha256": request.sha256,
-            "sample": str(request.sample.resolve()),
-            "features": request.features,
-        }
-        try:
-            answer = self._child.ask(message, self._seconds)
-        except ChildStoppedError as fault:
-            raise ModelRefusedError(f"the model file could not be explained; {fault}") from fault
-        if "refused" in answer:
-            raise ModelRefusedError(str(answer["refused"])[:500])
-        try:
-            found = Explanation.model_validate(answer)
-        except ValidationError as fault:
-            raise ModelRefusedError("the model file could not be explained; its process answered nonsense") from fault
-        if list(found.shares) != list(request.features) or not math.isclose(
-            sum(found.shares.values()), 1, abs_tol=SUM_WITHIN
-        ):
-            raise ModelRefusedError("the model file could not be explained; its process answered other shares")
-        return found
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which rows of a version's log may be drawn: files, span in UTC (None = all), and the words that name them."""
-
-    files: Sequence[LogFile]
-    span: Span | None
-    words: str
 
 
 def update_importances(
@@ -130,7 +41,7 @@ def update_importances(
     said = []
     work = [(card, version) for card in cards for version in card.versions if version.importance is None]
     work = [(card, version) for card, version in work if version.artifact or version.artifact_sha256]
-    with ImportanceWorker() as worker:
+    with ModelWorker() as worker:
         for place, (card, version) in enumerate(work):
             if progress is not None:
                 progress(place / len(work), f"{card.id} {version.version}")
@@ -143,11 +54,11 @@ def update_importances(
     return said
 
 
-def _update(store: Store, card: ModelCard, version: Version, worker: ImportanceWorker, actor: str) -> str:
+def _update(store: Store, card: ModelCard, version: Version, worker: ModelWorker, actor: str) -> str:
     """Bring one version up to date; returns what is worth telling, or nothing."""
-    path = _kept(store, version)
+    path = kept_file(store, version)
     known = computed_importances(store, card.id).get(version.version, {}).get("basis")
-    for choice in _choices(store, card, version.version):
+    for choice in choices(store, card, version.version, SAMPLE_ROWS):
         basis = _basis(card, str(version.artifact_sha256), choice)
         if basis == known:
             return ""
@@ -163,31 +74,6 @@ def _update(store: Store, card: ModelCard, version: Version, worker: ImportanceW
             )  # fmt: skip
         return _warning(found, sample)
     raise ModelRefusedError(f"its log has fewer than {FEWEST_ROWS} rows; add predictions")
-
-
-def _kept(store: Store, version: Version) -> Path:
-    if version.artifact_sha256 is None:
-        raise ModelRefusedError("the card names a model file without artifact_sha256; add the hash and register it")
-    path = artifact_path(store.home, version.artifact_sha256)
-    if not path.is_file():
-        raise ModelRefusedError("its model file was not beside the card; put it there and register the card again")
-    check_format(path)
-    return path
-
-
-def _choices(store: Store, card: ModelCard, version: str) -> Iterator[Choice]:
-    """Rows of the card's reference, then, where those are too few, of the files that were recorded first."""
-    from dashboard.profiles.count import reference_span
-
-    span = reference_span(card)
-    if span is not None:
-        files = files_of(store, card.id, version, span)
-        yield Choice(files, span, f"the reference, {span[0].isoformat()} to {span[1].isoformat()} UTC")
-    first: list[LogFile] = []
-    for file in files_of(store, card.id, version, None):
-        if sum(chosen.rows for chosen in first) < SAMPLE_ROWS:
-            first.append(file)
-    yield Choice(first, None, "the files recorded first")
 
 
 def _basis(card: ModelCard, sha256: str, choice: Choice) -> str:
@@ -207,7 +93,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _explain(worker: ImportanceWorker, card: ModelCard, path: Path, sample: pa.Table) -> Explanation:
+def _explain(worker: ModelWorker, card: ModelCard, path: Path, sample: pa.Table) -> Importance:
     import pyarrow.parquet as pq
 
     features: dict[str, str] = {name: feature.kind for name, feature in card.data.features.items()}
@@ -215,10 +101,10 @@ def _explain(worker: ImportanceWorker, card: ModelCard, path: Path, sample: pa.T
     with tempfile.TemporaryDirectory(prefix="ledger-") as directory:
         place = Path(directory) / "sample.parquet"
         pq.write_table(sample, place)
-        return worker.explain(Request(path, path.name, place, features))
+        return worker.importance(Request(path, path.name, place, features))
 
 
-def _warning(found: Explanation, sample: pa.Table) -> str:
+def _warning(found: Importance, sample: pa.Table) -> str:
     """A word where the model file does not give the scores of the log: then it may be the file of another version."""
     score = sample.column(SCORE)
     spread = 1.0

@@ -13,7 +13,16 @@ import duckdb
 
 # Figures: computed from facts and log, and computed again when lost. Every other table with a `fact_id` holds facts.
 DERIVED = frozenset(
-    {"pending_labels", "profile_layouts", "profiles", "monitor_runs", "importances", "statuses", "quality_faults"}
+    {
+        "pending_labels",
+        "profile_layouts",
+        "profiles",
+        "monitor_runs",
+        "importances",
+        "statuses",
+        "quality_faults",
+        "explanations",
+    }
 )
 CHAIN = frozenset({"audit"})
 READ_AT_ONCE = 10_000

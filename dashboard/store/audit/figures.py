@@ -25,7 +25,13 @@ FOUND = "found"
 REFERENCE = "reference"
 # The column with the place of a row; rows of other tables have none.
 PROFILES = "profiles"
-PLACES = {PROFILES: "period_start", "importances": "version", "statuses": "area", "quality_faults": "fault"}
+PLACES = {
+    PROFILES: "period_start",
+    "importances": "version",
+    "statuses": "area",
+    "quality_faults": "fault",
+    "explanations": "version",
+}
 # Places of a model, and of all models of a transaction, beyond which a group spans more of them.
 MOST_OF_MODEL, MOST = 400, 20_000
 # Lengths of a period's start, as far as it is kept: to the hour, day, month, year, or not at all.

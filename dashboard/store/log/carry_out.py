@@ -9,6 +9,7 @@ import duckdb
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.machine import machine_error
+from dashboard.store.log.attributions import bring_attributions
 from dashboard.store.log.call import Call, Progress, directories, open_files, read_files
 from dashboard.store.log.conflicts import content_refusal, label_refusal
 from dashboard.store.log.engine import copy_options, working_connection
@@ -30,7 +31,7 @@ from dashboard.store.log.quoting import path_literal
 from dashboard.store.log.writing import additions_of, audit_of, name_deliveries, stage_labels, stage_predictions
 from dashboard.words import mark
 
-PREDICTIONS_COME = "ingest_predictions"
+PREDICTIONS_COME, ATTRIBUTIONS_COME = "ingest_predictions", "ingest_attributions"
 NOT_WRITTEN = "the log cannot be written"
 NOTHING_WRITTEN = "nothing of the call was written"
 
@@ -41,6 +42,8 @@ def carry_out(order: Order, progress: Progress) -> Outcome:
     Raises InputRefusedError with the first faults and their total, MachineError for a full or failing disk.
     """
     with _call(order, progress) as call:
+        if order.action == ATTRIBUTIONS_COME:
+            return bring_attributions(call)
         return _predictions(call) if order.action == PREDICTIONS_COME else _labels(call)
 
 

@@ -75,7 +75,7 @@ def _of_file(
     ids, content, known = wanted
     keys = key_columns(call.card)
     columns = ", ".join([*keys, *(identifier(field.stored) for field in content)])
-    rows = _rows_of(call, typing, columns, ids)
+    rows = rows_of(call, typing, columns, ids)
     differing = list(_differing(rows, content, (len(keys), typing.source.name, known)))
     shown = row_numbers(typing.source, [row for row, *_ in differing])
     for row, name, fault, values, before in differing:
@@ -90,7 +90,7 @@ def _of_file(
         yield Problem(message, typing.source.name, shown[row], fault.source)
 
 
-def _rows_of(call: Call, typing: Typing, columns: str, ids: Sequence[str]) -> list[tuple[object, ...]]:
+def rows_of(call: Call, typing: Typing, columns: str, ids: Sequence[str]) -> list[tuple[object, ...]]:
     """The rows of a file with some ids, in their order: the row, then the columns."""
     with ordered(call) as connection:
         numbered = f"({typing.rows(numbered=True)})"
@@ -148,7 +148,7 @@ def _labels_of_file(
 ) -> Iterator[Problem]:
     ids, faults, first, reported = context
     known_at = next((field.stored for field in typing.fields if field.stored == "_known_at"), "NULL")
-    rows = [row for row in _rows_of(call, typing, f"_id, _actual, {known_at}", ids) if row[2] is not None]
+    rows = [row for row in rows_of(call, typing, f"_id, _actual, {known_at}", ids) if row[2] is not None]
     found: list[tuple[int, str]] = []
     for number, name, actual, known in rows:
         fault, was = faults.get((str(name), actual, known), (None, None))

@@ -153,6 +153,11 @@ def actual_fields(card: ModelCard, source: Source) -> list[Field]:
     return _placed(fields, columns, {chosen["known_at"], data.predicted_at})
 
 
+def placed_fields(fields: list[Field], source: Source, optional: set[str | None]) -> list[Field]:
+    """The fields where a file has them; raises InputRefusedError naming the columns that it lacks."""
+    return _placed(fields, _Named(source, {}), optional)
+
+
 class _Named:
     """The columns of a file by the names that the card gives them."""
 

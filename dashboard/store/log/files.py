@@ -20,6 +20,8 @@ from dashboard.store.engine.database import Store
 PREDICTIONS = "predictions"
 LABELS = "labels"
 PENDING = "pending"
+# Contributions to scores that came from outside.
+ATTRIBUTIONS = "attributions"
 LONGEST_PART = 120
 BLOCK_BYTES = 4 * 1024 * 1024
 
@@ -114,8 +116,8 @@ def list_log_files(
 ) -> list[LogFile]:
     """The files of a model's log in the order of their recording, without those of withdrawn deliveries.
 
-    `kind` is `predictions` or `labels`, None for both; `as_of` leaves out what was recorded, and withdrawn, later;
-    instants are aware.
+    `kind` is `predictions`, `labels` or `attributions`, None for all; `as_of` leaves out what was recorded, and
+    withdrawn, later; instants are aware.
     """
     return _list_files(store, model_id, (kind, as_of), f"AND {IN_FORCE}", [horizon(as_of)])
 

@@ -11,7 +11,7 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.log.call import Progress
-from dashboard.store.log.carry_out import NOT_WRITTEN, NOTHING_WRITTEN, PREDICTIONS_COME, carry_out
+from dashboard.store.log.carry_out import ATTRIBUTIONS_COME, NOT_WRITTEN, NOTHING_WRITTEN, PREDICTIONS_COME, carry_out
 from dashboard.store.log.files import check_log_files, list_log_files
 from dashboard.store.log.order import Ingested, LogState, Order, Outcome
 from dashboard.store.log.reading_process import carry_out_apart
@@ -53,6 +53,22 @@ def ingest_actuals(
     `ingest_predictions`.
     """
     return _ingest(store, card, files, _Asked("ingest_actuals", actor, is_trial=is_trial), progress)
+
+
+def ingest_attributions(
+    store: Store,
+    card: ModelCard,
+    files: Sequence[Path],
+    actor: str,
+    progress: Progress | None = None,
+    is_trial: bool = False,
+) -> Ingested:
+    """Add contributions to scores that were computed elsewhere; rows that the log has are ignored, newer ones count.
+
+    Refused are rows without a prediction, and rows that do not add up to its score. Trial and errors as of
+    `ingest_predictions`.
+    """
+    return _ingest(store, card, files, _Asked(ATTRIBUTIONS_COME, actor, is_trial=is_trial), progress)
 
 
 @dataclass(frozen=True)

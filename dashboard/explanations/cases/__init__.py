@@ -1,0 +1,1 @@
+"""Single predictions and what led to them."""

@@ -1,0 +1,1 @@
+"""What leads to the predictions of many cases: a window, a segment, against the rest."""

@@ -1,0 +1,1 @@
+"""Exact Shapley values of ensembles of decision trees and of linear scores, in numpy."""

@@ -1,0 +1,191 @@
+"""Contributions to scores that were computed elsewhere, for models whose files cannot be loaded here.
+
+A file has a row for each prediction: its id, the base, and a column for each feature of the card. Base and
+contributions must add up to the logged score, to its log-odds or to its logarithm; which of them, the file shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from dashboard.errors import InputRefusedError, Problem, shorten
+from dashboard.schema.canonical import canonical_sql
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import VERSION_COLUMN
+from dashboard.store.log.call import Call, read_files
+from dashboard.store.log.conflicts import rows_of
+from dashboard.store.log.engine import copy_options
+from dashboard.store.log.fields import Field, Kind, placed_fields
+from dashboard.store.log.files import ATTRIBUTIONS, PREDICTIONS, file_path
+from dashboard.store.log.order import Ingested, Outcome, Staged
+from dashboard.store.log.quoting import chained, identifier, literal, path_list, path_literal
+from dashboard.store.log.sources import Source
+from dashboard.store.log.typing_pass import row_numbers
+from dashboard.store.log.writing import additions_of, audit_of, name_deliveries
+from dashboard.words import mark
+
+BASE_COLUMN, SCALE_COLUMN = "_base", "_scale"
+SHOWN = 20
+# How far a sum may be from the logged score, which files often round, in units of the score (probabilities: of 1).
+WITHIN = 0.002
+# What a raw score may be of a score, by the name of its scale: the score that follows from a sum.
+SCALES = {
+    "binary_classification": {"log_odds": "1 / (1 + exp(-least(greatest(total, -700), 700)))", "probability": "total"},
+    "regression": {"number": "total", "log": "exp(least(total, 700))"},
+}
+COMPLETE = "correct it, or leave the row out"
+
+
+def attribution_fields(card: ModelCard, source: Source) -> list[Field]:
+    """The columns that a file of attributions must have: the id, the base, each feature of the card, and the version.
+
+    Raises InputRefusedError naming the columns that it lacks.
+    """
+    own = card.data.prediction_id
+    named = own if own in source.columns else "prediction_id"
+    fields = [
+        Field("_id", named, Kind.ID),
+        Field("_version", VERSION_COLUMN, Kind.VERSION),
+        Field(BASE_COLUMN, "base", Kind.NUMBER),
+        *(Field(name, name, Kind.NUMBER) for name in card.data.features),
+    ]
+    return placed_fields(fields, source, {VERSION_COLUMN} if len(card.versions) == 1 else set())
+
+
+def bring_attributions(call: Call) -> Outcome:
+    """Read and check files of attributions, and make the files to add. Raises InputRefusedError."""
+    if call.card.task not in SCALES:
+        message = (
+            f"received attributions of a {call.card.task}; allowed are binary classification and regression, whose "
+        )
+        message += "sums can be compared with the log"
+        raise InputRefusedError([Problem(message)])
+    read_files(call, attribution_fields, [])
+    call.progress(0.5, mark("Comparing with the log"))
+    _join(call)
+    scale = _scale(call)
+    _check(call, scale)
+    staged = _stage(call, scale)
+    added = sum(one.rows for one in staged)
+    # What was delivered before concerns labels alone.
+    call.connection.execute("CREATE TABLE deliveries (delivery VARCHAR, name VARCHAR, sha256 VARCHAR)")
+    name_deliveries(call)
+    context = audit_of(call, added, 0)
+    ingested = Ingested(len(call.typings), call.received, added, call.received - added, 0, 0, 0, call.notes())
+    additions = () if call.order.is_trial else additions_of(call, staged)
+    return Outcome(ingested, additions, (), context.before, context.after)
+
+
+def _join(call: Call) -> None:
+    """Make `summed`: each row with its sum, and the instant and score of the newest prediction that it is about."""
+    names = [BASE_COLUMN, *call.card.data.features]
+    total = chained([identifier(name) for name in names], "+")
+    files = [file_path(call.log, file) for file in call.log.of_kind(PREDICTIONS)]
+    known = "SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS _version, NULL::TIMESTAMP AS _at, NULL::DOUBLE AS _score"
+    if files:
+        name = canonical_sql("_id", "VARCHAR")
+        known = (
+            f"SELECT {name} AS id, _version, max(_at) AS _at, arg_max(_score, _at) AS _score "
+            f"FROM read_parquet({path_list(files)}, union_by_name = true) "
+            f"WHERE {name} IN (SELECT _id FROM incoming) GROUP BY ALL"
+        )
+    call.connection.execute(f"""
+        CREATE TABLE summed AS
+        SELECT i._id, i._version, i._source, p._at, p._score, {total} AS total,
+            count(*) OVER (PARTITION BY i._id, i._version) AS times
+        FROM incoming i LEFT JOIN ({known}) p ON i._id = p.id AND i._version = p._version
+    """)
+
+
+def _scale(call: Call) -> str:
+    """The scale on which most rows add up to their scores."""
+    return max(
+        SCALES[call.card.task], key=lambda scale: call.count(f"SELECT count(*) FROM summed WHERE {_fits(call, scale)}")
+    )
+
+
+def _fits(call: Call, scale: str) -> str:
+    unit = "1" if call.card.task != "regression" else "greatest(abs(_score), 1e-9)"
+    return f"abs({SCALES[call.card.task][scale]} - _score) <= {WITHIN} * {unit}"
+
+
+def _check(call: Call, scale: str) -> None:
+    faults = {
+        "there is no such prediction in the log; ingest predictions first, or correct the id": "_at IS NULL",
+        "the id comes twice; allowed is one row for each prediction": "times > 1",
+        "a contribution or the base is empty; all of them are needed; use 0 where a feature contributes nothing": (
+            "total IS NULL OR isnan(total)"
+        ),
+        "the prediction has no score": "_score IS NULL",
+        f"base and contributions do not add up to the score; {COMPLETE}": f"NOT ({_fits(call, scale)})",
+    }
+    condition = " ".join(f"WHEN {rule} THEN {number}" for number, rule in enumerate(faults.values()))
+    wrong = f"SELECT _id, CASE {condition} END AS fault, total, _score FROM summed"
+    wrong = f"SELECT * FROM ({wrong}) WHERE fault IS NOT NULL"
+    total = call.count(f"SELECT count(*) FROM ({wrong})")
+    if not total:
+        return
+    found = {str(row[0]): row[1:] for row in call.execute(f"{wrong} LIMIT {SHOWN}")}
+    problems = list(_problems(call, found, list(faults)))
+    raise InputRefusedError(problems[:SHOWN], max(total, len(problems)))
+
+
+def _problems(call: Call, found: dict[str, tuple[object, ...]], faults: Sequence[str]) -> Iterator[Problem]:
+    features = list(call.card.data.features)
+    columns = ", ".join(["_id", *(identifier(name) for name in (BASE_COLUMN, *features))])
+    for typing in call.typings:
+        written = {field.stored: field.source for field in typing.fields}
+        rows = rows_of(call, typing, columns, list(found))
+        shown = row_numbers(typing.source, [int(str(row[0])) for row in rows])
+        for number, name, *values in rows:
+            fault, total, score = found[str(name)]
+            message, place = faults[int(str(fault))], written["_id"]
+            if total is None:
+                empty = next(
+                    (n for n, v in zip((BASE_COLUMN, *features), values, strict=True) if v is None), BASE_COLUMN
+                )
+                place = written[empty]
+            elif "add up" in message:
+                place, message = (
+                    written[BASE_COLUMN],
+                    f"received a sum of {total:.6g} for a score of {score:.6g}; {message}",
+                )
+            if place == written["_id"]:
+                message = f"received {shorten(name)}; {message}"
+            yield Problem(message, typing.source.name, shown[int(str(number))], place)
+
+
+def _stage(call: Call, scale: str) -> list[Staged]:
+    """Write what the log does not have yet to one file per input file and version."""
+    features = [identifier(name) for name in (BASE_COLUMN, *call.card.data.features)]
+    columns = ", ".join(["_id", "_version", "_at", SCALE_COLUMN, *features])
+    given = ", ".join(f"i.{name}" for name in features)
+    rows = (
+        f"SELECT i._id, i._version, s._at, {literal(scale)} AS {SCALE_COLUMN}, {given}, i._source "
+        "FROM incoming i JOIN summed s ON i._id = s._id AND i._version = s._version"
+    )
+    known = [file_path(call.log, file) for file in call.log.of_kind(ATTRIBUTIONS)]
+    if known:
+        there = f"SELECT {columns} FROM read_parquet({path_list(known)}, union_by_name = true)"
+        rows = f"SELECT * FROM ({rows}) WHERE ({columns}) NOT IN ({there})"
+    call.connection.execute(f"CREATE TABLE fresh_attributions AS {rows}")
+    groups = call.execute(
+        "SELECT _version, _source, count(*), min(_at), max(_at) FROM fresh_attributions GROUP BY ALL ORDER BY ALL"
+    )
+    staged = []
+    for version, source, size, first, last in groups:
+        path: Path = call.space / f"{uuid4()}.parquet"
+        call.connection.execute(f"""
+            COPY (SELECT {columns} FROM fresh_attributions
+                WHERE _version = {literal(str(version))} AND _source = {int(str(source))} ORDER BY _id)
+            TO {path_literal(path)} ({copy_options(len(features))})
+        """)
+        staged.append(
+            Staged(
+                path, ATTRIBUTIONS, str(version), str(first)[:7], int(str(size)), 0, first, last,  # type: ignore[arg-type]
+                source=int(str(source)),
+            )
+        )  # fmt: skip
+    return staged
