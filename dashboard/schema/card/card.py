@@ -166,6 +166,9 @@ class ModelCard(StrictModel):
         if self.task != "regression" and self.data.quantile != 0.5:
             message = f"received {self.data.quantile} for {self.task}; allowed for regression only; remove it"
             yield (("data", "quantile"), message, self.data.quantile)
+        if self.task != "binary_classification" and self.data.wording is not None:
+            message = f"received wording for {self.task}; allowed for binary_classification only; remove it"
+            yield (("data", "wording"), message, "wording")
         positive = self.data.positive
         if self.task != "binary_classification" and positive is not None:
             message = f"received {shorten(positive)} for {self.task}; allowed for binary_classification only; remove it"
