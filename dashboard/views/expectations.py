@@ -17,6 +17,7 @@ from dashboard.store.engine.database import Store
 from dashboard.store.expectation_checks import Check, list_checks
 from dashboard.views.columns import declare
 from dashboard.views.context import thresholds_of
+from dashboard.views.explanations import READERS_OF_CASES
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -71,7 +72,7 @@ def expectations(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=EXPECTATIONS.names, dtype=object)
 
 
-@view("violations", columns=VIOLATIONS)
+@view("violations", columns=VIOLATIONS, roles=READERS_OF_CASES)
 def violations(store: Store, query: Query) -> pd.DataFrame:
     """Which predictions are not as experts expect?
 

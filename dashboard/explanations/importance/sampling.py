@@ -77,10 +77,9 @@ def read_sample(store: Store, card: ModelCard, files: Sequence[LogFile], span: S
 
 
 def draw(batches: Iterable[pa.RecordBatch], names: Sequence[str], limit: int) -> Sample:
-    """The `limit` rows with the smallest numbers of a seeded generator, in their order, in bounded memory.
+    """The `limit` rows with the smallest numbers of a seeded generator, in their order, in bounded memory."""
+    from dashboard.profiles.engine import LEADING
 
-    `names` are those of the last columns of the batches; the others are left out.
-    """
     random = np.random.default_rng(SEED)
     parts: list[pa.Table] = []
     marks: list[np.ndarray] = []
@@ -97,7 +96,7 @@ def draw(batches: Iterable[pa.RecordBatch], names: Sequence[str], limit: int) ->
     if not parts:
         return Sample(pa.table({name: pa.array([], pa.float64()) for name in names}), 0)
     rows = _smallest(parts, marks, limit)[0][0]
-    return Sample(pa.Table.from_arrays(rows.columns[rows.num_columns - len(names) :], names=list(names)), whole)
+    return Sample(pa.Table.from_arrays(rows.columns[len(LEADING) :], names=list(names)), whole)
 
 
 def _smallest(parts: list[pa.Table], marks: list[np.ndarray], limit: int) -> tuple[list[pa.Table], list[np.ndarray]]:

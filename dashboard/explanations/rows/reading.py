@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.explanations.importance.sampling import SCORE, draw, log_columns
+from dashboard.explanations.importance.sampling import SCORE, SLACK, log_columns
 from dashboard.explanations.words.reasons import Given
 from dashboard.store.engine.clock import now, stored
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Span = tuple[datetime, datetime]
 ID, VERSION, AT, ACTUAL = "_id", "_version", "_at", "_actual"
+LEADING = (AT, "_cluster", ACTUAL)
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,34 @@ def stream_rows(store: Store, card: ModelCard, span: Span | None, columns: Seque
 
 
 def draw_rows(store: Store, card: ModelCard, span: Span | None, columns: Sequence[LogColumn], limit: int) -> Rows:
-    """At most `limit` rows of a span, drawn evenly with a fixed seed: the same log gives the same rows."""
-    from dashboard.profiles.engine import LEADING
+    """At most `limit` rows of a span, the same ones every time: those whose ids have the smallest hashes.
 
-    batches = (part for table in stream_rows(store, card, span, columns) for part in table.to_batches())
-    sample = draw(batches, [*LEADING, *(column.name for column in columns)], limit)
-    return Rows(in_frame(sample.rows), sample.whole)
+    `columns` hold the id. In whatever order the rows come, and whatever labels are known, the same rows are drawn.
+    """
+    kept: list[pa.Table] = []
+    marks: list[np.ndarray] = []
+    whole = 0
+    for table in stream_rows(store, card, span, columns):
+        whole += table.num_rows
+        kept, marks = [*kept, table], [*marks, _marks(table)]
+        if sum(len(one) for one in marks) > SLACK * limit:
+            kept, marks = _smallest(kept, marks, limit)
+    if not kept:
+        names = (*LEADING, *(column.name for column in columns))
+        return Rows(pd.DataFrame({name: pd.Series(dtype=object) for name in names}), 0)
+    return Rows(in_frame(_smallest(kept, marks, limit)[0][0]), whole)
+
+
+def _marks(table: pa.Table) -> np.ndarray:
+    """A number for each row that follows from its id and instant alone."""
+    ids = pd.util.hash_array(table.column(ID).to_numpy(zero_copy_only=False).astype(object), categorize=False)
+    return ids ^ pd.util.hash_array(table.column(AT).to_numpy())
+
+
+def _smallest(parts: list[pa.Table], marks: list[np.ndarray], limit: int) -> tuple[list[pa.Table], list[np.ndarray]]:
+    mark = np.concatenate(marks)
+    places = np.argsort(mark, kind="stable")[:limit]
+    return [pa.concat_tables(parts).take(pa.array(places)).combine_chunks()], [mark[places]]
 
 
 def in_frame(rows: pa.Table) -> pd.DataFrame:

@@ -28,6 +28,8 @@ NOTHING_FOR = mark("No feature speaks for it more than in the average case.")
 NOTHING_MOVES = mark("No feature moves the prediction away from that of the average case.")
 AGAINST, AGAINST_ONE = mark("Against it speak {reasons}."), mark("Against it speaks {reasons}.")
 RAISED, LOWERED = mark("It is raised mainly by {reasons}."), mark("It is lowered mainly by {reasons}.")
+BUT_RAISED = mark("On the other hand it is raised by {reasons}.")
+BUT_LOWERED = mark("On the other hand it is lowered by {reasons}.")
 RAISED_A_LITTLE = mark("No single reason stands out; it is raised most by {reasons}.")
 LOWERED_A_LITTLE = mark("No single reason stands out; it is lowered most by {reasons}.")
 AS_STRONG = mark("Further reasons are about as strong: {n}.")
@@ -149,7 +151,7 @@ def _for(facts: Facts, named: Sequence[Reason], shares: bool) -> Sentence:
 def _against(facts: Facts, named: Sequence[Reason], shares: bool) -> Sentence:
     values = {"reasons": _listed(facts, named, shares=shares)}
     if facts.card.task == REGRESSION:
-        return Sentence(LOWERED if facts.weighed.direction > 0 else RAISED, values)
+        return Sentence(BUT_LOWERED if facts.weighed.direction > 0 else BUT_RAISED, values)
     return Sentence(AGAINST if len(named) > 1 else AGAINST_ONE, values)
 
 

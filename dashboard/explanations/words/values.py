@@ -10,6 +10,9 @@ from dashboard.profiles.layout import MISSING
 from dashboard.schema.card.data import DataColumns, label_of
 from dashboard.words import ManyLanguages, language_of, number, share, shown_value, translate
 
+# Whole numbers below this have at most four digits.
+UNGROUPED = 10_000
+
 
 def value_in_words(data: DataColumns, feature: str, value: Given, language: str) -> str:
     """The value of a feature with its unit, or the name that the card gives the category."""
@@ -19,9 +22,16 @@ def value_in_words(data: DataColumns, feature: str, value: Given, language: str)
     if isinstance(value, str):
         named = described.category_labels.get(value) if described else None
         return named.in_language(language) if named else value
-    written = number(_whole(value), language)
     unit = described.unit if described else None
-    return f"{written} {unit.in_language(language)}" if unit else written
+    if unit is None:
+        return _bare(value, language)
+    return f"{number(_whole(value), language)} {unit.in_language(language)}"
+
+
+def _bare(value: float, language: str) -> str:
+    """A number without a unit; four digits are not grouped, as they may be a year or a code."""
+    whole = _whole(value)
+    return str(whole) if isinstance(whole, int) and abs(whole) < UNGROUPED else number(whole, language)
 
 
 def _whole(value: float) -> float | int:
@@ -62,7 +72,7 @@ class Technical:
         """The reason with numbers as a language writes them."""
         value = self.reason.value
         written = translate(MISSING, language) if value is None else value
-        shown = written if isinstance(written, str) else number(_whole(written), language)
+        shown = written if isinstance(written, str) else _bare(written, language)
         return f"{self.reason.feature} = {shown} ({signed(self.reason.contribution, language)})"
 
 
