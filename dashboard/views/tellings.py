@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
@@ -75,7 +76,8 @@ def _related(store: Store, card: ModelCard) -> pd.DataFrame:
 def facts_of(store: Store, card: ModelCard, found: CaseExplanation, query: Query) -> Facts:
     """Everything that sentences about a prediction of the log rest on."""
     score = found.case.score if found.case.score is not None else found.explained.score
-    return made_facts(store, card, dict(found.case.features), found.explained, score, query)
+    facts = made_facts(store, card, dict(found.case.features), found.explained, score, query)
+    return replace(facts, method=found.method)
 
 
 def made_facts(

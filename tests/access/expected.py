@@ -142,6 +142,8 @@ VIEWS: dict[str, str] = {
     "related": ALL,
     "what-if": "EDMA",
     "flips": "EDMA",
+    "reasons": ALL,
+    "reason-changes": ALL,
     "ranges": ALL,
     "quality-faults": ALL,
     "ranking": ALL,

@@ -84,3 +84,20 @@ def violations(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def related(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [("temp", "dep_hour", 0.74)]
+
+
+def reasons(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return []
+    shares = {"2013-11": (0.7, 0.9), "2013-12": (0.4, 0.3)}
+    return [
+        (period, feature, importance, main, 100, "1")
+        for period, (hour, often) in shares.items()
+        for feature, importance, main in (("dep_hour", hour, often), ("carrier", 1 - hour, 1 - often))
+    ]
+
+
+def reason_changes(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    return [("2", "1", 300, 250, 50, 0.2, 0.155, 0.254, "Of 300 cases 250 keep their score.")]

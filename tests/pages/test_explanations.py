@@ -117,3 +117,13 @@ def test_who_may_not_see_single_cases_sees_none(open_page: Open, monkeypatch) ->
     assert "not open to your role" in texts(app)
     assert "p-9" not in texts(app)
     assert not [one for one in app.button if str(one.key).startswith("pick_")]
+
+
+def test_reasons_that_move_are_told_when_somebody_asks(open_page: Open) -> None:
+    app = open_page(PAGE)
+    assert "Of 300 cases" not in texts(app)
+    app.toggle(key="reasons_moved").set_value(True).run()
+    said = texts(app)
+    assert "carrier" in said.lower()
+    assert "at least 60% of the cases have another main reason" in said
+    assert "Of 300 cases 250 keep their score" in said

@@ -39,7 +39,9 @@ Scores = Callable[[ModelCard, str, Sequence[Row]], Sequence[Score]]
 
 
 @dataclass(frozen=True)
-class _Period:
+class Period:
+    """A period by its name, with its first instant and the one after its last, on the model's own clock."""
+
     name: str
     start: datetime
     end: datetime
@@ -77,7 +79,7 @@ def _checks(
     log = read_log(store, card)
     known = {(check.expectation, check.period): check.basis for check in list_checks(store, card.id)}
     ranges = known_ranges(profiles)
-    for period in _periods(card, profiles):
+    for period in periods_of(card, profiles):
         span = span_of(card, period.start, period.end)
         bases = {one.key: _basis(card, one, log.names(span), ranges.get(one.feature)) for one in card.expectations}
         due = [one for one in card.expectations if known.get((one.key, period.name)) != bases[one.key]]
@@ -94,11 +96,12 @@ def known_ranges(profiles: Profiles) -> dict[str, Range]:
     return ranges_of(merged(found, profiles.layout), profiles.layout)
 
 
-def _periods(card: ModelCard, profiles: Profiles) -> list[_Period]:
+def periods_of(card: ModelCard, profiles: Profiles) -> list[Period]:
+    """The latest periods by which the model is judged and in which it predicted, in order."""
     grain = judging_grain(card)
     found = windows(profiles.read(("outcomes",)), profiles.layout, grain)
     starts = [window.start for window in found if window.predictions and window.start is not None]
-    return [_Period(label(start, grain), start, following(start, grain)) for start in starts[-MOST_PERIODS:]]
+    return [Period(label(start, grain), start, following(start, grain)) for start in starts[-MOST_PERIODS:]]
 
 
 def _basis(card: ModelCard, expectation: Expectation, files: Sequence[str], known: Range | None) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboard.schema.card.data import label_of
+from dashboard.explanations.drift.reasons import Importance, chance_of_change, least_changed
+from dashboard.schema.card.data import FeatureLabel, label_of
 from dashboard.ui.widgets.answers import Subject
 from dashboard.ui.widgets.listing import listed
 from dashboard.views.records import records
-from dashboard.words import mark, share
+from dashboard.words import Sentence, mark, period_name, share
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -54,3 +55,34 @@ def expectations(found: pd.DataFrame, subject: Subject) -> str:
         "Of {total} expectations {ok} are kept, {alert} are violated, {warn} perhaps; {unknown} are not known."
     )
     return subject.say(message, total=len(latest), **values)
+
+
+def moved(found: pd.DataFrame, card: ModelCard, subject: Subject) -> str:
+    """Whether the main reasons of the latest period are those of the first; `found` has the columns of `reasons`."""
+    periods = sorted(found["period"].unique())
+    if len(periods) < 2:
+        return subject.say("There are too few periods to compare.")
+    first, last = (
+        [
+            Importance(row["feature"], row["importance"], row["main"])
+            for row in records(found[found["period"] == period])
+        ]
+        for period in (periods[0], periods[-1])
+    )
+    message = mark(
+        "In {last} {feature} is the main reason most often ({often} of the cases). Compared with {first}, at least "
+        "{share} of the cases have another main reason; with {rows} cases of each period, up to {chance} may be chance."
+    )
+    leading = max(last, key=lambda one: one.main)
+    rows = int(found["rows"].min())
+    language = subject.language
+    values = {
+        "feature": FeatureLabel(card.data, leading.feature),
+        "often": share(leading.main, language, 0),
+        "first": period_name(periods[0], language),
+        "last": period_name(periods[-1], language),
+        "share": share(least_changed(first, last), language, 0),
+        "chance": share(chance_of_change(last, rows), language, 0),
+        "rows": rows,
+    }
+    return Sentence(message, values).render(language)

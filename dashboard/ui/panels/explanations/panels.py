@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.explanations import BASE, importance_bars, waterfall
+from dashboard.charts.explanations import BASE, importance_bars, importance_over_time, waterfall
 from dashboard.errors import NotFoundError
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.words.facts import TELLINGS, Telling
 from dashboard.explanations.words.values import UNGROUPED, value_in_words
 from dashboard.schema.card.data import label_of
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.explanations import answers
 from dashboard.ui.panels.model import rows
@@ -212,3 +213,36 @@ def expectations(card: ModelCard) -> None:
         return
     with st.expander(say("Cases that are otherwise ({n})", n=len(broken)), icon=":material/list:"):
         table(broken[VIOLATIONS], "violations", "violations", say("Cases that are otherwise"))
+
+
+@part
+def reasons_moved(card: ModelCard) -> None:
+    """Whether the reasons move from period to period and from version to version, worked out when somebody asks."""
+    layout.section(say("Do the reasons move?"))
+    st.caption(
+        say("Up to 100 cases of each of the last six periods are explained, and 300 cases by the last two versions.")
+    )
+    if not st.toggle(say("Compare periods and versions"), key="reasons_moved"):
+        return
+    with st.spinner(say("Explaining cases …")):
+        found = data.read("reasons", Picked(card.id).query())
+        versions = data.read("reason-changes", Picked(card.id).query())
+    if found.empty:
+        layout.empty(say("No version can be explained"), say("It needs a model file on the card, and predictions."))
+        bring_attributions()
+        return
+    st.markdown(badges.escaped(answers.moved(found, card, rows.subject(card, language()))))
+    for reason in versions["reason"]:
+        st.markdown(badges.escaped(reason))
+    if versions.empty:
+        st.caption(say("There are no two versions with a model file to compare."))
+    labelled = found.assign(label=[label_of(card.data, feature, language()) for feature in found["feature"]])
+    known = Origin(
+        say(
+            "The mean size of a feature's contribution in a sample of each period, as a share of all; one version "
+            "explains all periods, so that only the cases differ."
+        ),
+        say("Computed from the model file on at most 100 rows of each period."),
+    )
+    title = say("Importance over time")
+    layout.chart(title, importance_over_time(labelled, layout.look()), found, "reasons", known, "reasons")
