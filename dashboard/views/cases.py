@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime, time, timedelta
+from typing import TypeVar, cast
 
 import pandas as pd
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.explanations.cases.case import find_case
+from dashboard.explanations.cases.case import Case, find_case
 from dashboard.explanations.expectations.updating import known_ranges
 from dashboard.explanations.importance.sampling import SCORE
 from dashboard.explanations.rows.picks import amounts, find_picks, latest_span
@@ -48,6 +50,9 @@ SIMILAR = declare(
     Column("differs", "text", mark("Differs in")),
 )
 MOST_CASES = 100
+# More is not worked out ahead of the next commit.
+MOST_REMEMBERED = 2_000
+Found = TypeVar("Found")
 # Numbers from here on are written whole.
 WHOLE = 10_000
 
@@ -104,7 +109,7 @@ def similar(store: Store, query: Query) -> pd.DataFrame:
     (the features that differ, the most first). Of at most 2,000 cases drawn from the last 90 days of the log.
     """
     card, span = _asked(store, query)
-    case = find_case(store, card, asked_prediction(query), query.version, query.as_of)
+    case = case_asked_for(store, card, query)
     profiles = open_profiles(store, card, query.as_of)
     if span is None or profiles is None:
         return pd.DataFrame(columns=SIMILAR.names, dtype=object)
@@ -183,5 +188,26 @@ def _differing(card: ModelCard, row: pd.Series, features: tuple[str, ...], langu
 
 def ranges_known(store: Store, card: ModelCard, query: Query) -> dict[str, Range]:
     """The values of features that occur in the reference; empty while nothing was monitored."""
-    profiles = open_profiles(store, card, query.as_of)
-    return {} if profiles is None else known_ranges(profiles)
+
+    def find() -> dict[str, Range]:
+        profiles = open_profiles(store, card, query.as_of)
+        return {} if profiles is None else known_ranges(profiles)
+
+    return _remembered(store, ("ranges", card.id, query.as_of), find)
+
+
+def case_asked_for(store: Store, card: ModelCard, query: Query) -> Case:
+    """The prediction of a query, found once while nothing is committed: what-if asks for it again with each value."""
+    prediction = asked_prediction(query)
+    place = ("case", card.id, prediction, query.version, query.as_of)
+    return _remembered(store, place, lambda: find_case(store, card, prediction, query.version, query.as_of))
+
+
+def _remembered(store: Store, place: Hashable, find: Callable[[], Found]) -> Found:
+    """What was worked out before, while nothing is committed."""
+    kept = store.worked_out
+    if store.writer.transaction is not None or len(kept) > MOST_REMEMBERED:
+        return find()
+    if place not in kept:
+        kept[place] = find()
+    return cast(Found, kept[place])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from dashboard.errors import shorten
-from dashboard.explanations.cases.case import Case, find_case
+from dashboard.explanations.cases.case import Case
 from dashboard.explanations.cases.explaining import explain_rows
 from dashboard.explanations.whatif.asking import scorer_of
 from dashboard.explanations.whatif.flips import Score, Search, find_flips
@@ -22,7 +22,7 @@ from dashboard.schema.card.metric_names import BINARY, REGRESSION
 from dashboard.schema.reading.suggestions import nearest
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
-from dashboard.views.cases import asked_prediction, ranges_known, shown
+from dashboard.views.cases import case_asked_for, ranges_known, shown
 from dashboard.views.columns import declare
 from dashboard.views.context import refuse
 from dashboard.views.explanations import BASE, READERS_OF_CASES
@@ -159,7 +159,7 @@ def ranges(store: Store, query: Query) -> pd.DataFrame:
 def _case(store: Store, query: Query) -> tuple[ModelCard, Case]:
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
-    return card, find_case(store, card, asked_prediction(query), query.version, query.as_of)
+    return card, case_asked_for(store, card, query)
 
 
 def _decision(card: ModelCard) -> Callable[[Score], object]:
