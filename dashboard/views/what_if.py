@@ -10,8 +10,9 @@ import pandas as pd
 from dashboard.errors import shorten
 from dashboard.explanations.cases.case import Case
 from dashboard.explanations.cases.explaining import explain_rows
+from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.whatif.asking import scorer_of
-from dashboard.explanations.whatif.flips import Score, Search, find_flips
+from dashboard.explanations.whatif.flips import Score, find_flips
 from dashboard.explanations.whatif.ranges import Numbers, Range
 from dashboard.explanations.words.reasons import Given, Reason
 from dashboard.explanations.words.tellings import tell
@@ -63,6 +64,7 @@ FOUND = mark("Another decision follows from {changes}.")
 NONE_FOUND = mark("No change of one or two of these features turns the decision: {features}.")
 NOT_CHANGEABLE = mark("The card calls no feature changeable; add “changeable: true” to those that somebody can act on.")
 NO_DECISION = mark("A number is no decision that could turn; try other values.")
+NOT_ASKED = mark("The model cannot be asked: {reason}.")
 NO_RANGES = mark("It is not known which values occur; run “python -m dashboard monitor”.")
 
 
@@ -72,12 +74,17 @@ def what_if(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: feature, before, after (its values), contribution, contribution_after (to the raw score; in the row
     "(score)" the scores themselves, in "(base)" what contributions are added to), outside (the new value does not occur
-    in the reference; null = not known), text ("(score)": what the model then says). The largest difference first.
+    in the reference; null = not known), text ("(score)": what the model then says, or why it cannot be asked; then the
+    only row). The largest difference first.
     """
     card, case = _case(store, query)
     changed = {**case.features, **read_changes(card, query.changes)}
     frame = pd.DataFrame([dict(case.features), changed], columns=list(card.data.features), dtype=object)
-    before, after = explain_rows(store, card, case.version, frame)
+    try:
+        before, after = explain_rows(store, card, case.version, frame)
+    except ModelRefusedError as refused:
+        row = {"feature": SCORE, "text": Sentence(NOT_ASKED, {"reason": Plain(str(refused))}).render(query.language)}
+        return pd.DataFrame([row], columns=WHAT_IF.names, dtype=object)
     ranges, language = ranges_known(store, card, query), query.language
     facts = made_facts(store, card, changed, after, after.score, query)
     rows = [
@@ -122,9 +129,13 @@ def flips(store: Store, query: Query) -> pd.DataFrame:
     changeable = [name for name, feature in card.data.features.items() if feature.changeable]
     if not changeable:
         return _none(NOT_CHANGEABLE, query)
-    found = find_flips(case.features, changeable, ranges, scorer_of(store, card, case.version), _decision(card))
+    try:
+        found = find_flips(case.features, changeable, ranges, scorer_of(store, card, case.version), _decision(card))
+    except ModelRefusedError as refused:
+        return _none(NOT_ASKED, query, {"reason": Plain(str(refused))})
     if not found.flips:
-        return _none(NONE_FOUND, query, card, found)
+        features = Enumerated([FeatureLabel(card.data, name) for name in found.features])
+        return _none(NONE_FOUND, query, {"features": features}, found.tried)
     rows = []
     for number, flip in enumerate(found.flips, start=1):
         parts = [InWords(card.data, Reason(one.feature, one.after, 0.0)) for one in flip.changes]
@@ -169,11 +180,8 @@ def _decision(card: ModelCard) -> Callable[[Score], object]:
     return decision
 
 
-def _none(message: str, query: Query, card: ModelCard | None = None, found: Search | None = None) -> pd.DataFrame:
-    values: dict[str, object] = {}
-    if card is not None and found is not None:
-        values = {"features": Enumerated([FeatureLabel(card.data, name) for name in found.features])}
-    row = {"tried": found.tried if found else 0, "reason": Sentence(message, values).render(query.language)}
+def _none(message: str, query: Query, values: Mapping[str, object] | None = None, tried: int = 0) -> pd.DataFrame:
+    row = {"tried": tried, "reason": Sentence(message, values or {}).render(query.language)}
     return pd.DataFrame([row], columns=FLIPS.names, dtype=object)
 
 

@@ -101,3 +101,10 @@ def reason_changes(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []
     return [("2", "1", 300, 250, 50, 0.2, 0.155, 0.254, "Of 300 cases 250 keep their score.")]
+
+
+def importance(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "unknown":
+        return [("1", name, None, None, "unknown") for name in VALUES]
+    shares = {"dep_hour": 0.6, "origin": 0.3, "carrier": 0.095, "temp": 0.005}
+    return [("1", name, share, 500, "shap") for name, share in shares.items()]

@@ -21,8 +21,6 @@ from tests.acceptance.portfolio import BINARY_CARD, REGRESSION_CARD, attributed,
 from tests.examples import CASES
 from tests.ledger.conftest import fill
 
-# Views about one prediction: no model here has a file that explains one (see tests/explanations/test_case_views.py).
-ONE_CASE = ("explain", "words", "similar", "what-if", "flips")
 MODELS = ("claims", "prices", "logged", "registered", "rated")
 FACTORS = "business: {automation: decision_support, "
 RISK_CLASS = "risk_class: {exposure: small, purpose: customers, affected_persons: 900}\n"
@@ -72,8 +70,6 @@ def questions(name: str) -> list[Query]:
     view = VIEWS.get(name)
     if name in CASES:
         return [Query(model="claims", **CASES[name])]
-    if name in ONE_CASE:
-        return []
     features = {"prices": "size"} if name == "distribution" else {}
     if view.model == "node":
         nodes = ["prediction:claims/c-1"] if name == "provenance" else [f"model:{model}" for model in MODELS]

@@ -24,7 +24,7 @@ from dashboard.ui.session.selection import Picked
 from dashboard.ui.widgets import badges, choices
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
-from dashboard.words import day, number
+from dashboard.words import day, mark, number
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -32,36 +32,48 @@ if TYPE_CHECKING:
 SIMILAR = ["prediction", "at", "score", "actual", "amount", "differs"]
 VIOLATIONS = ["period", "expectation", "prediction", "version", "before", "after", "score", "changed"]
 EXPECTED = ["period", "expectation", "status", "checked", "violated", "share", "low", "high", "reason"]
+METHODS = {
+    "card": mark("The card of the model states it for version {version}."),
+    "shap": mark("SHAP values of the model file of version {version}, folded back to the features of the card."),
+    "permutation": mark("How much the score of version {version} changes when the values of a feature are shuffled."),
+}
 # Whose telling comes first: of the roles of the program.
 OF_ROLE: dict[str, Telling] = {"data_scientist": "data_scientist", "domain_expert": "expert"}
 
 
 def drivers(card: ModelCard) -> None:
     """What drives this model, in a sentence and a picture, or how to find out."""
-    found = data.read("features", Picked(card.id).query())
-    labels = [label_of(card.data, feature, language()) for feature in found["feature"]]
-    known = found.assign(label=labels)[found["importance"].notna()]
+    found = data.read("importance", Picked(card.id).query())
+    found = found[found["version"] == _newest(found)]
     layout.sentences(*answers.drivers(found, card, rows.subject(card, language())))
+    known = found[found["importance"].notna()]
     if known.empty:
         bring_attributions()
         return
+    labels = [label_of(card.data, feature, language()) for feature in known["feature"]]
+    shown = known.assign(label=labels).sort_values("importance", ascending=False)
     title = say("What drives the model")
-    shown = known.sort_values("importance", ascending=False)[["label", "feature", "importance"]]
-    layout.chart(title, importance_bars(known, layout.look()), shown, "features", _origin(card), "drivers")
+    figure = importance_bars(shown, layout.look())
+    columns = ["label", "feature", "importance", "version", "rows", "method"]
+    layout.chart(title, figure, shown[columns], "importance", _origin(shown), "drivers")
 
 
-def _origin(card: ModelCard) -> Origin:
-    stated = any(version.importance for version in card.versions)
-    source = (
-        say("The card of the model states it.")
-        if stated
-        else say("Computed by “monitor” from the model file on at most 500 rows of the reference.")
-    )
+def _newest(found: pd.DataFrame) -> str | None:
+    """The last version of which the importance is known, else the last one."""
+    known = found[found["importance"].notna()]
+    versions = list((known if len(known) else found)["version"])
+    return versions[-1] if versions else None
+
+
+def _origin(shown: pd.DataFrame) -> Origin:
+    row = records(shown)[0]
+    source = say(METHODS.get(row["method"], METHODS["shap"]), version=row["version"])
     meaning = say(
         "The mean size of a feature's contribution to the score, as a share of all; it says how much the model uses a "
         "feature, not whether that is right."
     )
-    return Origin(meaning, source)
+    counted = say("{n} rows of the sample.", n=int(row["rows"])) if row["rows"] else ""
+    return Origin(meaning, source, counted)
 
 
 def bring_attributions() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.schema.card.data import label_of
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
@@ -102,6 +101,9 @@ def _step(known: Mapping[str, Any]) -> float | None:
 def _outcome(card: ModelCard, found: pd.DataFrame, *, changed: bool) -> None:
     """The score before and then, what the model then says, and how the reasons moved."""
     head = records(found[found["feature"] == SCORE])[0]
+    if head["after"] is None:
+        layout.empty(say("Other values cannot be tried"), badges.escaped(str(head["text"])), ":material/help:")
+        return
     with st.container(border=True, key="what_if_outcome"):
         before, after = (
             _score(card, head["contribution"], head["before"]),
@@ -133,11 +135,7 @@ def _score(card: ModelCard, value: float | None, text: str | None) -> str:
 def flips(card: ModelCard, prediction: str) -> None:
     """The smallest changes that would turn the decision, or that there are none."""
     with layout.card(say("What would turn the decision"), "flips"):
-        try:
-            found = data.read("flips", Picked(card.id).query(prediction=prediction))
-        except ModelRefusedError as refused:
-            st.markdown(badges.escaped(str(refused)))
-            return
+        found = data.read("flips", Picked(card.id).query(prediction=prediction))
         for reason in dict.fromkeys(found["reason"]):
             st.markdown(f"- {badges.escaped(reason)}")
         if found["flip"].notna().any():
