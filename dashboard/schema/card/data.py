@@ -101,7 +101,7 @@ class Wording(StrictModel):
     """What a decision is called in sentences, as in `{positive}: of 100 such {cases} about 62 {outcome}`.
 
     `positive` and `negative` are whole sentences without a full stop; `cases` and `outcome` are parts of one. Languages
-    order words in their own way: German reads "von 100 solchen {cases} {outcome} etwa 62".
+    order words in their own way: German reads "etwa 62 von 100 solchen {cases} {outcome}".
     """
 
     cases: ShortLocalText | None = None

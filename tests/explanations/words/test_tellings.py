@@ -148,7 +148,7 @@ def test_a_manager_reads_three_sentences_in_the_words_of_the_card() -> None:
         "Against it speaks Wind (missing).",
     ]
     assert [one.render("de") for one in tell(shown, "manager")] == [
-        "Die Warnung wird ausgelöst: von 100 solchen Flügen verspäten sich etwa 62.",
+        "Die Warnung wird ausgelöst: etwa 62 von 100 solchen Flügen verspäten sich.",
         "Die wichtigsten Gründe sind Abflugstunde (18 h) und Abflughafen (Newark).",
         "Dagegen spricht Wind (fehlt).",
     ]
