@@ -14,7 +14,7 @@ PAGE = Page(
     url_path="model-lineage",
     icon=":material/account_tree:",
     section="One model",
-    order=14,
+    order=15,
     question="What do the scores of this model rest on, what of it has failed, and what relies on them?",
 )
 

@@ -57,7 +57,10 @@ class Example:
 
 
 # What views about single cases ask for besides the model.
-CASES = {"explain": {"prediction": "c-1"}, "explain-pair": {"prediction": "c-1", "against": "c-2"}}
+CASES = {
+    "explain-pair": {"prediction": "c-1", "against": "c-2"},
+    **{name: {"prediction": "c-1"} for name in ("explain", "words", "similar", "what-if", "flips")},
+}
 
 
 def asked_of(view: View) -> dict[str, str]:

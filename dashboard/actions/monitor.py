@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.cases.ahead import explain_ahead
+from dashboard.explanations.expectations.updating import update_expectations
 from dashboard.explanations.importance.importance import update_importances
+from dashboard.explanations.whatif.asking import scores_of
 from dashboard.governance.alerts import follow_alerts
 from dashboard.governance.data_quality.recording import Content, changed_faults
 from dashboard.governance.status.record import MEASURED
@@ -69,6 +72,7 @@ def _monitor(call: Call, payload: Models) -> str:
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
     explain_ahead(call.store, cards, call.actor)
+    notes += update_expectations(call.store, cards, call.actor, partial(scores_of, call.store))
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
         record_statuses(call, cards[begin : begin + TOGETHER], periods)

@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard.store.engine.database import Store
 
 # Answers of a store that are kept, those asked for last.
-MOST_KEPT = 16
+MOST_KEPT = 32
 
 
 @dataclass
@@ -32,9 +32,10 @@ def kept_while(
 
     `asked` says what is asked for. Nobody may change what is given.
     """
-    state = store.state_of(*tables)
-    if state is None or store.writer.transaction is not None:
+    if store.writer.transaction is not None:
         return find()
+    # Where the rows of the tables are not counted, anything that is committed may have added some.
+    state = store.state_of(*tables) or store.version
     answers = _ANSWERS.setdefault(store, _Answers())
     with answers.lock:
         known = answers.found.get(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -78,6 +79,17 @@ def read_reference(text: str) -> tuple[date, date] | str:
     return start, end
 
 
+def read_changes(text: str) -> tuple[tuple[str, str], ...]:
+    """A JSON object of features and values as pairs of texts; an empty text stands for null. Raises ValueError."""
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict) or any(isinstance(value, dict | list) for value in given.values()):
+        raise rule_broken(f'received {shorten(text)}; allowed is a JSON object; write it like {{"age": 40}}')
+    return tuple((name, "" if value is None else str(value)) for name, value in given.items())
+
+
 def read_instant(text: str) -> datetime:
     """An instant; one without a zone is UTC, a day is its end, so that all of that day was known. Raises ValueError."""
     return datetime.combine(parse_day(text), time.max, tzinfo=UTC) if len(text) == 10 else parse_instant(text)
@@ -128,6 +140,10 @@ class Query:
     prediction: Annotated[str | None, Option("the id of a prediction", "--prediction", "ID")] = None
     against: Annotated[str | None, Option("the id of another prediction", "--against", "ID")] = None
     feature: Annotated[str | None, Option("only this feature (also score, actual)", "--feature")] = None
+    changes: Annotated[
+        tuple[tuple[str, str], ...],
+        Option("other values of features, as a JSON object", "--change", "JSON", read=read_changes),
+    ] = ()
     threshold: Annotated[
         float | None,
         Option("decide at this score instead of the card's", "--threshold", "SHARE", read=read_number),

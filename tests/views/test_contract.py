@@ -43,7 +43,7 @@ def test_a_view_of_one_model_wants_it_named_and_known(store: Store, name: str) -
     with pytest.raises(InputRefusedError, match="MODEL"):
         run_view(store, name, Query(), operator("test"))
     with pytest.raises(NotFoundError, match="claims"):
-        run_view(store, name, Query(model="clams", feature="amount"), operator("test"))
+        run_view(store, name, Query(model="clams", feature="amount", prediction="c-1"), operator("test"))
 
 
 @pytest.mark.parametrize("name", sorted(name for name, view in VIEWS.all().items() if view.model == "node"))

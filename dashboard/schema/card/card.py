@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from dashboard.errors import shorten
 from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
 from dashboard.schema.card.data import DataColumns, Feature, Reference
+from dashboard.schema.card.expectations import Expectation
 from dashboard.schema.card.metric_names import METRICS, Better, Task
 from dashboard.schema.card.risk_class import RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
@@ -87,6 +88,7 @@ class ModelCard(StrictModel):
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
+    expectations: Annotated[list[Expectation], Field(max_length=200)] = []
     dates_moved_by_years: Annotated[int, Field(ge=1, le=200)] | None = None
 
     @property
@@ -115,7 +117,7 @@ class ModelCard(StrictModel):
     @model_validator(mode="after")
     def _parts_fit_the_task(self) -> Self:
         checks = (self._repeated_versions, self._metric_faults, self._value_faults, self._task_faults)
-        others = (self._importance_faults, self._population_faults)
+        others = (self._importance_faults, self._population_faults, self._expectation_faults)
         refuse(fault for check in (*checks, *others) for fault in check())
         return self
 
@@ -131,6 +133,33 @@ class ModelCard(StrictModel):
                 wanted = "from and to" if approved.values is not None else "values"
                 message = f"received the other form; allowed for {shorten(column)} is {wanted}; write these"
                 yield (place, message, column)
+
+    def _expectation_faults(self) -> Iterator[Fault]:
+        known = [*self.data.features, *self.data.groups]
+        seen: set[str] = set()
+        for position, entry in enumerate(self.expectations):
+            place = ("expectations", position)
+            feature = self.data.features.get(entry.feature)
+            if feature is None:
+                hint = nearest(entry.feature, self.data.features) or "; choose one of them"
+                message = f"received {shorten(entry.feature)}; allowed are the features of data.features{hint}"
+                yield ((*place, "feature"), message, entry.feature)
+            elif feature.kind == "categorical" and entry.direction != "any":
+                message = (
+                    f"received {entry.direction} for a category; allowed is any, with effect unchanged; write these"
+                )
+                yield ((*place, "direction"), message, entry.direction)
+            if self.task == "multiclass_classification" and (entry.effect != "unchanged" or entry.bound):
+                message = f"received {entry.effect} for classes; allowed is unchanged without a bound; write this"
+                yield ((*place, "effect"), message, entry.effect)
+            for column in entry.segment:
+                if column not in known:
+                    hint = nearest(column, known) or "; choose one of them"
+                    message = f"received {shorten(column)}; allowed are features, segments and protected{hint}"
+                    yield ((*place, "segment", column), message, column)
+            if entry.key in seen:
+                yield (place, "received the same expectation twice; allowed is once; remove one", entry.feature)
+            seen.add(entry.key)
 
     def _repeated_versions(self) -> Iterator[Fault]:
         counts = Counter(version.version for version in self.versions)
@@ -166,6 +195,9 @@ class ModelCard(StrictModel):
         if self.task != "regression" and self.data.quantile != 0.5:
             message = f"received {self.data.quantile} for {self.task}; allowed for regression only; remove it"
             yield (("data", "quantile"), message, self.data.quantile)
+        if self.task != "binary_classification" and self.data.wording is not None:
+            message = f"received wording for {self.task}; allowed for binary_classification only; remove it"
+            yield (("data", "wording"), message, "wording")
         positive = self.data.positive
         if self.task != "binary_classification" and positive is not None:
             message = f"received {shorten(positive)} for {self.task}; allowed for binary_classification only; remove it"

@@ -38,15 +38,28 @@ class Feature(StrictModel):
     `range` is the lowest and the highest value that can be right (both may occur); where it is given it takes the place
     of the one that the reference shows. `required` tells that no row may lack a value. `cost_per_month` is what getting
     and keeping it costs, in the currency of the card's value; `personal_data` tells whether it is about a person.
+    `category_labels` name categories for readers. A feature is `changeable` where somebody could act on it, so that
+    what would have to change for another decision may name it.
     """
 
     kind: FeatureKind
     label: ShortLocalText | None = None
     unit: ShortLocalText | None = None
+    category_labels: Annotated[dict[Label, ShortLocalText], Field(max_length=5_000)] = {}
     range: Annotated[list[Bound], Field(min_length=2, max_length=2)] | None = None
     required: bool = False
     cost_per_month: Cost | None = None
     personal_data: bool | None = None
+    changeable: bool = False
+
+    @model_validator(mode="after")
+    def _only_categories_have_names(self) -> Self:
+        if self.category_labels and self.kind == "numeric":
+            message = (
+                "received names of categories for a number; allowed are those of categorical features; remove them"
+            )
+            refuse([(("category_labels",), message, dict(self.category_labels))])
+        return self
 
     @model_validator(mode="after")
     def _range_goes_up(self) -> Self:
@@ -84,6 +97,29 @@ class RowRule(StrictModel):
         return self
 
 
+class Wording(StrictModel):
+    """What a decision is called in sentences, as in `{positive}: of 100 such {cases} about 62 {outcome}`.
+
+    `positive` and `negative` are whole sentences without a full stop; `cases` and `outcome` are parts of one. Languages
+    order words in their own way: German reads "etwa 62 von 100 solchen {cases} {outcome}".
+    """
+
+    cases: ShortLocalText | None = None
+    outcome: ShortLocalText | None = None
+    positive: ShortLocalText | None = None
+    negative: ShortLocalText | None = None
+
+    @model_validator(mode="after")
+    def _cases_have_an_outcome(self) -> Self:
+        alone = {"cases": self.cases, "outcome": self.outcome}
+        given = [name for name, text in alone.items() if text is not None]
+        if len(given) == 1:
+            other = "outcome" if given == ["cases"] else "cases"
+            message = f"received {given[0]} without {other}; allowed are both or none; add {other}"
+            refuse([((given[0],), message, given[0])])
+        return self
+
+
 class Reference(StrictModel):
     """The days that count as normal, `start` to `end` inclusive, in the model's time zone."""
 
@@ -104,6 +140,7 @@ class DataColumns(StrictModel):
     readers. No row lies before `first_day`. `key` tells one prediction from another:
     the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
     (one customer is scored again and again; each time by several versions). `rules` hold across the columns of a row.
+    `wording` is what a decision of a binary model is called in sentences.
     """
 
     prediction_id: RoleColumn
@@ -125,6 +162,7 @@ class DataColumns(StrictModel):
     key: Key = "id+version"
     labels: Annotated[dict[ColumnName, ShortLocalText], Field(max_length=100)] = {}
     rules: Annotated[list[RowRule], Field(max_length=200)] = []
+    wording: Wording | None = None
 
     @property
     def by_instant(self) -> bool:

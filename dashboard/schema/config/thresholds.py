@@ -174,6 +174,13 @@ class FeatureThresholds(StrictModel):
     store_shared: Annotated[int, Field(ge=1, le=1_000_000)] = 10
 
 
+class ExpectationThresholds(StrictModel):
+    """Experts' expectations: from which share of violations on they alert, and how many checked cases tell anything."""
+
+    limit: Share = 0.01
+    min_checked: Annotated[int, Field(ge=1, le=100_000)] = 30
+
+
 class Thresholds(StrictModel):
     """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
 
@@ -187,6 +194,7 @@ class Thresholds(StrictModel):
     alerts: AlertThresholds = AlertThresholds()
     acceptance: AcceptanceThresholds = AcceptanceThresholds()
     features: FeatureThresholds = FeatureThresholds()
+    expectations: ExpectationThresholds = ExpectationThresholds()
 
     def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
         """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""

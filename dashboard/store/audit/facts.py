@@ -22,6 +22,7 @@ DERIVED = frozenset(
         "statuses",
         "quality_faults",
         "explanations",
+        "expectation_checks",
     }
 )
 CHAIN = frozenset({"audit"})

@@ -31,6 +31,7 @@ PLACES = {
     "statuses": "area",
     "quality_faults": "fault",
     "explanations": "version",
+    "expectation_checks": "expectation",
 }
 # Places of a model, and of all models of a transaction, beyond which a group spans more of them.
 MOST_OF_MODEL, MOST = 400, 20_000

@@ -54,6 +54,13 @@ def may(action: str, model: str | None = None) -> bool:
     return open_now and (model is None or principal.sees(model))
 
 
+def may_read(view: str) -> bool:
+    """Whether a view is open to the reader at all; `run_view` checks again."""
+    from dashboard.views.registry import VIEWS
+
+    return is_open(reader(), VIEWS.get(view))
+
+
 def exposure() -> Exposure:
     """How this server is exposed. Without an address Streamlit listens everywhere."""
     host = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - compared with, never bound to

@@ -55,6 +55,36 @@ def pick_dragged() -> str:
     return pick_view("drag", say("Dragging across the timeline selects"), shown)
 
 
+def picked_case() -> str | None:
+    """The id of the prediction that the reader looks at, as it stands in the address."""
+    return get_param("prediction")
+
+
+def pick_case(prediction: str) -> None:
+    """Callback: look at a prediction."""
+    set_param("prediction", prediction)
+
+
+def pick_case_by_id() -> None:
+    """The field for the id of a prediction."""
+    st.text_input(
+        say("Id of a prediction"), key="pick_case_id", on_change=_take_case, placeholder=say("Id, as in your files")
+    )
+
+
+def pick_clicked_case(key: str, predictions: Sequence[str]) -> None:
+    """Callback of a table: look at the prediction of the row that was clicked."""
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        set_param("prediction", predictions[rows[0]])
+
+
+def _take_case() -> None:
+    typed = str(st.session_state["pick_case_id"]).strip()
+    if typed:
+        set_param("prediction", typed)
+
+
 def take_dragged(key: str, name: str) -> None:
     """Callback of the time line: the dragged range becomes the window called `name`."""
     selection = st.session_state[key]["selection"]

@@ -45,6 +45,7 @@ OWN_WORDS = (
     "threshold",
     "method",
     "drag",
+    "prediction",
 )
 
 

@@ -1,0 +1,1 @@
+"""Experts' expectations, checked by what-if on a sample of each period."""

@@ -1,0 +1,1 @@
+"""What if: ranges in which values are known, and the smallest changes that turn a decision."""
