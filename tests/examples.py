@@ -19,6 +19,7 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
+from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
@@ -208,7 +209,27 @@ EXECUTIVE = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "acc
 EXECUTIVE |= {"person": "anna.keller"}
 FEEDER = NewToken(name="feeder", scopes=("events",))
 RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
+JUDGED = {"kind": "feedback", "model": "claims", "at": "2024-03-02", "prediction": "c-1", "verdict": "wrong"}
+
+
+def feedback_id(person: str) -> str:
+    """The id of the judgement that a person gave in a file."""
+    return text_key(content_text(recorded_content(parse_event({**JUDGED, "person": person}))))
+
+
+def _withdraw_feedback(folder: Path) -> Example:
+    payload = WithdrawnFeedback(model="claims", feedback=feedback_id(ANNA), reason="The wrong case.")
+    return Example(payload, _needs(folder, {**JUDGED, "person": ANNA}))
+
+
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
+    "add_remark": lambda _: Example(
+        Remark(model="claims", text="Storms are missing.", segment="channel=web"), repeatable=True
+    ),
+    "give_feedback": lambda _: Example(
+        JudgedPrediction(model="claims", prediction="c-2", verdict="wrong", corrected=1, reasons=("Late news",))
+    ),
+    "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),

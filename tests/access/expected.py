@@ -50,6 +50,7 @@ ACTIONS: dict[str, Row] = {
     "accept_status": Row(ALL, personal=True, rules=("by_who_answers",), example="BM"),
     "acknowledge_alert": Row(ALL, personal=True),
     "acknowledge_fault": Row(ALL, personal=True),
+    "add_remark": Row("BEDM", personal=True),
     "answer_use": Row(ALL, personal=True, rules=("only_who_answers",), example="B"),
     "assess_risk": Row("BEM", personal=True, rules=("not_lowered_by_a_builder",)),
     "assign_fault": Row(ALL, personal=True),
@@ -60,6 +61,7 @@ ACTIONS: dict[str, Row] = {
     "create_token": Row(ALL, scope=None, rules=("in_ones_own_name",), example=""),
     "end_role": Row("MA"),
     "end_sessions": Row(ALL, scope=None, rules=("oneself_or_admin",), example="A"),
+    "give_feedback": Row("BEDM", personal=True),
     "grant_access": Row("A", scope=None, rules=("not_for_oneself", "within_own_limits")),
     "hand_over": Row("MA", rules=("no_self_appointment",)),
     "ingest_actuals": Row("DA", scope="predictions"),
@@ -78,6 +80,7 @@ ACTIONS: dict[str, Row] = {
     "revoke_token": Row(ALL, scope=None, rules=("ones_own_or_admin",), example="A"),
     "sign_off": Row(ALL, personal=True, rules=("only_who_has_to",), example="B"),
     "withdraw_acceptance": Row(ALL, personal=True, rules=("by_oneself_or_who_answers",), example="BM"),
+    "withdraw_feedback": Row("BEDM", personal=True, rules=("by_who_gave_it",), example=""),
     "withdraw_file": Row("DA"),
 }
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from dashboard.errors import shorten
 from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
 from dashboard.schema.card.data import DataColumns, Feature, Reference
+from dashboard.schema.card.feedback import Feedback
 from dashboard.schema.card.metric_names import METRICS, Better, Task
 from dashboard.schema.card.risk_class import RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
@@ -28,6 +29,7 @@ __all__ = [
     "DataColumns",
     "Deployment",
     "Feature",
+    "Feedback",
     "KeyMetric",
     "ModelCard",
     "Reference",
@@ -87,7 +89,13 @@ class ModelCard(StrictModel):
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
+    feedback: Feedback | None = None
     dates_moved_by_years: Annotated[int, Field(ge=1, le=200)] | None = None
+
+    @property
+    def feedback_rules(self) -> Feedback:
+        """How experts judge the model's predictions; the usual rules where the card says nothing."""
+        return self.feedback or Feedback()
 
     @property
     def zone(self) -> ZoneInfo:
