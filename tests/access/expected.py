@@ -87,6 +87,7 @@ ACTIONS: dict[str, Row] = {
 VIEWS: dict[str, str] = {
     "acceptances": ALL,
     "access": "MA",
+    "agreement": ALL,
     "alerts": ALL,
     "audit": "MA",
     "calibration": ALL,
@@ -98,6 +99,7 @@ VIEWS: dict[str, str] = {
     "confusion": ALL,
     "departures": ALL,
     "desk": ALL,
+    "disagreements": ALL,
     "discussion": ALL,
     "distribution": ALL,
     "drift": ALL,
