@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.acceptance.portfolio import STRICT_CARD
 from tests.access.acts import TODAY
-from tests.examples import FAULT, JUDGED, feedback_id, finding_id
+from tests.examples import FAULT, JUDGED, STORMS, feedback_id, finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
@@ -130,6 +130,7 @@ def _imported(allowed: str, denied: str, **values: Any) -> tuple[Case, ...]:
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
     ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH} {TRAINER}"),
     ("answer_use", "only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("answer_topic", "by_who_can_answer"): _cases({**STORMS, "state": "accepted"}, f"B D {DEPUTY} {BOTH}", "E M"),
     ("assess_risk", "not_lowered_by_a_builder"): (
         *_cases(LOWER, "B E M", f"{BOTH} {TRAINER}"),
         *_cases(HIGHER, f"B {BOTH} {TRAINER}", ""),

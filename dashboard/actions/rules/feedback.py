@@ -8,6 +8,9 @@ from dashboard.actions.rules.asking import named
 from dashboard.errors import ForbiddenError, NotFoundError, shorten
 from dashboard.governance.feedback.remarks import REMARK, remarks_of
 from dashboard.governance.feedback.verdicts import list_verdicts
+from dashboard.governance.situation.answering import ANSWERING_ROLES, roles_held
+from dashboard.governance.situation.situation import Situation
+from dashboard.schema.card.roles import RoleName
 from dashboard.store.cards import get_card
 from dashboard.store.statements import list_statements
 from dashboard.words import Sentence, mark
@@ -15,6 +18,10 @@ from dashboard.words import Sentence, mark
 if TYPE_CHECKING:
     from dashboard.actions.feedback import WithdrawnFeedback
     from dashboard.actions.registry import Call
+    from dashboard.actions.topics import AnsweredTopic
+
+# Who says what becomes of feedback on a model.
+MAY_ANSWER: frozenset[RoleName] = ANSWERING_ROLES | {"data_scientist", "ml_engineer"}
 
 
 def by_who_gave_it(call: Call, payload: WithdrawnFeedback) -> None:
@@ -29,3 +36,15 @@ def by_who_gave_it(call: Call, payload: WithdrawnFeedback) -> None:
     if person != call.person:
         message = mark("Only who gave this judgement may take it back: {people}.")
         raise ForbiddenError(Sentence(message, {"people": named(call.store, [person])}))
+
+
+def by_who_can_answer(call: Call, payload: AnsweredTopic) -> None:
+    """Raise ForbiddenError unless who answers for a model, stands in, or trains it acts."""
+    held = roles_held(call.store, payload.model, call.person)
+    if not held & MAY_ANSWER:
+        situation = Situation(call.store, seen=frozenset({payload.model}))
+        people = dict.fromkeys(
+            person for role in sorted(MAY_ANSWER) for person in situation.holders(payload.model, role)
+        )
+        message = mark("Only who answers for the model, or trains it, may answer this topic: {people}.")
+        raise ForbiddenError(Sentence(message, {"people": named(call.store, people)}))

@@ -43,11 +43,6 @@ class JudgedCase:
         return any(one.sample == "random" for one in self.verdicts)
 
     @property
-    def picked(self) -> bool:
-        """Return whether the queue picked it for a purpose."""
-        return any(one.sample == "queue" for one in self.verdicts)
-
-    @property
     def agreed(self) -> bool:
         """Return whether more experts call it right than wrong; where they are divided evenly, the model is not."""
         right = sum(one.verdict == "right" for one in self.verdicts)
@@ -56,6 +51,11 @@ class JudgedCase:
     def of_random(self) -> JudgedCase:
         """The case with what was said of it as a random one."""
         said = tuple(one for one in self.verdicts if one.sample == "random")
+        return JudgedCase(self.prediction, self.at, said, self.logged)
+
+    def not_picked(self) -> JudgedCase:
+        """The case with what was said of it otherwise than because the queue picked it for a purpose."""
+        said = tuple(one for one in self.verdicts if one.sample != "queue")
         return JudgedCase(self.prediction, self.at, said, self.logged)
 
     def model_right(self, card: ModelCard) -> bool | None:
@@ -132,7 +132,7 @@ def agreement_on(card: ModelCard, cases: Sequence[JudgedCase], levels: Agreement
     share = math.nan if needed else agreed / judged
     low, high = (math.nan, math.nan) if needed else wilson(share, judged)
     known = [(case, right) for case in random if (right := case.model_right(card)) is not None]
-    several = [case for case in cases if len(case.verdicts) > 1 and not case.picked]
+    several = [case for one in cases if len((case := one.not_picked()).verdicts) > 1]
     status, reason = _judged(card, (judged, needed), (share, low, high), levels)
     return Agreement(
         judged=judged,

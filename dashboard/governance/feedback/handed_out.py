@@ -73,16 +73,19 @@ def _case(content: dict[str, Any]) -> Case:
     )
 
 
-def held_by(
-    known: Iterable[HandedOut], person: str, verdicts: Sequence[GivenVerdict], since: datetime
-) -> list[HandedOut]:
-    """The cases that a person has been given since an instant, in their order, each once; judged ones too."""
-    judged = {one.case for one in verdicts if one.counts and one.person == person}
-    found = {one.case.key: one for one in known if one.person == person}
-    return [one for key, one in found.items() if one.handed_out_at >= since or key in judged]
-
-
 def still_held(known: Iterable[HandedOut], moment: datetime, keep_days: int) -> list[HandedOut]:
     """The cases that were handed out less than so many days before an instant."""
     since = moment - timedelta(days=keep_days)
     return [one for one in known if one.handed_out_at > since]
+
+
+def latest_of(known: Iterable[HandedOut], person: str) -> list[HandedOut]:
+    """The cases that a person was given last, in their order."""
+    own = [one for one in known if one.person == person]
+    return [one for one in own if one.handed_out_at == own[-1].handed_out_at]
+
+
+def open_cases(known: Sequence[HandedOut], person: str, verdicts: Iterable[GivenVerdict]) -> list[HandedOut]:
+    """Of the cases that a person was given last those that they have not judged."""
+    judged = {one.case for one in verdicts if one.counts and one.person == person}
+    return [one for one in latest_of(known, person) if one.case.key not in judged]
