@@ -46,6 +46,12 @@ CASE = declare(
 )
 
 
+# Whole numbers below it are written without signs between their digits.
+UNGROUPED = 10_000
+# So many digits behind the comma may be needed to see on which side of the threshold a score lies.
+MOST_DECIMALS = 6
+
+
 @view("review-queue", columns=QUEUE)
 def review_queue(store: Store, query: Query) -> pd.DataFrame:
     """Which cases does each expert have to judge next?
@@ -128,13 +134,19 @@ def _decision(card: ModelCard, score: Any, language: str) -> tuple[str, str, str
             if float(score) >= card.data.threshold
             else mark("no ({share}; from {threshold} on it says yes)")
         )
-        values = {
-            "share": share_words(float(score), language),
-            "threshold": share_words(card.data.threshold, language),
-        }
+        values = dict(zip(("share", "threshold"), _apart(float(score), card.data.threshold, language), strict=True))
         return _label(card), Sentence(message, values).render(language), None
     unit = card.data.unit.in_language(language) if card.data.unit is not None else None
     return _label(card), _value(score, language) or "", unit
+
+
+def _apart(score: float, threshold: float, language: str) -> tuple[str, str]:
+    """Two shares in words, with as many digits as they differ in."""
+    for decimals in range(1, MOST_DECIMALS):
+        written_score, written_threshold = (share_words(one, language, decimals) for one in (score, threshold))
+        if score == threshold or written_score != written_threshold:
+            break
+    return written_score, written_threshold
 
 
 def _label(card: ModelCard) -> str:
@@ -147,5 +159,6 @@ def _value(value: Any, language: str) -> str | None:
     if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - not a number
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(int(value) if value == int(value) else value, language, 4)
+        # A year is no thousand.
+        return str(int(value)) if value == int(value) and abs(value) < UNGROUPED else number(value, language, 4)
     return canonical(value)
