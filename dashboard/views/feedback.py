@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 
 import pandas as pd
 
 from dashboard.governance.feedback.effect import Effect, effect_of
 from dashboard.governance.feedback.remarks import REMARK, Remarked, remarks_of
 from dashboard.governance.feedback.suggestions import suggestions_of
-from dashboard.governance.feedback.topics import TOPIC_KINDS, Topic, topic_by_feedback, topics_of
+from dashboard.governance.feedback.topics import MAY_ANSWER, TOPIC_KINDS, Topic, topic_by_feedback, topics_of
 from dashboard.governance.feedback.verdicts import WITHDRAWN, GivenVerdict, list_verdicts
+from dashboard.governance.situation.situation import Situation
 from dashboard.profiles.cases import read_cases
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.card.card import ModelCard
@@ -83,6 +84,7 @@ TOPICS = declare(
     Column("cases_after", "count", mark("Cases after")),
     EFFECT,
     Column("history", "json", mark("What was answered when")),
+    "may_answer",
 )
 SUGGESTIONS = declare(
     "model",
@@ -121,7 +123,7 @@ def topics(store: Store, query: Query) -> pd.DataFrame:
     (version), because (why), entries (judgements and remarks in it), people (who said so), opened_by, opened_at (UTC),
     answered_person, changed_at (UTC, of the last answer), metric with before, after, difference_low, difference_high
     (95 % interval), cases_before, cases_after (in exactly its cases), effect (in words), history (JSON: every answer
-    with state, person, at, version, reason). What was changed last comes first.
+    with state, person, at, version, reason), may_answer (person ids). What was changed last comes first.
     """
     rows = [said.topic_row(topic, query) for said in _models(store, query) for topic in said.topics.values()]
     rows.sort(key=lambda row: (str(row["changed_at"] or row["opened_at"]), str(row["topic"])), reverse=True)
@@ -153,6 +155,13 @@ class _Said:
         self.store, self.query, self.card, self.verdicts = store, query, card, verdicts
         self.remarks = remarks_of(said)
         self.topics = topics_of(said)
+
+    @cached_property
+    def may_answer(self) -> str | None:
+        """Who may answer a topic of the model, with commas between them."""
+        situation = Situation(self.store, self.query.on, self.query.as_of, seen=frozenset({self.card.id}))
+        people = [one for role in sorted(MAY_ANSWER) for one in situation.holders(self.card.id, role)]
+        return ", ".join(dict.fromkeys(people)) or None
 
     def effect(self, topic: Topic) -> Effect | None:
         """What the answer of a topic changed."""
@@ -230,6 +239,7 @@ class _Said:
             "cases_after": effect.cases_after if effect is not None and effect.metric is not None else None,
             "effect": effect.text.render(query.language) if effect is not None else None,
             "history": json.dumps(history, ensure_ascii=False, sort_keys=True) if history else None,
+            "may_answer": self.may_answer,
         }
 
 

@@ -74,6 +74,7 @@ def test_a_topic_goes_its_way_and_every_step_stays(experts: Experts):
     experts.act("dora", "answer_topic", topic=topic, state="answered", version="2")
     (row,) = experts.show("topics")
     assert (row["state"], row["answered_by"], row["entries"], row["people"]) == ("answered", "2", 12, "eva")
+    assert row["may_answer"] == "dora"
     assert [one["state"] for one in json.loads(row["history"])] == ["accepted", "in_work", "answered"]
     assert {one["state"] for one in experts.show("feedback")} == {"answered"}
 

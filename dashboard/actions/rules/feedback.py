@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from dashboard.actions.rules.asking import named
 from dashboard.errors import ForbiddenError, NotFoundError, shorten
 from dashboard.governance.feedback.remarks import REMARK, remarks_of
+from dashboard.governance.feedback.topics import MAY_ANSWER
 from dashboard.governance.feedback.verdicts import list_verdicts
-from dashboard.governance.situation.answering import ANSWERING_ROLES, roles_held
+from dashboard.governance.situation.answering import roles_held
 from dashboard.governance.situation.situation import Situation
-from dashboard.schema.card.roles import RoleName
 from dashboard.store.cards import get_card
 from dashboard.store.statements import list_statements
 from dashboard.words import Sentence, mark
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from dashboard.actions.feedback import WithdrawnFeedback
     from dashboard.actions.registry import Call
     from dashboard.actions.topics import AnsweredTopic
-
-# Who says what becomes of feedback on a model.
-MAY_ANSWER: frozenset[RoleName] = ANSWERING_ROLES | {"data_scientist", "ml_engineer"}
 
 
 def by_who_gave_it(call: Call, payload: WithdrawnFeedback) -> None:

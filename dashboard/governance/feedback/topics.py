@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast, get_args
 
+from dashboard.governance.situation.answering import ANSWERING_ROLES
+from dashboard.schema.card.roles import RoleName
 from dashboard.schema.recorded import content_text, text_key
 from dashboard.store.statements import Statement
 
@@ -14,6 +16,8 @@ OPENED, BUNDLED, ANSWERED, SEEN = "topic_opened", "topic_bundled", "topic_answer
 TOPIC_KINDS = (OPENED, BUNDLED, ANSWERED, SEEN)
 TopicState = Literal["new", "accepted", "in_work", "answered", "rejected"]
 TOPIC_STATES: tuple[TopicState, ...] = get_args(TopicState)
+# Who says what becomes of feedback on a model.
+MAY_ANSWER: frozenset[RoleName] = ANSWERING_ROLES | {"data_scientist", "ml_engineer"}
 # What a topic is about, beside its title: a group of cases, a feature, a reason that experts gave.
 SUBJECTS = ("segment", "feature", "cause")
 

@@ -35,7 +35,7 @@ def decision(card: ModelCard, rows: pd.DataFrame) -> None:
 def inputs(card: ModelCard, rows: pd.DataFrame) -> None:
     """The inputs with labels and units, those that matter most first; the rest in a table."""
     listed = records(_by_weight(card, rows[rows["part"] != "decision"]))
-    with st.grid(3, min_column_width=170, gap="small") as grid:
+    with st.grid(3, min_column_width=135, gap="small") as grid:
         for row in listed[:SHOWN]:
             with grid.cell():
                 st.markdown(f":small[{badges.escaped(str(row['label']))}]  \n**{badges.escaped(_value(row))}**")

@@ -71,7 +71,8 @@ def _topics(found: pd.DataFrame, names: Mapping[str, str]) -> None:
 
 def _answer(row: Mapping[str, Any]) -> None:
     """The form that says what becomes of a topic, for who may."""
-    if not reader.may("answer_topic", row["model"]):
+    named = str(row["may_answer"] or "").split(", ")
+    if not reader.may("answer_topic", row["model"]) or reader.reader().person not in named:
         return
     topic, model = row["topic"], row["model"]
     with behind(say("Answer"), ":material/reply:", f"answer_{topic}"):
