@@ -107,19 +107,25 @@ def judges_ten_cases(sight: Sight) -> None:
     settled_at(page, "No case is waiting for you")
     page.locator(".st-key-review_start button").click()
     settled_at(page, f"0 of {CASES} cases are judged")
+    sight.settle()
     keys = ["r", "w", "u", "w", "r", "w", "w", "r", "w", "w"]
     for number, key in enumerate(keys, 1):
         page.keyboard.press(key)
         if number < CASES:
             settled_at(page, f"{number} of {CASES} cases are judged")
             settled_at(page, f"Case {number + 1} of {CASES}")
+            sight.settle()
     settled_at(page, "All cases are judged. Thank you.")
     settled_at(page, "3 right, 6 wrong, 1 unsure.")
+    sight.settle()
     assert sight.exceptions() == []
     page.keyboard.press("k")
     settled_at(page, "You said: Wrong")
+    sight.settle()
     page.keyboard.press("z")
     settled_at(page, f"{CASES - 1} of {CASES} cases are judged")
+    expect(page.locator(".st-key-review_wrong button")).to_be_enabled(timeout=180_000)
+    sight.settle()
     page.keyboard.press("w")
     settled_at(page, "All cases are judged. Thank you.")
 
