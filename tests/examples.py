@@ -19,16 +19,20 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
+from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
+from dashboard.actions.reviews import StartedReview
 from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
 from dashboard.actions.tokens import NamedToken, NewToken
+from dashboard.actions.topics import AnsweredTopic, Bundle, NewTopic, ReadAnswer
 from dashboard.actions.uses import AnswerToUse
 from dashboard.actions.visits import LookedAt
+from dashboard.governance.feedback.topics import topic_key
 from dashboard.measures.quality.faults import fault_id
 from dashboard.schema.events import parse_event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
@@ -66,7 +70,7 @@ CASES = {
 def asked_of(view: View) -> dict[str, str]:
     """What a view has to be asked about, as fields of a query."""
     if view.model == "node":
-        return {"node": "prediction:claims/c-1" if view.name == "provenance" else "model:claims"}
+        return {"node": "prediction:claims/c-1" if view.name in ("provenance", "review-case") else "model:claims"}
     return {"model": "claims", **CASES.get(view.name, {})} if view.model == "required" else {}
 
 
@@ -220,7 +224,52 @@ EXECUTIVE = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "acc
 EXECUTIVE |= {"person": "anna.keller"}
 FEEDER = NewToken(name="feeder", scopes=("events",))
 RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
+JUDGED = {"kind": "feedback", "model": "claims", "at": "2024-03-02", "prediction": "c-1", "verdict": "wrong"}
+
+
+def feedback_id(person: str) -> str:
+    """The id of the judgement that a person gave in a file."""
+    return text_key(content_text(recorded_content(parse_event({**JUDGED, "person": person}))))
+
+
+TOPIC = NewTopic(model="claims", title="Storms are missing")
+STORMS = {"model": "claims", "topic": topic_key("claims", TOPIC.title)}
+
+
+def _bundled(folder: Path) -> Example:
+    before = (*_needs(folder, {**JUDGED, "person": ANNA}), ("open_topic", TOPIC))
+    return Example(Bundle(**STORMS, feedbacks=(feedback_id(ANNA),)), before, repeatable=True)
+
+
+def _answered(folder: Path) -> Example:
+    payload = AnsweredTopic(**STORMS, state="answered", version="2", reason="Trained on storms.")
+    return Example(payload, (*_answering(folder), ("open_topic", TOPIC)))
+
+
+def _acknowledged(folder: Path) -> Example:
+    answered = _answered(folder)
+    accepted = AnsweredTopic(**STORMS, state="accepted")
+    return Example(ReadAnswer(**STORMS), (*answered.before, ("answer_topic", accepted)))
+
+
+def _withdraw_feedback(folder: Path) -> Example:
+    payload = WithdrawnFeedback(model="claims", feedback=feedback_id(ANNA), reason="The wrong case.")
+    return Example(payload, _needs(folder, {**JUDGED, "person": ANNA}))
+
+
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
+    "add_remark": lambda _: Example(
+        Remark(model="claims", text="Storms are missing.", segment="channel=web"), repeatable=True
+    ),
+    "give_feedback": lambda _: Example(
+        JudgedPrediction(model="claims", prediction="c-2", verdict="wrong", corrected=1, reasons=("Late news",))
+    ),
+    "start_review": lambda _: Example(StartedReview(model="claims", cases=3)),
+    "open_topic": lambda _: Example(NewTopic(model="claims", title="Ids change at night", segment="channel=web")),
+    "bundle_feedback": _bundled,
+    "answer_topic": _answered,
+    "acknowledge_answer": _acknowledged,
+    "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),
     "close_alert": lambda folder: Example(CLOSED, _alerting(folder)),

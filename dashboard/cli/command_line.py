@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dashboard import __version__
 from dashboard.cli.command_parser import CommandParser, Commands
 from dashboard.cli.commands import add_action, given_values
+from dashboard.cli.exporting import add_export_commands
 from dashboard.cli.maintenance import add_upkeep_commands
 from dashboard.cli.printing import FORMATS, print_done, printed, printed_records, progress_bar, warnings_shown
 from dashboard.errors import DashboardError, InputRefusedError, Problem, StoreInUseError
@@ -91,6 +92,7 @@ def build_parser() -> CommandParser:
     groups: dict[str, Commands] = {}
     for action in declared("dashboard.actions", "action").values():
         add_action(commands, groups, action, everywhere).set_defaults(run=_act, action=action.name)
+    add_export_commands(commands, groups, everywhere)
     views = declared("dashboard.views", "view")
     show = commands.add_parser("show", parents=[everywhere], help="print what a page shows")
     show.add_argument("what", choices=sorted(views), metavar="WHAT", help=", ".join(sorted(views)))

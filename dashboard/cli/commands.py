@@ -94,10 +94,11 @@ def _add_word(parser: argparse.ArgumentParser, word: str, action: Action) -> Non
     if annotation is bool:
         parser.add_argument(f"--{name}", dest=field, action="store_const", const=True, help=explained)
     elif word.strip("[").startswith("--"):
-        number = "+" if several else None
+        number, kept = ("+", "extend") if several else (None, "store")
         parser.add_argument(
-            f"--{name}", dest=field, nargs=number, metavar=name.upper(), required=not optional, help=explained
-        )
+            f"--{name}", dest=field, action=kept, nargs=number, metavar=name.upper(), required=not optional,
+            help=explained,
+        )  # fmt: skip
     elif several:
         parser.add_argument(field, nargs="*" if optional else "+", metavar=name.upper(), type=kind, help=explained)
     else:

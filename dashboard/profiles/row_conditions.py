@@ -24,6 +24,7 @@ from dashboard.schema.card.row_rules import (
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UTINYINT", "USMALLINT")
 MORE_NUMBERS = ("UINTEGER", "UBIGINT", "UHUGEINT")
 INSTANTS = ("TIMESTAMP", "DATE")
+FEW = 20
 ORDERS = ("<", "<=", ">", ">=")
 
 
@@ -106,6 +107,9 @@ def condition_sql(condition: Condition, names: Names, present: Mapping[str, str]
     if isinstance(condition, IsOneOf):
         inner = _as_text(condition.operand, names, present)
         values = [canonical(value) for value in condition.values]
+        if len(values) > FEW:
+            # A hash table, where a list would be gone through for each row.
+            return Bound(f"({inner.sql} IN (SELECT unnest(?::VARCHAR[])))", (*inner.values, values))
         return Bound(f"list_contains(?::VARCHAR[], {inner.sql})", (values, *inner.values))
     if isinstance(condition, Comparison):
         return _comparison(condition, names, present)

@@ -19,6 +19,7 @@ from dashboard.schema.times import Day, Moment, ends_before, order_faults
 
 LARGEST_MEASURED = 1e300
 _TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TEXT)])
+_LABEL: TypeAdapter[str] = TypeAdapter(Label)
 
 
 def parse_measured(value: Any) -> bool | int | float | str:
@@ -37,6 +38,26 @@ Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "r
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
 Decision = Literal["approve", "conditions", "reject"]
 Verdict = Literal["right", "wrong", "unsure"]
+# How a judged prediction was picked: drawn at random, because it promised much to learn, or by the expert.
+Sample = Literal["random", "queue", "chosen"]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+MOST_REASONS = 20
+
+
+def parse_reasons(value: Any) -> str | list[str]:
+    """Read why an expert judged so: one text, or a list of 1 to 20 short texts."""
+    if isinstance(value, str):
+        return _TEXT.validate_python(value, strict=True)
+    if (
+        isinstance(value, list | tuple)
+        and 0 < len(value) <= MOST_REASONS
+        and all(isinstance(one, str) for one in value)
+    ):
+        return [_LABEL.validate_python(one, strict=True) for one in value]
+    raise rule_broken(f"received {shown(value)}; allowed is a text or a list of 1 to {MOST_REASONS} texts; write one")
+
+
+Reasons = Annotated[str | list[str], PlainValidator(parse_reasons)]
 
 
 class CommonFields(StrictModel):
@@ -175,15 +196,21 @@ class SignOffEvent(CommonFields):
 
 
 class FeedbackEvent(CommonFields):
-    """An expert judged one prediction; `corrected` is what the model should have said."""
+    """An expert judged one prediction; `corrected` is what the model should have said.
+
+    `reason` is one text or a list of them, `sample` tells how the prediction was picked (left out: not known),
+    `seconds` how long the judgement took.
+    """
 
     kind: Literal["feedback"]
     prediction: Label
     verdict: Verdict
     person: PersonId
     corrected: Measured | None = None
-    reason: Text | None = None
+    reason: Reasons | None = None
     comment: Text | None = None
+    sample: Sample | None = None
+    seconds: Seconds | None = None
 
 
 Event = Annotated[

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.acceptance.portfolio import STRICT_CARD
 from tests.access.acts import TODAY
-from tests.examples import FAULT, finding_id
+from tests.examples import FAULT, JUDGED, STORMS, feedback_id, finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
@@ -38,6 +38,8 @@ RATED |= {"person": "anna.keller"}
 # A finding that E has to deal with although E signs its step.
 FOUND = {"kind": "sign_off", "model": "claims", "at": "2024-02-03", "step": "evaluation", "person": "person.b"}
 FOUND |= {"decision": "conditions", "conditions": "Document the columns.", "owner": "person.e"}
+# What E said about a prediction.
+SAID = {**JUDGED, "person": "person.e"}
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def _imported(allowed: str, denied: str, **values: Any) -> tuple[Case, ...]:
 CASES: dict[tuple[str, str], tuple[Case, ...]] = {
     ("accept_status", "by_who_answers"): _cases(ACCEPT, f"B M {DEPUTY}", f"A D E {BOTH} {TRAINER}"),
     ("answer_use", "only_who_answers"): _cases(ANSWER, f"B {DEPUTY}", f"A D E M {BOTH}"),
+    ("answer_topic", "by_who_can_answer"): _cases({**STORMS, "state": "accepted"}, f"B D {DEPUTY} {BOTH}", "E M"),
     ("assess_risk", "not_lowered_by_a_builder"): (
         *_cases(LOWER, "B E M", f"{BOTH} {TRAINER}"),
         *_cases(HIGHER, f"B {BOTH} {TRAINER}", ""),
@@ -226,5 +229,6 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_cases(REJECTED, f"B {BOTH}", "D M"),
         *_cases(DATA, f"B E {DEPUTY}", f"A D M {BOTH}"),
     ),
+    ("withdraw_feedback", "by_who_gave_it"): _cases(_about(feedback=feedback_id("person.e")), "E", "B D M"),
     ("withdraw_acceptance", "by_oneself_or_who_answers"): _cases(WITHDRAW, f"B M {DEPUTY} {BOTH}", "A D E"),
 }

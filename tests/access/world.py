@@ -44,7 +44,7 @@ from dashboard.views.registry import VIEWS
 from dashboard.words import Sentence
 from tests.acceptance.portfolio import BINARY_CARD, STRICT_CARD, attributed, claims, write_rows
 from tests.access.expected import ROLES
-from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, PART, RATED, TRAINED, TRAINER
+from tests.access.rule_cases import BARE, BOTH, DEPUTY, FOUND, HELD, PART, RATED, SAID, TRAINED, TRAINER
 from tests.examples import Example, example_of, with_example
 from tests.ledger.conftest import fill
 
@@ -313,7 +313,7 @@ def _prepare(store: Store, folder: Path, prepared: Sequence[str]) -> None:
 def _appoint(store: Store, folder: Path) -> None:
     """What the rules look at: who holds which role of the model of the examples, a rating, and a finding."""
     common = {"kind": "role", "model": "claims", "at": "2024-01-01"}
-    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND, TRAINED]
+    events = [*({**common, "role": role, "person": person} for person, role in HELD), RATED, FOUND, TRAINED, SAID]
     (folder / "held.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(folder / "held.jsonl",)), operator("test"))
     _move_a_goal(store, folder)

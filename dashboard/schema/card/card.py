@@ -14,6 +14,7 @@ from dashboard.errors import shorten
 from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
 from dashboard.schema.card.data import DataColumns, Feature, Reference
 from dashboard.schema.card.expectations import Expectation
+from dashboard.schema.card.feedback import Feedback
 from dashboard.schema.card.metric_names import METRICS, Better, Task
 from dashboard.schema.card.risk_class import RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
@@ -29,6 +30,7 @@ __all__ = [
     "DataColumns",
     "Deployment",
     "Feature",
+    "Feedback",
     "KeyMetric",
     "ModelCard",
     "Reference",
@@ -89,7 +91,13 @@ class ModelCard(StrictModel):
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
     expectations: Annotated[list[Expectation], Field(max_length=200)] = []
+    feedback: Feedback | None = None
     dates_moved_by_years: Annotated[int, Field(ge=1, le=200)] | None = None
+
+    @property
+    def feedback_rules(self) -> Feedback:
+        """How experts judge the model's predictions; the usual rules where the card says nothing."""
+        return self.feedback or Feedback()
 
     @property
     def zone(self) -> ZoneInfo:

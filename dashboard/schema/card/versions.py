@@ -45,7 +45,10 @@ class Deployment(StrictModel):
 
 
 class Version(StrictModel):
-    """One trained model; `importance` = feature -> share of all features' importance (sums to 1)."""
+    """One trained model; `importance` = feature -> share of all features' importance (sums to 1).
+
+    `feedback` names what experts said that it was trained on: the chain head that `export feedback` writes.
+    """
 
     version: VersionName
     trained_at: Instant | None = None
@@ -57,6 +60,7 @@ class Version(StrictModel):
     environment: Packages = {}
     importance: Annotated[dict[ColumnName, Share], Field(min_length=1, max_length=5_000)] | None = None
     deployments: Annotated[list[Deployment], Field(max_length=1_000)] = []
+    feedback: Sha256 | None = None
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self) -> Self:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.accountability import Accountability
+from dashboard.schema.config.dashboard import DashboardSettings
 from dashboard.schema.config.login import LoginRules
 from dashboard.schema.config.risk_rules import RiskRules, laid_over
 from dashboard.schema.config.sign_offs import SignOffRules
@@ -27,6 +28,7 @@ from dashboard.schema.reading.yaml_reader import Tree, read_yaml
 # Files of settings by their kind; what a file is follows from its keys.
 SETTINGS: dict[str, type[StrictModel]] = {
     "accountability": Accountability,
+    "dashboard settings": DashboardSettings,
     "risk rules": RiskRules,
     "roles": LoginRules,
     "rules of sign-offs": SignOffRules,

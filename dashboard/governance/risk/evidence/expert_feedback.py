@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.governance.feedback.verdicts import FEEDBACK, WITHDRAWN, verdicts_of
 from dashboard.governance.situation.lifetimes import local_day
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.intervals import wilson
-
-FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,21 @@ class ExpertFeedback:
 def expert_feedback(situation: Situation, model_id: str, window: tuple[date, date]) -> ExpertFeedback | None:
     """The judgements of some days, both inclusive; None without any. Of several about one prediction the last counts.
 
-    Who is unsure has not judged.
+    Who is unsure has not judged. Cases that the review queue picked because they are uncertain, costly or contested are
+    left out: they say nothing about how often the model is wrong.
     """
-    verdicts: dict[str, tuple[str, date, bool]] = {}
-    for event in situation.events(model_id, FEEDBACK):
-        content, day = event.content, local_day(situation, model_id, event.happened_at)
-        if window[0] <= day <= window[1]:
-            verdicts[str(content["prediction"])] = str(content["verdict"]), day, event.imported_by is not None
-    decided = [one for one in verdicts.values() if one[0] != "unsure"]
+    known = verdicts_of(situation.events(model_id, FEEDBACK), situation.statements(model_id, WITHDRAWN))
+    last = {
+        one.prediction: (one, day)
+        for one in known
+        if one.counts
+        and one.sample != "queue"
+        and window[0] <= (day := local_day(situation, model_id, one.given_at)) <= window[1]
+    }
+    decided = [(one, day) for one, day in last.values() if one.decided]
     if not decided:
         return None
-    wrong = sum(verdict == "wrong" for verdict, _, _ in decided)
+    wrong = sum(one.verdict == "wrong" for one, _ in decided)
     low, high = wilson(wrong / len(decided), len(decided))
-    imported = sum(by_file for _, _, by_file in decided)
-    return ExpertFeedback(len(decided), wrong, low, high, max(day for _, day, _ in decided), imported)
+    imported = sum(one.imported for one, _ in decided)
+    return ExpertFeedback(len(decided), wrong, low, high, max(day for _, day in decided), imported)

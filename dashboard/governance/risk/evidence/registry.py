@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from dashboard.governance.feedback.verdicts import FEEDBACK, WITHDRAWN
 from dashboard.governance.situation.memo import memoised
 from dashboard.governance.situation.situation import Situation
 from dashboard.registry import Registry
@@ -76,7 +77,10 @@ def evidence_of(situation: Situation, model_id: str, risk: RiskName) -> Evidence
 def _collect(situation: Situation, model_id: str, one: EvidenceOf) -> Evidence:
     if not one.on_profiles:
         return one.collect(situation, model_id)
-    judged = tuple(event.fact_id for event in situation.events(model_id, "feedback"))
+    judged = (
+        *(event.fact_id for event in situation.events(model_id, FEEDBACK)),
+        *(said.fact_id for said in situation.statements(model_id, WITHDRAWN)),
+    )
     what = ("evidence", one.risk, situation.day(model_id), situation.since, judged)
     return memoised(situation, model_id, what, lambda: one.collect(situation, model_id))
 

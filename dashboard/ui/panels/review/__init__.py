@@ -1,0 +1,1 @@
+"""Parts of the pages on which experts judge predictions and see what became of it."""

@@ -1,0 +1,164 @@
+"""The cases that experts have to judge, and what each of them looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.errors import NotFoundError, shorten
+from dashboard.governance.feedback.handed_out import HANDED_OUT, HandedOut, handed_out, latest_of, still_held
+from dashboard.governance.feedback.verdicts import GivenVerdict, list_verdicts
+from dashboard.lineage.logged import LoggedPrediction, find_prediction
+from dashboard.schema.canonical import canonical
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_of
+from dashboard.schema.config.dashboard import load_dashboard_settings
+from dashboard.store.cards import get_card
+from dashboard.store.engine.clock import now, written
+from dashboard.store.engine.database import Store
+from dashboard.store.statements import list_statements
+from dashboard.views.columns import declare
+from dashboard.views.kinds import Column
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+from dashboard.words import Sentence, mark, number, share as share_words
+
+QUEUE = declare(
+    "model person",
+    Column("position", "whole", mark("Number in the row")),
+    Column("prediction", "id", mark("Prediction")),
+    "version",
+    Column("predicted_at", "instant", mark("Predicted at")),
+    Column("why_picked", "code", mark("Why this case")),
+    Column("handed_out_at", "instant", mark("Given since")),
+    Column("verdict", "code", mark("Judged as")),
+    Column("feedback", "id", mark("Feedback id")),
+    Column("given_at", "instant", mark("Judged on")),
+)
+CASE = declare(
+    "model",
+    Column("part", "code", mark("Part")),
+    Column("name", "code", mark("Column")),
+    Column("label", "text", mark("Name")),
+    Column("value", "text", mark("Value")),
+    Column("unit", "text", mark("Unit")),
+)
+
+
+# Whole numbers below it are written without signs between their digits.
+UNGROUPED = 10_000
+# So many digits behind the comma may be needed to see on which side of the threshold a score lies.
+MOST_DECIMALS = 6
+
+
+@view("review-queue", columns=QUEUE)
+def review_queue(store: Store, query: Query) -> pd.DataFrame:
+    """Which cases does each expert have to judge next?
+
+    Columns: model, person, position (1 = first), prediction, version, predicted_at (UTC), why_picked (random,
+    uncertain, costly, drifted, contested), handed_out_at (UTC), verdict (null: still open), feedback (id of the
+    judgement), given_at (UTC). The last ones that were handed out to each person, in their order; who asks sees their
+    own, an administrator everybody's.
+    """
+    assert query.model is not None
+    card = get_card(store, query.model, query.as_of)
+    moment = query.as_of or now()
+    said = list_statements(store, [HANDED_OUT], card.id, query.as_of)
+    known = still_held(handed_out(said), moment, load_dashboard_settings().review_queue.keep_days)
+    asked = query.person if query.person is not None else query.own
+    people = dict.fromkeys(one.person for one in known if asked in (None, one.person))
+    verdicts = [one for one in list_verdicts(store, card.id, query.as_of) if one.counts]
+    rows = [
+        _queue_row(position, one, verdicts)
+        for person in people
+        for position, one in enumerate(latest_of(known, person), 1)
+    ]
+    return pd.DataFrame(rows, columns=QUEUE.names, dtype=object)
+
+
+def _queue_row(position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> dict[str, object]:
+    said = next((given for given in verdicts if given.person == one.person and given.case == one.case.key), None)
+    return {
+        "model": one.model_id,
+        "person": one.person,
+        "position": position,
+        "prediction": one.case.prediction,
+        "version": one.case.version,
+        "predicted_at": written(one.case.made_at),
+        "why_picked": one.case.why,
+        "handed_out_at": written(one.handed_out_at),
+        "verdict": said.verdict if said is not None else None,
+        "feedback": said.feedback_id if said is not None else None,
+        "given_at": written(said.given_at) if said is not None else None,
+    }
+
+
+@view("review-case", columns=CASE, model="node")
+def review_case(store: Store, query: Query) -> pd.DataFrame:
+    """What did the model say about one case, and on which inputs?
+
+    Columns: model, part (decision, input, group), name (of the column), label (for readers), value (as readers write
+    it), unit. The outcome is left out: who judges a case must not know it. The node is written prediction:MODEL/ID.
+    """
+    assert query.node is not None
+    name = query.node.removeprefix("prediction:")
+    found = find_prediction(store, name, query.seen, query.as_of)
+    if found is None:
+        raise NotFoundError(f"prediction {shorten(name)} is not in the log; write it prediction:MODEL/ID")
+    card = get_card(store, found.model_id, query.as_of)
+    return pd.DataFrame(case_rows(card, found, query.language), columns=CASE.names, dtype=object)
+
+
+def case_rows(card: ModelCard, found: LoggedPrediction, language: str) -> list[tuple[object, ...]]:
+    """The rows of a case: what was decided, then inputs in the order of the card, then other groups."""
+    row, data = found.row, card.data
+    rows: list[tuple[object, ...]] = [
+        (card.id, "decision", data.score, *_decision(card, row["_score"], language)),
+    ]
+    for name, feature in data.features.items():
+        unit = feature.unit.in_language(language) if feature.unit is not None else None
+        rows.append((card.id, "input", name, label_of(data, name, language), _value(row.get(name), language), unit))
+    others = [name for name in data.groups if name not in data.features and name in row]
+    rows += [
+        (card.id, "group", name, label_of(data, name, language), _value(row[name], language), None) for name in others
+    ]
+    return rows
+
+
+def _decision(card: ModelCard, score: Any, language: str) -> tuple[str, str, str | None]:
+    """What the model said in words, with label and unit."""
+    if card.task == "binary_classification":
+        message = (
+            mark("yes ({share}; from {threshold} on it says yes)")
+            if float(score) >= card.data.threshold
+            else mark("no ({share}; from {threshold} on it says yes)")
+        )
+        values = dict(zip(("share", "threshold"), _apart(float(score), card.data.threshold, language), strict=True))
+        return _label(card), Sentence(message, values).render(language), None
+    unit = card.data.unit.in_language(language) if card.data.unit is not None else None
+    return _label(card), _value(score, language) or "", unit
+
+
+def _apart(score: float, threshold: float, language: str) -> tuple[str, str]:
+    """Two shares in words, with as many digits as they differ in."""
+    for decimals in range(1, MOST_DECIMALS):
+        written_score, written_threshold = (share_words(one, language, decimals) for one in (score, threshold))
+        if score == threshold or written_score != written_threshold:
+            break
+    return written_score, written_threshold
+
+
+def _label(card: ModelCard) -> str:
+    """What the model predicts, as its card calls it."""
+    return card.data.actual
+
+
+def _value(value: Any, language: str) -> str | None:
+    """A value as readers write it; None for a missing one."""
+    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - not a number
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # A year is no thousand.
+        return str(int(value)) if value == int(value) and abs(value) < UNGROUPED else number(value, language, 4)
+    return canonical(value)
