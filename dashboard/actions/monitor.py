@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
-from dashboard.governance.data_quality.recording import Content, changed_faults
-from dashboard.measures.judging.areas import NO_LOG, judging_grain
+from dashboard.governance.data_quality.recording import Content, Found, changed_faults
+from dashboard.lineage.imported import imported_checks
+from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.performance import performance_status
-from dashboard.measures.judging.quality import judge_data
+from dashboard.measures.judging.quality import judge_data, with_imported
 from dashboard.measures.judging.verdict import Verdict
-from dashboard.measures.quality.imported import imported_checks
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
@@ -111,13 +111,16 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
 def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str, Content]]:
     """The verdicts on the measured areas, and the faults of the data that are new or have changed."""
     thresholds = load_thresholds(None, card.monitoring or None)
+    importance = importance_in_force(store, card)
+    imported = imported_checks(store, card, importance)
     profiles = open_profiles(store, card)
     if profiles is None:
-        return dict.fromkeys(("performance", "drift", "quality"), Verdict("unknown", NO_LOG)), {}
-    importance = importance_in_force(store, card)
+        nothing = Verdict("unknown", NO_LOG)
+        found = Found(None, None, imported, importance, thresholds)
+        verdicts = {"performance": nothing, "drift": nothing, "quality": with_imported(nothing, imported, card)}
+        return verdicts, changed_faults(store, card, found)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    imported = imported_checks(store, card, judging_grain(card))
     data = judge_data(profiles, card, thresholds, importance, imported)
     verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
-    return verdicts, changed_faults(profiles, data, importance, thresholds)
+    return verdicts, changed_faults(store, card, Found(profiles, data, imported, importance, thresholds))

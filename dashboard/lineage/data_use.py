@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph, Step
 from dashboard.lineage.names import kind_of, name_of, node_id
-from dashboard.lineage.reliability import Reliability, reliability_of
+from dashboard.lineage.reliability import Reliabilities, Reliability
 from dashboard.lineage.walks import features_reached, walk
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import read_described
@@ -48,7 +49,7 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
     uses = {name: _used_by(graph, name) for name in models}
     datasets = {dataset for found in uses.values() for dataset, _ in found}
     personal, sources = _personal(store, graph, datasets), _data_sources(store, graph, datasets)
-    reliable = reliability_of(store, graph, datasets)
+    reliable = Reliabilities(store, graph, datasets)
     found = []
     for name in models:
         card = cards[name]
@@ -59,7 +60,7 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
             for team in _teams(store, graph, name):
                 origin = _origin(graph, dataset) or sources.get(dataset)
                 found.append(
-                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable[dataset])
+                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.of(dataset, name))
                 )  # fmt: skip
     return sorted(found, key=lambda use: (use.team or "", use.dataset, use.model, use.how))
 
@@ -126,7 +127,7 @@ def _on_card(card: TracedModel) -> bool | None:
 
 def _facets(store: Store, graph: Graph, datasets: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     called = {name: one for one in datasets for name in (one, *graph.one_name.others.get(one, ()))}
-    for subject, facet, content, _ in read_described(store, called, graph.as_of, None):
+    for subject, facet, content, _ in read_described(store, called, (graph.as_of, until(graph))):
         yield called[subject], facet, json.loads(content)
 
 

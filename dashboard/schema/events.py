@@ -36,6 +36,7 @@ Measured = Annotated[bool | int | float | str, PlainValidator(parse_measured)]
 Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "reproduced"]
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
 Decision = Literal["approve", "conditions", "reject"]
+CheckSeverity = Literal["error", "warn"]
 Verdict = Literal["right", "wrong", "unsure"]
 
 
@@ -115,7 +116,7 @@ class TestRunEvent(CommonFields):
 
 
 class QualityEvent(CommonFields):
-    """A check of a data set, or of one of its columns, and what it saw."""
+    """A check of a data set, or of one of its columns, and what it saw; `severity` is what its tool calls a failure."""
 
     kind: Literal["quality"]
     dataset: Label
@@ -125,6 +126,7 @@ class QualityEvent(CommonFields):
     passed: bool
     observed: Measured | None = None
     expected: Measured | None = None
+    severity: CheckSeverity | None = None
 
 
 class RoleEvent(CommonFields):

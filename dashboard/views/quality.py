@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from dashboard.lineage.imported import imported_checks
 from dashboard.measures.figure import finite
 from dashboard.measures.judging.quality import status_of
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.imported import imported_checks
+from dashboard.measures.quality.imported import worst_by_period
 from dashboard.measures.quality.table import quality_table
 from dashboard.periods import period_start
 from dashboard.profiles.periods import label
@@ -22,6 +23,7 @@ from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.kinds import Column
+from dashboard.views.quality_faults import COUNTED
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark
@@ -41,7 +43,6 @@ COLUMNS = declare(
     "reason",
     Column("source", "text", mark("Checked by")),
 )
-COUNTED = "log"
 Row = dict[str, object]
 
 
@@ -78,17 +79,18 @@ def _counted(context: ModelContext, importance: Mapping[str, float]) -> Iterator
 def _imported(store: Store, context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
     """The checks of other tools."""
     query, card = context.query, context.card
-    for one in imported_checks(store, card, context.by, query.as_of):
-        if query.feature not in (None, one.feature) or not _is_within(one.start.date(), context.span):
+    found = imported_checks(store, card, importance, query.as_of, query.seen)
+    for period, start, one in worst_by_period(found, card, context.by):
+        if query.feature not in (None, one.feature) or not _is_within(start.date(), context.span):
             continue
         yield {
-            "period": one.label,
+            "period": period,
             "feature": one.feature,
             "dimension": one.dimension,
             "check": one.check,
             "value": _number(one.observed),
             "limit": _number(one.expected),
-            "status": "ok" if one.passed else "warn",
+            "status": one.status,
             **dict.fromkeys(("affected_predictions", "cost", "currency", "rows", "since")),
             "importance": finite(importance.get(one.feature or "", math.nan)),
             "reason": None if one.passed else one.reason.render(query.language),
