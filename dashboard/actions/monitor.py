@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dashboard.actions.registry import Call, Payload, Progress, Rights, action
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.governance.alerts import follow_alerts
+from dashboard.governance.data_quality.freshness import freshness_of
 from dashboard.governance.data_quality.recording import Content, Found, changed_faults
+from dashboard.governance.situation.situation import Situation
 from dashboard.lineage.imported import imported_checks
 from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
@@ -85,7 +87,8 @@ def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
 
 def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str, int]) -> None:
     """Judge the areas of models and record what changed, with the number of periods computed for each model."""
-    judged = {card.id: _judged(call.store, card) for card in cards}
+    situation = Situation(call.store, seen=frozenset(card.id for card in cards))
+    judged = {card.id: _judged(call.store, card, situation) for card in cards}
     verdicts = {model: found for model, (found, _) in judged.items()}
     known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
     audit_context = call.audit_context()
@@ -108,7 +111,7 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
         follow_alerts(cursor, call.store, verdicts, audit_context)
 
 
-def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str, Content]]:
+def _judged(store: Store, card: ModelCard, situation: Situation) -> tuple[dict[str, Verdict], dict[str, Content]]:
     """The verdicts on the measured areas, and the faults of the data that are new or have changed."""
     thresholds = load_thresholds(None, card.monitoring or None)
     importance = importance_in_force(store, card)
@@ -116,11 +119,12 @@ def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str
     profiles = open_profiles(store, card)
     if profiles is None:
         nothing = Verdict("unknown", NO_LOG)
-        found = Found(None, None, imported, importance, thresholds)
+        found = Found(None, None, imported, None, importance, thresholds)
         verdicts = {"performance": nothing, "drift": nothing, "quality": with_imported(nothing, imported, card)}
         return verdicts, changed_faults(store, card, found)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
     data = judge_data(profiles, card, thresholds, importance, imported)
     verdicts = {"performance": performance, "drift": weighed_drift(drift, performance), "quality": data.verdict}
-    return verdicts, changed_faults(store, card, Found(profiles, data, imported, importance, thresholds))
+    found = Found(profiles, data, imported, freshness_of(situation, card.id), importance, thresholds)
+    return verdicts, changed_faults(store, card, found)

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from dashboard.measures.judging.quality import judge_data, status_of
+from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.table import quality_table
 from dashboard.profiles.periods import label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard

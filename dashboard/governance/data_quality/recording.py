@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.governance.data_quality.freshness import FRESHNESS, Freshness
 from dashboard.measures.figure import finite
 from dashboard.measures.judging.quality import JudgedData, status_of
 from dashboard.measures.quality.failing import failing_runs
@@ -41,6 +42,7 @@ class Found:
     profiles: Profiles | None
     judged: JudgedData | None
     imported: Sequence[ImportedCheck]
+    fresh: Freshness | None
     importance: Mapping[str, float]
     thresholds: Thresholds
 
@@ -51,7 +53,7 @@ def changed_faults(store: Store, card: ModelCard, known: Found) -> dict[str, Con
     A fault that is kept and found no more (its rows were withdrawn, or the card demands other things) is `gone`.
     """
     kept = {one.fault: dict(one.content) for one in list_faults(store, card.id)}
-    found = imported_faults(card, known)
+    found = imported_faults(card, known) | _freshness_faults(card.id, known.fresh, kept)
     if known.profiles is not None and known.judged is not None:
         found |= _counted_faults(known.profiles, known.judged, known, kept)
     for fault, before in kept.items():
@@ -72,6 +74,31 @@ def _counted_faults(
         same = all(before.get(name) == content[name] for name in COUNTED)
         content["harm"] = before.get("harm") if same else _harm(profiles, fault, judged)
         found[key] = json.loads(json.dumps(content, default=str))
+    return found
+
+
+def _freshness_faults(model_id: str, fresh: Freshness | None, kept: Mapping[str, Content]) -> dict[str, Content]:
+    """The times in which no predictions came though they were due; one that is over stays as it is kept."""
+    found = {
+        fault: {**content, "ongoing": False}
+        for fault, content in kept.items()
+        if content["check"] == FRESHNESS and not content.get("gone")
+    }
+    if fresh is not None and fresh.since is not None and fresh.reason is not None:
+        since = fresh.since.isoformat()
+        content = {
+            **dict.fromkeys(("feature", "affected", "rows", "labelled", "share", "limit", "importance")),
+            "check": FRESHNESS,
+            "dimension": "availability",
+            "since": since,
+            "until": since,
+            "ongoing": True,
+            "status": "warn",
+            "message": fresh.reason.message,
+            "values": dict(fresh.reason.values),
+            "gone": False,
+        }
+        found[fault_id(model_id, FRESHNESS, None, since)] = json.loads(json.dumps(content, default=str))
     return found
 
 

@@ -9,12 +9,13 @@ from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.basis import hardly_begun
 from dashboard.measures.judging.drift.comparison import SHOWN_DECIMALS
 from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
+from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
 from dashboard.measures.quality.faults import Fault, faults_of
 from dashboard.measures.quality.imported import ImportedCheck, failing_now
 from dashboard.measures.quality.severity import feature_matters
-from dashboard.measures.quality.table import QualityTable, quality_table
+from dashboard.measures.quality.table import QualityTable
 from dashboard.profiles.periods import Grain, label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard

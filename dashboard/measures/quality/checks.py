@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.measures.quality.calendar_faults import growth_checks, season_checks
 from dashboard.measures.quality.check import Check, Checked, check_windows
 from dashboard.measures.quality.columns import column_checks
-from dashboard.measures.quality.rows import gap_check, repeated_check, rule_checks
+from dashboard.measures.quality.rows import gap_check, late_check, repeated_check, rule_checks
 from dashboard.measures.quality.shifts import shift_checks
 from dashboard.measures.quality.table import QualityTable
 from dashboard.profiles.periods import Grain, floor, label
@@ -43,6 +43,7 @@ def _checks(table: QualityTable, card: ModelCard, chance: float) -> Iterator[Che
     if table.reference.any():
         yield from repeated_check(table, chance)
     yield from gap_check(table, chance)
+    yield from late_check(table)
 
 
 def _without_echoes(checks: Iterator[Check]) -> Iterator[Check]:

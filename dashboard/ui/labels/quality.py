@@ -29,6 +29,8 @@ CHECKS: dict[str, str] = {
     "season names": mark("Names of seasons"),
     "repeated rows": mark("Repeated rows"),
     "rows of the period": mark("Rows of the period"),
+    "late rows": mark("Late rows"),
+    "freshness": mark("Freshness"),
 }
 
 FAULT_STATES: dict[str, str] = {

@@ -72,7 +72,8 @@ def facts(row: Row, subject: Subject) -> Iterator[str]:
     since, until = (period_name(str(row[name]), subject.language) for name in ("since", "until"))
     span = mark("since {begin}") if row["ongoing"] else mark("from {begin} to {end}")
     yield subject.say(span, begin=since, end=until)
-    yield subject.say(_of_predictions(row), n=int(row["affected_predictions"]))
+    if is_known(row["affected_predictions"]):
+        yield subject.say(_of_predictions(row), n=int(row["affected_predictions"]))
     if row["source"] != COUNTED:
         yield subject.say("checked by another tool in {source}", source=row["source"])
     if is_known(row["importance"]):

@@ -39,10 +39,10 @@ CHECKS_AS_TABLE = [
 
 
 def dimensions(checks: pd.DataFrame) -> None:
-    """Each dimension with its question, its status in the latest period, and how many checks fail."""
-    latest = checks[checks["period"] == max(checks["period"])] if len(checks) else checks
+    """Each dimension with its question, its status in the latest period with its checks, and how many of them fail."""
     for place, (dimension, word) in zip(st.columns(len(DIMENSIONS)), DIMENSIONS.items(), strict=True):
-        rows = latest[latest["dimension"] == dimension]
+        rows = checks[checks["dimension"] == dimension]
+        rows = rows[rows["period"] == max(rows["period"])] if len(rows) else rows
         status = worst(rows["status"]) if len(rows) else "unknown"
         failed = int(rows["status"].isin(["warn", "alert"]).sum())
         with place, st.container(border=True, key=f"dimension_{dimension}"):
