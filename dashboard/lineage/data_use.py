@@ -127,7 +127,7 @@ def _on_card(card: TracedModel) -> bool | None:
 
 def _facets(store: Store, graph: Graph, datasets: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     called = {name: one for one in datasets for name in (one, *graph.one_name.others.get(one, ()))}
-    for subject, facet, content, _ in read_described(store, called, (graph.as_of, until(graph))):
+    for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph))):
         yield called[subject], facet, json.loads(content)
 
 

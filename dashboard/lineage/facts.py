@@ -74,7 +74,7 @@ def node_facts(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, 
     called = _called(graph, nodes)
     facets: dict[str, dict[str, Any]] = defaultdict(dict)
     # Oldest first: the newest of each facet stays.
-    for subject, facet, content, _ in read_described(store, called, (graph.as_of, until(graph))):
+    for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph))):
         facets[called[subject]][facet] = json.loads(content)
     checks = checks_of(store, graph, nodes)
     measured = _measured(store, graph, called)
@@ -135,7 +135,7 @@ def owners_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, t
     called = _called(graph, nodes)
     found = {
         called[subject]: _described({facet: json.loads(content)}).owners
-        for subject, facet, content, _ in read_described(store, called, (graph.as_of, until(graph)), "ownership")
+        for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph)), "ownership")
     }
     return {node: owners for node, owners in found.items() if owners}
 

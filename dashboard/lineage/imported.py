@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dashboard.lineage.assembly import graph_of
-from dashboard.lineage.derivation import bring_up_to_date
 from dashboard.lineage.facts import Check, checks_of
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
+from dashboard.lineage.schemas import schema_checks
 from dashboard.lineage.severities import Severities
 from dashboard.lineage.walks import walk
 from dashboard.measures.quality.imported import ImportedCheck, checks_of_events
@@ -17,7 +17,7 @@ from dashboard.schema.card.card import ModelCard
 from dashboard.schema.check_names import dimension_of
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_reports import has_assertions
+from dashboard.store.lineage_reports import has_events
 
 
 def imported_checks(
@@ -29,13 +29,15 @@ def imported_checks(
 ) -> list[ImportedCheck]:
     """The results of checks about a model's data in the order of time.
 
-    They come as events of kind quality, and as assertions of OpenLineage about the tables that the model rests on.
+    They come as events of kind quality, as assertions of OpenLineage about the tables that the model rests on, and from
+    the columns of its training and serving tables.
     """
     thresholds = load_thresholds(None, card.monitoring or None)
     found = checks_of_events(store, card, importance, thresholds, as_of)
-    bring_up_to_date(store)
-    if has_assertions(store):
-        found += _upstream(store, graph_of(store, None, as_of, seen), card.id)
+    if has_events(store):
+        graph = graph_of(store, None, as_of, seen)
+        found += _upstream(store, graph, card.id)
+        found += schema_checks(store, graph, card, importance, thresholds)
     return sorted(found, key=lambda one: one.at)
 
 

@@ -113,14 +113,14 @@ def names_ending(store: Store, ends: Collection[str]) -> list[tuple[str, str]]:
 
 def read_described(
     store: Store, subjects: Iterable[str], asked: tuple[datetime | None, datetime | None], facet: str | None = None
-) -> list[tuple[str, str, str, datetime]]:
-    """The describing facets of some datasets or jobs: subject, facet, content (JSON), when it was said last.
+) -> list[tuple[str, str, str, datetime, datetime]]:
+    """The describing facets of some datasets or jobs: subject, facet, content (JSON), when it was said first and last.
 
     Oldest first; as known at `asked[0]`, and without what was said at `asked[1]` or later; all facets, or one.
     """
     as_of, until = asked
     statement = (
-        "SELECT subject, facet, content, max(happened_at) AS said_at FROM lineage_descriptions "
+        "SELECT subject, facet, content, min(happened_at), max(happened_at) AS said_at FROM lineage_descriptions "
         "JOIN lineage_statements USING (described) "
         "WHERE subject IN (SELECT unnest(?::VARCHAR[])) AND recorded_at <= ? AND happened_at < ? "
         "AND (? IS NULL OR facet = ?) GROUP BY ALL ORDER BY said_at, facet, content"
@@ -239,8 +239,7 @@ def read_measurements(
         return cursor.execute(statement, [list(datasets), list(measures), horizon(as_of), horizon(until)]).fetchall()
 
 
-def has_assertions(store: Store) -> bool:
-    """Whether any event reported the result of an assertion about a dataset."""
+def has_events(store: Store) -> bool:
+    """Whether any event of OpenLineage was recorded."""
     with store.cursor() as cursor:
-        found = cursor.execute("SELECT 1 FROM lineage_measurements WHERE measure = 'assertion' LIMIT 1").fetchone()
-    return found is not None
+        return cursor.execute("SELECT 1 FROM lineage_events LIMIT 1").fetchone() is not None

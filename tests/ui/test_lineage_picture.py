@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboard.lineage.facts import Check
+from dashboard.lineage.facts import Check, NodeFacts
 from dashboard.lineage.graph import Edge
 from dashboard.lineage.lateness import renewal
 from dashboard.lineage.names import kind_of
@@ -18,6 +18,7 @@ from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of,
 from dashboard.ui.panels.lineage.folding import ALL, MOST, OF_ONE, READABLE, TALL, fold
 from dashboard.ui.panels.lineage.health import Health, Reported, health_of, is_failing, of_faults, worst
 from dashboard.ui.panels.lineage.placing import HEIGHT, WIDTH, place
+from dashboard.ui.panels.lineage.scope import scope_of
 from dashboard.ui.panels.lineage.stages import FEATURES, MODEL, PREPARATION, PROCESS, SOURCE, TRAINING, USE, stages_of
 from dashboard.views.registry import VIEWS
 from tests.pages import made_lineage as made
@@ -208,6 +209,17 @@ def test_runs_and_models_are_judged_and_people_are_not() -> None:
     assert "out of disk" in found["job:p/b"].reason
     assert not {"person:x", "use:y"} & set(found)
     assert worst(one.status for one in found.values()) == "alert"
+
+
+def test_a_check_is_read_however_large_the_graph_is() -> None:
+    lineage = made.wide(2_500)
+    last = max(edge.source for edge in lineage.told if edge.source.startswith("dataset:"))
+    one = Check(last, None, "unique", False, moment(5), None)
+    large = replace(lineage, known={**lineage.known, last: NodeFacts(checks=(one,))})
+    scope = scope_of(large, None, "both", "tables")  # type: ignore[arg-type]
+    health = scope.health({})
+    assert health[last].status == "alert"
+    assert sum(found.status == "unknown" for found in health.values()) > 2_000
 
 
 def test_what_should_have_come_again_is_late_whatever_its_checks_say() -> None:

@@ -178,7 +178,7 @@ def _harm(profiles: Profiles, fault: Fault, judged: JudgedData) -> Content | Non
     if fault.check.condition is not None:
         rows = AffectedRows(fault.check.condition, (*starts, following(starts[-1], layout.base)))
         ((affected, others),) = count_affected(read_log(profiles.store, card), layout, card, [rows], stored(now()))
-    elif fault.check.name in ("unit", "code"):
+    elif fault.check.name in ("unit", "code", "scale"):
         places = [place for place in range(first, fault.places.stop) if fault.check.affected[place]]
         chosen = {judged.table.starts[place] for place in places}
         affected = merged([one for one in profiles.read(("outcomes",)) if one.start in chosen], layout)

@@ -23,7 +23,8 @@ class ImportedCheck:
     """What a check saw at an instant (UTC), and what that means for a model.
 
     `feature` is the feature of the model that the column is or becomes, else the column; None for the whole data set.
-    `status` is ok where it passed, else as severe as it is. `traced` tells that the lineage graph reports it.
+    `status` is ok where it passed, else as severe as it is. `traced` tells that the lineage graph reports it; `message`
+    is what a failure means, where there are words of its own.
     """
 
     at: datetime
@@ -36,6 +37,7 @@ class ImportedCheck:
     observed: object
     expected: object
     traced: bool = False
+    message: Sentence | None = None
 
     @property
     def which(self) -> tuple[str, str | None, str]:
@@ -50,6 +52,8 @@ class ImportedCheck:
     @property
     def reason(self) -> Sentence:
         """What failed, with what was seen and what is allowed where the tool says so."""
+        if self.message is not None:
+            return self.message
         values = {"check": self.check, "dataset": self.dataset, "column": self.column or "–"}
         if self.observed is None:
             return Sentence(mark("{dataset}, {column}: {check} failed."), values)
