@@ -10,7 +10,7 @@ from dashboard.lineage.facts import Check, checks_of
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.schemas import schema_checks
-from dashboard.lineage.severities import Severities
+from dashboard.lineage.severities import Severities, Status
 from dashboard.lineage.walks import walk
 from dashboard.measures.quality.imported import ImportedCheck, checks_of_events
 from dashboard.schema.card.card import ModelCard
@@ -60,7 +60,8 @@ def _upstream(store: Store, graph: Graph, model: str) -> list[ImportedCheck]:
         place = (check.dataset, check.column)
         if place not in features:
             features[place] = _feature(severities.features(check, model), check.column)
-        found.append(_as_imported(check, features[place], severities.of(check, model)))
+        shown = graph.late.namespaces().get(check.dataset, ("", name_of(check.dataset)))[1]
+        found.append(_as_imported(check, features[place], severities.of(check, model), shown))
     return found
 
 
@@ -71,8 +72,8 @@ def _feature(reached: list[str], column: str | None) -> str | None:
     return same[0] if same else names[0] if len(names) == 1 else column
 
 
-def _as_imported(check: Check, feature: str | None, status: str) -> ImportedCheck:
+def _as_imported(check: Check, feature: str | None, status: Status, shown: str) -> ImportedCheck:
     return ImportedCheck(
         check.at, feature, check.column, dimension_of(check.assertion), check.assertion, name_of(check.dataset),
-        status, check.reported.get("actual"), check.reported.get("expected"), traced=True,  # type: ignore[arg-type]
+        status, check.reported.get("actual"), check.reported.get("expected"), traced=True, shown=shown,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import UTC, date
 
 from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph
+from dashboard.lineage.names import EDGE_KINDS
 from dashboard.measures.quality.rhythm import Late, late_on, share_on_time
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
@@ -39,8 +40,12 @@ class Renewal:
 
 
 def renewals_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, Renewal]:
-    """The renewals of tables and jobs (ids) on the day of the graph; a job that never ended a run is left out."""
-    writers = _writers(graph, nodes)
+    """The renewals of tables and jobs (ids) on the day of the graph.
+
+    Left out are jobs that never ended a run, and what was given up: tables that jobs once read and none reads any more,
+    and jobs that write nothing else.
+    """
+    writers = _in_use(graph, _writers(graph, nodes))
     jobs = {job for found in writers.values() for job in found}
     asked = (graph.as_of, until(graph))
     completed = list_completed_days(store, jobs, asked)
@@ -65,6 +70,18 @@ def _failed_since(last: Collection[ReportedRun]) -> date | None:
     if not last or any(run.state not in FAILED_STATES for run in last):
         return None
     return min(run.last_at.astimezone(UTC).date() for run in last)
+
+
+def _in_use(graph: Graph, writers: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
+    """The tables and jobs that were not given up."""
+    known = graph.history
+    ever = graph.listed(known.at(known.kind == EDGE_KINDS.index("reads")))
+    given_up = {edge.source for edge in ever} - {edge.source for edge in graph.edges_of("reads")}
+    written: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges_of("writes"):
+        written[edge.source].add(edge.target)
+    given_up |= {job for job, tables in written.items() if tables <= given_up}
+    return {node: jobs for node, jobs in writers.items() if node not in given_up}
 
 
 def _writers(graph: Graph, nodes: Collection[str]) -> Mapping[str, set[str]]:

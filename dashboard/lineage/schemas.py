@@ -41,15 +41,10 @@ OTHER_TYPE = mark("{column} is {now} in {table}, and {then} in {training}, on wh
 
 @dataclass(frozen=True)
 class _Schema:
-    """The columns of some tables: type by name in lower case."""
+    """The columns of some tables, whose names are joined: type by name in lower case."""
 
-    tables: tuple[str, ...]
+    named: str
     columns: Mapping[str, str]
-
-    @property
-    def named(self) -> str:
-        """The tables as readers see them."""
-        return ", ".join(name_of(table) for table in self.tables)
 
 
 def family_of(kind: str) -> str | None:
@@ -72,34 +67,44 @@ def schema_checks(
     known = _said(store, graph, [*trained, *served]) if trained and served else {}
     if set(known) != {*trained, *served}:
         return
-    for at in sorted({at for said in known.values() for at, _ in said}):
-        training, serving = (_schema_at(known, tables, at) for tables in (trained, served))
-        if training is None or serving is None:
-            continue
-        for feature, described in card.data.features.items():
-            names = {feature, *(name for name, meant in card.data.columns.items() if meant == feature)}
+    moments = sorted({at for said in known.values() for at, _ in said})
+    pairs = [(at, _schema_at(known, trained, at), _schema_at(known, served, at)) for at in moments]
+    sides = [(at, training, serving) for at, training, serving in pairs if training is not None and serving is not None]
+    wrong = {at: _wrong(card, training, serving) for at, training, serving in sides}
+    failing = {feature for found in wrong.values() for feature in found}
+    for at, _, serving in sides:
+        for feature in sorted(failing):
+            described = card.data.features[feature]
             matters = feature_matters(importance.get(feature), thresholds, required=described.required)
-            severe = severity_of(None, matters=matters)
-            yield from _of_feature((training, serving), (feature, names), severe, at)
+            message = wrong[at].get(feature)
+            status: Status = "ok" if message is None else severity_of(None, matters=matters)
+            yield _check(at, feature, serving, status, message)
+        if not wrong[at]:
+            yield _check(at, None, serving, "ok", None)
 
 
-def _of_feature(
-    sides: tuple[_Schema, _Schema], named: tuple[str, set[str]], severe: Status, at: datetime
-) -> Iterator[ImportedCheck]:
-    (training, serving), (feature, names) = sides, named
-    then, now = (_type(one, names) for one in sides)
-    if then is None and now is None:
-        return
-    values = {"table": serving.named, "training": training.named, "column": feature, "then": then, "now": now}
-    for check, fails, message in (
-        ("column is served", now is None, MISSING),
-        ("column was trained on", then is None, EXTRA),
-        ("type as in training", _differ(then, now), OTHER_TYPE),
-    ):
-        yield ImportedCheck(
-            at, feature, feature, "consistency", check, serving.named, severe if fails else "ok", now, then,
-            message=Sentence(message, values),
-        )  # fmt: skip
+def _check(
+    at: datetime, feature: str | None, serving: _Schema, status: Status, message: Sentence | None
+) -> ImportedCheck:
+    return ImportedCheck(
+        at, feature, feature, "consistency", "schema as in training", serving.named, status, None, None, message=message
+    )
+
+
+def _wrong(card: ModelCard, training: _Schema, serving: _Schema) -> dict[str, Sentence]:
+    """What is wrong with features of the card, in words."""
+    found = {}
+    for feature in card.data.features:
+        names = {feature, *(name for name, meant in card.data.columns.items() if meant == feature)}
+        then, now = _type(training, names), _type(serving, names)
+        values = {"table": serving.named, "training": training.named, "column": feature, "then": then, "now": now}
+        if now is None and then is not None:
+            found[feature] = Sentence(MISSING, values)
+        elif then is None and now is not None:
+            found[feature] = Sentence(EXTRA, values)
+        elif _differ(then, now):
+            found[feature] = Sentence(OTHER_TYPE, values)
+    return found
 
 
 def _differ(then: str | None, now: str | None) -> bool:
@@ -122,7 +127,7 @@ def _serving(graph: Graph, card: ModelCard) -> list[str]:
     """The tables that the model's own jobs read, other than what they learn from."""
     model, learned = node_id("model", card.id), set(_training(graph, card))
     jobs = [edge.source for edge in _into(graph, model) if edge.kind == "runs"]
-    read = [edge.source for job in jobs for edge in _into(graph, job) if edge.kind == "reads"]
+    read = [edge.source for reader in (*jobs, model) for edge in _into(graph, reader) if edge.kind == "reads"]
     return sorted(set(read) - learned)
 
 
@@ -160,7 +165,7 @@ def _schema_at(known: Mapping[str, Said], tables: list[str], at: datetime) -> _S
         if not until_then:
             return None
         merged |= until_then[-1]
-    return _Schema(tuple(tables), merged)
+    return _Schema(", ".join(name_of(table) for table in tables), merged)
 
 
 def _columns(facet: object) -> dict[str, str]:

@@ -133,7 +133,8 @@ def used_data(store: Store, query: Query) -> pd.DataFrame:
     """Which team uses which data how, in which model?
 
     Columns: team (of who is accountable for the model), dataset, model, how (training: a version was trained on it;
-    features: the model's job reads it, or features come from it; labels: the outcomes come from it), purpose (approved
+    features: the model's job reads it, or features come from it; reference: the model's job read it in the days of the
+    card's reference; labels: the outcomes come from it), purpose (approved
     ones of the card, else its process), personal_data (by tags of the dataset or by the card; null = nobody said),
     source (the raw datasets that it comes from, or its data source), reliability (share of the days with checks on
     which every check passed; null = no check was reported), status (the worst of the checks whose newest result is a

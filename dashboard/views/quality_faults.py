@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.governance.data_quality.incidents import Incident, incidents
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_of
+from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import written
@@ -117,7 +117,7 @@ def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
         "found_at": written(one.fault.found_at),
         "reason": reason.render(language),
         "source": content.get("source", COUNTED),
-        "label": None if content["feature"] is None else label_of(card.data, content["feature"], language),
+        "label": None if content["feature"] is None else label_with_unit(card.data, content["feature"], language),
     }
 
 

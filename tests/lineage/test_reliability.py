@@ -76,6 +76,19 @@ def test_a_table_whose_last_run_failed_is_late_until_one_succeeds(world: World) 
     assert found["2024-01-03"].last == date(2024, 1, 1)
 
 
+def test_a_table_that_was_given_up_is_not_late(world: World) -> None:
+    days = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]
+    world.send(*(event("load", day, writes=["old"]) for day in days))
+    world.send(*(event("use", day, reads=["old"], writes=["train"]) for day in days))
+    nodes = ["dataset:db/old", "job:jobs/load", "dataset:db/train"]
+    late = {node for node, one in renewals_of(world.store, world.graph("2024-01-20"), nodes).items() if one.late}
+    assert late == set(nodes)
+    world.send(*(event("use", f"2024-01-{day:02}", reads=["new"], writes=["train"]) for day in range(5, 20)))
+    found = renewals_of(world.store, world.graph("2024-01-20"), nodes)
+    assert set(found) == {"dataset:db/train"}
+    assert found["dataset:db/train"].late is None
+
+
 def test_renewals_are_the_completed_runs_that_wrote_the_data(world: World) -> None:
     world.register(card("late"))
     days = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-06"]

@@ -24,7 +24,7 @@ class ImportedCheck:
 
     `feature` is the feature of the model that the column is or becomes, else the column; None for the whole data set.
     `status` is ok where it passed, else as severe as it is. `traced` tells that the lineage graph reports it; `message`
-    is what a failure means, where there are words of its own.
+    is what a failure means, where there are words of its own; `shown` is what readers call the data set.
     """
 
     at: datetime
@@ -38,6 +38,7 @@ class ImportedCheck:
     expected: object
     traced: bool = False
     message: Sentence | None = None
+    shown: str | None = None
 
     @property
     def which(self) -> tuple[str, str | None, str]:
@@ -54,7 +55,7 @@ class ImportedCheck:
         """What failed, with what was seen and what is allowed where the tool says so."""
         if self.message is not None:
             return self.message
-        values = {"check": self.check, "dataset": self.dataset, "column": self.column or "–"}
+        values = {"check": self.check, "dataset": self.shown or self.dataset, "column": self.column or "–"}
         if self.observed is None:
             return Sentence(mark("{dataset}, {column}: {check} failed."), values)
         more = {"observed": self.observed, "expected": "–" if self.expected is None else self.expected}

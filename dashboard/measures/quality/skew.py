@@ -23,7 +23,7 @@ from dashboard.words import mark
 # Rows by which the mean and deviation of a scale are known well enough, and by how much they may differ from it.
 ROWS_OF_SCALE = 100
 NEAR_MEAN, NEAR_DEVIATION = 0.3, 0.25
-# A scale is distinguished from the reference by its deviation (natural logarithm), or by a mean so many deviations away.
+# A scale differs from the reference by its deviation (natural logarithm), or by a mean so many deviations away.
 OFF_SCALE, FAR_MEAN = 1.2, 3.0
 # The reference keeps to its own mean and deviation: no block of it differs by more. A feature of which few values fill
 # the range has no deviation to speak of.

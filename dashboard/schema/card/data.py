@@ -37,7 +37,8 @@ class Feature(StrictModel):
 
     `range` is the lowest and the highest value that can be right (both may occur); where it is given it takes the place
     of the one that the reference shows. `required` tells that no row may lack a value. `cost_per_month` is what getting
-    and keeping it costs, in the currency of the card's value; `personal_data` tells whether it is about a person.
+    and keeping it costs, in the currency of the card's value; `personal_data` tells whether it is about a person,
+    `changeable` whether the person or thing that is scored could change it.
     """
 
     kind: FeatureKind
@@ -47,6 +48,7 @@ class Feature(StrictModel):
     required: bool = False
     cost_per_month: Cost | None = None
     personal_data: bool | None = None
+    changeable: bool | None = None
 
     @model_validator(mode="after")
     def _range_goes_up(self) -> Self:
@@ -104,6 +106,8 @@ class DataColumns(StrictModel):
     readers. No row lies before `first_day`. `key` tells one prediction from another:
     the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
     (one customer is scored again and again; each time by several versions). `rules` hold across the columns of a row.
+    `reads` and `writes` are the datasets (NAMESPACE/NAME as in OpenLineage) that the model scores from and writes,
+    where no job named as the model reports them.
     """
 
     prediction_id: RoleColumn
@@ -125,6 +129,8 @@ class DataColumns(StrictModel):
     key: Key = "id+version"
     labels: Annotated[dict[ColumnName, ShortLocalText], Field(max_length=100)] = {}
     rules: Annotated[list[RowRule], Field(max_length=200)] = []
+    reads: Annotated[list[Label], Field(max_length=100)] = []
+    writes: Annotated[list[Label], Field(max_length=100)] = []
 
     @property
     def by_instant(self) -> bool:
@@ -233,3 +239,10 @@ def label_of(data: DataColumns, feature: str, language: str) -> str:
     described = data.features.get(feature)
     label: LocalText | None = described.label if described else data.labels.get(feature)
     return label.in_language(language) if label else feature
+
+
+def label_with_unit(data: DataColumns, feature: str, language: str) -> str:
+    """The label of a feature with its unit in brackets where the card gives one: Departure hour (h)."""
+    described = data.features.get(feature)
+    label, unit = label_of(data, feature, language), described.unit if described else None
+    return f"{label} ({unit.in_language(language)})" if unit else label

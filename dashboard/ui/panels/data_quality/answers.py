@@ -75,7 +75,7 @@ def facts(row: Row, subject: Subject) -> Iterator[str]:
     if is_known(row["affected_predictions"]):
         yield subject.say(_of_predictions(row), n=int(row["affected_predictions"]))
     if row["source"] != COUNTED:
-        yield subject.say("checked by another tool in {source}", source=row["source"])
+        yield subject.say("checked by another tool in {source}", source=row["source"].rpartition("/")[2])
     if is_known(row["importance"]):
         yield subject.say("importance {importance}", importance=share(row["importance"], subject.language))
     if is_known(row["cost"]) and isinstance(row["currency"], str):

@@ -85,7 +85,7 @@ def _failing(ground: Ground, names: Names) -> list[str]:
     one, *others = ground.failing
     stated = [f"{names.of(one)}: {ground.health[one].reason}"]
     if others:
-        stated.append(say("{n} more fail: {names}.", n=len(others), names=names.listed(others)))
+        stated.append(say("{n} more fail or are late: {names}.", n=len(others), names=names.listed(others)))
     if ground.touched is not None and ground.since is not None:
         stated.append(say("{n} predictions have been touched since {since}.", n=ground.touched, since=ground.since))
     return stated

@@ -176,7 +176,10 @@ def _answer(lineage: Lineage, focus: str | None, scope: Scope, health: Mapping[s
     """What the focus, or the whole portfolio, rests on."""
     known = {one: health[one] for one in scope.upstream if one in health}
     ground = answers.Ground(scope.upstream, scope.owners, known)
-    failing = [(one, since) for one in ground.failing if (since := health[one].since) is not None]
+    # What is counted is touched by the worst of them: what is only late touches nothing by itself.
+    worst_of = worst(health[one].status for one in ground.failing)
+    gravest = [one for one in ground.failing if health[one].status == worst_of]
+    failing = [(one, since) for one in gravest if (since := health[one].since) is not None]
     if failing:
         first = min(since for _, since in failing)
         count, order = touched_since(lineage, tuple(failing))
