@@ -15,9 +15,11 @@ from dashboard.words import mark, number, share
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Features that can be named beside their marks; the others are named where the pointer is.
-NAMED = 12
+# Features are named beside their marks where names do not meet; the others are named where the pointer is.
+NAMED = 8
 HEIGHT = 420
+# So much of the width and of the height a name takes, and so much room is left beside the outermost marks.
+NAME_WIDTH, NAME_HEIGHT, ROOM = 0.16, 0.09, 0.12
 KINDS = {
     "asked": (mark("costs and is hardly used"), VERMILLION, "diamond"),
     "shared": (mark("shared with another model"), BLUE, "circle"),
@@ -36,7 +38,7 @@ def cost_against_importance(frame: pd.DataFrame, currency: str, look: Look) -> g
     """Each feature by importance across and cost per month upwards; `frame` has the rows of `placed` and `name`."""
     figure = blank(look, HEIGHT)
     rows = list(records(frame))
-    named = {id(row) for row in [*_questionable(rows), *rows][:NAMED]}
+    named = _named(rows)
     for kind, (word, colour, symbol) in KINDS.items():
         mine = [row for row in rows if _kind(row) == kind]
         if not mine:
@@ -48,13 +50,37 @@ def cost_against_importance(frame: pd.DataFrame, currency: str, look: Look) -> g
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": colour, "symbol": symbol, "size": 12, "line": {"width": 1, "color": "white"}},
         )  # fmt: skip
-    figure.update_xaxes(title=look.say(mark("importance (share of the model)")), tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(title=f"{look.say(mark('cost per month'))} ({currency})", rangemode="tozero")
+    widest, dearest = _ends(rows)
+    figure.update_xaxes(
+        title=look.say(mark("importance (share of the model)")), tickformat=".0%",
+        range=[-ROOM / 2 * widest, (1 + ROOM) * widest], zeroline=True,
+    )  # fmt: skip
+    figure.update_yaxes(
+        title=f"{look.say(mark('cost per month'))} ({currency})", range=[-ROOM / 2 * dearest, (1 + ROOM) * dearest]
+    )
     return figure
 
 
-def _questionable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if _kind(row) == "asked"]
+def _ends(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """The largest importance and the highest cost."""
+    widest = max((row["importance"] for row in rows), default=0.0)
+    dearest = max((row["cost_per_month"] for row in rows), default=0.0)
+    return widest or 1.0, dearest or 1.0
+
+
+def _named(rows: list[dict[str, Any]]) -> set[int]:
+    """The features whose names stand beside their marks: those asked about, then the most important ones."""
+    widest, dearest = _ends(rows)
+    taken: list[tuple[float, float]] = []
+    found = set()
+    for row in sorted(rows, key=lambda row: (_kind(row) != "asked", -row["importance"])):
+        at = row["importance"] / widest, row["cost_per_month"] / dearest
+        if len(taken) < NAMED and all(
+            abs(at[0] - x) > NAME_WIDTH or abs(at[1] - y) > NAME_HEIGHT for x, y in taken
+        ):  # fmt: skip
+            found.add(id(row))
+            taken.append(at)
+    return found
 
 
 def _kind(row: dict[str, Any]) -> str:
