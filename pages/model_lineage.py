@@ -22,5 +22,5 @@ card = place.opened(PAGE)
 names = Names(model_lists.shown_names(data.models(), language()), data.organisation())
 with layout.filter_bar(5):
     seen = sight.pick(rows.today())
-where = page.place_of(names, rows.today(), sight.look_from)
+where = page.place_of(names, rows.today(), seen.day, sight.look_from)
 page.show(lineage.opened(seen.day), f"model:{card.id}", seen, where)

@@ -167,7 +167,7 @@ def add_quality(call: Call, payload: ModelFiles) -> str:
 
 def _quality_event(found: CheckResult, model_id: str) -> Event:
     """A result as an event; raises InputRefusedError with the file of a result that is none."""
-    fields = ("dataset", "column", "check", "dimension", "passed", "observed", "expected", "at")
+    fields = ("dataset", "column", "check", "dimension", "passed", "observed", "expected", "severity", "at")
     values = {name: getattr(found, name) for name in fields if getattr(found, name) is not None}
     try:
         return parse_event({"kind": "quality", "model": model_id, **values})

@@ -12,15 +12,17 @@ from dashboard.explanations.expectations.updating import update_expectations
 from dashboard.explanations.importance.importance import update_importances
 from dashboard.explanations.whatif.asking import scores_of
 from dashboard.governance.alerts import follow_alerts
-from dashboard.governance.data_quality.recording import Content, changed_faults
+from dashboard.governance.data_quality.freshness import freshness_of
+from dashboard.governance.data_quality.recording import Content, Found, changed_faults
+from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import MEASURED
-from dashboard.measures.judging.areas import NO_LOG, judging_grain
+from dashboard.lineage.imported import imported_checks
+from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
 from dashboard.measures.judging.fairness import fairness_status
 from dashboard.measures.judging.performance import performance_status
-from dashboard.measures.judging.quality import judge_data
+from dashboard.measures.judging.quality import judge_data, with_imported
 from dashboard.measures.judging.verdict import Verdict
-from dashboard.measures.quality.imported import imported_checks
 from dashboard.profiles.count import count
 from dashboard.profiles.subprocess_counter import count_apart
 from dashboard.profiles.update import update_profiles
@@ -93,7 +95,8 @@ def _profile(call: Call, card: ModelCard, position: int, number: int) -> int:
 
 def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str, int]) -> None:
     """Judge the areas of models and record what changed, with the number of periods computed for each model."""
-    judged = {card.id: _judged(call.store, card) for card in cards}
+    situation = Situation(call.store, seen=frozenset(card.id for card in cards))
+    judged = {card.id: _judged(call.store, card, situation) for card in cards}
     verdicts = {model: found for model, (found, _) in judged.items()}
     known = {(entry.model_id, entry.area): entry.status for entry in list_statuses(call.store)}
     audit_context = call.audit_context()
@@ -116,16 +119,19 @@ def record_statuses(call: Call, cards: Sequence[ModelCard], periods: Mapping[str
         follow_alerts(cursor, call.store, verdicts, audit_context)
 
 
-def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str, Content]]:
+def _judged(store: Store, card: ModelCard, situation: Situation) -> tuple[dict[str, Verdict], dict[str, Content]]:
     """The verdicts on the measured areas, and the faults of the data that are new or have changed."""
     thresholds = load_thresholds(None, card.monitoring or None)
+    importance = importance_in_force(store, card)
+    imported = imported_checks(store, card, importance)
     profiles = open_profiles(store, card)
     if profiles is None:
-        return dict.fromkeys(MEASURED, Verdict("unknown", NO_LOG)), {}
-    importance = importance_in_force(store, card)
+        nothing = Verdict("unknown", NO_LOG)
+        found = Found(None, None, imported, None, importance, thresholds)
+        verdicts = {**dict.fromkeys(MEASURED, nothing), "quality": with_imported(nothing, imported, card)}
+        return verdicts, changed_faults(store, card, found)
     performance = performance_status(profiles, card, thresholds)
     drift = drift_status(profiles, card, thresholds, importance)
-    imported = imported_checks(store, card, judging_grain(card))
     data = judge_data(profiles, card, thresholds, importance, imported)
     verdicts = {
         "performance": performance,
@@ -133,4 +139,5 @@ def _judged(store: Store, card: ModelCard) -> tuple[dict[str, Verdict], dict[str
         "fairness": fairness_status(profiles, card, thresholds),
         "quality": data.verdict,
     }
-    return verdicts, changed_faults(profiles, data, importance, thresholds)
+    found = Found(profiles, data, imported, freshness_of(situation, card.id), importance, thresholds)
+    return verdicts, changed_faults(store, card, found)

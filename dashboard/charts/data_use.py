@@ -22,14 +22,16 @@ ROW = 24
 HOW_WORDS = {
     "training": mark("training data"),
     "features": mark("source of features"),
+    "reference": mark("reference of comparisons"),
     "labels": mark("outcomes"),
 }
-HOW_SYMBOLS = {"training": "square", "features": "circle", "labels": "diamond"}
-APART = {"training": -0.22, "features": 0.0, "labels": 0.22}
+HOW_SYMBOLS = {"training": "square", "features": "circle", "reference": "triangle-up", "labels": "diamond"}
+APART = {"training": -0.27, "features": -0.09, "reference": 0.09, "labels": 0.27}
 PERSONAL_SIGNS = {True: mark("yes"), False: mark("no"), None: "?"}
 STATE_WORDS = {
     "ok": mark("all checks passed"),
     "alert": mark("a check fails"),
+    "warn": mark("a check warns, or it is overdue"),
     "unknown": mark("no check reported"),
 }
 

@@ -105,7 +105,7 @@ def _known_columns(
         return {}
     called = {other: dataset for dataset in datasets for other in (dataset, *events.one_name.others.get(dataset, ()))}
     found: dict[str, list[str]] = {}
-    for subject, facet, content, _ in read_described(store, called, as_of, None):
+    for subject, facet, content, *_ in read_described(store, called, (as_of, None)):
         if facet == "schema":
             fields = json.loads(content).get("fields")
             names = [one.get("name") for one in fields if isinstance(one, dict)] if isinstance(fields, list) else []

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
+from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph, Step
 from dashboard.lineage.names import kind_of, name_of, node_id
-from dashboard.lineage.reliability import Reliability, reliability_of
+from dashboard.lineage.reliability import Reliabilities, Reliability
 from dashboard.lineage.walks import features_reached, walk
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import read_described
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import TracedModel, traced_models
 
-How = Literal["training", "features", "labels"]
+How = Literal["training", "features", "reference", "labels"]
 # Keys of tags that mark personal data, as teams write them.
 PERSONAL = frozenset({"pii", "personal", "personal_data", "personaldata", "gdpr", "sensitive"})
 UNTRUE = frozenset({"false", "no", "0", "none", ""})
@@ -27,7 +29,8 @@ class DataUse:
     """A dataset (id) that a team uses in a model.
 
     `how`: training (a version was trained on it), features (the model's own job reads it, or it is a source of data
-    from which features come), labels (its column holds the outcomes, or becomes them). `personal_data`: a tag or the
+    from which features come), reference (the model's own job read it on days of the card's reference, with which later
+    periods are compared), labels (its column holds the outcomes, or becomes them). `personal_data`: a tag or the
     card says so; None: nobody said. `source`: the raw datasets that it comes from, or its data source.
     """
 
@@ -45,21 +48,21 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
     """Who uses which data how, by team, dataset and model; of one model, or of all in the graph."""
     cards = traced_models(store, graph.as_of)
     models = [name for name in (node.name for node in graph.nodes("model")) if model in (None, name) and name in cards]
-    uses = {name: _used_by(graph, name) for name in models}
+    uses = {name: [*_used_by(graph, name), *_reference(graph, cards[name])] for name in models}
     datasets = {dataset for found in uses.values() for dataset, _ in found}
     personal, sources = _personal(store, graph, datasets), _data_sources(store, graph, datasets)
-    reliable = reliability_of(store, graph, datasets)
+    reliable = Reliabilities(store, graph, datasets)
     found = []
     for name in models:
         card = cards[name]
         for dataset, how in uses[name]:
             stated = personal.get(dataset)
-            if stated is None and how in ("training", "features"):
+            if stated is None and how in ("training", "features", "reference"):
                 stated = _on_card(card)
             for team in _teams(store, graph, name):
                 origin = _origin(graph, dataset) or sources.get(dataset)
                 found.append(
-                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable[dataset])
+                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.of(dataset, name))
                 )  # fmt: skip
     return sorted(found, key=lambda use: (use.team or "", use.dataset, use.model, use.how))
 
@@ -67,7 +70,8 @@ def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataU
 def _used_by(graph: Graph, model: str) -> list[tuple[str, How]]:
     """The datasets of a model, and how it uses each."""
     steps = walk(graph, node_id("model", model), "up", columns=True)
-    own_jobs = {step.edge.source for step in steps if step.edge.kind == "runs"}
+    # The model's own jobs, and the model itself where its card names what it reads.
+    own_jobs = {step.edge.source for step in steps if step.edge.kind == "runs"} | {node_id("model", model)}
     found: dict[tuple[str, How], None] = {}
     for step in steps:
         edge = step.edge
@@ -85,6 +89,23 @@ def _used_by(graph: Graph, model: str) -> list[tuple[str, How]]:
         else:
             found[dataset, "labels"] = None
     return list(found)
+
+
+def _reference(graph: Graph, card: TracedModel) -> list[tuple[str, How]]:
+    """The datasets that the model's own jobs read in the days of its reference."""
+    model = node_id("model", card.id)
+    if card.reference is None or not graph.has(model):
+        return []
+    first, last = (date.fromisoformat(card.reference[end]) for end in ("from", "to"))
+    own = [edge.source for edge in graph.history_of(model) if edge.kind == "runs"]
+    readers = [model, *(job for job in own if graph.has(job))]
+    read = [edge for one in readers for edge in graph.history_of(one) if edge.kind == "reads" and edge.target == one]
+    held = {
+        edge.source: None
+        for edge in read
+        if (edge.first_day or first) <= last and (edge.ended_on is None or edge.ended_on > first)
+    }
+    return [(dataset, "reference") for dataset in held if kind_of(dataset) == "dataset"]
 
 
 def _raw(graph: Graph, steps: Iterable[Step]) -> list[str]:
@@ -126,7 +147,7 @@ def _on_card(card: TracedModel) -> bool | None:
 
 def _facets(store: Store, graph: Graph, datasets: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     called = {name: one for one in datasets for name in (one, *graph.one_name.others.get(one, ()))}
-    for subject, facet, content, _ in read_described(store, called, graph.as_of, None):
+    for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph))):
         yield called[subject], facet, json.loads(content)
 
 

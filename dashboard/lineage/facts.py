@@ -15,6 +15,7 @@ from dashboard.lineage.names import name_of
 from dashboard.store.engine.clock import as_utc
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import ReportedRun, list_runs, read_described, read_measurements
+from dashboard.store.lineage_statements import Row
 from dashboard.store.log.made import count_by_month
 from dashboard.store.traced_models import TracedModel, traced_models
 
@@ -37,6 +38,11 @@ class Check:
     at: datetime
     run: str | None
     reported: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def which(self) -> tuple[str, str | None, str]:
+        """What tells one check from another."""
+        return self.dataset, self.column, self.assertion
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,11 @@ def node_facts(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, 
     called = _called(graph, nodes)
     facets: dict[str, dict[str, Any]] = defaultdict(dict)
     # Oldest first: the newest of each facet stays.
-    for subject, facet, content, _ in read_described(store, called, graph.as_of, _until(graph)):
+    for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph))):
         facets[called[subject]][facet] = json.loads(content)
     checks = checks_of(store, graph, nodes)
     measured = _measured(store, graph, called)
-    last = {run.job: run for run in list_runs(store, _jobs(nodes), graph.as_of, 1)}
+    last = last_runs(store, graph, [node for node in nodes if node.startswith("job:")])
     cards = traced_models(store, graph.as_of) if any(model_of(node) for node in nodes) else {}
     found = {}
     for node in nodes:
@@ -91,17 +97,37 @@ def checks_of(
     """Every result of assertions about datasets (ids) since a day (UTC), by dataset, oldest first."""
     called = _called(graph, datasets)
     found: dict[str, list[Check]] = defaultdict(list)
-    for row in read_measurements(store, called, ["assertion"], (graph.as_of, _until(graph))):
-        dataset, column, _, name, passed, content, at, run = row
-        if since is None or at.date() >= since:
-            check = Check(called[dataset], column, name, passed, as_utc(at), run, json.loads(content))
+    for row in read_measurements(store, called, ["assertion"], (graph.as_of, until(graph))):
+        check = _check(row, called)
+        if since is None or check.at.date() >= since:
             found[check.dataset].append(check)
     return dict(found)
 
 
+def newest_checks(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, tuple[Check, ...]]:
+    """The newest result of each assertion about datasets (ids), by dataset; those without any are left out."""
+    called = _called(graph, datasets)
+    found: dict[str, list[Check]] = defaultdict(list)
+    for row in read_measurements(store, called, ["assertion"], (graph.as_of, until(graph)), newest=True):
+        check = _check(row, called)
+        found[check.dataset].append(check)
+    # One table under two names has each of its checks once.
+    return {dataset: _newest(checks) for dataset, checks in found.items()}
+
+
+def last_runs(store: Store, graph: Graph, jobs: Collection[str]) -> dict[str, ReportedRun]:
+    """The newest run of each of some jobs (ids), by job, on the day of the graph."""
+    return {run.job: run for run in list_runs(store, jobs, (graph.as_of, until(graph)), 1)}
+
+
+def _check(row: Row, called: Mapping[str, str]) -> Check:
+    dataset, column, _, name, passed, content, at, run = row
+    return Check(called[dataset], column, name, passed, as_utc(at), run, json.loads(content))
+
+
 def runs_of(store: Store, graph: Graph, job: str, most: int = 50) -> list[ReportedRun]:
     """The newest runs of a job (id), newest first."""
-    return list_runs(store, [job], graph.as_of, most)
+    return list_runs(store, [job], (graph.as_of, until(graph)), most)
 
 
 def owners_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -109,8 +135,7 @@ def owners_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, t
     called = _called(graph, nodes)
     found = {
         called[subject]: _described({facet: json.loads(content)}).owners
-        for subject, facet, content, _ in read_described(store, called, graph.as_of, _until(graph))
-        if facet == "ownership"
+        for subject, facet, content, *_ in read_described(store, called, (graph.as_of, until(graph)), "ownership")
     }
     return {node: owners for node, owners in found.items() if owners}
 
@@ -120,12 +145,9 @@ def _called(graph: Graph, nodes: Iterable[str]) -> dict[str, str]:
     return {name: node for node in nodes for name in (node, *graph.one_name.others.get(node, ()))}
 
 
-def _until(graph: Graph) -> datetime | None:
+def until(graph: Graph) -> datetime | None:
+    """The end of the day of a graph (UTC); None for now."""
     return None if graph.day is None else datetime.combine(graph.day + timedelta(days=1), time(), UTC)
-
-
-def _jobs(nodes: Iterable[str]) -> list[str]:
-    return [node for node in nodes if node.startswith("job:")]
 
 
 def _described(facets: dict[str, Any]) -> NodeFacts:
@@ -157,7 +179,7 @@ def _measured(
     metrics: dict[str, dict[str, Any]] = {}
     wanted = ["written", "read", "metrics"]
     for dataset, _, measure, _, _, content, at, _ in read_measurements(
-        store, called, wanted, (graph.as_of, _until(graph))
+        store, called, wanted, (graph.as_of, until(graph))
     ):
         reported, node = json.loads(content), called[dataset]
         if measure == "metrics":

@@ -7,34 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dashboard.measures.quality.failing import failing_runs
+
 if TYPE_CHECKING:
     from dashboard.lineage.facts import Check
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A check that failed from `first` on, until it passed on `passed_on` (None: it still fails). Days are UTC."""
+    """A check that failed from `first` on, until it passed on `passed_on` (None: it still fails). Days are UTC.
 
-    column: str | None
-    assertion: str
+    `last` is its newest result that was a failure.
+    """
+
     first: date
     passed_on: date | None
+    last: Check
 
     @property
     def check(self) -> str:
         """What was checked: the assertion, behind its column where it has one."""
-        return f"{self.column}: {self.assertion}" if self.column else self.assertion
+        return f"{self.last.column}: {self.last.assertion}" if self.last.column else self.last.assertion
 
 
 def failures(checks: Sequence[Check]) -> list[Failure]:
     """The failures of each check of one dataset, by begin; `checks` are its results in any order."""
-    found: list[Failure] = []
-    open_since: dict[tuple[str | None, str], date] = {}
-    for check in sorted(checks, key=lambda one: one.at):
-        which, day = (check.column, check.assertion), check.at.date()
-        if not check.passed:
-            open_since.setdefault(which, day)
-        elif which in open_since:
-            found.append(Failure(*which, open_since.pop(which), day))
-    found += [Failure(*which, first, None) for which, first in open_since.items()]
+    found = [
+        Failure(one.first.at.date(), None if one.passed_at is None else one.passed_at.date(), one.last)
+        for one in failing_runs(checks)
+    ]
     return sorted(found, key=lambda one: (one.first, one.check))

@@ -116,7 +116,7 @@ def _versions_reached(graph: Graph, start: str, steps: Sequence[Step]) -> dict[s
         if kind_of(reached) == "version":
             found[_model(reached)].add(name_of(reached).partition("@")[2])
     for edge in (step.edge for step in steps):
-        if edge.kind == "runs":
+        if edge.kind == "runs" or (edge.kind == "reads" and kind_of(edge.target) == "model"):
             found[name_of(edge.target)] |= known[name_of(edge.target)]
         elif edge.kind == "feature":
             model_id = _model(edge.target)

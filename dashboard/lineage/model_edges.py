@@ -85,9 +85,10 @@ def training_data(model: TracedModel, data: DataNodes) -> dict[str, str]:
 
 
 def training_sets(models: Mapping[str, TracedModel], *, artifacts: bool = False) -> set[str]:
-    """The names of training data on the cards of some models, with those of the versions' files on request."""
+    """The names of datasets on the cards of some models, with those of the versions' files on request."""
     wanted = ("training_data", "artifact") if artifacts else ("training_data",)
-    return {
+    handled = {name for model in models.values() for name in (*model.reads, *model.writes)}
+    return handled | {
         str(version[name])
         for model in models.values()
         for version in model.versions
@@ -101,7 +102,12 @@ def _trained_on(model: TracedModel, data: DataNodes) -> Iterator[tuple[str, str]
         named = version.get("training_data")
         if named:
             # What no event names is a dataset all the same: the card says so.
-            yield str(version["version"]), data.find.get(named, node_id("dataset", named))
+            yield str(version["version"]), _named(data, named)
+
+
+def _named(data: DataNodes, name: str) -> str:
+    """The dataset (id) that a card names."""
+    return data.find.get(name, node_id("dataset", name))
 
 
 def _of_card(model: TracedModel) -> Iterator[Edge]:
@@ -128,9 +134,11 @@ def _training(model: TracedModel, sources: Mapping[str, str]) -> Iterator[Edge]:
 
 
 def _runs(model: TracedModel, data: DataNodes, trained_on: Collection[str]) -> Iterator[Edge]:
-    """Jobs and datasets that are named as the model."""
+    """Jobs and datasets that are named as the model, and those that its card says it reads and writes."""
     node = node_id("model", model.id)
-    written: list[Handled] = []
+    written: list[Handled] = [(_named(data, name), None, None) for name in model.writes]
+    for name in model.reads:
+        yield Edge(_named(data, name), node, "reads", None, None, node)
     for named in data.named_as.get(model.id, ()):
         if named.startswith("job:"):
             begins = [first for _, first, _ in (*data.reads.get(named, ()), *data.writes.get(named, ()))]
@@ -163,6 +171,7 @@ def _features(model: TracedModel, data: DataNodes, sources: Mapping[str, str]) -
     given: list[Handled] = [(dataset, trained[version], None) for version, dataset in sources.items()]
     jobs = [named for named in data.named_as.get(model.id, ()) if named.startswith("job:")]
     given += [read for job in jobs for read in data.reads.get(job, ())]
+    given += [(_named(data, name), None, None) for name in model.reads]
     called: dict[str, set[str]] = defaultdict(set)
     for written, meant in model.renamed.items():
         called[meant].add(written.casefold())

@@ -10,7 +10,7 @@ NodeKind = Literal[
     "process", "person",
 ]  # fmt: skip
 # In the direction of the data, from source to target:
-# reads: dataset -> job, dataset -> run; writes: job -> dataset, run -> dataset, model -> dataset;
+# reads: dataset -> job, dataset -> run, dataset -> model; writes: job -> dataset, run -> dataset, model -> dataset;
 # derives: column -> column (its value), dataset -> dataset (a view, a new name); influences: column -> column or
 # dataset (filters, joins, sorts); parent: job -> job and run -> run (a DAG and its tasks);
 # runs: job -> model (the job named as it); training: dataset -> version, column -> version (the label);

@@ -37,6 +37,7 @@ Measured = Annotated[bool | int | float | str, PlainValidator(parse_measured)]
 Activity = Literal["trained", "deployed", "repaired", "reviewed", "answered", "reproduced"]
 Step = Literal["design", "data", "evaluation", "deployment", "review", "retirement"]
 Decision = Literal["approve", "conditions", "reject"]
+CheckSeverity = Literal["error", "warn"]
 Verdict = Literal["right", "wrong", "unsure"]
 # How a judged prediction was picked: drawn at random, because it promised much to learn, or by the expert.
 Sample = Literal["random", "queue", "chosen"]
@@ -136,7 +137,7 @@ class TestRunEvent(CommonFields):
 
 
 class QualityEvent(CommonFields):
-    """A check of a data set, or of one of its columns, and what it saw."""
+    """A check of a data set, or of one of its columns, and what it saw; `severity` is what its tool calls a failure."""
 
     kind: Literal["quality"]
     dataset: Label
@@ -146,6 +147,7 @@ class QualityEvent(CommonFields):
     passed: bool
     observed: Measured | None = None
     expected: Measured | None = None
+    severity: CheckSeverity | None = None
 
 
 class RoleEvent(CommonFields):

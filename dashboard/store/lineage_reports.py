@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.store.engine.clock import as_utc, horizon
@@ -112,20 +112,21 @@ def names_ending(store: Store, ends: Collection[str]) -> list[tuple[str, str]]:
 
 
 def read_described(
-    store: Store, subjects: Iterable[str], as_of: datetime | None, until: datetime | None
-) -> list[tuple[str, str, str, datetime]]:
-    """The describing facets of some datasets or jobs: subject, facet, content (JSON), when it was said last.
+    store: Store, subjects: Iterable[str], asked: tuple[datetime | None, datetime | None], facet: str | None = None
+) -> list[tuple[str, str, str, datetime, datetime]]:
+    """The describing facets of some datasets or jobs: subject, facet, content (JSON), when it was said first and last.
 
-    Oldest first; `until` (UTC, aware) leaves out what was said then or later.
+    Oldest first; as known at `asked[0]`, and without what was said at `asked[1]` or later; all facets, or one.
     """
+    as_of, until = asked
     statement = (
-        "SELECT subject, facet, content, max(happened_at) AS said_at FROM lineage_descriptions "
+        "SELECT subject, facet, content, min(happened_at), max(happened_at) AS said_at FROM lineage_descriptions "
         "JOIN lineage_statements USING (described) "
         "WHERE subject IN (SELECT unnest(?::VARCHAR[])) AND recorded_at <= ? AND happened_at < ? "
-        "GROUP BY ALL ORDER BY said_at, facet, content"
+        "AND (? IS NULL OR facet = ?) GROUP BY ALL ORDER BY said_at, facet, content"
     )
     with store.cursor() as cursor:
-        return cursor.execute(statement, [list(subjects), horizon(as_of), horizon(until)]).fetchall()
+        return cursor.execute(statement, [list(subjects), horizon(as_of), horizon(until), facet, facet]).fetchall()
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,11 @@ class ReportedRun:
     relations: tuple[tuple[str, str, str], ...] = ()
 
 
+_STATE = (
+    "arg_max(state, (happened_at, state IN ('COMPLETE', 'FAIL', 'ABORT'))) FILTER (WHERE state IS NOT NULL) AS state"
+)
 _RUN = (
-    "SELECT run_id, any_value(origin), min(happened_at), max(happened_at), "
-    "arg_max(state, (happened_at, state IN ('COMPLETE', 'FAIL', 'ABORT'))) FILTER (WHERE state IS NOT NULL), "
+    f"SELECT run_id, any_value(origin), min(happened_at), max(happened_at), {_STATE}, "
     "arg_max(error, happened_at), max(nominal_time), max(parent_run) FROM lineage_statements "
 )
 
@@ -166,16 +169,41 @@ def read_run(store: Store, run: str, as_of: datetime | None = None) -> ReportedR
     return None if found is None else _run(found, tuple(relations))
 
 
-def list_runs(store: Store, jobs: Collection[str], as_of: datetime | None, most: int) -> list[ReportedRun]:
-    """The newest runs of some jobs, at most so many of each, newest first, without their relations."""
+def list_runs(
+    store: Store, jobs: Collection[str], asked: tuple[datetime | None, datetime | None], most: int
+) -> list[ReportedRun]:
+    """The newest runs of some jobs, at most so many of each, newest first, without their relations.
+
+    As known at `asked[0]`, by what was said before the instant `asked[1]`.
+    """
+    as_of, until = asked
     statement = (
         f"{_RUN} WHERE run_id IS NOT NULL AND origin IN (SELECT unnest(?::VARCHAR[])) AND recorded_at <= ? "
-        "GROUP BY run_id, origin QUALIFY row_number() OVER (PARTITION BY origin ORDER BY max(happened_at) DESC) <= ? "
+        "AND happened_at < ? GROUP BY run_id, origin "
+        "QUALIFY row_number() OVER (PARTITION BY origin ORDER BY max(happened_at) DESC) <= ? "
         "ORDER BY max(happened_at) DESC, run_id"
     )
     with store.cursor() as cursor:
-        found = cursor.execute(statement, [list(jobs), horizon(as_of), most]).fetchall()
+        found = cursor.execute(statement, [list(jobs), horizon(as_of), horizon(until), most]).fetchall()
     return [_run(row, ()) for row in found]
+
+
+def list_completed_days(
+    store: Store, jobs: Collection[str], asked: tuple[datetime | None, datetime | None]
+) -> dict[str, set[date]]:
+    """The days (UTC) on which runs of some jobs completed, by job; as known and until when as in `list_runs`."""
+    statement = (
+        f"SELECT DISTINCT job, CAST(last_at AS DATE) FROM (SELECT origin AS job, max(happened_at) AS last_at, {_STATE} "
+        "FROM lineage_statements WHERE run_id IS NOT NULL AND origin IN (SELECT unnest(?::VARCHAR[])) "
+        "AND recorded_at <= ? AND happened_at < ? GROUP BY run_id, origin) WHERE state = 'COMPLETE'"
+    )
+    as_of, until = asked
+    with store.cursor() as cursor:
+        rows = cursor.execute(statement, [list(jobs), horizon(as_of), horizon(until)]).fetchall()
+    found: dict[str, set[date]] = {}
+    for job, day in rows:
+        found.setdefault(job, set()).add(day)
+    return found
 
 
 def _run(row: Row, relations: tuple[tuple[str, str, str], ...]) -> ReportedRun:
@@ -184,17 +212,34 @@ def _run(row: Row, relations: tuple[tuple[str, str, str], ...]) -> ReportedRun:
 
 
 def read_measurements(
-    store: Store, datasets: Collection[str], measures: Collection[str], asked: tuple[datetime | None, datetime | None]
+    store: Store,
+    datasets: Collection[str],
+    measures: Collection[str],
+    asked: tuple[datetime | None, datetime | None],
+    *,
+    newest: bool = False,
 ) -> list[Row]:
     """What was measured of some datasets, oldest first, as known at `asked[0]` and before the instant `asked[1]`.
 
-    Rows: dataset, column, measure, name, passed, content (JSON), when (UTC, naive), run.
+    Rows: dataset, column, measure, name, passed, content (JSON), when (UTC, naive), run. `newest`: of each measure of
+    a name the last one alone.
     """
+    last = (
+        "QUALIFY row_number() OVER (PARTITION BY dataset, column_name, measure, name "
+        "ORDER BY happened_at DESC, event_id DESC) = 1 "
+    )
     statement = (
         "SELECT dataset, column_name, measure, name, passed, content, happened_at, run_id FROM lineage_measurements "
         "WHERE dataset IN (SELECT unnest(?::VARCHAR[])) AND measure IN (SELECT unnest(?::VARCHAR[])) "
-        "AND recorded_at <= ? AND happened_at < ? ORDER BY happened_at, event_id, column_name, name"
+        f"AND recorded_at <= ? AND happened_at < ? {last if newest else ''}"
+        "ORDER BY happened_at, event_id, column_name, name"
     )
     as_of, until = asked
     with store.cursor() as cursor:
         return cursor.execute(statement, [list(datasets), list(measures), horizon(as_of), horizon(until)]).fetchall()
+
+
+def has_events(store: Store) -> bool:
+    """Whether any event of OpenLineage was recorded."""
+    with store.cursor() as cursor:
+        return cursor.execute("SELECT 1 FROM lineage_events LIMIT 1").fetchone() is not None

@@ -16,7 +16,7 @@ from dashboard.store.log.files import IN_FORCE, PREDICTIONS
 
 PATHS = (
     "$.name", "$.status", "$.time_zone", "$.business.process", "$.business.purposes", "$.business.value", "$.versions",
-    "$.data.features", "$.data.columns", "$.data.actual",
+    "$.data.features", "$.data.columns", "$.data.actual", "$.data.reads", "$.data.writes", "$.data.reference",
 )  # fmt: skip
 
 
@@ -24,7 +24,8 @@ PATHS = (
 class TracedModel:
     """A model as its card in force tells: `versions` and `value` as in its JSON.
 
-    `features` are the card's by column, `renamed` tells names in files (name there -> name on the card).
+    `features` are the card's by column, `renamed` tells names in files (name there -> name on the card); `reads` and
+    `writes` are the datasets that the card names, `reference` holds its days (from, to) as written.
     """
 
     id: str
@@ -38,6 +39,9 @@ class TracedModel:
     features: Mapping[str, Mapping[str, Any]]
     renamed: Mapping[str, str]
     actual: str | None
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    reference: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,9 @@ def _traced(model_id: str, texts: list[str | None]) -> TracedModel:
         values["$.data.features"] or {},
         values["$.data.columns"] or {},
         values["$.data.actual"],
+        tuple(values["$.data.reads"] or ()),
+        tuple(values["$.data.writes"] or ()),
+        values["$.data.reference"],
     )
 
 

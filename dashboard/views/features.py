@@ -19,6 +19,7 @@ from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
 from dashboard.measures.figure import finite
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.database import Store
@@ -45,8 +46,11 @@ FEATURES = declare(
     Column("shared_models", "count", mark("Other models")),
     Column("shared_by", "code", mark("Shared, as known by")),
     Column("personal_data", "bool", mark("Personal data")),
+    Column("required", "bool", mark("Required")),
+    Column("changeable", "bool", mark("Can be changed")),
     Column("questionable", "bool", mark("Costs and is hardly used")),
     "reason",
+    Column("label", "text", mark("Feature")),
 )
 DOUBLES = declare(
     Column("kind", "code", mark("Kind")),
@@ -95,8 +99,9 @@ def features(store: Store, query: Query) -> pd.DataFrame:
     tables where columns are not known, at the begin of its way), shared_with (other models that use one of these
     columns, or a feature of that name and kind; the first 20), shared_models (how many there are), shared_by (columns:
     by the lineage graph; name: by name and kind alone; both; null = not shared), personal_data (by the card; null =
-    nobody said), questionable (it costs and holds less of the importance than `features.little_importance`; null = cost
-    or importance is not known), reason.
+    nobody said), required (no row may lack it), changeable (by who is scored; null = nobody said),
+    questionable (it costs and holds less of the importance than `features.little_importance`; null = cost or importance
+    is not known), reason, label (of the card, with the unit, for readers).
     """
     models_of(store, query)
     graph, found = _sources(store, query)
@@ -227,6 +232,9 @@ class _Worth:
             "cost_per_month": cost,
             "currency": currency,
             "personal_data": stated.personal_data,
+            "required": stated.required,
+            "changeable": stated.changeable,
+            "label": label_with_unit(card.data, feature, self._language),
             "questionable": asked,
             "reason": self._question(model, cost, currency, importance)
             if asked and cost and importance is not None

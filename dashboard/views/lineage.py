@@ -57,6 +57,7 @@ DATA_USE = declare(
     Column("failed_since", "day", mark("Failing since")),
     Column("on_time", "share", mark("Renewed on time")),
     Column("renewed_on", "day", mark("Last renewed")),
+    Column("late_since", "day", mark("Late since")),
 )
 PROVENANCE = declare(
     "fact",
@@ -132,20 +133,23 @@ def used_data(store: Store, query: Query) -> pd.DataFrame:
     """Which team uses which data how, in which model?
 
     Columns: team (of who is accountable for the model), dataset, model, how (training: a version was trained on it;
-    features: the model's job reads it, or features come from it; labels: the outcomes come from it), purpose (approved
+    features: the model's job reads it, or features come from it; reference: the model's job read it in the days of the
+    card's reference; labels: the outcomes come from it), purpose (approved
     ones of the card, else its process), personal_data (by tags of the dataset or by the card; null = nobody said),
     source (the raw datasets that it comes from, or its data source), reliability (share of the days with checks on
-    which every check passed; null = no check was reported), status (alert: the newest result of a check is a failure;
-    unknown: no check was reported), failed (these checks), failed_since (their first failure after the last pass),
-    on_time (share of the intervals between renewals no longer than 1.5 times the median; null = fewer than three),
-    renewed_on (the newest completed run that wrote it).
+    which every check passed; null = no check was reported), status (the worst of the checks whose newest result is a
+    failure, as severe as each is for the model; warn: it is late; unknown: no check was reported), failed (these
+    checks), failed_since (their first failure after the last pass), on_time (share of the intervals between renewals
+    that were not late; null = fewer than three), renewed_on (the newest completed run that wrote it), late_since (the
+    next run is overdue by the rhythm of the ones before, or the last one failed; null = not late).
     """
     graph = graph_of(store, query.on, query.as_of, query.seen)
     rows = [
         (
             use.team, name_of(use.dataset), use.model, use.how, use.purpose, use.personal_data, use.source,
             use.reliability.passed, use.reliability.status, ", ".join(use.reliability.failed) or None,
-            use.reliability.failed_since, use.reliability.on_time, use.reliability.renewed_on,
+            use.reliability.failed_since, use.reliability.renewal.on_time, use.reliability.renewal.last,
+            use.reliability.renewal.late_since,
         )
         for use in data_use(store, graph, query.model)
     ]  # fmt: skip

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pandas as pd
 
+from dashboard.governance.data_quality.freshness import FRESHNESS, freshness_of
+from dashboard.governance.situation.current import situation_of
+from dashboard.lineage.imported import imported_checks
 from dashboard.measures.figure import finite
 from dashboard.measures.judging.quality import status_of
 from dashboard.measures.judging.verdict import SEVERITY
+from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.imported import imported_checks
-from dashboard.measures.quality.table import quality_table
+from dashboard.measures.quality.imported import worst_by_period
 from dashboard.periods import period_start
-from dashboard.profiles.periods import label
+from dashboard.profiles.periods import floor, label
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.kinds import Column
+from dashboard.views.quality_faults import COUNTED
 from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import mark
@@ -41,7 +45,6 @@ COLUMNS = declare(
     "reason",
     Column("source", "text", mark("Checked by")),
 )
-COUNTED = "log"
 Row = dict[str, object]
 
 
@@ -59,7 +62,9 @@ def quality(store: Store, query: Query) -> pd.DataFrame:
     if query.segment is not None:
         refuse("--segment", "received a segment; quality is counted over all rows; leave it out")
     importance = importance_in_force(store, context.card, query.version, query.as_of)
-    rows: list[Row] = [*_counted(context, importance), *_imported(store, context, importance)]
+    rows: list[Row] = [
+        *_counted(context, importance), *_fresh(store, context), *_imported(store, context, importance)
+    ]  # fmt: skip
     rows.sort(key=_rank)
     return pd.DataFrame(rows)
 
@@ -75,20 +80,42 @@ def _counted(context: ModelContext, importance: Mapping[str, float]) -> Iterator
         yield _row(one, status_of(one, importance, context.thresholds), importance, context)
 
 
+def _fresh(store: Store, context: ModelContext) -> Iterator[Row]:
+    """Whether predictions still come; of the period in which they should have come, else of the last one."""
+    query = context.query
+    if query.feature is not None or context.profiles is None:
+        return
+    found = freshness_of(situation_of(store, [context.card.id], query.on, query.as_of), context.card.id)
+    if found is None or not _is_within(found.since or found.last, context.span):
+        return
+    period = label(floor(datetime.combine(found.since or found.last, time()), context.by), context.by)
+    yield {
+        **dict.fromkeys(COLUMNS.names),
+        "period": period,
+        "dimension": "availability",
+        "check": FRESHNESS,
+        "status": "ok" if found.since is None else "warn",
+        "since": None if found.since is None else found.since.isoformat(),
+        "reason": None if found.reason is None else found.reason.render(query.language),
+        "source": COUNTED,
+    }
+
+
 def _imported(store: Store, context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
     """The checks of other tools."""
     query, card = context.query, context.card
-    for one in imported_checks(store, card, context.by, query.as_of):
-        if query.feature not in (None, one.feature) or not _is_within(one.start.date(), context.span):
+    found = imported_checks(store, card, importance, query.as_of, query.seen)
+    for period, start, one in worst_by_period(found, card, context.by):
+        if query.feature not in (None, one.feature) or not _is_within(start.date(), context.span):
             continue
         yield {
-            "period": one.label,
+            "period": period,
             "feature": one.feature,
             "dimension": one.dimension,
             "check": one.check,
             "value": _number(one.observed),
             "limit": _number(one.expected),
-            "status": "ok" if one.passed else "warn",
+            "status": one.status,
             **dict.fromkeys(("affected_predictions", "cost", "currency", "rows", "since")),
             "importance": finite(importance.get(one.feature or "", math.nan)),
             "reason": None if one.passed else one.reason.render(query.language),

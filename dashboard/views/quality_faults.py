@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.governance.data_quality.incidents import Incident, incidents
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_of
+from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import written
@@ -23,6 +23,8 @@ from dashboard.views.query import Query
 from dashboard.views.registry import view
 from dashboard.words import Sentence, mark
 
+# What checks of the log are said to be checked by.
+COUNTED = "log"
 COLUMNS = declare(
     Column("fault", "id", mark("Fault id")),
     "model feature",
@@ -50,6 +52,7 @@ COLUMNS = declare(
     Column("found_at", "instant", mark("Found on")),
     "reason",
     Column("label", "text", mark("Feature")),
+    Column("source", "text", mark("Checked by")),
 )
 
 
@@ -63,8 +66,9 @@ def quality_faults(store: Store, query: Query) -> pd.DataFrame:
     of the same days; null = not known), affected_labelled, others_labelled (outcomes behind them), difference_low,
     difference_high (95 % interval of the difference), cost (what the affected rows bring less, by the amounts of the
     card), currency, state (new, acknowledged, assigned, resolved, over), acknowledged_by, assigned_to, resolved_by,
-    cause, resolved_because, found_at (UTC), reason, label (of the feature, for readers). What goes on comes first, the
-    worst before all.
+    cause, resolved_because, found_at (UTC), reason, label (of the feature, for readers), source (`log`, or the data
+    set that another tool checked: affected_predictions are then those made while the check failed). What goes on comes
+    first, the worst before all.
     """
     known = incidents(store, models_of(store, query), query.as_of)
     cards = list_cards(store, query.as_of)
@@ -77,7 +81,8 @@ def _rank(one: Incident) -> tuple[object, ...]:
     weight = content["importance"] if content["importance"] is not None else 0.0
     weight = 1.0 if content["feature"] is None else weight
     settled = one.state in ("resolved", "over") or not content["ongoing"]
-    return settled, -SEVERITY[content["status"]], -weight * content["share"], one.fault.model_id, one.fault.fault
+    share = content["share"] or 0.0
+    return settled, -SEVERITY[content["status"]], -weight * share, one.fault.model_id, one.fault.fault
 
 
 def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
@@ -111,7 +116,8 @@ def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
         "resolved_because": None if one.resolved is None else one.resolved.content["reason"],
         "found_at": written(one.fault.found_at),
         "reason": reason.render(language),
-        "label": None if content["feature"] is None else label_of(card.data, content["feature"], language),
+        "source": content.get("source", COUNTED),
+        "label": None if content["feature"] is None else label_with_unit(card.data, content["feature"], language),
     }
 
 

@@ -178,19 +178,10 @@ def quality_faults(state: str, query: Query) -> list[tuple[Any, ...]]:
     missing = ("flight-delay", "temp", "completeness", "required", "2013-10-03", "2013-12", True, "alert")
     gap = ("flight-delay", None, "availability", "rows of the period", "2013-06-04", "2013-06", False, "warn")
     found, few = "2013-11-02T08:00:00Z", "120 of the 4,000 rows that are usual did not come."
+    told = ("flight-delay", "wind", "consistency", "unique", "2013-12-20", "2013-12-24", True, "warn")
+    meant = "dwh/weather, wind: unique failed."
     return [
-        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason, "Temperature"),
-        (
-            "f2",
-            *gap,
-            120,
-            4_000,
-            0.03,
-            None,
-            *[None] * 9,
-            *over,
-            found,
-            few,
-            None,
-        ),
+        ("f1", *missing, 1_440, 12_000, 0.12, 0.02, *harm, *said, found, reason, "Temperature", "log"),
+        ("f3", *told, 96, None, None, 0.01, *[None] * 9, "new", *[None] * 5, found, meant, "Wind", "dwh/weather"),
+        ("f2", *gap, 120, 4_000, 0.03, None, *[None] * 9, *over, found, few, None, "log"),
     ]

@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
+from dashboard.access.principal import operator
+from dashboard.actions.monitor import Models
+from dashboard.actions.registry import run_action
 from dashboard.governance.situation.rhythm import silence_of, usual_distance
 from dashboard.profiles.periods import following
 from dashboard.store.log import writing
@@ -87,7 +90,9 @@ def test_a_silent_model_is_unknown_and_a_gap_in_every_face(history: History) -> 
     assert set(status["status"][["performance", "drift"]]) == {"unknown"}
     assert status["reason"]["performance"].startswith("Nothing has been logged since 30 Mar 2024")
     assert "The last assessment was: ROC AUC" in status["reason"]["performance"]
-    assert history.show("models")["status"].tolist() == ["unknown"]
+    # That data do not come is a fault of the data.
+    assert status.loc["quality", "status"] == "warn"
+    assert history.show("models")["status"].tolist() == ["warn"]
     gap = history.gaps("2024-06-30")["not_monitored"]
     assert [(one.severity, str(one.since), one.person) for one in gap] == [("high", "2024-04-02", "anna")]
 
@@ -148,3 +153,25 @@ def test_the_usual_distance_is_the_one_that_95_of_100_do_not_exceed(steps: list[
             start = following(start, grain)
         busy.append(start)
     assert usual_distance(busy, grain) == int(np.quantile(steps, 0.95, method="inverted_cdf"))
+
+
+def test_data_that_no_longer_come_are_a_fault_until_they_come_again(history: History) -> None:
+    logged(history, rows(days("2024-01-01", 60)), "day")
+
+    def faults() -> list[tuple[str, str, bool]]:
+        found = history.show("quality-faults")
+        found = found[found["check"] == "freshness"]
+        return list(zip(found["since"], found["state"], found["ongoing"], strict=True))
+
+    def fresh() -> tuple[str, str]:
+        found = history.show("quality").set_index("check").loc["freshness"]
+        return found["period"], found["status"]
+
+    history.on("2024-03-01")
+    assert (faults(), fresh()) == ([], ("2024-02-29", "ok"))
+    history.on("2024-03-10")
+    run_action(history.store, "monitor", Models(models=("claims",)), operator("test"))
+    assert (faults(), fresh()) == ([("2024-03-03", "new", True)], ("2024-03-03", "warn"))
+    history.on("2024-03-20")
+    history.predictions(write_rows(rows(days("2024-03-11", 9)), history.folder / "again.parquet"))
+    assert (faults(), fresh()) == ([("2024-03-03", "over", False)], ("2024-03-19", "ok"))

@@ -215,7 +215,7 @@ def test_who_uses_which_data(filled: World) -> None:
     }
     flights = used["crew-planning", "dataset:db/flights", "features"]
     assert (flights.personal_data, flights.reliability.passed, flights.purpose) == (True, 0.5, "rebooking")
-    assert (flights.reliability.status, flights.reliability.failed) == ("alert", ("not_null",))
+    assert (flights.reliability.status, flights.reliability.failed) == ("warn", ("not_null",))
     assert flights.reliability.failed_since == date(2024, 2, 2)
     assert used["crew-planning", "dataset:db/train", "training"].source == "db/flights, db/weather"
     assert used["crew-planning", "dataset:db/weather", "features"].reliability.status == "unknown"

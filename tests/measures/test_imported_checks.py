@@ -17,6 +17,7 @@ from dashboard.errors import InputRefusedError
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.acceptance.portfolio import BINARY_CARD
+from tests.lineage.events import dataset, event, send
 
 GOLDEN = Path(__file__).parents[1] / "connectors" / "golden" / "quality.json"
 BY_HAND = operator("test")
@@ -75,6 +76,10 @@ def test_a_validation_of_great_expectations_is_read(tmp_path: Path, name: str) -
     ]
     assert {one.dataset for one in found} == {"claims_scored"}
     assert found[0].expected == 0.01
+    assert [one.severity for one in found] == [None, None, None]
+    for stated, known in (("critical", "error"), ("warning", "warn"), ("info", "warn"), ("loud", None)):
+        document["results"][0]["expectation_config"]["severity"] = stated
+        assert CONNECTORS.get("quality").read(written(tmp_path, validation=document))[0].severity == known
 
 
 def test_tests_of_dbt_are_named_by_the_manifest(tmp_path: Path) -> None:
@@ -83,6 +88,7 @@ def test_tests_of_dbt_are_named_by_the_manifest(tmp_path: Path) -> None:
         ("dwh.shop.orders", "id", "not_null", "completeness", False),
         ("dwh.shop.orders", None, "no_refunds_before_sales", "consistency", True),
     ]
+    assert [one.severity for one in both] == ["error", None]
     assert [one.at for one in both] == ["2024-03-04T05:00:03.5Z", "2024-03-04T05:00:09.000000Z"]
     alone = CONNECTORS.get("quality").read(written(tmp_path, run_results=RESULTS))
     assert [one.check for one in alone] == ["not_null_orders_id", "no_refunds_before_sales"]
@@ -105,25 +111,12 @@ def test_results_stand_beside_what_is_counted(store, tmp_path: Path) -> None:
     for _ in range(2):
         said = run_action(store, "ingest_quality", ModelFiles(model="claims", files=(GOLDEN,)), BY_HAND)
     assert "ignored 3 that were there" in str(said)
-    with store.writing() as cursor:
-        row = [
-            "e",
-            "2024-04-01",
-            "2024-03-09",
-            "dataset:dwh/claims_2023",
-            "amount",
-            "assertion",
-            "not_null",
-            False,
-            "{}",
-        ]
-        cursor.execute(
-            "INSERT INTO lineage_measurements (event_id, recorded_at, happened_at, dataset, column_name, measure, "
-            "name, passed, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+    failed = {"assertions": [{"assertion": "not_null", "column": "amount", "success": False}]}
+    checked = dataset("dwh|claims_2023", dataQualityAssertions=failed)
+    send(store, tmp_path, [event("load", "2024-03-09", writes=[checked])])
     frame = run_view(store, "quality", Query(model="claims", by="month"), BY_HAND)
     found = {(row["period"], row["check"], row["status"], row["source"]) for _, row in frame.iterrows()}
-    assert ("2024-03", "not_null", "warn", "dwh/claims_2023") in found
-    assert ("2024-03", "expect_column_values_to_not_be_null", "warn", "claims_scored") in found
+    assert ("2024-03", "not_null", "alert", "dwh/claims_2023") in found
+    # The model rests on the amount: the card gives it a large share of the importance.
+    assert ("2024-03", "expect_column_values_to_not_be_null", "alert", "claims_scored") in found
     assert ("2024-03", "expect_column_values_to_be_between", "ok", "claims_scored") in found

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from dashboard.measures.judging.quality import judge_data, status_of
+from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.table import quality_table
 from dashboard.profiles.periods import label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
@@ -97,6 +97,24 @@ def with_gap(frame: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFram
     return frame[~gone], int(gone.sum())
 
 
+def standardised(column: pd.Series) -> pd.Series:
+    return (column - column.mean()) / column.std()
+
+
+def squeezed(column: pd.Series) -> pd.Series:
+    return (column - column.min()) / (column.max() - column.min())
+
+
+def only_after(column: str) -> Callable[..., tuple[pd.DataFrame, Any]]:
+    """A column that training did not have."""
+
+    def plant(frame: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, Any]:
+        del rng
+        return frame.assign(**{column: frame[column].where(after(frame))}), int(after(frame).sum())
+
+    return plant
+
+
 # Faults that go together into one log, each with dimension, feature and check.
 PLANTED = (
     (
@@ -118,6 +136,15 @@ PLANTED = (
         ("reality", "visits", "unit", changed("visits", lambda column: column * 1.609344)),
     ),
     (("availability", None, "rows of the period", with_gap),),
+    (
+        ("consistency", "visits", "scale", changed("visits", standardised)),
+        ("consistency", "age", "scale", changed("age", squeezed)),
+        ("consistency", "grade", "type", with_value("grade", 0.5, 0.08)),
+    ),
+    (
+        ("consistency", "age", "scale", changed("age", standardised)),
+        ("consistency", "shop", "not in training", only_after("shop")),
+    ),
 )
 
 
@@ -148,7 +175,7 @@ def test_planted_faults_are_found_and_nothing_else(store, faults):
         number = planted[one.check.dimension, one.check.feature, one.check.name]
         assert one.since is not None
         days = abs((pd.Timestamp(one.since, tz="UTC") - FIRST).days)
-        if one.check.name in ("unit", "code"):
+        if one.check.name in ("unit", "code", "scale"):
             # Neighbouring days are taken together where one has too few rows to show a unit or a code.
             assert days <= 7
             assert one.affected == pytest.approx(number, rel=0.35)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -12,6 +12,7 @@ import pandas as pd
 from dashboard.lineage.facts import Check, NodeFacts
 from dashboard.lineage.graph import Edge, Node
 from dashboard.lineage.impact import Impact
+from dashboard.lineage.lateness import Renewal
 from dashboard.lineage.names import kind_of, name_of
 from dashboard.store.lineage_reports import ReportedRun
 
@@ -64,6 +65,27 @@ class MadeLineage:
     def checks(self, datasets: Collection[str]) -> dict[str, list[Check]]:
         """Earlier results."""
         return {one: list(self.history.get(one, ())) for one in datasets}
+
+    def newest_checks(self, datasets: Collection[str]) -> dict[str, tuple[Check, ...]]:
+        """The newest results."""
+        return {one: self.known[one].checks for one in datasets if one in self.known and self.known[one].checks}
+
+    def severe(self, checks: Iterable[Check]) -> dict[Check, str]:
+        """Every failure alerts."""
+        return {check: "ok" if check.passed else "alert" for check in checks}
+
+    def owners(self, nodes: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Who keeps them."""
+        return {node: self.known[node].owners for node in nodes if node in self.known}
+
+    def last_runs(self, jobs: Collection[str]) -> dict[str, ReportedRun]:
+        """Their last runs."""
+        return {job: run for job in jobs if job in self.known and (run := self.known[job].last_run) is not None}
+
+    def renewals(self, nodes: Collection[str]) -> dict[str, Renewal]:
+        """Nothing has a rhythm."""
+        del nodes
+        return {}
 
     def impact(self, node: str, since: date | None) -> list[Impact]:
         """What is touched."""

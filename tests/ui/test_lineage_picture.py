@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import given, strategies as st
 
 from dashboard.lineage.facts import Check, NodeFacts
 from dashboard.lineage.graph import Edge
+from dashboard.lineage.lateness import renewal
 from dashboard.lineage.names import kind_of
 from dashboard.store.lineage_reports import ReportedRun
 from dashboard.ui.panels.lineage.flows import LEFT_OUT, Flow, compared, flow_of, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import ALL, MOST, OF_ONE, READABLE, TALL, fold
-from dashboard.ui.panels.lineage.health import Health, health_of, of_faults, worst
+from dashboard.ui.panels.lineage.health import Health, Reported, health_of, is_failing, of_faults, worst
 from dashboard.ui.panels.lineage.placing import HEIGHT, WIDTH, place
+from dashboard.ui.panels.lineage.scope import scope_of
 from dashboard.ui.panels.lineage.stages import FEATURES, MODEL, PREPARATION, PROCESS, SOURCE, TRAINING, USE, stages_of
 from dashboard.views.registry import VIEWS
 from tests.pages import made_lineage as made
@@ -205,25 +208,56 @@ def check(day: int, passed: bool, column: str = "pressure") -> Check:
 
 def test_a_failing_check_counts_from_its_first_failure_after_the_last_pass() -> None:
     history = [check(1, False), check(2, True), check(3, False), check(4, True, "other"), check(5, False)]
-    facts = {"dataset:w/a": NodeFacts(checks=(check(5, False), check(4, True, "other")))}
-    found = health_of(["dataset:w/a", "dataset:w/b"], facts, {"dataset:w/a": history}, {})
-    assert found["dataset:w/a"].status == "alert"
-    assert found["dataset:w/a"].since == date(2013, 8, 3)
-    assert "3 Aug 2013" in found["dataset:w/a"].reason
-    assert found["dataset:w/b"].status == "unknown"
+    known = Reported({"dataset:w/a": (check(5, False), check(4, True, "other"))}, {"dataset:w/a": history})
+    for severe in ("alert", "warn"):
+        found = health_of(["dataset:w/a", "dataset:w/b"], replace(known, severe={check(5, False): severe}), {})
+        assert found["dataset:w/a"].status == severe
+        assert found["dataset:w/a"].since == date(2013, 8, 3)
+        assert "3 Aug 2013" in found["dataset:w/a"].reason
+        assert found["dataset:w/b"].status == "unknown"
+        assert is_failing("dataset:w/a", found)
+        assert not is_failing("dataset:w/b", found)
 
 
 def test_runs_and_models_are_judged_and_people_are_not() -> None:
-    def run(state: str, error: str | None = None) -> NodeFacts:
-        return NodeFacts(last_run=ReportedRun("r", "job:p/a", moment(1), moment(2), state, error, None, None))
+    def run(state: str, error: str | None = None) -> ReportedRun:
+        return ReportedRun("r", "job:p/a", moment(1), moment(2), state, error, None, None)
 
     nodes = ["job:p/a", "job:p/b", "job:p/c", "job:p/d", "model:m", "model:n", "person:x", "use:y"]
-    facts = {"job:p/a": run("COMPLETE"), "job:p/b": run("FAIL", "out of disk"), "job:p/c": run("START")}
-    found = health_of(nodes, facts, {}, {"m": "warn"})
+    runs = {"job:p/a": run("COMPLETE"), "job:p/b": run("FAIL", "out of disk"), "job:p/c": run("START")}
+    found = health_of(nodes, Reported(runs=runs), {"m": "warn"})
     assert [found[node].status for node in nodes[:6]] == ["ok", "alert", "unknown", "unknown", "warn", "unknown"]
     assert "out of disk" in found["job:p/b"].reason
     assert not {"person:x", "use:y"} & set(found)
     assert worst(one.status for one in found.values()) == "alert"
+
+
+def test_a_check_is_read_however_large_the_graph_is() -> None:
+    lineage = made.wide(2_500)
+    last = max(edge.source for edge in lineage.told if edge.source.startswith("dataset:"))
+    one = Check(last, None, "unique", False, moment(5), None)
+    large = replace(lineage, known={**lineage.known, last: NodeFacts(checks=(one,))})
+    scope = scope_of(large, None, "both", "tables")  # type: ignore[arg-type]
+    health = scope.health({})
+    assert health[last].status == "alert"
+    assert sum(found.status == "unknown" for found in health.values()) > 2_000
+
+
+def test_what_should_have_come_again_is_late_whatever_its_checks_say() -> None:
+    days = [date(2013, 7, day) for day in (1, 8, 15, 22)]
+    node, failed_checks = "dataset:w/a", {"dataset:w/a": (check(5, False),)}
+    passed = {node: (check(5, True),)}
+    for day, expected in ((31, "ok"), (32, "warn"), (40, "warn")):
+        at = date(2013, 7, 1) + timedelta(days=day - 1)
+        known = Reported(passed, renewals={node: renewal(days, at)})
+        assert health_of([node], known, {})[node].status == expected
+    late = Reported(passed, renewals={node: renewal(days, date(2013, 9, 1))})
+    assert health_of([node], late, {})[node].since == date(2013, 8, 1)
+    assert "22 Jul 2013" in health_of([node], late, {})[node].reason
+    failed = Reported(failed_checks, {node: [check(5, False)]}, renewals={node: renewal(days, date(2013, 9, 1))})
+    assert "missing share" in health_of([node], failed, {})[node].reason
+    broken = Reported(renewals={node: renewal(days, date(2013, 7, 23), date(2013, 7, 23))})
+    assert health_of([node], broken, {})[node].since == date(2013, 7, 23)
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,15 @@ from dashboard.connectors.registry import connector
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.card.data import Dimension
 from dashboard.schema.check_names import dimension_of
+from dashboard.schema.events import CheckSeverity
 from dashboard.schema.reading.sources import unreadable
 
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_NAME = 200
+# How tools call severities: `critical`, `warning` and `info` those of Great Expectations, the others those of dbt.
+SEVERITIES: dict[str, CheckSeverity] = {
+    "error": "error", "critical": "error", "warn": "warn", "warning": "warn", "info": "warn",
+}  # fmt: skip
 PASSED, FAILED = ("pass", "success"), ("fail", "warn", "error")
 
 
@@ -37,6 +42,7 @@ class CheckResult:
     at: str
     observed: float | str | None = None
     expected: float | str | None = None
+    severity: CheckSeverity | None = None
 
 
 @connector("quality", gives="quality", endings=(".json",))
@@ -113,6 +119,7 @@ def _of_expectations(path: Path, found: Mapping[str, Any]) -> Iterator[CheckResu
             at,
             _observed(result),
             _allowed(kwargs),
+            SEVERITIES.get(str(config.get("severity") or (config.get("meta") or {}).get("severity")).casefold()),
         )
 
 
@@ -165,7 +172,16 @@ def _of_dbt(path: Path, found: Mapping[str, Any], nodes: Mapping[str, Any]) -> I
             _written_instant(max([*ended, ""]) or generated),
             float(failures) if isinstance(failures, int | float) else None,
             0.0 if isinstance(failures, int | float) else None,
+            _severity(status, node),
         )
+
+
+def _severity(status: str, node: Mapping[str, Any]) -> CheckSeverity | None:
+    """What dbt calls the failure of a test: the status of one that failed says it, else its configuration."""
+    stated = {"fail": "error", "error": "error", "warn": "warn"}.get(status) or (node.get("config") or {}).get(
+        "severity"
+    )
+    return SEVERITIES.get(str(stated).casefold())
 
 
 def _tested(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str | None:

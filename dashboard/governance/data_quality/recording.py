@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from dashboard.governance.data_quality.freshness import FRESHNESS, Freshness
 from dashboard.measures.figure import finite
 from dashboard.measures.judging.quality import JudgedData, status_of
-from dashboard.measures.quality.faults import Fault
+from dashboard.measures.quality.failing import failing_runs
+from dashboard.measures.quality.faults import Fault, fault_id
 from dashboard.measures.quality.harm import harm_of
+from dashboard.measures.quality.imported import ImportedCheck
 from dashboard.profiles.affected import AffectedRows, count_affected
 from dashboard.profiles.periods import following, label
 from dashboard.profiles.update import read_log
 from dashboard.profiles.windows import Profiles, merged
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.database import Store
 from dashboard.store.quality_faults import list_faults
 
 Content = dict[str, Any]
@@ -27,26 +35,112 @@ MOST_PERIODS = 92
 COUNTED = ("affected", "rows", "labelled", "since", "until")
 
 
-def changed_faults(
-    profiles: Profiles, judged: JudgedData, importance: Mapping[str, float], thresholds: Thresholds
-) -> dict[str, Content]:
+@dataclass(frozen=True)
+class Found:
+    """What is known of a model's data: `judged` is None where nothing is logged."""
+
+    profiles: Profiles | None
+    judged: JudgedData | None
+    imported: Sequence[ImportedCheck]
+    fresh: Freshness | None
+    importance: Mapping[str, float]
+    thresholds: Thresholds
+
+
+def changed_faults(store: Store, card: ModelCard, known: Found) -> dict[str, Content]:
     """The content of each fault of a model that is new or differs from what is kept, by its id.
 
     A fault that is kept and found no more (its rows were withdrawn, or the card demands other things) is `gone`.
     """
-    card, store = profiles.card, profiles.store
-    kept = {known.fault: dict(known.content) for known in list_faults(store, card.id)}
+    kept = {one.fault: dict(one.content) for one in list_faults(store, card.id)}
+    found = imported_faults(card, known) | _freshness_faults(card.id, known.fresh, kept)
+    if known.profiles is not None and known.judged is not None:
+        found |= _counted_faults(known.profiles, known.judged, known, kept)
+    for fault, before in kept.items():
+        if fault not in found and not before.get("gone"):
+            found[fault] = {**before, "ongoing": False, "gone": True}
+    return {fault: content for fault, content in found.items() if kept.get(fault) != content}
+
+
+def _counted_faults(
+    profiles: Profiles, judged: JudgedData, known: Found, kept: Mapping[str, Content]
+) -> dict[str, Content]:
+    """The faults that checks of the log find, with what they do."""
     found: dict[str, Content] = {}
     for fault in judged.faults:
-        content = _content(fault, judged, importance, thresholds)
-        before = kept.get(fault.key(card.id), {})
+        key = fault.key(profiles.card.id)
+        content = _content(fault, judged, known.importance, known.thresholds)
+        before = kept.get(key, {})
         same = all(before.get(name) == content[name] for name in COUNTED)
         content["harm"] = before.get("harm") if same else _harm(profiles, fault, judged)
-        found[fault.key(card.id)] = json.loads(json.dumps(content, default=str))
-    for known, before in kept.items():
-        if known not in found and not before.get("gone"):
-            found[known] = {**before, "ongoing": False, "gone": True}
-    return {fault: content for fault, content in found.items() if kept.get(fault) != content}
+        found[key] = json.loads(json.dumps(content, default=str))
+    return found
+
+
+def _freshness_faults(model_id: str, fresh: Freshness | None, kept: Mapping[str, Content]) -> dict[str, Content]:
+    """The times in which no predictions came though they were due; one that is over stays as it is kept."""
+    found = {
+        fault: {**content, "ongoing": False}
+        for fault, content in kept.items()
+        if content["check"] == FRESHNESS and not content.get("gone")
+    }
+    if fresh is not None and fresh.since is not None and fresh.reason is not None:
+        since = fresh.since.isoformat()
+        content = {
+            **dict.fromkeys(("feature", "affected", "rows", "labelled", "share", "limit", "importance")),
+            "check": FRESHNESS,
+            "dimension": "availability",
+            "since": since,
+            "until": since,
+            "ongoing": True,
+            "status": "warn",
+            "message": fresh.reason.message,
+            "values": dict(fresh.reason.values),
+            "gone": False,
+        }
+        found[fault_id(model_id, FRESHNESS, None, since)] = json.loads(json.dumps(content, default=str))
+    return found
+
+
+def imported_faults(card: ModelCard, known: Found) -> dict[str, Content]:
+    """The faults that checks of other tools report: each from its first failure after a pass to the next pass."""
+    found: dict[str, Content] = {}
+    for failing in failing_runs(known.imported):
+        last, first_day = failing.last, failing.first.start(card, "day")
+        end = None if failing.passed_at is None else failing.passed_at.astimezone(card.zone).replace(tzinfo=None)
+        content = {
+            "check": last.check,
+            "dimension": last.dimension,
+            "feature": last.feature,
+            "since": label(first_day, "day"),
+            "until": label(last.start(card, "day"), "day"),
+            "ongoing": end is None,
+            "status": last.status,
+            "affected": _made_meanwhile(known.judged, first_day, end),
+            "rows": None,
+            "labelled": None,
+            "share": None,
+            "limit": None,
+            "importance": finite(known.importance.get(last.feature or "", math.nan)),
+            "message": last.reason.message,
+            "values": dict(last.reason.values),
+            "source": last.dataset,
+            "traced": last.traced,
+            "gone": False,
+        }
+        key = fault_id(card.id, f"{last.dataset}: {last.check}", last.column, str(content["since"]))
+        found[key] = json.loads(json.dumps(content, default=str))
+    return found
+
+
+def _made_meanwhile(judged: JudgedData | None, start: datetime, end: datetime | None) -> int:
+    """The predictions made from the first day of a failure until the check passed: they may rest on what failed."""
+    if judged is None or judged.table is None:
+        return 0
+    table = judged.table
+    ends = [following(one, table.layout.base) for one in table.starts]
+    inside = [after > start and (end is None or one < end) for one, after in zip(table.starts, ends, strict=True)]
+    return int(table.rows[np.array(inside, dtype=bool)].sum())
 
 
 def _content(fault: Fault, judged: JudgedData, importance: Mapping[str, float], thresholds: Thresholds) -> Content:
@@ -84,7 +178,7 @@ def _harm(profiles: Profiles, fault: Fault, judged: JudgedData) -> Content | Non
     if fault.check.condition is not None:
         rows = AffectedRows(fault.check.condition, (*starts, following(starts[-1], layout.base)))
         ((affected, others),) = count_affected(read_log(profiles.store, card), layout, card, [rows], stored(now()))
-    elif fault.check.name in ("unit", "code"):
+    elif fault.check.name in ("unit", "code", "scale"):
         places = [place for place in range(first, fault.places.stop) if fault.check.affected[place]]
         chosen = {judged.table.starts[place] for place in places}
         affected = merged([one for one in profiles.read(("outcomes",)) if one.start in chosen], layout)

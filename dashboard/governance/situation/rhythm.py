@@ -10,11 +10,10 @@ from itertools import pairwise
 
 from dashboard.governance.situation.profiles import DAYS_OF, observed, thresholds_of, whole_profiles
 from dashboard.governance.situation.situation import Situation
+from dashboard.measures.quality.rhythm import usual_distance_of
 from dashboard.profiles.periods import Grain, floor, following, number_of
 from dashboard.words import Sentence, mark
 
-# Rare long pauses do not make the usual distance longer: the one that 95 of 100 distances do not exceed.
-USUAL = 0.95
 # Fewer days of delivery say nothing about how often files come.
 FEWEST_DELIVERIES = 3
 EVERY = {
@@ -57,12 +56,7 @@ def usual_distance(busy: Sequence[datetime], base: Grain) -> int:
     `busy` holds the starts of base periods with predictions, in order.
     """
     distances = [number_of(end, base) - number_of(start, base) for start, end in pairwise(busy)]
-    return _usual(distances) if distances else 1
-
-
-def _usual(distances: Sequence[int]) -> int:
-    """The smallest of some distances that 95 of 100 of them do not exceed."""
-    return sorted(distances)[math.ceil(USUAL * len(distances)) - 1]
+    return usual_distance_of(distances) if distances else 1
 
 
 def _last_day(situation: Situation, model_id: str) -> date | None:
@@ -88,7 +82,7 @@ def _next_delivery(situation: Situation, model_id: str, last: date) -> date:
     days = [one for one in logged if isinstance(one, date)] if isinstance(logged, list) else []
     if len(days) < FEWEST_DELIVERIES:
         return last
-    usual = _usual([(end - start).days for start, end in pairwise(days)])
+    usual = usual_distance_of([(end - start).days for start, end in pairwise(days)])
     times = thresholds_of(situation.cards[model_id]).silence.distances
     return days[-1] + timedelta(days=math.ceil(times * usual))
 

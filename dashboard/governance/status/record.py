@@ -29,7 +29,7 @@ def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
             found[area] = judged[area]
         elif area in recorded:
             then = Verdict(recorded[area].status, recorded[area].reason)  # type: ignore[arg-type]
-            found[area] = _on_the_day(situation, model_id, then) if area in MEASURED else then
+            found[area] = _on_the_day(situation, model_id, area, then) if area in MEASURED else then
         elif area in measured and area in MEASURED:
             found[area] = Verdict("unknown", NOT_MONITORED if model_id in situation.logged else NO_LOG)
         else:
@@ -37,9 +37,9 @@ def _statuses(situation: Situation, model_id: str) -> dict[str, Verdict]:
     return {area: Verdict(verdict.status, with_label(verdict.reason, card)) for area, verdict in found.items()}
 
 
-def _on_the_day(situation: Situation, model_id: str, measured: Verdict) -> Verdict:
+def _on_the_day(situation: Situation, model_id: str, area: str, measured: Verdict) -> Verdict:
     """What was measured, with since when it has been so, as it stands on the day that is asked about."""
-    aged, with_run = with_age(situation, model_id, measured), with_since(measured)
+    aged, with_run = with_age(situation, model_id, area, measured), with_since(measured)
     if aged is measured:
         return with_run
     return Verdict(aged.status, Sentence(aged.reason.message, {**aged.reason.values, "reason": with_run.reason}))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
 from dashboard.measures.judging.basis import hardly_begun
 from dashboard.measures.judging.drift.comparison import SHOWN_DECIMALS
 from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
+from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
 from dashboard.measures.quality.faults import Fault, faults_of
-from dashboard.measures.quality.imported import ImportedCheck, failed_in
-from dashboard.measures.quality.table import QualityTable, quality_table
+from dashboard.measures.quality.imported import ImportedCheck, failing_now
+from dashboard.measures.quality.severity import feature_matters
+from dashboard.measures.quality.table import QualityTable
 from dashboard.profiles.periods import Grain, label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
@@ -40,8 +41,7 @@ def status_of(found: Checked, importance: Mapping[str, float], thresholds: Thres
         return "warn"
     if found.check.feature is None:
         return "alert"
-    weight = round(importance.get(found.check.feature, math.nan), SHOWN_DECIMALS)
-    return "alert" if weight >= thresholds.drift.alert_importance else "warn"
+    return "alert" if feature_matters(importance.get(found.check.feature), thresholds) else "warn"
 
 
 def rank(found: Checked, status: Status, importance: Mapping[str, float]) -> tuple[int, float, str, str]:
@@ -71,8 +71,29 @@ def judge_data(
 ) -> JudgedData:
     """The verdict on the data of the latest period: its worst failed check, since when, and all faults of the log.
 
-    Checks of other tools (`imported`, by periods of the judged length) that failed in the period warn.
+    A check of another tool (`imported`) that fails now counts where it is more severe than what is counted.
     """
+    judged = _judged_log(profiles, card, thresholds, importance)
+    return replace(judged, verdict=with_imported(judged.verdict, imported, card))
+
+
+def with_imported(verdict: Verdict, imported: Sequence[ImportedCheck], card: ModelCard) -> Verdict:
+    """The verdict on data, or that of the most severe check of another tool that fails now where it is worse."""
+    failing = failing_now(imported)
+    if not failing or SEVERITY[failing[0].last.status] <= SEVERITY[verdict.status]:
+        return verdict
+    worst, reason = failing[0], failing[0].last.reason
+    period = verdict.reason.values.get("period") or label(
+        worst.last.start(card, judging_grain(card)), judging_grain(card)
+    )
+    since = label(worst.first.start(card, "day"), "day")
+    values = {**reason.values, "since": since, "period": period, "failed": len(failing)}
+    return Verdict(worst.last.status, Sentence(reason.message, values))
+
+
+def _judged_log(
+    profiles: Profiles, card: ModelCard, thresholds: Thresholds, importance: Mapping[str, float]
+) -> JudgedData:
     table = quality_table(profiles)
     if table is None:
         return JudgedData(Verdict("unknown", NO_LOG))
@@ -88,10 +109,6 @@ def judge_data(
         return JudgedData(Verdict("unknown", NOTHING_CHECKED), faults, table)
     period = label(latest[0].start, judging_grain(card))
     verdict = _verdict(latest, importance, thresholds, period, table.layout.base)
-    failed = failed_in(imported, period)
-    if failed and verdict.status == "ok":
-        reason = failed[0].reason
-        verdict = Verdict("warn", Sentence(reason.message, {**reason.values, "period": period, "failed": len(failed)}))
     return JudgedData(verdict, faults, table)
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from dashboard.measures.quality.calendar_faults import growth_checks, season_checks
 from dashboard.measures.quality.check import Check, Checked, check_windows
 from dashboard.measures.quality.columns import column_checks
-from dashboard.measures.quality.rows import gap_check, repeated_check, rule_checks
+from dashboard.measures.quality.rows import gap_check, late_check, repeated_check, rule_checks
 from dashboard.measures.quality.shifts import shift_checks
+from dashboard.measures.quality.skew import skew_checks
 from dashboard.measures.quality.table import QualityTable
 from dashboard.profiles.periods import Grain, floor, label
 from dashboard.schema.card.card import ModelCard
@@ -36,6 +37,7 @@ def quality_checks(table: QualityTable, card: ModelCard) -> list[Check]:
 
 def _checks(table: QualityTable, card: ModelCard, chance: float) -> Iterator[Check]:
     yield from rule_checks(table, card.data.rules)
+    yield from skew_checks(table)
     yield from shift_checks(table)
     yield from growth_checks(table)
     yield from season_checks(table)
@@ -43,13 +45,22 @@ def _checks(table: QualityTable, card: ModelCard, chance: float) -> Iterator[Che
     if table.reference.any():
         yield from repeated_check(table, chance)
     yield from gap_check(table, chance)
+    yield from late_check(table)
 
 
 def _without_echoes(checks: Iterator[Check]) -> Iterator[Check]:
-    """Leave out of a plausible range what another unit, or the begin of the records, explains."""
+    """Leave out of a plausible range what another unit, scale, or the begin of the records, explains.
+
+    What is on another scale is in no other unit.
+    """
     explained: dict[str | None, np.ndarray] = {}
+    scaled: set[str | None] = set()
     for check in checks:
-        if check.name in ("unit", "grows with the records", "code"):
+        if check.name == "scale":
+            scaled.add(check.feature)
+        if check.name == "unit" and check.feature in scaled:
+            continue
+        if check.name in ("unit", "grows with the records", "code", "scale"):
             gone = explained.get(check.feature, np.zeros(len(check.affected), dtype=bool))
             explained[check.feature] = gone | (check.affected > 0)
         elif check.name == "plausible range" and check.feature in explained:

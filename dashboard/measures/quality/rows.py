@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +126,30 @@ def gap_check(table: QualityTable, chance: float) -> Iterator[Check]:
         lacking,
         np.where(table.judged, np.maximum(np.rint(usual), rows), 0).astype(np.int64),
         mark("{affected} of the {rows} rows that are usual did not come."),
+    )
+
+
+def late_check(table: QualityTable) -> Iterator[Check]:
+    """Rows that arrived later after their day than rows usually do."""
+    late = table.late
+    if late is None:
+        return
+
+    def details(places: slice) -> Mapping[str, object]:
+        return {"days": int(late.longest[places].max()), "usual_days": late.usual_days}
+
+    yield Check(
+        "late rows",
+        "availability",
+        None,
+        np.where(table.judged, late.rows, 0),
+        np.where(table.judged, np.maximum(input_rows(table), late.rows), 0),
+        mark(
+            "{affected} of {rows} rows arrived late, up to {days} days after their day; the oldest rows of a delivery "
+            "usually take {usual_days}."
+        ),
+        limit=LEAST_CHANGE,
+        details=details,
     )
 
 

@@ -19,6 +19,8 @@ from dashboard.profiles.bins import NumericBins
 from dashboard.profiles.edges import below
 from dashboard.words import mark
 
+# Mean and standard deviation.
+Moments = tuple[float, float]
 # How near to one a factor is none (natural logarithm).
 LEAST_FACTOR = 0.4
 LEAST_ROWS, ROWS_OF_CODE = 50, 300
@@ -49,6 +51,11 @@ LARGE = _Factors((10.0, 100.0, 1_000.0, 10_000.0, 1e6, 12.0, 24.0, 60.0, 3_600.0
 SMALL = _Factors((1.609344, 2.2046226, 3.2808399, 4.5461), 0.12, 900)
 
 
+def is_known_factor(factor: float) -> bool:
+    """Whether a number is one of the known large factors, as nearly as units are distinguished."""
+    return factor > 0 and any(abs(math.log(factor / known)) < LARGE.tolerance for known in LARGE.factors)
+
+
 def shift_checks(table: QualityTable) -> Iterator[Check]:
     """Units and codes of all numeric features that the calendar does not determine."""
     if not table.reference.any():
@@ -63,7 +70,7 @@ def shift_checks(table: QualityTable) -> Iterator[Check]:
             yield from _unit(table, feature, bins)
 
 
-def _blocks(rows: Ints, fewest: int) -> Iterator[Ints]:
+def blocks_of(rows: Ints, fewest: int) -> Iterator[Ints]:
     """Places of neighbouring periods with so many rows together, in order; a rest that has fewer is left out."""
     first, held = 0, 0
     for place, number in enumerate(rows):
@@ -76,7 +83,7 @@ def _blocks(rows: Ints, fewest: int) -> Iterator[Ints]:
 def _unit(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Check]:
     known = table.of(feature, TOTAL) - table.of(feature, MISSING)
     sums = table.sums[:, table.place(feature)]
-    then = _moments(known, sums, table.reference, bins.pivot)
+    then = moments(known, sums, table.reference, bins.pivot)
     if then is None or then[0] == 0:
         return
     dependence = table.layout.trait(feature).dependence
@@ -138,10 +145,10 @@ class _Blocks:
 
     def within(self, marks: NDArray[np.bool_]) -> Iterator[tuple[Ints, tuple[float, float]]]:
         """The blocks of some periods that have a mean and a deviation, with the places of their periods."""
-        for places in _blocks(np.where(marks, self.known, 0), self.fewest):
+        for places in blocks_of(np.where(marks, self.known, 0), self.fewest):
             chosen = np.zeros(len(self.known), dtype=bool)
             chosen[places] = marks[places]
-            if (found := _moments(self.known, self.sums, chosen, self.pivot)) is not None:
+            if (found := moments(self.known, self.sums, chosen, self.pivot)) is not None:
                 yield np.flatnonzero(chosen), found
 
     def is_near(self, place: int, then: tuple[float, float], factor: float) -> bool:
@@ -150,7 +157,8 @@ class _Blocks:
         return rows > 0 and _is_near((float(self.sums[place, 0]) / rows, 0.0), then, factor)
 
 
-def _moments(known: Ints, sums: Floats, marks: NDArray[np.bool_], pivot: float) -> tuple[float, float] | None:
+def moments(known: Ints, sums: Floats, marks: NDArray[np.bool_], pivot: float) -> Moments | None:
+    """Mean and deviation of the values of some periods; None where there are too few, or all are equal."""
     rows = int(known[marks].sum())
     if rows < 2:
         return None
@@ -186,7 +194,7 @@ def _code(table: QualityTable, feature: str, bins: NumericBins) -> Iterator[Chec
         return
     affected = np.zeros(len(slots), dtype=np.int64)
     steps: list[int] = []
-    for places in _blocks(np.where(table.judged, slots.sum(axis=1), 0), ROWS_OF_CODE):
+    for places in blocks_of(np.where(table.judged, slots.sum(axis=1), 0), ROWS_OF_CODE):
         step = _step(slots[places].sum(axis=0), values, reference)
         if step is not None:
             affected[places] = slots[places].sum(axis=1)

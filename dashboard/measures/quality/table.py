@@ -17,7 +17,7 @@ from dashboard.profiles.checks import REPEATED, RULES
 from dashboard.profiles.features import ALL, SQUARES
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 from dashboard.profiles.periods import following
-from dashboard.profiles.windows import Profile, Profiles
+from dashboard.profiles.windows import Profile
 from dashboard.schema.card.card import ModelCard
 
 Ints = NDArray[np.int64]
@@ -31,6 +31,15 @@ MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
+class LateRows:
+    """Rows by base period that arrived late, the most days that one took, and how many days the oldest usually take."""
+
+    rows: Ints
+    longest: Ints
+    usual_days: int
+
+
+@dataclass(frozen=True)
 class QualityTable:
     """Counts of the features of a model by base period, in the order of time; periods without rows are among them.
 
@@ -39,6 +48,7 @@ class QualityTable:
     `new` the names of categories that the reference lacks, `tops` the last bin of each feature with rows (-1: none).
     `reference` marks
     the periods of the card's reference, `halves` are the counts of all slots in its first and in its second half.
+    `late` is None where the log does not show how long rows usually take to arrive.
     """
 
     layout: Layout
@@ -57,6 +67,7 @@ class QualityTable:
     tops: Ints
     halves: tuple[Ints, Ints]
     days: tuple[date, date] | None = field(default=None)
+    late: LateRows | None = None
 
     def place(self, feature: str) -> int:
         """The place of a feature."""
@@ -87,12 +98,6 @@ class QualityTable:
     def judged(self) -> NDArray[np.bool_]:
         """The periods that are held against the reference: those after it, and before it."""
         return ~self.reference
-
-
-def quality_table(profiles: Profiles, version: str | None = None) -> QualityTable | None:
-    """The counts of all base periods of a model; None while there are none."""
-    found = profiles.read(("features",), None, version)
-    return table_of(found, profiles.layout, profiles.card) if found else None
 
 
 def table_of(found: Iterable[Profile], layout: Layout, card: ModelCard) -> QualityTable:

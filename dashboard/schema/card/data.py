@@ -39,7 +39,7 @@ class Feature(StrictModel):
     of the one that the reference shows. `required` tells that no row may lack a value. `cost_per_month` is what getting
     and keeping it costs, in the currency of the card's value; `personal_data` tells whether it is about a person.
     `category_labels` name categories for readers. A feature is `changeable` where somebody could act on it, so that
-    what would have to change for another decision may name it.
+    what would have to change for another decision may name it; None = not stated.
     """
 
     kind: FeatureKind
@@ -50,7 +50,7 @@ class Feature(StrictModel):
     required: bool = False
     cost_per_month: Cost | None = None
     personal_data: bool | None = None
-    changeable: bool = False
+    changeable: bool | None = None
 
     @model_validator(mode="after")
     def _only_categories_have_names(self) -> Self:
@@ -140,7 +140,8 @@ class DataColumns(StrictModel):
     readers. No row lies before `first_day`. `key` tells one prediction from another:
     the id alone, the id and the version that scored it (several versions may score one case), or the id and the instant
     (one customer is scored again and again; each time by several versions). `rules` hold across the columns of a row.
-    `wording` is what a decision of a binary model is called in sentences.
+    `reads` and `writes` are the datasets (NAMESPACE/NAME as in OpenLineage) that the model scores from and writes,
+    where no job named as the model reports them. `wording` is what a decision of a binary model is called in sentences.
     """
 
     prediction_id: RoleColumn
@@ -163,6 +164,8 @@ class DataColumns(StrictModel):
     labels: Annotated[dict[ColumnName, ShortLocalText], Field(max_length=100)] = {}
     rules: Annotated[list[RowRule], Field(max_length=200)] = []
     wording: Wording | None = None
+    reads: Annotated[list[Label], Field(max_length=100)] = []
+    writes: Annotated[list[Label], Field(max_length=100)] = []
 
     @property
     def by_instant(self) -> bool:
@@ -271,3 +274,10 @@ def label_of(data: DataColumns, feature: str, language: str) -> str:
     described = data.features.get(feature)
     label: LocalText | None = described.label if described else data.labels.get(feature)
     return label.in_language(language) if label else feature
+
+
+def label_with_unit(data: DataColumns, feature: str, language: str) -> str:
+    """The label of a feature with its unit in brackets where the card gives one: Departure hour (h)."""
+    described = data.features.get(feature)
+    label, unit = label_of(data, feature, language), described.unit if described else None
+    return f"{label} ({unit.in_language(language)})" if unit else label

@@ -147,7 +147,7 @@ class SilenceThresholds(StrictModel):
 class StatusThresholds(StrictModel):
     """How areas make up a model's overall status: the worst of `areas`."""
 
-    areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift"]
+    areas: Annotated[list[Area], Field(min_length=1, max_length=20)] = ["performance", "drift", "quality"]
 
 
 class AlertThresholds(StrictModel):

@@ -26,9 +26,15 @@ CHECKS: dict[str, str] = {
     "unit": mark("Unit"),
     "code": mark("Code"),
     "grows with the records": mark("Grows with the records"),
+    "scale": mark("Scale"),
+    "type": mark("Type of the values"),
+    "not in training": mark("Not in training"),
+    "schema as in training": mark("Schema as in training"),
     "season names": mark("Names of seasons"),
     "repeated rows": mark("Repeated rows"),
     "rows of the period": mark("Rows of the period"),
+    "late rows": mark("Late rows"),
+    "freshness": mark("Freshness"),
 }
 
 FAULT_STATES: dict[str, str] = {

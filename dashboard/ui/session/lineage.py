@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from dashboard.lineage.facts import Check, NodeFacts
     from dashboard.lineage.graph import Direction, Edge, Graph, Node
     from dashboard.lineage.impact import Impact
+    from dashboard.lineage.lateness import Renewal
     from dashboard.store.engine.database import Store
+    from dashboard.store.lineage_reports import ReportedRun
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,37 @@ class Lineage:
         from dashboard.lineage.facts import checks_of
 
         return checks_of(self.store, self.graph, datasets)
+
+    def newest_checks(self, datasets: Collection[str]) -> dict[str, tuple[Check, ...]]:
+        """The newest result of each check of some datasets."""
+        from dashboard.lineage.facts import newest_checks
+
+        return newest_checks(self.store, self.graph, datasets)
+
+    def severe(self, checks: Iterable[Check]) -> dict[Check, str]:
+        """How severe some results of checks are, the worst for any model that the reader sees."""
+        from dashboard.lineage.severities import Severities
+
+        severities = Severities(self.store, self.graph)
+        return {check: severities.of(check) for check in checks}
+
+    def owners(self, nodes: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Who owns some datasets and jobs."""
+        from dashboard.lineage.facts import owners_of
+
+        return owners_of(self.store, self.graph, nodes)
+
+    def last_runs(self, jobs: Collection[str]) -> dict[str, ReportedRun]:
+        """The last run of some jobs."""
+        from dashboard.lineage.facts import last_runs
+
+        return last_runs(self.store, self.graph, jobs)
+
+    def renewals(self, nodes: Collection[str]) -> dict[str, Renewal]:
+        """When some tables and jobs were renewed."""
+        from dashboard.lineage.lateness import renewals_of
+
+        return renewals_of(self.store, self.graph, nodes)
 
     def impact(self, node: str, since: date | None) -> list[Impact]:
         """What depends on a node, with the predictions made since a day."""

@@ -11,6 +11,7 @@ from dashboard.lineage.facts import checks_of
 from dashboard.lineage.failures import failures
 from dashboard.lineage.graph import Edge, Graph
 from dashboard.lineage.names import kind_of, name_of
+from dashboard.lineage.severities import Severities
 from dashboard.store.engine.database import Store
 from dashboard.views.cause_lanes.registry import lane
 from dashboard.views.query import Query
@@ -32,10 +33,13 @@ def changes_upstream(store: Store, query: Query) -> Iterable[Happening]:
     nodes = _ever_upstream(graph, f"model:{query.model}")
     yield from _changed(graph, nodes)
     tables = [node for node in nodes if kind_of(node) == "dataset"]
+    severities = Severities(store, graph)
     for table, checks in checks_of(store, graph, tables).items():
         for one in failures(checks):
-            what = Sentence(FAILED, {"table": _shown(graph, table), "check": one.check})
-            yield Happening("upstream", one.first, one.first, one.passed_on, "alert", what, table)
+            what, severe = Sentence(FAILED, {"table": _shown(graph, table), "check": one.check}), one.last
+            yield Happening(
+                "upstream", one.first, one.first, one.passed_on, severities.of(severe, query.model), what, table
+            )
 
 
 def _ever_upstream(graph: Graph, model: str) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.charts.metrics import is_known, metric_name, metric_value
 from dashboard.ui.labels.quality import CHECKS
 from dashboard.ui.widgets.answers import Answer, Subject, worst
+from dashboard.views.quality_faults import COUNTED
 from dashboard.views.records import records
 from dashboard.words import mark, number, period_name, share, translate
 
@@ -71,13 +72,23 @@ def facts(row: Row, subject: Subject) -> Iterator[str]:
     since, until = (period_name(str(row[name]), subject.language) for name in ("since", "until"))
     span = mark("since {begin}") if row["ongoing"] else mark("from {begin} to {end}")
     yield subject.say(span, begin=since, end=until)
-    message = mark("{n} predictions did not come") if row["check"] == "rows of the period" else None
-    yield subject.say(message or mark("{n} predictions affected"), n=int(row["affected_predictions"]))
+    if is_known(row["affected_predictions"]):
+        yield subject.say(_of_predictions(row), n=int(row["affected_predictions"]))
+    if row["source"] != COUNTED:
+        yield subject.say("checked by another tool in {source}", source=row["source"].rpartition("/")[2])
     if is_known(row["importance"]):
         yield subject.say("importance {importance}", importance=share(row["importance"], subject.language))
     if is_known(row["cost"]) and isinstance(row["currency"], str):
         cost = number(round(row["cost"]), subject.language)
         yield subject.say("estimated cost {cost} {currency}", cost=cost, currency=row["currency"])
+
+
+def _of_predictions(row: Row) -> str:
+    """What the predictions are that a fault counts."""
+    if row["source"] != COUNTED:
+        return mark("{n} predictions made meanwhile")
+    absent = row["check"] == "rows of the period"
+    return mark("{n} predictions did not come") if absent else mark("{n} predictions affected")
 
 
 def harm(row: Row, subject: Subject) -> str:

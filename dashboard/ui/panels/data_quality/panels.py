@@ -19,6 +19,7 @@ from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.answers import Subject, worst
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
+from dashboard.views.quality_faults import COUNTED
 from dashboard.views.records import records
 from dashboard.words import period_name
 
@@ -29,19 +30,19 @@ Row = Mapping[str, Any]
 SHOWN = 10
 AS_TABLE = [
     "name", "feature", "dimension", "check", "status", "since", "until", "affected_predictions", "value", "importance",
-    "affected_value", "others_value", "cost", "currency", "state", "assigned_to", "reason",
+    "affected_value", "others_value", "cost", "currency", "state", "assigned_to", "reason", "source",
 ]  # fmt: skip
 CHECKS_AS_TABLE = [
     "period", "label", "dimension", "status", "affected_predictions", "rows", "value", "limit", "importance", "since",
-    "reason",
+    "reason", "source",
 ]  # fmt: skip
 
 
 def dimensions(checks: pd.DataFrame) -> None:
-    """Each dimension with its question, its status in the latest period, and how many checks fail."""
-    latest = checks[checks["period"] == max(checks["period"])] if len(checks) else checks
+    """Each dimension with its question, its status in the latest period with its checks, and how many of them fail."""
     for place, (dimension, word) in zip(st.columns(len(DIMENSIONS)), DIMENSIONS.items(), strict=True):
-        rows = latest[latest["dimension"] == dimension]
+        rows = checks[checks["dimension"] == dimension]
+        rows = rows[rows["period"] == max(rows["period"])] if len(rows) else rows
         status = worst(rows["status"]) if len(rows) else "unknown"
         failed = int(rows["status"].isin(["warn", "alert"]).sum())
         with place, st.container(border=True, key=f"dimension_{dimension}"):
@@ -71,6 +72,7 @@ def faults(found: pd.DataFrame, subject: Subject) -> None:
         shown = found.assign(**{name: [say(known[one]) for one in found[name]] for name, known in words.items()})
         shown = shown.assign(
             check=[answers.check_word(one, language()) for one in found["check"]],
+            source=[say("the log") if one == COUNTED else one for one in found["source"]],
             feature=found["label"],
             since=[period_name(str(one), language()) for one in found["since"]],
             until=[period_name(str(one), language()) for one in found["until"]],
@@ -137,6 +139,7 @@ def over_time(checks: pd.DataFrame) -> None:
     )
     source = say("Summaries of the prediction log, and the ranges and rules of the card.")
     origin = Origin(meaning, source)
+    checks = checks.assign(source=[say("the log") if one == COUNTED else one for one in checks["source"]])
     layout.chart(
         say("Checks by period"), checks_over_time(checks, layout.look()), checks[CHECKS_AS_TABLE], "quality", origin,
         "checks",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboard.schema.card.data import label_of
+from dashboard.schema.card.data import label_with_unit
 from dashboard.ui.panels.data_quality.answers import check_word
 from dashboard.words import mark, translate
 
@@ -20,7 +20,7 @@ WHOLE_ROWS = mark("whole rows")
 def checks(frame: pd.DataFrame, card: ModelCard, language: str) -> pd.DataFrame:
     """The checks of a model with what readers call them, as `label`."""
     features = [
-        translate(WHOLE_ROWS, language) if not isinstance(one, str) else label_of(card.data, one, language)
+        translate(WHOLE_ROWS, language) if not isinstance(one, str) else label_with_unit(card.data, one, language)
         for one in frame["feature"]
     ]
     words = [check_word(one, language) for one in frame["check"]]

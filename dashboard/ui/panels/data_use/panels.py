@@ -24,7 +24,7 @@ from dashboard.words import day
 
 FILE = [
     "team", "dataset", "model", "how", "purpose", "personal_data", "source", "reliability", "status", "failed",
-    "failed_since", "on_time", "renewed_on",
+    "failed_since", "on_time", "renewed_on", "late_since",
 ]  # fmt: skip
 NAMED = 3
 HEIGHT = 560
@@ -74,7 +74,7 @@ def answer(found: pd.DataFrame) -> Answer:
 
 
 def _further(tables: pd.DataFrame) -> list[str]:
-    failing = records(tables[tables["status"] == "alert"])
+    failing = records(tables[tables["failed"].notna()])
     said = []
     if failing:
         stated = [
@@ -82,6 +82,9 @@ def _further(tables: pd.DataFrame) -> list[str]:
             for row in failing
         ]
         said.append(say("{n} tables failed their last check: {names}.", n=len(failing), names=_few(stated)))
+    overdue = tables[tables["late_since"].notna()]
+    if len(overdue):
+        said.append(say("{n} tables are overdue: {names}.", n=len(overdue), names=_few(overdue["table"])))
     late = tables[tables["on_time"].notna() & (tables["on_time"] < 1)]
     if len(late):
         said.append(say("{n} tables were renewed late at times: {names}.", n=len(late), names=_few(late["table"])))
@@ -132,8 +135,9 @@ def picture(found: pd.DataFrame) -> None:
 
 def _origin() -> layout.Origin:
     meaning = say(
-        "A mark is a use of a table in a model; its colour tells whether the newest checks of the table passed. Data "
-        "are renewed late when an interval between two runs that wrote them is longer than 1.5 times the usual one."
+        "A mark is a use of a table in a model; its colour tells whether the newest checks of the table passed, as "
+        "severe as a failure is for that model, and whether the table is overdue. The runs that write it show how "
+        "often it is renewed; weekends and single holidays make nothing late."
     )
     source = say(
         "OpenLineage events of the pipelines and the cards of the models; personal data by tags of tables and columns, "
@@ -160,6 +164,7 @@ def table(found: pd.DataFrame) -> None:
             "failed_since": page["failed_since"],
             "on_time": page["on_time"],
             "renewed_on": page["renewed_on"],
+            "late_since": page["late_since"],
             "source": page["source"],
         }
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from dashboard.ui.widgets.answers import Subject
-from dashboard.words import mark
+from dashboard.words import mark, number, share
 
 KINDS: dict[str, str] = {"feature": mark("Feature"), "dataset": mark("Table")}
 SURENESS: dict[str, str] = {"certain": mark("certain"), "likely": mark("likely"), "possible": mark("may be")}
@@ -35,3 +35,28 @@ def answer(features: pd.DataFrame, doubles: pd.DataFrame, store: pd.DataFrame, l
     if unstated:
         message = mark("What it costs is not on the card for {unstated} of {total}; of these nothing is said.")
         yield subject.say(message, unstated=unstated, total=len(features))
+
+
+def worth(known: pd.DataFrame, total: int, currency: str, language: str) -> str:
+    """What the features cost together of which cost and importance are known, and which one costs most for its worth.
+
+    `known` has the rows of `placed` and `label`; `total` is the number of features that are shown.
+    """
+    subject = Subject("", language)
+    cost = float(known["cost_per_month"].sum())
+    values = {"n": len(known), "total": total, "cost": number(round(cost), language), "currency": currency}
+    first = subject.say(
+        "{n} of {total} features have a known cost and importance; together {cost} {currency} per month.", **values
+    )
+    asked = known[known["questionable"].eq(True)]
+    if asked.empty:
+        return f"{first} {subject.say('Each of them is worth its place by this measure.')}"
+    dearest = asked.sort_values("cost_per_month", ascending=False, kind="stable").iloc[0]
+    more = {
+        "feature": dearest["label"], "model": dearest["name"], "importance": share(dearest["importance"], language),
+        "cost": number(round(float(dearest["cost_per_month"])), language), "currency": currency,
+    }  # fmt: skip
+    message = mark(
+        "Dearest for its worth: {feature} ({model}) with {cost} {currency} for {importance} of the importance."
+    )
+    return f"{first} {subject.say(message, **more)}"

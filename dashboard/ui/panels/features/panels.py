@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.features import cost_against_importance, placed
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
-from dashboard.ui.panels.features.answers import KINDS, SHARED_BY, SURENESS, answer
+from dashboard.ui.panels.features.answers import KINDS, SHARED_BY, SURENESS, answer, worth
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters, model_lists
 from dashboard.ui.widgets.tables import table
@@ -25,7 +26,7 @@ TEAM = "team:"
 READ_WHOLE = 10
 AS_TABLE = [
     "name", "feature", "importance", "cost_per_month", "currency", "care", "faults", "shared_with", "shared_models",
-    "shared_by", "personal_data", "reason", "sources",
+    "shared_by", "personal_data", "required", "changeable", "reason", "sources",
 ]  # fmt: skip
 DOUBLES_AS_TABLE = ["kind", "name", "item", "other_model", "other", "sure", "reason"]
 COMPARED = mark(
@@ -51,15 +52,19 @@ def in_words(found: pd.DataFrame, names: Mapping[str, str], organisation: Organi
 
     return found.assign(
         name=[names.get(model, model) for model in found["model"]],
+        feature=found["label"],
         care=_texts(found, [cared(one) for one in found["care"]]),
         shared_with=_texts(found, [_models(one, names) for one in found["shared_with"]]),
         shared_by=_texts(found, [say(SHARED_BY[one]) if isinstance(one, str) else None for one in found["shared_by"]]),
     )
 
 
-def doubles_in_words(found: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """What may be made twice, with names of models and words for codes."""
+def doubles_in_words(found: pd.DataFrame, names: Mapping[str, str], features: pd.DataFrame) -> pd.DataFrame:
+    """What may be made twice, with names of models, labels of features and words for codes."""
+    labels = dict(zip(zip(features["model"], features["feature"], strict=True), features["label"], strict=True))
     return found.assign(
+        item=[labels.get(one, one[1]) for one in zip(found["model"], found["item"], strict=True)],
+        other=[labels.get(one, one[1]) for one in zip(found["other_model"], found["other"], strict=True)],
         kind=[say(KINDS[one]) for one in found["kind"]],
         name=_texts(found, [_models(one, names) for one in found["model"]]),
         other_model=_texts(found, [_models(one, names) for one in found["other_model"]]),
@@ -87,6 +92,25 @@ def _texts(frame: pd.DataFrame, values: list[str | None]) -> pd.Series:
     return pd.Series(values, index=frame.index, dtype=object)
 
 
+def _against_importance(found: pd.DataFrame) -> None:
+    """Cost against importance, one picture for each currency, with what it says in words first."""
+    title = say("Cost against importance")
+    for currency in sorted(found["currency"].dropna().unique()):
+        known = placed(found, currency)
+        if known.empty:
+            continue
+        st.markdown(badges.escaped(worth(known, len(found), currency, language())))
+        meaning = say(
+            "Each mark is a feature of a model. What stands high on the left costs much and brings little; what costs "
+            "nothing by the card stands at the bottom. Features of which cost or importance is not known are left out."
+        )
+        origin = layout.Origin(meaning, say("Costs of the cards, and the importance of each model's newest version."))
+        layout.chart(
+            f"{title} ({currency})", cost_against_importance(known, currency, layout.look()), known[AS_TABLE],
+            "features", origin, f"worth_{currency}",
+        )  # fmt: skip
+
+
 @part
 def explored(
     features: pd.DataFrame, doubles: pd.DataFrame, store: pd.DataFrame, names: Mapping[str, str],
@@ -109,6 +133,7 @@ def explored(
     if found.empty:
         layout.empty(say("No such feature"), say("Choose others above."), ":material/filter_alt_off:")
     else:
+        _against_importance(in_words(found, names, organisation))
         table(in_words(found, names, organisation)[AS_TABLE], "features", "features", say("Features"))
     layout.section(say("What may be made twice"))
     pairs = doubles
@@ -121,7 +146,7 @@ def explored(
             ":material/verified:",
         )  # fmt: skip
         return
-    listed = doubles_in_words(pairs, names)
+    listed = doubles_in_words(pairs, names, features)
     for row in records(listed.head(READ_WHOLE)):
         with st.container(border=True, key=f"double_{row['place']}"):
             st.markdown(double_line(row))

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.charts.look import STATUSES
 from dashboard.lineage.names import kind_of
-from dashboard.ui.panels.lineage.health import Health, worst
+from dashboard.ui.panels.lineage.health import Health, is_failing, worst
 from dashboard.ui.panels.lineage.names import Names
 from dashboard.ui.panels.lineage.stages import SOURCE
 from dashboard.ui.session.language import say
@@ -18,8 +19,7 @@ from dashboard.ui.widgets.answers import Answer
 class Ground:
     """What the answer is about: the stages and owners of the tables, and how they are doing.
 
-    `order` are the failing nodes, those first that touch most; `touched` the predictions made since `since`;
-    `not_looked_at` counts the nodes of which nothing was read, since there are too many.
+    `order` are the failing nodes, those first that touch most; `touched` the predictions made since `since`.
     """
 
     stages: Mapping[str, int]
@@ -28,7 +28,6 @@ class Ground:
     touched: int | None = None
     since: date | None = None
     order: Sequence[str] = ()
-    not_looked_at: int = 0
 
     @property
     def tables(self) -> list[str]:
@@ -37,10 +36,11 @@ class Ground:
 
     @property
     def failing(self) -> list[str]:
-        """The tables and steps that fail now."""
-        data = (one for one in self.health if kind_of(one) in ("dataset", "job"))
-        found = sorted(one for one in data if self.health[one].status == "alert")
-        return [*(one for one in self.order if one in found), *(one for one in found if one not in self.order)]
+        """The tables and steps that fail or are late now, the worst first."""
+        data = (one for one in self.health if kind_of(one) in ("dataset", "job") and is_failing(one, self.health))
+        found = sorted(data, key=lambda one: (STATUSES.index(self.health[one].status), one))
+        order = [*(one for one in self.order if one in found), *(one for one in found if one not in self.order)]
+        return sorted(order, key=lambda one: STATUSES.index(self.health[one].status))
 
     @property
     def unchecked(self) -> list[str]:
@@ -68,10 +68,14 @@ def answer(ground: Ground, subject: str, names: Names) -> Answer:
         further.append(
             say("No check has been reported of {n} tables; they are not known to be well.", n=len(ground.unchecked))
         )
-    if ground.not_looked_at:
-        further.append(say("{n} nodes were not looked at; look from one of them.", n=ground.not_looked_at))
     known = [ground.health[one].status for one in ground.health if kind_of(one) in ("dataset", "job")]
-    status = "alert" if ground.failing else "unknown" if not known or "ok" not in known else worst(known) or "unknown"
+    status = (
+        ground.health[ground.failing[0]].status
+        if ground.failing
+        else "unknown"
+        if not known or "ok" not in known
+        else worst(known) or "unknown"
+    )
     return Answer(status, first, tuple(further))
 
 
@@ -81,7 +85,7 @@ def _failing(ground: Ground, names: Names) -> list[str]:
     one, *others = ground.failing
     stated = [f"{names.of(one)}: {ground.health[one].reason}"]
     if others:
-        stated.append(say("{n} more fail: {names}.", n=len(others), names=names.listed(others)))
+        stated.append(say("{n} more fail or are late: {names}.", n=len(others), names=names.listed(others)))
     if ground.touched is not None and ground.since is not None:
         stated.append(say("{n} predictions have been touched since {since}.", n=ground.touched, since=ground.since))
     return stated

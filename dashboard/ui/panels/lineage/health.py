@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from dashboard.words import mark
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.lineage.facts import Check, NodeFacts
+    from dashboard.lineage.facts import Check
+    from dashboard.lineage.lateness import Renewal
     from dashboard.store.lineage_reports import ReportedRun
 
 # What can be well or not; people, processes and consumers cannot, as far as this program knows.
@@ -41,12 +42,22 @@ class Health:
     since: date | None = None
 
 
-def health_of(
-    nodes: Iterable[str],
-    facts: Mapping[str, NodeFacts],
-    checks: Mapping[str, Sequence[Check]],
-    models: Mapping[str, str],
-) -> dict[str, Health]:
+@dataclass(frozen=True)
+class Reported:
+    """What events report of tables and jobs (ids) on a day.
+
+    `newest`: the newest result of each check of a table; `history`: every result of tables with a failed one; `severe`:
+    how severe each failed result is; `runs`: the last run of a job; `renewals`: when tables and jobs were renewed.
+    """
+
+    newest: Mapping[str, Sequence[Check]] = field(default_factory=dict)
+    history: Mapping[str, Sequence[Check]] = field(default_factory=dict)
+    severe: Mapping[Check, str] = field(default_factory=dict)
+    runs: Mapping[str, ReportedRun] = field(default_factory=dict)
+    renewals: Mapping[str, Renewal] = field(default_factory=dict)
+
+
+def health_of(nodes: Iterable[str], known: Reported, models: Mapping[str, str]) -> dict[str, Health]:
     """The health of the nodes that can be judged; `models` are the statuses of models by id."""
     found = {}
     for node in nodes:
@@ -55,15 +66,21 @@ def health_of(
             status = models.get(name_of(node), "unknown")
             found[node] = Health(status, say(OF_A_MODEL[status]))
         elif kind == "dataset":
-            found[node] = _of_checks(facts[node].checks if node in facts else (), checks.get(node, ()))
+            checked = _of_checks(known.newest.get(node, ()), known.history.get(node, ()), known.severe)
+            found[node] = _worse(checked, _of_renewal(known.renewals.get(node)))
         elif kind == "column":
             table, _, column = name_of(node).rpartition("#")
-            known, history = facts.get(f"dataset:{table}"), checks.get(f"dataset:{table}", ())
-            mine = [check for check in known.checks if check.column == column] if known else ()
-            found[node] = _of_checks(mine, history)
+            newest = [check for check in known.newest.get(f"dataset:{table}", ()) if check.column == column]
+            found[node] = _of_checks(newest, known.history.get(f"dataset:{table}", ()), known.severe)
         elif kind == "job":
-            found[node] = _of_run(facts[node].last_run if node in facts else None)
+            found[node] = _worse(_of_run(known.runs.get(node)), _of_renewal(known.renewals.get(node)))
     return found
+
+
+def is_failing(node: str, health: Mapping[str, Health]) -> bool:
+    """Whether a node is on alert, or a table or job at least on warning."""
+    statuses = ("alert", "warn") if kind_of(node) in ("dataset", "job") else ("alert",)
+    return node in health and health[node].status in statuses
 
 
 def of_faults(faults: pd.DataFrame) -> dict[str, Health]:
@@ -84,25 +101,47 @@ def worst(statuses: Iterable[str]) -> str | None:
     return min(statuses, key=STATUSES.index, default=None)
 
 
-def _of_checks(newest: Sequence[Check], history: Sequence[Check]) -> Health:
+def _worse(one: Health, other: Health | None) -> Health:
+    """The one of two that calls louder; the first of equals."""
+    return one if other is None or worst([one.status, other.status]) == one.status else other
+
+
+def _of_renewal(renewal: Renewal | None) -> Health | None:
+    """That a table or job is late; None while it is not."""
+    if renewal is None or renewal.late_since is None:
+        return None
+    if renewal.failed_since is not None:
+        values = {"day": renewal.failed_since, "last": renewal.last}
+        if renewal.last is None:
+            return Health("warn", say("The run of {day} failed; none has succeeded.", **values), renewal.failed_since)
+        text = say("The run of {day} failed; the last one that succeeded was on {last}.", **values)
+        return Health("warn", text, renewal.failed_since)
+    assert renewal.late is not None
+    late = renewal.late
+    text = say("The last run succeeded on {day}; until then one came every {n} days.", day=late.last, n=late.usual_days)
+    return Health("warn", text, late.since)
+
+
+def _of_checks(newest: Sequence[Check], history: Sequence[Check], severe: Mapping[Check, str]) -> Health:
     if not newest:
         return Health("unknown", say("No check has been reported."))
     failed = sorted((check for check in newest if not check.passed), key=lambda check: check.at, reverse=True)
     last = max(check.at for check in newest)
     if not failed:
         return Health("ok", say("All {n} checks passed, most recently on {day}.", n=len(newest), day=_day(last)))
-    first = failed[0]
-    wanted = {(check.column, check.assertion) for check in failed}
-    going_on = {(one.column, one.assertion): one for one in failures([*history, *failed]) if one.passed_on is None}
-    since = min(going_on[which].first for which in wanted)
-    about = going_on[first.column, first.assertion].check
+    statuses = {check.which: severe.get(check, "alert") for check in failed}
+    status = worst(statuses.values()) or "alert"
+    first = next(check for check in failed if statuses[check.which] == status)
+    going_on = {one.last.which: one for one in failures([*history, *failed]) if one.passed_on is None}
+    since = min(going_on[check.which].first for check in failed)
+    about = going_on[first.which].check
     values = {"check": about, "day": _day(first.at), "since": since}
     if len(failed) == 1 and values["day"] == since:
-        return Health("alert", say("The check “{check}” failed on {day}.", **values), since)
+        return Health(status, say("The check “{check}” failed on {day}.", **values), since)
     if len(failed) == 1:
         text = say("The check “{check}” has failed since {since}, most recently on {day}.", **values)
-        return Health("alert", text, since)
-    return Health("alert", say("{n} checks fail, among them “{check}” since {since}.", n=len(failed), **values), since)
+        return Health(status, text, since)
+    return Health(status, say("{n} checks fail, among them “{check}” since {since}.", n=len(failed), **values), since)
 
 
 def _of_run(run: ReportedRun | None) -> Health:

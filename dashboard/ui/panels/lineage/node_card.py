@@ -56,13 +56,13 @@ def show(stated: Chosen, lineage: Lineage, names: Names, today: date, look_from:
                 say("Close"), key="close_card", on_click=sight.close_card, icon=":material/close:", type="tertiary"
             )
         if stated.facts is not None:
-            _facts(stated.facts, names)
+            _facts(stated.facts, lineage, names)
         _neighbours(stated.neighbours, names)
         touched.show(lineage, node, stated.health.since if stated.health else None, today, names)
         st.caption(badges.escaped(node))
 
 
-def _facts(facts: NodeFacts, names: Names) -> None:
+def _facts(facts: NodeFacts, lineage: Lineage, names: Names) -> None:
     """What its producers say of it."""
     lines = []
     if facts.documentation:
@@ -79,11 +79,10 @@ def _facts(facts: NodeFacts, names: Names) -> None:
         st.markdown(badges.escaped(line))
     if facts.checks:
         with st.expander(say("{n} checks", n=len(facts.checks)), icon=":material/rule:"):
+            severe = lineage.severe(facts.checks)
             for check in sorted(facts.checks, key=lambda one: (one.passed, one.column or "", one.assertion)):
                 about = f"{check.column}: {check.assertion}" if check.column else check.assertion
-                badge = badges.badge(
-                    "ok" if check.passed else "alert", say("passed") if check.passed else say("failed")
-                )
+                badge = badges.badge(severe[check], say("passed") if check.passed else say("failed"))
                 st.markdown(f"{badge} {badges.escaped(about)} :gray[{day(check.at, language())}]")
     if facts.columns:
         with st.expander(say("{n} columns", n=len(facts.columns)), icon=":material/view_column:"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import streamlit as st
 
@@ -13,11 +13,11 @@ from dashboard.ui.layout import layout
 from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
 from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import Folded, fold
-from dashboard.ui.panels.lineage.health import Health, of_faults, worst
+from dashboard.ui.panels.lineage.health import Health, is_failing, of_faults, worst
 from dashboard.ui.panels.lineage.names import Names
-from dashboard.ui.panels.lineage.scope import Scope, scope_of, touched_since
+from dashboard.ui.panels.lineage.scope import NOTHING, Scope, scope_of, touched_since
 from dashboard.ui.panels.lineage.sight import Sight
-from dashboard.ui.session import data, lineage as door
+from dashboard.ui.session import as_of, data, lineage as door
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.lineage import Lineage
 from dashboard.ui.widgets.answers import Answer
@@ -28,24 +28,41 @@ SINGLED_OUT = 10
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the page stands: the names, what is known of models and features, today, how to look from another node.
+class OfModels:
+    """How models (by id) were doing on a day, and features (by node) whose data were faulty."""
 
-    `statuses` are those of models by id; `faults` tell how the features are doing whose data are faulty, by node.
-    """
-
-    names: Names
     statuses: Mapping[str, str]
     faults: Mapping[str, Health]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page stands: the names, what is known of models on the day that it shows, today, how to refocus."""
+
+    names: Names
+    models: OfModels
     today: date
     look_from: Callable[[str], None] = sight.focus
 
 
-def place_of(names: Names, today: date, look_from: Callable[[str], None] = sight.focus) -> Place:
-    """Read what is known of models and features today."""
-    models = data.read("models", Query(language=language()))
+def place_of(
+    names: Names, today: date, day: date | None, look_from: Callable[[str], None] = sight.focus
+) -> Place:  # fmt: skip
+    """The place of a page that shows the end of a day (None: now)."""
+    return Place(names, models_on(day), today, look_from)
+
+
+def models_on(day: date | None) -> OfModels:
+    """What was known of models and features at the end of a day (None: now), and by the day that the pages show."""
+    known = [one for one in (_end_of(day), as_of.instant()) if one is not None]
+    asked = Query(language=language(), as_of=min(known, default=None))
+    models = data.read("models", asked)
     statuses = dict(zip(models["model"], models["status"], strict=True))
-    return Place(names, statuses, of_faults(data.read("quality-faults", Query(language=language()))), today, look_from)
+    return OfModels(statuses, of_faults(data.read("quality-faults", asked)))
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.max, UTC)
 
 
 def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None:
@@ -58,9 +75,10 @@ def show(lineage: Lineage, focus: str | None, seen: Sight, place: Place) -> None
     if seen.against is not None:
         before = _before(focus, seen)
         stages, flow = {**before.stages, **stages}, compared(flow, before.flow)
-        # The status of a model is that of today, whatever day of its data is looked at.
-        others = differences.turned(before.health(place.statuses), scope.health(place.statuses))
-    health = scope.health(place.statuses) | {node: one for node, one in place.faults.items() if node in stages}
+        was = models_on(seen.against)
+        others = differences.turned(before.health(was.statuses), scope.health(place.models.statuses))
+    known = place.models
+    health = scope.health(known.statuses) | {node: one for node, one in known.faults.items() if node in stages}
     layout.answer(_answer(lineage, focus, scope, health, place))
     if seen.against is not None:
         differences.show(flow, seen.against, place.names, others)
@@ -79,7 +97,10 @@ def _drawn(
     chosen = seen.chosen if seen.chosen in flow.nodes else None
     path = on_path(flow, chosen) if chosen else frozenset()
     shown = narrowed(flow, path) if chosen and seen.only_path else flow
-    failing = sorted(node for node in shown.nodes if node in health and health[node].status == "alert")[:SINGLED_OUT]
+    failing = sorted(
+        (node for node in shown.nodes if is_failing(node, health)), key=lambda node: (health[node].status, node)
+    )
+    failing = failing[:SINGLED_OUT]
     kept = [node for node in (focus, chosen, *failing) if node in shown.nodes]
     folded = fold(shown, stages, seen.opened, kept)
     known, names = sentences.near(flow), place.names
@@ -128,7 +149,7 @@ def _before(focus: str | None, seen: Sight) -> Scope:
     """What was on the way on the day compared with; nothing where the node was not there yet."""
     before = door.opened(seen.against)
     if focus is not None and before.find(focus) is None:
-        return Scope((), {}, {}, Flow(frozenset(), {}), {}, {})
+        return NOTHING
     return scope_of(before, focus, seen.way, seen.level)
 
 
@@ -153,10 +174,12 @@ def _of_boxes(folded: Folded, health: Mapping[str, Health]) -> dict[str, Health]
 
 def _answer(lineage: Lineage, focus: str | None, scope: Scope, health: Mapping[str, Health], place: Place) -> Answer:
     """What the focus, or the whole portfolio, rests on."""
-    owners = {node: facts.owners for node, facts in scope.facts.items()}
     known = {one: health[one] for one in scope.upstream if one in health}
-    ground = answers.Ground(scope.upstream, owners, known, not_looked_at=scope.not_looked_at)
-    failing = [(one, since) for one in ground.failing if (since := health[one].since) is not None]
+    ground = answers.Ground(scope.upstream, scope.owners, known)
+    # What is counted is touched by the worst of them: what is only late touches nothing by itself.
+    worst_of = worst(health[one].status for one in ground.failing)
+    gravest = [one for one in ground.failing if health[one].status == worst_of]
+    failing = [(one, since) for one in gravest if (since := health[one].since) is not None]
     if failing:
         first = min(since for _, since in failing)
         count, order = touched_since(lineage, tuple(failing))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from dashboard.lineage.graph import Direction, Edge
-from dashboard.lineage.names import kind_of
+from dashboard.lineage.names import kind_of, name_of
 from dashboard.ui.panels.lineage import touched
 from dashboard.ui.panels.lineage.flows import Flow, Level, flow_of
-from dashboard.ui.panels.lineage.health import JUDGED, Health, health_of
+from dashboard.ui.panels.lineage.health import JUDGED, Health, Reported, health_of
 from dashboard.ui.panels.lineage.stages import stages_of
 from dashboard.ui.session.lineage import Lineage
 
-if TYPE_CHECKING:
-    from dashboard.lineage.facts import Check, NodeFacts
-
-# What is known is read of so many nodes at most, and the others are said not to have been looked at.
-LOOKED_AT = 2_000
 # Of so many failing nodes it is counted what they touch.
 MOST_FAILING = 5
 KEPT = 8
@@ -37,17 +31,15 @@ class Scope:
     stages: Mapping[str, int]
     upstream: Mapping[str, int]
     flow: Flow
-    facts: Mapping[str, NodeFacts]
-    checks: Mapping[str, Sequence[Check]]
+    owners: Mapping[str, Collection[str]]
+    reported: Reported
 
     def health(self, statuses: Mapping[str, str]) -> dict[str, Health]:
-        """How the nodes are doing that were looked at; `statuses` are those of models by id."""
-        return health_of(_judged({**self.stages, **self.upstream})[:LOOKED_AT], self.facts, self.checks, statuses)
+        """How the nodes are doing; `statuses` are those of models by id."""
+        return health_of(_judged({**self.stages, **self.upstream}), self.reported, statuses)
 
-    @property
-    def not_looked_at(self) -> int:
-        """How many nodes there are beyond those that were looked at."""
-        return max(0, len(_judged({**self.stages, **self.upstream})) - LOOKED_AT)
+
+NOTHING = Scope((), {}, {}, Flow(frozenset(), {}), {}, Reported())
 
 
 @lru_cache(KEPT)
@@ -60,11 +52,21 @@ def scope_of(lineage: Lineage, focus: str | None, way: Direction, level: Level) 
     upstream = {node: stages[node] for edge in above for node in (edge.source, edge.target)}
     shown = {node for edge in edges for node in (edge.source, edge.target)}
     stages = {node: stages[node] for node in shown}
-    judged = _judged({**stages, **upstream})[:LOOKED_AT]
-    facts = lineage.facts(judged)
-    failing = [node for node in judged if node in facts and any(not check.passed for check in facts[node].checks)]
-    checks = lineage.checks(failing) if failing else {}
-    return Scope(edges, stages, upstream, flow_of(edges, level, [focus] if focus else []), facts, checks)
+    reported = _reported(lineage, _judged({**stages, **upstream}))
+    owners = lineage.owners([node for node in upstream if kind_of(node) == "dataset"])
+    return Scope(edges, stages, upstream, flow_of(edges, level, [focus] if focus else []), owners, reported)
+
+
+def _reported(lineage: Lineage, judged: Sequence[str]) -> Reported:
+    """What events report of nodes; of columns it is their table's."""
+    jobs = [node for node in judged if kind_of(node) == "job"]
+    tables = {node for node in judged if kind_of(node) == "dataset"}
+    tables |= {f"dataset:{name_of(node).rpartition('#')[0]}" for node in judged if kind_of(node) == "column"}
+    newest = lineage.newest_checks(sorted(tables))
+    failed = [check for checks in newest.values() for check in checks if not check.passed]
+    history = lineage.checks(sorted({check.dataset for check in failed})) if failed else {}
+    renewals = lineage.renewals([*sorted(tables), *jobs])
+    return Reported(newest, history, lineage.severe(failed) if failed else {}, lineage.last_runs(jobs), renewals)
 
 
 @lru_cache(KEPT)

@@ -1,0 +1,97 @@
+"""Which tables and jobs stopped: their next run is overdue by their own rhythm, or the last one failed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from dashboard.lineage.facts import until
+from dashboard.lineage.graph import Graph
+from dashboard.lineage.names import EDGE_KINDS
+from dashboard.measures.quality.rhythm import Late, late_on, share_on_time
+from dashboard.store.engine.clock import now
+from dashboard.store.engine.database import Store
+from dashboard.store.lineage_reports import ReportedRun, list_completed_days, list_runs
+
+FAILED_STATES = frozenset({"FAIL", "ABORT"})
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """When runs renewed a table, or a job ran through. Days are UTC.
+
+    `last`: the newest day of a completed run; `on_time`: the share of the distances that were no longer than usual,
+    None without rhythm; `late`: it should have come again; `failed_since`: the day of the failed run that was the last
+    one of every job that writes the table.
+    """
+
+    last: date | None = None
+    on_time: float | None = None
+    late: Late | None = None
+    failed_since: date | None = None
+
+    @property
+    def late_since(self) -> date | None:
+        """The first day on which it was late, or its run had failed."""
+        known = [day for day in (self.failed_since, self.late.since if self.late else None) if day is not None]
+        return min(known, default=None)
+
+
+def renewals_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str, Renewal]:
+    """The renewals of tables and jobs (ids) on the day of the graph.
+
+    Left out are jobs that never ended a run, and what was given up: tables that jobs once read and none reads any more,
+    and jobs that write nothing else.
+    """
+    writers = _in_use(graph, _writers(graph, nodes))
+    jobs = {job for found in writers.values() for job in found}
+    asked = (graph.as_of, until(graph))
+    completed = list_completed_days(store, jobs, asked)
+    last = {run.job: run for run in list_runs(store, jobs, asked, 1)}
+    day = graph.day or (graph.as_of or now()).astimezone(UTC).date()
+    found = {}
+    for node, mine in writers.items():
+        days = set[date]().union(*(completed.get(job, set()) for job in mine))
+        failed = _failed_since([last[job] for job in mine if job in last])
+        if days or failed:
+            found[node] = renewal(days, day, failed)
+    return found
+
+
+def renewal(days: Collection[date], day: date, failed_since: date | None = None) -> Renewal:
+    """The renewal by the days on which something came, on a day."""
+    return Renewal(max(days, default=None), share_on_time(days), late_on(day, days), failed_since)
+
+
+def _failed_since(last: Collection[ReportedRun]) -> date | None:
+    """The day since which a table waits for a run that succeeds: none of the last runs of its jobs did."""
+    if not last or any(run.state not in FAILED_STATES for run in last):
+        return None
+    return min(run.last_at.astimezone(UTC).date() for run in last)
+
+
+def _in_use(graph: Graph, writers: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
+    """The tables and jobs that were not given up."""
+    known = graph.history
+    ever = graph.listed(known.at(known.kind == EDGE_KINDS.index("reads")))
+    given_up = {edge.source for edge in ever} - {edge.source for edge in graph.edges_of("reads")}
+    written: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges_of("writes"):
+        written[edge.source].add(edge.target)
+    given_up |= {job for job, tables in written.items() if tables <= given_up}
+    return {node: jobs for node, jobs in writers.items() if node not in given_up}
+
+
+def _writers(graph: Graph, nodes: Collection[str]) -> Mapping[str, set[str]]:
+    """The jobs (ids) that write each table, and each job as its own."""
+    found: dict[str, set[str]] = defaultdict(set)
+    wanted = set(nodes)
+    for edge in graph.edges_of("writes"):
+        if edge.target in wanted and edge.source.startswith("job:"):
+            found[edge.target].add(edge.source)
+    for node in wanted:
+        if node.startswith("job:"):
+            found[node].add(node)
+    return found
