@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="causes",
     icon=":material/timeline:",
     section="One model",
-    order=16,
+    order=18,
     question="What changed, failed or moved before the model got worse?",
 )
 

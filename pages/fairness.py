@@ -11,7 +11,7 @@ PAGE = Page(
     url_path="fairness",
     icon=":material/diversity_3:",
     section="One model",
-    order=19,
+    order=13,
     question="Does the model treat groups of people alike, for whom does it not, and how sure is that?",
     area="fairness",
 )

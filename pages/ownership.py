@@ -16,7 +16,7 @@ PAGE = Page(
     url_path="ownership",
     icon=":material/assignment_ind:",
     section="Who is accountable?",
-    order=20,
+    order=25,
     question="Who is accountable for which model, today and on any past day, and where is nobody?",
 )
 

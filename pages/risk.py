@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="risk",
     icon=":material/grid_on:",
     section="Who is accountable?",
-    order=21,
+    order=26,
     question="Which risks do our models carry, does the evidence agree with the ratings, and who must act?",
 )
 

@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="rules",
     icon=":material/rule:",
     section="Who is accountable?",
-    order=23,
+    order=28,
     question="Are the minimum rules met, by which team, and who breaks them?",
 )
 

@@ -14,7 +14,7 @@ PAGE = Page(
     url_path="sign-offs",
     icon=":material/signature:",
     section="Who is accountable?",
-    order=22,
+    order=27,
     question="Who signed which step of which model, who still has to, and what has changed since?",
 )
 

@@ -116,7 +116,7 @@ def dependence_view(store: Store, query: Query) -> pd.DataFrame:
             for point in dependence(sample, feature)
         ]  # fmt: skip
 
-    return _told(rows, version, DEPENDENCE)
+    return _or_the_reason(rows, version, DEPENDENCE)
 
 
 @view("interactions", columns=INTERACTIONS)
@@ -141,7 +141,7 @@ def interactions(store: Store, query: Query) -> pd.DataFrame:
             for one, other, amount in found.pairs
         ]  # fmt: skip
 
-    return _told(rows, version, INTERACTIONS)
+    return _or_the_reason(rows, version, INTERACTIONS)
 
 
 @view("cohort", columns=COHORT)
@@ -166,7 +166,7 @@ def cohort(store: Store, query: Query) -> pd.DataFrame:
             for name in sorted(shares, key=lambda name: (-shares[name], name))
         ]  # fmt: skip
 
-    return _told(rows, version, COHORT)
+    return _or_the_reason(rows, version, COHORT)
 
 
 def _rest(store: Store, context: ModelContext, version: str, asked: Cohort) -> ExplainedSample:
@@ -188,7 +188,7 @@ def _cohort(context: ModelContext) -> Cohort:
     return Cohort(span, context.query.segment)
 
 
-def _told(rows: Callable[[], Rows], version: str, columns: Columns) -> pd.DataFrame:
+def _or_the_reason(rows: Callable[[], Rows], version: str, columns: Columns) -> pd.DataFrame:
     """The rows, or one that says why there are none."""
     try:
         found: Sequence[dict[str, Any]] = rows()

@@ -109,6 +109,8 @@ def card(model: str, name: str, simulated: bool = False, **more: Any) -> ModelCa
                     "origin": {"kind": "categorical"},
                 },
                 "segments": ["carrier", "origin"],
+                "protected": ["sex"],
+                "labels": {"sex": {"en": "Sex", "de": "Geschlecht"}},
                 "reference": {"from": date(2013, 1, 1).isoformat(), "to": date(2013, 3, 31).isoformat()},
             },
             **more,

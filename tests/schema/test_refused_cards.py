@@ -94,7 +94,7 @@ def test_a_file_without_any_known_key_says_what_files_there_are():
         "card.yaml:1: received the keys 'colour'; allowed are a model card (id, name, task, versions, data, ...), "
         "people, teams, processes, or settings: "
     )
-    assert "thresholds (performance, drift, quality, estimate, silence, status" in message
+    assert "thresholds (performance, drift, quality, fairness, estimate, silence, status" in message
     assert message.endswith("use the keys of one of them")
     assert [kind for kind in SETTINGS if f"{kind} (" not in message] == []
 

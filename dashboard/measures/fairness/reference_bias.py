@@ -115,7 +115,7 @@ def in_ranges(layout: Layout, name: str, own: Floats, others: Floats) -> tuple[F
 def telling_apart(own: Floats, others: Floats) -> float:
     """The area under the curve of guessing a group by the share that it has in each bin, without the two rows compared.
 
-    `own` and `others` are counts by bin; two rows of one bin cannot be told apart. NaN where a side has fewer than two
+    `own` and `others` are counts by bin; two rows of one bin are alike. NaN where a side has fewer than two
     rows. Source: leave-pair-out, Airola et al., An experimental comparison of cross-validation techniques for
     estimating the area under the ROC curve (2011).
 
