@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from dashboard.schema.config.dashboard import load_dashboard_settings
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
+from dashboard.store.log.made import find_made
 from dashboard.store.statements import list_statements
 from dashboard.views.columns import declare
 from dashboard.views.kinds import Column
@@ -99,7 +101,8 @@ def review_case(store: Store, query: Query) -> pd.DataFrame:
     """What did the model say about one case, and on which inputs?
 
     Columns: model, part (decision, input, group), name (of the column), label (for readers), value (as readers write
-    it), unit. The outcome is left out: who judges a case must not know it. The node is written prediction:MODEL/ID.
+    it), unit. The outcome is left out: who judges a case must not know it. The node is written prediction:MODEL/ID; of
+    several scores of an id it is the one that was handed out to the `person` asked about, else the last.
     """
     assert query.node is not None
     name = query.node.removeprefix("prediction:")
@@ -107,12 +110,23 @@ def review_case(store: Store, query: Query) -> pd.DataFrame:
     if found is None:
         raise NotFoundError(f"prediction {shorten(name)} is not in the log; write it prediction:MODEL/ID")
     card = get_card(store, found.model_id, query.as_of)
-    return pd.DataFrame(case_rows(card, found, query.language), columns=CASE.names, dtype=object)
+    row = _handed_out_row(store, found, query) or found.row
+    return pd.DataFrame(case_rows(card, row, query.language), columns=CASE.names, dtype=object)
 
 
-def case_rows(card: ModelCard, found: LoggedPrediction, language: str) -> list[tuple[object, ...]]:
+def _handed_out_row(store: Store, found: LoggedPrediction, query: Query) -> dict[str, Any] | None:
+    """The row that a person was given of this id, where several versions or instants have one; None for none."""
+    if query.person is None:
+        return None
+    said = handed_out(list_statements(store, [HANDED_OUT], found.model_id, query.as_of))
+    given = [one.case for one in said if one.person == query.person and one.case.prediction == found.prediction]
+    made = find_made(store, found.model_id, found.prediction, query.as_of) if given else []
+    return next((row for version, at, row in made if (version, at) == (given[-1].version, given[-1].made_at)), None)
+
+
+def case_rows(card: ModelCard, row: Mapping[str, Any], language: str) -> list[tuple[object, ...]]:
     """The rows of a case: what was decided, then inputs in the order of the card, then other groups."""
-    row, data = found.row, card.data
+    data = card.data
     rows: list[tuple[object, ...]] = [
         (card.id, "decision", data.score, *_decision(card, row["_score"], language)),
     ]

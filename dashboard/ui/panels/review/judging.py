@@ -119,7 +119,8 @@ def _done(card: ModelCard, queue: list[dict[str, Any]]) -> None:
 def _case(card: ModelCard, place: Place) -> None:
     prediction = place.row["prediction"]
     st.session_state.setdefault(SHOWN_AT, {}).setdefault(prediction, now())
-    rows = data.read("review-case", Query(node=f"prediction:{card.id}/{prediction}", language=language()))
+    node, person = f"prediction:{card.id}/{prediction}", str(place.row["person"])
+    rows = data.read("review-case", Query(node=node, person=person, language=language()))
     with st.container(border=True, key="review_case"):
         _heading(place)
         case.decision(card, rows)
