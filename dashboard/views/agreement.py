@@ -83,10 +83,14 @@ def agreement(store: Store, query: Query) -> pd.DataFrame:
 
 
 def cases_of(store: Store, card: ModelCard, query: Query) -> list[JudgedCase]:
-    """The cases of a model that experts decided on, with their rows of the log."""
-    verdicts = list_verdicts(store, card.id, query.as_of)
-    logged = read_cases(store, card, [one.prediction for one in verdicts], query.as_of)
-    return judged_cases(verdicts, logged)
+    """The cases of a model that experts decided on, with their rows of the log; read once while nothing is written."""
+    kept, place = store.worked_out, ("judged cases", card.id, query.as_of)
+    found = kept.get(place)
+    if not isinstance(found, list):
+        verdicts = list_verdicts(store, card.id, query.as_of)
+        logged = read_cases(store, card, [one.prediction for one in verdicts], query.as_of)
+        found = kept[place] = judged_cases(verdicts, logged)
+    return found
 
 
 def _asked(card: ModelCard, case: JudgedCase, query: Query) -> bool:
