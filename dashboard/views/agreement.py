@@ -52,8 +52,8 @@ SPOTS = declare(
     "low high",
     Column("others", "count", mark("Other cases")),
     Column("others_share", "share", mark("Share called wrong elsewhere")),
-    Column("chance", "number", mark("p-value")),
-    Column("chance_of_all", "number", mark("p-value in the light of all groups")),
+    Column("chance", "number", mark("Chance (p-value)")),
+    Column("chance_of_all", "number", mark("Chance in the light of all groups")),
     Column("stands_out", "bool", mark("Stands out")),
     "text",
 )

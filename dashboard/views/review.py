@@ -96,22 +96,23 @@ def _queue_row(position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> d
     }
 
 
-@view("review-case", columns=CASE, model="node")
+@view("review-case", columns=CASE)
 def review_case(store: Store, query: Query) -> pd.DataFrame:
     """What did the model say about one case, and on which inputs?
 
     Columns: model, part (decision, input, group), name (of the column), label (for readers), value (as readers write
-    it), unit. The outcome is left out: who judges a case must not know it. The node is written prediction:MODEL/ID; of
-    several scores of an id it is the one that was handed out to the `person` asked about, else the last.
+    it), unit. The outcome is left out: who judges a case must not know it. The case is named by `prediction` (its id);
+    of several scores of an id it is the one that was handed out to the `person` asked about, else the last.
     """
-    assert query.node is not None
-    name = query.node.removeprefix("prediction:")
-    found = find_prediction(store, name, query.seen, query.as_of)
-    if found is None:
-        raise NotFoundError(f"prediction {shorten(name)} is not in the log; write it prediction:MODEL/ID")
-    card = get_card(store, found.model_id, query.as_of)
-    row = _handed_out_row(store, found, query) or found.row
-    return pd.DataFrame(case_rows(card, row, query.language), columns=CASE.names, dtype=object)
+    assert query.model is not None
+    card = get_card(store, query.model, query.as_of)
+    rows: list[tuple[object, ...]] = []
+    if query.prediction is not None:
+        found = find_prediction(store, f"{card.id}/{query.prediction}", query.seen, query.as_of)
+        if found is None:
+            raise NotFoundError(f"prediction {shorten(query.prediction)} is not in the log of {card.id}")
+        rows = case_rows(card, _handed_out_row(store, found, query) or found.row, query.language)
+    return pd.DataFrame(rows, columns=CASE.names, dtype=object)
 
 
 def _handed_out_row(store: Store, found: LoggedPrediction, query: Query) -> dict[str, Any] | None:

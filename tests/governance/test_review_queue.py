@@ -233,7 +233,7 @@ def test_of_a_case_that_two_versions_scored_the_reader_sees_what_was_handed_out(
         experts.act("eva", "start_review", cases=10)
         scores = rows.set_index("id")["p"]
         for one in given_to(experts, "eva"):
-            query = Query(node=f"prediction:claims/{one.case.prediction}", person="eva")
+            query = Query(model="claims", prediction=one.case.prediction, person="eva")
             shown = run_view(experts.store, "review-case", query, BY_HAND).iloc[0]["value"]
             expected = 0.01 if one.case.version == "2" else scores[one.case.prediction]
             assert shown.startswith("yes" if expected >= 0.37 else "no")
@@ -241,11 +241,11 @@ def test_of_a_case_that_two_versions_scored_the_reader_sees_what_was_handed_out(
 
 
 def test_a_case_shows_labels_and_units_and_not_the_outcome(experts: Experts):
-    frame = run_view(experts.store, "review-case", Query(node="prediction:claims/c-7"), BY_HAND)
+    frame = run_view(experts.store, "review-case", Query(model="claims", prediction="c-7"), BY_HAND)
     assert list(frame["part"]) == ["decision", "input", "input", "input", "input", "group"]
     assert "fraud" not in set(frame["name"])
     row = claims(number=1_500).frame.set_index("id").loc["c-7"]
     assert frame.iloc[0]["value"].startswith("yes" if row["p"] >= 0.37 else "no")
     assert frame.set_index("name")["value"]["age"] == str(row["age"])
     with pytest.raises(NotFoundError):
-        run_view(experts.store, "review-case", Query(node="prediction:claims/nothing"), BY_HAND)
+        run_view(experts.store, "review-case", Query(model="claims", prediction="nothing"), BY_HAND)

@@ -162,8 +162,6 @@ def test_the_explanation_is_hidden_until_judged(open_page: Open, sent: Sent, mon
     explained = View("explain", "Why?", declare("text"), "required", lambda store, query: pd.DataFrame())
     monkeypatch.setattr(VIEWS, "_entries", {**VIEWS.all(), "explain": explained})
     monkeypatch.setitem(ROWS, "explain", lambda state, query: [("Mainly the departure hour.",)])
-    monkeypatch.setattr(case, "OPTIONS", {**case.OPTIONS, "prediction": None})
-    monkeypatch.setattr(case, "Query", lambda **asked: asked)
     shown = plain(opened(open_page))
     assert "The reasons of the model are shown once you have judged." in shown
     assert "Mainly the departure hour." not in shown

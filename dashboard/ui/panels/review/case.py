@@ -11,7 +11,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.tables import table
-from dashboard.views.query import OPTIONS, Query
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import UNKNOWN_NUMBER
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # So many inputs are shown large; all of them stand in the table below.
 SHOWN = 18
-EXPLAIN, PREDICTION = "explain", "prediction"
+EXPLAIN = "explain"
 REASONS, CORRECTED, REMARK = "review_reasons", "review_corrected", "review_remark"
 
 
@@ -60,13 +60,12 @@ def explanation(card: ModelCard, prediction: str, *, judged: bool) -> None:
     """Why the model said so, where a view explains it; hidden until the case is judged where the card says so."""
     from dashboard.views.registry import VIEWS
 
-    if EXPLAIN not in VIEWS.all() or PREDICTION not in OPTIONS:
+    if EXPLAIN not in VIEWS.all():
         return
     if card.feedback_rules.hide_explanation_until_judged and not judged:
         st.caption(f":material/visibility_off: {say('The reasons of the model are shown once you have judged.')}")
         return
-    asked: dict[str, Any] = {"model": card.id, PREDICTION: prediction, "language": language()}
-    found = data.read(EXPLAIN, Query(**asked))
+    found = data.read(EXPLAIN, Query(model=card.id, prediction=prediction, language=language()))
     texts = [str(text) for text in found["text"] if isinstance(text, str)]
     if texts:
         with st.container(key="review_explanation"):

@@ -119,8 +119,8 @@ def _done(card: ModelCard, queue: list[dict[str, Any]]) -> None:
 def _case(card: ModelCard, place: Place) -> None:
     prediction = place.row["prediction"]
     st.session_state.setdefault(SHOWN_AT, {}).setdefault(prediction, now())
-    node, person = f"prediction:{card.id}/{prediction}", str(place.row["person"])
-    rows = data.read("review-case", Query(node=node, person=person, language=language()))
+    asked = Query(model=card.id, prediction=prediction, person=str(place.row["person"]), language=language())
+    rows = data.read("review-case", asked)
     with st.container(border=True, key="review_case"):
         _heading(place)
         case.decision(card, rows)
