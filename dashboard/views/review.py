@@ -21,6 +21,7 @@ from dashboard.store.engine.database import Store
 from dashboard.store.log.made import find_made
 from dashboard.store.statements import list_statements
 from dashboard.views.columns import declare
+from dashboard.views.explanations import READERS_OF_CASES
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -96,7 +97,7 @@ def _queue_row(position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> d
     }
 
 
-@view("review-case", columns=CASE)
+@view("review-case", columns=CASE, roles=READERS_OF_CASES)
 def review_case(store: Store, query: Query) -> pd.DataFrame:
     """What did the model say about one case, and on which inputs?
 

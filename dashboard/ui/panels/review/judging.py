@@ -47,7 +47,7 @@ class Place:
 def judging(card: ModelCard) -> None:
     """The reader's cases: how to begin, one case at a time, and what to do once all are judged."""
     person = reader.reader().person
-    if not reader.may("give_feedback", card.id) or person is None:
+    if not reader.may("start_review", card.id) or person is None:
         layout.empty(
             say("You cannot judge cases here"),
             say("Judging stands in a person's name and needs a role that may do so; ask an administrator for it."),
@@ -125,12 +125,12 @@ def _case(card: ModelCard, place: Place) -> None:
         _heading(place)
         case.decision(card, rows)
         case.inputs(card, rows)
-        case.explanation(card, prediction, judged=place.judged)
     if place.judged:
         _judged(card, place)
     else:
         _verdicts(card, place, rows)
     _moves(place)
+    case.explanation(card, prediction, str(place.row["version"]), judged=place.judged)
     keys.right_key()
 
 
