@@ -70,7 +70,7 @@ CASES = {
 def asked_of(view: View) -> dict[str, str]:
     """What a view has to be asked about, as fields of a query."""
     if view.model == "node":
-        return {"node": "prediction:claims/c-1" if view.name in ("provenance", "review-case") else "model:claims"}
+        return {"node": "prediction:claims/c-1" if view.name == "provenance" else "model:claims"}
     return {"model": "claims", **CASES.get(view.name, {})} if view.model == "required" else {}
 
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dashboard.actions.feedback import JUDGES
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.governance.feedback.handed_out import HANDED_OUT, handed_out, open_cases, still_held
 from dashboard.governance.feedback.queue import Pool, pick_cases
 from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.profiles.candidates import Candidate, Draw, draw_candidates
 from dashboard.profiles.windows import open_profiles
+from dashboard.schema.access import AccessRole
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.dashboard import ReviewQueue, load_dashboard_settings
 from dashboard.schema.texts import ModelId
@@ -21,6 +21,8 @@ from dashboard.store.engine.clock import now
 from dashboard.store.importances import importance_in_force
 from dashboard.store.statements import NewStatement, append_statement, list_statements
 
+# Who may look at single cases of the log, and judges them.
+REVIEWERS: tuple[AccessRole, ...] = ("domain_expert", "data_scientist", "manager")
 MOST_CASES = 200
 # What a number of cases comes from when it is read on the command line or in a form.
 Number = Annotated[int, Field(ge=1, le=MOST_CASES)]
@@ -33,7 +35,7 @@ class StartedReview(Payload):
     cases: Number | None = None
 
 
-@action("start_review", command="start review MODEL [--cases]", rights=Rights(JUDGES, personal=True), long=True)
+@action("start_review", command="start review MODEL [--cases]", rights=Rights(REVIEWERS, personal=True), long=True)
 def start_review(call: Call, payload: StartedReview) -> str:
     """Get the next cases to judge: random ones, and those that promise much to learn; open cases come first.
 

@@ -134,6 +134,9 @@ def answer_topic(call: Call, payload: AnsweredTopic) -> str:
     if payload.version is not None and payload.version not in versions:
         values = {"version": payload.version, "versions": ", ".join(versions)}
         raise refused(Sentence(mark("There is no version {version}; the card has: {versions}."), values), "version")
+    if payload.version is not None and _versions_judged(call, topic) == {payload.version}:
+        message = mark("Version {version} is the one that was judged; the answer is another version.")
+        raise refused(Sentence(message, {"version": payload.version}), "version")
     given = {"state": payload.state, "version": payload.version, "reason": payload.reason or None}
     content = {name: value for name, value in given.items() if value is not None}
     if topic.answer is not None and _said(topic) == content:
@@ -141,6 +144,11 @@ def answer_topic(call: Call, payload: AnsweredTopic) -> str:
     said = NewStatement(ANSWERED, card.id, call.actor, call.person, payload.topic, content)
     state(call, said, {"topic": payload.topic, **content}, {"topic": payload.topic, "state": topic.state})
     return f"the topic {payload.topic} is {payload.state}"
+
+
+def _versions_judged(call: Call, topic: Topic) -> set[str | None]:
+    """The versions that the judgements of a topic are about."""
+    return {one.version for one in list_verdicts(call.store, topic.model_id) if one.feedback_id in topic.feedback}
 
 
 def _said(topic: Topic) -> dict[str, str]:

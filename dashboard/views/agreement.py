@@ -52,8 +52,8 @@ SPOTS = declare(
     "low high",
     Column("others", "count", mark("Other cases")),
     Column("others_share", "share", mark("Share called wrong elsewhere")),
-    Column("chance", "number", mark("p-value")),
-    Column("chance_of_all", "number", mark("p-value in the light of all groups")),
+    Column("chance", "number", mark("Chance (p-value)")),
+    Column("chance_of_all", "number", mark("Chance in the light of all groups")),
     Column("stands_out", "bool", mark("Stands out")),
     "text",
 )
@@ -83,10 +83,14 @@ def agreement(store: Store, query: Query) -> pd.DataFrame:
 
 
 def cases_of(store: Store, card: ModelCard, query: Query) -> list[JudgedCase]:
-    """The cases of a model that experts decided on, with their rows of the log."""
-    verdicts = list_verdicts(store, card.id, query.as_of)
-    logged = read_cases(store, card, [one.prediction for one in verdicts], query.as_of)
-    return judged_cases(verdicts, logged)
+    """The cases of a model that experts decided on, with their rows of the log; read once while nothing is written."""
+    kept, place = store.worked_out, ("judged cases", card.id, query.as_of)
+    found = kept.get(place)
+    if not isinstance(found, list):
+        verdicts = list_verdicts(store, card.id, query.as_of)
+        logged = read_cases(store, card, [one.prediction for one in verdicts], query.as_of)
+        found = kept[place] = judged_cases(verdicts, logged)
+    return found
 
 
 def _asked(card: ModelCard, case: JudgedCase, query: Query) -> bool:

@@ -12,6 +12,7 @@ from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
+from dashboard.views.explanations import READERS_OF_CASES
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -40,7 +41,7 @@ COLUMNS = declare(
 )
 
 
-@view("feedback-set", columns=COLUMNS)
+@view("feedback-set", columns=COLUMNS, roles=READERS_OF_CASES)
 def feedback_set(store: Store, query: Query) -> pd.DataFrame:
     """Which judgements can a model be trained on, with the rows that they are about?
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,10 @@ from dashboard.schema.config.dashboard import load_dashboard_settings
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
+from dashboard.store.log.made import find_made
 from dashboard.store.statements import list_statements
 from dashboard.views.columns import declare
+from dashboard.views.explanations import READERS_OF_CASES
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -94,25 +97,38 @@ def _queue_row(position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> d
     }
 
 
-@view("review-case", columns=CASE, model="node")
+@view("review-case", columns=CASE, roles=READERS_OF_CASES)
 def review_case(store: Store, query: Query) -> pd.DataFrame:
     """What did the model say about one case, and on which inputs?
 
     Columns: model, part (decision, input, group), name (of the column), label (for readers), value (as readers write
-    it), unit. The outcome is left out: who judges a case must not know it. The node is written prediction:MODEL/ID.
+    it), unit. The outcome is left out: who judges a case must not know it. The case is named by `prediction` (its id);
+    of several scores of an id it is the one that was handed out to the `person` asked about, else the last.
     """
-    assert query.node is not None
-    name = query.node.removeprefix("prediction:")
-    found = find_prediction(store, name, query.seen, query.as_of)
-    if found is None:
-        raise NotFoundError(f"prediction {shorten(name)} is not in the log; write it prediction:MODEL/ID")
-    card = get_card(store, found.model_id, query.as_of)
-    return pd.DataFrame(case_rows(card, found, query.language), columns=CASE.names, dtype=object)
+    assert query.model is not None
+    card = get_card(store, query.model, query.as_of)
+    rows: list[tuple[object, ...]] = []
+    if query.prediction is not None:
+        found = find_prediction(store, f"{card.id}/{query.prediction}", query.seen, query.as_of)
+        if found is None:
+            raise NotFoundError(f"prediction {shorten(query.prediction)} is not in the log of {card.id}")
+        rows = case_rows(card, _handed_out_row(store, found, query) or found.row, query.language)
+    return pd.DataFrame(rows, columns=CASE.names, dtype=object)
 
 
-def case_rows(card: ModelCard, found: LoggedPrediction, language: str) -> list[tuple[object, ...]]:
+def _handed_out_row(store: Store, found: LoggedPrediction, query: Query) -> dict[str, Any] | None:
+    """The row that a person was given of this id, where several versions or instants have one; None for none."""
+    if query.person is None:
+        return None
+    said = handed_out(list_statements(store, [HANDED_OUT], found.model_id, query.as_of))
+    given = [one.case for one in said if one.person == query.person and one.case.prediction == found.prediction]
+    made = find_made(store, found.model_id, found.prediction, query.as_of) if given else []
+    return next((row for version, at, row in made if (version, at) == (given[-1].version, given[-1].made_at)), None)
+
+
+def case_rows(card: ModelCard, row: Mapping[str, Any], language: str) -> list[tuple[object, ...]]:
     """The rows of a case: what was decided, then inputs in the order of the card, then other groups."""
-    row, data = found.row, card.data
+    data = card.data
     rows: list[tuple[object, ...]] = [
         (card.id, "decision", data.score, *_decision(card, row["_score"], language)),
     ]

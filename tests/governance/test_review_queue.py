@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -225,12 +226,26 @@ def test_quotas_become_whole_numbers_that_sum_up(parts, number):
     assert all(abs(count - share * number) < 1 for count, share in zip(found.values(), shares, strict=True))
 
 
+def test_of_a_case_that_two_versions_scored_the_reader_sees_what_was_handed_out(tmp_path: Path):
+    rows = claims(number=200).frame.assign(model_version="1")
+    later = rows.assign(model_version="2", p=0.01)
+    with opened_with(tmp_path, CARD, pd.concat([rows, later], ignore_index=True)) as experts:
+        experts.act("eva", "start_review", cases=10)
+        scores = rows.set_index("id")["p"]
+        for one in given_to(experts, "eva"):
+            query = Query(model="claims", prediction=one.case.prediction, person="eva")
+            shown = run_view(experts.store, "review-case", query, BY_HAND).iloc[0]["value"]
+            expected = 0.01 if one.case.version == "2" else scores[one.case.prediction]
+            assert shown.startswith("yes" if expected >= 0.37 else "no")
+            assert f"({expected:.1%};" in shown or f"({expected:.2%};" in shown
+
+
 def test_a_case_shows_labels_and_units_and_not_the_outcome(experts: Experts):
-    frame = run_view(experts.store, "review-case", Query(node="prediction:claims/c-7"), BY_HAND)
+    frame = run_view(experts.store, "review-case", Query(model="claims", prediction="c-7"), BY_HAND)
     assert list(frame["part"]) == ["decision", "input", "input", "input", "input", "group"]
     assert "fraud" not in set(frame["name"])
     row = claims(number=1_500).frame.set_index("id").loc["c-7"]
     assert frame.iloc[0]["value"].startswith("yes" if row["p"] >= 0.37 else "no")
     assert frame.set_index("name")["value"]["age"] == str(row["age"])
     with pytest.raises(NotFoundError):
-        run_view(experts.store, "review-case", Query(node="prediction:claims/nothing"), BY_HAND)
+        run_view(experts.store, "review-case", Query(model="claims", prediction="nothing"), BY_HAND)

@@ -86,6 +86,7 @@ def test_a_topic_goes_its_way_and_every_step_stays(experts: Experts):
         ({"state": "answered"}, "Name the version"),
         ({"state": "accepted", "version": "2"}, "only for an answer"),
         ({"state": "answered", "version": "9"}, "no version 9"),
+        ({"state": "answered", "version": "1"}, "the one that was judged"),
     ],
 )
 def test_an_answer_says_what_it_has_to(experts: Experts, values: dict[str, str], words: str):

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui.panels.review import case
 from dashboard.ui.session import data
-from dashboard.views.columns import declare
-from dashboard.views.registry import VIEWS, View
-from tests.gallery import ROWS
 from tests.gallery.feedback import PREDICTIONS
 from tests.pages.conftest import Open
 from tests.pages.test_page_actions import ANNA, plain, press, reads_as, recorder
@@ -157,16 +153,11 @@ def test_a_suggestion_becomes_a_topic_and_a_remark_is_left(open_page: Open, sent
     assert sent[1] == ("add_remark", {"model": "flight-delay", "text": "Hail is missing", "feature": "carrier"})
 
 
-def test_the_explanation_is_hidden_until_judged(open_page: Open, sent: Sent, monkeypatch: pytest.MonkeyPatch):
-    """With a view that explains: a stand-in, whatever explains in the program."""
-    explained = View("explain", "Why?", declare("text"), "required", lambda store, query: pd.DataFrame())
-    monkeypatch.setattr(VIEWS, "_entries", {**VIEWS.all(), "explain": explained})
-    monkeypatch.setitem(ROWS, "explain", lambda state, query: [("Mainly the departure hour.",)])
-    monkeypatch.setattr(case, "OPTIONS", {**case.OPTIONS, "prediction": None})
-    monkeypatch.setattr(case, "Query", lambda **asked: asked)
-    shown = plain(opened(open_page))
-    assert "The reasons of the model are shown once you have judged." in shown
-    assert "Mainly the departure hour." not in shown
+def test_the_explanation_is_hidden_until_judged(open_page: Open, sent: Sent):
+    """Until then no chart and no sentence of it; afterwards both."""
+    app = opened(open_page)
+    assert "The reasons of the model are shown once you have judged." in plain(app)
+    assert "The main reasons are" not in plain(app)
     judged = plain(opened(open_page, case=PREDICTIONS[1]))
-    assert "Mainly the departure hour." in judged
+    assert "The main reasons are Departure hour (18 h) and origin (EWR)." in judged
     assert "once you have judged" not in judged

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.session import data
+from dashboard.ui.panels.explanations import panels
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.tables import table
-from dashboard.views.query import OPTIONS, Query
 from dashboard.views.records import records
 from dashboard.words import UNKNOWN_NUMBER
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 # So many inputs are shown large; all of them stand in the table below.
 SHOWN = 18
-EXPLAIN, PREDICTION = "explain", "prediction"
 REASONS, CORRECTED, REMARK = "review_reasons", "review_corrected", "review_remark"
 
 
@@ -56,21 +54,12 @@ def _value(row: dict[str, Any]) -> str:
     return f"{row['value']} {row['unit']}" if isinstance(row["unit"], str) else row["value"]
 
 
-def explanation(card: ModelCard, prediction: str, *, judged: bool) -> None:
-    """Why the model said so, where a view explains it; hidden until the case is judged where the card says so."""
-    from dashboard.views.registry import VIEWS
-
-    if EXPLAIN not in VIEWS.all() or PREDICTION not in OPTIONS:
-        return
+def explanation(card: ModelCard, prediction: str, version: str, *, judged: bool) -> None:
+    """Why the model said so; hidden until the case is judged where the card says so, so that it sways nobody."""
     if card.feedback_rules.hide_explanation_until_judged and not judged:
         st.caption(f":material/visibility_off: {say('The reasons of the model are shown once you have judged.')}")
         return
-    asked: dict[str, Any] = {"model": card.id, PREDICTION: prediction, "language": language()}
-    found = data.read(EXPLAIN, Query(**asked))
-    texts = [str(text) for text in found["text"] if isinstance(text, str)]
-    if texts:
-        with st.container(key="review_explanation"):
-            st.markdown("\n".join(f"- {badges.escaped(text)}" for text in texts))
+    panels.one_explanation(card, prediction, version)
 
 
 def further(card: ModelCard, prediction: str, rows: pd.DataFrame) -> None:

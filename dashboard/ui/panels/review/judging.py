@@ -47,7 +47,7 @@ class Place:
 def judging(card: ModelCard) -> None:
     """The reader's cases: how to begin, one case at a time, and what to do once all are judged."""
     person = reader.reader().person
-    if not reader.may("give_feedback", card.id) or person is None:
+    if not reader.may("start_review", card.id) or person is None:
         layout.empty(
             say("You cannot judge cases here"),
             say("Judging stands in a person's name and needs a role that may do so; ask an administrator for it."),
@@ -119,17 +119,18 @@ def _done(card: ModelCard, queue: list[dict[str, Any]]) -> None:
 def _case(card: ModelCard, place: Place) -> None:
     prediction = place.row["prediction"]
     st.session_state.setdefault(SHOWN_AT, {}).setdefault(prediction, now())
-    rows = data.read("review-case", Query(node=f"prediction:{card.id}/{prediction}", language=language()))
+    asked = Query(model=card.id, prediction=prediction, person=str(place.row["person"]), language=language())
+    rows = data.read("review-case", asked)
     with st.container(border=True, key="review_case"):
         _heading(place)
         case.decision(card, rows)
         case.inputs(card, rows)
-        case.explanation(card, prediction, judged=place.judged)
     if place.judged:
         _judged(card, place)
     else:
         _verdicts(card, place, rows)
     _moves(place)
+    case.explanation(card, prediction, str(place.row["version"]), judged=place.judged)
     keys.right_key()
 
 
