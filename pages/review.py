@@ -9,7 +9,7 @@ PAGE = Page(
     url_path="review",
     icon=":material/rate_review:",
     section="One model",
-    order=19,
+    order=24,
     question="Are single predictions of this model right, and how often do experts agree with it and with each other?",
 )
 
