@@ -57,7 +57,7 @@ def what_if(card: ModelCard, prediction: str, explained: pd.DataFrame) -> None:
                 with more.cell():
                     changes |= _field(card, prediction, name, values[name], known.get(name, {}))
     query = Picked(card.id).query(prediction=prediction, changes=tuple(changes.items()))
-    _outcome(card, data.read("what-if", query), changed=bool(changes))
+    _outcome(card, data.read("what-if", query))
 
 
 def _field(card: ModelCard, prediction: str, name: str, value: str | None, known: Mapping[str, Any]) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _step(known: Mapping[str, Any]) -> float | None:
     return float(f"{width / 50:.1g}") if width > 0 else None
 
 
-def _outcome(card: ModelCard, found: pd.DataFrame, *, changed: bool) -> None:
+def _outcome(card: ModelCard, found: pd.DataFrame) -> None:
     """The score before and then, what the model then says, and how the reasons moved."""
     head = records(found[found["feature"] == SCORE])[0]
     if head["after"] is None:
@@ -111,18 +111,25 @@ def _outcome(card: ModelCard, found: pd.DataFrame, *, changed: bool) -> None:
         )
         st.markdown(f"**{badges.escaped(say('Score {before} → {after}', before=before, after=after))}**")
         st.markdown(badges.escaped(str(head["text"])))
-        outside = [label_of(card.data, row["feature"], language()) for row in records(found) if row["outside"] is True]
-        if outside:
-            names = ", ".join(outside)
-            message = say(
-                "Outside of the training data: {names}. The model has never seen such values; do not trust it there.",
-                names=names,
-            )
-            st.warning(badges.escaped(message), icon=":material/warning:")
-    if changed:
-        rows = found[~found["feature"].isin([SCORE, BASE])]
-        rows = rows.assign(label=[label_of(card.data, name, language()) for name in rows["feature"]])
-        table(rows[SHOWN], "what-if", "what_if_table", say("How the reasons move"))
+        _outside(card, found)
+    # Drawn in any case: what a part drew alone would stay when the page around it is drawn anew with less.
+    with st.expander(say("How the reasons move"), icon=":material/table:"):
+        shown = found[~found["feature"].isin([SCORE, BASE])]
+        shown = shown.assign(label=[label_of(card.data, name, language()) for name in shown["feature"]])
+        table(shown[SHOWN], "what-if", "what_if_table", say("How the reasons move"))
+
+
+def _outside(card: ModelCard, found: pd.DataFrame) -> None:
+    """Which values do not occur in the training data, or that all do."""
+    outside = [label_of(card.data, row["feature"], language()) for row in records(found) if row["outside"] is True]
+    if not outside:
+        st.caption(say("All values occur in the training data."))
+        return
+    message = say(
+        "Outside of the training data: {names}. The model has never seen such values; do not trust it there.",
+        names=", ".join(outside),
+    )
+    st.warning(badges.escaped(message), icon=":material/warning:")
 
 
 def _score(card: ModelCard, value: float | None, text: str | None) -> str:
