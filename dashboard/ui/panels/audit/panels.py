@@ -61,6 +61,7 @@ ACTIONS: dict[str, str] = {
     "grant_access": mark("Access changed"),
     "hand_over": mark("Role handed over"),
     "ingest_actuals": mark("Outcomes added"),
+    "ingest_attributions": mark("Explanations added"),
     "ingest_events": mark("Events added"),
     "ingest_lineage": mark("Lineage added"),
     "ingest_quality": mark("Results of checks added"),
