@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
 from dashboard.processes.child import ChildProcess, ChildStoppedError
 
-IMPORTANCE_SECONDS, ANSWER_SECONDS = 90.0, 30.0
+# Of the importance of one model, of loading one, of answers about a loaded one.
+IMPORTANCE_SECONDS, LOADING_SECONDS, ANSWER_SECONDS = 90.0, 60.0, 30.0
 SAMPLE_ROWS = 500
 SUM_WITHIN = 1e-6
 # What one request may bring; more is asked for in parts.
@@ -220,7 +221,7 @@ class ModelWorker:
             while "needs" in answer and int(answer["needs"]) > asked:
                 asked = int(answer["needs"])
                 pq.write_table(sampler(asked), place)
-                answer = self._ask({**message, "sample": str(place), "whole": asked > SAMPLE_ROWS}, ANSWER_SECONDS)
+                answer = self._ask({**message, "sample": str(place), "whole": asked > SAMPLE_ROWS}, LOADING_SECONDS)
         return answer
 
     def _ask(self, message: Mapping[str, Any], seconds: float) -> dict[str, Any]:
