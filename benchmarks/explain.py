@@ -85,10 +85,11 @@ def of_model(worker: ModelWorker, name: str, model: Any, folder: Path) -> str:
 
 
 def main() -> None:
+    load = f"load {os.getloadavg()[0]:.0f}"
     names = " ".join(f"{name} {version(name)}" for name in ("scikit-learn", "numpy", "skops"))
     lines = [
         "# Explaining one prediction\n",
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine()}, load {os.getloadavg()[0]:.0f}, {names}; written by `python -m benchmarks.explain`.\n",
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine()}, {load}, {names}; written by `python -m benchmarks.explain`.\n",
         f"{TREES} trees, {FEATURES} features. *First* = from the request to the answer of a model that is not loaded,",
         "in seconds; the first one starts the worker. *CPU* and *wall* are of one row once warm, in milliseconds.\n",
         "| model | nodes | first | CPU | wall |",
