@@ -139,9 +139,8 @@ class ModelWorker:
         self.close()
 
     def close(self) -> None:
-        """End the child once it has answered."""
-        with self._asking:
-            self._child.close()
+        """End the child at once; whoever waits for an answer is told that it stopped."""
+        self._child.close()
 
     def importance(self, request: Request) -> Importance:
         """Importance of one model file. Raises ModelRefusedError with the reason when there is none."""
