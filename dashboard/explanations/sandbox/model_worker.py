@@ -142,6 +142,10 @@ class ModelWorker:
         """End the child at once; whoever waits for an answer is told that it stopped."""
         self._child.close()
 
+    def start(self) -> None:
+        """Start the child, so that the first reader does not wait for it. Raises ModelRefusedError."""
+        self._ask({"do": "start"}, ANSWER_SECONDS)
+
     def importance(self, request: Request) -> Importance:
         """Importance of one model file. Raises ModelRefusedError with the reason when there is none."""
         check_format(request.artifact)
