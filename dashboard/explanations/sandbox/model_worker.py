@@ -139,7 +139,7 @@ class ModelWorker:
         self.close()
 
     def close(self) -> None:
-        """End the child at once; whoever waits for an answer is told that it stopped."""
+        """End the child at once; whoever waits for an answer gets a ModelRefusedError."""
         self._child.close()
 
     def start(self) -> None:
