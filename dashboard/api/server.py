@@ -20,7 +20,7 @@ from dashboard.access.exposure import SETTING, exposure_of
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
 from dashboard.api.service import Service
-from dashboard.api.warming import load_judging, load_pages, load_portfolio
+from dashboard.api.warming import load_explaining, load_judging, load_pages, load_portfolio
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
 from dashboard.machine import machine_faults
@@ -122,6 +122,8 @@ def _settle(store: Store) -> None:
         load_portfolio(store)
     gc.collect()
     gc.freeze()
+    with suppress(DashboardError):
+        load_explaining(store)
 
 
 def _end(service: Service) -> None:

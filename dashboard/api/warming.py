@@ -8,6 +8,8 @@ import pkgutil
 from dashboard import charts, ui
 from dashboard.access.principal import operator
 from dashboard.charts.warming import draw_first_chart
+from dashboard.explanations.sandbox.warm import warm_worker
+from dashboard.store.cards import list_cards
 from dashboard.store.engine.database import Store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -30,6 +32,13 @@ def load_judging() -> None:
 def load_portfolio(store: Store) -> None:
     """Work out what counts over all models, who carries how much, which every page about all of them needs."""
     run_view(store, "desk-loads", Query(waits=False), operator("server"))
+
+
+def load_explaining(store: Store) -> None:
+    """Start what explains predictions, where a model has a file to explain them by."""
+    cards = (recorded.card for recorded in list_cards(store).values())
+    if any(version.artifact_sha256 for card in cards for version in card.versions):
+        warm_worker().start()
 
 
 def load_pages() -> None:

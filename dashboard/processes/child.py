@@ -58,6 +58,9 @@ class ChildProcess:
 
         Raises ChildStoppedError when there is no answer within `seconds` after its start.
         """
+        if self._running is not None and self._running.poll() is not None:
+            # It died while nobody asked.
+            self.close()
         running = self._running or self._start()
         assert running.stdin is not None
         try:

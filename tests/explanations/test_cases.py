@@ -15,6 +15,7 @@ from dashboard.access.principal import operator
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
+from dashboard.api.warming import load_explaining
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.explanations.cases import explaining
 from dashboard.explanations.cases.ahead import explain_ahead
@@ -114,7 +115,7 @@ def test_rows_that_never_were_are_scored_and_explained(store, boosting, tmp_path
     found = explain_rows(store, described, "1", rows.head(5))
     raw = [one.base + sum(one.contributions.values()) for one in found]
     np.testing.assert_allclose(raw, boosting.decision_function(rows.head(5)), rtol=1e-9)
-    assert [one.score for one in found] == scores.scores[:5]
+    assert [one.score for one in found] == pytest.approx(scores.scores[:5])
 
 
 def test_who_is_scored_first_class_is_explained_for_it(store, boosting, tmp_path):
@@ -269,3 +270,23 @@ def test_a_score_that_is_not_the_files_is_not_kept(store, boosting, tmp_path, wo
     monkeypatch.setattr("dashboard.explanations.cases.ahead.ModelWorker", lambda: nullcontext(worker))
     days = pd.to_datetime(rows["at"]).dt.tz_convert("Europe/Zurich").dt.date
     assert explain_ahead(store, [described], "tester") == (days == days.max()).sum() - 1
+
+
+def test_a_server_starts_the_worker_where_a_model_has_a_file(store, boosting, tmp_path, monkeypatch):
+    started = []
+
+    class Counted:
+        def start(self):
+            started.append(1)
+
+    monkeypatch.setattr("dashboard.api.warming.warm_worker", Counted)
+    load_explaining(store)
+    assert started == []
+    known(store, boosting, tmp_path)
+    load_explaining(store)
+    assert started == [1]
+
+
+def test_a_started_worker_answers(worker):
+    worker.start()
+    assert worker._child._running.poll() is None

@@ -3,12 +3,15 @@
 import io
 import pickle
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.validation import check_array
 
 from dashboard.explanations.importance.tree_nodes import check_trees
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
@@ -153,6 +156,30 @@ def test_function_of_the_author_is_refused_by_name(worker, tmp_path):
     skops.io.dump(FunctionTransformer(reason), path)
     assert "types that may not be loaded" in (said := reason(worker, path))
     assert "test_model_files.reason" in said
+
+
+@pytest.mark.parametrize(
+    "called", [partial(print, "x"), partial(np.memmap, "canary", mode="w+")], ids=["print", "memmap"]
+)
+def test_partial_calls_of_others_are_refused(worker, tmp_path, called):
+    path = tmp_path / "model.skops"
+    skops.io.dump(FunctionTransformer(called), path)
+    assert "functools.partial" in reason(worker, path)
+    # Beside one that may be called, too.
+    both = make_pipeline(
+        FunctionTransformer(partial(check_array, ensure_all_finite=False)), FunctionTransformer(called)
+    )
+    skops.io.dump(both, path)
+    assert "functools.partial" in reason(worker, path)
+
+
+def test_a_worker_that_died_is_replaced(worker, boosting, tmp_path):
+    path, digest = stored_model(boosting, tmp_path)
+    scores = boosting.predict_proba(new_cases())[:, 1]
+    first = worker.importance(request(path, digest, scores))
+    worker._child._running.kill()
+    worker._child._running.wait()
+    assert worker.importance(request(path, digest, scores)) == first
 
 
 def test_deep_nesting_and_huge_arrays_leave_the_worker_working(worker, boosting, tmp_path):

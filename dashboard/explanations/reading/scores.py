@@ -34,7 +34,11 @@ def inputs(model: Any, sample: pd.DataFrame, features: Features) -> pd.DataFrame
             f"the model needs columns that are no features of the card: {', '.join(missing[:5])}; add them to the card"
         )
     frame = sample[[str(name) for name in names]]
-    return frame.astype({name: "str" if features[name] == "categorical" else np.float64 for name in frame.columns})
+    wanted = {name: "str" if features[name] == "categorical" else "float64" for name in frame.columns}
+    # Converting what has its type already takes longer than explaining a row.
+    given = frame.dtypes
+    other = {name: kind for name, kind in wanted.items() if str(given[name]) != kind}
+    return frame.astype(other) if other else frame
 
 
 def predictions(model: Any, frame: pd.DataFrame) -> np.ndarray:
@@ -103,3 +107,18 @@ def _numbers(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
         parsed = pd.to_numeric(column, errors="coerce")
         if parsed.notna().any() and bool((parsed.isna() == column.isna()).all()):
             yield str(name), parsed.astype(np.float64)
+
+
+def from_raw(raw: np.ndarray, scale: str) -> np.ndarray | None:
+    """Rows x outputs as `predictions` has them, from raw scores by the usual link of their scale; None for none."""
+    if scale == "log_odds" and raw.shape[1] == 1:
+        with np.errstate(over="ignore"):
+            positive = 1 / (1 + np.exp(-raw[:, 0]))
+        return np.stack([1 - positive, positive], axis=1)
+    if scale == "log_odds":
+        grown = np.exp(raw - raw.max(axis=1, keepdims=True))
+        found: np.ndarray = grown / grown.sum(axis=1, keepdims=True)
+        return found
+    if scale == "log":
+        return np.exp(raw)
+    return raw if scale in ("probability", "number") else None

@@ -16,7 +16,7 @@ from dashboard.explanations.reading.linear import Linear
 from dashboard.explanations.reading.loading import load_model, tried
 from dashboard.explanations.reading.pairs import strongest_pairs
 from dashboard.explanations.reading.readable import Readable, read_model
-from dashboard.explanations.reading.scores import inputs, predictions
+from dashboard.explanations.reading.scores import from_raw, inputs, predictions
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.shapley.ensemble import Ensemble
 
@@ -24,7 +24,7 @@ from dashboard.explanations.shapley.ensemble import Ensemble
 KEPT = 6
 # Rows that a model is tried on before it explains anything; rows that the mean of a linear score is taken of.
 TRIED_ROWS, REFERENCE_ROWS = 500, 200_000
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE, CHECKED_ROWS = 2_000, 40
 BINARY, MULTICLASS = "binary_classification", "multiclass_classification"
 
 
@@ -49,12 +49,15 @@ class Loaded:
     task: str
     readable: Readable | None
     refusal: str
+    # Whether the usual link makes of raw scores what the library predicts.
+    linked: bool = False
     centre: np.ndarray | None = None
 
     def frame(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the card's features as the model takes them."""
         found = inputs(self.model, rows, dict(self.features))
-        return found.astype({name: np.float64 for name in found.columns if name in self.numbers})
+        known = [name for name in found.columns if name in self.numbers]
+        return found.astype(dict.fromkeys(known, np.float64)) if known else found
 
     @property
     def classes(self) -> list[str]:
@@ -64,10 +67,20 @@ class Loaded:
     def scores(self, rows: pd.DataFrame) -> tuple[list[float | str], np.ndarray | None]:
         """The scores as the log has them, and the probabilities of all classes where there are more than two."""
         found = predictions(self.model, self.frame(rows))
+        return self._logged(found), found if self.task == MULTICLASS else None
+
+    def _logged(self, found: np.ndarray) -> list[float | str]:
+        """What the log has of predictions (rows x outputs)."""
         if self.task == MULTICLASS:
             named = self.classes
-            return [named[place] for place in found.argmax(axis=1)], found
-        return [float(value) for value in found[:, self.positive if found.shape[1] > 1 else 0]], None
+            return [named[place] for place in found.argmax(axis=1)]
+        return [float(value) for value in found[:, self.positive if found.shape[1] > 1 else 0]]
+
+    def _scores(self, frame: pd.DataFrame, raw: np.ndarray) -> list[float | str]:
+        """The scores that follow from raw scores; by the library where it links them in another way."""
+        assert self.readable is not None
+        linked = from_raw(raw, self.readable.scale) if self.linked else None
+        return self._logged(predictions(self.model, frame) if linked is None else linked)
 
     def explain(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
         """The contributions of each row's features, with the base, the raw score, the score and the class explained.
@@ -78,8 +91,9 @@ class Loaded:
         if readable is None:
             raise ModelRefusedError(self.refusal)
         frame = self.frame(rows)
-        columns, (scores, _) = readable.columns(frame), self.scores(rows)
+        columns = readable.columns(frame)
         raw = readable.score.raw(columns)
+        scores = self._scores(frame, raw)
         found = []
         for place in range(len(rows)):
             output, sign = self._output(raw.shape[1], scores[place])
@@ -110,7 +124,8 @@ class Loaded:
         if not isinstance(readable.score, Ensemble):
             raise ModelRefusedError("the score is a weighted sum; its features do not act together")
         frame = self.frame(rows)
-        columns, (scores, _) = readable.columns(frame), self.scores(rows)
+        columns = readable.columns(frame)
+        scores = self._scores(frame, readable.score.raw(columns))
         return strongest_pairs(
             readable, columns, [self._output(readable.score.outputs, score)[0] for score in scores], list(frame.columns)
         )
@@ -175,11 +190,24 @@ def _load(request: Mapping[str, Any], sample: pd.DataFrame) -> Loaded:
     readable, refusal = None, ""
     try:
         readable = read_model(model, [str(name) for name in frame.columns])
-        readable.check(frame)
+        readable.check(_some(frame))
     except ModelRefusedError as refused:
         readable, refusal = None, str(refused)
     positive = _positive(model, frame, sample[SCORE])
-    return Loaded(model, features, numbers, positive, str(request["task"]), readable, refusal)
+    linked = readable is not None and _is_linked(model, readable, frame)
+    return Loaded(model, features, numbers, positive, str(request["task"]), readable, refusal, linked)
+
+
+def _some(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows from all over a frame: walking large forests takes long."""
+    return frame.iloc[np.unique(np.linspace(0, len(frame) - 1, min(len(frame), CHECKED_ROWS)).astype(int))]
+
+
+def _is_linked(model: Any, readable: Readable, frame: pd.DataFrame) -> bool:
+    some = _some(frame)
+    found = from_raw(readable.score.raw(readable.columns(some)), readable.scale)
+    expected = predictions(model, some)
+    return found is not None and found.shape == expected.shape and bool(np.allclose(found, expected, rtol=1e-9))
 
 
 def _positive(model: Any, frame: pd.DataFrame, logged: pd.Series) -> int:
@@ -207,8 +235,8 @@ def _centre(found: Loaded, readable: Readable, reference: pd.DataFrame) -> np.nd
 
 def rows_of(columns: Mapping[str, Sequence[object]], features: Mapping[str, str]) -> pd.DataFrame:
     """A frame of the card's features from lists by feature, None for missing."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, kind in features.items():
         values = list(columns[name])
-        found[name] = pd.Series(values, dtype="float64") if kind == "numeric" else pd.Series(values, dtype="str")
+        found[name] = np.array(values, dtype=np.float64) if kind == "numeric" else pd.Series(values, dtype="str")
     return pd.DataFrame(found)

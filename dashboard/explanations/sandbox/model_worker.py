@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dashboard.explanations.sandbox.model_file import ModelRefusedError, check_format
 from dashboard.processes.child import ChildProcess, ChildStoppedError
 
-IMPORTANCE_SECONDS, ANSWER_SECONDS = 90.0, 30.0
+# Of the importance of one model, of loading one, of answers about a loaded one.
+IMPORTANCE_SECONDS, LOADING_SECONDS, ANSWER_SECONDS = 90.0, 60.0, 30.0
 SAMPLE_ROWS = 500
 SUM_WITHIN = 1e-6
 # What one request may bring; more is asked for in parts.
@@ -138,9 +139,12 @@ class ModelWorker:
         self.close()
 
     def close(self) -> None:
-        """End the child once it has answered."""
-        with self._asking:
-            self._child.close()
+        """End the child at once; whoever waits for an answer gets a ModelRefusedError."""
+        self._child.close()
+
+    def start(self) -> None:
+        """Start the child, so that the first reader does not wait for it. Raises ModelRefusedError."""
+        self._ask({"do": "start"}, ANSWER_SECONDS)
 
     def importance(self, request: Request) -> Importance:
         """Importance of one model file. Raises ModelRefusedError with the reason when there is none."""
@@ -220,7 +224,7 @@ class ModelWorker:
             while "needs" in answer and int(answer["needs"]) > asked:
                 asked = int(answer["needs"])
                 pq.write_table(sampler(asked), place)
-                answer = self._ask({**message, "sample": str(place), "whole": asked > SAMPLE_ROWS}, ANSWER_SECONDS)
+                answer = self._ask({**message, "sample": str(place), "whole": asked > SAMPLE_ROWS}, LOADING_SECONDS)
         return answer
 
     def _ask(self, message: Mapping[str, Any], seconds: float) -> dict[str, Any]:

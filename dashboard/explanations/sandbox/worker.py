@@ -64,6 +64,7 @@ def interactions(request: Message) -> Message:
 
 
 WORK: dict[str, Callable[[Message], Message]] = {
+    "start": lambda _: {"started": True},
     "importance": importance,
     "explain": explain,
     "score": score,

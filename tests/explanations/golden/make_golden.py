@@ -11,10 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pandas as pd
-import xgboost
 
 from tests.explanations.material import KINDS, cases
 
@@ -48,6 +46,9 @@ def scores(model: Any, rows: pd.DataFrame) -> list[Any]:
 
 def main() -> None:
     """Write the model files, and what is expected of them."""
+    import lightgbm
+    import xgboost
+
     learnt, asked = table(500, 11), table(ROWS, 12)
     expected: dict[str, Any] = {}
     few = {"n_estimators": 6, "max_depth": 4}
