@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping
 from itertools import islice
+from typing import Any
 
 import pandas as pd
 
@@ -18,15 +19,12 @@ from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
 from dashboard.measures.figure import finite
-from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.config.thresholds import load_thresholds
-from dashboard.store.cards import list_cards
+from dashboard.schema.texts import LocalText
 from dashboard.store.engine.database import Store
-from dashboard.store.importances import importances_of, newest_importance, stated_or_computed
+from dashboard.store.importances import importances_of, traced_importance
 from dashboard.store.traced_models import traced_models
 from dashboard.views.columns import declare
-from dashboard.views.context import thresholds_of
 from dashboard.views.judged import models_of
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -209,20 +207,24 @@ class _Worth:
     """What features bring and cost, by their cards and importances."""
 
     def __init__(self, store: Store, query: Query, models: Collection[str]) -> None:
-        cards = list_cards(store, query.as_of)
+        known = traced_models(store, query.as_of)
         computed = importances_of(store, sorted(models), query.as_of)
+        little = load_thresholds().features.little_importance
         self._language = query.language
-        self._cards: dict[str, ModelCard] = {name: cards[name].card for name in models}
-        self._importance: dict[str, dict[str, float]] = defaultdict(dict)
-        for name, card in self._cards.items():
-            self._importance[name] = newest_importance(card, stated_or_computed(card, computed.get(name, {})))
-        self._little = {name: thresholds_of(card).features.little_importance for name, card in self._cards.items()}
+        self._models = {name: known[name] for name in models}
+        self._importance = {
+            name: traced_importance(model, computed.get(name, {})) for name, model in self._models.items()
+        }
+        self._little = {
+            name: little if model.little_importance is None else model.little_importance
+            for name, model in self._models.items()
+        }
 
     def of(self, model: str, feature: str) -> dict[str, object]:
         """Importance, cost, personal data, and whether to ask what the feature is for, with the reason."""
-        card, stated = self._cards[model], self._cards[model].data.features[feature]
-        value, cost = card.business.value, stated.cost_per_month
-        currency = value.currency if value is not None and cost is not None else None
+        stated = self._models[model].features[feature]
+        cost = stated.get("cost_per_month")
+        currency = self._models[model].value.get("currency") if cost is not None else None
         importance = finite(self._importance[model].get(feature, math.nan))
         asked = None
         if cost is not None and importance is not None:
@@ -231,10 +233,10 @@ class _Worth:
             "importance": importance,
             "cost_per_month": cost,
             "currency": currency,
-            "personal_data": stated.personal_data,
-            "required": stated.required,
-            "changeable": stated.changeable,
-            "label": label_with_unit(card.data, feature, self._language),
+            "personal_data": stated.get("personal_data"),
+            "required": stated.get("required", False),
+            "changeable": stated.get("changeable"),
+            "label": _label_with_unit(feature, stated, self._language),
             "questionable": asked,
             "reason": self._question(model, cost, currency, importance)
             if asked and cost and importance is not None
@@ -249,6 +251,13 @@ class _Worth:
             "limit": share(self._little[model], self._language),
         }
         return Sentence(COSTS_MORE, values).render(self._language)
+
+
+def _label_with_unit(feature: str, stated: Mapping[str, Any], language: str) -> str:
+    """The label of a feature with its unit in brackets, as `label_with_unit` gives it of a card."""
+    label, unit = stated.get("label"), stated.get("unit")
+    text = LocalText(label).in_language(language) if label else feature
+    return f"{text} ({LocalText(unit).in_language(language)})" if unit else text
 
 
 def _rank(row: Mapping[str, object]) -> tuple[object, ...]:
