@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import pandas as pd
 
 from dashboard.governance.data_quality.incidents import incidents
-from dashboard.lineage.assembly import graph_of
+from dashboard.lineage.assembly import data_state, graph_of
 from dashboard.lineage.doubles import dataset_doubles, feature_doubles, jobs_that_write
 from dashboard.lineage.facts import owners_of
 from dashboard.lineage.feature_sources import FeatureSource, Sharing, feature_sources, shared_features, shared_with
@@ -26,6 +28,7 @@ from dashboard.store.importances import importances_of, traced_importance
 from dashboard.store.traced_models import traced_models
 from dashboard.views.columns import declare
 from dashboard.views.judged import models_of
+from dashboard.views.kept import kept_as
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -102,11 +105,18 @@ def features(store: Store, query: Query) -> pd.DataFrame:
     is not known), reason, label (of the card, with the unit, for readers).
     """
     models_of(store, query)
+    faults = _faults(store, query)
+    known = _kept(store, query, "features", partial(_features, store, query))
+    # Faults come and go with what `monitor` finds, the rest with cards and lineage.
+    return known.assign(faults=[faults[place] for place in zip(known["model"], known["feature"], strict=True)])
+
+
+def _features(store: Store, query: Query) -> pd.DataFrame:
+    """The features without their faults."""
     graph, found = _sources(store, query)
     shared = shared_with(found)
     asked = [one for one in found if query.model in (None, one.model)]
     owners = owners_of(store, graph, {table for one in asked for table in one.tables})
-    faults = _faults(store, query)
     worth = _Worth(store, query, {one.model for one in asked})
     rows = [
         {
@@ -114,7 +124,7 @@ def features(store: Store, query: Query) -> pd.DataFrame:
             "feature": one.feature,
             "kind": one.kind,
             "care": ", ".join(sorted({name for table in one.tables for name in owners.get(table, ())})) or None,
-            "faults": faults[one.model, one.feature],
+            "faults": 0,
             "sources": ", ".join(sorted(name_of(node) for node in one.origins or one.tables)) or None,
             **_shared(shared[one.model, one.feature], one.model),
             **worth.of(one.model, one.feature),
@@ -135,6 +145,10 @@ def doubles(store: Store, query: Query) -> pd.DataFrame:
     each is paired with the first one; of one model its features, and tables that it comes from.
     """
     models_of(store, query)
+    return _kept(store, query, "doubles", partial(_doubles, store, query))
+
+
+def _doubles(store: Store, query: Query) -> pd.DataFrame:
     graph, found = _sources(store, query)
     found_twice = [*feature_doubles(found), *dataset_doubles(graph, owners_of(store, graph, jobs_that_write(graph)))]
     if query.model is not None:
@@ -160,6 +174,10 @@ def feature_store(store: Store, query: Query) -> pd.DataFrame:
     known), shared_by_name (of these by name and kind alone), least_models, least_shared (`features.store_models` and
     `features.store_shared` of config/thresholds.yaml), hint (both are reached), reason. One row; none without models.
     """
+    return _kept(store, query, "feature store", partial(_feature_store, store, query))
+
+
+def _feature_store(store: Store, query: Query) -> pd.DataFrame:
     _, found = _sources(store, query)
     models = len({one.model for one in found})
     if not models:
@@ -174,6 +192,13 @@ def feature_store(store: Store, query: Query) -> pd.DataFrame:
     reason = Sentence(LARGE_ENOUGH if hint else TOO_SMALL, values).render(query.language)
     row = (models, len(found), shared, named, least.store_models, least.store_shared, hint, reason)
     return pd.DataFrame([row], columns=STORE.names, dtype=object)
+
+
+def _kept(store: Store, query: Query, name: str, find: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """An answer that rests on cards, importances, thresholds and lineage, kept while these are the same."""
+    data, computed = data_state(store), store.state_of("importances")
+    state = None if data is None or computed is None else (data, computed, load_thresholds().features)
+    return kept_as(store, state, (name, replace(query, waits=True)), find)
 
 
 def _sources(store: Store, query: Query) -> tuple[Graph, list[FeatureSource]]:
