@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.schema.card.roles import ROLE_NAMES
@@ -167,17 +168,26 @@ def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | 
     kept = gaps["model"].isin(models)
     if kinds is not None:
         kept &= gaps["gap"].isin(kinds)
-    order = {"severity": list(SEVERITIES), "gap": [*ABOUT_PEOPLE, *sorted(set(gaps["gap"]) - set(ABOUT_PEOPLE))]}
-    return gaps[kept].sort_values(
-        ["severity", "gap", "since"],
-        key=lambda column: column.map(order[str(column.name)].index) if column.name in order else column,
-        kind="stable",
-    )
+    found = gaps[kept]
+    others = sorted(set(found["gap"]) - set(ABOUT_PEOPLE))
+    days, _ = pd.factorize(found["since"], sort=True)
+    # A gap of which no day is known comes last of its kind.
+    since = np.where(days < 0, len(found), days)
+    return found.iloc[
+        np.lexsort(
+            (since, _places(found["gap"], [*ABOUT_PEOPLE, *others]), _places(found["severity"], list(SEVERITIES)))
+        )
+    ]
 
 
-def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models no gap is open, how many gaps there are, and the worst of them."""
-    open_gaps = of_models(gaps, models, ABOUT_PEOPLE)
+def _places(values: pd.Series, order: Sequence[str]) -> np.ndarray:
+    """The place of each value in an order; of values that stand in many rows each is looked up once."""
+    codes, words = pd.factorize(values)
+    return np.array([order.index(word) for word in words], dtype=np.int64)[codes]
+
+
+def answer(open_gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
+    """For how many models no gap is open, how many gaps about people there are (`open_gaps`), and the worst of them."""
     counts = {severity: int((open_gaps["severity"] == severity).sum()) for severity in SEVERITIES}
     complete = len(set(models) - set(open_gaps["model"]))
     message = mark("Responsibilities are fully assigned for {n} of {total} models.")
