@@ -147,8 +147,11 @@ def explored(
         )  # fmt: skip
         return
     listed = doubles_in_words(pairs, names, features)
-    for row in records(listed.head(READ_WHOLE)):
+    alike = listed.groupby(["kind", "name", "item", "sure", "reason"], sort=False, dropna=False)["place"]
+    for row in records(listed.assign(more=alike.transform("size") - 1)[alike.cumcount() == 0].head(READ_WHOLE)):
         with st.container(border=True, key=f"double_{row['place']}"):
             st.markdown(double_line(row))
+            if row["more"]:
+                st.caption(say("Others of which the same is said: {n}.", n=int(row["more"])))
     with st.expander(say("All {n} as a table", n=len(listed)), icon=":material/table:"):
         table(listed[DOUBLES_AS_TABLE], "doubles", "doubles", say("What may be made twice"))
