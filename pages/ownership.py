@@ -3,7 +3,7 @@
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.model import rows
-from dashboard.ui.panels.ownership import dialogs, panels, rows as ownership_rows, teams
+from dashboard.ui.panels.ownership import dialogs, gap_order, panels, rows as ownership_rows, teams
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -39,7 +39,7 @@ with layout.filter_bar(3):
     }
 models = ownership_rows.matching_models(held, listed, known, text, chosen)
 gaps = data.read("gaps", query)
-about_people = ownership_rows.of_models(gaps, models, ownership_rows.ABOUT_PEOPLE)
+about_people = gap_order.of_models(gaps, models, ownership_rows.ABOUT_PEOPLE)
 layout.answer(ownership_rows.answer(about_people, models, known, day))
 
 layout.section(say("Gaps and how to close them"))

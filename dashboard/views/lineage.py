@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 
+from dashboard.governance.situation.digests import rules_digest
 from dashboard.lineage.assembly import data_state, graph_of
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.finding import find_node
@@ -146,7 +147,10 @@ def used_data(store: Store, query: Query) -> pd.DataFrame:
     that were not late; null = fewer than three), renewed_on (the newest completed run that wrote it), late_since (the
     next run is overdue by the rhythm of the ones before, or the last one failed; null = not late).
     """
-    return kept_as(store, data_state(store), ("data use", replace(query, waits=True)), partial(_used, store, query))
+    # How severe a failed check is follows from the importance of features.
+    data, computed = data_state(store), store.state_of("importances")
+    state = None if data is None or computed is None else (data, computed, rules_digest(store.home))
+    return kept_as(store, state, ("data use", replace(query, waits=True)), partial(_used, store, query))
 
 
 def _used(store: Store, query: Query) -> pd.DataFrame:

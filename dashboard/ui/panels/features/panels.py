@@ -146,7 +146,11 @@ def explored(
             ":material/verified:",
         )  # fmt: skip
         return
-    listed = doubles_in_words(pairs, names, features)
+    _made_twice(doubles_in_words(pairs, names, features))
+
+
+def _made_twice(listed: pd.DataFrame) -> None:
+    """The first findings, those that say the same once with their number; all of them as a table."""
     alike = listed.groupby(["kind", "name", "item", "sure", "reason"], sort=False, dropna=False)["place"]
     for row in records(listed.assign(more=alike.transform("size") - 1)[alike.cumcount() == 0].head(READ_WHOLE)):
         with st.container(border=True, key=f"double_{row['place']}"):

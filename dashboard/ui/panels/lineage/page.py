@@ -103,10 +103,10 @@ def _drawn(
     )
     failing = failing[:SINGLED_OUT]
     kept = [node for node in (focus, chosen, *failing) if node in shown.nodes]
-    whole = seen.against is None and shown is flow
-    way = focus, seen.way, seen.level
-    folded = _folded(lineage, *way, seen.opened, tuple(kept)) if whole else fold(shown, stages, seen.opened, kept)
-    known, names = _near(lineage, *way) if seen.against is None else sentences.near(flow), place.names
+    names, way, alone = place.names, (focus, seen.way, seen.level), seen.against is None
+    once = alone and shown is flow
+    folded = _folded(lineage, *way, seen.opened, tuple(kept)) if once else fold(shown, stages, seen.opened, kept)
+    known = _near(lineage, *way) if alone else sentences.near(flow)
     stated = {item.id: sentences.of_item(item, known, names) for item in folded.items.values()}
     shown_health = _of_boxes(folded, health)
     sides = st.columns([2.4, 1]) if chosen else [st.container()]
@@ -122,11 +122,16 @@ def _drawn(
             _legend(seen)
     if chosen:
         with sides[1]:
-            facts = lineage.facts([chosen])
-            near = sorted(known.before.get(chosen, ())), sorted(known.behind.get(chosen, ()))
-            sentence = sentences.of_node(chosen, known, names)
-            card = node_card.Chosen(chosen, sentence, health.get(chosen), facts.get(chosen), near)
-            node_card.show(card, lineage, names, place.today, place.look_from)
+            _card(lineage, chosen, known, health.get(chosen), place)
+
+
+def _card(lineage: Lineage, chosen: str, known: sentences.Near, health: Health | None, place: Place) -> None:
+    """The card of the chosen node."""
+    facts = lineage.facts([chosen])
+    near = sorted(known.before.get(chosen, ())), sorted(known.behind.get(chosen, ()))
+    sentence = sentences.of_node(chosen, known, place.names)
+    card = node_card.Chosen(chosen, sentence, health, facts.get(chosen), near)
+    node_card.show(card, lineage, place.names, place.today, place.look_from)
 
 
 @once_for_graph

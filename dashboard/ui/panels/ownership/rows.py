@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.schema.card.roles import ROLE_NAMES
@@ -161,29 +160,6 @@ def holders_since(people: pd.DataFrame, organisation: Organisation, language: st
             name = f"{name} ({imported})"
         people_by_model.setdefault(row["role"], []).append(name)
     return {role: ", ".join(names) for role, names in people_by_model.items()}
-
-
-def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | None) -> pd.DataFrame:
-    """The gaps of some models and kinds (None: all), most severe first, then the oldest of the heaviest kind."""
-    kept = gaps["model"].isin(models)
-    if kinds is not None:
-        kept &= gaps["gap"].isin(kinds)
-    found = gaps[kept]
-    others = sorted(set(found["gap"]) - set(ABOUT_PEOPLE))
-    days, _ = pd.factorize(found["since"], sort=True)
-    # A gap of which no day is known comes last of its kind.
-    since = np.where(days < 0, len(found), days)
-    return found.iloc[
-        np.lexsort(
-            (since, _places(found["gap"], [*ABOUT_PEOPLE, *others]), _places(found["severity"], list(SEVERITIES)))
-        )
-    ]
-
-
-def _places(values: pd.Series, order: Sequence[str]) -> np.ndarray:
-    """The place of each value in an order; of values that stand in many rows each is looked up once."""
-    codes, words = pd.factorize(values)
-    return np.array([order.index(word) for word in words], dtype=np.int64)[codes]
 
 
 def answer(open_gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
