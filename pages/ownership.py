@@ -3,13 +3,12 @@
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.model import rows
-from dashboard.ui.panels.ownership import dialogs, panels, rows as ownership_rows, teams
+from dashboard.ui.panels.ownership import dialogs, gap_order, panels, rows as ownership_rows, teams
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.widgets import choices, filters, model_lists, submit
 from dashboard.views.query import Query
-from dashboard.views.records import records
 
 PAGE = Page(
     title="Ownership",
@@ -40,12 +39,13 @@ with layout.filter_bar(3):
     }
 models = ownership_rows.matching_models(held, listed, known, text, chosen)
 gaps = data.read("gaps", query)
-layout.answer(ownership_rows.answer(gaps, models, known, day))
+about_people = gap_order.of_models(gaps, models, ownership_rows.ABOUT_PEOPLE)
+layout.answer(ownership_rows.answer(about_people, models, known, day))
 
 layout.section(say("Gaps and how to close them"))
 acts = panels.acts_today(day is not None)
-panels.gaps(panels.chosen_gaps(gaps, models, known), known, acts)
-dialogs.show_asked(known.names, records(held))
+panels.closable(gaps, about_people, models, known, acts)
+dialogs.show_asked(known.names, held)
 
 layout.section(say("Who is responsible for what"))
 panels.matrix(held, models, chosen["role"], known)

@@ -33,7 +33,7 @@ panels.dimensions(checks)
 names = model_lists.shown_names({card.id: card}, language())
 found = quality_rows.faults(data.read("quality-faults", everything), names)
 layout.section(say("What is wrong, and what it does"))
-panels.faults(found, rows.subject(card, language()))
+panels.faults(found, rows.subject(card, language()), checked=len(checks) > 0)
 
 layout.section(say("Every check"))
 panels.over_time(checks)

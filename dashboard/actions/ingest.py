@@ -19,7 +19,7 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.access import BUILDERS
 from dashboard.schema.events import Event, parse_event
 from dashboard.schema.texts import ModelId
-from dashboard.store.cards import get_card, list_cards
+from dashboard.store.cards import cards_of, get_card
 from dashboard.store.events import append_events
 from dashboard.store.log.files import sha256_of
 from dashboard.store.log.ingest import ingest_actuals, ingest_attributions, ingest_predictions
@@ -127,8 +127,8 @@ def add_events(call: Call, payload: Files) -> str:
 
     What people answer for asks the rights of the action that says the same, and stands whole in the audit record.
     """
-    cards = list_cards(call.store)
     found: Sequence[ReadEvent] = CONNECTORS.get("events").read(payload.files)
+    cards = cards_of(call.store, {entry.event.model for entry in found})
     unknown = [entry for entry in found if entry.event.model not in cards or not call.principal.sees(entry.event.model)]
     if unknown:
         note_hidden(call.store, call.principal, call.action, {entry.event.model for entry in unknown})

@@ -29,9 +29,15 @@ def load_judging() -> None:
         registry.all()
 
 
+# What rests on the rows of all models and is kept until these change: who carries how much, which every page about all
+# of them needs, and the lists that take longest to read.
+PORTFOLIO = ("desk-loads", "models", "gaps", "people", "data-use", "features", "doubles")
+
+
 def load_portfolio(store: Store) -> None:
-    """Work out what counts over all models, who carries how much, which every page about all of them needs."""
-    run_view(store, "desk-loads", Query(waits=False), operator("server"))
+    """Work out what counts over all models and read the longest lists, so that the first reader does not wait."""
+    for name in PORTFOLIO:
+        run_view(store, name, Query(waits=False), operator("server"))
 
 
 def load_explaining(store: Store) -> None:

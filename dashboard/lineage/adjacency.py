@@ -62,8 +62,14 @@ def days_of(moments: np.ndarray) -> list[date | None]:
     """The UTC days of microseconds since 1970; None for EVER and OPEN."""
     # One object for each day that occurs: most edges share few of them.
     numbers, places = np.unique(moments // DAY_US, return_inverse=True)
-    known = [
-        None if number in (OPEN // DAY_US, EVER // DAY_US) else EPOCH + timedelta(days=number)
-        for number in numbers.tolist()
-    ]
+    known = [_numbered(number) for number in numbers.tolist()]
     return [known[place] for place in places.tolist()]
+
+
+def day_of(moment: int) -> date | None:
+    """The UTC day of one moment in microseconds since 1970; None for EVER and OPEN."""
+    return _numbered(moment // DAY_US)
+
+
+def _numbered(number: int) -> date | None:
+    return None if number in (OPEN // DAY_US, EVER // DAY_US) else EPOCH + timedelta(days=number)

@@ -13,30 +13,25 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 import numpy as np
 
 from dashboard.errors import StoreReopeningError
-from dashboard.lineage.adjacency import EVER, adjacency, day_us
-from dashboard.lineage.data_nodes import NAMED, data_nodes, tail_of
+from dashboard.lineage.adjacency import adjacency
+from dashboard.lineage.data_nodes import NAMED, tail_of
 from dashboard.lineage.derivation import bring_up_to_date
-from dashboard.lineage.edge_columns import KIND_CODES, OPEN, EdgeColumns, Names, edge_columns
+from dashboard.lineage.edge_columns import KIND_CODES, EdgeColumns, Names
 from dashboard.lineage.event_edges import EventEdges, event_edges
 from dashboard.lineage.graph import Edge, Graph, Late
 from dashboard.lineage.late_edges import Day, accountable_edges, prediction_edges, run_edges
-from dashboard.lineage.model_edges import Around, DataNodes, model_edges, names_hidden
-from dashboard.lineage.names import EDGE_KINDS, name_of, node_id
+from dashboard.lineage.model_edges import DataNodes, names_hidden
+from dashboard.lineage.model_parts import Asked, Rows, count_rows, edges_around
+from dashboard.lineage.names import node_id
 from dashboard.lineage.walks import spread
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import names_of
 from dashboard.store.organisation import get_organisation
-from dashboard.store.traced_models import (
-    logged_versions,
-    traced_deployments,
-    traced_models,
-    traced_uses,
-)
+from dashboard.store.traced_models import traced_models
 
 # Graphs of a store that are kept, those asked for last.
 MOST_KEPT = 8
-RESTS_ON = ("cards", "events", "organisation", "log_files", "withdrawals", "lineage_statements", "lineage_derivation")
 
 
 def graph_of(
@@ -50,54 +45,59 @@ def graph_of(
     """
     bring_up_to_date(store)
     if store.writer.transaction is not None:
-        return _assembled(store, event_edges(store, as_of), (day, as_of, seen))
-    place = (day, as_of, seen, now().date(), _rows_so_far(store))
+        return _assembled(store, event_edges(store, as_of), (day, as_of, seen), None)
+    rows = count_rows(store)
+    place, state = (day, as_of, seen), (now().date(), rows)
     kept = _KEPT.setdefault(store, _KeptGraphs())
     with kept.lock:
-        if (known := kept.graphs.get(place)) is not None:
+        known = kept.graphs.get(place)
+        if known is not None and known[0] == state:
             kept.graphs.move_to_end(place)
-            return known
-    graph = _assembled(store, event_edges(store, as_of), (day, as_of, seen))
+            return known[1]
+    graph = _assembled(store, event_edges(store, as_of), (day, as_of, seen), rows)
     with kept.lock:
-        kept.graphs[place] = graph
+        kept.graphs[place] = state, graph
+        kept.graphs.move_to_end(place)
         while len(kept.graphs) > MOST_KEPT:
             kept.graphs.popitem(last=False)
     return graph
 
 
+def data_state(store: Store) -> Hashable | None:
+    """What stands for the edges between data, features, versions and models, and for who looks after data.
+
+    It is the same while no card, person, role or lineage event is recorded and no day ends. None in a transaction.
+    """
+    bring_up_to_date(store)
+    if store.writer.transaction is not None:
+        return None
+    rows = count_rows(store)
+    return now().date(), rows.of_data, rows.roles
+
+
 @dataclass
 class _KeptGraphs:
-    graphs: OrderedDict[Hashable, Graph] = field(default_factory=OrderedDict)
+    graphs: OrderedDict[Hashable, tuple[Hashable, Graph]] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 _KEPT: WeakKeyDictionary[Store, _KeptGraphs] = WeakKeyDictionary()
 
 
-def _rows_so_far(store: Store) -> tuple[object, ...]:
-    """How many rows there are of all that a graph rests on: rows are only added, so a count is a version."""
-    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in RESTS_ON)
-    with store.cursor() as cursor:
-        found = cursor.execute(f"SELECT {counts}, (SELECT any_value(made) FROM lineage_derivation)").fetchone()
-    assert found is not None
-    return tuple(found)
-
-
 def _assembled(
-    store: Store, events: EventEdges, asked: tuple[date | None, datetime | None, frozenset[str] | None]
+    store: Store,
+    events: EventEdges,
+    asked: tuple[date | None, datetime | None, frozenset[str] | None],
+    rows: Rows | None,
 ) -> Graph:
     day, as_of, seen = asked
     models = traced_models(store, as_of)
     hidden = frozenset() if seen is None else frozenset(models.keys() - seen)
     models = {model_id: model for model_id, model in models.items() if model_id not in hidden}
-    data = data_nodes(store, events, models, as_of)
-    around = Around(
-        traced_uses(store, as_of), traced_deployments(store, as_of), logged_versions(store, as_of),
-        get_organisation(store, as_of),
-    )  # fmt: skip
-    reported = model_edges(models, around, data)
-    edges = events.edges + _as_columns(reported, events.names)
-    nodes = _nodes(events, edges, [node_id("person", person) for person in around.organisation.people])
+    around, data = edges_around(store, events, models, Asked(as_of, seen), rows)
+    edges = events.edges + around
+    people = get_organisation(store, as_of).people
+    nodes = _nodes(events, edges, [node_id("person", person) for person in people])
     if hidden:
         edges, nodes = _seen_only(events.names, edges, nodes, hidden)
     return Graph((day, as_of, now()), events.names, edges, nodes, events.one_name, _late(store, events, data, asked))
@@ -131,29 +131,6 @@ def _still_open(home: ReferenceType[Store]) -> Store:
     if store is None:
         raise StoreReopeningError("the store was opened anew; ask again")
     return store
-
-
-def _as_columns(reported: Iterable[Edge], names: Names) -> EdgeColumns:
-    rows = []
-    for edge in reported:
-        source, target = names.place(edge.source), names.place(edge.target)
-        tables = (names.place(_table_of(edge.source, names)), names.place(_table_of(edge.target, names)))
-        begun = EVER if edge.first_day is None else day_us(edge.first_day)
-        ended = OPEN if edge.ended_on is None else day_us(edge.ended_on)
-        detail = -1 if edge.detail is None else names.place(edge.detail)
-        kind = EDGE_KINDS.index(edge.kind)
-        rows.append((source, target, *tables, kind, names.place(edge.origin), detail, begun, ended))
-    return edge_columns(rows)
-
-
-def _table_of(node: str, names: Names) -> str:
-    """The dataset (id) of a column, the node itself where it is none; both names may hold the sign between them."""
-    if not node.startswith("column:"):
-        return node
-    name = name_of(node)
-    ends = [place for place, sign in enumerate(name) if sign == "#"]
-    tables = [node_id("dataset", name[:place]) for place in ends]
-    return next((table for table in tables if names.known(table) is not None), tables[-1])
 
 
 def _nodes(events: EventEdges, edges: EdgeColumns, more: Iterable[str]) -> frozenset[int]:

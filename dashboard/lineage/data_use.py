@@ -12,7 +12,7 @@ from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph, Step
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.reliability import Reliabilities, Reliability
-from dashboard.lineage.walks import features_reached, walk
+from dashboard.lineage.walks import features_reached, models_fed, walk
 from dashboard.store.engine.database import Store
 from dashboard.store.lineage_reports import read_described
 from dashboard.store.organisation import get_organisation
@@ -47,48 +47,74 @@ class DataUse:
 def data_use(store: Store, graph: Graph, model: str | None = None) -> list[DataUse]:
     """Who uses which data how, by team, dataset and model; of one model, or of all in the graph."""
     cards = traced_models(store, graph.as_of)
-    models = [name for name in (node.name for node in graph.nodes("model")) if model in (None, name) and name in cards]
-    uses = {name: [*_used_by(graph, name), *_reference(graph, cards[name])] for name in models}
-    datasets = {dataset for found in uses.values() for dataset, _ in found}
+    models = [name for name in models_fed(graph) if model in (None, name) and name in cards]
+    ways = _Ways(graph)
+    uses = {name: used for name in models if (used := [*ways.used_by(name), *_reference(graph, cards[name])])}
+    datasets = {dataset for used in uses.values() for dataset, _ in used}
     personal, sources = _personal(store, graph, datasets), _data_sources(store, graph, datasets)
     reliable = Reliabilities(store, graph, datasets)
-    found = []
-    for name in models:
+    teams = _teams(store, graph, uses)
+    found: list[DataUse] = []
+    for name, used in uses.items():
         card = cards[name]
-        for dataset, how in uses[name]:
+        for dataset, how in used:
             stated = personal.get(dataset)
             if stated is None and how in ("training", "features", "reference"):
                 stated = _on_card(card)
-            for team in _teams(store, graph, name):
-                origin = _origin(graph, dataset) or sources.get(dataset)
-                found.append(
-                    DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.of(dataset, name))
-                )  # fmt: skip
+            origin = ways.origin(dataset) or sources.get(dataset)
+            found += [
+                DataUse(team, dataset, name, how, _purpose(card), stated, origin, reliable.of(dataset, name))
+                for team in teams[name]
+            ]
     return sorted(found, key=lambda use: (use.team or "", use.dataset, use.model, use.how))
 
 
-def _used_by(graph: Graph, model: str) -> list[tuple[str, How]]:
-    """The datasets of a model, and how it uses each."""
-    steps = walk(graph, node_id("model", model), "up", columns=True)
-    # The model's own jobs, and the model itself where its card names what it reads.
-    own_jobs = {step.edge.source for step in steps if step.edge.kind == "runs"} | {node_id("model", model)}
-    found: dict[tuple[str, How], None] = {}
-    for step in steps:
-        edge = step.edge
-        if edge.kind == "training":
-            labels = kind_of(edge.source) == "column"
-            found[graph.table_of(edge.source) if labels else edge.source, "labels" if labels else "training"] = None
-        elif edge.kind == "reads" and edge.target in own_jobs:
-            found[edge.source, "features"] = None
-    listed = {dataset for dataset, _ in found}
-    for dataset in _raw(graph, steps):
-        if dataset in listed:
-            continue
-        if any(feature.startswith(f"feature:{model}#") for feature in features_reached(graph, dataset)):
-            found[dataset, "features"] = None
-        else:
-            found[dataset, "labels"] = None
-    return list(found)
+class _Ways:
+    """Walks from models and datasets; what is found of a dataset serves every model that uses it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._fed: dict[str, frozenset[str]] = {}
+        self._origins: dict[str, str | None] = {}
+
+    def used_by(self, model: str) -> list[tuple[str, How]]:
+        """The datasets of a model, and how it uses each."""
+        graph = self._graph
+        steps = walk(graph, node_id("model", model), "up", columns=True)
+        # The model's own jobs, and the model itself where its card names what it reads.
+        own_jobs = {step.edge.source for step in steps if step.edge.kind == "runs"} | {node_id("model", model)}
+        found: dict[tuple[str, How], None] = {}
+        for step in steps:
+            edge = step.edge
+            if edge.kind == "training":
+                labels = kind_of(edge.source) == "column"
+                found[graph.table_of(edge.source) if labels else edge.source, "labels" if labels else "training"] = None
+            elif edge.kind == "reads" and edge.target in own_jobs:
+                found[edge.source, "features"] = None
+        listed = {dataset for dataset, _ in found}
+        for dataset in _raw(graph, steps):
+            if dataset not in listed:
+                found[dataset, "features" if model in self._fed_by(dataset) else "labels"] = None
+        return list(found)
+
+    def _fed_by(self, dataset: str) -> frozenset[str]:
+        """The models of which features come from a dataset."""
+        if dataset not in self._fed:
+            reached = features_reached(self._graph, dataset)
+            self._fed[dataset] = frozenset(name_of(feature).partition("#")[0] for feature in reached)
+        return self._fed[dataset]
+
+    def origin(self, dataset: str) -> str | None:
+        """The raw datasets that a dataset comes from, with commas between; None for one that is raw itself."""
+        if dataset not in self._origins:
+            self._origins[dataset] = self._came_from(dataset)
+        return self._origins[dataset]
+
+    def _came_from(self, dataset: str) -> str | None:
+        if not self._graph.has(dataset):
+            return None
+        raw = [name_of(table) for table in _raw(self._graph, walk(self._graph, dataset, "up")) if table != dataset]
+        return ", ".join(sorted(raw)) or None
 
 
 def _reference(graph: Graph, card: TracedModel) -> list[tuple[str, How]]:
@@ -117,20 +143,15 @@ def _raw(graph: Graph, steps: Iterable[Step]) -> list[str]:
     return [table for table in tables if kind_of(table) == "dataset" and table not in fed]
 
 
-def _origin(graph: Graph, dataset: str) -> str | None:
-    """The raw datasets that a dataset comes from, with commas between; None for one that is raw itself."""
-    if not graph.has(dataset):
-        return None
-    raw = [name_of(table) for table in _raw(graph, walk(graph, dataset, "up")) if table != dataset]
-    return ", ".join(sorted(raw)) or None
-
-
-def _teams(store: Store, graph: Graph, model: str) -> list[str | None]:
+def _teams(store: Store, graph: Graph, models: Collection[str]) -> dict[str, list[str | None]]:
+    """The teams of those who answer for each model; none known is one None."""
     people = get_organisation(store, graph.as_of).people
-    holders = (name_of(edge.target) for edge in graph.late.accountable([model]))
-    teams = {people[person].team for person in holders if person in people}
-    known: list[str | None] = [*sorted(team for team in teams if team is not None)]
-    return known or [None]
+    found: dict[str, set[str]] = {name: set() for name in models}
+    for edge in graph.late.accountable(models) if models else ():
+        person = people.get(name_of(edge.target))
+        if person is not None and person.team is not None:
+            found[name_of(edge.source)].add(person.team)
+    return {name: [*sorted(teams)] or [None] for name, teams in found.items()}
 
 
 def _purpose(card: TracedModel) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dashboard.lineage.graph import Edge, Graph
@@ -58,6 +59,11 @@ class Sharing:
     by_columns: Mapping[str, None]
     by_name: Mapping[str, None]
 
+    @cached_property
+    def _beyond(self) -> int:
+        """How many models are known by columns alone."""
+        return sum(model not in self.by_name for model in self.by_columns)
+
     def others(self, model: str) -> Iterator[str]:
         """The other models, those known by columns first."""
         yield from (one for one in self.by_columns if one != model)
@@ -65,11 +71,11 @@ class Sharing:
 
     def number(self, model: str) -> int:
         """How many other models there are."""
-        return len((self.by_columns.keys() | self.by_name.keys()) - {model})
+        return len(self.by_name) + self._beyond - (model in self.by_name or model in self.by_columns)
 
     def known_by(self, model: str) -> SharedBy | None:
         """How it is known that others use it; None where nobody does."""
-        columns, name = (len(known.keys() - {model}) for known in (self.by_columns, self.by_name))
+        columns, name = (len(known) - (model in known) for known in (self.by_columns, self.by_name))
         if columns:
             return "both" if self.number(model) > columns else "columns"
         return "name" if name else None
@@ -90,13 +96,16 @@ def shared_with(features: Collection[FeatureSource]) -> dict[tuple[str, str], Sh
             untraced[one.called][one.model] = None
         for origin in one.origins:
             by_origin[origin][one.model] = None
-    return {
-        (one.model, one.feature): Sharing(
-            dict.fromkeys(sorted({model for origin in one.origins for model in by_origin[origin]})),
-            (untraced if one.traced else by_name)[one.called],
-        )
-        for one in features
-    }
+    found: dict[tuple[frozenset[str], tuple[str, str], bool], Sharing] = {}
+    shared: dict[tuple[str, str], Sharing] = {}
+    for one in features:
+        # In a large portfolio thousands of features are called the same: what they share is worked out once.
+        alike = one.origins, one.called, one.traced
+        if alike not in found:
+            models = sorted({model for origin in one.origins for model in by_origin[origin]})
+            found[alike] = Sharing(dict.fromkeys(models), (untraced if one.traced else by_name)[one.called])
+        shared[one.model, one.feature] = found[alike]
+    return shared
 
 
 def shared_features(features: Collection[FeatureSource]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from dashboard.errors import NotFoundError, shorten
-from dashboard.lineage.adjacency import DAY_US, Adjacency, adjacency, day_us, days_of
+from dashboard.lineage.adjacency import DAY_US, Adjacency, adjacency, day_of, day_us, days_of
 from dashboard.lineage.edge_columns import KIND_CODES, EdgeColumns, Names
 from dashboard.lineage.names import EDGE_KINDS, NODE_KINDS, EdgeKind, NodeKind, column_id, kind_of, name_of
 from dashboard.lineage.symlinks import OneName
@@ -214,6 +214,15 @@ class Graph:
                  None if detail < 0 else texts[detail])
             for source, target, kind, first, ended, origin, detail in rows
         ]  # fmt: skip
+
+    def edge_at(self, edges: EdgeColumns, place: int) -> Edge:
+        """One edge of columns of numbers, written out: a walk comes to few of many."""
+        texts, detail = self.names.texts, int(edges.detail[place])
+        return Edge(
+            texts[edges.source[place]], texts[edges.target[place]], EDGE_KINDS[edges.kind[place]],
+            day_of(int(edges.begun[place])), day_of(int(edges.ended[place])), texts[edges.origin[place]],
+            None if detail < 0 else texts[detail],
+        )  # fmt: skip
 
     def has(self, node_id: str) -> bool:
         """Whether a node of that id (no other name of it) is in the graph."""

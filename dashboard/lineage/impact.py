@@ -108,9 +108,8 @@ def _versions_reached(graph: Graph, start: str, steps: Sequence[Step]) -> dict[s
     trained: dict[tuple[str, str], set[str]] = defaultdict(set)
     for node in graph.nodes("version"):
         known[_model(node.id)].add(node.name.partition("@")[2])
-    for edge in graph.listed(graph.tables.edges):
-        if edge.kind == "training":
-            trained[_model(edge.target), edge.source].add(name_of(edge.target).partition("@")[2])
+    for edge in graph.edges_of("training"):
+        trained[_model(edge.target), edge.source].add(name_of(edge.target).partition("@")[2])
     found: dict[str, set[str]] = defaultdict(set)
     for reached in [start, *(step.edge.target for step in steps)]:
         if kind_of(reached) == "version":

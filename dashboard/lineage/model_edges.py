@@ -26,16 +26,6 @@ LOG, ORGANISATION = "log", "organisation"
 ENDS = "/.:"
 
 
-@dataclass(frozen=True)
-class Around:
-    """What is reported about models beside their cards."""
-
-    uses: Collection[TracedUse]
-    deployments: Collection[TracedDeployment]
-    logged: Collection[LoggedVersion]
-    organisation: Organisation
-
-
 # A dataset (id), the first day on which a job read or wrote it, and the day on which that ended (None: open).
 Handled = tuple[str, date | None, date | None]
 
@@ -62,8 +52,8 @@ def last_parts(name: str) -> Iterator[str]:
     yield from (name[place + 1 :] for place, sign in enumerate(name) if sign in ENDS and place + 1 < len(name))
 
 
-def model_edges(models: Mapping[str, TracedModel], around: Around, data: DataNodes) -> list[Edge]:
-    """Every edge around some models, with its interval; those that ended are among them."""
+def card_edges(models: Mapping[str, TracedModel], data: DataNodes, organisation: Organisation) -> list[Edge]:
+    """Every edge that cards tell, with its interval; those that ended are among them."""
     found: list[Edge] = []
     for model in models.values():
         found += _of_card(model)
@@ -71,11 +61,7 @@ def model_edges(models: Mapping[str, TracedModel], around: Around, data: DataNod
         found += _training(model, sources)
         found += _runs(model, data, set(sources.values()))
         found += _features(model, data, sources)
-    zones = {model.id: ZoneInfo(model.time_zone) for model in models.values()}
-    found += _deployed(around.deployments, zones)
-    found += _logged(around.logged, zones)
-    found += _used(around, zones)
-    found += _processes(models, around.organisation)
+    found += _processes(models, organisation)
     return found
 
 
@@ -201,7 +187,9 @@ def _labels(model: TracedModel, data: DataNodes, sources: Mapping[str, str]) -> 
                 yield Edge(column_id(dataset, column), _version(model.id, name), "training", first, None, node)
 
 
-def _deployed(deployments: Iterable[TracedDeployment], zones: Mapping[str, ZoneInfo]) -> Iterator[Edge]:
+def deployed_edges(models: Mapping[str, TracedModel], deployments: Iterable[TracedDeployment]) -> Iterator[Edge]:
+    """Where versions of some models run, as events report it."""
+    zones = _zones(models)
     for one in deployments:
         if one.model_id in zones:
             zone = zones[one.model_id]
@@ -211,7 +199,9 @@ def _deployed(deployments: Iterable[TracedDeployment], zones: Mapping[str, ZoneI
             yield Edge(_version(one.model_id, one.version), place, "deployed", first, until, "events")
 
 
-def _logged(logged: Iterable[LoggedVersion], zones: Mapping[str, ZoneInfo]) -> Iterator[Edge]:
+def logged_edges(models: Mapping[str, TracedModel], logged: Iterable[LoggedVersion]) -> Iterator[Edge]:
+    """Which versions of some models made predictions, as the log tells."""
+    zones = _zones(models)
     for one in logged:
         if one.model_id in zones:
             made = node_id("predictions", f"{one.model_id}@{one.version}")
@@ -219,10 +209,14 @@ def _logged(logged: Iterable[LoggedVersion], zones: Mapping[str, ZoneInfo]) -> I
             yield Edge(_version(one.model_id, one.version), made, "predicts", first, None, LOG)
 
 
-def _used(around: Around, zones: Mapping[str, ZoneInfo]) -> Iterator[Edge]:
+def use_edges(
+    models: Mapping[str, TracedModel], uses: Iterable[TracedUse], processes: Collection[str]
+) -> Iterator[Edge]:
+    """Who uses some models for what, as events report it; a purpose that is a process is the way to it."""
+    zones = _zones(models)
     first: dict[tuple[str, str], date] = {}
     purposes: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in around.uses:
+    for one in uses:
         if one.model_id not in zones:
             continue
         day = one.since.astimezone(zones[one.model_id]).date()
@@ -233,8 +227,12 @@ def _used(around: Around, zones: Mapping[str, ZoneInfo]) -> Iterator[Edge]:
         reported = ", ".join(sorted(set(purposes[model_id, consumer])))
         yield Edge(node_id("model", model_id), node_id("use", consumer), "used_by", day, None, "events", reported)
         for purpose in sorted(set(purposes[model_id, consumer])):
-            if purpose in around.organisation.processes:
+            if purpose in processes:
                 yield Edge(node_id("use", consumer), node_id("process", purpose), "purpose", day, None, "events")
+
+
+def _zones(models: Mapping[str, TracedModel]) -> dict[str, ZoneInfo]:
+    return {model.id: ZoneInfo(model.time_zone) for model in models.values()}
 
 
 def _processes(models: Mapping[str, TracedModel], organisation: Organisation) -> Iterator[Edge]:

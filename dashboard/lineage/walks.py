@@ -8,17 +8,19 @@ reads, may be touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.lineage.adjacency import Adjacency
+from dashboard.lineage.adjacency import Adjacency, adjacency
 from dashboard.lineage.edge_columns import KIND_CODES
 from dashboard.lineage.graph import Changes, Direction, Edge, Graph, Step
 from dashboard.lineage.names import EDGE_KINDS, EdgeKind, kind_of, name_of
 
 READS, WRITES, DERIVES = (EDGE_KINDS.index(kind) for kind in ("reads", "writes", "derives"))
-COLUMN, FEATURE, VERSION = (KIND_CODES[kind] for kind in ("column", "feature", "version"))
+COLUMN, DATASET, FEATURE, MODEL, VERSION = (
+    KIND_CODES[kind] for kind in ("column", "dataset", "feature", "model", "version")
+)
 
 
 def walk(graph: Graph, node_id: str, direction: Direction = "both", *, columns: bool | None = None) -> list[Step]:
@@ -61,6 +63,17 @@ def features_reached(graph: Graph, node_id: str) -> set[str]:
     sources = dict.fromkeys(inside or (start,), 0)
     steps = _by_columns(graph, sources, down=True)
     return {node for node in [start, *(step.edge.target for step in steps)] if kind_of(node) == "feature"}
+
+
+def models_fed(graph: Graph) -> list[str]:
+    """The models, by name, to which a way leads or led from a dataset or a column; one walk finds all of them."""
+    kinds = np.array(graph.names.kinds, dtype=np.int64)
+    edges = graph.history
+    data = np.flatnonzero(np.isin(kinds, (COLUMN, DATASET)))
+    whole = adjacency(edges, len(kinds))
+    places, _ = spread(whole, dict.fromkeys(data.tolist(), 0), down=True)
+    reached = np.unique(whole.edges.target[places])
+    return sorted(name_of(graph.names.texts[place]) for place in reached[kinds[reached] == MODEL].tolist())
 
 
 def changes_between(before: Graph, after: Graph, node_id: str, direction: Direction = "up") -> Changes:
@@ -176,12 +189,11 @@ def _by_columns(graph: Graph, sources: dict[str, int], *, down: bool) -> list[St
     return [Step(edge, far) for edge, far in steps.items()]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _ColumnMoves:
     """The next edges of a walk by columns."""
 
     graph: Graph
-    _written: dict[int, list[Edge]] = field(default_factory=dict)
 
     def from_place(self, place: Place, *, down: bool) -> Iterable[Move]:
         """The edges that lead on from a place, each with where it leads."""
@@ -223,10 +235,7 @@ class _ColumnMoves:
             return []
         places = part.leaving(node) if down else part.entering(node)
         side = part.edges.target if down else part.edges.source
-        written = self._written.get(id(part))
-        if written is None:
-            written = self._written[id(part)] = self.graph.listed(part.edges)
-        return [(written[place], (int(side[place]), False)) for place in places]
+        return [(self.graph.edge_at(part.edges, place), (int(side[place]), False)) for place in places]
 
     def _moved(self, edge: Edge, *, source: int | None = None, target: int | None = None) -> Edge:
         """The edge of a table as one of its column: nobody reported which columns it is about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -67,16 +68,30 @@ def list_cards(store: Store, as_of: datetime | None = None) -> dict[str, Recorde
     return dict(known)
 
 
+def cards_of(store: Store, models: Collection[str], as_of: datetime | None = None) -> dict[str, RecordedCard]:
+    """The cards in force of some models, by id, as known at `as_of`; who is not known is left out.
+
+    For whoever asks about few of many models: parsing ten thousand cards takes ten seconds and much memory.
+    """
+    if not models:
+        return {}
+    only, chosen = of_models(frozenset(models))
+    with store.cursor() as cursor:
+        return _cards_at(cursor, horizon(as_of), only, chosen)
+
+
 _IN_FORCE: dict[tuple[str, object], dict[str, RecordedCard]] = {}
 _MOST_IN_FORCE = 16
 
 
-def _cards_at(cursor: duckdb.DuckDBPyConnection, latest: datetime) -> dict[str, RecordedCard]:
+def _cards_at(
+    cursor: duckdb.DuckDBPyConnection, latest: datetime, only: str = "TRUE", chosen: Sequence[object] = ()
+) -> dict[str, RecordedCard]:
     statement = (
-        "SELECT model_id, content, recorded_at, actor, source_name FROM cards WHERE recorded_at <= ? "
+        f"SELECT model_id, content, recorded_at, actor, source_name FROM cards WHERE recorded_at <= ? AND {only} "
         "QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY recorded_at DESC) = 1 ORDER BY model_id"
     )
-    return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [latest])}
+    return {str(row["model_id"]): _recorded(row) for row in rows(cursor, statement, [latest, *chosen])}
 
 
 def card_histories(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, list[RecordedCard]]:

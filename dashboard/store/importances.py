@@ -15,6 +15,7 @@ from dashboard.store.audit.insert_tracking import figures_key, insert_row
 from dashboard.store.engine.clock import horizon
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models, of_models
+from dashboard.store.traced_models import TracedModel
 
 
 def append_importance(  # noqa: PLR0913 - a column each
@@ -80,6 +81,18 @@ def importance_in_force(
     """Feature -> share of the asked-for version, else of the newest version that has one; empty = unknown."""
     found = importances(store, card, as_of)
     return found.get(version, {}) if version is not None else newest_importance(card, found)
+
+
+def traced_importance(model: TracedModel, computed: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """The same as `newest_importance` of `stated_or_computed`, for a model that was read in bulk."""
+    for entry in reversed(model.versions):
+        stated: Mapping[str, float] | None = entry.get("importance")
+        if stated:
+            whole = sum(stated.values()) or 1.0
+            return {name: share / whole for name, share in stated.items()}
+        if (known := computed.get(str(entry["version"]))) is not None:
+            return dict(known["content"])
+    return {}
 
 
 def newest_importance(card: ModelCard, found: Mapping[str, dict[str, float]]) -> dict[str, float]:

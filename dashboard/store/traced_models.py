@@ -17,6 +17,7 @@ from dashboard.store.log.files import IN_FORCE, PREDICTIONS
 PATHS = (
     "$.name", "$.status", "$.time_zone", "$.business.process", "$.business.purposes", "$.business.value", "$.versions",
     "$.data.features", "$.data.columns", "$.data.actual", "$.data.reads", "$.data.writes", "$.data.reference",
+    "$.monitoring.features.little_importance",
 )  # fmt: skip
 
 
@@ -26,6 +27,7 @@ class TracedModel:
 
     `features` are the card's by column, `renamed` tells names in files (name there -> name on the card); `reads` and
     `writes` are the datasets that the card names, `reference` holds its days (from, to) as written.
+    `little_importance` is the card's own limit of `features.little_importance`, if it has one.
     """
 
     id: str
@@ -42,6 +44,7 @@ class TracedModel:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     reference: Mapping[str, str] | None = None
+    little_importance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def _traced(model_id: str, texts: list[str | None]) -> TracedModel:
         tuple(values["$.data.reads"] or ()),
         tuple(values["$.data.writes"] or ()),
         values["$.data.reference"],
+        values["$.monitoring.features.little_importance"],
     )
 
 

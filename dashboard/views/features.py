@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import islice
+from typing import Any
 
 import pandas as pd
 
 from dashboard.governance.data_quality.incidents import incidents
-from dashboard.lineage.assembly import graph_of
+from dashboard.lineage.assembly import data_state, graph_of
 from dashboard.lineage.doubles import dataset_doubles, feature_doubles, jobs_that_write
 from dashboard.lineage.facts import owners_of
 from dashboard.lineage.feature_sources import FeatureSource, Sharing, feature_sources, shared_features, shared_with
@@ -18,16 +21,14 @@ from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
 from dashboard.measures.figure import finite
-from dashboard.schema.card.card import ModelCard
-from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.config.thresholds import load_thresholds
-from dashboard.store.cards import list_cards
+from dashboard.schema.texts import LocalText
 from dashboard.store.engine.database import Store
-from dashboard.store.importances import importances_of, newest_importance, stated_or_computed
+from dashboard.store.importances import importances_of, traced_importance
 from dashboard.store.traced_models import traced_models
 from dashboard.views.columns import declare
-from dashboard.views.context import thresholds_of
 from dashboard.views.judged import models_of
+from dashboard.views.kept import kept_as
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -104,11 +105,18 @@ def features(store: Store, query: Query) -> pd.DataFrame:
     is not known), reason, label (of the card, with the unit, for readers).
     """
     models_of(store, query)
+    faults = _faults(store, query)
+    known = _kept(store, query, "features", partial(_features, store, query))
+    # Faults come and go with what `monitor` finds, the rest with cards and lineage.
+    return known.assign(faults=[faults[place] for place in zip(known["model"], known["feature"], strict=True)])
+
+
+def _features(store: Store, query: Query) -> pd.DataFrame:
+    """The features without their faults."""
     graph, found = _sources(store, query)
     shared = shared_with(found)
     asked = [one for one in found if query.model in (None, one.model)]
     owners = owners_of(store, graph, {table for one in asked for table in one.tables})
-    faults = _faults(store, query)
     worth = _Worth(store, query, {one.model for one in asked})
     rows = [
         {
@@ -116,7 +124,7 @@ def features(store: Store, query: Query) -> pd.DataFrame:
             "feature": one.feature,
             "kind": one.kind,
             "care": ", ".join(sorted({name for table in one.tables for name in owners.get(table, ())})) or None,
-            "faults": faults[one.model, one.feature],
+            "faults": 0,
             "sources": ", ".join(sorted(name_of(node) for node in one.origins or one.tables)) or None,
             **_shared(shared[one.model, one.feature], one.model),
             **worth.of(one.model, one.feature),
@@ -137,6 +145,10 @@ def doubles(store: Store, query: Query) -> pd.DataFrame:
     each is paired with the first one; of one model its features, and tables that it comes from.
     """
     models_of(store, query)
+    return _kept(store, query, "doubles", partial(_doubles, store, query))
+
+
+def _doubles(store: Store, query: Query) -> pd.DataFrame:
     graph, found = _sources(store, query)
     found_twice = [*feature_doubles(found), *dataset_doubles(graph, owners_of(store, graph, jobs_that_write(graph)))]
     if query.model is not None:
@@ -162,6 +174,10 @@ def feature_store(store: Store, query: Query) -> pd.DataFrame:
     known), shared_by_name (of these by name and kind alone), least_models, least_shared (`features.store_models` and
     `features.store_shared` of config/thresholds.yaml), hint (both are reached), reason. One row; none without models.
     """
+    return _kept(store, query, "feature store", partial(_feature_store, store, query))
+
+
+def _feature_store(store: Store, query: Query) -> pd.DataFrame:
     _, found = _sources(store, query)
     models = len({one.model for one in found})
     if not models:
@@ -176,6 +192,13 @@ def feature_store(store: Store, query: Query) -> pd.DataFrame:
     reason = Sentence(LARGE_ENOUGH if hint else TOO_SMALL, values).render(query.language)
     row = (models, len(found), shared, named, least.store_models, least.store_shared, hint, reason)
     return pd.DataFrame([row], columns=STORE.names, dtype=object)
+
+
+def _kept(store: Store, query: Query, name: str, find: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """An answer that rests on cards, importances, thresholds and lineage, kept while these are the same."""
+    data, computed = data_state(store), store.state_of("importances")
+    state = None if data is None or computed is None else (data, computed, load_thresholds().features)
+    return kept_as(store, state, (name, replace(query, waits=True)), find)
 
 
 def _sources(store: Store, query: Query) -> tuple[Graph, list[FeatureSource]]:
@@ -209,20 +232,24 @@ class _Worth:
     """What features bring and cost, by their cards and importances."""
 
     def __init__(self, store: Store, query: Query, models: Collection[str]) -> None:
-        cards = list_cards(store, query.as_of)
+        known = traced_models(store, query.as_of)
         computed = importances_of(store, sorted(models), query.as_of)
+        little = load_thresholds().features.little_importance
         self._language = query.language
-        self._cards: dict[str, ModelCard] = {name: cards[name].card for name in models}
-        self._importance: dict[str, dict[str, float]] = defaultdict(dict)
-        for name, card in self._cards.items():
-            self._importance[name] = newest_importance(card, stated_or_computed(card, computed.get(name, {})))
-        self._little = {name: thresholds_of(card).features.little_importance for name, card in self._cards.items()}
+        self._models = {name: known[name] for name in models}
+        self._importance = {
+            name: traced_importance(model, computed.get(name, {})) for name, model in self._models.items()
+        }
+        self._little = {
+            name: little if model.little_importance is None else model.little_importance
+            for name, model in self._models.items()
+        }
 
     def of(self, model: str, feature: str) -> dict[str, object]:
         """Importance, cost, personal data, and whether to ask what the feature is for, with the reason."""
-        card, stated = self._cards[model], self._cards[model].data.features[feature]
-        value, cost = card.business.value, stated.cost_per_month
-        currency = value.currency if value is not None and cost is not None else None
+        stated = self._models[model].features[feature]
+        cost = stated.get("cost_per_month")
+        currency = self._models[model].value.get("currency") if cost is not None else None
         importance = finite(self._importance[model].get(feature, math.nan))
         asked = None
         if cost is not None and importance is not None:
@@ -231,10 +258,10 @@ class _Worth:
             "importance": importance,
             "cost_per_month": cost,
             "currency": currency,
-            "personal_data": stated.personal_data,
-            "required": stated.required,
-            "changeable": stated.changeable,
-            "label": label_with_unit(card.data, feature, self._language),
+            "personal_data": stated.get("personal_data"),
+            "required": stated.get("required", False),
+            "changeable": stated.get("changeable"),
+            "label": _label_with_unit(feature, stated, self._language),
             "questionable": asked,
             "reason": self._question(model, cost, currency, importance)
             if asked and cost and importance is not None
@@ -249,6 +276,13 @@ class _Worth:
             "limit": share(self._little[model], self._language),
         }
         return Sentence(COSTS_MORE, values).render(self._language)
+
+
+def _label_with_unit(feature: str, stated: Mapping[str, Any], language: str) -> str:
+    """The label of a feature with its unit in brackets, as `label_with_unit` gives it of a card."""
+    label, unit = stated.get("label"), stated.get("unit")
+    text = LocalText(label).in_language(language) if label else feature
+    return f"{text} ({LocalText(unit).in_language(language)})" if unit else text
 
 
 def _rank(row: Mapping[str, object]) -> tuple[object, ...]:

@@ -32,10 +32,17 @@ def kept_while(
 
     `asked` says what is asked for. Nobody may change what is given.
     """
-    if store.writer.transaction is not None:
-        return find()
     # Where the rows of the tables are not counted, anything that is committed may have added some.
-    state = store.state_of(*tables) or store.version
+    return kept_as(store, store.state_of(*tables) or store.version, asked, find)
+
+
+def kept_as(store: Store, state: object, asked: Hashable, find: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """What `find` gives, kept while `state`, which stands for all that it rests on, is the same; None: not known.
+
+    `asked` says what is asked for. Nobody may change what is given.
+    """
+    if state is None or store.writer.transaction is not None:
+        return find()
     answers = _ANSWERS.setdefault(store, _Answers())
     with answers.lock:
         known = answers.found.get(asked)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
-from dashboard.lineage.assembly import graph_of
+from dashboard.governance.situation.digests import rules_digest
+from dashboard.lineage.assembly import data_state, graph_of
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.finding import find_node
 from dashboard.lineage.graph import Graph, Node
@@ -17,6 +20,7 @@ from dashboard.lineage.walks import walk
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
+from dashboard.views.kept import kept_as
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -143,6 +147,13 @@ def used_data(store: Store, query: Query) -> pd.DataFrame:
     that were not late; null = fewer than three), renewed_on (the newest completed run that wrote it), late_since (the
     next run is overdue by the rhythm of the ones before, or the last one failed; null = not late).
     """
+    # How severe a failed check is follows from the importance of features.
+    data, computed = data_state(store), store.state_of("importances")
+    state = None if data is None or computed is None else (data, computed, rules_digest(store.home))
+    return kept_as(store, state, ("data use", replace(query, waits=True)), partial(_used, store, query))
+
+
+def _used(store: Store, query: Query) -> pd.DataFrame:
     graph = graph_of(store, query.on, query.as_of, query.seen)
     rows = [
         (

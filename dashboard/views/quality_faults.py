@@ -12,7 +12,7 @@ from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_with_unit
 from dashboard.schema.card.reasons import with_label
-from dashboard.store.cards import list_cards
+from dashboard.store.cards import cards_of
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement
@@ -71,7 +71,7 @@ def quality_faults(store: Store, query: Query) -> pd.DataFrame:
     first, the worst before all.
     """
     known = incidents(store, models_of(store, query), query.as_of)
-    cards = list_cards(store, query.as_of)
+    cards = cards_of(store, {one.fault.model_id for one in known}, query.as_of)
     known.sort(key=_rank)
     return pd.DataFrame([_row(one, cards[one.fault.model_id].card, query.language) for one in known])
 

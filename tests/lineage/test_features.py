@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, strategies as st
 
 from dashboard.access.principal import Principal, operator
 from dashboard.errors import NotFoundError
+from dashboard.lineage.feature_sources import Sharing
 from dashboard.schema.access import EVERYBODY
 from dashboard.views import features as features_view
 from dashboard.views.query import Query
@@ -128,6 +130,17 @@ def test_one_feature_is_shared_by_columns_and_by_name(world: World) -> None:
     frame = told(world, "features").set_index("model")
     assert dict(frame["shared_with"]) == {"z": "b, c", "b": "z, c", "c": "b, z"}
     assert dict(frame["shared_by"]) == {"z": "both", "b": "both", "c": "name"}
+
+
+@given(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("abcd")))
+def test_others_are_counted_as_they_are_listed(columns: set[str], names: set[str]) -> None:
+    sharing = Sharing(dict.fromkeys(sorted(columns)), dict.fromkeys(sorted(names)))
+    for model_id in "abcde":
+        others = (columns | names) - {model_id}
+        assert sharing.number(model_id) == len(list(sharing.others(model_id))) == len(others)
+        by_columns = bool(columns - {model_id})
+        expected = "both" if others - columns else "columns"
+        assert sharing.known_by(model_id) == (expected if by_columns else "name" if others else None)
 
 
 def test_features_made_twice(world: World) -> None:

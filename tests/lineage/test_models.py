@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dashboard.actions.ingest import Delivery
 from dashboard.actions.registry import run_action
 from dashboard.errors import InputRefusedError, NotFoundError
 from dashboard.governance.outages.along_graph import outage
+from dashboard.lineage import assembly, model_parts
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.facts import node_facts
 from dashboard.lineage.finding import find_node, search_nodes
@@ -21,6 +23,7 @@ from dashboard.lineage.impact import DAYS_PER_MONTH, affected_predictions, impac
 from dashboard.lineage.provenance import day_of_prediction, provenance
 from dashboard.lineage.walks import changes_between, path_to, walk
 from dashboard.schema.access import EVERYBODY
+from dashboard.views import kept as views_kept
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 from tests.lineage.conftest import World
@@ -105,6 +108,30 @@ def test_from_a_raw_table_to_persons(filled: World) -> None:
     }  # fmt: skip
     assert filled.reached("person:anna", "up") >= {"model:late", "dataset:db/flights", "job:jobs/score.late"}
     assert "model:next" not in filled.reached("person:anna", "up")
+
+
+def test_what_is_kept_of_a_graph_is_what_it_is_from_nothing(filled: World) -> None:
+    """After every kind of fact, edges and features that were kept in part are those of a reader who kept nothing."""
+    deployed = {"kind": "deployment", "model": "late", "version": "1", "environment_name": "test", "at": "2024-03-01"}
+    facts: list[Callable[[], object]] = [
+        lambda: _ingest(filled, {"kind": "usage", "model": "late", "at": "2024-03-02", "consumer": "app",
+                                 "purpose": "crew", "calls": 1}),
+        lambda: _ingest(filled, deployed),
+        lambda: filled.register(card("third", versions=[{"version": "1", "training_data": "train"}])),
+        lambda: filled.send(event("clean", "2024-03-03", reads=["flights", "fees"], writes=["train"])),
+    ]  # fmt: skip
+    seen = []
+    for record in facts:
+        record()
+        told = [run_view(filled.store, name, Query(), operator("test")) for name in ("data-use", "features")]
+        kept = filled.graph().edges()
+        for parts in (assembly._KEPT, model_parts._KEPT, views_kept._ANSWERS):
+            parts.clear()
+        assert kept == filled.graph().edges()
+        for name, frame in zip(("data-use", "features"), told, strict=True):
+            pd.testing.assert_frame_equal(frame, run_view(filled.store, name, Query(), operator("test")))
+        seen.append(frozenset(edge.source + edge.target for edge in kept))
+    assert len(set(seen)) == len(facts)
 
 
 def test_the_graph_of_a_day_before_the_second_version(filled: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dashboard.measures.judging.quality import judge_data, status_of
 from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
+from dashboard.measures.quality.table import table_of
 from dashboard.profiles.periods import label
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
@@ -249,6 +251,17 @@ def test_what_the_card_demands_is_counted_as_pandas_counts_it(store):
     assert sums["cold is blue"] == (((frame["temp"] < 0) & (frame["colour"] == "red")).sum(), len(frame))
     assert sums["range"] == ((frame["age"] > 60).sum(), len(frame))
     assert sums["required"] == (frame["amount"].isna().sum(), len(frame))
+
+
+def test_profiles_of_an_earlier_layout_are_read(store):
+    """They hold no squares: these follow from the bins, so that a home written by an earlier version has its page."""
+    profiles = watch(store, card_of(features=FEATURES, reference=REFERENCE), clean(np.random.default_rng(29)))
+    found = profiles.read(("features",), None, None)
+    earlier = [replace(one, kept={**one.features(), "sums": one.features()["sums"][:, :3]}) for one in found]
+    now, then = (table_of(some, profiles.layout, profiles.card) for some in (found, earlier))
+    places = [now.place(feature) for feature in ("temp", "age", "visits")]
+    assert then.sums[:, places, 0] == pytest.approx(now.sums[:, places, 0])
+    assert then.sums[:, places, 1].sum(axis=0) == pytest.approx(now.sums[:, places, 1].sum(axis=0), rel=0.05)
 
 
 def test_new_rules_are_counted_over_the_whole_log(store):

@@ -47,6 +47,15 @@ class MadeLineage:
                         waiting.append(far)
         return found
 
+    @property
+    def graph(self) -> MadeLineage:
+        """What stands for the graph, by which pages know what they worked out of it."""
+        return self
+
+    def edges_of(self, *kinds: str) -> list[Edge]:
+        """The edges of some kinds."""
+        return [edge for edge in self.told if edge.kind in kinds]
+
     def _nodes(self) -> list[str]:
         return sorted({node for edge in self.told for node in (edge.source, edge.target)})
 

@@ -68,7 +68,7 @@ def process_map(store: Store, graph: Graph) -> list[Supported]:
 
 def models_by_process(graph: Graph) -> dict[str, set[str]]:
     """The models that each process rests on, by its id."""
-    edges = graph.listed(graph.tables.edges)
+    edges = graph.edges_of("supports", "purpose", "used_by")
     found: dict[str, set[str]] = defaultdict(set)
     purposes: dict[str, set[str]] = defaultdict(set)
     for edge in edges:
@@ -86,9 +86,8 @@ def models_by_process(graph: Graph) -> dict[str, set[str]]:
 
 def _consumers(graph: Graph) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.listed(graph.tables.edges):
-        if edge.kind == "used_by":
-            found[name_of(edge.source)].add(name_of(edge.target))
+    for edge in graph.edges_of("used_by"):
+        found[name_of(edge.source)].add(name_of(edge.target))
     return found
 
 

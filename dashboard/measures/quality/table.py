@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dashboard.profiles.bins import CategoryBins, NumericBins
 from dashboard.profiles.calendars import covered_days
 from dashboard.profiles.checks import REPEATED, RULES
+from dashboard.profiles.earlier_sums import EARLIER_SUMS, completed_sums
 from dashboard.profiles.features import ALL, SQUARES
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 from dashboard.profiles.periods import following
@@ -208,8 +209,7 @@ class _Reader:
         cumulated = np.concatenate([[0], np.cumsum(counts)])
         added = cumulated[self._spans[:, :, 1]] - cumulated[self._spans[:, :, 0]]
         self.counts[place] += added
-        sums = found["sums"]
-        self.sums[place] += sums[: len(self._bins)][:, [ALL, SQUARES]]
+        self.sums[place] += self._sums(counts, found["sums"])
         if REPEATED in found:
             self.repeated[place] += int(found[REPEATED][0])
         if RULES in found and found[RULES].shape == self.rules.shape[1:]:
@@ -221,6 +221,17 @@ class _Reader:
         self._single(place, counts, added)
         self._named(place, found["new"].tobytes())
         return counts
+
+    def _sums(self, counts: Ints, sums: Floats) -> Floats:
+        """The sum and the squares of each feature; those that an earlier layout did not keep follow from its bins."""
+        if sums.shape[1] > EARLIER_SUMS:
+            return sums[: len(self._bins), [ALL, SQUARES]]
+        found = np.zeros((len(self._bins), 2))
+        for column, bins in enumerate(self._bins):
+            if isinstance(bins, NumericBins):
+                mine = counts[self._layout.slices[bins.name]].astype(np.float64)
+                found[column] = completed_sums(bins, mine, sums[column])[[ALL, SQUARES]]
+        return found
 
     def _single(self, place: int, counts: Ints, added: Ints) -> None:
         for name, kept in self.slots.items():

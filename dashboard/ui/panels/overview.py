@@ -39,7 +39,8 @@ def attention(pressing: pd.DataFrame, names: Mapping[str, str]) -> None:
         )
         return
     urgent = _areas(names, among=frozenset(pressing["model"].head(CONSIDERED)))
-    for position, (name, areas_of_model) in enumerate(list(urgent.groupby("name", sort=False))[:LISTED]):
+    for position, (_, areas_of_model) in enumerate(list(urgent.groupby("model", sort=False))[:LISTED]):
+        name = areas_of_model["name"].iloc[0]
         lines = [
             f"{badges.badge(row['status'])} {badges.escaped(row['area'])}: {_reason(row)}"
             for row in records(areas_of_model)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from dashboard.ui.session import as_of, reader
 from dashboard.ui.session.home import open_home
@@ -17,8 +20,13 @@ if TYPE_CHECKING:
     from dashboard.lineage.graph import Direction, Edge, Graph, Node
     from dashboard.lineage.impact import Impact
     from dashboard.lineage.lateness import Renewal
+    from dashboard.lineage.names import EdgeKind
     from dashboard.store.engine.database import Store
     from dashboard.store.lineage_reports import ReportedRun
+
+Asked = ParamSpec("Asked")
+Found = TypeVar("Found")
+MOST_ASKED = 8
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,10 @@ class Lineage:
         if node is None:
             return [edge for edge in self.graph.edges() if edge.kind not in ("derives", "influences") or _whole(edge)]
         return [step.edge for step in walk(self.graph, node, direction, columns=columns)]
+
+    def edges_of(self, *kinds: EdgeKind) -> list[Edge]:
+        """The edges of some kinds."""
+        return self.graph.edges_of(*kinds)
 
     def find(self, text: str | None) -> Node | None:
         """The node that an address names; None when there is none of that name."""
@@ -114,6 +126,28 @@ def opened(day: date | None) -> Lineage:
 
     store = open_home()
     return Lineage(store, graph_of(store, day, as_of.instant(), reader.reader().models))
+
+
+def once_for_graph(
+    find: Callable[Concatenate[Lineage, Asked], Found],
+) -> Callable[Concatenate[Lineage, Asked], Found]:
+    """What `find` works out of a graph and what is asked of it, kept as long as the graph is.
+
+    `MOST_ASKED` answers of each graph are kept, those asked for last. An answer must not hold the graph.
+    """
+    kept: WeakKeyDictionary[Graph, OrderedDict[Hashable, Found]] = WeakKeyDictionary()
+
+    @functools.wraps(find)
+    def found(lineage: Lineage, /, *asked: Asked.args, **named: Asked.kwargs) -> Found:
+        answers = kept.setdefault(lineage.graph, OrderedDict())
+        place = asked, tuple(named.items())
+        if place not in answers:
+            answers[place] = find(lineage, *asked, **named)
+            while len(answers) > MOST_ASKED:
+                answers.popitem(last=False)
+        return answers[place]
+
+    return found
 
 
 def _whole(edge: Edge) -> bool:

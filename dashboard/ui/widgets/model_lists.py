@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -30,8 +31,10 @@ SHOWN_BY_NAME = {"process": "process_name", "accountable_executive": "owner_name
 
 
 def shown_names(models: Mapping[str, ListedModel | ModelCard], language: str) -> dict[str, str]:
-    """Model ids with the names that readers see; simulated models are marked."""
+    """Model ids with the names that readers see; simulated models are marked, and of models called alike the id."""
     names = {model: listed.name.in_language(language) for model, listed in models.items()}
+    times = Counter(names.values())
+    names = {model: name if times[name] == 1 else f"{name} ({model})" for model, name in names.items()}
     marked = translate(SIMULATED, language)
     return {model: marked.format(name=name) if models[model].simulated else name for model, name in names.items()}
 

@@ -11,11 +11,12 @@ import streamlit as st
 from dashboard.charts.quality import checks_over_time
 from dashboard.ui.labels.quality import DIMENSIONS, FAULT_CAUSES, FAULT_STATES, QUESTIONS
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.data_quality import answers, forms
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets import badges, filters, model_lists
 from dashboard.ui.widgets.answers import Subject, worst
 from dashboard.ui.widgets.names import actor_name
 from dashboard.ui.widgets.tables import table
@@ -54,8 +55,38 @@ def dimensions(checks: pd.DataFrame) -> None:
                 st.caption(say("Nothing is checked here."))
 
 
-def faults(found: pd.DataFrame, subject: Subject) -> None:
-    """The faults that go on, then those that are over; `found` has the view's columns and `name`, `label`."""
+@part
+def explored(known: pd.DataFrame, status: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Filters, and what they leave of the faults of all models: the answer and the list.
+
+    `known` has the columns of `quality-faults`, `name` and `label`; `status` are the rows of the area quality.
+    """
+    present, word_of = model_lists.present, filters.word_of
+    with layout.filter_bar(4):
+        chosen = {
+            "model": filters.pick_some(
+                "fault_model", say("Model"), present(known, "model"), lambda model: names.get(model, model)
+            ),
+            "dimension": filters.pick_some("dimension", say("Dimension"), list(DIMENSIONS), word_of(DIMENSIONS)),
+            "state": filters.pick_some("fault_state", say("State"), list(FAULT_STATES), word_of(FAULT_STATES)),
+        }
+    found = model_lists.narrowed(known, chosen)
+    if found.empty and len(known):
+        layout.answer(answers.portfolio(known, status, language()))
+        layout.empty(say("No matching fault"), say("Remove a filter or search for less."), ":material/search_off:")
+        return
+    layout.answer(answers.portfolio(found, status, language()))
+    faults(found, Subject("", language()), checked=bool((status["status"] != "unknown").any()))
+
+
+def faults(found: pd.DataFrame, subject: Subject, *, checked: bool) -> None:
+    """The faults that go on, then those that are over; `found` has the view's columns and `name`, `label`.
+
+    Where nothing is `checked` it is not said that there is none.
+    """
+    if found.empty and not checked:
+        layout.empty(say("Nothing is checked yet"), say("Run “monitor”, or name a reference on the card."))
+        return
     if found.empty:
         layout.empty(say("No fault of the data"), say("What fails opens one here."), ":material/verified:")
         return

@@ -14,6 +14,7 @@ from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.features.answers import KINDS, SHARED_BY, SURENESS, answer, worth
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters, model_lists
+from dashboard.ui.widgets.model_lists import looked_up
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import mark
@@ -50,12 +51,15 @@ def in_words(found: pd.DataFrame, names: Mapping[str, str], organisation: Organi
         owners = [one.removeprefix(TEAM) for one in listed.split(", ")]
         return ", ".join(teams[one].name.in_language(language()) if one in teams else one for one in owners)
 
+    def known_by(one: object) -> str | None:
+        return say(SHARED_BY[one]) if isinstance(one, str) else None
+
     return found.assign(
-        name=[names.get(model, model) for model in found["model"]],
+        name=looked_up(found["model"], lambda one: names.get(one, one)),
         feature=found["label"],
-        care=_texts(found, [cared(one) for one in found["care"]]),
-        shared_with=_texts(found, [_models(one, names) for one in found["shared_with"]]),
-        shared_by=_texts(found, [say(SHARED_BY[one]) if isinstance(one, str) else None for one in found["shared_by"]]),
+        care=looked_up(found["care"], cared),
+        shared_with=looked_up(found["shared_with"], lambda one: _models(one, names)),
+        shared_by=looked_up(found["shared_by"], known_by),
     )
 
 
@@ -65,10 +69,10 @@ def doubles_in_words(found: pd.DataFrame, names: Mapping[str, str], features: pd
     return found.assign(
         item=[labels.get(one, one[1]) for one in zip(found["model"], found["item"], strict=True)],
         other=[labels.get(one, one[1]) for one in zip(found["other_model"], found["other"], strict=True)],
-        kind=[say(KINDS[one]) for one in found["kind"]],
-        name=_texts(found, [_models(one, names) for one in found["model"]]),
-        other_model=_texts(found, [_models(one, names) for one in found["other_model"]]),
-        sure=[say(SURENESS[one]) for one in found["sure"]],
+        kind=looked_up(found["kind"], lambda one: say(KINDS[one])),
+        name=looked_up(found["model"], lambda one: _models(one, names)),
+        other_model=looked_up(found["other_model"], lambda one: _models(one, names)),
+        sure=looked_up(found["sure"], lambda one: say(SURENESS[one])),
         place=range(len(found)),
     )  # fmt: skip
 
@@ -86,10 +90,6 @@ def double_line(row: Mapping[str, Any]) -> str:
 def _models(listed: object, names: Mapping[str, str]) -> str | None:
     """The names of one or several models, whose ids have commas between them."""
     return ", ".join(names.get(one, one) for one in listed.split(", ")) if isinstance(listed, str) else None
-
-
-def _texts(frame: pd.DataFrame, values: list[str | None]) -> pd.Series:
-    return pd.Series(values, index=frame.index, dtype=object)
 
 
 def _against_importance(found: pd.DataFrame) -> None:
@@ -146,9 +146,16 @@ def explored(
             ":material/verified:",
         )  # fmt: skip
         return
-    listed = doubles_in_words(pairs, names, features)
-    for row in records(listed.head(READ_WHOLE)):
+    _made_twice(doubles_in_words(pairs, names, features))
+
+
+def _made_twice(listed: pd.DataFrame) -> None:
+    """The first findings, those that say the same once with their number; all of them as a table."""
+    alike = listed.groupby(["kind", "name", "item", "sure", "reason"], sort=False, dropna=False)["place"]
+    for row in records(listed.assign(more=alike.transform("size") - 1)[alike.cumcount() == 0].head(READ_WHOLE)):
         with st.container(border=True, key=f"double_{row['place']}"):
             st.markdown(double_line(row))
+            if row["more"]:
+                st.caption(say("Others of which the same is said: {n}.", n=int(row["more"])))
     with st.expander(say("All {n} as a table", n=len(listed)), icon=":material/table:"):
         table(listed[DOUBLES_AS_TABLE], "doubles", "doubles", say("What may be made twice"))

@@ -81,6 +81,8 @@ def on_path(flow: Flow, node: str) -> frozenset[str]:
 
 def reached_from(flow: Flow, nodes: Collection[str]) -> frozenset[str]:
     """Some nodes and everything that they reach."""
+    if not nodes:
+        return frozenset()
     return _reached(flow, nodes, down=True) | frozenset(nodes)
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, time
 
 import streamlit as st
 
+from dashboard.lineage.graph import Direction
 from dashboard.lineage.names import kind_of
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.lineage import answers, differences, drawing, node_card, outline, sentences, sight
-from dashboard.ui.panels.lineage.flows import Flow, compared, narrowed, on_path, reached_from
+from dashboard.ui.panels.lineage.flows import Flow, Level, compared, narrowed, on_path, reached_from
 from dashboard.ui.panels.lineage.folding import Folded, fold
 from dashboard.ui.panels.lineage.health import Health, is_failing, of_faults, worst
 from dashboard.ui.panels.lineage.names import Names
@@ -19,7 +20,7 @@ from dashboard.ui.panels.lineage.scope import NOTHING, Scope, scope_of, touched_
 from dashboard.ui.panels.lineage.sight import Sight
 from dashboard.ui.session import as_of, data, lineage as door
 from dashboard.ui.session.language import language, say
-from dashboard.ui.session.lineage import Lineage
+from dashboard.ui.session.lineage import Lineage, once_for_graph
 from dashboard.ui.widgets.answers import Answer
 from dashboard.views.query import Query
 
@@ -102,8 +103,10 @@ def _drawn(
     )
     failing = failing[:SINGLED_OUT]
     kept = [node for node in (focus, chosen, *failing) if node in shown.nodes]
-    folded = fold(shown, stages, seen.opened, kept)
-    known, names = sentences.near(flow), place.names
+    names, way, alone = place.names, (focus, seen.way, seen.level), seen.against is None
+    once = alone and shown is flow
+    folded = _folded(lineage, *way, seen.opened, tuple(kept)) if once else fold(shown, stages, seen.opened, kept)
+    known = _near(lineage, *way) if alone else sentences.near(flow)
     stated = {item.id: sentences.of_item(item, known, names) for item in folded.items.values()}
     shown_health = _of_boxes(folded, health)
     sides = st.columns([2.4, 1]) if chosen else [st.container()]
@@ -119,11 +122,29 @@ def _drawn(
             _legend(seen)
     if chosen:
         with sides[1]:
-            facts = lineage.facts([chosen])
-            near = sorted(known.before.get(chosen, ())), sorted(known.behind.get(chosen, ()))
-            sentence = sentences.of_node(chosen, known, names)
-            card = node_card.Chosen(chosen, sentence, health.get(chosen), facts.get(chosen), near)
-            node_card.show(card, lineage, names, place.today, place.look_from)
+            _card(lineage, chosen, known, health.get(chosen), place)
+
+
+def _card(lineage: Lineage, chosen: str, known: sentences.Near, health: Health | None, place: Place) -> None:
+    """The card of the chosen node."""
+    facts = lineage.facts([chosen])
+    near = sorted(known.before.get(chosen, ())), sorted(known.behind.get(chosen, ()))
+    sentence = sentences.of_node(chosen, known, place.names)
+    card = node_card.Chosen(chosen, sentence, health, facts.get(chosen), near)
+    node_card.show(card, lineage, place.names, place.today, place.look_from)
+
+
+@once_for_graph
+def _folded(
+    lineage: Lineage, focus: str | None, way: Direction, level: Level, opened: tuple[str, ...], kept: tuple[str, ...]
+) -> Folded:
+    scope = scope_of(lineage, focus, way, level)
+    return fold(scope.flow, scope.stages, opened, kept)
+
+
+@once_for_graph
+def _near(lineage: Lineage, focus: str | None, way: Direction, level: Level) -> sentences.Near:
+    return sentences.near(scope_of(lineage, focus, way, level).flow)
 
 
 def _boxes(folded: Folded, nodes: Iterable[str]) -> frozenset[str]:

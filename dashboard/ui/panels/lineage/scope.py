@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from dashboard.lineage.graph import Direction, Edge
 from dashboard.lineage.names import kind_of, name_of
@@ -13,11 +12,10 @@ from dashboard.ui.panels.lineage import touched
 from dashboard.ui.panels.lineage.flows import Flow, Level, flow_of
 from dashboard.ui.panels.lineage.health import JUDGED, Health, Reported, health_of
 from dashboard.ui.panels.lineage.stages import stages_of
-from dashboard.ui.session.lineage import Lineage
+from dashboard.ui.session.lineage import Lineage, once_for_graph
 
 # Of so many failing nodes it is counted what they touch.
 MOST_FAILING = 5
-KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Scope:
 NOTHING = Scope((), {}, {}, Flow(frozenset(), {}), {}, Reported())
 
 
-@lru_cache(KEPT)
+@once_for_graph
 def scope_of(lineage: Lineage, focus: str | None, way: Direction, level: Level) -> Scope:
     """What is on the way from a node (None: everything), in the detail of a level. The same graph is read once."""
     edges = lineage.edges(focus, way, columns=level == "columns")
@@ -69,7 +67,7 @@ def _reported(lineage: Lineage, judged: Sequence[str]) -> Reported:
     return Reported(newest, history, lineage.severe(failed) if failed else {}, lineage.last_runs(jobs), renewals)
 
 
-@lru_cache(KEPT)
+@once_for_graph
 def _whole(lineage: Lineage) -> Sequence[Edge]:
     """All edges between whole tables."""
     return lineage.edges(None, "both")
@@ -81,7 +79,7 @@ def _judged(nodes: Mapping[str, int]) -> list[str]:
     return sorted(judged, key=lambda node: (kind_of(node) != "dataset", node))
 
 
-@lru_cache(KEPT * MOST_FAILING)
+@once_for_graph
 def touched_since(lineage: Lineage, failing: tuple[tuple[str, date], ...]) -> tuple[int, tuple[str, ...]]:
     """How many predictions were made from nodes since the day on which each began to fail, and the nodes, most first.
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.ui.labels.models import ROLES
@@ -16,6 +17,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import filters, submit
 from dashboard.views.query import Query
+from dashboard.views.records import records
 
 CLICKED, NEW = "clicked_gap", "clicked_gap_new"
 Row = Mapping[str, Any]
@@ -43,8 +45,8 @@ def call_page() -> None:
         st.rerun()
 
 
-def show_asked(names: Mapping[str, str], held: Sequence[Row]) -> None:
-    """Show the dialog that was asked for by the last click; `held` are the roles held now."""
+def show_asked(names: Mapping[str, str], held: pd.DataFrame) -> None:
+    """Show the dialog that was asked for by the last click; `held` are the roles held now, as of `rows.held_roles`."""
     st.session_state.pop(NEW, None)
     row = cast(Row | None, st.session_state.get(CLICKED))
     if row is None:
@@ -56,7 +58,7 @@ def show_asked(names: Mapping[str, str], held: Sequence[Row]) -> None:
     elif row["gap"] in ASSIGNED:
         _dialog(say("Assign a role"), _assign, model, name, ASSIGNED[row["gap"]])
     else:
-        affected = [one for one in held if one["model"] == model and _is_about(one, row)]
+        affected = [one for one in records(held[held["model"] == model]) if _is_about(one, row)]
         _dialog(say("Hand over"), _hand_over, model, name, affected)
 
 

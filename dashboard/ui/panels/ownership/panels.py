@@ -16,7 +16,7 @@ from dashboard.schema.severities import SEVERITIES, status_of
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.layout.faults import part
-from dashboard.ui.panels.ownership import dialogs, rows as ownership_rows
+from dashboard.ui.panels.ownership import dialogs, gap_order, rows as ownership_rows
 from dashboard.ui.panels.ownership.rows import Known
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
@@ -34,12 +34,19 @@ NEAREST = 6
 IN_FULL = 5
 
 
-def chosen_gaps(gaps: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
-    """The gaps that the reader wants to see: about people or of every kind, and only some kinds."""
+@part
+def closable(every: pd.DataFrame, about_people: pd.DataFrame, models: Sequence[str], known: Known, acts: bool) -> None:
+    """The gaps that the reader wants to see, with their buttons; frames as of `gap_order.of_models`."""
+    dialogs.call_page()
+    gaps(_chosen(every, about_people, models, known), known, acts)
+
+
+def _chosen(every: pd.DataFrame, about_people: pd.DataFrame, models: Sequence[str], known: Known) -> pd.DataFrame:
+    """The gaps about people or of every kind, and only some kinds."""
     kinds = {"people": say("Gaps about people"), "all": say("All kinds")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scope = choices.pick_view("gaps", say("Gaps"), kinds)
-        found = ownership_rows.of_models(gaps, models, None if scope == "all" else ownership_rows.ABOUT_PEOPLE)
+        found = gap_order.of_models(every, models, None) if scope == "all" else about_people
         counts = ownership_rows.counted_gaps(found, known)
         some = filters.pick_some("gap", say("What is missing"), list(counts), lambda gap: counts[gap])
     return found[found["gap"].isin(some)] if some else found

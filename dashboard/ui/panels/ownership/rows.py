@@ -162,22 +162,8 @@ def holders_since(people: pd.DataFrame, organisation: Organisation, language: st
     return {role: ", ".join(names) for role, names in people_by_model.items()}
 
 
-def of_models(gaps: pd.DataFrame, models: Sequence[str], kinds: Sequence[str] | None) -> pd.DataFrame:
-    """The gaps of some models and kinds (None: all), most severe first, then the oldest of the heaviest kind."""
-    kept = gaps["model"].isin(models)
-    if kinds is not None:
-        kept &= gaps["gap"].isin(kinds)
-    order = {"severity": list(SEVERITIES), "gap": [*ABOUT_PEOPLE, *sorted(set(gaps["gap"]) - set(ABOUT_PEOPLE))]}
-    return gaps[kept].sort_values(
-        ["severity", "gap", "since"],
-        key=lambda column: column.map(order[str(column.name)].index) if column.name in order else column,
-        kind="stable",
-    )
-
-
-def answer(gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
-    """For how many models no gap is open, how many gaps there are, and the worst of them."""
-    open_gaps = of_models(gaps, models, ABOUT_PEOPLE)
+def answer(open_gaps: pd.DataFrame, models: Sequence[str], known: Known, day: date | None) -> Answer:
+    """For how many models no gap is open, how many gaps about people there are (`open_gaps`), and the worst of them."""
     counts = {severity: int((open_gaps["severity"] == severity).sum()) for severity in SEVERITIES}
     complete = len(set(models) - set(open_gaps["model"]))
     message = mark("Responsibilities are fully assigned for {n} of {total} models.")

@@ -9,20 +9,26 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.lineage.graph import Edge
-from dashboard.lineage.names import name_of
+from dashboard.lineage.names import EdgeKind, name_of
 from dashboard.ui.labels.models import ROLES
 from dashboard.ui.layout import layout
+from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.lineage import drawing, sentences, sight
-from dashboard.ui.panels.lineage.flows import flow_of, on_path
-from dashboard.ui.panels.lineage.folding import fold
+from dashboard.ui.panels.lineage.flows import Flow, flow_of, on_path
+from dashboard.ui.panels.lineage.folding import Folded, fold
 from dashboard.ui.panels.lineage.health import Health
 from dashboard.ui.panels.lineage.names import Names
 from dashboard.ui.panels.lineage.stages import stages_of
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
+from dashboard.ui.session.lineage import Lineage, once_for_graph
 from dashboard.ui.session.url_state import get_param
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.answers import Answer
+from dashboard.ui.widgets.listing import listed
+from dashboard.ui.widgets.narrowing import PAGE_ROWS, first_row
+from dashboard.ui.widgets.tables import download
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import mark, number
 
@@ -30,7 +36,7 @@ HOURS = ("1", "2", "4", "8", "12", "24", "48", "72", "168", "336", "720")
 USUAL_HOURS = "8"
 OWNER_WORD = mark("owner of the process")
 # What links models with processes and people.
-AROUND = frozenset({"supports", "used_by", "purpose", "owner", "accountable"})
+AROUND: tuple[EdgeKind, ...] = ("supports", "used_by", "purpose", "owner", "accountable")
 Row = Mapping[str, Any]
 
 
@@ -53,13 +59,13 @@ def answer(relying: pd.DataFrame, names: Names, statuses: Mapping[str, str]) -> 
     alarming = dict.fromkeys(f"process:{row['process']}" for row in records(relying) if _is_on_alert(row, statuses))
     further = []
     if alarming:
-        listed = names.listed(list(alarming))
-        further.append(say("{n} rely on a model that is on alert: {names}.", n=len(alarming), names=listed))
+        alarmed = names.listed(list(alarming))
+        further.append(say("{n} rely on a model that is on alert: {names}.", n=len(alarming), names=alarmed))
     if processes and not silent and not unprepared:
         further.append(say("For each it is known how long it may stand still and what replaces the model."))
     if silent:
-        listed = names.listed(silent)
-        further.append(say("Of {n} nobody said how long they may stand still: {names}.", n=len(silent), names=listed))
+        unsaid = names.listed(silent)
+        further.append(say("Of {n} nobody said how long they may stand still: {names}.", n=len(silent), names=unsaid))
     if unprepared:
         further.append(say("{n} have no fallback: {names}.", n=len(unprepared), names=names.listed(unprepared)))
     prepared = "warn" if silent or unprepared else "ok" if processes else "unknown"
@@ -71,39 +77,63 @@ def _is_on_alert(row: Row, statuses: Mapping[str, str]) -> bool:
     return statuses.get(str(row["model"])) == "alert"
 
 
-def picture(edges: list[Edge], names: Names, statuses: Mapping[str, str]) -> None:
+@dataclass(frozen=True)
+class _Map:
+    """Models, consumers, processes and people with what links them, their stages, and who stands next to whom."""
+
+    flow: Flow
+    stages: Mapping[str, int]
+    near: sentences.Near
+
+
+@once_for_graph
+def _map_of(lineage: Lineage) -> _Map:
+    around = lineage.edges_of(*AROUND)
+    flow = flow_of(around, "overview")
+    return _Map(flow, stages_of(around), sentences.near(flow))
+
+
+@once_for_graph
+def _folded(lineage: Lineage, opened: tuple[str, ...], kept: tuple[str, ...]) -> Folded:
+    known = _map_of(lineage)
+    return fold(known.flow, known.stages, opened, kept)
+
+
+def picture(lineage: Lineage, names: Names, statuses: Mapping[str, str]) -> None:
     """Models, their consumers, processes and people, from left to right."""
-    around = [edge for edge in edges if edge.kind in AROUND]
-    if not around:
+    known = _map_of(lineage)
+    flow = known.flow
+    if not flow.nodes:
         layout.empty(say("No process is linked with a model"), say("Name the process on the card of the model."))
         return
-    flow = flow_of(around, "overview")
     chosen = get_param(sight.CHOSEN) if get_param(sight.CHOSEN) in flow.nodes else None
     path = on_path(flow, chosen) if chosen else frozenset()
-    folded = fold(flow, stages_of(around), sight.opened(), [chosen] if chosen else [])
-    known = sentences.near(flow)
-    texts = {item.id: sentences.of_item(item, known, names) for item in folded.items.values()}
-    judged = {f"model:{model}": Health(status, "") for model, status in statuses.items()}
-    health = {node: one for node, one in judged.items() if node in folded.items}
+    folded = _folded(lineage, sight.opened(), (chosen,) if chosen else ())
+    texts = {item.id: sentences.of_item(item, known.near, names) for item in folded.items.values()}
+    models = (item for item in folded.items if item.startswith("model:"))
+    health = {node: Health(statuses[name_of(node)], "") for node in models if name_of(node) in statuses}
     sight.folded_note(folded.left_out, sight.opened())
     marked = frozenset(folded.item_of[node] for node in path)
     drawing.draw(folded, drawing.Marks(chosen, marked, frozenset(), health, texts), names, sight.choose_picked)
     if chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(badges.escaped(sentences.of_node(chosen, known, names)))
+            st.markdown(badges.escaped(sentences.of_node(chosen, known.near, names)))
             st.button(say("Look at the lineage"), key="to_lineage", on_click=sight.look_from, args=(chosen,))
             st.button(say("Show everything"), key="close_card", on_click=sight.close_card)
 
 
+@part
 def listing(relying: pd.DataFrame, names: Names) -> None:
-    """Every process with its models, consumers, what it bears and what happens then."""
+    """Every process with a few of its models and consumers, what it bears and what happens then."""
     by_process: dict[str, list[Row]] = {process: [] for process in names.organisation.processes}
     for row in records(relying):
         by_process.setdefault(row["process"], []).append(row)
-    rows = [_row(process, pairs, names) for process, pairs in by_process.items()]
+    order = sorted(by_process, key=lambda process: names.of(f"process:{process}").casefold())
+    first = first_row(len(order), "processes")
+    rows = [_row(process, by_process[process], names) for process in order[first : first + PAGE_ROWS]]
     if rows:
-        rows.sort(key=lambda row: row[say("Business process")].casefold())
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=say("Business processes"))
+        download(relying, "process_map")
 
 
 def _row(process_id: str, pairs: Sequence[Row], names: Names) -> dict[str, str]:
@@ -112,8 +142,10 @@ def _row(process_id: str, pairs: Sequence[Row], names: Names) -> dict[str, str]:
     fallback, owner = (process.fallback, process.owner) if process else (None, None)
     texts = {
         say("Business process"): names.of(f"process:{process_id}"),
-        say("Models"): ", ".join(names.of(f"model:{row['model']}") for row in pairs) or say("none"),
-        say("Consumers"): ", ".join(sorted(consumers)) or say("none seen"),
+        say("Models"): listed([names.of(f"model:{row['model']}") for row in pairs], language())
+        if pairs
+        else say("none"),
+        say("Consumers"): listed(sorted(consumers), language()) if consumers else say("none seen"),
         say("May stand still"): _hours(process.tolerable_outage_hours if process else None),
         say("Fallback"): fallback.in_language(language()) if fallback else say("not stated"),
         say("Owner"): names.organisation.person_name(owner) if owner else say("nobody"),
@@ -127,6 +159,14 @@ def _hours(hours: float | None) -> str:
     return say("{n} hours", n=number(int(hours) if hours == int(hours) else hours, language()))
 
 
+@part
+def rehearsal(names: Names) -> None:
+    """What happens when a picked model is down for some hours."""
+    asked = pick_rehearsal(names)
+    query = Query(model=asked.model, hours=asked.hours, language=language())
+    rehearse(asked, data.read("outage", query), names)
+
+
 def pick_rehearsal(names: Names) -> Rehearsal:
     """Which model is down for how long."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="rehearsal"):
@@ -138,12 +178,12 @@ def pick_rehearsal(names: Names) -> Rehearsal:
 def rehearse(asked: Rehearsal, outage: pd.DataFrame, names: Names) -> None:
     """What stops, what it costs, and whom to call; `outage` has the columns of the view."""
     by_kind: dict[str, list[Row]] = {}
-    for part in records(outage):
-        by_kind.setdefault(part["kind"], []).append(part)
+    for one in records(outage):
+        by_kind.setdefault(one["kind"], []).append(one)
     further = [row["node"] for row in by_kind.get("model", ()) if name_of(row["node"]) != asked.model]
     if further:
-        listed = names.listed(further)
-        text = say("{models} get their input from this model and are down with it.", models=listed)
+        downstream = names.listed(further)
+        text = say("{models} get their input from this model and are down with it.", models=downstream)
         st.markdown(badges.escaped(text))
     columns = layout.halves()
     with columns[0], layout.card(say("What stops"), "stops"):

@@ -21,6 +21,7 @@ from dashboard.ui.session.home import home
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import tab_of
 from dashboard.ui.widgets import badges, filters
+from dashboard.ui.widgets.model_lists import looked_up
 from dashboard.ui.widgets.names import actor_name, imported_note
 from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
@@ -215,7 +216,8 @@ def _window_words(span: str) -> str:
 
 def _history(history: pd.DataFrame, risk: str) -> None:
     with st.expander(say("History of ratings ({n})", n=len(history))):
-        by = [actor_name(one, data.organisation(), language()) for one in history["imported_by"]]
+        organisation = data.organisation()
+        by = looked_up(history["imported_by"], lambda one: actor_name(one, organisation, language()))
         shown = history.drop(columns=["model", "risk", "source"]).assign(imported_by=by)
         table(shown, "risk-history", f"history_{risk}", say("History of ratings"))
 
@@ -227,7 +229,8 @@ def record(records: pd.DataFrame, names: Mapping[str, str]) -> None:
             st.markdown(f"- {badges.escaped(sentence)}")
         with st.expander(say("Every rating and what happened while it was in force"), icon=":material/table:"):
             shown = risk_rows.named(records, names).drop(columns="model")
-            by = [actor_name(one, data.organisation(), language()) for one in shown["imported_by"]]
+            organisation = data.organisation()
+            by = looked_up(shown["imported_by"], lambda one: actor_name(one, organisation, language()))
             words = shown["risk"].map({risk: say(word) for risk, word in RISKS.items()})
             shown = shown.assign(risk=words, imported_by=by)
             table(shown, "risk-record", "risk_record", say("Were our ratings right?"))
