@@ -224,6 +224,17 @@ def test_categories_that_always_grow_raise_no_alarm(store):
     assert not told(found_in(watch(store, card_of(features=FEATURES, reference=REFERENCE), frame)))
 
 
+def test_a_feature_that_is_hardly_ever_filled_is_not_new_by_chance(store):
+    """The reference has no value of it by chance; single ones later are no news, a filled column is."""
+    rng = np.random.default_rng(12)
+    frame = clean(rng, a_day=8)
+    rare = frame["at"].dt.date.isin({pd.Timestamp(day).date() for day in ("2021-03-05", "2021-03-20")})
+    first = rare & ~frame["at"].dt.date.duplicated()
+    frame["visits"] = frame["visits"].where(first)
+    profiles = watch(store, card_of(features=FEATURES, reference=REFERENCE), frame)
+    assert not told(found_in(profiles, "day"))
+
+
 def with_demands(**features: dict[str, Any]) -> ModelCard:
     card = card_of(features=FEATURES, reference=REFERENCE).model_dump(mode="json", by_alias=True)
     rules = [

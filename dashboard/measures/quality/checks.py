@@ -37,7 +37,7 @@ def quality_checks(table: QualityTable, card: ModelCard) -> list[Check]:
 
 def _checks(table: QualityTable, card: ModelCard, chance: float) -> Iterator[Check]:
     yield from rule_checks(table, card.data.rules)
-    yield from skew_checks(table)
+    yield from skew_checks(table, chance)
     yield from shift_checks(table)
     yield from growth_checks(table)
     yield from season_checks(table)

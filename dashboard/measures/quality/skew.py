@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.measures.quality.chance import chance_of
 from dashboard.measures.quality.check import Check
 from dashboard.measures.quality.columns import LEAST_CHANGE
 from dashboard.measures.quality.shifts import Moments, blocks_of, is_known_factor, moments
@@ -40,12 +41,15 @@ SQUEEZED = mark(
 )
 
 
-def skew_checks(table: QualityTable) -> Iterator[Check]:
-    """What the model gets otherwise than it was trained, as far as profiles show it."""
+def skew_checks(table: QualityTable, chance: float) -> Iterator[Check]:
+    """What the model gets otherwise than it was trained, as far as profiles show it.
+
+    `chance` is the probability that a check fails in a window though nothing has changed.
+    """
     if not table.reference.any():
         return
     for feature in table.features:
-        yield from _not_in_training(table, feature)
+        yield from _not_in_training(table, feature, chance)
         bins = table.layout.column(feature)
         if isinstance(bins, NumericBins):
             yield from _fractions(table, feature, bins)
@@ -58,10 +62,16 @@ def _known(table: QualityTable, feature: str) -> Ints:
     return known
 
 
-def _not_in_training(table: QualityTable, feature: str) -> Iterator[Check]:
+def _not_in_training(table: QualityTable, feature: str, chance: float) -> Iterator[Check]:
     known, total = _known(table, feature), table.of(feature, TOTAL)
-    if known[table.reference].sum() or not total[table.reference].sum():
+    then = 0.0, float(total[table.reference].sum())
+    if known[table.reference].sum() or not then[1]:
         return
+
+    def test(affected: float, rows: float, places: slice) -> bool:
+        del places
+        return chance_of((affected, rows), then) < chance
+
     yield Check(
         "not in training",
         "consistency",
@@ -70,6 +80,7 @@ def _not_in_training(table: QualityTable, feature: str) -> Iterator[Check]:
         np.where(table.judged, total, 0),
         mark("{affected} of {rows} rows have a value of {feature}, of which the reference had none."),
         limit=LEAST_CHANGE,
+        beyond_chance=test,
     )
 
 
