@@ -15,7 +15,7 @@ from dashboard.lineage.names import name_of, node_id
 from dashboard.measures.quality.severity import feature_matters, severity_of
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import Thresholds, load_thresholds
-from dashboard.store.cards import list_cards
+from dashboard.store.cards import cards_of
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importances_of, newest_importance, stated_or_computed
 
@@ -31,6 +31,7 @@ class Severities:
     def __init__(self, store: Store, graph: Graph) -> None:
         """Cards and importances are read when the first check asks for them."""
         self._store, self._graph = store, graph
+        self._cards: dict[str, ModelCard | None] = {}
         self._importance: dict[str, Mapping[str, float]] = {}
         self._thresholds: dict[str, Thresholds] = {}
 
@@ -54,7 +55,7 @@ class Severities:
 
     def _matters(self, feature: str) -> bool:
         model, _, name = name_of(feature).partition("#")
-        card = self._cards.get(model)
+        card = self._card(model)
         if card is None or name not in card.data.features:
             return False
         if model not in self._importance:
@@ -63,10 +64,14 @@ class Severities:
         weight = self._importance[model].get(name, math.nan)
         return feature_matters(weight, self._thresholds[model], required=card.data.features[name].required)
 
-    @cached_property
-    def _cards(self) -> dict[str, ModelCard]:
-        known = list_cards(self._store, self._graph.as_of)
-        return {name: one.card for name, one in known.items() if self._graph.has(node_id("model", name))}
+    def _card(self, model: str) -> ModelCard | None:
+        """The card of a model of the graph: read once, and only of models that a failed check reaches."""
+        if model not in self._cards:
+            known = (
+                cards_of(self._store, {model}, self._graph.as_of) if self._graph.has(node_id("model", model)) else {}
+            )
+            self._cards[model] = known[model].card if model in known else None
+        return self._cards[model]
 
     @cached_property
     def _computed(self) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
