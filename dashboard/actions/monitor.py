@@ -32,7 +32,7 @@ from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.texts import ModelId
 from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.cards import get_card, list_cards
-from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.clock import now, replayed_now, stored
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importance_in_force
 from dashboard.store.quality_faults import append_fault
@@ -73,7 +73,9 @@ def _monitor(call: Call, payload: Models) -> str:
         cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
-    explain_ahead(call.store, cards, call.actor)
+    # Nobody asks the demo's replay for the reasons of a past day.
+    if replayed_now() is None:
+        explain_ahead(call.store, cards, call.actor)
     notes += update_expectations(call.store, cards, call.actor, partial(scores_of, call.store))
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)

@@ -38,6 +38,7 @@ DESCRIBING = frozenset({"base_rate", "mean_prediction"})
 # Values of a column that are no group of people: not known, and rare ones together.
 NO_GROUPS = (MISSING, OTHER)
 WHOLE = "selection_rate"
+UNKNOWN = Figure(math.nan, math.nan, math.nan, 0)
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,12 @@ class GroupFigures:
     other_labelled: int
 
 
-def group_figures(profiles: Sequence[Profile], column: str, layout: Layout) -> Iterator[GroupFigures]:
+def group_figures(profiles: Sequence[Profile], column: str, layout: Layout, fewest: int = 0) -> Iterator[GroupFigures]:
     """The figures of each group of a column over some profiles (of that column), by the name of the group.
 
     Everybody else are the rows of all other values, those without a value too. A column of one group has nothing to be
-    compared with and gives none.
+    compared with and gives none. With fewer than `fewest` predictions a group is not compared: what everybody else has
+    is left unknown.
     """
     by_value: dict[str, list[Profile]] = defaultdict(list)
     for profile in profiles:
@@ -67,10 +69,16 @@ def group_figures(profiles: Sequence[Profile], column: str, layout: Layout) -> I
         rest = [one for value, found in by_value.items() if value != group for one in found]
         if not rest:
             continue
-        own, others = merged(by_value[group], layout), merged(rest, layout)
+        own = merged(by_value[group], layout)
+        figures = fairness_figures(own, layout)
+        others, beside = None, dict.fromkeys(figures, UNKNOWN)
+        if own.predictions >= fewest:
+            others = merged(rest, layout)
+            beside = fairness_figures(others, layout)
         yield GroupFigures(
-            column, group, fairness_figures(own, layout), fairness_figures(others, layout),
-            own.predictions, own.labelled, others.predictions, others.labelled,
+            column, group, figures, beside, own.predictions, own.labelled,
+            others.predictions if others else sum(one.predictions for one in rest),
+            others.labelled if others else sum(one.labelled for one in rest),
         )  # fmt: skip
 
 

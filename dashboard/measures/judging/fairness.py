@@ -108,7 +108,7 @@ def judge_gaps(
     pairs = [
         (groups, metric)
         for column, found in by_column.items()
-        for groups in group_figures(found, column, profiles.layout)
+        for groups in group_figures(found, column, profiles.layout, limits.minimum)
         for metric in groups.own
     ]
     tests = {
