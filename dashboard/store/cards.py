@@ -75,12 +75,24 @@ def cards_of(store: Store, models: Collection[str], as_of: datetime | None = Non
     """
     if not models:
         return {}
+    state = store.state_of("cards") if as_of is None else None
+    if state is not None and (settled := _IN_FORCE.get((str(store.home), state))) is not None:
+        return {model: settled[model] for model in sorted(models) if model in settled}
+    place = (str(store.home), state, frozenset(models))
+    if state is not None and (known := _SOME_IN_FORCE.get(place)) is not None:
+        return dict(known)
     only, chosen = of_models(frozenset(models))
     with store.cursor() as cursor:
-        return _cards_at(cursor, horizon(as_of), only, chosen)
+        found = _cards_at(cursor, horizon(as_of), only, chosen)
+    if state is not None:
+        if len(_SOME_IN_FORCE) >= _MOST_IN_FORCE:
+            _SOME_IN_FORCE.clear()
+        _SOME_IN_FORCE[place] = found
+    return dict(found)
 
 
 _IN_FORCE: dict[tuple[str, object], dict[str, RecordedCard]] = {}
+_SOME_IN_FORCE: dict[tuple[str, object, frozenset[str]], dict[str, RecordedCard]] = {}
 _MOST_IN_FORCE = 16
 
 

@@ -75,14 +75,16 @@ def test_every_action_leaves_a_record_and_none_when_it_changes_nothing(store: St
     for action, payload in example.before:
         run_action(store, action, payload, somebody)
     before = len(entries(store))
-    run_action(store, name, example.payload, somebody)
+    # Who answers a topic has read the answer.
+    doer = replace(somebody, person="ben") if name == "acknowledge_answer" else somebody
+    run_action(store, name, example.payload, doer)
     new = entries(store)[before:]
     # Figures are hashed in a record of their own: counting a model goes on before it is judged.
     records = 2 if name == "monitor" else 1
     assert [(entry.action, entry.actor) for entry in new] == [(name, "somebody")] * records
     # A second time there is nothing to do, or it is refused; only what may be said twice is recorded twice.
     with suppress(DashboardError):
-        run_action(store, name, example.payload, somebody)
+        run_action(store, name, example.payload, doer)
     assert len(entries(store)) == before + (2 if example.repeatable else records)
 
 

@@ -42,6 +42,7 @@ EXPECTED = {
     "int_parsing_size": ("a whole number", "write a smaller one"),
     "int_from_float": ("a whole number", "write it without fraction"),
     "float_type": ("a number", "write it without quotes"),
+    "float_parsing": ("a number", "write it in digits"),
     "finite_number": ("a number", "write a finite number or leave the key out"),
     "bool_type": ("true or false", "write one of these words without quotes"),
     "bool_parsing": ("true or false", "write one of these words"),
