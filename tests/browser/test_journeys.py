@@ -21,7 +21,13 @@ def drag(sight: Sight, first: float, last: float) -> None:
     """Drag across the time line from one share of its width to another."""
     area = sight.page.locator(".st-key-time_line .js-plotly-plot .nsewdrag").first
     area.wait_for(timeout=180_000)
-    box = area.bounding_box()
+    sight.settle()
+    area.scroll_into_view_if_needed()
+    box, before = area.bounding_box(), None
+    # What is drawn above the chart after it moves it.
+    while box != before:
+        sight.page.wait_for_timeout(200)
+        box, before = area.bounding_box(), box
     assert box
     y = box["y"] + box["height"] / 2
     sight.page.mouse.move(box["x"] + box["width"] * first, y)
