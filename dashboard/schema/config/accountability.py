@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
-from dashboard.schema.reading.error_messages import problems_of
-from dashboard.schema.reading.sources import read_source
+from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.reading.strict_model import StrictModel
-from dashboard.schema.reading.yaml_reader import read_yaml
 
 ACCOUNTABILITY_FILE = Path("config") / "accountability.yaml"
 
@@ -56,10 +52,4 @@ def load_accountability(path: Path | None = None) -> Accountability:
     Raises InputRefusedError with a Problem for each fault.
     """
     name = str(path or ACCOUNTABILITY_FILE)
-    try:
-        tree = read_yaml(read_source(path or resource(ACCOUNTABILITY_FILE)).text, name)
-        return Accountability.model_validate(tree.value)
-    except InputRefusedError as error:
-        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, Accountability, name, tree.line)) from None
+    return read_settings(Accountability, path or resource(ACCOUNTABILITY_FILE), name)

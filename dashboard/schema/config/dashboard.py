@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
-from dashboard.schema.reading.error_messages import problems_of
-from dashboard.schema.reading.sources import read_source
+from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.reading.strict_model import StrictModel, refuse
-from dashboard.schema.reading.yaml_reader import read_yaml
 
 DASHBOARD_FILE = Path("config") / "dashboard.yaml"
 SUM_WITHIN = 1e-6
@@ -83,10 +79,4 @@ def load_dashboard_settings(path: Path | None = None) -> DashboardSettings:
     Raises InputRefusedError with a Problem for each fault.
     """
     name = str(path or DASHBOARD_FILE)
-    try:
-        tree = read_yaml(read_source(path or resource(DASHBOARD_FILE)).text, name)
-        return DashboardSettings.model_validate(tree.value)
-    except InputRefusedError as error:
-        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, DashboardSettings, name, tree.line)) from None
+    return read_settings(DashboardSettings, path or resource(DASHBOARD_FILE), name)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
 from dashboard.schema.access import AccessRole
-from dashboard.schema.reading.error_messages import problems_of
-from dashboard.schema.reading.sources import read_source
+from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.reading.strict_model import StrictModel
-from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.texts import Label
 
 ROLES_FILE = Path("config") / "roles.yaml"
@@ -41,10 +37,4 @@ def load_login_rules() -> LoginRules:
     """The rules of the file that DASHBOARD_ROLES names, or of config/roles.yaml; raises InputRefusedError."""
     named = os.environ.get(SETTING)
     path, name = (Path(named), named) if named else (resource(ROLES_FILE), str(ROLES_FILE))
-    try:
-        tree = read_yaml(read_source(path).text, name)
-        return LoginRules.model_validate(tree.value)
-    except InputRefusedError as error:
-        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, LoginRules, name, tree.line)) from None
+    return read_settings(LoginRules, path, name)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
 from dashboard.schema.card.business import Automation
 from dashboard.schema.card.risk_class import EuClass, Exposure, Materiality, PurposeKind, RiskClassName
 from dashboard.schema.card.roles import RiskName, RoleName
+from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.config.thresholds import merged
 from dashboard.schema.events import Step as SignOffStep
-from dashboard.schema.reading.error_messages import problems_of
 from dashboard.schema.reading.sources import read_source
 from dashboard.schema.reading.strict_model import Fault, StrictModel, refuse
 from dashboard.schema.reading.yaml_reader import read_yaml
@@ -259,10 +257,4 @@ def load_risk_rules(home: Path | None = None) -> RiskRules:
 def _loaded(shipped_stamp: int, path: Path | None, stamp: int | None) -> RiskRules:
     """Read once for each state of the files."""
     name = str(path or RISK_FILE)
-    try:
-        tree = read_yaml(read_source(path or resource(RISK_FILE)).text, name)
-        return RiskRules.model_validate(laid_over(tree.value))
-    except InputRefusedError as error:
-        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, RiskRules, name, tree.line)) from None
+    return read_settings(RiskRules, path or resource(RISK_FILE), name, laid_over)

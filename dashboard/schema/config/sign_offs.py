@@ -6,16 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
 from dashboard.schema.card.roles import RoleName
+from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.events import Step
-from dashboard.schema.reading.error_messages import problems_of
-from dashboard.schema.reading.sources import read_source
 from dashboard.schema.reading.strict_model import StrictModel, refuse
-from dashboard.schema.reading.yaml_reader import read_yaml
 from dashboard.schema.sign_off_evidence import FactName
 
 SIGN_OFFS_FILE = Path("config") / "sign_offs.yaml"
@@ -79,8 +76,4 @@ class SignOffRules(StrictModel):
 def load_sign_off_rules(path: Path | None = None) -> SignOffRules:
     """The rules of a YAML file, or of config/sign_offs.yaml; raises InputRefusedError with a Problem for each fault."""
     chosen, name = path or resource(SIGN_OFFS_FILE), str(path or SIGN_OFFS_FILE)
-    tree = read_yaml(read_source(chosen).text, name)
-    try:
-        return SignOffRules.model_validate(tree.value)
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, SignOffRules, name, tree.line)) from None
+    return read_settings(SignOffRules, chosen, name)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from dashboard.errors import InputRefusedError
 from dashboard.resources import resource
-from dashboard.schema.reading.error_messages import problems_of, validated
-from dashboard.schema.reading.sources import read_source
+from dashboard.schema.config.settings_file import read_settings
+from dashboard.schema.reading.error_messages import validated
 from dashboard.schema.reading.strict_model import StrictModel, refuse
-from dashboard.schema.reading.yaml_reader import read_yaml
 
 THRESHOLDS_FILE = Path("config") / "thresholds.yaml"
 
@@ -214,13 +211,7 @@ def load_thresholds(path: Path | None = None, overrides: Mapping[str, Any] | Non
 
 def read_thresholds(path: Path, name: str) -> Thresholds:
     """The thresholds of a YAML file that messages call `name`; a key that is left out has its default."""
-    try:
-        tree = read_yaml(read_source(path).text, name)
-        return Thresholds.model_validate(tree.value)
-    except InputRefusedError as error:
-        raise InputRefusedError([replace(problem, file=name) for problem in error.problems]) from None
-    except ValidationError as error:
-        raise InputRefusedError(problems_of(error, Thresholds, name, tree.line)) from None
+    return read_settings(Thresholds, path, name)
 
 
 def merged(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
