@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -26,12 +23,14 @@ from dashboard.lineage.names import node_id
 from dashboard.lineage.walks import spread
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.store.engine.kept_last import KeptLast
 from dashboard.store.lineage_reports import names_of
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import traced_models
 
 # Graphs of a store that are kept, those asked for last.
 MOST_KEPT = 8
+_GRAPHS: KeptLast[Graph] = KeptLast(MOST_KEPT)
 
 
 def graph_of(
@@ -48,19 +47,9 @@ def graph_of(
         return _assembled(store, event_edges(store, as_of), (day, as_of, seen), None)
     rows = count_rows(store)
     place, state = (day, as_of, seen), (now().date(), rows)
-    kept = _KEPT.setdefault(store, _KeptGraphs())
-    with kept.lock:
-        known = kept.graphs.get(place)
-        if known is not None and known[0] == state:
-            kept.graphs.move_to_end(place)
-            return known[1]
-    graph = _assembled(store, event_edges(store, as_of), (day, as_of, seen), rows)
-    with kept.lock:
-        kept.graphs[place] = state, graph
-        kept.graphs.move_to_end(place)
-        while len(kept.graphs) > MOST_KEPT:
-            kept.graphs.popitem(last=False)
-    return graph
+    return _GRAPHS.get(
+        store, place, state, lambda: _assembled(store, event_edges(store, as_of), (day, as_of, seen), rows)
+    )
 
 
 def data_state(store: Store) -> Hashable | None:
@@ -73,15 +62,6 @@ def data_state(store: Store) -> Hashable | None:
         return None
     rows = count_rows(store)
     return now().date(), rows.of_data, rows.roles
-
-
-@dataclass
-class _KeptGraphs:
-    graphs: OrderedDict[Hashable, tuple[Hashable, Graph]] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_KEPT: WeakKeyDictionary[Store, _KeptGraphs] = WeakKeyDictionary()
 
 
 def _assembled(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 from dashboard.lineage.data_nodes import data_nodes
 from dashboard.lineage.edge_columns import EdgeColumns
@@ -17,6 +14,7 @@ from dashboard.lineage.event_edges import EventEdges
 from dashboard.lineage.model_edges import DataNodes, card_edges, deployed_edges, logged_edges, use_edges
 from dashboard.lineage.numbering import edge_columns_of
 from dashboard.store.engine.database import Store
+from dashboard.store.engine.kept_last import KeptLast
 from dashboard.store.organisation import get_organisation
 from dashboard.store.traced_models import (
     TracedModel,
@@ -27,6 +25,7 @@ from dashboard.store.traced_models import (
 
 # Parts of a store that are kept, those asked for last: four of each reader's graph.
 MOST_KEPT = 16
+_PARTS: KeptLast[Any] = KeptLast(MOST_KEPT)
 Part = TypeVar("Part")
 
 
@@ -78,15 +77,6 @@ class Asked:
     seen: frozenset[str] | None
 
 
-@dataclass
-class _KeptParts:
-    parts: OrderedDict[Hashable, tuple[Hashable, object]] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_KEPT: WeakKeyDictionary[Store, _KeptParts] = WeakKeyDictionary()
-
-
 def edges_around(
     store: Store, events: EventEdges, models: Mapping[str, TracedModel], asked: Asked, rows: Rows | None
 ) -> tuple[EdgeColumns, DataNodes]:
@@ -125,16 +115,5 @@ def _kept(
     """A part while its state, and the numbers that stand for names, are the same; without `events` it is found anew."""
     if events is None:
         return find()
-    kept, place, state = _KEPT.setdefault(store, _KeptParts()), (name, asked.seen), (events.names, state)
-    with kept.lock:
-        known = kept.parts.get(place)
-        if known is not None and known[0] == state:
-            kept.parts.move_to_end(place)
-            return known[1]  # type: ignore[return-value]
-    found = find()
-    with kept.lock:
-        kept.parts[place] = state, found
-        kept.parts.move_to_end(place)
-        while len(kept.parts) > MOST_KEPT:
-            kept.parts.popitem(last=False)
+    found: Part = _PARTS.get(store, (name, asked.seen), (events.names, state), find)
     return found

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from dashboard.store.engine.database import Store
+from dashboard.store.engine.kept_last import KeptLast
 
 # Answers of a store that are kept, those asked for last.
 MOST_KEPT = 32
-
-
-@dataclass
-class _Answers:
-    found: OrderedDict[Hashable, tuple[object, pd.DataFrame]] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_ANSWERS: WeakKeyDictionary[Store, _Answers] = WeakKeyDictionary()
+_ANSWERS: KeptLast[pd.DataFrame] = KeptLast(MOST_KEPT)
 
 
 def kept_while(
@@ -43,15 +32,4 @@ def kept_as(store: Store, state: object, asked: Hashable, find: Callable[[], pd.
     """
     if state is None or store.writer.transaction is not None:
         return find()
-    answers = _ANSWERS.setdefault(store, _Answers())
-    with answers.lock:
-        known = answers.found.get(asked)
-    if known is not None and known[0] == state:
-        return known[1]
-    frame = find()
-    with answers.lock:
-        answers.found[asked] = state, frame
-        answers.found.move_to_end(asked)
-        while len(answers.found) > MOST_KEPT:
-            answers.found.popitem(last=False)
-    return frame
+    return _ANSWERS.get(store, asked, state, find)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
-from weakref import WeakKeyDictionary
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -28,6 +27,7 @@ from dashboard.profiles.windows import windows
 from dashboard.schema.card.roles import RISK_NAMES
 from dashboard.store import organisation
 from dashboard.store.engine.database import Store, open_store
+from dashboard.store.engine.kept_last import KeptLast
 from dashboard.views import kept
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -127,7 +127,7 @@ def test_twice_the_models_need_no_more_queries(stores, monkeypatch, view, query)
     for store in stores:
         asked = counted_queries(store, monkeypatch)
         monkeypatch.setattr(store, "worked_out", {})
-        monkeypatch.setattr(kept, "_ANSWERS", WeakKeyDictionary())
+        monkeypatch.setattr(kept, "_ANSWERS", KeptLast(kept.MOST_KEPT))
         with nothing_kept(preload.MODELS_PER_READ):
             for table in ("judgements", "judged_models", "judged_names"):
                 with store.writing() as cursor:

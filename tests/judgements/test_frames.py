@@ -28,7 +28,7 @@ def frames(history: History, view: str) -> list[pd.DataFrame]:
 
 def from_nothing(history: History, view: str) -> list[pd.DataFrame]:
     """The same where nothing is kept; what was kept is put back."""
-    places = (judged_frames._FRAMES, portfolios._PORTFOLIOS, kept._ANSWERS)
+    places = (judged_frames._FRAMES, portfolios._PORTFOLIOS, kept._ANSWERS._found)
     known = [place.pop(history.store, None) for place in places]
     history.store.worked_out = {}
     found = frames(history, view)

@@ -125,7 +125,7 @@ def test_what_is_kept_of_a_graph_is_what_it_is_from_nothing(filled: World) -> No
         record()
         told = [run_view(filled.store, name, Query(), operator("test")) for name in ("data-use", "features")]
         kept = filled.graph().edges()
-        for parts in (assembly._KEPT, model_parts._KEPT, views_kept._ANSWERS):
+        for parts in (assembly._GRAPHS, model_parts._PARTS, views_kept._ANSWERS):
             parts.clear()
         assert kept == filled.graph().edges()
         for name, frame in zip(("data-use", "features"), told, strict=True):
