@@ -40,16 +40,31 @@ def served(home: Path, settings: Callable[[str], dict[str, str]] = lambda _: {})
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
+    command = ["-m", "dashboard", "serve", "--home", str(home), "--port", str(port)]
+    with _running(command, address, home, {**os.environ, **settings(address)}):
+        yield address
+
+
+@contextmanager
+def served_to(person: str, home: Path) -> Iterator[str]:
+    """The address of a server on `home` whose reader is a person, which is stopped in the end."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [str(ROOT / "tests" / "browser" / "as_person.py"), person, str(home), str(port)]
+    with _running(command, address, home, dict(os.environ)):
+        yield address
+
+
+@contextmanager
+def _running(command: list[str], address: str, home: Path, environment: dict[str, str]) -> Iterator[None]:
     written = home.parent / f"{home.name}-server.txt"
-    command = [sys.executable, "-m", "dashboard", "serve", "--home", str(home), "--port", str(port)]
-    environment = {**os.environ, **settings(address)}
     with (
         written.open("wb") as output,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as server,
+        subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=output) as server,
     ):
         try:
             wait_for_health(address, server, written)
-            yield address
+            yield
         finally:
             server.terminate()
             server.wait(timeout=600)

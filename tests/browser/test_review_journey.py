@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +16,7 @@ from dashboard.governance.feedback.topics import topic_key
 from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.store.engine.database import Store, open_store
 from tests.acceptance.portfolio import BINARY_CARD, claims, write_rows
-from tests.browser.conftest import ROOT, wait_for_health
+from tests.browser.conftest import served_to
 from tests.browser.sight import Sight
 
 pytestmark = pytest.mark.chromium
@@ -47,22 +43,6 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def served_to(person: str, home: Path) -> Iterator[str]:
-    """The address of a server whose reader is a person."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    written = home.parent / "server.txt"
-    command = [sys.executable, str(ROOT / "tests" / "browser" / "as_person.py"), person, str(home), port]
-    with written.open("wb") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as server:
-        try:
-            wait_for_health(f"http://127.0.0.1:{port}", server, written)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=600)
-
-
 def answer(store: Store) -> None:
     """Eva's wrong cases become a topic, which the data scientist accepts."""
     wrong = [one.feedback_id for one in list_verdicts(store, "claims") if one.verdict == "wrong" and one.counts]
@@ -81,9 +61,8 @@ def settled_at(page: Page, text: str) -> None:
 
 
 def test_from_the_desk_through_ten_cases_to_what_became_of_it(look, home):
-    server = served_to("eva", home)
-    judges_ten_cases(look(f"{next(server)}/desk"))
-    server.close()
+    with served_to("eva", home) as address:
+        judges_ten_cases(look(f"{address}/desk"))
 
     store = open_store(home)
     given = [one for one in list_verdicts(store, "claims") if one.counts]
@@ -93,9 +72,8 @@ def test_from_the_desk_through_ten_cases_to_what_became_of_it(look, home):
     answer(store)
     store.close()
 
-    server = served_to("eva", home)
-    reads_what_became_of_it(look(f"{next(server)}/desk?lang=de"))
-    server.close()
+    with served_to("eva", home) as address:
+        reads_what_became_of_it(look(f"{address}/desk?lang=de"))
 
 
 def judges_ten_cases(sight: Sight) -> None:

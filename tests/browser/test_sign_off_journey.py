@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
-from tests.browser.conftest import ROOT, wait_for_health
+from tests.browser.conftest import ROOT, served_to
 
 pytestmark = pytest.mark.chromium
 
@@ -46,18 +45,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def as_eva(home: Path) -> Iterator[str]:
     """The address of a server whose reader is the executive."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    written = home.parent / "server.txt"
-    command = [sys.executable, str(ROOT / "tests" / "browser" / "as_person.py"), "eva", str(home), port]
-    with written.open("wb") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as server:
-        try:
-            wait_for_health(f"http://127.0.0.1:{port}", server, written)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=600)
+    with served_to("eva", home) as address:
+        yield address
 
 
 def test_an_executive_sees_what_differs_and_signs_again(look, as_eva, home):
