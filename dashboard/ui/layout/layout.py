@@ -13,12 +13,15 @@ import streamlit as st
 from dashboard.charts.harmless import harmless
 from dashboard.charts.look import Look
 from dashboard.charts.metrics import metric_name
+from dashboard.schema.config.thresholds import load_thresholds
+from dashboard.ui.labels.models import AREAS
 from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page, page_file
 from dashboard.ui.session.url_state import to_other_pages
 from dashboard.ui.widgets import badges, choices
 from dashboard.ui.widgets.badges import status_text
+from dashboard.ui.widgets.listing import listed
 from dashboard.ui.widgets.tables import table
 
 if TYPE_CHECKING:
@@ -197,11 +200,8 @@ def build_demo() -> None:
 
 def tiles(counts: dict[str, int]) -> None:
     """How many models stand in each status."""
-    st.caption(
-        say(
-            "The status of the models themselves: performance and drift, unless the card or the settings say otherwise."
-        )
-    )
+    areas = listed([say(AREAS[area]) for area in load_thresholds().status.areas], language())
+    st.caption(say("What counts for the status of a model, unless its card says otherwise: {areas}.", areas=areas))
     with st.grid(len(counts), min_column_width=140) as grid:
         for status, count in counts.items():
             with grid.cell(), st.container(border=True):
