@@ -157,7 +157,7 @@ def _verdicts(card: ModelCard, place: Place, rows: pd.DataFrame) -> None:
     with st.container(horizontal=True, key="review_verdicts"):
         # R belongs to the browser's page; keys.right_key presses this button for it.
         st.button(
-            f"{say('Right')} (R)", key="review_right", type="primary", icon=VERDICT_ICONS["right"],
+            f"{say('Right')} (R)", key="review_right", icon=VERDICT_ICONS["right"],
             on_click=_save, args=(card, place, "right"),
         )  # fmt: skip
         for verdict, key in (("wrong", "W"), ("unsure", "U")):
