@@ -180,6 +180,8 @@ VIEWS: dict[str, str] = {
     "segments": ALL,
     "fairness": ALL,
     "group-gaps": ALL,
+    "group-history": ALL,
+    "group-thresholds": ALL,
     "representation": ALL,
     "proxies": ALL,
     "sign-off-differences": ALL,
