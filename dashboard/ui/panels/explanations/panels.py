@@ -54,7 +54,7 @@ def drivers(card: ModelCard) -> None:
     shown = known.assign(label=labels).sort_values("importance", ascending=False)
     title = say("What drives the model")
     figure = importance_bars(shown, layout.look())
-    columns = ["label", "feature", "importance", "version", "rows", "method"]
+    columns = ["label", "feature", "importance", "low", "high", "version", "rows", "method"]
     layout.chart(title, figure, shown[columns], "importance", _origin(shown), "drivers")
 
 
@@ -72,8 +72,10 @@ def _origin(shown: pd.DataFrame) -> Origin:
         "The mean size of a feature's contribution to the score, as a share of all; it says how much the model uses a "
         "feature, not whether that is right."
     )
-    counted = say("{n} rows of the sample.", n=int(row["rows"])) if row["rows"] else ""
-    return Origin(meaning, source, counted)
+    counted = [say("{n} rows of the sample.", n=int(row["rows"]))] if row["rows"] else []
+    if shown["low"].notna().any():
+        counted.append(say("Thin lines are 95% intervals: other rows of the log would give other shares."))
+    return Origin(meaning, source, " ".join(counted))
 
 
 def bring_attributions() -> None:
