@@ -84,7 +84,12 @@ def explained_by(worker: ModelWorker, card: ModelCard, explainer: Explainer, row
 
 
 def explain_prediction(
-    store: Store, card: ModelCard, prediction_id: str, version: str | None = None, as_of: datetime | None = None
+    store: Store,
+    card: ModelCard,
+    prediction_id: str,
+    version: str | None = None,
+    as_of: datetime | None = None,
+    at: datetime | None = None,
 ) -> CaseExplanation:
     """What led to a prediction of the log: as it was kept, or as it is found now, which is kept then.
 
@@ -92,7 +97,7 @@ def explain_prediction(
     ModelRefusedError with the reason when there is no explanation: no model file, one that is refused, contributions
     that do not add up, or a score that is not the logged one, so that the file is of another model.
     """
-    case = find_case(store, card, prediction_id, version, as_of)
+    case = find_case(store, card, prediction_id, version, as_of, at)
     try:
         return _by_file(store, card, case)
     except ModelRefusedError as refused:

@@ -20,7 +20,7 @@ def share_intervals(amounts: np.ndarray) -> list[Interval | None]:
     A share is a ratio of two means over the same rows, so that its error follows by linearization (Cochran, Sampling
     Techniques (1977), 6.4): of a row the amount of the feature less the share of its sum, over the mean sum. Taken on
     the logit, which keeps ends within 0 and 1, with as many degrees of freedom as long tails leave (Satterthwaite
-    1946). None where it cannot be told: a feature that next to no row makes use of, or that is all there is.
+    1946). None where it is not known: a feature that next to no row makes use of, or that is all there is.
     """
     rows, features = amounts.shape
     sums = amounts.sum(axis=1)

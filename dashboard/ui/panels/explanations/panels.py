@@ -27,6 +27,8 @@ from dashboard.views.records import records
 from dashboard.words import day, mark, number
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dashboard.schema.card.card import ModelCard
 
 SIMILAR = ["prediction", "at", "score", "actual", "amount", "differs"]
@@ -94,12 +96,14 @@ def bring_attributions() -> None:
         )
 
 
-def one_explanation(card: ModelCard, prediction: str, version: str | None = None) -> bool:
+def one_explanation(
+    card: ModelCard, prediction: str, version: str | None = None, predicted_at: datetime | None = None
+) -> bool:
     """The explanation of one prediction: sentences for the reader, and a picture; False where there is none.
 
     Whoever may not look at single cases, and whoever asks for what is not there, reads so.
     """
-    query = Picked(card.id, version=version).query(prediction=prediction)
+    query = Picked(card.id, version=version).query(prediction=prediction, predicted_at=predicted_at)
     if not reader.may_read("words"):
         layout.empty(say("Single cases are not open to your role"), say("Ask an administrator."), ":material/lock:")
         return False
