@@ -7,7 +7,7 @@ there are too few periods to resample.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,6 +113,8 @@ def other_spread(measure: Measure, value: float, error: float, degrees: int) -> 
 
 
 def _rows(measure: Measure, whole: Outcomes, value: float) -> Rows:
+    if measure.rows is not None:
+        return measure.rows(whole, value)
     return {BINARY: _binary, MULTICLASS: _classes, REGRESSION: _regression}[measure.task](measure, whole, value)
 
 
@@ -168,18 +170,21 @@ BY_CLASS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]
 def _of_two_classes(name: str, whole: Outcomes, value: float) -> Rows:
     scores, counts = _labelled_scores(whole)
     everyone = counts[NEGATIVE] + counts[POSITIVE]
-    rows, means, within = float(everyone.sum()), {}, 0.0
+    means, variances = [0.0, 0.0], [0.0, 0.0]
     for label, gives in zip((NEGATIVE, POSITIVE), BY_CLASS[name], strict=True):
-        number = float(counts[label].sum())
         # A class of few rows borrows the scores of all: what the others would give if they were of this class.
-        known = counts[label] if number >= FEWEST_FOR_DESIGN else everyone
+        known = counts[label] if float(counts[label].sum()) >= FEWEST_FOR_DESIGN else everyone
         given = gives(scores)
-        mean = float((known * given).sum() / known.sum())
-        variance = float((known * (given - mean) ** 2).sum() / known.sum())
-        means[label] = mean
-        within += number / rows**2 * variance
-    positive, difference = float(counts[POSITIVE].sum()), means[POSITIVE] - means[NEGATIVE]
-    share = positive / rows
+        means[label] = float((known * given).sum() / known.sum())
+        variances[label] = float((known * (given - means[label]) ** 2).sum() / known.sum())
+    return two_classes(value, (float(counts[NEGATIVE].sum()), float(counts[POSITIVE].sum())), means, variances)
+
+
+def two_classes(value: float, numbers: tuple[float, float], means: Sequence[float], variances: Sequence[float]) -> Rows:
+    """The spread of a mean over rows of two classes (negative, positive): their numbers, and what a row gives."""
+    rows, positive = sum(numbers), numbers[POSITIVE]
+    within = sum(number / rows**2 * variance for number, variance in zip(numbers, variances, strict=True))
+    difference, share = means[POSITIVE] - means[NEGATIVE], positive / rows
     spread = ClassesSpread(value, positive, rows, difference, within, 1.0, _degrees(rows))
     error = math.sqrt(within + difference**2 * share * (1 - share) / rows)
     return Rows(spread, error, int(rows), "", int(min(positive, rows - positive)))
