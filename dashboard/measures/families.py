@@ -51,7 +51,8 @@ class Rows:
     """A figure's spread as if rows did not hang together; `error` is its standard error, NaN where it is not kept.
 
     `counted` and `kind` are those of `Basis`; `rarer` are the cases that carry the spread: degrees are no more. `jumps`
-    tells that the figure is another one as soon as other cases occur, so that no interval can hold.
+    tells that the figure is another one as soon as other cases occur, so that no interval can hold. A figure for which
+    few units may `carry` the variance has a wide interval then, by as few degrees of freedom, instead of none.
     """
 
     spread: Family | None
@@ -60,6 +61,7 @@ class Rows:
     kind: str
     rarer: int
     jumps: bool = False
+    carry: bool = False
 
 
 def spread_of(measure: Measure, whole: Outcomes, value: float, found: UnitError) -> tuple[Spread | None, Basis]:
@@ -85,7 +87,7 @@ def _by_units(
 ) -> tuple[Spread | None, Basis]:
     known = math.isfinite(rows.error) and rows.error > 0 and found.error > 0
     if rows.spread is None or isinstance(rows.spread, MeanSpread):
-        if rows.jumps or found.tails < CARRIED * (found.units - 1):
+        if rows.jumps or (not rows.carry and found.tails < CARRIED * (found.units - 1)):
             return None, Basis(basis.counted, basis.kind)
         design = (found.error / rows.error) ** 2 if known else 1.0
         spread = other_spread(measure, value, found.error, min(found.degrees, found.tails))

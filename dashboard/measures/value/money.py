@@ -9,6 +9,7 @@ many times.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from dashboard.measures.spreads import MeanSpread
 from dashboard.profiles.amounts import AMOUNT_SQUARES, AMOUNT_SUMS, AMOUNTS, amount_cuts
 from dashboard.profiles.bins import Floats
 from dashboard.profiles.outcomes import NEGATIVE, POSITIVE
-from dashboard.schema.card.business import ErrorCosts, Outcomes as Prices
+from dashboard.schema.card.business import ErrorCosts, Outcomes as Prices, Value
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import BINARY, REGRESSION
 
@@ -139,6 +140,45 @@ def of_errors(costs: ErrorCosts) -> Measure:
     return Measure(MONEY, REGRESSION, "higher", -math.inf, math.inf, compute, rows=spread, of_errors=by_size)
 
 
+@dataclass(frozen=True)
+class MoneyPart:
+    """A part of the money of labelled predictions: what it counts, how many (cases, or units of error), each worth."""
+
+    name: str
+    number: float
+    price: float
+
+    @property
+    def money(self) -> float:
+        """What the part brings."""
+        return self.number * self.price
+
+
+def parts_of(outcomes: Outcomes, value: Value) -> list[MoneyPart]:
+    """The money of labelled predictions by decision and outcome, or by errors above and below; amounts as they weigh.
+
+    Names are those of the prices on the card.
+    """
+    weighs = outcomes.layout.amount is not None
+    if value.outcomes is not None and outcomes.layout.task == BINARY:
+        names = ("true_positive", "false_positive", "false_negative", "true_negative")
+        numbers = weighed_confusion(outcomes) if weighs else confusion(outcomes)
+        return [
+            MoneyPart(name, float(number), getattr(value.outcomes, name))
+            for name, number in zip(names, numbers, strict=True)
+        ]
+    if value.errors is None or outcomes.layout.task != REGRESSION:
+        return []
+    if weighs:
+        weighed = weighed_errors(outcomes)
+        each, over, under = (float(weighed[name]) for name in ("labelled", "over", "under"))
+    else:
+        error, size = (float(region_sum(outcomes, name)) for name in ("error", "absolute_error"))
+        each, over, under = float(region_sum(outcomes, "labelled")), (size + error) / 2, (size - error) / 2
+    numbers_by_name = {"per_prediction": each, "over_per_unit": over, "under_per_unit": under}
+    return [MoneyPart(name, number, getattr(value.errors, name)) for name, number in numbers_by_name.items()]
+
+
 def weighed_errors(outcomes: Outcomes) -> dict[str, Values]:
     """Sums of AMOUNT_SUMS over all regions; NaN for profiles from before the card named an amount."""
     if AMOUNTS not in outcomes.arrays:
@@ -152,7 +192,7 @@ def _rows_of_errors(costs: ErrorCosts, whole: Outcomes, value: float) -> Rows:
     rows = float(region_sum(whole, "labelled"))
     squared = float(region_sum(whole, "squared_error"))
     if rows < LABELS or squared <= 0 or whole.layout.amount is not None:
-        return Rows(None, math.nan, int(rows), "", int(rows))
+        return Rows(None, math.nan, int(rows), "", int(rows), carry=True)
     edges = whole.layout.outcome.error_edges
     counts = np.asarray(whole.arrays["errors"], dtype=np.float64)[: len(edges) + 1]
     above = _share_above(edges, counts)
@@ -160,7 +200,7 @@ def _rows_of_errors(costs: ErrorCosts, whole: Outcomes, value: float) -> Rows:
     variance = max(0.0, mean_square - (value - costs.per_prediction) ** 2)
     error = math.sqrt(variance / (rows - 1))
     known = MeanSpread(value, error, max(1, int(rows) - 1)) if error > 0 else None
-    return Rows(known, error, int(rows), "", int(rows))
+    return Rows(known, error, int(rows), "", int(rows), carry=True)
 
 
 def _share_above(edges: Floats, counts: Floats) -> float:
