@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="causes",
     icon=":material/timeline:",
     section="One model",
-    order=18,
+    order=19,
     question="What changed, failed or moved before the model got worse?",
 )
 

@@ -14,7 +14,7 @@ PAGE = Page(
     url_path="model-lineage",
     icon=":material/account_tree:",
     section="One model",
-    order=17,
+    order=18,
     question="What do the scores of this model rest on, what of it has failed, and what relies on them?",
 )
 

@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="model-sign-offs",
     icon=":material/signature:",
     section="One model",
-    order=20,
+    order=21,
     question="Who signed which step of this model, on which facts, and what is no longer as it was then?",
     area="sign_off",
 )

@@ -14,7 +14,7 @@ PAGE = Page(
     url_path="quality",
     icon=":material/fact_check:",
     section="One model",
-    order=16,
+    order=17,
     question="Are the data of the model sound, and if not, what is wrong since when, and what does it do?",
     area="quality",
 )

@@ -14,7 +14,7 @@ PAGE = Page(
     url_path="risks",
     icon=":material/grid_on:",
     section="One model",
-    order=19,
+    order=20,
     question="Which risks does this model carry, does the evidence agree with the ratings, and what is done?",
     area="risk",
 )

@@ -51,6 +51,8 @@ ARGUMENTS: dict[str, str] = {
     "next-review": "day on which the risk is looked at again",
     "note": "a remark, kept with the acknowledgement",
     "owner": "person who answers for it",
+    "per-month": "what the model is to be worth per month, in the currency of its card",
+    "promise: from": "first day on which this is promised",
     "period": "the period that it is about, like 2024-03",
     "person": "id of the person",
     "prediction": "id of the prediction",

@@ -7,15 +7,17 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
+from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent
 from dashboard.schema.card.data import Dimension
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
+from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.reading.error_messages import validated
-from dashboard.schema.reading.strict_model import StrictModel, refuse, rule_broken
+from dashboard.schema.reading.strict_model import refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.sign_off_evidence import Basis
-from dashboard.schema.texts import LONGEST_TEXT, Label, ModelId, PersonId, Text, VersionName
-from dashboard.schema.times import Day, Instant, Moment, ends_before, order_faults
+from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId, Text, VersionName
+from dashboard.schema.times import Day, Instant, order_faults
 
 LARGEST_MEASURED = 1e300
 _TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TEXT)])
@@ -59,34 +61,6 @@ def parse_reasons(value: Any) -> str | list[str]:
 
 
 Reasons = Annotated[str | list[str], PlainValidator(parse_reasons)]
-
-
-class CommonFields(StrictModel):
-    """What every event has; its times are days (in the model's time zone) or UTC instants.
-
-    `known_at` is when the source system knew of the event.
-    """
-
-    kind: str
-    model: ModelId
-    at: Moment
-    until: Moment | None = None
-    version: VersionName | None = None
-    known_at: Moment | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> Self:
-        if self.until is not None and ends_before(self.until, self.at):
-            refuse(
-                [
-                    (
-                        ("until",),
-                        f"received {self.until}, before at ({self.at}); allowed is at or later; swap them",
-                        self.until,
-                    )
-                ]
-            )
-        return self
 
 
 class DeploymentEvent(CommonFields):
@@ -227,12 +201,15 @@ Event = Annotated[
     | RoleEvent
     | RiskEvent
     | SignOffEvent
-    | FeedbackEvent,
+    | FeedbackEvent
+    | PromiseEvent
+    | KpiEvent
+    | OutsideEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 EVENT_KINDS: dict[str, type[CommonFields]] = {
-    get_args(event.model_fields["kind"].annotation)[0]: event for event in CommonFields.__subclasses__()
+    get_args(event.model_fields["kind"].annotation)[0]: event for event in get_args(get_args(Event)[0])
 }
 
 

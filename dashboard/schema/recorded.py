@@ -27,8 +27,8 @@ from dashboard.schema.card.data import DataColumns, Feature
 from dashboard.schema.card.risk_class import EuAiAct, RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.card.versions import Deployment, Version
+from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.events import (
-    CommonFields,
     DeploymentEvent,
     FeedbackEvent,
     IncidentEvent,

@@ -21,6 +21,7 @@ _LABELS: dict[Kind, dict[str, str]] = {
         "person": mark("Person"),
         "raised_by": mark("Raised by"),
         "resolved_by": mark("Closed by"),
+        "signed_by": mark("Signed by"),
     },
     "people": {
         "accountable_executive": mark("Accountable"),
@@ -147,7 +148,9 @@ _LABELS: dict[Kind, dict[str, str]] = {
         "received_at": mark("Received"),
         "reopened_at": mark("Opened again on"),
         "resolved_at": mark("Closed on"),
+        "recorded_at": mark("Recorded on"),
         "revoked_at": mark("Revoked on"),
+        "signed_at": mark("Signed on"),
         "trained_at": mark("Trained"),
         "valid_to": mark("Valid until"),
         "written_at": mark("Written on"),
@@ -205,7 +208,7 @@ _LABELS: dict[Kind, dict[str, str]] = {
         "selected_share": mark("Share selected"),
         "share": mark("Share of all models"),
     },
-    "money": {"promised": mark("Promised per month")},
+    "money": {"per_month": mark("Promised per month"), "promised": mark("Promised per month")},
     "count": {
         "accountable": mark("Accountable for"),
         "attempts": mark("Attempts"),

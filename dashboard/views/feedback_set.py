@@ -33,7 +33,7 @@ COLUMNS = declare(
     Column("comment", "text", mark("Remark")),
     "person",
     Column("given_at", "instant", mark("Given on")),
-    Column("recorded_at", "instant", mark("Recorded on")),
+    "recorded_at",
     Column("sample", "code", mark("Picked")),
     Column("seconds", "number", mark("Seconds")),
     Column("imported", "bool", mark("Imported")),

@@ -85,6 +85,7 @@ LAX_CARD = STRICT_CARD.replace("target: 0.99, limit: 0.98", "target: 0.02, limit
 REFERRED_CARD = STRICT_CARD.replace("to: 2024-02-29", "to: 2024-03-31")
 UNWATCHED_CARD = STRICT_CARD.replace("min_positives: 3", "min_positives: 3000")
 NEW_CARD = STRICT_CARD.replace("id: claims", "id: new")
+PROMISE = _about(per_month=900, start=TODAY)
 DESIGN = _about(step="design", decision="approve")
 REJECTED = _about(step="design", decision="reject")
 DATA = _about(step="data", decision="approve")
@@ -175,8 +176,12 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_imported(BOTH, "", kind="risk", risk="degradation", likelihood=4, impact=3, person=BOTH),
         *_imported("", BOTH, kind="risk", risk="degradation", likelihood=4, impact=3, person=BOTH, at="2024-02-04"),
         *_imported("A", "D", kind="feedback", prediction="1", verdict="wrong", person="person.b"),
+        *_imported("", f"A D {BOTH}", kind="promise", per_month=5),
+        *_imported("", f"A D {BOTH}", kind="promise", per_month=5, person="person.b"),
+        *_imported("", BOTH, kind="promise", per_month=5, person=BOTH),
         *_imported("A D", "", kind="usage", consumer="desk", purpose="triage", calls=3),
     ),
+    ("promise", "by_who_answers_for_the_value"): _cases(PROMISE, f"B {DEPUTY}", f"A D E M {BOTH} {TRAINER}"),
     ("register", "not_what_others_decide"): (
         *_card("summary: Only the words are new.", "A D", ""),
         *_card("roles: {deputy: [person.e]}", f"A {BOTH}", "D"),

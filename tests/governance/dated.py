@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.actions import assess_risk, roles, sign_off, statements as statement_rules, visits
+from dashboard.actions import assess_risk, promises, roles, sign_off, statements as statement_rules, visits
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
@@ -27,8 +27,8 @@ from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 CLOCKS: tuple[ModuleType, ...] = (
-    assess_risk, asking, cards, clock, events, imports, judging, visits, organisation, roles, sign_off, signing,
-    situation, statement_rules, statements,
+    assess_risk, asking, cards, clock, events, imports, judging, visits, organisation, promises, roles, sign_off,
+    signing, situation, statement_rules, statements,
 )  # fmt: skip
 
 

@@ -147,6 +147,9 @@ def extend_parts(path: Path) -> list[str]:
     for node in sorted(parts, key=lambda node: -node.lineno):
         assert node.body[0].end_lineno is not None
         lines[node.body[0].end_lineno : node.body[0].end_lineno] = LATER.splitlines()
+    if parts:
+        imported = f"from {StrictModel.__module__} import StrictModel"
+        lines.insert(lines.index("from __future__ import annotations") + 1, imported)
     path.write_text("\n".join(lines) + "\n")
     return [node.name for node in parts]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dashboard.actions.assess_risk import Assessment
+from dashboard.actions.promises import NewPromise
 from dashboard.actions.registry import Call, Payload
 from dashboard.actions.roles import Assignment, Ending
 from dashboard.actions.rules.asking import ask, people_with
@@ -13,6 +14,7 @@ from dashboard.actions.sign_off import SignOff
 from dashboard.connectors.incoming.events import ReadEvent
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import ForbiddenError
+from dashboard.schema.business_events import PromiseEvent
 from dashboard.schema.events import Event, FeedbackEvent, RiskEvent, RoleEvent, SignOffEvent
 from dashboard.schema.times import instant
 from dashboard.store.cards import list_cards
@@ -23,16 +25,16 @@ if TYPE_CHECKING:
     from dashboard.actions.register import Files
 
 # Events that stand for a decision or a judgement of a person.
-PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback"})
+PERSONAL_KINDS = frozenset({"role", "risk", "sign_off", "feedback", "promise"})
 REASON = "imported"
 
 
 def as_by_the_action(call: Call, payload: Files) -> None:
     """Refuse events by which a person would do what the action for it refuses them.
 
-    A rating and a signature stand in the name of who imports them, and of the present day: what others decided
-    elsewhere, or earlier, is brought by the operator of the machine. Roles may begin in the past, which gives no right
-    that was not there. Feedback of others is imported by administrators.
+    A rating, a signature and a promise stand in the name of who imports them, and of the present day: what others
+    decided elsewhere, or earlier, is brought by the operator of the machine. Roles may begin in the past, which gives
+    no right that was not there. Feedback of others is imported by administrators.
     """
     if call.principal.operates:
         return
@@ -51,13 +53,15 @@ def _check_event(call: Call, event: Event, *, today: bool) -> None:
         if event.person != call.principal.person and "admin" not in call.principal.roles:
             _refuse(call, mark("Feedback of others is imported by administrators only: {people}."))
         return
-    if isinstance(event, RiskEvent | SignOffEvent) and (event.person != call.principal.person or not today):
+    if isinstance(event, RiskEvent | SignOffEvent | PromiseEvent) and (
+        event.person != call.principal.person or not today
+    ):
         _refuse(
             call,
             mark(
-                "A rating or signature stands in the name of whoever gives it, and of the day on which it is given: "
-                "these people do so on the pages. What was decided elsewhere is imported on the command line of the "
-                "server's machine."
+                "A rating, signature or promise stands in the name of whoever gives it, and of the day on which it is "
+                "given: these people do so on the pages. What was decided elsewhere is imported on the command line of "
+                "the server's machine."
             ),
         )
     action, payload = _same_act(event)
@@ -78,6 +82,8 @@ def _same_act(event: Event) -> tuple[str, Payload]:
         return "assess_risk", Assessment(
             model=event.model, risk=event.risk, likelihood=event.likelihood, impact=event.impact
         )
+    if isinstance(event, PromiseEvent):
+        return "promise", NewPromise.model_construct(model=event.model)
     assert isinstance(event, SignOffEvent)
     # What the rules look at; a history may lack the reason that the form asks for.
     signed = SignOff.model_construct(model=event.model, step=event.step, decision=event.decision)

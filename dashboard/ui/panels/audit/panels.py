@@ -70,6 +70,7 @@ ACTIONS: dict[str, str] = {
     "log_in": mark("Signed in"),
     "log_out": mark("Signed out"),
     "monitor": mark("Figures updated"),
+    "promise": mark("Value promised"),
     "rebuild": mark("Store rebuilt from the journal"),
     "record_decision": mark("Decision recorded"),
     "record_look": mark("Model looked at"),

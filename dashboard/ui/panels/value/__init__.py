@@ -1,0 +1,1 @@
+"""Parts of the tab about what a model is worth."""

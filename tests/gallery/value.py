@@ -1,0 +1,27 @@
+"""Example states of the views about value for the gallery: promised and signed, changed twice, never promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.views.query import Query
+
+Row = tuple[Any, ...]
+SIGNED_AT, RECORDED_AT = "2013-02-01T09:00:00Z", "2013-02-01T09:00:00Z"
+
+
+def promises(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return []
+    if state == "alarming":
+        return [
+            (model, "2013-09-01", None, 9_000.0, "EUR", "anna.keller", "2013-10-02T09:00:00Z", "One <b>base</b> left.",
+             "in_force", "event", True, None, "2013-10-02T09:00:00Z"),
+            (model, "2013-06-01", "2013-08-31", 21_000.0, "EUR", None, None, None, "replaced", "event", False,
+             "cli:root", RECORDED_AT),
+            (model, None, "2013-05-31", 15_000.0, "EUR", None, None, None, "replaced", "card", False,
+             None, RECORDED_AT),
+        ]  # fmt: skip
+    return [(model, None, None, 15_000.0, "EUR", "anna.keller", SIGNED_AT, None, "in_force", "card", False, None,
+             RECORDED_AT)]  # fmt: skip
