@@ -23,6 +23,7 @@ from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
+from dashboard.views.context import thresholds_of
 from dashboard.views.judged import models_of
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -170,7 +171,8 @@ class _Said:
         """What the answer of a topic changed."""
         read = partial(read_cases, self.store, self.card, as_of=self.query.as_of)
         profiles = open_profiles(self.store, self.card, self.query.as_of) if topic.segment is not None else None
-        return effect_of(self.card, topic, {one.feedback_id: one for one in self.verdicts}, read, profiles)
+        said = {one.feedback_id: one for one in self.verdicts}
+        return effect_of(self.card, topic, said, read, profiles, thresholds_of(self.card).fairness)
 
     def rows(self, effects: Mapping[str, Effect | None], query: Query) -> Iterator[dict[str, object]]:
         """A row for each judgement and remark that counts."""

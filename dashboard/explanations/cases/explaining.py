@@ -19,6 +19,7 @@ from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.sandbox.model_worker import ExplainedRow, ExplainedRows, ModelWorker, Scores
 from dashboard.explanations.sandbox.warm import warm_worker
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.metric_names import MULTICLASS
 from dashboard.store.engine.database import Store
 from dashboard.store.explanations import KeptExplanation, get_explanation
 
@@ -109,7 +110,9 @@ def explain_prediction(
             ) from refused
     raw = math.fsum(brought.contributions.values()) + brought.base
     assert case.score is not None
-    found = Explained(brought.contributions, brought.base, raw, case.score, brought.scale)
+    # Of several classes it is the predicted one that was explained.
+    output = str(case.score) if card.task == MULTICLASS else None
+    found = Explained(brought.contributions, brought.base, raw, case.score, brought.scale, output)
     return CaseExplanation(case, found, ATTRIBUTED, f"file {brought.source}")
 
 

@@ -9,9 +9,11 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.governance.feedback.group_gap import gap_change
 from dashboard.governance.feedback.judged_rows import JudgedRows
 from dashboard.governance.feedback.topics import Topic
 from dashboard.governance.feedback.verdicts import GivenVerdict
+from dashboard.measures.fairness.groups import FAIRNESS
 from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import student
 from dashboard.measures.performance import figures_of
@@ -20,6 +22,7 @@ from dashboard.profiles.windows import Profiles, merged
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import METRICS
+from dashboard.schema.config.thresholds import FairnessThresholds
 from dashboard.words import Sentence, mark
 
 # Fewer cases than these show no effect.
@@ -52,10 +55,12 @@ def effect_of(
     verdicts: Mapping[str, GivenVerdict],
     read: ReadCases,
     profiles: Profiles | None,
+    limits: FairnessThresholds,
 ) -> Effect | None:
     """What the version that answers a topic changed; None for a topic that is not answered.
 
-    First on the judged cases themselves, where the version scored them too; else on all cases of the topic's group.
+    First on the judged cases themselves, where the version scored them too; else on all cases of the topic's group: of
+    a protected one its gap to everybody else, by the limits of fairness.
     """
     answer = topic.answer
     if answer is None or answer.state != "answered" or answer.version is None:
@@ -63,6 +68,9 @@ def effect_of(
     judged = [verdicts[one] for one in topic.feedback if one in verdicts]
     found = _on_same_cases(card, judged, answer.version, read([one.prediction for one in judged]))
     if found is None and topic.segment is not None and profiles is not None:
+        gap = _gap_of_group(card, topic.segment, answer.version, profiles, limits)
+        if gap is not None:
+            return gap
         found = _in_group(card, topic.segment, answer.version, profiles)
     if found is None:
         message = mark("No effect yet: version {version} has scored none of these cases with a known outcome.")
@@ -153,6 +161,52 @@ def _quality(card: ModelCard, row: LoggedCase, truth: float | str) -> float:
     return float((float(row.score) >= card.data.threshold) == (float(truth) >= 0.5))
 
 
+def _gap_of_group(
+    card: ModelCard, segment: str, version: str, profiles: Profiles, limits: FairnessThresholds
+) -> Effect | None:
+    """How the gap of a protected group to everybody else changed; None for any other group, and where it is unknown."""
+    column, _, value = segment.partition("=")
+    if column not in card.data.protected:
+        return None
+    change = gap_change((column, value), (_earlier(card, version), version), profiles, limits)
+    if change is None:
+        return None
+    if not (change.low > 0 or change.high < 0):
+        message = mark(
+            "No effect yet beyond chance: the gap of {group} to everybody else in {metric} was {before} "
+            "({cases_before} cases), with version {version} it is {after} ({n} cases); 95% interval of the difference "
+            "{low} to {high}."
+        )
+    elif change.smaller:
+        message = mark(
+            "Smaller: the gap of {group} to everybody else in {metric} was {before} ({cases_before} cases), with "
+            "version {version} it is {after} ({n} cases); 95% interval of the difference {low} to {high}."
+        )
+    else:
+        message = mark(
+            "Larger: the gap of {group} to everybody else in {metric} was {before} ({cases_before} cases), with "
+            "version {version} it is {after} ({n} cases); 95% interval of the difference {low} to {high}."
+        )
+    label = METRICS[card.task][FAIRNESS[card.task][change.metric]].label
+    text = Sentence(
+        message,
+        {
+            "group": segment, "metric": label, "version": version, "before": change.before, "after": change.after,
+            "low": change.low, "high": change.high, "cases_before": change.cases_before, "n": change.cases_after,
+        },
+    )  # fmt: skip
+    return Effect(
+        text, change.metric, change.before, change.after, change.low, change.high, change.cases_before,
+        change.cases_after,
+    )  # fmt: skip
+
+
+def _earlier(card: ModelCard, version: str) -> list[str]:
+    """The versions before one, by the order of the card."""
+    versions = [one.version for one in card.versions]
+    return versions[: versions.index(version)] if version in versions else []
+
+
 def _in_group(card: ModelCard, segment: str, version: str, profiles: Profiles) -> Effect | None:
     """All cases of a group, by the versions before and by the one that answers; None where outcomes are missing."""
     column, _, value = segment.partition("=")
@@ -160,11 +214,9 @@ def _in_group(card: ModelCard, segment: str, version: str, profiles: Profiles) -
         return None
     keys = [entry.metric for entry in card.business.key_metrics if METRICS[card.task][entry.metric].better != "none"]
     metric = next(iter(keys), "mae" if card.task == "regression" else "accuracy")
-    versions = [one.version for one in card.versions]
-    earlier = versions[: versions.index(version)] if version in versions else []
     found = {
         name: [row for one in chosen for row in profiles.read(("outcomes",), None, one, (column, value))]
-        for name, chosen in (("before", earlier), ("after", [version]))
+        for name, chosen in (("before", _earlier(card, version)), ("after", [version]))
     }
     if not found["before"] or not found["after"]:
         return None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dashboard.governance.feedback.handed_out import Case, HandedOut, Why
@@ -17,6 +17,7 @@ from dashboard.governance.feedback.judged_rows import Key, key_of
 from dashboard.governance.feedback.verdicts import GivenVerdict
 from dashboard.profiles.candidates import Candidate
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.metric_names import BINARY
 from dashboard.schema.config.dashboard import Quotas
 
 # Inputs that so small a share of the reference has are unusual.
@@ -27,11 +28,15 @@ Weight = Callable[[float | str], float]
 
 @dataclass(frozen=True)
 class Pool:
-    """What cases are picked from: candidates by their mark, who has which case, and every judgement of the model."""
+    """What cases are picked from: candidates by their mark, who has which case, and every judgement of the model.
+
+    `doubts` tells how uncertain the model is about candidates where there is no threshold (`doubts_of`).
+    """
 
     candidates: Sequence[Candidate]
     known: Sequence[HandedOut]
     verdicts: Sequence[GivenVerdict]
+    doubts: Mapping[Key, float] = field(default_factory=dict)
 
 
 def pick_cases(card: ModelCard, pool: Pool, person: str, quotas: Quotas, number: int) -> list[Case]:
@@ -129,7 +134,10 @@ def _ordered(card: ModelCard, pool: Pool, person: str, why: Why) -> Iterable[Can
     free = [one for one in pool.candidates if not is_drawn_at_random(one.mark) and _key(card, one) not in held]
     if why == "drifted":
         return sorted((one for one in free if one.rarity < UNUSUAL), key=lambda one: (one.rarity, one.mark))
-    weigh = _uncertainty(card) if why == "uncertain" else _cost(card)
+    if why == "uncertain" and card.task != BINARY:
+        doubted = [(pool.doubts[key], one) for one in free if (key := _key(card, one)) in pool.doubts]
+        return [one for _, one in sorted(doubted, key=lambda pair: (-pair[0], pair[1].mark))]
+    weigh = _nearness(card) if why == "uncertain" else _cost(card)
     return [] if weigh is None else sorted(free, key=lambda one: (-weigh(one.score), one.mark))
 
 
@@ -142,10 +150,8 @@ def _contested(card: ModelCard, pool: Pool) -> list[Candidate]:
     return [one for one in pool.candidates if len(found := said.get(_key(card, one), set())) > 1 or found == {"unsure"}]
 
 
-def _uncertainty(card: ModelCard) -> Weight | None:
-    """How near a score lies to the decision; None where there is no threshold."""
-    if card.task != "binary_classification":
-        return None
+def _nearness(card: ModelCard) -> Weight:
+    """How near a score lies to the threshold."""
     return lambda score: -abs(float(score) - card.data.threshold)
 
 
