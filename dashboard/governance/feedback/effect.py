@@ -124,11 +124,13 @@ def _on_same_cases(
     before, after = np.array(list(pairs.values())).T
     differences, number = after - before, len(pairs)
     reach = student(number - 1) * float(differences.std(ddof=1)) / math.sqrt(number)
-    mean = float(differences.mean())
-    metric = "mae" if card.task == "regression" else "accuracy"
+    mean, regression = float(differences.mean()), card.task == "regression"
+    metric = "mae" if regression else "accuracy"
+    # Two shares differ by one at most.
+    most = math.inf if regression else 1.0
     return Effect(
-        Sentence(""), metric, float(before.mean()), float(after.mean()), mean - reach, mean + reach, number, number,
-        paired=True,
+        Sentence(""), metric, float(before.mean()), float(after.mean()), max(mean - reach, -most),
+        min(mean + reach, most), number, number, paired=True,
     )  # fmt: skip
 
 
