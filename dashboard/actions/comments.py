@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Records, Words, rows_of, state, today
 from dashboard.errors import refused
+from dashboard.measures.judging.areas import AREAS
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
 from dashboard.schema.texts import ModelId
@@ -70,9 +71,8 @@ def comment(call: Call, payload: Comment) -> str:
 
 
 def _subjects(call: Call, model_id: str, said: list[Statement]) -> set[str]:
-    areas = {str(row["area"]) for row in rows_of(call, "status", model_id)}
     alerts = {alert.alert_id for alert in list_alerts(call.store, model_id)}
-    return areas | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
+    return set(AREAS) | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
 
 
 def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> None:

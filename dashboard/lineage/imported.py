@@ -54,13 +54,14 @@ def tables_upstream(graph: Graph, model: str) -> list[str]:
 def _upstream(store: Store, graph: Graph, model: str) -> list[ImportedCheck]:
     severities = Severities(store, graph)
     by_table = checks_of(store, graph, tables_upstream(graph, model))
+    names = graph.late.namespaces()
     features: dict[tuple[str, str | None], str | None] = {}
     found = []
     for check in (check for checks in by_table.values() for check in checks):
         place = (check.dataset, check.column)
         if place not in features:
             features[place] = _feature(severities.features(check, model), check.column)
-        shown = graph.late.namespaces().get(check.dataset, ("", name_of(check.dataset)))[1]
+        shown = names.get(check.dataset, ("", name_of(check.dataset)))[1]
         found.append(_as_imported(check, features[place], severities.of(check, model), shown))
     return found
 

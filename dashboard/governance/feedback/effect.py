@@ -130,11 +130,13 @@ def _on_same_cases(
     old, new = np.array(list(pairs.values())).T
     differences, number = new - old, len(pairs)
     reach = student(number - 1) * float(differences.std(ddof=1)) / math.sqrt(number)
-    mean = float(differences.mean())
-    metric = "mae" if card.task == "regression" else "accuracy"
+    mean, regression = float(differences.mean()), card.task == "regression"
+    metric = "mae" if regression else "accuracy"
+    # Two shares differ by one at most.
+    most = math.inf if regression else 1.0
     return Effect(
-        Sentence(""), metric, float(old.mean()), float(new.mean()), mean - reach, mean + reach, number, number,
-        paired=True,
+        Sentence(""), metric, float(old.mean()), float(new.mean()), max(mean - reach, -most),
+        min(mean + reach, most), number, number, paired=True,
     )  # fmt: skip
 
 
