@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import EDGE_KINDS
+from dashboard.measures.quality.hours import late_by_hours
 from dashboard.measures.quality.rhythm import Late, late_on, share_on_time
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
-from dashboard.store.lineage_reports import ReportedRun, list_completed_days, list_runs
+from dashboard.store.lineage_reports import ReportedRun, list_completed_hours, list_runs
+from dashboard.store.traced_models import traced_models
 
 FAILED_STATES = frozenset({"FAIL", "ABORT"})
 
@@ -22,9 +26,10 @@ FAILED_STATES = frozenset({"FAIL", "ABORT"})
 class Renewal:
     """When runs renewed a table, or a job ran through. Days are UTC.
 
-    `last`: the newest day of a completed run; `on_time`: the share of the distances that were no longer than usual,
-    None without rhythm; `late`: it should have come again; `failed_since`: the day of the failed run that was the last
-    one of every job that writes the table.
+    What comes several times a day is late by hours, everything else by days. `last`: the newest day of a completed
+    run; `on_time`: the share of the distances that were no longer than usual, None without rhythm; `late`: it should
+    have come again; `failed_since`: the day of the failed run that was the last one of every job that writes the
+    table.
     """
 
     last: date | None = None
@@ -48,21 +53,43 @@ def renewals_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str,
     writers = _in_use(graph, _writers(graph, nodes))
     jobs = {job for found in writers.values() for job in found}
     asked = (graph.as_of, until(graph))
-    completed = list_completed_days(store, jobs, asked)
+    completed = list_completed_hours(store, jobs, asked)
     last = {run.job: run for run in list_runs(store, jobs, asked, 1)}
     day = graph.day or (graph.as_of or now()).astimezone(UTC).date()
+    clocks = _Clocks(store, graph)
     found = {}
     for node, mine in writers.items():
-        days = set[date]().union(*(completed.get(job, set()) for job in mine))
+        hours = set[datetime]().union(*(completed.get(job, set()) for job in mine))
         failed = _failed_since([last[job] for job in mine if job in last])
-        if days or failed:
-            found[node] = renewal(days, day, failed)
+        if hours or failed:
+            found[node] = renewal({hour.date() for hour in hours}, day, failed, clocks.late(hours))
     return found
 
 
-def renewal(days: Collection[date], day: date, failed_since: date | None = None) -> Renewal:
-    """The renewal by the days on which something came, on a day."""
-    return Renewal(max(days, default=None), share_on_time(days), late_on(day, days), failed_since)
+class _Clocks:
+    """What is late by hours at the asked instant, by the clocks of all models; they are read for the first of it."""
+
+    def __init__(self, store: Store, graph: Graph) -> None:
+        self._store, self._graph = store, graph
+        self._moment = min(one for one in (until(graph), graph.as_of, now()) if one is not None)
+
+    def late(self, hours: Collection[datetime]) -> Late | None:
+        """What is late by its rhythm of hours and by every clock."""
+        if late_by_hours(self._moment, hours) is None:
+            return None
+        return late_by_hours(self._moment, hours, self._zones)
+
+    @cached_property
+    def _zones(self) -> tuple[ZoneInfo, ...]:
+        known = traced_models(self._store, self._graph.as_of).values()
+        return tuple(ZoneInfo(name) for name in sorted({model.time_zone for model in known}))
+
+
+def renewal(
+    days: Collection[date], day: date, failed_since: date | None = None, by_hours: Late | None = None
+) -> Renewal:
+    """The renewal by the days on which something came, on a day; `by_hours` tells that it is late by its hours."""
+    return Renewal(max(days, default=None), share_on_time(days), by_hours or late_on(day, days), failed_since)
 
 
 def _failed_since(last: Collection[ReportedRun]) -> date | None:
