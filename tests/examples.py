@@ -23,6 +23,7 @@ from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedba
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
+from dashboard.actions.outside import OutsideNoted
 from dashboard.actions.promises import NewPromise
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
@@ -261,6 +262,9 @@ def _withdraw_feedback(folder: Path) -> Example:
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "add_remark": lambda _: Example(
         Remark(model="claims", text="Storms are missing.", segment="channel=web"), repeatable=True
+    ),
+    "note_outside": lambda _: Example(
+        OutsideNoted(model="claims", category="weather", title="A week of hail", start=now().date())
     ),
     "promise": lambda folder: Example(
         NewPromise(model="claims", per_month=4000, start=now().date(), reason="As estimated."), _answering(folder)

@@ -10,6 +10,17 @@ Row = tuple[Any, ...]
 SIGNED_AT, RECORDED_AT = "2013-02-01T09:00:00Z", "2013-02-01T09:00:00Z"
 
 
+def outside(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    model = query.model or "flight-delay"
+    return [
+        (model, "weather", "Storm <b>week</b>", "Gusts of 120 km/h", "2013-09-28", "2013-10-04", "anna.keller", None,
+         RECORDED_AT),
+        (model, "law", "New working hours", None, "2013-12-01", "2013-12-01", None, "cli:root", RECORDED_AT),
+    ]  # fmt: skip
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":

@@ -69,6 +69,7 @@ ACTIONS: dict[str, str] = {
     "log_in": mark("Signed in"),
     "log_out": mark("Signed out"),
     "monitor": mark("Figures updated"),
+    "note_outside": mark("Event outside noted"),
     "promise": mark("Value promised"),
     "rebuild": mark("Store rebuilt from the journal"),
     "record_decision": mark("Decision recorded"),
