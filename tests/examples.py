@@ -18,6 +18,7 @@ from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
+from dashboard.actions.decisions import ResolvedDecision
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
@@ -254,6 +255,15 @@ def _acknowledged(folder: Path) -> Example:
     return Example(ReadAnswer(**STORMS), (*answered.before, ("answer_topic", accepted)))
 
 
+TO_DO = "Train it again."
+
+
+def _resolve_decision(_: Path) -> Example:
+    taken = Decided(model="claims", decision=TO_DO, reason="It declines.")
+    payload = ResolvedDecision(model="claims", decision=TO_DO, outcome="done", reason="Version 2 is live.")
+    return Example(payload, (("record_decision", taken),))
+
+
 def _withdraw_feedback(folder: Path) -> Example:
     payload = WithdrawnFeedback(model="claims", feedback=feedback_id(ANNA), reason="The wrong case.")
     return Example(payload, _needs(folder, {**JUDGED, "person": ANNA}))
@@ -277,6 +287,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "bundle_feedback": _bundled,
     "answer_topic": _answered,
     "acknowledge_answer": _acknowledged,
+    "resolve_decision": _resolve_decision,
     "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),

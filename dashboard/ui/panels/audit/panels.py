@@ -77,6 +77,7 @@ ACTIONS: dict[str, str] = {
     "register": mark("Cards or people registered"),
     "reinstate_file": mark("File brought back"),
     "request_rating": mark("New rating requested"),
+    "resolve_decision": mark("Decision closed"),
     "resolve_finding": mark("Finding closed"),
     "revoke_token": mark("Token revoked"),
     "sign_off": mark("Step signed"),
