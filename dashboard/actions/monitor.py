@@ -16,6 +16,7 @@ from dashboard.governance.data_quality.freshness import freshness_of
 from dashboard.governance.data_quality.recording import Content, Found, changed_faults
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import MEASURED
+from dashboard.governance.value.status import value_verdict
 from dashboard.lineage.imported import imported_checks
 from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.drift.status import drift_status, weighed_drift
@@ -140,6 +141,7 @@ def _judged(store: Store, card: ModelCard, situation: Situation) -> tuple[dict[s
         "drift": weighed_drift(drift, performance),
         "fairness": fairness_status(profiles, card, thresholds),
         "quality": data.verdict,
+        "value": value_verdict(situation, card.id),
     }
     found = Found(profiles, data, imported, freshness_of(situation, card.id), importance, thresholds)
     return verdicts, changed_faults(store, card, found)

@@ -42,13 +42,13 @@ def start_review(call: Call, payload: StartedReview) -> str:
     Nothing is handed out while cases of who asks are open. Raises NotFoundError for an unknown model.
     """
     card, settings = get_card(call.store, payload.model), load_dashboard_settings().review_queue
-    if (waiting := _waiting(call, card.id, settings)) > 0:
+    if (waiting := _waiting(call, card, settings)) > 0:
         return f"{waiting} cases of {card.id} are still open"
     candidates = _candidates(call, card, settings)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         # Nobody else writes from here on: what others were given meanwhile is seen.
-        if (waiting := _waiting(call, card.id, settings)) > 0:
+        if (waiting := _waiting(call, card, settings)) > 0:
             return f"{waiting} cases of {card.id} are still open"
         cases = pick_cases(
             card, _pool(call, card, candidates, settings), call.person, settings.quotas, payload.cases or settings.cases
@@ -61,11 +61,11 @@ def start_review(call: Call, payload: StartedReview) -> str:
     return f"handed out {len(cases)} cases of {card.id}"
 
 
-def _waiting(call: Call, model_id: str, settings: ReviewQueue) -> int:
+def _waiting(call: Call, card: ModelCard, settings: ReviewQueue) -> int:
     """How many cases who asks has, and has not judged."""
-    known = handed_out(list_statements(call.store, [HANDED_OUT], model_id))
+    known = handed_out(list_statements(call.store, [HANDED_OUT], card.id))
     held = still_held(known, now(), settings.keep_days)
-    return len(open_cases(held, call.person, list_verdicts(call.store, model_id)))
+    return len(open_cases(card, held, call.person, list_verdicts(call.store, card.id)))
 
 
 def _candidates(call: Call, card: ModelCard, settings: ReviewQueue) -> list[Candidate]:

@@ -55,10 +55,19 @@ class Expected:
 class Estimator:
     """Estimates windows of one model from the labelled reference of each of its versions."""
 
-    def __init__(self, references: Mapping[str, Window], layout: Layout, threshold: float | None = None) -> None:
-        """Fit on the references, once as a whole and once without each of its units of resampling."""
+    def __init__(
+        self,
+        references: Mapping[str, Window],
+        layout: Layout,
+        threshold: float | None = None,
+        measures: Mapping[str, Measure] | None = None,
+    ) -> None:
+        """Fit on the references, once as a whole and once without each of its units of resampling.
+
+        `measures` are estimated instead of the metrics of the task.
+        """
         self._layout = layout
-        self._measures = {
+        self._measures = measures or {
             name: entry
             for name, entry in measures_of(layout.task).items()
             if name not in NOT_ESTIMATED and (layout.task != "regression" or name in REGRESSION_ESTIMATES)

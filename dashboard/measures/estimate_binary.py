@@ -134,7 +134,8 @@ def _points(values: Floats, counts: Values) -> ScorePoints:
     return ScorePoints(values, counts, np.ones(len(values), dtype=bool))
 
 
-def _sums(counts: Values, values: Floats) -> Values:
+def sums_of(counts: Values, values: Floats) -> Values:
+    """The sums of scores that counts (labels, scores) have: rows, score, score squared and log loss by label."""
     clipped = np.clip(values, 1e-15, 1 - 1e-15)
     loss = np.stack([-np.log1p(-clipped), -np.log(clipped)])
     weights = (np.ones_like(values), values, values**2)
@@ -171,7 +172,7 @@ def chance_variances(
 
 
 def _outcomes(like: Outcomes, values: Floats, counts: Values) -> Outcomes:
-    sums = _sums(counts, values)
+    sums = sums_of(counts, values)
     return Outcomes({"scores": counts, "sums": sums}, like.threshold, like.layout, _points(values, counts))
 
 

@@ -49,8 +49,8 @@ class RegressionReference:
             return math.nan
         mine = expected_regression(self.left_out, self.real)
         together = jackknife_variance(entry.compute(self.left_out) - entry.compute(mine))
-        alone_there, alone_here = (_alone(entry.name, outcomes, self.real) for outcomes in (self.real, here))
-        if entry.name in SPREAD_OF:
+        alone_there, alone_here = (_alone(entry, outcomes, self.real) for outcomes in (self.real, here))
+        if entry.name in SPREAD_OF or entry.of_errors is not None:
             together = max(together, alone_there)
         return together * alone_here / alone_there if alone_there > 0 else 0.0
 
@@ -80,7 +80,7 @@ def _means(reference: Outcomes) -> dict[str, Values]:
     return {name: reference.by_region(name) / np.where(labelled > 0, labelled, 1.0) for name in ERRORS}
 
 
-def _alone(name: str, outcomes: Outcomes, reference: Outcomes) -> float:
+def _alone(entry: Measure, outcomes: Outcomes, reference: Outcomes) -> float:
     """Variance of a figure if rows did not hang together, from the errors of the reference's regions.
 
     That of squared errors is known up to a factor only, the same for every window.
@@ -88,12 +88,28 @@ def _alone(name: str, outcomes: Outcomes, reference: Outcomes) -> float:
     means = _means(reference)
     rows = outcomes.by_region("rows" if outcomes is not reference else "labelled")
     total = max(float(rows.sum()), 1.0)
-    if name in SPREAD_OF:
-        variance = np.maximum(0.0, means["squared_error"] - means[SPREAD_OF[name]] ** 2)
+    if entry.name in SPREAD_OF:
+        variance = np.maximum(0.0, means["squared_error"] - means[SPREAD_OF[entry.name]] ** 2)
+        return float((rows * variance).sum()) / total**2
+    if entry.of_errors is not None:
+        variance = _variance_of_errors(means, entry.of_errors)
         return float((rows * variance).sum()) / total**2
     squared = float((rows * means["squared_error"]).sum()) / total
     fourth = float((rows * means["squared_error"] ** 2).sum()) / total**2
-    return fourth / (4 * squared) if name == "rmse" and squared > 0 else fourth
+    return fourth / (4 * squared) if entry.name == "rmse" and squared > 0 else fourth
+
+
+def _variance_of_errors(means: dict[str, Values], weights: tuple[float, float]) -> Values:
+    """Variance in each region of a weighted sum of absolute error and error.
+
+    The mean of error times its size is taken as twice the mean error times the mean size, as for errors that scatter
+    evenly around their mean.
+    """
+    by_size, by_sign = weights
+    mixed = 2 * means["error"] * means["absolute_error"]
+    square = (by_size**2 + by_sign**2) * means["squared_error"] + 2 * by_size * by_sign * mixed
+    mean = by_size * means["absolute_error"] + by_sign * means["error"]
+    return np.asarray(np.maximum(0.0, square - mean**2), dtype=np.float64)
 
 
 def estimate_regression(

@@ -7,7 +7,7 @@ there are too few periods to resample.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,7 +51,8 @@ class Rows:
     """A figure's spread as if rows did not hang together; `error` is its standard error, NaN where it is not kept.
 
     `counted` and `kind` are those of `Basis`; `rarer` are the cases that carry the spread: degrees are no more. `jumps`
-    tells that the figure is another one as soon as other cases occur, so that no interval can hold.
+    tells that the figure is another one as soon as other cases occur, so that no interval can hold. A figure for which
+    few units may `carry` the variance has a wide interval then, by as few degrees of freedom, instead of none.
     """
 
     spread: Family | None
@@ -60,6 +61,7 @@ class Rows:
     kind: str
     rarer: int
     jumps: bool = False
+    carry: bool = False
 
 
 def spread_of(measure: Measure, whole: Outcomes, value: float, found: UnitError) -> tuple[Spread | None, Basis]:
@@ -85,7 +87,7 @@ def _by_units(
 ) -> tuple[Spread | None, Basis]:
     known = math.isfinite(rows.error) and rows.error > 0 and found.error > 0
     if rows.spread is None or isinstance(rows.spread, MeanSpread):
-        if rows.jumps or found.tails < CARRIED * (found.units - 1):
+        if rows.jumps or (not rows.carry and found.tails < CARRIED * (found.units - 1)):
             return None, Basis(basis.counted, basis.kind)
         design = (found.error / rows.error) ** 2 if known else 1.0
         spread = other_spread(measure, value, found.error, min(found.degrees, found.tails))
@@ -113,6 +115,8 @@ def other_spread(measure: Measure, value: float, error: float, degrees: int) -> 
 
 
 def _rows(measure: Measure, whole: Outcomes, value: float) -> Rows:
+    if measure.rows is not None:
+        return measure.rows(whole, value)
     return {BINARY: _binary, MULTICLASS: _classes, REGRESSION: _regression}[measure.task](measure, whole, value)
 
 
@@ -168,18 +172,21 @@ BY_CLASS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]
 def _of_two_classes(name: str, whole: Outcomes, value: float) -> Rows:
     scores, counts = _labelled_scores(whole)
     everyone = counts[NEGATIVE] + counts[POSITIVE]
-    rows, means, within = float(everyone.sum()), {}, 0.0
+    means, variances = [0.0, 0.0], [0.0, 0.0]
     for label, gives in zip((NEGATIVE, POSITIVE), BY_CLASS[name], strict=True):
-        number = float(counts[label].sum())
         # A class of few rows borrows the scores of all: what the others would give if they were of this class.
-        known = counts[label] if number >= FEWEST_FOR_DESIGN else everyone
+        known = counts[label] if float(counts[label].sum()) >= FEWEST_FOR_DESIGN else everyone
         given = gives(scores)
-        mean = float((known * given).sum() / known.sum())
-        variance = float((known * (given - mean) ** 2).sum() / known.sum())
-        means[label] = mean
-        within += number / rows**2 * variance
-    positive, difference = float(counts[POSITIVE].sum()), means[POSITIVE] - means[NEGATIVE]
-    share = positive / rows
+        means[label] = float((known * given).sum() / known.sum())
+        variances[label] = float((known * (given - means[label]) ** 2).sum() / known.sum())
+    return two_classes(value, (float(counts[NEGATIVE].sum()), float(counts[POSITIVE].sum())), means, variances)
+
+
+def two_classes(value: float, numbers: tuple[float, float], means: Sequence[float], variances: Sequence[float]) -> Rows:
+    """The spread of a mean over rows of two classes (negative, positive): their numbers, and what a row gives."""
+    rows, positive = sum(numbers), numbers[POSITIVE]
+    within = sum(number / rows**2 * variance for number, variance in zip(numbers, variances, strict=True))
+    difference, share = means[POSITIVE] - means[NEGATIVE], positive / rows
     spread = ClassesSpread(value, positive, rows, difference, within, 1.0, _degrees(rows))
     error = math.sqrt(within + difference**2 * share * (1 - share) / rows)
     return Rows(spread, error, int(rows), "", int(min(positive, rows - positive)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from dashboard.registry import Registry
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import METRICS, Better, Task
 
+if TYPE_CHECKING:
+    from dashboard.measures.families import Rows
+
 Values = NDArray[np.float64]
 Compute = Callable[[Outcomes], Values]
 
@@ -22,7 +26,9 @@ Compute = Callable[[Outcomes], Values]
 class Measure:
     """One figure: its task, direction and bounds, and how it follows from outcomes; `usual` ones need no asking.
 
-    `no_skill` is what guessing reaches, where that is a value of its own; 0 = it has none.
+    `no_skill` is what guessing reaches, where that is a value of its own; 0 = it has none. `rows` tells the spread of a
+    figure that belongs to no family of metrics. `of_errors`: the figure is a mean of absolute errors and of errors with
+    these weights, but for a constant (regression).
     """
 
     name: str
@@ -33,6 +39,8 @@ class Measure:
     compute: Compute
     usual: bool = True
     no_skill: float = 0.0
+    rows: Callable[[Outcomes, float], Rows] | None = None
+    of_errors: tuple[float, float] | None = None
 
 
 MEASURES: Registry[Measure] = Registry("metric", "dashboard.measures")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.profiles.amounts import amount_columns
 from dashboard.profiles.checks import names_of
 from dashboard.profiles.count import microseconds
 from dashboard.profiles.engine import Engine, LogColumn
@@ -73,7 +74,7 @@ class _OutcomesOnly:
         profiles = []
         for version in log.versions():
             sources = log.sources(moment, (utc[0], utc[-1]), version)
-            batches = engine.batches(sources, [score], (utc[0], utc[-1]), checks)
+            batches = engine.batches(sources, [score, *amount_columns(self.layout)], (utc[0], utc[-1]), checks)
             for (period, _, _), summary in Summariser(self.layout).summarise(batches, marks).items():
                 start = rows.boundaries[period]
                 found = (summary.predictions, summary.labelled, b"", summary.outcomes)

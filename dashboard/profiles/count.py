@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from pydantic import TypeAdapter
 
+from dashboard.profiles.amounts import amount_columns
 from dashboard.profiles.checks import row_checks
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack, smallest
@@ -36,7 +37,7 @@ COLUMNS_TOGETHER = 256
 # The last columns of a layout.
 OUTPUTS = (SCORE, ACTUAL)
 EPOCH = datetime(1970, 1, 1)
-SINGLE_PRECISION = ("unit_sums", "unit_regions", "unit_totals")
+SINGLE_PRECISION = ("unit_sums", "unit_regions", "unit_totals", "unit_amounts")
 # What the figures of a model are over, and what only those of the version that asks are.
 SCOPES = ((PERIOD, False), (SHADOW, True))
 
@@ -249,6 +250,7 @@ def _summarised(
     columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
     names = {column.name for column in columns}
     columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
+    columns += [column for column in amount_columns(layout) if column.name not in names]
     batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]), checks)
     marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)
     return Summariser(layout, len(checks.rules)).summarise(batches, marks)

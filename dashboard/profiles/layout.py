@@ -87,7 +87,8 @@ class CountedRule:
 class Layout:
     """The shape of all profiles of one model under one reference.
 
-    `log_names` are the names in the log of the columns that have another one on the card.
+    `log_names` are the names in the log of the columns that have another one on the card, `amount` is the column that
+    weighs what a prediction is worth.
     """
 
     layout_id: str
@@ -103,6 +104,7 @@ class Layout:
     traits: Mapping[str, Trait] = field(default_factory=dict)
     rules: tuple[CountedRule, ...] = ()
     log_names: Mapping[str, str] = field(default_factory=dict)
+    amount: str | None = None
 
     def trait(self, column: str) -> Trait:
         """What the reference shows of a column."""
@@ -163,6 +165,7 @@ class Layout:
                 "traits": {name: asdict(trait) for name, trait in self.traits.items() if trait != PLAIN},
                 "rules": [asdict(rule) for rule in self.rules],
                 "log_names": dict(self.log_names),
+                **({} if self.amount is None else {"amount": self.amount}),
             },
             separators=(",", ":"),
         )
@@ -220,6 +223,7 @@ def _layout(layout_id: str, model_id: str, text: str) -> Layout:
         },
         rules=tuple(CountedRule(**rule) for rule in value.get("rules", [])),
         log_names=value.get("log_names", {}),
+        amount=value.get("amount"),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dashboard.profiles.amounts import AMOUNT_SQUARES, AMOUNTS, UNIT_AMOUNTS, amount_cuts, amounts_of, summed
 from dashboard.profiles.bins import Floats, Ints, Placer
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 
@@ -50,15 +51,20 @@ class BinaryCounter:
 
     def __init__(self, layout: Layout) -> None:
         """Count by cluster group where the layout has any."""
-        self._units = layout.cluster_groups
+        self._units, self._layout = layout.cluster_groups, layout
+        self._cuts = amount_cuts(layout)
 
     def place(self, batch: pa.RecordBatch) -> Arrays:
-        """Per row: label (0, 1, 2 = not known), score and log loss."""
+        """Per row: label (0, 1, 2 = not known), score and log loss; cell and amount where the card names one."""
         score, actual = _numbers(batch, SCORE), _numbers(batch, ACTUAL)
         label = np.where(np.isnan(actual), UNLABELLED, actual > 0.5).astype(np.int64)
         clipped = np.clip(score, EPSILON, 1 - EPSILON)
         loss = np.where(label == POSITIVE, -np.log(clipped), -np.log1p(-clipped))
-        return {"label": label, "score": score, "loss": loss}
+        placed: Arrays = {"label": label, "score": score, "loss": loss}
+        if self._layout.amount is not None:
+            placed["cell"] = np.searchsorted(self._cuts, score, side="right")
+            placed["amount"] = amounts_of(batch, self._layout)
+        return placed
 
     def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
         """The sums of a batch by group."""
@@ -68,6 +74,20 @@ class BinaryCounter:
         if self._units:
             cell = (groups * self._units + units) * 3 + label
             arrays["unit_sums"] = self._sums(cell, (number, self._units, 3), placed)[..., :UNLABELLED, :]
+        return arrays | self._amounts(placed, groups, number, units)
+
+    def _amounts(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
+        """Sums of amounts and of their squares by label and cell; also by cluster group for the known labels."""
+        if "amount" not in placed:
+            return {}
+        amount, cells = placed["amount"], len(self._cuts) + 1
+        inner = placed["label"] * cells + placed["cell"]
+        place, shape = groups * 3 * cells + inner, (number, 3, cells)
+        arrays: Arrays = {AMOUNTS: summed(place, shape, amount), AMOUNT_SQUARES: summed(place, shape, amount**2)}
+        if self._units:
+            place = (groups * self._units + units) * 3 * cells + inner
+            by_unit = summed(place, (number, self._units, 3, cells), amount)
+            arrays[UNIT_AMOUNTS] = by_unit[..., :UNLABELLED, :]
         return arrays
 
     @staticmethod
@@ -86,17 +106,18 @@ class RegressionCounter:
         self._placer, self._errors = Placer(outcome.edges), Placer(outcome.error_edges)
         self._regions, self._bins = len(outcome.edges) + 1, len(outcome.error_edges) + 2
         self._centre = outcome.centre
-        self._units = layout.cluster_groups
+        self._units, self._layout = layout.cluster_groups, layout
 
     def place(self, batch: pa.RecordBatch) -> Arrays:
         """Per row: region, error bin, predicted and actual value (NaN = not known)."""
         score, actual = _numbers(batch, SCORE), _numbers(batch, ACTUAL)
-        return {
+        placed: Arrays = {
             "region": self._placer.place(score),
             "error_bin": self._errors.place(score - actual),
             "score": score,
             "actual": actual,
         }
+        return placed if self._layout.amount is None else placed | {"amount": amounts_of(batch, self._layout)}
 
     def count(self, placed: Arrays, groups: Ints, number: int, units: Ints) -> Arrays:
         """The sums of a batch by group."""
@@ -127,6 +148,19 @@ class RegressionCounter:
                 cell * self._regions + placed["region"], (*shape, self._regions), weights
             )
             arrays["unit_totals"] = _weighted(cell, shape, totals)
+        return arrays | self._amounts(placed, error, groups, number, units)
+
+    def _amounts(self, placed: Arrays, error: Floats, groups: Ints, number: int, units: Ints) -> Arrays:
+        """Amounts by region, alone and times what predictions are above and below; also by cluster group."""
+        if "amount" not in placed:
+            return {}
+        amount, known = placed["amount"], ~np.isnan(placed["actual"])
+        weights = [amount, amount * known, amount * np.maximum(error, 0), amount * np.maximum(-error, 0)]
+        cell = groups * self._regions + placed["region"]
+        arrays: Arrays = {AMOUNTS: _weighted(cell, (number, self._regions), weights)}
+        if self._units:
+            cell = (groups * self._units + units) * self._regions + placed["region"]
+            arrays[UNIT_AMOUNTS] = _weighted(cell, (number, self._units, self._regions), weights)
         return arrays
 
 

@@ -84,6 +84,8 @@ def layout_basis(
         parts["charges"] = [list(charge) for charge in charges]
     if card.data.by_instant:
         parts["key"] = card.data.key
+    if card.data.amount is not None:
+        parts["amount"] = card.data.amount
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -120,6 +122,7 @@ def make_layout(
         traits={bins.name: trait for bins, trait in found},
         rules=tuple(CountedRule(rule.name, rule.check) for rule in card.data.rules),
         log_names=names_in_log(card.data),
+        amount=card.data.amount,
     )
 
 

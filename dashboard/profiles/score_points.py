@@ -49,7 +49,7 @@ class ScoreRows:
 
     scores: Floats
     series: Ints
-    rows: Ints
+    rows: NDArray[Any]
 
 
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -153,21 +153,22 @@ def condensed(points: ScorePoints, cuts: Floats, most: int = MOST_POINTS) -> Sco
 
 def side_by_side(
     entries: ScoreRows, parts: int, labels: int, cuts: Floats, most: int = MOST_COMMON_POINTS
-) -> tuple[ScorePoints, NDArray[np.int64]]:
+) -> tuple[ScorePoints, NDArray[Any]]:
     """Several parts on common points: those of all together, and the rows of each (parts, labels, points).
 
     The series of an entry is part * labels + label.
     """
     values, place = np.unique(entries.scores, return_inverse=True)
     code = entries.series % labels * len(values) + place
-    counts = np.bincount(code, weights=entries.rows, minlength=labels * len(values)).astype(np.int64)
+    kind = entries.rows.dtype
+    counts = np.bincount(code, weights=entries.rows, minlength=labels * len(values)).astype(kind)
     pooled = ScorePoints(values, counts.reshape(labels, len(values)), np.zeros(len(values), dtype=bool))
     if len(values) > most:
         begins = leaves(pooled.counts, np.searchsorted(cuts, values, side="right"), most)
         pooled, place = runs(pooled, np.flatnonzero(begins)), (np.cumsum(begins) - 1)[place]
     number = len(pooled.values)
     laid = np.bincount(entries.series * number + place, weights=entries.rows, minlength=parts * labels * number)
-    return pooled, laid.astype(np.int64).reshape(parts, labels, number)
+    return pooled, laid.astype(kind).reshape(parts, labels, number)
 
 
 def entries_of(parts: Sequence[tuple[int, ScorePoints]], labels: int) -> ScoreRows:

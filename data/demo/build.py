@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +24,8 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).resolve().parent
+# In a tree the package lies beside `data`; an installed one is found without this.
+sys.path.append(str(HERE.parents[1]))
 WORKERS = 2
 
 Progress = Callable[[float, str], None]

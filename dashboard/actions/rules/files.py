@@ -62,6 +62,7 @@ DECIDED: tuple[tuple[str, ...], ...] = (
     ("data", "reference"),
     ("data", "protected"),
     ("data", "cluster"),
+    ("data", "amount"),
 )
 # Parts of a card that an action decides: their words, the action, and whether only who answers for the model may.
 # Who builds it may change only who sees it, where they may at all.

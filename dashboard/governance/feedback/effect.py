@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
+from dashboard.governance.feedback.judged_rows import JudgedRows
 from dashboard.governance.feedback.topics import Topic
 from dashboard.governance.feedback.verdicts import GivenVerdict
 from dashboard.measures.figure import Figure
@@ -103,31 +105,27 @@ def _on_same_cases(
     card: ModelCard, judged: Iterable[GivenVerdict], version: str, rows: Iterable[LoggedCase]
 ) -> Effect | None:
     """The judged cases that both versions scored; None where there are too few with a known outcome."""
-    by_key = {(row.prediction, row.version): row for row in rows}
-    pairs: dict[str, tuple[float, float]] = {}
+    logged = list(rows)
+    # What a version scored that answers nothing itself; a judgement without version is about the last of them.
+    before, all_rows = JudgedRows(row for row in logged if row.version != version), JudgedRows(logged)
+    pairs: dict[tuple[str, datetime | None], tuple[float, float]] = {}
     for one in judged:
-        earlier = next(
-            (
-                row
-                for (prediction, other), row in by_key.items()
-                if prediction == one.prediction and other == (one.version or other) and other != version
-            ),
-            None,
-        )
-        later = by_key.get((one.prediction, version))
+        earlier = before.about(one)
+        later = None if earlier is None else all_rows.scored_by(card, earlier, version)
         if earlier is None or later is None:
             continue
+        key = earlier.prediction, earlier.made_at if card.data.by_instant else None
         if (truth := _truth(card, one, earlier)) is not None:
-            pairs[one.prediction] = (_quality(card, earlier, truth), _quality(card, later, truth))
+            pairs[key] = (_quality(card, earlier, truth), _quality(card, later, truth))
     if len(pairs) < FEWEST:
         return None
-    before, after = np.array(list(pairs.values())).T
-    differences, number = after - before, len(pairs)
+    old, new = np.array(list(pairs.values())).T
+    differences, number = new - old, len(pairs)
     reach = student(number - 1) * float(differences.std(ddof=1)) / math.sqrt(number)
     mean = float(differences.mean())
     metric = "mae" if card.task == "regression" else "accuracy"
     return Effect(
-        Sentence(""), metric, float(before.mean()), float(after.mean()), mean - reach, mean + reach, number, number,
+        Sentence(""), metric, float(old.mean()), float(new.mean()), mean - reach, mean + reach, number, number,
         paired=True,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from dashboard.measures.judging.verdict import Status, Verdict, worst
 from dashboard.schema.card.reasons import with_label
 from dashboard.words import Sentence
 
-MEASURED = ("performance", "drift", "fairness", "quality")
+MEASURED = ("performance", "drift", "fairness", "quality", "value")
 
 
 def statuses_of(situation: Situation, model_id: str) -> dict[str, Verdict]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from dashboard.measures.binary import confusion
 from dashboard.measures.figure import Figure, finite
 from dashboard.measures.judging.comparison import difference_ends
 from dashboard.measures.outcomes import outcomes_of
 from dashboard.measures.performance import figures_of
+from dashboard.measures.value.money import money_of
 from dashboard.profiles.layout import Layout
 from dashboard.profiles.windows import Window
-from dashboard.schema.card.business import Value
 from dashboard.schema.card.card import ModelCard
 
 USUAL = {"binary_classification": "roc_auc", "multiclass_classification": "accuracy", "regression": "mae"}
@@ -54,25 +51,15 @@ def harm_of(affected: Window, others: Window, layout: Layout, card: ModelCard, r
     mine, theirs = (figures_of(window, layout, names=[metric])[metric] for window in (affected, others))
     known = math.isfinite(mine.value) and math.isfinite(theirs.value)
     low, high = difference_ends(mine, theirs, CONFIDENCE) if known else (math.nan, math.nan)
-    worth = [worth_of(window, layout, card.business.value) for window in (affected, others)]
+    worth = [worth_of(window, layout, card) for window in (affected, others)]
     enough = min(mine.labelled, theirs.labelled) >= FEWEST_LABELLED
     cost = (worth[1] - worth[0]) * rows if enough else math.nan
     return Harm(metric, mine, theirs, low, high, cost)
 
 
-def worth_of(window: Window, layout: Layout, value: Value | None) -> float:
-    """What a labelled prediction of a window brings in the mean, by the amounts of the card; NaN where it has none."""
-    if value is None or not window.labelled or not window.outcomes:
+def worth_of(window: Window, layout: Layout, card: ModelCard) -> float:
+    """What a labelled prediction of a window brings in the mean, by the prices of the card; NaN where it has none."""
+    money = money_of(card)
+    if money is None or not window.labelled or not window.outcomes:
         return math.nan
-    found = outcomes_of(window, layout)
-    if value.outcomes is not None and layout.task == "binary_classification":
-        amounts = value.outcomes
-        prices = (amounts.true_positive, amounts.false_positive, amounts.false_negative, amounts.true_negative)
-        total = sum(price * float(rows) for price, rows in zip(prices, confusion(found), strict=True))
-        return total / window.labelled
-    if value.errors is not None and layout.task == "regression":
-        error, size = (float(np.sum(found.by_region(name))) for name in ("error", "absolute_error"))
-        over, under = (size + error) / 2, (size - error) / 2
-        costs = value.errors
-        return (over * costs.over_per_unit + under * costs.under_per_unit) / window.labelled + costs.per_prediction
-    return math.nan
+    return float(money.compute(outcomes_of(window, layout)))

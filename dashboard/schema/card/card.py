@@ -206,6 +206,9 @@ class ModelCard(StrictModel):
         if self.task != "binary_classification" and self.data.wording is not None:
             message = f"received wording for {self.task}; allowed for binary_classification only; remove it"
             yield (("data", "wording"), message, "wording")
+        if self.task == "multiclass_classification" and self.data.amount is not None:
+            message = f"received amount for {self.task}; allowed where predictions have prices; remove it"
+            yield (("data", "amount"), message, self.data.amount)
         positive = self.data.positive
         if self.task != "binary_classification" and positive is not None:
             message = f"received {shorten(positive)} for {self.task}; allowed for binary_classification only; remove it"

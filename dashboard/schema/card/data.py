@@ -22,7 +22,7 @@ Dimension = Literal["reality", "completeness", "consistency", "availability"]
 FeatureKind = Literal["numeric", "categorical"]
 # What tells one prediction of a model from another.
 Key = Literal["id", "id+version", "id+instant"]
-ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at")
+ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at", "amount")
 VERSION_COLUMN = "model_version"
 NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
@@ -142,6 +142,7 @@ class DataColumns(StrictModel):
     (one customer is scored again and again; each time by several versions). `rules` hold across the columns of a row.
     `reads` and `writes` are the datasets (NAMESPACE/NAME as in OpenLineage) that the model scores from and writes,
     where no job named as the model reports them. `wording` is what a decision of a binary model is called in sentences.
+    `amount` is a number that weighs what a prediction is worth, by the prices of `business.value`: an invoice total.
     """
 
     prediction_id: RoleColumn
@@ -166,6 +167,7 @@ class DataColumns(StrictModel):
     wording: Wording | None = None
     reads: Annotated[list[Label], Field(max_length=100)] = []
     writes: Annotated[list[Label], Field(max_length=100)] = []
+    amount: RoleColumn | None = None
 
     @property
     def by_instant(self) -> bool:
@@ -189,6 +191,7 @@ class DataColumns(StrictModel):
                 self._renamed,
                 self._labelled,
                 self._rule_names,
+                self._amounts,
             )
             for fault in check()
         )
@@ -250,6 +253,14 @@ class DataColumns(StrictModel):
         for name, count in Counter(rule.name for rule in self.rules).items():
             if count > 1:
                 yield (("rules",), f"received '{name}' {count} times; allowed is once; rename the others", name)
+
+    def _amounts(self) -> Iterator[Fault]:
+        """An amount is a number: no category, and no column that parts cases into groups."""
+        name = self.amount
+        feature = self.features.get(name) if name is not None else None
+        if name is not None and (name in self.groups or (feature is not None and feature.kind == "categorical")):
+            message = f"received '{name}', a category or group; allowed is a column of numbers; name another"
+            yield (("amount",), message, name)
 
     def _place(self, name: str) -> Location:
         if name in self.features:

@@ -99,6 +99,8 @@ def content_fields(card: ModelCard) -> list[Field]:
     for name, feature in data.features.items():
         fields.append(Field(name, name, Kind.NUMBER if feature.kind == "numeric" else Kind.TEXT))
     fields.extend(Field(name, name, Kind.TEXT) for name in data.groups if name not in data.features)
+    if data.amount is not None and data.amount not in data.features:
+        fields.append(Field(data.amount, data.amount, Kind.NUMBER))
     return fields
 
 

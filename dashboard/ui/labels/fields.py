@@ -36,6 +36,8 @@ _OF_RECORDS: dict[str, str] = {
     "end": mark("Until"),
     "events_added": mark("Events added"),
     "executive": mark("Executive"),
+    "expectations_checked": mark("Expectations checked"),
+    "explained": mark("Predictions explained"),
     "fallback": mark("What happens without the model"),
     "fault": mark("Fault id"),
     "features": mark("Features"),

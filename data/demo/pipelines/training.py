@@ -19,6 +19,9 @@ from sklearn.model_selection import GroupShuffleSplit
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
+from dashboard.explanations.importance.shares import mean_amounts
+from dashboard.explanations.reading.readable import read_model
+
 Card = dict[str, Any]
 
 SEED = 0
@@ -26,6 +29,7 @@ SCORED_SHARE = 0.3
 TREES = 150
 LEAVES = 20
 EXPLAINED_ROWS = 500
+TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -89,23 +93,18 @@ def in_reference(frame: pd.DataFrame, card: Card) -> pd.Series:
 
 
 def importance(scored: Scored, card: Card) -> dict[str, float]:
-    """Share of each feature in the mean absolute SHAP value on rows of the reference; sums to 1, largest first.
+    """Share of each feature in the mean absolute Shapley value on rows of the reference; sums to 1, largest first.
 
     Source: Lundberg and Lee (2017). Raises ValueError if base value and contributions do not add up to the raw score.
     """
-    import shap
-
     unseen = scored.log[in_reference(scored.log, card)]
-    rows = unseen.iloc[np.linspace(0, len(unseen) - 1, EXPLAINED_ROWS).astype(int)]
-    prepare, boosting = scored.model[:-1], scored.model[-1]
-    encoded = np.asarray(prepare.transform(rows[list(card["data"]["features"])]), dtype=float)
-    explainer = shap.TreeExplainer(boosting)
-    values = explainer.shap_values(encoded)
-    raw = boosting.decision_function(encoded) if hasattr(boosting, "decision_function") else boosting.predict(encoded)
-    if not np.allclose(values.sum(axis=1) + explainer.expected_value, raw, rtol=1e-6, atol=1e-6):
-        raise ValueError(f"SHAP values of {card['id']} do not add up to the model's score")
-    shares = np.abs(values).mean(axis=0)
-    named = zip(prepare.get_feature_names_out(), shares / shares.sum(), strict=True)
+    rows = unseen.iloc[np.linspace(0, len(unseen) - 1, EXPLAINED_ROWS).astype(int)][list(card["data"]["features"])]
+    model = read_model(scored.model, list(rows.columns))
+    model.check(rows)
+    amounts, error = mean_amounts(model, rows)
+    if error > TOLERANCE:
+        raise ValueError(f"Shapley values of {card['id']} do not add up to the model's score")
+    named = zip(rows.columns, amounts / amounts.sum(), strict=True)
     return {name: round(float(share), 6) for name, share in sorted(named, key=lambda item: (-item[1], item[0]))}
 
 

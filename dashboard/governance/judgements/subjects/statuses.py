@@ -8,6 +8,7 @@ from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.risk.ratings import highest_score
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import overall_status, statuses_of
+from dashboard.governance.value.status import ANSWERS
 from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.schema.card.card import ModelCard
 from dashboard.words import Sentence
@@ -51,7 +52,7 @@ def models(situation: Situation, model_id: str) -> Iterator[Row]:
         "accountable_executive": ", ".join(situation.holders(model_id, "accountable_executive")) or None,
         "version": version_in_production(card),
         "risk": risk,
-        "value_verdict": "unknown",
+        "value_verdict": ANSWERS.get(statuses_of(situation, model_id)["value"].status, "unknown"),
         "predictions": logged.get("rows", 0),
         "last_prediction_at": logged.get("last_at"),
         "simulated": card.simulated,

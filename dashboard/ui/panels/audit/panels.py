@@ -58,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "create_token": mark("Token created"),
     "end_role": mark("Role ended"),
     "end_sessions": mark("Logins ended"),
+    "explain": mark("Explanations kept"),
     "grant_access": mark("Access changed"),
     "hand_over": mark("Role handed over"),
     "ingest_actuals": mark("Outcomes added"),
