@@ -15,7 +15,7 @@ PAGE = Page(
     url_path="history",
     icon=":material/history:",
     section="One model",
-    order=22,
+    order=23,
     question="What happened to this model, what was said and decided about it, and what was recorded?",
 )
 

@@ -65,6 +65,7 @@ _OF_RECORDS: dict[str, str] = {
     "next_review": mark("Next review"),
     "note": mark("Note"),
     "outcomes": mark("Value of an outcome"),
+    "outcome": mark("What became of it"),
     "owner": mark("Owner"),
     "periods": mark("Periods computed"),
     "person": mark("Person"),

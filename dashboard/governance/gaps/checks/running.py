@@ -13,6 +13,7 @@ from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.profiles import months_of
 from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.value.promises import promise_on, promises
 from dashboard.schema.severities import Severity
 from dashboard.store.events import RecordedEvent
 from dashboard.words import Sentence, mark
@@ -67,18 +68,20 @@ def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
 
 @gap_check("no_promise")
 def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
-    """The card does not say what the model is to be worth."""
+    """Neither the card nor anybody who answers for a model says what it is to be worth."""
     reason = Sentence(
-        mark("The card does not state the expected value of the model, so nobody can check whether it pays off.")
+        mark("Nobody has stated the expected value of the model, so nobody can check whether it pays off.")
     )
+    lines = promises(situation, model_id)
 
     def missing(day: date) -> bool:
-        card = card_on(situation, model_id, day)
-        value = card.business.value
         wanted = stage_on(situation, model_id, day) in (*BEING_BUILT, *RUNNING)
-        return wanted and (value is None or value.promised_per_month is None)
+        return wanted and promise_on(lines, day) is None
 
-    yield from _found(situation, model_id, "no_promise", "medium", (missing, tuple, reason))
+    def begun() -> list[date]:
+        return [line.start for line in lines if line.start is not None]
+
+    yield from _found(situation, model_id, "no_promise", "medium", (missing, begun, reason))
 
 
 @gap_check("no_lineage")
