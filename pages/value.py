@@ -1,7 +1,7 @@
-"""Value of a model: what it was to be worth, by whose word, and how that changed."""
+"""Value of a model: does it bring what was promised, what moved that, and who promised it?"""
 
-from dashboard.ui.panels.model import place
-from dashboard.ui.panels.value import promise
+from dashboard.ui.panels.model import place, rows
+from dashboard.ui.panels.value import money, promise
 from dashboard.ui.session import data
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.selection import Picked
@@ -12,10 +12,17 @@ PAGE = Page(
     icon=":material/payments:",
     section="One model",
     order=16,
-    question="What is this model to be worth, who promised it, and how did that change?",
+    question="Does the model bring what was promised, what moved that, and who promised it?",
+    area="value",
 )
 
 card = place.opened(PAGE)
 everything = Picked(card.id).query()
+people = data.read("people", Picked(card.id).query(on=rows.today()))
+money.verdict(data.read("status", everything), data.read("values", everything), people, card)
+money.over_time(data.read("value", money.by_period(card)), card)
+money.moves(data.read("value-moves", money.by_period(card)), card)
+money.decisions(data.read("value-decisions", everything), card)
+money.threshold(data.read("value-thresholds", everything), data.read("value-threshold-groups", everything), card)
 promise.history(data.read("promises", everything), card)
 promise.form(data.read("promises", everything), card)

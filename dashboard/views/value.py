@@ -85,6 +85,7 @@ def _valuation(store: Store, context: ModelContext) -> Valuation:
     columns=declare(
         "period",
         Column("before", "text", mark("Period before")),
+        Column("start", "money", mark("Brought before")),
         Column("change", "money", mark("Change")),
         Column("volume", "money", mark("By the number of cases")),
         Column("mix", "money", mark("By other cases")),
@@ -96,9 +97,9 @@ def _valuation(store: Store, context: ModelContext) -> Valuation:
 def value_moves(store: Store, query: Query) -> pd.DataFrame:
     """What moved the value from one period to the next?
 
-    Columns: period, before (the period before), change (of the value that outcomes show) = volume (other number of
-    predictions) + mix (other shares of the groups of scores) + quality (what a prediction of the same group is worth),
-    low, high (95 % interval of mix and quality together), currency.
+    Columns: period, before (the period before), start (what that brought), change (of the value that outcomes show) =
+    volume (other number of predictions) + mix (other shares of the groups of scores) + quality (what a prediction of
+    the same group is worth), low, high (95 % interval of mix and quality together), currency.
     """
     context = model_context(store, query)
     money = money_of(context.card)
@@ -113,6 +114,7 @@ def value_moves(store: Store, query: Query) -> pd.DataFrame:
                 {
                     "period": now_.label,
                     "before": before.label,
+                    "start": move.before,
                     "change": move.now - move.before,
                     "volume": move.volume,
                     "mix": move.mix,

@@ -47,7 +47,7 @@ def value_moves(state: str, query: Query) -> list[tuple[Any, ...]]:
     change = -2_000.0 if state == "alarming" else 100.0
     parts = (change, 0.1 * change, 0.3 * change, 0.6 * change)
     return [
-        (month, before, *parts, change - 900, change + 900, "EUR")
+        (month, before, 14_000.0, *parts, change - 900, change + 900, "EUR")
         for before, month in zip(MONTHS, MONTHS[1:], strict=False)
     ]
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts
@@ -14,12 +15,12 @@ from tests.pages.conftest import Open, texts
 def test_the_promise_in_force_is_a_sentence_and_replaced_lines_stay_on_the_chart(open_page: Open) -> None:
     app = open_page("value", "alarming", model="flight-delay")
     assert "Anna Keller promised 9,000 EUR per month from 1 Sept 2013 on" in texts(app)
-    spec = json.loads(next(chart for chart in app.get("plotly_chart")).proto.spec)
+    spec = json.loads(app.get("plotly_chart")[-1].proto.spec)
     heights = {y for trace in spec["data"] for y in trace["y"]}
     assert heights == {9000, 15000, 21000}
     symbols = [trace["marker"]["symbol"] for trace in spec["data"] if trace["mode"] == "markers"]
     assert sorted(symbols) == ["circle", "circle-open", "circle-open"]
-    assert list(app.dataframe[0].value["state"]) == ["in force", "replaced", "replaced"]
+    assert list(app.dataframe[-1].value["state"]) == ["in force", "replaced", "replaced"]
 
 
 def test_an_unsigned_promise_says_so_and_a_missing_one_says_what_to_do(
@@ -49,3 +50,50 @@ def test_a_promise_is_confirmed_as_a_sentence_and_sent(open_page: Open, monkeypa
     app.button(key="confirm_asked").click().run()
     values = {"model": "flight-delay", "per_month": 12_000.0, "start": "2013-05-01", "reason": "Fewer flights."}
     assert sent == [("promise", values)]
+
+
+def answer(app: AppTest) -> str:
+    return "\n".join(one.value for one in app.container(key="answer").markdown)
+
+
+def test_the_verdict_comes_first_with_who_answers_and_the_money_of_the_period(open_page: Open) -> None:
+    app = open_page("value", "alarming", model="flight-delay")
+    assert "answers for this value" in answer(app)
+    shown = texts(app)
+    assert "-7,000 EUR" in shown
+    assert "In December 2013 it brought 2,000 EUR less than in November 2013\\: quality of predictions -1,200" in shown
+    assert "more than chance" in shown
+    assert "A prediction brings" in shown
+    assert "With the threshold at 0.250 instead of 0.350 it would have brought about 250 EUR more" in shown
+
+
+def test_steps_of_the_change_add_up_on_the_chart(open_page: Open) -> None:
+    app = open_page("value", "alarming", model="flight-delay")
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    (bars,) = [spec["data"][0] for spec in specs if spec["data"][0]["type"] == "bar"]
+    assert len(bars["x"]) == 5
+    assert bars["y"][4] == pytest.approx(bars["y"][0] + sum(bars["y"][1:4]))
+
+
+def test_without_prices_the_page_says_what_to_write(open_page: Open) -> None:
+    assert "business.value.outcomes" in texts(open_page("value", "unknown", model="flight-delay"))
+
+
+def test_the_portfolio_names_who_delivers_less_and_opens_a_model(open_page: Open) -> None:
+    app = open_page("values", "alarming")
+    assert ":red-badge[" in answer(app)
+    assert "0 of 2 models bring what was promised; 1 bring less\\: Late departure warning." in answer(app)
+    assert "Cost more than they bring\\: Late departure warning." in answer(app)
+    frame = app.dataframe[0].value
+    assert list(frame["name"]) == ["Late departure warning", "Calm model"]
+    assert len(frame["trend"].iloc[0]) == 9
+    (chart,) = app.get("plotly_chart")
+    marks = [trace for trace in json.loads(chart.proto.spec)["data"] if trace["type"] == "scatter"]
+    assert [trace["customdata"] for trace in marks] == [[["flight-delay"]]]
+    healthy = open_page("values", "healthy")
+    assert ":green-badge[" in answer(healthy)
+
+
+def test_portfolio_in_german(open_page: Open) -> None:
+    app = open_page("values", "alarming", lang="de")
+    assert "0 von 2 Modellen bringen, was versprochen wurde" in answer(app)

@@ -29,48 +29,48 @@ FOR_ALL_CASES = Sentence(mark("The promise is made for all cases and versions to
 NO_OUTCOMES = Sentence(mark("No outcome is known yet, and nothing can be estimated from the scores alone."))
 REASONS: dict[tuple[Source, str], str] = {
     ("realised", "yes"): mark(
-        "The model brought {amount} {currency} (95% interval {low} to {high}), at least the {promised} {currency} "
-        "promised."
+        "Yes: the model brought {amount} {currency} (95% interval {low} to {high}), at least the {promised} "
+        "{currency} promised."
     ),
     ("realised", "no"): mark(
-        "The model brought {amount} {currency} (95% interval {low} to {high}), less than the {promised} "
+        "No: the model brought {amount} {currency} (95% interval {low} to {high}), less than the {promised} "
         "{currency} promised."
     ),
     ("realised", "chance"): mark(
-        "The model brought {amount} {currency}; the 95% interval of {low} to {high} holds the {promised} "
-        "{currency} promised, so the difference may be chance."
+        "Not known yet: the model brought {amount} {currency}; the 95% interval of {low} to {high} holds the "
+        "{promised} {currency} promised, so the difference may be chance."
     ),
     ("realised", "no interval"): mark(
-        "The model brought {amount} {currency} where {promised} {currency} were promised, but how certain that "
-        "is, is not known."
+        "Not known yet: the model brought {amount} {currency} where {promised} {currency} were promised, but how "
+        "certain that is, is not known."
     ),
     ("estimated", "yes"): mark(
-        "Before outcomes are known, the model is estimated to bring {amount} {currency} (95% interval {low} to "
+        "Yes, before outcomes are known, the model is estimated to bring {amount} {currency} (95% interval {low} to "
         "{high}), at least the {promised} {currency} promised."
     ),
     ("estimated", "no"): mark(
-        "Before outcomes are known, the model is estimated to bring {amount} {currency} (95% interval {low} to "
+        "No, before outcomes are known, the model is estimated to bring {amount} {currency} (95% interval {low} to "
         "{high}), less than the {promised} {currency} promised."
     ),
     ("estimated", "chance"): mark(
-        "Before outcomes are known, the model is estimated to bring {amount} {currency}; the 95% interval of "
-        "{low} to {high} holds the {promised} {currency} promised."
+        "Not known yet: before outcomes are known, the model is estimated to bring {amount} {currency}; the 95% "
+        "interval of {low} to {high} holds the {promised} {currency} promised."
     ),
     ("estimated", "no interval"): mark(
-        "Before outcomes are known, the model is estimated to bring {amount} {currency} where {promised} "
-        "{currency} are promised, but how certain that is, is not known."
+        "Not known yet: before outcomes are known, the model is estimated to bring {amount} {currency} where "
+        "{promised} {currency} are promised, but how certain that is, is not known."
     ),
 }
 # So many estimates of the periods before that erred to one side are no chance.
 DOUBTED = 2
 DOUBTS = {
     "yes": mark(
-        "Outcomes are not known yet, and the estimate of {amount} {currency} cannot be relied on: outcomes brought "
-        "less than estimated in {missed} of {compared} periods before."
+        "Not known yet: outcomes are missing, and the estimate of {amount} {currency} cannot be relied on: outcomes "
+        "brought less than estimated in {missed} of {compared} periods before."
     ),
     "no": mark(
-        "Outcomes are not known yet, and the estimate of {amount} {currency} cannot be relied on: outcomes brought "
-        "more than estimated in {missed} of {compared} periods before."
+        "Not known yet: outcomes are missing, and the estimate of {amount} {currency} cannot be relied on: outcomes "
+        "brought more than estimated in {missed} of {compared} periods before."
     ),
 }
 
@@ -152,8 +152,8 @@ def judge_value(measured: Measured, promise: Promised, record: Callable[[], Reco
     }  # fmt: skip
     if promise.until is not None and said != "yes":
         message = mark(
-            "Logged until {until} only: {amount} {currency} so far, of {promised} {currency} promised for the whole "
-            "period."
+            "Not known yet: logged until {until} only: {amount} {currency} so far, of {promised} {currency} "
+            "promised for the whole period."
         )
         return ValueVerdict("unknown", Sentence(message, {**values, "until": promise.until}), source)
     if said not in ("yes", "no"):
