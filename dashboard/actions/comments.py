@@ -102,9 +102,9 @@ def record_decision(call: Call, payload: Decided) -> str:
     who is not there and for a day without an owner.
     """
     _check_decision(call, payload)
-    told = payload.model_dump(mode="json", exclude={"model"}, exclude_none=True)
-    content = {"until": None, **told, "figures": known_figures(call, payload.model)}
-    state(call, NewStatement(DECISION, payload.model, call.actor, call.person, content=content), told)
+    given = payload.model_dump(mode="json", exclude={"model"}, exclude_none=True)
+    content = {"until": None, **given, "figures": known_figures(call, payload.model)}
+    state(call, NewStatement(DECISION, payload.model, call.actor, call.person, content=content), given)
     return f"recorded the decision about {payload.model}"
 
 
