@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.demo.people import Act
 from dashboard.governance.feedback.handed_out import HANDED_OUT, handed_out, open_cases
 from dashboard.governance.feedback.verdicts import list_verdicts
+from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import list_statements
 
@@ -22,12 +23,15 @@ def judgements(store: Store, review: Act, opinions: Path) -> Iterator[Act]:
 
     model_id = str(review.values["model"])
     held = handed_out(list_statements(store, [HANDED_OUT], model_id))
-    cases = open_cases(held, review.person, list_verdicts(store, model_id))[: review.judges]
+    card = get_card(store, model_id)
+    cases = open_cases(card, held, review.person, list_verdicts(store, model_id))[: review.judges]
     said = pd.read_parquet(opinions).astype(object)
     rows = said[said["person"] == review.person].where(said.notna(), None).to_dict("records")
     own = {(str(row["prediction"]), str(row["version"])): row for row in rows}
     for one in cases:
-        yield Act(review.at, review.person, "give_feedback", _values(model_id, own[one.case.key]))
+        yield Act(
+            review.at, review.person, "give_feedback", _values(model_id, own[one.case.prediction, one.case.version])
+        )
 
 
 def _values(model_id: str, opinion: Mapping[Any, Any]) -> dict[str, Any]:
