@@ -23,7 +23,8 @@ def judgements(store: Store, review: Act, opinions: Path) -> Iterator[Act]:
 
     model_id = str(review.values["model"])
     held = handed_out(list_statements(store, [HANDED_OUT], model_id))
-    cases = open_cases(get_card(store, model_id), held, review.person, list_verdicts(store, model_id))[: review.judges]
+    card = get_card(store, model_id)
+    cases = open_cases(card, held, review.person, list_verdicts(store, model_id))[: review.judges]
     said = pd.read_parquet(opinions).astype(object)
     rows = said[said["person"] == review.person].where(said.notna(), None).to_dict("records")
     own = {(str(row["prediction"]), str(row["version"])): row for row in rows}
