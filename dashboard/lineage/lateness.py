@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from dashboard.lineage.edge_columns import EdgeColumns
 from dashboard.lineage.facts import until
 from dashboard.lineage.graph import Graph
-from dashboard.lineage.names import EDGE_KINDS
+from dashboard.lineage.names import EDGE_KINDS, EdgeKind
 from dashboard.measures.quality.hours import late_by_hours
 from dashboard.measures.quality.rhythm import Late, late_on, share_on_time
 from dashboard.store.engine.clock import now
@@ -57,13 +60,18 @@ def renewals_of(store: Store, graph: Graph, nodes: Collection[str]) -> dict[str,
     last = {run.job: run for run in list_runs(store, jobs, asked, 1)}
     day = graph.day or (graph.as_of or now()).astimezone(UTC).date()
     clocks = _Clocks(store, graph)
-    found = {}
-    for node, mine in writers.items():
-        hours = set[datetime]().union(*(completed.get(job, set()) for job in mine))
-        failed = _failed_since([last[job] for job in mine if job in last])
-        if hours or failed:
-            found[node] = renewal({hour.date() for hour in hours}, day, failed, clocks.late(hours))
-    return found
+
+    def of(jobs: frozenset[str]) -> Renewal | None:
+        hours = set[datetime]().union(*(completed.get(job, set()) for job in jobs))
+        failed = _failed_since([last[job] for job in jobs if job in last])
+        if not hours and failed is None:
+            return None
+        return renewal({hour.date() for hour in hours}, day, failed, clocks.late(hours))
+
+    # A table that one job writes is renewed as the job is.
+    by_jobs = {jobs: of(jobs) for jobs in {frozenset(mine) for mine in writers.values()}}
+    known = ((node, by_jobs[frozenset(mine)]) for node, mine in writers.items())
+    return {node: one for node, one in known if one is not None}
 
 
 class _Clocks:
@@ -101,24 +109,35 @@ def _failed_since(last: Collection[ReportedRun]) -> date | None:
 
 def _in_use(graph: Graph, writers: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
     """The tables and jobs that were not given up."""
-    known = graph.history
-    ever = graph.listed(known.at(known.kind == EDGE_KINDS.index("reads")))
-    given_up = {edge.source for edge in ever} - {edge.source for edge in graph.edges_of("reads")}
-    written: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges_of("writes"):
-        written[edge.source].add(edge.target)
+    ever = np.unique(_of_kind(graph.history, "reads").source)
+    given_up = set(np.setdiff1d(ever, _of_kind(graph.current, "reads").source).tolist())
+    if not given_up:
+        return writers
+    written: dict[int, set[int]] = defaultdict(set)
+    for job, table in _pairs(_of_kind(graph.current, "writes")):
+        written[job].add(table)
     given_up |= {job for job, tables in written.items() if tables <= given_up}
-    return {node: jobs for node, jobs in writers.items() if node not in given_up}
+    names = {graph.names.texts[place] for place in given_up}
+    return {node: jobs for node, jobs in writers.items() if node not in names}
 
 
 def _writers(graph: Graph, nodes: Collection[str]) -> Mapping[str, set[str]]:
     """The jobs (ids) that write each table, and each job as its own."""
     found: dict[str, set[str]] = defaultdict(set)
-    wanted = set(nodes)
-    for edge in graph.edges_of("writes"):
-        if edge.target in wanted and edge.source.startswith("job:"):
-            found[edge.target].add(edge.source)
+    wanted, texts = set(nodes), graph.names.texts
+    for job, table in _pairs(_of_kind(graph.current, "writes")):
+        if texts[table] in wanted and texts[job].startswith("job:"):
+            found[texts[table]].add(texts[job])
     for node in wanted:
         if node.startswith("job:"):
             found[node].add(node)
     return found
+
+
+def _of_kind(edges: EdgeColumns, kind: EdgeKind) -> EdgeColumns:
+    return edges.at(edges.kind == EDGE_KINDS.index(kind))
+
+
+def _pairs(edges: EdgeColumns) -> Iterator[tuple[int, int]]:
+    """The numbers of both ends of edges."""
+    return zip(edges.source.tolist(), edges.target.tolist(), strict=True)

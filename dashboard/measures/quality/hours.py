@@ -23,6 +23,7 @@ HOURS_OF_WEEK = HOURS_OF_DAY * DAYS_OF_WEEK
 MOST_DAYS, FEWEST_DAYS = 91, 14
 # What comes less often than this, in the median, has no rhythm of hours.
 RAREST_HOURS = 12
+FEWEST_TIMES = FEWEST_DAYS * HOURS_OF_DAY // RAREST_HOURS
 # So many weeks show what an hour of the week is like; with fewer, the longest pause after this hour of any day counts.
 FEWEST_WEEKS = 3
 # Later than usual by less than so many hours is not late.
@@ -38,7 +39,7 @@ def late_by_hours(moment: datetime, came: Collection[datetime], zones: Collectio
 
     It is late where it is by the clock of each zone: nobody says by which one it runs, and clocks change twice a year.
     """
-    hours = _latest(moment, came)
+    hours = _latest(moment, came) if len(came) >= FEWEST_TIMES else []
     if not hours or (moment - hours[-1]) <= (1 + LEAST_HOURS) * HOUR:
         return None
     distances = sorted((later - one) // HOUR for one, later in pairwise(hours))

@@ -42,7 +42,7 @@ class Lineage:
         from dashboard.lineage.walks import walk
 
         if node is None:
-            return [edge for edge in self.graph.edges() if edge.kind not in ("derives", "influences") or _whole(edge)]
+            return self.graph.edges(columns=False)
         return [step.edge for step in walk(self.graph, node, direction, columns=columns)]
 
     def edges_of(self, *kinds: EdgeKind) -> list[Edge]:
@@ -150,7 +150,3 @@ def once_for_graph(
         return answers[place]
 
     return found
-
-
-def _whole(edge: Edge) -> bool:
-    return not (edge.source.startswith("column:") or edge.target.startswith("column:"))

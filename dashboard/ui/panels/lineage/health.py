@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dashboard.charts.look import STATUSES
 from dashboard.lineage.failures import failures
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.periods import period_start
-from dashboard.ui.session.language import say
+from dashboard.ui.session.language import language, say
 from dashboard.views.records import records
-from dashboard.words import mark
+from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 # What can be well or not; people, processes and consumers cannot, as far as this program knows.
 JUDGED = frozenset({"dataset", "column", "job", "model"})
 FAILED_STATES = frozenset({"FAIL", "ABORT"})
+# What is said of most nodes of a large graph, and how many of these sentences are kept.
+PASSED = mark("All {n} checks passed, most recently on {day}.")
+SUCCEEDED = mark("The last run succeeded on {day}.")
+MOST_SAID = 1_000
 OF_A_MODEL = {
     "ok": mark("No area of this model needs attention."),
     "warn": mark("An area of this model is on warning."),
@@ -139,7 +144,7 @@ def _of_checks(newest: Sequence[Check], history: Sequence[Check], severe: Mappin
     if unchecked and not failed:
         return _of_unchecked(unchecked)
     if not failed:
-        return Health("ok", say("All {n} checks passed, most recently on {day}.", n=len(newest), day=_day(last)))
+        return Health("ok", _said_once(language(), PASSED, _day(last), len(newest)))
     statuses = {check.which: severe.get(check, "alert") for check in failed}
     status = worst(statuses.values()) or "alert"
     first = next(check for check in failed if statuses[check.which] == status)
@@ -175,8 +180,14 @@ def _of_run(run: ReportedRun | None) -> Health:
         reason = run.error or say("no reason was given")
         return Health("alert", say("The run of {day} failed: {reason}", day=day, reason=reason), day)
     if run.state == "COMPLETE":
-        return Health("ok", say("The last run succeeded on {day}.", day=day))
+        return Health("ok", _said_once(language(), SUCCEEDED, day, 1))
     return Health("unknown", say("A run has been under way since {day}.", day=_day(run.begun_at)))
+
+
+@lru_cache(maxsize=MOST_SAID)
+def _said_once(language: str, message: str, day: date, n: int) -> str:
+    """A sentence about a day and a number, the same for very many nodes."""
+    return Sentence(message, {"n": n, "day": day}).render(language)
 
 
 def _day(moment: datetime) -> date:
