@@ -203,6 +203,7 @@ VIEWS: dict[str, str] = {
     "targets": ALL,
     "timeline": ALL,
     "tokens": ALL,
+    "two-clocks": ALL,
     "uses": ALL,
     "versions": ALL,
     "volumes": ALL,

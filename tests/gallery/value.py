@@ -35,6 +35,17 @@ def decisions(state: str, query: Query) -> list[Row]:
     ]  # fmt: skip
 
 
+def two_clocks(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    then = ("2013-09-30", 0.81, 0.78, 0.84)
+    return [
+        ("2013-07", "roc_auc", *then, "measured", 400, 0.80, 0.77, 0.83, 900, -0.01),
+        ("2013-08", "roc_auc", *then, "estimated", 0, 0.72, 0.69, 0.75, 850, -0.09),
+        ("2013-09", "roc_auc", *then, "estimated", 0, None, None, None, 0, None),
+    ]
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":
