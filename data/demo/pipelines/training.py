@@ -20,7 +20,7 @@ from sklearn.model_selection import GroupShuffleSplit
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from dashboard.explanations.importance.shares import mean_amounts
+from dashboard.explanations.importance.shares import row_amounts
 from dashboard.explanations.reading.readable import read_model
 
 Card = dict[str, Any]
@@ -164,9 +164,10 @@ def importance(scored: Scored, card: Card) -> dict[str, float]:
     rows = unseen.iloc[np.linspace(0, len(unseen) - 1, EXPLAINED_ROWS).astype(int)][list(card["data"]["features"])]
     model = read_model(scored.model, list(rows.columns))
     model.check(rows)
-    amounts, error = mean_amounts(model, rows)
+    by_row, error = row_amounts(model, rows)
     if error > TOLERANCE:
         raise ValueError(f"Shapley values of {card['id']} do not add up to the model's score")
+    amounts = by_row.mean(axis=0)
     named = zip(rows.columns, amounts / amounts.sum(), strict=True)
     return {name: round(float(share), 6) for name, share in sorted(named, key=lambda item: (-item[1], item[0]))}
 
