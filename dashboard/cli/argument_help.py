@@ -60,6 +60,8 @@ ARGUMENTS: dict[str, str] = {
     "promise: from": "first day on which this is promised",
     "period": "the period that it is about, like 2024-03",
     "person": "id of the person",
+    "give feedback: version": "version that predicted, where several predictions have this id",
+    "predicted-at": "instant of the prediction, where several predictions have this id",
     "prediction": "id of the prediction",
     "purpose": "what the model is used for",
     "reason": "why, kept for good",
