@@ -1,7 +1,7 @@
 """What came first: what changed, failed or moved around a model before its performance or value fell."""
 
 from dashboard.ui.layout import layout
-from dashboard.ui.panels.model import causes, place
+from dashboard.ui.panels.model import causes, outside, place
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language
 from dashboard.ui.session.page_registry import Page
@@ -21,3 +21,4 @@ card = place.opened(PAGE)
 found = data.read("causes", Picked(card.id).query())
 layout.sentences(*what_came_first(found, language()))
 causes.lanes(found)
+outside.calendar(data.read("outside", Picked(card.id).query()), card)

@@ -1,6 +1,7 @@
 """Fairness of a model: whom does it treat differently, how sure is that, and what did the reference already say?"""
 
 from dashboard.ui.panels.fairness import panels
+from dashboard.ui.panels.fairness.one_group import one_group
 from dashboard.ui.panels.model import place, record
 from dashboard.ui.session import data
 from dashboard.ui.session.page_registry import Page
@@ -25,5 +26,6 @@ if not card.data.protected:
 elif not found.empty:
     panels.treated_differently(found, card)
     panels.compared(found, card)
+    one_group(found, card)
 if card.data.protected:
     panels.reference(data.read("representation", everything), data.read("proxies", everything), card)

@@ -3,7 +3,7 @@
 from dashboard.ui.layout import layout
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.discussion import panels as discussion
-from dashboard.ui.panels.model import delivery, past, place, rows
+from dashboard.ui.panels.model import delivery, past, place, rows, two_clocks
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.page_registry import Page
@@ -15,7 +15,7 @@ PAGE = Page(
     url_path="history",
     icon=":material/history:",
     section="One model",
-    order=22,
+    order=23,
     question="What happened to this model, what was said and decided about it, and what was recorded?",
 )
 
@@ -33,6 +33,8 @@ past.volume(model_lists.volume_lines(volumes, names, language()), timeline)
 past.timeline(timeline)
 
 delivery.part(data.read("availability", query), rows.subject(card, language()))
+
+two_clocks.believed(card)
 
 layout.section(say("Versions"))
 past.versions(data.read("versions", query))

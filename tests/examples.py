@@ -18,11 +18,13 @@ from dashboard.actions.alerts import Acknowledged, Closed
 from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
+from dashboard.actions.decisions import ResolvedDecision
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
 from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
+from dashboard.actions.outside import OutsideNoted
 from dashboard.actions.promises import NewPromise
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
@@ -253,6 +255,15 @@ def _acknowledged(folder: Path) -> Example:
     return Example(ReadAnswer(**STORMS), (*answered.before, ("answer_topic", accepted)))
 
 
+TO_DO = "Train it again."
+
+
+def _resolve_decision(_: Path) -> Example:
+    taken = Decided(model="claims", decision=TO_DO, reason="It declines.")
+    payload = ResolvedDecision(model="claims", decision=TO_DO, outcome="done", reason="Version 2 is live.")
+    return Example(payload, (("record_decision", taken),))
+
+
 def _withdraw_feedback(folder: Path) -> Example:
     payload = WithdrawnFeedback(model="claims", feedback=feedback_id(ANNA), reason="The wrong case.")
     return Example(payload, _needs(folder, {**JUDGED, "person": ANNA}))
@@ -261,6 +272,9 @@ def _withdraw_feedback(folder: Path) -> Example:
 EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "add_remark": lambda _: Example(
         Remark(model="claims", text="Storms are missing.", segment="channel=web"), repeatable=True
+    ),
+    "note_outside": lambda _: Example(
+        OutsideNoted(model="claims", category="weather", title="A week of hail", start=now().date())
     ),
     "promise": lambda folder: Example(
         NewPromise(model="claims", per_month=4000, start=now().date(), reason="As estimated."), _answering(folder)
@@ -273,6 +287,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "bundle_feedback": _bundled,
     "answer_topic": _answered,
     "acknowledge_answer": _acknowledged,
+    "resolve_decision": _resolve_decision,
     "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
     "acknowledge_alert": lambda folder: Example(SEEN, _alerting(folder)),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dashboard.access.principal import holds_on
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Records, Words, rows_of, state, today
 from dashboard.errors import refused
+from dashboard.measures.judging.areas import AREAS
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
-from dashboard.schema.texts import ModelId
+from dashboard.schema.texts import ModelId, PersonId
 from dashboard.schema.times import Day
 from dashboard.store.alerts import list_alerts
 from dashboard.store.cards import get_card
 from dashboard.store.events import list_events
+from dashboard.store.organisation import get_organisation
 from dashboard.store.statements import (
     COMMENT,
     DECISION,
@@ -34,12 +37,17 @@ class Comment(Payload):
 
 
 class Decided(Payload):
-    """What was decided about a model and why; it holds until the end of the day `until`, or until further notice."""
+    """What was decided about a model and why; it holds until the end of the day `until`, or until further notice.
+
+    `owner` carries it out until the day `due`.
+    """
 
     model: ModelId
     decision: Words
     reason: Words
     until: Day | None = None
+    owner: PersonId | None = None
+    due: Day | None = None
 
 
 class RatingWish(Payload):
@@ -70,9 +78,8 @@ def comment(call: Call, payload: Comment) -> str:
 
 
 def _subjects(call: Call, model_id: str, said: list[Statement]) -> set[str]:
-    areas = {str(row["area"]) for row in rows_of(call, "status", model_id)}
     alerts = {alert.alert_id for alert in list_alerts(call.store, model_id)}
-    return areas | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
+    return set(AREAS) | alerts | set(RISK_NAMES) | {statement.fact_id for statement in said}
 
 
 def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> None:
@@ -85,22 +92,34 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
 
 @action(
     "record_decision",
-    command="record decision MODEL DECISION --reason [--until]",
+    command="record decision MODEL DECISION --reason [--until] [--owner] [--due]",
     rights=Rights(ACCESS_ROLES, personal=True),
 )
 def record_decision(call: Call, payload: Decided) -> str:
     """Record a decision about a model with its reason, and with the figures that were known when it was taken.
 
-    Raises NotFoundError for an unknown model, InputRefusedError for an empty text and for an end in the past.
+    Raises NotFoundError for an unknown model, InputRefusedError for an empty text, for an end in the past, for an owner
+    who is not there and for a day without an owner.
     """
-    decision, reason = payload.decision, payload.reason
-    if payload.until is not None and payload.until < today(call, payload.model):
-        raise refused(Sentence(mark("This day is over; choose a later one.")), "until")
-    until = payload.until.isoformat() if payload.until else None
-    content = {"decision": decision, "reason": reason, "until": until, "figures": known_figures(call, payload.model)}
-    said = NewStatement(DECISION, payload.model, call.actor, call.person, content=content)
-    state(call, said, {"decision": decision, "reason": reason, "until": until})
+    _check_decision(call, payload)
+    given = payload.model_dump(mode="json", exclude={"model"}, exclude_none=True)
+    content = {"until": None, **given, "figures": known_figures(call, payload.model)}
+    state(call, NewStatement(DECISION, payload.model, call.actor, call.person, content=content), given)
     return f"recorded the decision about {payload.model}"
+
+
+def _check_decision(call: Call, payload: Decided) -> None:
+    present = today(call, payload.model)
+    for name in ("until", "due"):
+        day = getattr(payload, name)
+        if day is not None and day < present:
+            raise refused(Sentence(mark("This day is over; choose a later one.")), name)
+    if payload.owner is None and payload.due is not None:
+        raise refused(Sentence(mark("Name who carries it out until that day.")), "owner")
+    known = get_organisation(call.store).people.get(payload.owner or "")
+    if payload.owner is not None and (known is None or not holds_on(known.start, known.end, present)):
+        message = mark("{person} is not registered, or has left.")
+        raise refused(Sentence(message, {"person": payload.owner}), "owner")
 
 
 def known_figures(call: Call, model_id: str) -> dict[str, object]:

@@ -11,23 +11,27 @@ from dashboard.actions.rules.feedback import by_who_gave_it
 from dashboard.actions.statements import Note, Words, state
 from dashboard.errors import NotFoundError, refused, shorten
 from dashboard.governance.feedback.handed_out import HANDED_OUT, Case, handed_out
+from dashboard.governance.feedback.judged_rows import Key, key_of
 from dashboard.governance.feedback.remarks import REMARK, check_subject
 from dashboard.governance.feedback.verdicts import WITHDRAWN, GivenVerdict, list_verdicts
-from dashboard.lineage.logged import find_prediction
 from dashboard.schema.access import AccessRole
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.events import FeedbackEvent, Sample, Seconds, Verdict, parse_measured
-from dashboard.schema.texts import FORMS, LONGEST_LABEL, Label, ModelId
+from dashboard.schema.texts import FORMS, LONGEST_LABEL, Label, ModelId, VersionName
+from dashboard.schema.times import Instant
 from dashboard.store.cards import get_card
-from dashboard.store.engine.clock import now
+from dashboard.store.engine.clock import now, written
 from dashboard.store.events import append_events
+from dashboard.store.log.made import find_made
 from dashboard.store.statements import NewStatement, list_statements
 from dashboard.words import Sentence, mark
 
 # Who judges cases: the business that the model serves, its experts, those who improve it, and who manages it.
 JUDGES: tuple[AccessRole, ...] = ("business_stakeholder", "domain_expert", "data_scientist", "manager")
 MOST_REASONS = 20
+# Predictions of one id that a refusal names.
+SHOWN_MADE = 5
 
 ReasonName = Annotated[
     str,
@@ -41,7 +45,8 @@ Right = Annotated[
 class JudgedPrediction(Payload):
     """A prediction and what an expert says about it; `corrected` is what the model should have said.
 
-    `sample` tells how it was picked: what the queue handed out is known, anything else counts as chosen.
+    Of several predictions of an id, `version` and `predicted_at` name one. `sample` tells how it was picked: what the
+    queue handed out is known, anything else counts as chosen.
     """
 
     model: ModelId
@@ -52,6 +57,8 @@ class JudgedPrediction(Payload):
     comment: Note = ""
     sample: Sample | None = None
     seconds: Seconds | None = None
+    version: VersionName | None = None
+    predicted_at: Instant | None = None
 
 
 class WithdrawnFeedback(Payload):
@@ -74,24 +81,28 @@ class Remark(Payload):
 
 @action(
     "give_feedback",
-    command="give feedback MODEL PREDICTION --verdict [--corrected] [--reason...] [--comment] [--sample] [--seconds]",
+    command=(
+        "give feedback MODEL PREDICTION --verdict [--corrected] [--reason...] [--comment] [--sample] [--seconds] "
+        "[--version] [--predicted-at]"
+    ),
     rights=Rights(JUDGES, personal=True),
 )
 def give_feedback(call: Call, payload: JudgedPrediction) -> str:
     """Judge one prediction: right, wrong or unsure; what was said before stays, the last judgement of a person counts.
 
-    The same judgement again writes nothing. Raises NotFoundError for an unknown model or a prediction that is not in
+    Of several predictions of an id it is the one that is named, else the one that was handed out, else the last. The
+    same judgement again writes nothing. Raises NotFoundError for an unknown model or a prediction that is not in
     its log, InputRefusedError for a corrected value or a reason that does not fit the model.
     """
     card = get_card(call.store, payload.model)
     name = canonical(payload.prediction) or payload.prediction
-    case = _handed_out(call, card.id, name)
-    version = case.version if case is not None else _version_in_log(call, card, name)
-    event = _event(call, card, payload, (name, version, case))
-    before = _standing(call, card.id, name, version)
+    case = _handed_out(call, card.id, payload)
+    key = case.key(card) if case is not None else _key_in_log(call, card, payload)
+    event = _event(call, card, payload, key, case)
+    before = _standing(call, card.id, key)
     if before is not None and _same(before, event):
         return f"the judgement {before.feedback_id[:12]} says so already"
-    said = {"version", "verdict", "corrected", "reason", "comment", "sample"}
+    said = {"version", "predicted_at", "verdict", "corrected", "reason", "comment", "sample"}
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         append_events(cursor, [(event, card.time_zone)], call.actor, None)
@@ -102,11 +113,9 @@ def give_feedback(call: Call, payload: JudgedPrediction) -> str:
     return f"recorded the judgement of {shorten(name)} as {payload.verdict}"
 
 
-def _event(
-    call: Call, card: ModelCard, payload: JudgedPrediction, about: tuple[str, str, Case | None]
-) -> FeedbackEvent:
-    """What is recorded of a judgement about a prediction: its id, its version, and the case where it was handed out."""
-    prediction, version, case = about
+def _event(call: Call, card: ModelCard, payload: JudgedPrediction, key: Key, case: Case | None) -> FeedbackEvent:
+    """What is recorded of a judgement about a prediction, with the case where it was handed out."""
+    prediction, version, predicted_at = key
     return FeedbackEvent(
         kind="feedback",
         model=card.id,
@@ -120,25 +129,40 @@ def _event(
         comment=payload.comment or None,
         sample=_sample(payload.sample, case),
         seconds=payload.seconds,
+        predicted_at=predicted_at,
     )
 
 
-def _handed_out(call: Call, model_id: str, prediction: str) -> Case | None:
-    """The case that the queue gave to who judges now, the last one of this id; None for any other prediction."""
+def _handed_out(call: Call, model_id: str, payload: JudgedPrediction) -> Case | None:
+    """The case that the queue gave to who judges now, the last one of those that are named; None for any other."""
     known = handed_out(list_statements(call.store, [HANDED_OUT], model_id))
-    own = [one.case for one in known if one.person == call.person and one.case.prediction == prediction]
+    own = [one.case for one in known if one.person == call.person and _named(payload, one.case)]
     return own[-1] if own else None
 
 
-def _version_in_log(call: Call, card: ModelCard, prediction: str) -> str:
-    """The version that made a prediction last; raises NotFoundError for one that is not in the log."""
-    found = find_prediction(call.store, f"{card.id}/{prediction}")
-    if found is None:
+def _named(payload: JudgedPrediction, case: Case) -> bool:
+    """Return whether a judgement is about a case, as far as it names one."""
+    return (
+        case.prediction == (canonical(payload.prediction) or payload.prediction)
+        and payload.version in (None, case.version)
+        and payload.predicted_at in (None, case.made_at)
+    )
+
+
+def _key_in_log(call: Call, card: ModelCard, payload: JudgedPrediction) -> Key:
+    """The prediction that is named, of several the last one; raises NotFoundError for one that is not in the log."""
+    name = canonical(payload.prediction) or payload.prediction
+    made = find_made(call.store, card.id, name)
+    if not made:
         raise NotFoundError(
-            f"prediction {shorten(prediction)} is not in the log of {card.id}; ids are those of its column "
+            f"prediction {shorten(name)} is not in the log of {card.id}; ids are those of its column "
             f"{card.data.prediction_id}; check the spelling"
         )
-    return found.version
+    for version, made_at, _ in made:
+        if payload.version in (None, version) and payload.predicted_at in (None, made_at):
+            return key_of(card, name, version, made_at)
+    known = ", ".join(f"version {version} at {written(made_at)}" for version, made_at, _ in made[:SHOWN_MADE])
+    raise NotFoundError(f"prediction {shorten(name)} is not so in the log of {card.id}; it was made by {known}")
 
 
 def _sample(given: Sample | None, case: Case | None) -> Sample:
@@ -189,10 +213,10 @@ def _reasons(card: ModelCard, given: tuple[str, ...]) -> list[str] | None:
     return list(dict.fromkeys(found)) or None
 
 
-def _standing(call: Call, model_id: str, prediction: str, version: str) -> GivenVerdict | None:
+def _standing(call: Call, model_id: str, key: Key) -> GivenVerdict | None:
     """What who acts says about a prediction until now."""
     known = list_verdicts(call.store, model_id)
-    own = [one for one in known if one.counts and one.person == call.person and one.case == (prediction, version)]
+    own = [one for one in known if one.counts and one.person == call.person and one.case == key]
     return own[-1] if own else None
 
 

@@ -74,10 +74,10 @@ def _monitor(call: Call, payload: Models) -> str:
         cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
-    # Nobody asks the demo's replay for the reasons of a past day.
+    # Nobody asks the demo's replay for the reasons of a past day; it checks expectations once, at its end.
     if replayed_now() is None:
         explain_ahead(call.store, cards, call.actor)
-    notes += update_expectations(call.store, cards, call.actor, partial(scores_of, call.store))
+        notes += update_expectations(call.store, cards, call.actor, partial(scores_of, call.store))
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
         record_statuses(call, cards[begin : begin + TOGETHER], periods)

@@ -7,13 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from dashboard.actions.registry import Call, Payload, Rights, action
+from dashboard.governance.feedback.doubts import doubts_of
 from dashboard.governance.feedback.handed_out import HANDED_OUT, handed_out, open_cases, still_held
-from dashboard.governance.feedback.queue import Pool, pick_cases
+from dashboard.governance.feedback.judged_rows import Key
+from dashboard.governance.feedback.queue import Pool, is_drawn_at_random, pick_cases
 from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.profiles.candidates import Candidate, Draw, draw_candidates
 from dashboard.profiles.windows import open_profiles
 from dashboard.schema.access import AccessRole
 from dashboard.schema.card.card import ModelCard
+from dashboard.schema.card.metric_names import MULTICLASS
 from dashboard.schema.config.dashboard import ReviewQueue, load_dashboard_settings
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
@@ -42,17 +45,16 @@ def start_review(call: Call, payload: StartedReview) -> str:
     Nothing is handed out while cases of who asks are open. Raises NotFoundError for an unknown model.
     """
     card, settings = get_card(call.store, payload.model), load_dashboard_settings().review_queue
-    if (waiting := _waiting(call, card.id, settings)) > 0:
+    if (waiting := _waiting(call, card, settings)) > 0:
         return f"{waiting} cases of {card.id} are still open"
-    candidates = _candidates(call, card, settings)
+    candidates, doubts = _candidates(call, card, settings)
     audit_context = call.audit_context()
     with call.store.writing(audit_context) as cursor:
         # Nobody else writes from here on: what others were given meanwhile is seen.
-        if (waiting := _waiting(call, card.id, settings)) > 0:
+        if (waiting := _waiting(call, card, settings)) > 0:
             return f"{waiting} cases of {card.id} are still open"
-        cases = pick_cases(
-            card, _pool(call, card, candidates, settings), call.person, settings.quotas, payload.cases or settings.cases
-        )
+        pool = _pool(call, card, candidates, doubts, settings)
+        cases = pick_cases(card, pool, call.person, settings.quotas, payload.cases or settings.cases)
         if not cases:
             return f"there is no case of {card.id} left to judge"
         content = {"cases": [case.content() for case in cases]}
@@ -61,24 +63,32 @@ def start_review(call: Call, payload: StartedReview) -> str:
     return f"handed out {len(cases)} cases of {card.id}"
 
 
-def _waiting(call: Call, model_id: str, settings: ReviewQueue) -> int:
+def _waiting(call: Call, card: ModelCard, settings: ReviewQueue) -> int:
     """How many cases who asks has, and has not judged."""
-    known = handed_out(list_statements(call.store, [HANDED_OUT], model_id))
+    known = handed_out(list_statements(call.store, [HANDED_OUT], card.id))
     held = still_held(known, now(), settings.keep_days)
-    return len(open_cases(held, call.person, list_verdicts(call.store, model_id)))
+    return len(open_cases(card, held, call.person, list_verdicts(call.store, card.id)))
 
 
-def _candidates(call: Call, card: ModelCard, settings: ReviewQueue) -> list[Candidate]:
+def _candidates(call: Call, card: ModelCard, settings: ReviewQueue) -> tuple[list[Candidate], dict[Key, float]]:
+    """What may be handed out, and how uncertain the model is about those that may be picked for it."""
     importance = importance_in_force(call.store, card)
     features = sorted(card.data.features, key=lambda name: -importance.get(name, 0.0))
     call.progress(0.1, "reading the latest predictions")
-    draw = Draw(settings.window_days, settings.pool_rows, features)
-    return draw_candidates(call.store, card, draw, open_profiles(call.store, card, None))
+    kept = features if card.task == MULTICLASS else []
+    draw = Draw(settings.window_days, settings.pool_rows, features, kept)
+    profiles = open_profiles(call.store, card, None)
+    candidates = draw_candidates(call.store, card, draw, profiles)
+    call.progress(0.6, "asking how certain the model is")
+    picked = [one for one in candidates if not is_drawn_at_random(one.mark)]
+    return candidates, doubts_of(call.store, card, picked, profiles)
 
 
-def _pool(call: Call, card: ModelCard, candidates: list[Candidate], settings: ReviewQueue) -> Pool:
+def _pool(
+    call: Call, card: ModelCard, candidates: list[Candidate], doubts: dict[Key, float], settings: ReviewQueue
+) -> Pool:
     """What cases are picked from; others lose a case that they keep for too long, who asks never gets one twice."""
     known = handed_out(list_statements(call.store, [HANDED_OUT], card.id))
     own = [one for one in known if one.person == call.person]
     others = [one for one in still_held(known, now(), settings.keep_days) if one.person != call.person]
-    return Pool(candidates, [*own, *others], list_verdicts(call.store, card.id))
+    return Pool(candidates, [*own, *others], list_verdicts(call.store, card.id), doubts)

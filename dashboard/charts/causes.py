@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 LANE_WORDS = {
+    "outside": mark("Outside"),
     "upstream": mark("Data sources"),
     "quality": mark("Data quality"),
     "drift": mark("Drift"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ SHOWN = 9
 ROW = 30
 BASE = "(base)"
 OTHERS, AVERAGE, HERE = mark("{n} other features"), mark("Average case"), mark("This case")
+INTERVAL = mark("95% interval: {low} to {high}")
 RAISES, LOWERS = mark("raises the score"), mark("lowers the score")
 
 
@@ -90,22 +92,51 @@ def _signed(amount: float, look: Look) -> str:
 
 @drawn_once
 def importance_bars(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """How much the model uses its features, the most important first; `frame` has `label` and `importance`."""
+    """How much the model uses its features, the most important first.
+
+    `frame` has `label` and `importance`, and `low` and `high` of its 95 % interval, missing where it is not known.
+    """
     shown = frame[frame["importance"].notna()].sort_values("importance", ascending=False).head(12)[::-1]
     figure = blank(look, height=70 + 26 * max(1, len(shown)))
+    value, low, high = (shown[name].astype(float) for name in ("importance", "low", "high"))
+    ends = [_interval(*pair, look) for pair in zip(low, high, strict=True)]
     figure.add_bar(
         orientation="h",
-        x=shown["importance"],
+        x=value,
         y=shown["label"],
         marker_color=BLUE,
-        text=[share(float(value), look.language, 0) for value in shown["importance"]],
-        textposition="outside",
+        error_x={
+            "array": (high - value).fillna(0),
+            "arrayminus": (value - low).fillna(0),
+            "symmetric": False,
+            "color": GREY,
+            "thickness": 1.5,
+            "width": 3,
+        },
+        customdata=[[share(one, look.language, 0), words] for one, words in zip(value, ends, strict=True)],
+        hovertemplate="%{y}: %{customdata[0]}%{customdata[1]}<extra></extra>",
+    )
+    figure.add_scatter(
+        mode="text",
+        x=high.fillna(value),
+        y=shown["label"],
+        text=[f" {share(one, look.language, 0)}" for one in value],
+        textposition="middle right",
         cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
+        hoverinfo="skip",
+        showlegend=False,
     )
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_layout(margin={"t": 8, "r": 48})
+    figure.update_layout(margin={"t": 8, "r": 48}, showlegend=False)
     return figure
+
+
+def _interval(low: float, high: float, look: Look) -> str:
+    """The interval of a share in words; empty where it is not known."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    words = {name: share(one, look.language) for name, one in (("low", low), ("high", high))}
+    return f"<br>{look.say(INTERVAL).format(**words)}"
 
 
 @drawn_once

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import STATUS_COLOURS, Look, blank, faint
+from dashboard.periods import period_middle
 from dashboard.views.records import records
 from dashboard.words import mark, number
 
@@ -79,4 +80,45 @@ def gaps(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     figure.update_xaxes(title=look.say(mark("Difference to everybody else")))
     figure.update_layout(margin={"t": 8})
+    return figure
+
+
+@drawn_once
+def group_over_time(frame: pd.DataFrame, names: tuple[str, str], is_share: bool, look: Look) -> go.Figure:
+    """One figure of a group and of everybody else by period, with their intervals; `frame` as of `group-history`.
+
+    The green band is as far as the group may lie from everybody else.
+    """
+    figure = blank(look)
+    shown = frame.sort_values("period")
+    middles = [period_middle(str(period)) for period in shown["period"]]
+    limits = shown["limit"].astype(float)
+    if limits.notna().any():
+        for sign, fill in ((1, None), (-1, "tonexty")):
+            figure.add_scatter(
+                x=middles, y=shown["others"] + sign * limits, mode="lines", line={"width": 0}, fill=fill,
+                fillcolor=faint(STATUS_COLOURS["ok"], 0.15), hoverinfo="skip", showlegend=False,
+            )  # fmt: skip
+    for name, colour, (value, low, high) in (
+        (names[1], REST, ("others", "others_low", "others_high")),
+        (names[0], COUNTED, ("value", "low", "high")),
+    ):
+        figure.add_scatter(
+            x=middles,
+            y=shown[value],
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": (shown[high] - shown[value]).fillna(0),
+                "arrayminus": (shown[value] - shown[low]).fillna(0),
+                "thickness": 1,
+            },
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            name=name,
+            customdata=shown[["labelled"]],
+            hovertemplate=f"%{{y:{'.1%' if is_share else '.4~g'}}}",
+        )
+    figure.update_yaxes(tickformat=".0%" if is_share else None)
+    figure.update_layout(showlegend=True)
     return figure

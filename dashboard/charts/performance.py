@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ESTIMATE = PURPLE
 SHOWN_GROUPS = 20
+# What happened to a model, by kind, and its mark on a time line.
+KNOWN_MARKS = ((mark("deployment"), "triangle-down"), (mark("incident"), "star"), (mark("outside"), "hexagon"))
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _add_level(figure: go.Figure, level: float, text: str, line: Line) -> None:
 
 
 def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
-    """Deployments and incidents as upright lines with a mark at the top that tells what happened."""
+    """Deployments, incidents and what happened outside as upright lines with a mark at the top that names it."""
     if timeline.empty:
         return
     shapes: list[dict[str, Any]] = []
@@ -218,10 +220,11 @@ def add_timeline(figure: go.Figure, timeline: pd.DataFrame, look: Look) -> None:
             shapes.append(upright("rect", row["at"], row["until"], fillcolor=faint(GREY), line={"width": 0}))
     # Together, since the figure is checked anew with each one that is added by itself.
     figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
-    for kind, symbol in ((mark("deployment"), "triangle-down"), (mark("incident"), "star")):
+    for kind, symbol in KNOWN_MARKS:
         part = timeline[timeline["kind"] == kind]
         _add_marks(figure, part, look.say(kind), symbol)
-    _add_marks(figure, timeline[~timeline["kind"].isin(["deployment", "incident"])], look.say("event"), "square")
+    others = ~timeline["kind"].isin([kind for kind, _ in KNOWN_MARKS])
+    _add_marks(figure, timeline[others], look.say("event"), "square")
     _second_axis(figure)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, Look, blank
+from dashboard.charts.performance import add_timeline
 from dashboard.views.records import records
 from dashboard.words import day, number
 
@@ -20,10 +21,10 @@ AROUND = timedelta(days=60)
 
 
 @drawn_once
-def promise_over_time(frame: pd.DataFrame, today: date, look: Look) -> go.Figure:
+def promise_over_time(frame: pd.DataFrame, today: date, timeline: pd.DataFrame, look: Look) -> go.Figure:
     """The rows of the view `promises` as steps: full while a line counts, dotted where a later one took its place.
 
-    Hollow marks are lines that nobody signed.
+    Hollow marks are lines that nobody signed. `timeline` is what happened to the model, with instants for the axis.
     """
     lines = list(reversed(records(frame)))
     days = [date.fromisoformat(row["from"]) for row in lines if row["from"]]
@@ -46,6 +47,7 @@ def promise_over_time(frame: pd.DataFrame, today: date, look: Look) -> go.Figure
         title_text=look.say("{currency} per month").format(currency=currency).strip(), rangemode="tozero"
     )
     figure.update_xaxes(type="date", range=[first.isoformat(), last.isoformat()])
+    add_timeline(figure, timeline, look)
     figure.update_layout(showlegend=False)
     return figure
 

@@ -35,6 +35,7 @@ class Material:
     left: Mapping[str, date]
     access: Sequence[Mapping[str, Any]]
     predictions: Mapping[str, Path]
+    opinions: Mapping[str, Path]
     acts: Sequence[Event]
     reactions: Mapping[str, Mapping[str, Reaction]]
 
@@ -66,6 +67,7 @@ def read_material(built: Path, until: datetime) -> Material:
         },
         yaml.safe_load(ACCESS.read_text(encoding="utf-8")),
         predictions,
+        {model: built / "opinions" / f"{model}.parquet" for model in cards},
         read_lines(ACTS),
         reactions,
     )

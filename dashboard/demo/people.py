@@ -9,7 +9,9 @@ from typing import Any
 
 from dashboard.access.persons import person_principal
 from dashboard.actions.registry import read_payload, run_action
+from dashboard.demo.moves import moved_text
 from dashboard.demo.plan import Event, Plan, with_days
+from dashboard.demo.topics import with_ids
 from dashboard.errors import ForbiddenError, InputRefusedError
 from dashboard.governance.alerts import alert_histories
 from dashboard.store.engine.database import Store
@@ -27,12 +29,16 @@ MANAGER = "nina.vogel"
 
 @dataclass(frozen=True)
 class Act:
-    """Something that a person does at an instant: an action with its values."""
+    """Something that a person does at an instant: an action with its values.
+
+    `judges` of the cases that were handed out are then judged.
+    """
 
     at: datetime
     person: str
     action: str
     values: Mapping[str, Any]
+    judges: int = 0
 
 
 def decision_act(at: datetime, event: Event) -> Act:
@@ -42,13 +48,20 @@ def decision_act(at: datetime, event: Event) -> Act:
     return Act(at, MANAGER if kind == "role" else event["person"], ACTION_OF[kind], values)
 
 
-def acts_before(lines: Sequence[Event], plan: Plan) -> Iterator[Act]:
-    """The acts of a file whose days are counted back from the build; those before their model was trained are left out.
+def acts_of(lines: Sequence[Event], plan: Plan) -> Iterator[Act]:
+    """The acts of a file, dated as in the source of their model or in days before the build (`days_ago`).
 
-    With `every`, an act is repeated backwards every so many days.
+    Those before their model was trained or after the build are left out. With `every`, an act is repeated backwards
+    every so many days.
     """
     for line in lines:
         known = plan.models.get(line["model"])
+        if known is not None and "at" in line:
+            at = datetime.fromisoformat(moved_text(line["at"], known.months))
+            if known.registered < at <= plan.until:
+                values = {"model": line["model"], **line.get("values", {})}
+                yield Act(at, line["by"], line["action"], values, line.get("judges", 0))
+            continue
         ago, every = line["days_ago"], line.get("every")
         while known is not None:
             entry = with_days({**line, "days_ago": ago}, plan.until)
@@ -69,7 +82,8 @@ def do_act(store: Store, act: Act) -> str | None:
     """Let a person act with their own rights; returns why it was refused, None when it was done."""
     principal = person_principal(store, act.person, f"demo as {act.person}")
     try:
-        run_action(store, act.action, read_payload(act.action, act.values), principal)
+        values = with_ids(store, act.action, act.values)
+        run_action(store, act.action, read_payload(act.action, values), principal)
     except (ForbiddenError, InputRefusedError) as fault:
         return f"{act.action} of {act.values.get('model')} by {act.person} at {act.at:%Y-%m-%d}: {fault}"
     return None

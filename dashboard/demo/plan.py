@@ -35,7 +35,8 @@ class ModelPlan:
     """A model of the demo: its card with moved dates, when it is registered as a design and as trained, its intakes.
 
     `designed` is None where the model was in use already when the ledger was introduced. Each of `intakes` brings the
-    rows and labels that are there by then; the last one is that of the build.
+    rows and labels that are there by then; the last one is that of the build. `later` are the states of the card after
+    `registered`: a version was trained, or took over.
     """
 
     card: Card
@@ -43,6 +44,7 @@ class ModelPlan:
     designed: datetime | None
     registered: datetime
     intakes: tuple[datetime, ...]
+    later: tuple[tuple[datetime, Card], ...] = ()
 
     @property
     def first(self) -> datetime:
@@ -83,7 +85,32 @@ def plan_model(card: Card, months: int, designed_at: str | None, until: datetime
     first_day = datetime.combine(begins.date(), FIRST_CARDS, UTC)
     registered = max(trained, first_day)
     early = max(designed, first_day) if designed_at and trained > first_day else None
-    return ModelPlan(there, months, early, registered, tuple(_intakes(registered, until)))
+    intakes = tuple(_intakes(registered, until))
+    later = tuple((at, card_at(there, at)) for at in _changes(there) if registered < at <= until)
+    return ModelPlan(card_at(there, registered), months, early, registered, intakes, later)
+
+
+def card_at(card: Card, at: datetime) -> Card:
+    """A card as it was at an instant: the versions that were trained, with their first deployment and those begun.
+
+    A deployment that had not ended has no end.
+    """
+    day = at.date().isoformat()
+    trained = [version for version in card["versions"] if _instant(version["trained_at"]) < at]
+    return {**card, "versions": [{**version, "deployments": _deployed(version, day)} for version in trained]}
+
+
+def _deployed(version: Card, day: str) -> list[Card]:
+    first, *later = version["deployments"]
+    begun = [first, *(one for one in later if one["from"] <= day)]
+    return [{name: value for name, value in one.items() if name != "to" or value < day} for one in begun]
+
+
+def _changes(card: Card) -> list[datetime]:
+    """When a card says something new: a version is trained, another deployment of one begins."""
+    begun = [one["from"] for version in card["versions"] for one in version["deployments"][1:]]
+    trained = [_instant(version["trained_at"]) + AFTER for version in card["versions"]]
+    return sorted({*trained, *(datetime.combine(date.fromisoformat(day), FIRST_CARDS, UTC) for day in begun)})
 
 
 def _intakes(registered: datetime, until: datetime) -> Iterator[datetime]:

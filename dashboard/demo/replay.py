@@ -28,9 +28,13 @@ from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import read_payload, run_action
 from dashboard.demo.material import Material, read_material
-from dashboard.demo.people import Act, acts_before, decision_act, do_act, reactions_to
+from dashboard.demo.people import Act, acts_of, decision_act, do_act, reactions_to
 from dashboard.demo.plan import AFTER, Card, Event, ModelPlan, Plan, design_card
+from dashboard.demo.reviewing import judgements
 from dashboard.demo.slices import moved_log, write_slice
+from dashboard.explanations.expectations.updating import update_expectations
+from dashboard.explanations.whatif.asking import scores_of
+from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import replaying
 from dashboard.store.engine.database import Store, open_store
 
@@ -153,6 +157,11 @@ class Replay:
             if act.at < self.plan.until:
                 self.act(act)
 
+    def check_expectations(self) -> None:
+        """Check what experts expect of the models, for the periods that are shown on the day of the build."""
+        cards = [recorded.card for recorded in list_cards(self.store).values()]
+        update_expectations(self.store, cards, DEMO.actor, partial(scores_of, self.store))
+
     def act(self, act: Act) -> None:
         """Let a person act at their instant; what is refused to them stands in the trail, and here."""
 
@@ -160,6 +169,9 @@ class Replay:
             refusal = do_act(self.store, act)
             if refusal is not None:
                 self.refused.append(refusal)
+            elif act.judges:
+                for judgement in judgements(self.store, act, self.material.opinions[act.values["model"]]):
+                    self.act(judgement)
 
         self.at(act.at, act.person, work, ACT_COST)
 
@@ -178,17 +190,19 @@ def schedule(replay: Replay) -> None:
         replay.at(instant, "events", partial(replay.import_events, events, instant))
     for instant, events in plan.runs.items():
         replay.at(instant, "lineage", partial(replay.import_lineage, events, instant))
-    for act in (*(decision_act(*one) for one in plan.decided), *acts_before(replay.material.acts, plan)):
+    for act in (*(decision_act(*one) for one in plan.decided), *acts_of(replay.material.acts, plan)):
         replay.act(act)
     for instant in sorted({instant for model in plan.models.values() for instant in model.intakes}):
         replay.at(instant + AFTER, "figures", partial(replay.monitor, instant + AFTER), FIGURES_COST)
+    replay.at(plan.until, "expectations", replay.check_expectations, 5 * FIGURES_COST)
 
 
 def _schedule_model(replay: Replay, model: ModelPlan) -> None:
     name = model.card["id"]
     if model.designed is not None:
         replay.at(model.designed, name, partial(replay.register_card, design_card(model.card)))
-    replay.at(model.registered, name, partial(replay.register_card, model.card))
+    for at, card in ((model.registered, model.card), *model.later):
+        replay.at(at, name, partial(replay.register_card, card))
     for instant in model.intakes:
         replay.at(instant, name, partial(replay.take_in, model, instant), INTAKE_COST)
 

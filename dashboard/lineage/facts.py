@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from dashboard.lineage.checking import checking_runs
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.model_edges import model_of
 from dashboard.lineage.names import name_of
+from dashboard.measures.quality.unchecked import Unchecked, unchecked_of
 from dashboard.store.engine.clock import as_utc
 from dashboard.store.engine.database import Store
+from dashboard.store.lineage_checks import newest_instant
 from dashboard.store.lineage_reports import ReportedRun, list_runs, read_described, read_measurements
 from dashboard.store.lineage_statements import Row
 from dashboard.store.log.made import count_by_month
@@ -28,7 +31,8 @@ VERSION_FACTS = (
 class Check:
     """An assertion about a dataset (id) or a column of it as an event reported it: `passed` at `at` (UTC).
 
-    `reported` is all that the event says of it, such as severity, expected and actual.
+    `reported` is all that the event says of it, such as severity, expected and actual. `unchecked`: since when a check
+    that failed last is checked no longer.
     """
 
     dataset: str
@@ -38,6 +42,7 @@ class Check:
     at: datetime
     run: str | None
     reported: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    unchecked: Unchecked | None = field(default=None, compare=False)
 
     @property
     def which(self) -> tuple[str, str | None, str]:
@@ -99,9 +104,17 @@ def checks_of(
     found: dict[str, list[Check]] = defaultdict(list)
     for row in read_measurements(store, called, ["assertion"], (graph.as_of, until(graph))):
         check = _check(row, called)
-        if since is None or check.at.date() >= since:
-            found[check.dataset].append(check)
-    return dict(found)
+        found[check.dataset].append(check)
+    known = with_unchecked(store, graph, found)
+    return (
+        known
+        if since is None
+        else {
+            dataset: kept
+            for dataset, checks in known.items()
+            if (kept := [one for one in checks if one.at.date() >= since])
+        }
+    )
 
 
 def newest_checks(store: Store, graph: Graph, datasets: Collection[str]) -> dict[str, tuple[Check, ...]]:
@@ -112,7 +125,27 @@ def newest_checks(store: Store, graph: Graph, datasets: Collection[str]) -> dict
         check = _check(row, called)
         found[check.dataset].append(check)
     # One table under two names has each of its checks once.
-    return {dataset: _newest(checks) for dataset, checks in found.items()}
+    return {dataset: _newest(checks) for dataset, checks in with_unchecked(store, graph, found).items()}
+
+
+def with_unchecked(store: Store, graph: Graph, found: Mapping[str, Sequence[Check]]) -> dict[str, list[Check]]:
+    """Results of checks by dataset (id), oldest first, those failures marked that are checked no longer."""
+    newest = {dataset: {one.which: one for one in checks} for dataset, checks in found.items()}
+    failed = {dataset: [one for one in known.values() if not one.passed] for dataset, known in newest.items()}
+    failed = {dataset: checks for dataset, checks in failed.items() if checks}
+    marked: dict[Check, Unchecked] = {}
+    if failed:
+        asked = graph.as_of, until(graph)
+        runs, heard_at = checking_runs(store, _called(graph, failed), asked), newest_instant(store, asked)
+        for dataset, checks in failed.items():
+            for one in checks:
+                unchecked = unchecked_of((one.column, one.assertion), runs.get(dataset, ()), heard_at)
+                if unchecked is not None:
+                    marked[one] = unchecked
+    return {
+        dataset: [replace(one, unchecked=marked[one]) if one in marked else one for one in checks]
+        for dataset, checks in found.items()
+    }
 
 
 def last_runs(store: Store, graph: Graph, jobs: Collection[str]) -> dict[str, ReportedRun]:

@@ -184,10 +184,22 @@ class Graph:
         """The ids of all nodes, in no order."""
         return (self.names.texts[place] for place in self._nodes)
 
-    def edges(self) -> list[Edge]:
-        """All edges, those between columns included, by source, target and kind."""
-        found = [edge for part in (self.tables, self.columns) for edge in self.listed(part.edges)]
-        return sorted(found, key=lambda edge: (edge.source, edge.target, edge.kind))
+    def edges(self, *, columns: bool = True) -> list[Edge]:
+        """All edges by source, target and kind, with or without those that derive columns."""
+        derived = np.isin(self.columns.edges.kind, [EDGE_KINDS.index(kind) for kind in ("derives", "influences")])
+        part = self.columns.edges if columns else self.columns.edges.at(~derived)
+        edges = self.tables.edges + part
+        kinds = np.argsort(np.argsort(EDGE_KINDS))
+        order = np.lexsort((kinds[edges.kind], self._alphabet[edges.target], self._alphabet[edges.source]))
+        return self.listed(edges.at(order))
+
+    @cached_property
+    def _alphabet(self) -> np.ndarray:
+        """The place of each id in the order of ids: numbers are sorted much sooner than texts."""
+        order = sorted(range(self._size), key=self.names.texts.__getitem__)
+        found = np.empty(self._size, dtype=np.int64)
+        found[order] = np.arange(self._size)
+        return found
 
     def edges_of(self, *kinds: EdgeKind) -> list[Edge]:
         """The edges of some kinds, those between columns included, in no order."""

@@ -84,6 +84,12 @@ def impact(store: Store, graph: Graph, node: str, since: date | None = None) -> 
     return found
 
 
+def versions_reached(graph: Graph, node: str, model: str) -> frozenset[str]:
+    """The versions of a model that a node (id) reaches, as `impact` counts them."""
+    start = graph.node(node).id
+    return frozenset(_versions_reached(graph, start, walk(graph, start, "down", columns=True)).get(model, ()))
+
+
 def affected_predictions(
     store: Store, graph: Graph, found: Iterable[Impact], since: date | None = None
 ) -> pd.DataFrame:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from dashboard.lineage.assembly import graph_of
 from dashboard.lineage.facts import Check, checks_of
 from dashboard.lineage.graph import Graph
+from dashboard.lineage.impact import versions_reached
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.schemas import schema_checks
 from dashboard.lineage.severities import Severities, Status
@@ -54,14 +56,18 @@ def tables_upstream(graph: Graph, model: str) -> list[str]:
 def _upstream(store: Store, graph: Graph, model: str) -> list[ImportedCheck]:
     severities = Severities(store, graph)
     by_table = checks_of(store, graph, tables_upstream(graph, model))
+    names = graph.late.namespaces()
     features: dict[tuple[str, str | None], str | None] = {}
+    failed = [table for table, checks in by_table.items() if not all(check.passed for check in checks)]
+    reached = {table: versions_reached(graph, table, model) or None for table in failed}
     found = []
     for check in (check for checks in by_table.values() for check in checks):
         place = (check.dataset, check.column)
         if place not in features:
             features[place] = _feature(severities.features(check, model), check.column)
-        shown = graph.late.namespaces().get(check.dataset, ("", name_of(check.dataset)))[1]
-        found.append(_as_imported(check, features[place], severities.of(check, model), shown))
+        shown = names.get(check.dataset, ("", name_of(check.dataset)))[1]
+        status: Status = "ok" if check.passed else severities.of_failure(check, model)
+        found.append(replace(_as_imported(check, features[place], status, shown), versions=reached.get(check.dataset)))
     return found
 
 
@@ -76,4 +82,5 @@ def _as_imported(check: Check, feature: str | None, status: Status, shown: str) 
     return ImportedCheck(
         check.at, feature, check.column, dimension_of(check.assertion), check.assertion, name_of(check.dataset),
         status, check.reported.get("actual"), check.reported.get("expected"), traced=True, shown=shown,
+        unchecked=check.unchecked,
     )  # fmt: skip

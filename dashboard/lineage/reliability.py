@@ -19,15 +19,17 @@ from dashboard.store.engine.database import Store
 class Reliability:
     """What checks and renewals tell of a dataset.
 
-    `status`: the worst of the checks that fail now, as severe as each is; warn while it is late; ok when all checks
-    passed; unknown without a check. `passed`: the share of days with checks on which every check passed. `failed`: the
-    checks that fail now, `failed_since` their first failure after the last pass. `renewal`: when it came. Days are UTC.
+    `status`: the worst of the checks that fail now, as severe as each is; warn while it is late; unknown without a
+    check, or while a failed one is checked no longer; ok when all checks passed. `passed`: the share of days with
+    checks on which every check passed. `failed`: the checks that fail now, `failed_since` their first failure after
+    the last pass. `unchecked`: those that failed and are checked no longer. `renewal`: when it came. Days are UTC.
     """
 
     status: str = "unknown"
     passed: float | None = None
     failed: tuple[str, ...] = ()
     failed_since: date | None = None
+    unchecked: tuple[str, ...] = ()
     renewal: Renewal = Renewal()
 
 
@@ -43,7 +45,7 @@ class Reliabilities:
     def of(self, dataset: str, model: str) -> Reliability:
         """How far a dataset can be relied on for a model."""
         checks, renewal = self._checks.get(dataset, ()), self._renewals.get(dataset, Renewal())
-        failing = [one for one in failures(checks) if one.passed_on is None]
+        failing = [one for one in failures(checks) if one.goes_on]
         return reliability(checks, renewal, self._severities.worst([one.last for one in failing], model))
 
 
@@ -52,12 +54,15 @@ def reliability(checks: Sequence[Check], renewal: Renewal, worst: str | None) ->
     days: dict[date, bool] = defaultdict(lambda: True)
     for check in checks:
         days[check.at.date()] &= check.passed
-    failing = [one for one in failures(checks) if one.passed_on is None]
-    standing = "warn" if renewal.late_since else "ok" if days else "unknown"
+    known = failures(checks)
+    failing = [one for one in known if one.goes_on]
+    unchecked = [one for one in known if one.unchecked is not None]
+    standing = "warn" if renewal.late_since else "ok" if days and not unchecked else "unknown"
     return Reliability(
         status=worst or standing,
         passed=sum(days.values()) / len(days) if days else None,
         failed=tuple(one.check for one in failing),
         failed_since=min((one.first for one in failing), default=None),
+        unchecked=tuple(one.check for one in unchecked),
         renewal=renewal,
     )

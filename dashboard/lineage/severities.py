@@ -19,7 +19,7 @@ from dashboard.store.cards import cards_of
 from dashboard.store.engine.database import Store
 from dashboard.store.importances import importances_of, newest_importance, stated_or_computed
 
-Status = Literal["ok", "warn", "alert"]
+Status = Literal["ok", "warn", "alert", "unknown"]
 
 
 class Severities:
@@ -36,15 +36,21 @@ class Severities:
         self._thresholds: dict[str, Thresholds] = {}
 
     def of(self, check: Check, model: str | None = None) -> Status:
-        """The status that the newest result of a check stands for."""
+        """The status that the newest result of a check stands for; unknown for one that is checked no longer."""
         if check.passed:
             return "ok"
+        if check.unchecked is not None:
+            return "unknown"
+        return self.of_failure(check, model)
+
+    def of_failure(self, check: Check, model: str | None = None) -> Status:
+        """How severe the failure of a check is, or was."""
         matters = any(self._matters(feature) for feature in self.features(check, model))
         return severity_of(check.reported.get("severity"), matters=matters)
 
     def worst(self, checks: Collection[Check], model: str | None = None) -> Status | None:
         """The worst of some checks; None of none."""
-        order: tuple[Status, ...] = ("alert", "warn", "ok")
+        order: tuple[Status, ...] = ("alert", "warn", "unknown", "ok")
         found = {self.of(check, model) for check in checks}
         return next((status for status in order if status in found), None)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dashboard.profiles.bins import Bins, Floats, NumericBins
-from dashboard.profiles.cases import EPOCH, ID, SCORE
+from dashboard.profiles.cases import EPOCH, ID, SCORE, Value
 from dashboard.profiles.engine import AT, Engine, LogColumn
 from dashboard.profiles.layout import category_slot
 from dashboard.profiles.log import Log, part_cases
@@ -32,7 +32,10 @@ RAREST = 1e-4
 
 @dataclass(frozen=True)
 class Candidate:
-    """A prediction that counts: `mark` is a number that follows from its row and nothing else, evenly spread."""
+    """A prediction that counts: `mark` is a number that follows from its row and nothing else, evenly spread.
+
+    `values` are those of the features that the draw keeps.
+    """
 
     prediction: str
     version: str
@@ -40,15 +43,20 @@ class Candidate:
     score: float | str
     mark: int
     rarity: float = 1.0
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Draw:
-    """How candidates are drawn: of the latest days, at most so many rows; `features` are looked at for rarity."""
+    """How candidates are drawn: of the latest days, at most so many rows; `features` are looked at for rarity.
+
+    The values of the features in `kept` come with each candidate.
+    """
 
     days: int
     rows: int
     features: Sequence[str] = ()
+    kept: Sequence[str] = ()
 
 
 def draw_candidates(store: Store, card: ModelCard, draw: Draw, profiles: Profiles | None) -> list[Candidate]:
@@ -67,14 +75,19 @@ def draw_candidates(store: Store, card: ModelCard, draw: Draw, profiles: Profile
     engine = Engine(store.home / "log")
     try:
         part_cases(engine, log, card)
-        table = _smallest(_read(engine, log, (card, features), span), draw.rows)
+        read = list(dict.fromkeys([*features, *draw.kept]))
+        table = _smallest(_read(engine, log, (card, read), span), draw.rows)
     finally:
         engine.close()
     rarity = _rarity(profiles, features, table)
+    kept = [name for name in draw.kept if name in table.column_names]
     return [
-        Candidate(row[ID], row["version"], EPOCH + timedelta(microseconds=row[AT]), row[SCORE], row[SAME], float(share))
-        for row, share in zip(table.select([ID, "version", AT, SCORE, SAME]).to_pylist(), rarity, strict=True)
-    ]
+        Candidate(
+            row[ID], row["version"], EPOCH + timedelta(microseconds=row[AT]), row[SCORE], row[SAME], float(share),
+            {name: row[name] for name in kept},
+        )
+        for row, share in zip(table.select([ID, "version", AT, SCORE, SAME, *kept]).to_pylist(), rarity, strict=True)
+    ]  # fmt: skip
 
 
 def _read(

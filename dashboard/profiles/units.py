@@ -16,19 +16,40 @@ from dashboard.profiles.score_points import ScorePoints, ScoreRows, entries_of, 
 UNIT = "unit_"
 # Arrays that do not simply add up.
 NOT_SUMS = (*SCORE_ARRAYS, *EARLIER_ARRAYS)
-# The start of a period and its outcome block.
-Block = tuple[datetime, Arrays]
+
+
+class Block:
+    """The outcomes of a period, whose scores are unpacked once for all windows that they are added to."""
+
+    def __init__(self, start: datetime, outcomes: Arrays) -> None:
+        """`start` is the begin of the period."""
+        self.start, self.outcomes = start, outcomes
+        self._points: ScorePoints | None = None
+        self._rows: ScoreRows | None = None
+
+    def points(self, layout: Layout) -> ScorePoints | None:
+        """Its scores; None without any."""
+        if self._points is None:
+            if POINT_GAPS in self.outcomes:
+                self._points = points_of(self.outcomes)
+            elif SCORES in self.outcomes:
+                self._points = points_of_bins(self.outcomes, layout.outcome)
+        return self._points
+
+    def rows_of_groups(self, layout: Layout) -> ScoreRows:
+        """Its labelled rows by group of clusters, of a block with scores."""
+        if self._rows is None:
+            with_points = POINT_GAPS in self.outcomes
+            self._rows = (
+                unit_rows_of(self.outcomes) if with_points else unit_rows_of_bins(self.outcomes, layout.outcome)
+            )
+        return self._rows
 
 
 def points_in(blocks: Sequence[Block], layout: Layout) -> dict[int, ScorePoints]:
     """The scores of the blocks that have any, by place of the block."""
-    found: dict[int, ScorePoints] = {}
-    for place, (_, outcomes) in enumerate(blocks):
-        if POINT_GAPS in outcomes:
-            found[place] = points_of(outcomes)
-        elif SCORES in outcomes:
-            found[place] = points_of_bins(outcomes, layout.outcome)
-    return found
+    found = {place: block.points(layout) for place, block in enumerate(blocks)}
+    return {place: points for place, points in found.items() if points is not None}
 
 
 def units_in(
@@ -41,12 +62,12 @@ def units_in(
     """
     if layout.cluster_groups:
         units = {key.removeprefix(UNIT): array for key, array in sums.items() if key.startswith(UNIT)}
-        rows, number = joined([_rows_of_groups(blocks[place][1], layout) for place in points]), layout.cluster_groups
+        rows, number = joined([blocks[place].rows_of_groups(layout) for place in points]), layout.cluster_groups
     else:
-        starts = sorted({start for start, _ in blocks})
+        starts = sorted({block.start for block in blocks})
         places, number = {start: index for index, start in enumerate(starts)}, len(starts)
         units = _summed_by_period(blocks, places)
-        rows = entries_of([(places[blocks[place][0]], found) for place, found in points.items()], UNIT_LABELS)
+        rows = entries_of([(places[blocks[place].start], found) for place, found in points.items()], UNIT_LABELS)
     if not points:
         return units, None
     common, units["scores"] = side_by_side(rows, number, UNIT_LABELS, layout.outcome.edges)
@@ -55,18 +76,14 @@ def units_in(
 
 def _summed_by_period(blocks: Sequence[Block], places: Mapping[datetime, int]) -> Arrays:
     units: Arrays = {}
-    for start, outcomes in blocks:
-        for key, array in outcomes.items():
+    for block in blocks:
+        for key, array in block.outcomes.items():
             if key in NOT_SUMS:
                 continue
             if key not in units:
                 units[key] = np.zeros((len(places), *array.shape), dtype=wide(array).dtype)
-            units[key][places[start]] += array
+            units[key][places[block.start]] += array
     return units
-
-
-def _rows_of_groups(outcomes: Arrays, layout: Layout) -> ScoreRows:
-    return unit_rows_of(outcomes) if POINT_GAPS in outcomes else unit_rows_of_bins(outcomes, layout.outcome)
 
 
 def wide(array: np.ndarray) -> np.ndarray:

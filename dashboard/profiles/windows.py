@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from dashboard.profiles.outcomes import Arrays
 from dashboard.profiles.periods import Grain, floor, following, label, starts, to_local, to_utc
 from dashboard.profiles.score_points import ScorePoints, together
 from dashboard.profiles.summarise import Summary
-from dashboard.profiles.units import NOT_SUMS, UNIT, points_in, units_in, wide
+from dashboard.profiles.units import NOT_SUMS, UNIT, Block, points_in, units_in, wide
 from dashboard.profiles.update import read_log
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import stored
@@ -43,6 +44,11 @@ class Profile:
     labelled: int
     kept: Arrays | bytes = b""
     outcomes: Arrays = field(default_factory=dict)
+
+    @cached_property
+    def block(self) -> Block:
+        """Its outcomes as they are added up."""
+        return Block(self.start, self.outcomes)
 
     def features(self) -> Arrays:
         """Counts and sums of features, unpacked anew at each call; empty where they were not read."""
@@ -261,8 +267,11 @@ def merged(profiles: Sequence[Profile], layout: Layout, name: str = "", start: d
             _add_new(new, features["new"].tobytes())
         for key, array in profile.outcomes.items():
             if key not in NOT_SUMS:
-                outcomes[key] = outcomes[key] + array if key in outcomes else wide(array)
-    blocks = [(profile.start, profile.outcomes) for profile in profiles]
+                if key in outcomes:
+                    outcomes[key] += array
+                else:
+                    outcomes[key] = wide(array)
+    blocks = [profile.block for profile in profiles]
     points = points_in(blocks, layout)
     everything = together(list(points.values())) if points else None
     whole = {key: array for key, array in outcomes.items() if not key.startswith(UNIT)}

@@ -17,7 +17,7 @@ from dashboard.schema.reading.strict_model import refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId, Text, VersionName
-from dashboard.schema.times import Day, order_faults
+from dashboard.schema.times import Day, Instant, order_faults
 
 LARGEST_MEASURED = 1e300
 _TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(max_length=LONGEST_TEXT)])
@@ -175,7 +175,8 @@ class FeedbackEvent(CommonFields):
     """An expert judged one prediction; `corrected` is what the model should have said.
 
     `reason` is one text or a list of them, `sample` tells how the prediction was picked (left out: not known),
-    `seconds` how long the judgement took.
+    `seconds` how long the judgement took. `predicted_at` tells which prediction of an id and version it is, where the
+    card's key is `id+instant`.
     """
 
     kind: Literal["feedback"]
@@ -187,6 +188,7 @@ class FeedbackEvent(CommonFields):
     comment: Text | None = None
     sample: Sample | None = None
     seconds: Seconds | None = None
+    predicted_at: Instant | None = None
 
 
 Event = Annotated[

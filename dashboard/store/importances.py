@@ -23,20 +23,29 @@ def append_importance(  # noqa: PLR0913 - a column each
     model_id: str,
     version: str,
     shares: dict[str, float],
+    intervals: Mapping[str, tuple[float, float] | None],
     *,
     method: str,
     sample: int,
     basis: str,
     recorded_at: datetime,
 ) -> None:
-    """Record shares of importance (sum 1) of one version; `basis` names what they were computed from."""
+    """Record shares of importance (sum 1) of one version, with the interval of each where it is known.
+
+    `basis` names what they were computed from.
+    """
     content, key = json.dumps(shares), figures_key(cursor)
-    row = [str(uuid.uuid4()), recorded_at, model_id, version, method, sample, basis, content, key]
+    row = [
+        str(uuid.uuid4()), recorded_at, model_id, version, method, sample, basis, content, key, json.dumps(intervals),
+    ]  # fmt: skip
     insert_row(cursor, "importances", row)
 
 
 def computed_importances(store: Store, model_id: str, as_of: datetime | None = None) -> dict[str, dict[str, Any]]:
-    """The newest computed importance of each version: method, rows, basis, content (feature -> share), recorded_at."""
+    """The newest computed importance of each version: method, rows, basis, content (feature -> share), recorded_at.
+
+    And `intervals`: feature -> low and high end or None; None as a whole where it was computed before there were any.
+    """
     return importances_of(store, model_id, as_of).get(model_id, {})
 
 
@@ -48,14 +57,15 @@ def importances_of(
     values: list[object] = [horizon(as_of), *chosen]
     statement = (
         "SELECT model_id, version, max_by({'method': method, 'rows': rows, 'basis': basis, 'content': content, "
-        f"'recorded_at': recorded_at}}, recorded_at) FROM importances WHERE recorded_at <= ? AND {only} "
+        f"'intervals': intervals, 'recorded_at': recorded_at}}, recorded_at) FROM importances "
+        f"WHERE recorded_at <= ? AND {only} "
         "GROUP BY model_id, version"
     )
     found: dict[str, dict[str, dict[str, Any]]] = {}
     with store.cursor() as cursor:
         for model_id, version, newest in cursor.execute(statement, values).fetchall():
-            content = json.loads(newest["content"])
-            known = {"model_id": model_id, "version": version, **newest, "content": content}
+            texts = {name: newest[name] and json.loads(newest[name]) for name in ("content", "intervals")}
+            known = {"model_id": model_id, "version": version, **newest, **texts}
             found.setdefault(str(model_id), {})[str(version)] = known
     return found
 

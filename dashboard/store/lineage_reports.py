@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dashboard.store.engine.clock import as_utc, horizon
@@ -147,11 +147,14 @@ class ReportedRun:
     relations: tuple[tuple[str, str, str], ...] = ()
 
 
-_STATE = (
+# Of older runs the day is enough.
+HOURS_KEPT = 100
+# The last state of a run; of two of one instant the one that ends it.
+STATE = (
     "arg_max(state, (happened_at, state IN ('COMPLETE', 'FAIL', 'ABORT'))) FILTER (WHERE state IS NOT NULL) AS state"
 )
 _RUN = (
-    f"SELECT run_id, any_value(origin), min(happened_at), max(happened_at), {_STATE}, "
+    f"SELECT run_id, any_value(origin), min(happened_at), max(happened_at), {STATE}, "
     "arg_max(error, happened_at), max(nominal_time), max(parent_run) FROM lineage_statements "
 )
 
@@ -188,21 +191,26 @@ def list_runs(
     return [_run(row, ()) for row in found]
 
 
-def list_completed_days(
+def list_completed_hours(
     store: Store, jobs: Collection[str], asked: tuple[datetime | None, datetime | None]
-) -> dict[str, set[date]]:
-    """The days (UTC) on which runs of some jobs completed, by job; as known and until when as in `list_runs`."""
+) -> dict[str, set[datetime]]:
+    """The hours (UTC, aware) in which runs of some jobs completed, by job; as known and until when as in `list_runs`.
+
+    More than `HOURS_KEPT` days before the last one of a job, the begins of days.
+    """
     statement = (
-        f"SELECT DISTINCT job, CAST(last_at AS DATE) FROM (SELECT origin AS job, max(happened_at) AS last_at, {_STATE} "
+        "SELECT DISTINCT job, date_trunc(CASE WHEN last_at >= max(last_at) OVER (PARTITION BY job) - "
+        f"INTERVAL {HOURS_KEPT} DAY THEN 'hour' ELSE 'day' END, last_at) FROM ("
+        f"SELECT origin AS job, max(happened_at) AS last_at, {STATE} "
         "FROM lineage_statements WHERE run_id IS NOT NULL AND origin IN (SELECT unnest(?::VARCHAR[])) "
         "AND recorded_at <= ? AND happened_at < ? GROUP BY run_id, origin) WHERE state = 'COMPLETE'"
     )
     as_of, until = asked
     with store.cursor() as cursor:
         rows = cursor.execute(statement, [list(jobs), horizon(as_of), horizon(until)]).fetchall()
-    found: dict[str, set[date]] = {}
-    for job, day in rows:
-        found.setdefault(job, set()).add(day)
+    found: dict[str, set[datetime]] = {}
+    for job, hour in rows:
+        found.setdefault(job, set()).add(as_utc(hour))
     return found
 
 

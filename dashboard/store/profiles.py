@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import duckdb
 
@@ -23,8 +24,8 @@ CELLS = (
     "layout_id", "scope", "version", "period_start", "segment_column", "segment_value", "place", "predictions",
     "labelled",
 )  # fmt: skip
-# Of more rows a list is quicker than as many values.
-FEW_PLACES = 100
+# Comparisons of rows with a list of places that take less than planning a join.
+MOST_COMPARED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,13 @@ def _with_blocks(
     names = [name for name in columns if name in ("features", "outcomes")]
     if not names or not profiles:
         return [dict(row) for row in profiles]
-    places: list[object] = [row["place"] for row in profiles]
-    only = ", ".join("?" for _ in places) if len(places) <= FEW_PLACES else "SELECT unnest(?::BIGINT[])"
-    statement = f"SELECT rowid, {', '.join(names)} FROM profiles WHERE rowid IN ({only})"
-    read = cursor.execute(statement, places if len(places) <= FEW_PLACES else [places]).fetchall()
+    places = [cast(int, row["place"]) for row in profiles]
+    first, last = min(places), max(places)
+    # What lies together is found by looking at it all; DuckDB plans that in half the time of a join.
+    near = (last - first + 1) * len(places) <= MOST_COMPARED
+    chosen = "list_contains(?::BIGINT[], rowid)" if near else "rowid IN (SELECT unnest(?::BIGINT[]))"
+    statement = f"SELECT rowid, {', '.join(names)} FROM profiles WHERE rowid BETWEEN ? AND ? AND {chosen}"
+    read = cursor.execute(statement, [first, last, places]).fetchall()
     blocks = {place: dict(zip(names, found, strict=True)) for place, *found in read}
     return [{**row, **blocks[row["place"]]} for row in profiles]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from dashboard.words import Sentence
@@ -17,8 +18,12 @@ def sentence_from(message: str, values: str) -> Sentence:
     >>> sentence_from("Due by {day}.", '{"day": "2026-03-31", "period": "2026-03-01"}').values["day"]
     datetime.date(2026, 3, 31)
     """
-    opened = json.loads(values)
-    return Sentence(message, {name: _opened(name, value) for name, value in opened.items()})
+    return sentence_of(message, json.loads(values))
+
+
+def sentence_of(message: str, values: Mapping[str, object]) -> Sentence:
+    """As `sentence_from`, of values that were read from JSON before."""
+    return Sentence(message, {name: _opened(name, value) for name, value in values.items()})
 
 
 def _opened(name: str, value: object) -> object:

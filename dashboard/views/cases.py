@@ -199,8 +199,8 @@ def ranges_known(store: Store, card: ModelCard, query: Query) -> dict[str, Range
 def case_asked_for(store: Store, card: ModelCard, query: Query) -> Case:
     """The prediction of a query, found once while nothing is committed: what-if asks for it again with each value."""
     prediction = asked_prediction(query)
-    place = ("case", card.id, prediction, query.version, query.as_of)
-    return _remembered(store, place, lambda: find_case(store, card, prediction, query.version, query.as_of))
+    asked = prediction, query.version, query.as_of, query.predicted_at
+    return _remembered(store, ("case", card.id, *asked), lambda: find_case(store, card, *asked))
 
 
 def _remembered(store: Store, place: Hashable, find: Callable[[], Found]) -> Found:

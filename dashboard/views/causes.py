@@ -29,10 +29,10 @@ ENDS = Column("ends", "day", mark("Last day"))
 def causes(store: Store, query: Query) -> pd.DataFrame:
     """What changed, failed or moved around the model, and in which order?
 
-    Columns: lane (upstream, quality, drift, deployment, environment, incident, performance, value), begins (first day),
-    begun_by (last day on which it may have begun: alarms are known by period), ends (last day; null = goes on), status,
-    what (in the reader's language), subject (feature, version, package, table or check; null = the model), period (the
-    first, or the first and the last; null = known by day).
+    Columns: lane (outside, upstream, quality, drift, deployment, environment, incident, performance, value), begins
+    (first day), begun_by (last day on which it may have begun: alarms are known by period), ends (last day; null = goes
+    on), status, what (in the reader's language), subject (feature, version, package, table or check; null = the model),
+    period (the first, or the first and the last; null = known by day).
     """
     return pd.DataFrame([_row(one, query.language) for one in happenings(store, query)])
 

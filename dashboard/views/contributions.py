@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,9 @@ LOW, HIGH = (
     Column(name, "number", label)
     for name, label in (("low", mark("Lower end (10%)")), ("high", mark("Upper end (90%)")))
 )
+SHARE_ENDS = tuple(
+    Column(name, "share", label) for name, label in (("low", mark("95% from")), ("high", mark("95% to")))
+)
 OTHER = Column("other", "code", mark("Together with"))
 STRENGTH = Column("strength", "number", mark("Strength"))
 REST = Column("rest", "share", mark("Importance in the rest"))
@@ -45,12 +48,13 @@ NO_COHORT = "no segment and no days are named; name them: --segment COLUMN=VALUE
 Rows = list[dict[str, Any]]
 
 
-@view("importance", columns=declare("version feature importance rows", METHOD))
+@view("importance", columns=declare("version feature importance rows", METHOD, *SHARE_ENDS))
 def importance(store: Store, query: Query) -> pd.DataFrame:
     """Which features does the model rely on?
 
     Columns: version, feature, importance (share of all features, sums to 1; null = unknown), rows (sample behind it),
-    method (card, shap, permutation or unknown), largest first. Of a segment or of days: on a sample of their cases.
+    method (card, shap, permutation or unknown), low and high (95 % interval by the rows of the sample; null = not
+    known), largest first. Of a segment or of days: on a sample of their cases.
     """
     context = model_context(store, query)
     card, found = context.card, list[dict[str, Any]]()
@@ -67,19 +71,28 @@ def _of_all(store: Store, card: ModelCard, version: str, query: Query) -> Rows:
     row = computed_importances(store, card.id, query.as_of).get(version, {})
     stated = any(one.version == version and one.importance for one in card.versions)
     method = "card" if stated else str(row.get("method", UNKNOWN))
-    return _ranked(card, version, known, (None if stated else row.get("rows"), method))
+    intervals = None if stated else row.get("intervals")
+    return _ranked(card, version, known, (None if stated else row.get("rows"), method), intervals or {})
 
 
 def _of_cohort(store: Store, context: ModelContext, version: str) -> Rows:
     try:
         sample = explain_sample(store, context.card, version, _cohort(context))
     except ModelRefusedError:
-        return _ranked(context.card, version, {}, (None, UNKNOWN))
-    return _ranked(context.card, version, sample.shares(), (len(sample.contributions), SHAP))
+        return _ranked(context.card, version, {}, (None, UNKNOWN), {})
+    basis = len(sample.contributions), SHAP
+    return _ranked(context.card, version, sample.shares(), basis, sample.intervals())
 
 
-def _ranked(card: ModelCard, version: str, known: dict[str, float], basis: tuple[int | None, str]) -> Rows:
+def _ranked(
+    card: ModelCard,
+    version: str,
+    known: dict[str, float],
+    basis: tuple[int | None, str],
+    intervals: Mapping[str, Sequence[float] | None],
+) -> Rows:
     rows, method = basis
+    ends = {name: intervals.get(name) or (None, None) for name in card.data.features}
     return [
         {
             "version": version,
@@ -87,6 +100,8 @@ def _ranked(card: ModelCard, version: str, known: dict[str, float], basis: tuple
             "importance": known.get(name, 0.0) if known else None,
             "rows": rows,
             "method": method,
+            "low": ends[name][0],
+            "high": ends[name][1],
         }
         for name in sorted(card.data.features, key=lambda name: (-known.get(name, 0.0), name))
     ]

@@ -12,7 +12,7 @@ from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
-from dashboard.store.events import list_events
+from dashboard.store.events import RecordedEvent, list_events
 from dashboard.store.importances import computed_importances
 from dashboard.views.columns import declare
 from dashboard.views.kinds import Column
@@ -21,7 +21,7 @@ from dashboard.views.registry import view
 from dashboard.words import mark
 
 SECTIONS = ("business", "roles", "risks", "data", "monitoring", "retraining")
-SHOWN_KINDS = ("deployment", "incident")
+SHOWN_KINDS = ("deployment", "incident", "outside")
 
 
 @view("card", columns=declare("section field", Column("value", "text", mark("Value"))))
@@ -116,8 +116,8 @@ def importance_source(store: Store, query: Query) -> pd.DataFrame:
 def timeline(store: Store, query: Query) -> pd.DataFrame:
     """What happened to the model, and when?
 
-    Columns: at, until (UTC), kind, title, version, detail. Deployments of the card and deployments and incidents
-    recorded as events, by time.
+    Columns: at, until (UTC), kind, title, version, detail. Deployments of the card; deployments, incidents and what
+    happened outside, recorded as events; by time.
     """
     card = _card(store, query)
     found: list[dict[str, Any]] = []
@@ -128,9 +128,9 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
                 "at": written(event.happened_at),
                 "until": written(event.happened_until),
                 "kind": event.kind,
-                "title": content.get("cause") or content.get("environment_name"),
+                "title": content.get("title") or content.get("cause") or content.get("environment_name"),
                 "version": event.version,
-                "detail": str(content["severity"]) if event.kind == "incident" else content.get("environment_name"),
+                "detail": _detail(event),
             }
         )
     known = {(row["at"][:10], row["version"]) for row in found if row["kind"] == "deployment" and row["at"]}
@@ -149,3 +149,11 @@ def timeline(store: Store, query: Query) -> pd.DataFrame:
                 )
     found.sort(key=lambda row: str(row["at"]))
     return pd.DataFrame(found, dtype=object)
+
+
+def _detail(event: RecordedEvent) -> str | None:
+    """The severity of an incident, the category of what happened outside, the place of a deployment."""
+    content = event.content
+    if event.kind == "incident":
+        return str(content["severity"])
+    return content.get("category") or content.get("environment_name")

@@ -62,7 +62,7 @@ def expectations(store: Store, query: Query) -> pd.DataFrame:
     Columns: period, expectation (of the card, in words), checked (cases of a sample for which other values of the
     feature were tried), violated (where the score moved against it), share, low, high (95 % interval by Wilson),
     status (alert: the interval lies beyond `expectations.limit`), feature, segment (the only cases it is about; null =
-    all), predictions (of the period), key (its id), reason. Newest period first.
+    all), predictions (of the period, in the segment), key (its id), reason. Newest period first.
     """
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)

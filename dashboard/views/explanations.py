@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 
 from dashboard.explanations.cases.explaining import CaseExplanation, explain_prediction
@@ -55,7 +57,7 @@ def explain(store: Store, query: Query) -> pd.DataFrame:
     Columns: feature, value (of the case), contribution (to the raw score), text. The largest contribution comes first;
     the row "(base)" carries what they are added to. Of several classes, contributions to that of the predicted class.
     """
-    card, found = _explained(store, query, query.prediction)
+    card, found = _explained(store, query, query.prediction, query.predicted_at)
     amounts = found.explained.contributions
     ranked = sorted(amounts, key=lambda name: (-abs(amounts[name]), list(amounts).index(name)))
     rows = [
@@ -87,10 +89,10 @@ def explain_pair(store: Store, query: Query) -> pd.DataFrame:
     one), difference (of the contributions). The largest difference comes first; the differences add up to that of the
     raw scores. The row "(base)" carries what contributions are added to.
     """
-    _, found = _explained(store, query, query.prediction)
+    _, found = _explained(store, query, query.prediction, query.predicted_at)
     if query.against is None:
         refuse("--against", "received none; allowed is the id of another prediction; name it: --against ID")
-    _, other = _explained(store, query, query.against)
+    _, other = _explained(store, query, query.against, None)
     rows = [
         (
             name, canonical(found.case.features[name]), one, canonical(other.case.features[name]),
@@ -104,13 +106,15 @@ def explain_pair(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PAIR.names, dtype=object)
 
 
-def _explained(store: Store, query: Query, prediction: str | None) -> tuple[ModelCard, CaseExplanation]:
+def _explained(
+    store: Store, query: Query, prediction: str | None, at: datetime | None
+) -> tuple[ModelCard, CaseExplanation]:
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
     if prediction is None:
         refuse("--prediction", "received none; allowed is the id of a prediction; name it: --prediction ID")
     assert prediction is not None
-    return card, explain_prediction(store, card, prediction, query.version, query.as_of)
+    return card, explain_prediction(store, card, prediction, query.version, query.as_of, at)
 
 
 def _said(card: ModelCard, found: CaseExplanation, name: str) -> Sentence:

@@ -219,7 +219,7 @@ def _faults(store: Store, query: Query) -> Counter[Place]:
     return Counter(
         (one.fault.model_id, one.fault.content["feature"])
         for one in known
-        if one.fault.content["ongoing"] and one.state != "resolved" and one.fault.content["feature"] is not None
+        if one.goes_on and one.fault.content["feature"] is not None
     )
 
 

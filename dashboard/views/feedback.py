@@ -23,6 +23,7 @@ from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import Statement, list_statements
 from dashboard.views.columns import declare
+from dashboard.views.context import thresholds_of
 from dashboard.views.judged import models_of
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
@@ -31,6 +32,7 @@ from dashboard.words import mark
 
 KINDS = (REMARK, WITHDRAWN, *TOPIC_KINDS)
 TOPIC = Column("topic", "id", mark("Topic id"))
+PREDICTED_AT = Column("predicted_at", "instant", mark("Predicted at"))
 EFFECT = Column("effect", "text", mark("What it changed"))
 ANSWERED_BY = Column("answered_by", "text", mark("Answered by version"))
 ABOUT = (
@@ -55,6 +57,7 @@ FEEDBACK = declare(
     Column("title", "text", mark("Topic")),
     Column("because", "text", mark("Answer")),
     "version",
+    PREDICTED_AT,
     *ABOUT,
     Column("about_period", "text", mark("Period")),
     Column("seconds", "number", mark("Seconds")),
@@ -103,7 +106,8 @@ def feedback(store: Store, query: Query) -> pd.DataFrame:
     model should have said), reason (of several, with semicolons between them), comment, person, given_at (UTC), sample
     (random, queue, chosen; null: not known), topic (id), state (of its topic: new, accepted, in_work, answered,
     rejected; new without one), answered_by (version), effect (what that changed, in words), title (of the topic),
-    because (the answer's reason), version (that predicted), segment, feature, about_period (of a remark), seconds,
+    because (the answer's reason), version (that predicted), predicted_at (UTC; of models whose ids are scored again and
+    again: which of their predictions), segment, feature, about_period (of a remark), seconds,
     imported, read (whether the person has read of the answer). Newest first; what was taken back or replaced is left
     out, and stays in the audit trail. Of one `person` as asked.
     """
@@ -167,7 +171,8 @@ class _Said:
         """What the answer of a topic changed."""
         read = partial(read_cases, self.store, self.card, as_of=self.query.as_of)
         profiles = open_profiles(self.store, self.card, self.query.as_of) if topic.segment is not None else None
-        return effect_of(self.card, topic, {one.feedback_id: one for one in self.verdicts}, read, profiles)
+        said = {one.feedback_id: one for one in self.verdicts}
+        return effect_of(self.card, topic, said, read, profiles, thresholds_of(self.card).fairness)
 
     def rows(self, effects: Mapping[str, Effect | None], query: Query) -> Iterator[dict[str, object]]:
         """A row for each judgement and remark that counts."""
@@ -205,6 +210,7 @@ class _Said:
             "given_at": written(one.given_at),
             "sample": one.sample,
             "version": one.version,
+            "predicted_at": written(one.predicted_at),
             "seconds": one.seconds,
             "imported": one.imported,
         }

@@ -6,8 +6,9 @@ import json
 
 import pandas as pd
 
+from dashboard.governance.feedback.judged_rows import JudgedRows
 from dashboard.governance.feedback.verdicts import list_verdicts
-from dashboard.profiles.cases import LoggedCase, read_cases
+from dashboard.profiles.cases import read_cases
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
@@ -55,19 +56,15 @@ def feedback_set(store: Store, query: Query) -> pd.DataFrame:
     card = get_card(store, query.model, query.as_of)
     verdicts = [one for one in list_verdicts(store, card.id, query.as_of) if one.counts]
     head = store.ledger.head.hash
-    last: dict[str, LoggedCase] = {}
-    rows: dict[tuple[str, str], LoggedCase] = {}
-    logged_cases = read_cases(store, card, [one.prediction for one in verdicts], query.as_of)
-    for case in sorted(logged_cases, key=lambda one: one.made_at):
-        last[case.prediction] = rows[case.prediction, case.version] = case
+    rows = JudgedRows(read_cases(store, card, [one.prediction for one in verdicts], query.as_of))
     found = []
     for one in verdicts:
-        logged = last.get(one.prediction) if one.version is None else rows.get((one.prediction, one.version))
+        logged = rows.about(one)
         found.append(
             {
                 "feedback": one.feedback_id, "model": card.id, "prediction": one.prediction,
                 "version": logged.version if logged is not None else one.version,
-                "predicted_at": written(logged.made_at) if logged is not None else None,
+                "predicted_at": written(logged.made_at if logged is not None else one.predicted_at),
                 "score": json.dumps(logged.score) if logged is not None else None,
                 "actual": json.dumps(logged.actual) if logged is not None and logged.actual is not None else None,
                 "verdict": one.verdict,

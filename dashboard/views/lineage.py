@@ -17,7 +17,7 @@ from dashboard.lineage.impact import affected_predictions, impact
 from dashboard.lineage.names import kind_of, name_of
 from dashboard.lineage.provenance import day_of_prediction, provenance
 from dashboard.lineage.walks import walk
-from dashboard.store.engine.clock import written
+from dashboard.store.engine.clock import this_hour, written
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.kept import kept_as
@@ -62,6 +62,7 @@ DATA_USE = declare(
     Column("on_time", "share", mark("Renewed on time")),
     Column("renewed_on", "day", mark("Last renewed")),
     Column("late_since", "day", mark("Late since")),
+    Column("unchecked", "text", mark("No longer checked")),
 )
 PROVENANCE = declare(
     "fact",
@@ -142,14 +143,15 @@ def used_data(store: Store, query: Query) -> pd.DataFrame:
     ones of the card, else its process), personal_data (by tags of the dataset or by the card; null = nobody said),
     source (the raw datasets that it comes from, or its data source), reliability (share of the days with checks on
     which every check passed; null = no check was reported), status (the worst of the checks whose newest result is a
-    failure, as severe as each is for the model; warn: it is late; unknown: no check was reported), failed (these
-    checks), failed_since (their first failure after the last pass), on_time (share of the intervals between renewals
-    that were not late; null = fewer than three), renewed_on (the newest completed run that wrote it), late_since (the
-    next run is overdue by the rhythm of the ones before, or the last one failed; null = not late).
+    failure, as severe as each is for the model; warn: it is late; unknown: no check was reported, or one that failed is
+    checked no longer), failed (those that fail now), failed_since (their first failure after the last pass), on_time
+    (share of the intervals between renewals that were not late; null = fewer than three), renewed_on (the newest
+    completed run that wrote it), late_since (the next run is overdue by the rhythm of the ones before, or the last one
+    failed; null = not late), unchecked (checks that failed last and are checked no longer).
     """
-    # How severe a failed check is follows from the importance of features.
+    # How severe a failed check is follows from the importance of features; what does not come is late by the clock.
     data, computed = data_state(store), store.state_of("importances")
-    state = None if data is None or computed is None else (data, computed, rules_digest(store.home))
+    state = None if data is None or computed is None else (data, computed, rules_digest(store.home), this_hour())
     return kept_as(store, state, ("data use", replace(query, waits=True)), partial(_used, store, query))
 
 
@@ -160,7 +162,7 @@ def _used(store: Store, query: Query) -> pd.DataFrame:
             use.team, name_of(use.dataset), use.model, use.how, use.purpose, use.personal_data, use.source,
             use.reliability.passed, use.reliability.status, ", ".join(use.reliability.failed) or None,
             use.reliability.failed_since, use.reliability.renewal.on_time, use.reliability.renewal.last,
-            use.reliability.renewal.late_since,
+            use.reliability.renewal.late_since, ", ".join(use.reliability.unchecked) or None,
         )
         for use in data_use(store, graph, query.model)
     ]  # fmt: skip

@@ -17,7 +17,8 @@ from dashboard.measures.judging.verdict import SEVERITY
 from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
-from dashboard.measures.quality.imported import worst_by_period
+from dashboard.measures.quality.imported import ImportedCheck, unchecked_now, worst_by_period
+from dashboard.measures.quality.meanwhile import Touched
 from dashboard.periods import period_start
 from dashboard.profiles.periods import floor, label
 from dashboard.store.engine.database import Store
@@ -25,6 +26,7 @@ from dashboard.store.importances import importance_in_force
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context, refuse
 from dashboard.views.kinds import Column
+from dashboard.views.quality_costs import KeptCosts, currency_of, made_while_failing, touched_in
 from dashboard.views.quality_faults import COUNTED
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -44,6 +46,7 @@ COLUMNS = declare(
     Column("since", "text", mark("Since")),
     "reason",
     Column("source", "text", mark("Checked by")),
+    Column("cost_unknown", "text", mark("Why the cost is not known")),
 )
 Row = dict[str, object]
 
@@ -53,31 +56,34 @@ def quality(store: Store, query: Query) -> pd.DataFrame:
     """Are the data of the model sound, and if not, what is wrong with them since when?
 
     Columns: period, feature (null: whole rows), dimension (reality, completeness, consistency, availability), check,
-    value (share of the rows affected), limit (largest share allowed), status, affected_predictions (rows affected, or
-    missing), cost (estimated; null = not known), currency, importance (share, null = unknown), rows (checked), since
-    (first day or hour of what fails), reason, source (`log`, or the data set that another tool checked). Within a
-    period what fails comes first, the worst before all.
+    value (share of the rows affected), limit (largest share allowed), status (unknown: another tool checks no longer
+    what failed), affected_predictions (rows affected, or missing; of another tool's check those made from its data
+    while it failed; null = not known), cost (what they bring less than others; null = not known, see cost_unknown),
+    currency, importance (share, null = unknown), rows (checked), since (first day or hour of what fails), reason,
+    source (`log`, or the data set that another tool checked), cost_unknown (why, of what fails). Within a period what
+    fails comes first, the worst before all.
     """
     context = model_context(store, query)
     if query.segment is not None:
         refuse("--segment", "received a segment; quality is counted over all rows; leave it out")
     importance = importance_in_force(store, context.card, query.version, query.as_of)
     rows: list[Row] = [
-        *_counted(context, importance), *_fresh(store, context), *_imported(store, context, importance)
+        *_counted(store, context, importance), *_fresh(store, context), *_imported(store, context, importance)
     ]  # fmt: skip
     rows.sort(key=_rank)
     return pd.DataFrame(rows)
 
 
-def _counted(context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
+def _counted(store: Store, context: ModelContext, importance: Mapping[str, float]) -> Iterator[Row]:
     """The checks that are counted from the log."""
     table = quality_table(context.profiles, context.query.version) if context.profiles is not None else None
     if table is None:
         return
     asked = context.query.feature
     checks = [one for one in quality_checks(table, context.card) if asked in (None, one.feature)]
+    costs = KeptCosts(store, context)
     for one in checked(table, checks, windows_of(table, context.by, context.span)):
-        yield _row(one, status_of(one, importance, context.thresholds), importance, context)
+        yield _row(one, status_of(one, importance, context.thresholds), importance, context) | costs.of(one)
 
 
 def _fresh(store: Store, context: ModelContext) -> Iterator[Row]:
@@ -105,22 +111,42 @@ def _imported(store: Store, context: ModelContext, importance: Mapping[str, floa
     """The checks of other tools."""
     query, card = context.query, context.card
     found = imported_checks(store, card, importance, query.as_of, query.seen)
+    harms = made_while_failing(context, found)
     for period, start, one in worst_by_period(found, card, context.by):
         if query.feature not in (None, one.feature) or not _is_within(start.date(), context.span):
             continue
+        touched = Touched(0) if one.passed else touched_in(harms[one.which], start, context.by)
         yield {
-            "period": period,
-            "feature": one.feature,
-            "dimension": one.dimension,
-            "check": one.check,
+            **_stated(one, period, importance),
             "value": _number(one.observed),
             "limit": _number(one.expected),
             "status": one.status,
-            **dict.fromkeys(("affected_predictions", "cost", "currency", "rows", "since")),
-            "importance": finite(importance.get(one.feature or "", math.nan)),
+            "affected_predictions": touched.predictions,
+            "cost": touched.cost,
+            "currency": currency_of(card, touched.cost),
             "reason": None if one.passed else one.reason.render(query.language),
-            "source": one.dataset,
+            "cost_unknown": None if touched.why is None else touched.why.render(query.language),
         }
+    for failing in unchecked_now(found):
+        last, unchecked = failing.last, failing.unchecked
+        assert unchecked is not None
+        day, why = card.local_day(unchecked.since), last.why_unknown(card).render(query.language)
+        if query.feature not in (None, last.feature) or not _is_within(day, context.span):
+            continue
+        period = label(floor(datetime.combine(day, time()), context.by), context.by)
+        yield _stated(last, period, importance) | {"status": "unknown", "reason": why, "cost_unknown": why}
+
+
+def _stated(one: ImportedCheck, period: str, importance: Mapping[str, float]) -> Row:
+    return {
+        **dict.fromkeys(COLUMNS.names),
+        "period": period,
+        "feature": one.feature,
+        "dimension": one.dimension,
+        "check": one.check,
+        "importance": finite(importance.get(one.feature or "", math.nan)),
+        "source": one.dataset,
+    }
 
 
 def _number(measured: object) -> float | None:
@@ -150,8 +176,6 @@ def _row(one: Checked, status: str, importance: Mapping[str, float], context: Mo
         "limit": one.check.limit,
         "status": status,
         "affected_predictions": one.affected,
-        "cost": None,
-        "currency": None,
         "importance": finite(importance.get(one.check.feature or "", math.nan)),
         "rows": one.rows,
         "since": None if one.since is None else label(one.since, context.layout.base),

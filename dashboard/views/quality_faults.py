@@ -15,13 +15,14 @@ from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import cards_of
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
+from dashboard.store.sentences import sentence_of
 from dashboard.store.statements import Statement
 from dashboard.views.columns import declare
 from dashboard.views.judged import models_of
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
-from dashboard.words import Sentence, mark
+from dashboard.words import mark
 
 # What checks of the log are said to be checked by.
 COUNTED = "log"
@@ -61,14 +62,15 @@ def quality_faults(store: Store, query: Query) -> pd.DataFrame:
     """Which faults do the data of models have, what do they do to predictions and cost, and who takes care of them?
 
     Columns: fault (id), model, feature (null: whole rows), dimension, check, since (first day or hour), until (last
-    period in which it failed), ongoing, status (of its last period), affected_predictions, rows (checked), value (share
-    affected), importance, metric with affected_value and others_value (in exactly the affected rows, and in the others
-    of the same days; null = not known), affected_labelled, others_labelled (outcomes behind them), difference_low,
-    difference_high (95 % interval of the difference), cost (what the affected rows bring less, by the amounts of the
-    card), currency, state (new, acknowledged, assigned, resolved, over), acknowledged_by, assigned_to, resolved_by,
-    cause, resolved_because, found_at (UTC), reason, label (of the feature, for readers), source (`log`, or the data
-    set that another tool checked: affected_predictions are then those made while the check failed). What goes on comes
-    first, the worst before all.
+    period in which it failed), ongoing (null: it is checked no longer, so not known), status (of its last period),
+    affected_predictions, rows (checked), value (share affected), importance, metric with affected_value and
+    others_value (in exactly the affected rows, and in the others of the same days; null = not known),
+    affected_labelled, others_labelled (outcomes behind them), difference_low, difference_high (95 % interval of the
+    difference), cost (what the affected rows bring less, by the amounts of the card), currency, state (new,
+    acknowledged, assigned, resolved, over), acknowledged_by, assigned_to, resolved_by, cause, resolved_because,
+    found_at (UTC), reason, label (of the feature, for readers), source (`log`, or the data set that another tool
+    checked: affected_predictions are then those made while the check failed). What goes on comes first, the worst
+    before all.
     """
     known = incidents(store, models_of(store, query), query.as_of)
     cards = cards_of(store, {one.fault.model_id for one in known}, query.as_of)
@@ -81,8 +83,9 @@ def _rank(one: Incident) -> tuple[object, ...]:
     weight = content["importance"] if content["importance"] is not None else 0.0
     weight = 1.0 if content["feature"] is None else weight
     settled = one.state in ("resolved", "over") or not content["ongoing"]
+    given_up = content.get("unchecked_since") is not None
     share = content["share"] or 0.0
-    return settled, -SEVERITY[content["status"]], -weight * share, one.fault.model_id, one.fault.fault
+    return settled, given_up, -SEVERITY[content["status"]], -weight * share, one.fault.model_id, one.fault.fault
 
 
 def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
@@ -90,11 +93,12 @@ def _row(one: Incident, card: ModelCard, language: str) -> dict[str, object]:
     harm: Mapping[str, Any] = content.get("harm") or {}
     sides = {name: harm.get(name) or {} for name in ("affected", "others")}
     value = card.business.value
-    reason = with_label(Sentence(content["message"], content["values"]), card)
+    reason = with_label(sentence_of(content["message"], content["values"]), card)
     return {
         "fault": one.fault.fault,
         "model": one.fault.model_id,
-        **{name: content[name] for name in ("feature", "dimension", "check", "since", "until", "ongoing", "status")},
+        **{name: content[name] for name in ("feature", "dimension", "check", "since", "until", "status")},
+        "ongoing": None if content.get("unchecked_since") is not None else content["ongoing"],
         "affected_predictions": content["affected"],
         "rows": content["rows"],
         "value": content["share"],

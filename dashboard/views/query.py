@@ -138,6 +138,10 @@ class Query:
     method: Annotated[str | None, Option("how drift is measured", "--method", choices=DRIFT_METHODS)] = None
     metric: Annotated[str | None, Option("only this metric", "--metric")] = None
     prediction: Annotated[str | None, Option("the id of a prediction", "--prediction", "ID")] = None
+    predicted_at: Annotated[
+        datetime | None,
+        Option("which prediction of the id: when it was made", "--predicted-at", "INSTANT", read=parse_instant),
+    ] = None
     against: Annotated[str | None, Option("the id of another prediction", "--against", "ID")] = None
     feature: Annotated[str | None, Option("only this feature (also score, actual)", "--feature")] = None
     changes: Annotated[

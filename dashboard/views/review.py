@@ -73,15 +73,16 @@ def review_queue(store: Store, query: Query) -> pd.DataFrame:
     people = dict.fromkeys(one.person for one in known if asked in (None, one.person))
     verdicts = [one for one in list_verdicts(store, card.id, query.as_of) if one.counts]
     rows = [
-        _queue_row(position, one, verdicts)
+        _queue_row(card, position, one, verdicts)
         for person in people
         for position, one in enumerate(latest_of(known, person), 1)
     ]
     return pd.DataFrame(rows, columns=QUEUE.names, dtype=object)
 
 
-def _queue_row(position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> dict[str, object]:
-    said = next((given for given in verdicts if given.person == one.person and given.case == one.case.key), None)
+def _queue_row(card: ModelCard, position: int, one: HandedOut, verdicts: list[GivenVerdict]) -> dict[str, object]:
+    key = one.case.key(card)
+    said = next((given for given in verdicts if given.person == one.person and given.case == key), None)
     return {
         "model": one.model_id,
         "person": one.person,
@@ -103,7 +104,8 @@ def review_case(store: Store, query: Query) -> pd.DataFrame:
 
     Columns: model, part (decision, input, group), name (of the column), label (for readers), value (as readers write
     it), unit. The outcome is left out: who judges a case must not know it. The case is named by `prediction` (its id);
-    of several scores of an id it is the one that was handed out to the `person` asked about, else the last.
+    of several scores of an id it is the one with the `version` and the instant (`predicted_at`) asked for, else the one
+    that was handed out to the `person` asked about, else the last.
     """
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
@@ -112,18 +114,21 @@ def review_case(store: Store, query: Query) -> pd.DataFrame:
         found = find_prediction(store, f"{card.id}/{query.prediction}", query.seen, query.as_of)
         if found is None:
             raise NotFoundError(f"prediction {shorten(query.prediction)} is not in the log of {card.id}")
-        rows = case_rows(card, _handed_out_row(store, found, query) or found.row, query.language)
+        rows = case_rows(card, _asked_row(store, found, query) or found.row, query.language)
     return pd.DataFrame(rows, columns=CASE.names, dtype=object)
 
 
-def _handed_out_row(store: Store, found: LoggedPrediction, query: Query) -> dict[str, Any] | None:
-    """The row that a person was given of this id, where several versions or instants have one; None for none."""
-    if query.person is None:
+def _asked_row(store: Store, found: LoggedPrediction, query: Query) -> dict[str, Any] | None:
+    """The row that is asked for, or that a person was given, where an id has several; None for the last one."""
+    version, instant = query.version, query.predicted_at
+    if version is None and instant is None and query.person is not None:
+        said = handed_out(list_statements(store, [HANDED_OUT], found.model_id, query.as_of))
+        given = [one.case for one in said if one.person == query.person and one.case.prediction == found.prediction]
+        version, instant = (given[-1].version, given[-1].made_at) if given else (None, None)
+    if version is None and instant is None:
         return None
-    said = handed_out(list_statements(store, [HANDED_OUT], found.model_id, query.as_of))
-    given = [one.case for one in said if one.person == query.person and one.case.prediction == found.prediction]
-    made = find_made(store, found.model_id, found.prediction, query.as_of) if given else []
-    return next((row for version, at, row in made if (version, at) == (given[-1].version, given[-1].made_at)), None)
+    made = find_made(store, found.model_id, found.prediction, query.as_of)
+    return next((row for one, at, row in made if version in (None, one) and instant in (None, at)), None)
 
 
 def case_rows(card: ModelCard, row: Mapping[str, Any], language: str) -> list[tuple[object, ...]]:

@@ -47,7 +47,7 @@ def words(store: Store, query: Query) -> pd.DataFrame:
     """
     assert query.model is not None
     card = get_card(store, query.model, query.as_of)
-    found = explain_prediction(store, card, asked_prediction(query), query.version, query.as_of)
+    found = explain_prediction(store, card, asked_prediction(query), query.version, query.as_of, query.predicted_at)
     facts = facts_of(store, card, found, query)
     rows = [(telling, one.render(query.language)) for telling in TELLINGS for one in tell(facts, telling)]
     return pd.DataFrame(rows, columns=WORDS.names, dtype=object)

@@ -13,16 +13,22 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 HERE = Path(__file__).resolve().parent
+# In a tree the package lies beside `data`; an installed one is found without this.
+sys.path.append(str(HERE.parents[1]))
 WORKERS = 2
 
 Progress = Callable[[float, str], None]
@@ -47,7 +53,7 @@ def model_ids() -> list[str]:
 def write_portfolio(folder: Path, progress: Progress, models: list[str] | None = None) -> Portfolio:
     """Run the pipelines of `models` (default all) on two processes and write all that is registered and ingested."""
     chosen = models or model_ids()
-    for part in ("cards", "predictions", "events", "lineage"):
+    for part in ("cards", "predictions", "events", "lineage", "opinions"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     # One thread per process: the sums are then the same on every machine, and two processes use two cores better.
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -82,27 +88,44 @@ def build_model(model_id: str, folder: Path) -> str:
     module = importlib.import_module(f"pipelines.{model_id.replace('-', '_')}")
     raw = pd.read_parquet(HERE / "raw" / module.SOURCE)
     frame = module.prepare(raw)
-    scored = training.train_and_score(frame, card)
-    log = module.finish(scored.log) if hasattr(module, "finish") else scored.log
+    trained = training.train_and_score(frame, card)
+    log = training.joined(trained, card)
+    log = module.finish(log) if hasattr(module, "finish") else log
+    cases = training.in_charge(log, card)
     log.to_parquet(folder / "predictions" / f"{model_id}.parquet", index=False)
 
-    version = card["versions"][0]
-    version["artifact"] = f"{model_id.replace('-', '_')}_{version['version']}.skops"
-    version["artifact_sha256"] = artifacts.save_artifact(scored.model, folder / "cards" / version["artifact"])
-    version["code_revision"] = artifacts.code_revision(Path(module.__file__), Path(training.__file__))
-    version["environment"] = artifacts.environment()
-    for deployment in version["deployments"]:
-        deployment.setdefault("environment", dict(version["environment"]))
-    version["importance"] = training.importance(scored, card)
+    for version, scored in zip(card["versions"], trained, strict=True):
+        version["artifact"] = f"{model_id.replace('-', '_')}_{version['version']}.skops"
+        version["artifact_sha256"] = artifacts.save_artifact(scored.model, folder / "cards" / version["artifact"])
+        version["code_revision"] = artifacts.code_revision(Path(module.__file__), Path(training.__file__))
+        version["environment"] = artifacts.environment()
+        for deployment in version["deployments"]:
+            deployment.setdefault("environment", dict(version["environment"]))
+        version["importance"] = training.importance(scored, card)
     write_card(card, folder / "cards" / f"{model_id}.yaml")
-    write_lines(routine.events(log, card), folder / "events" / f"{model_id}.jsonl")
+    told = [*routine.events(cases, card), *judged(cases, card, folder)]
+    write_lines(told, folder / "events" / f"{model_id}.jsonl")
     flows = yaml.safe_load((HERE / "flows.yaml").read_text(encoding="utf-8"))
     tried = tried_columns(module.prepare, raw)
     flow, systems = flows["models"][model_id], flows["systems"]
-    built = Built(card, flow, systems, raw, frame, log, tried, scored.trained_rows)
+    bare = cases.drop(columns=training.VERSION, errors="ignore")
+    built = Built(card, flow, systems, raw, frame, bare, tried, [scored.trained_rows for scored in trained])
     write_lines(lineage.events(built), folder / "lineage" / f"{model_id}.jsonl")
     seconds = time.perf_counter() - started
-    return f"{model_id}: trained on {scored.trained_rows:,} rows, scored {len(log):,} in {seconds:.1f} s"
+    learned = " and ".join(f"{one.trained_rows:,}" for one in trained)
+    return f"{model_id}: trained on {learned} rows, scored {len(log):,} in {seconds:.1f} s"
+
+
+def judged(cases: pd.DataFrame, card: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    """Write what experts would say of every prediction of a model; returns the judgements of those that were drawn."""
+    from pipelines import experts
+
+    rules = yaml.safe_load((HERE / "experts.yaml").read_text(encoding="utf-8")).get(card["id"])
+    if rules is None:
+        return []
+    said = experts.opinions(cases, card, rules["people"])
+    said.to_parquet(folder / "opinions" / f"{card['id']}.parquet", index=False)
+    return list(experts.events(cases, said, card, rules["drawn"]))
 
 
 def write_lines(events: list[dict[str, Any]], path: Path) -> None:

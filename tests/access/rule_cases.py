@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.acceptance.portfolio import STRICT_CARD
 from tests.access.acts import TODAY
-from tests.examples import FAULT, JUDGED, STORMS, feedback_id, finding_id
+from tests.examples import FAULT, JUDGED, STORMS, TO_DO, feedback_id, finding_id
 
 # Two people besides those of the matrix: one who stands in for the executive, and a manager who builds the model, and
 # whose role of the business may sign its design.
@@ -220,6 +220,9 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_people("{id: ghost, name: Ghost, team: claims}", "A", f"D {BOTH} {PART}"),
         *_people("{id: ghost, name: Ghost, email: g@example.org}", "A", "D"),
         *_registered("teams: [{id: claims, name: Claims, lead: person.d}]\n", f"A {BOTH}", "D"),
+    ),
+    ("resolve_decision", "by_owner_or_who_decided"): _cases(
+        _about(decision=TO_DO, outcome="done"), f"B {DEPUTY}", f"A D E M {BOTH} {TRAINER}"
     ),
     ("resolve_fault", "other_eyes_on_data"): _cases(REPAIRED, "A B E M", f"D {BOTH} {TRAINER}"),
     ("resolve_finding", "only_who_checks"): _cases(RESOLVE, f"B {DEPUTY}", f"A D E M {BOTH}"),

@@ -24,11 +24,17 @@ def cards(portfolio) -> dict[str, dict]:
 
 @pytest.fixture(scope="session")
 def logs(portfolio, cards) -> dict[str, pd.DataFrame]:
-    """The scored rows by model, with `score`, `actual`, the prediction's `day` in the model's zone, and `reference`."""
+    """The scored rows by model, with `score`, `actual`, the prediction's `day` in the model's zone, and `reference`.
+
+    Of what several versions scored, the rows of the first one, and what only a later one scored.
+    """
     found = {}
     for model, card in cards.items():
         data = card["data"]
         log = pd.read_parquet(portfolio / "predictions" / f"{model}.parquet")
+        if "model_version" in log:
+            log = log.sort_values([data["predicted_at"], "model_version"], kind="stable")
+            log = log.drop_duplicates(data["prediction_id"]).reset_index(drop=True)
         local = log[data["predicted_at"]].dt.tz_convert(card.get("time_zone", "UTC"))
         day = local.dt.date
         reference = (day >= data["reference"]["from"]) & (day <= data["reference"]["to"])

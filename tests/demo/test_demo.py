@@ -86,7 +86,8 @@ def test_people_act_by_themselves_and_nothing_was_refused_to_them(store):
 def test_cards_were_registered_as_designs_first_where_the_ledger_was_there(store):
     states = {model: [one.card.status for one in found] for model, found in card_histories(store).items()}
     assert states["collateral-valuation"] == ["production"]
-    assert states["flight-delay"] == ["design", "production"]
+    # A card is registered again for each version and deployment that came later.
+    assert list(dict.fromkeys(states["flight-delay"])) == ["design", "production"]
     moved = {model: one.card.dates_moved_by_years for model, one in list_cards(store).items()}
     assert moved.pop("card-default") is None
     assert all(moved.values())

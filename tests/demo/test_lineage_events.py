@@ -144,11 +144,10 @@ def test_runs_end_before_the_next_step_needs_them_and_training_is_what_the_card_
     for model, events in told.items():
         by_month = zip(*(ended(events, f"{model}.{step}") for step in ("collect", "prepare")), strict=True)
         assert all(first["eventTime"] < second["eventTime"] for first, second in by_month)
-        version = cards[model]["versions"][0]
-        (training,) = ended(events, f"{model}.train")
-        written = training["outputs"][0]
-        assert f"{written['namespace']}/{written['name']}" == version["training_data"]
-        assert datetime.fromisoformat(training["eventTime"]) == version["trained_at"]
+        for version, training in zip(cards[model]["versions"], ended(events, f"{model}.train"), strict=True):
+            written = training["outputs"][0]
+            assert f"{written['namespace']}/{written['name']}" == version["training_data"]
+            assert datetime.fromisoformat(training["eventTime"]) == version["trained_at"]
         assert {event["job"]["facets"]["sourceCodeLocation"].get("version") for event in events} <= {
             version["code_revision"], None,
         }  # fmt: skip

@@ -4,8 +4,10 @@ import hashlib
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
+from sklearn.metrics import roc_auc_score
 
 from dashboard.schema.events import parse_event
 from dashboard.schema.reading.documents import read_documents
@@ -114,31 +116,67 @@ def test_churn_is_known_ninety_days_later(logs):
     assert ((log["label_known_at"] - log["scored_at"]).dt.days == 90).all()
 
 
-def test_artifacts_give_the_logged_scores_again(portfolio, cards, logs):
+def versions_of(portfolio, card):
+    """The versions of a card, each with the rows that it scored."""
+    log = pd.read_parquet(portfolio / "predictions" / f"{card['id']}.parquet")
+    for version in card["versions"]:
+        yield version, log[log["model_version"] == version["version"]] if "model_version" in log else log
+
+
+def test_artifacts_give_the_logged_scores_again(portfolio, cards):
     for model, card in cards.items():
-        version = card["versions"][0]
-        file = portfolio / "cards" / version["artifact"]
-        assert hashlib.sha256(file.read_bytes()).hexdigest() == version["artifact_sha256"]
-        loaded = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-        rows = logs[model].tail(200)
-        features = rows[list(card["data"]["features"])]
-        again = loaded.predict(features) if card["task"] == "regression" else loaded.predict_proba(features)[:, 1]
-        assert np.array_equal(again, rows["score"].to_numpy()), model
-        assert loaded[-1].categorical_features in (None, "from_dtype")
-        assert loaded[-1].is_categorical_ is None
+        for version, log in versions_of(portfolio, card):
+            file = portfolio / "cards" / version["artifact"]
+            assert hashlib.sha256(file.read_bytes()).hexdigest() == version["artifact_sha256"]
+            loaded = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+            rows = log.tail(200)
+            features = rows[list(card["data"]["features"])]
+            again = loaded.predict(features) if card["task"] == "regression" else loaded.predict_proba(features)[:, 1]
+            assert np.array_equal(again, rows[card["data"]["score"]].to_numpy()), model
+            assert loaded[-1].categorical_features in (None, "from_dtype")
+            assert loaded[-1].is_categorical_ is None
+
+
+def test_two_models_have_a_second_version_that_learned_from_the_past_only_and_took_over(portfolio, cards):
+    assert {model for model, card in cards.items() if len(card["versions"]) == 2} == {"flight-delay", "retail-churn"}
+    for card in cards.values():
+        data = card["data"]
+        for version, log in versions_of(portfolio, card):
+            spans, zone = version["deployments"], card.get("time_zone", "UTC")
+            scored = log[data["predicted_at"]].dt.tz_convert(zone).dt.date
+            if version["version"] == "2":
+                assert scored.min() >= spans[0]["from"] > version["trained_at"].date()
+                assert [span["environment_name"] for span in spans] == ["trial", "production"]
+            assert "to" not in spans[-1] or scored.max() <= spans[-1]["to"]
+    # On the cases that both scored, the second one tells how many customers leave and the order of flights better.
+    both = {model: shared_scores(portfolio, cards[model]) for model in ("flight-delay", "retail-churn")}
+    churn, flights = both["retail-churn"], both["flight-delay"]
+    assert (churn["1"] - churn["actual"]).mean() < -0.1
+    assert abs((churn["2"] - churn["actual"]).mean()) < 0.02
+    assert roc_auc_score(flights["actual"], flights["2"]) > roc_auc_score(flights["actual"], flights["1"]) + 0.02
+    # In the calm autumn it expects too many late flights.
+    assert (flights["2"] - flights["actual"]).mean() > (flights["1"] - flights["actual"]).mean()
+
+
+def shared_scores(portfolio, card):
+    """Of the cases that both versions scored and whose outcome is known: the two scores and the outcome."""
+    data = card["data"]
+    log = pd.read_parquet(portfolio / "predictions" / f"{card['id']}.parquet")
+    wide = log.pivot_table(index=[data["prediction_id"], data["actual"]], columns="model_version", values=data["score"])
+    return wide.dropna().reset_index().rename(columns={data["actual"]: "actual"})
 
 
 def test_importance_covers_all_features_and_sums_to_one(cards):
     for model, card in cards.items():
-        importance = card["versions"][0]["importance"]
-        assert set(importance) == set(card["data"]["features"]), model
-        assert sum(importance.values()) == pytest.approx(1, abs=1e-4)
+        for version in card["versions"]:
+            assert set(version["importance"]) == set(card["data"]["features"]), model
+            assert sum(version["importance"].values()) == pytest.approx(1, abs=1e-4)
 
 
 def test_environment_is_the_one_that_trained(cards):
     import sklearn
 
-    versions = [card["versions"][0] for card in cards.values()]
+    versions = [version for card in cards.values() for version in card["versions"]]
     assert {version["environment"]["scikit-learn"] for version in versions} == {sklearn.__version__}
 
 
@@ -172,6 +210,32 @@ def test_experts_judged_predictions_that_are_in_the_log(logs, organisation):
     assert {event["person"] for event in judged} <= {person.id for person in organisation.people}
     for event in judged:
         assert event["prediction"] in set(logs[event["model"]]["claim_id"])
+
+
+def test_rules_of_thumb_judge_real_predictions_drawn_at_random(portfolio, cards, organisation):
+    lines = (portfolio / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    judged = [event for event in map(json.loads, lines) if event["kind"] == "feedback"]
+    assert {event["sample"] for event in judged} == {"random"}
+    assert {event["person"] for event in judged} <= {person.id for person in organisation.people}
+    for model in {event["model"] for event in judged}:
+        card, own = cards[model], [event for event in judged if event["model"] == model]
+        offered = {reason["en"] for reason in card["feedback"]["reasons"]}
+        assert {event["reason"] for event in own if "reason" in event} <= offered
+        for version, log in versions_of(portfolio, card):
+            rows = log.set_index(card["data"]["prediction_id"])
+            for event in (one for one in own if one["version"] == version["version"]):
+                at = rows.loc[event["prediction"], card["data"]["predicted_at"]]
+                assert at < pd.Timestamp(event["at"])
+                if "corrected" in event and "threshold" in card["data"]:
+                    selected = rows.loc[event["prediction"], card["data"]["score"]] >= card["data"]["threshold"]
+                    assert event["corrected"] == 1 - selected
+    decided = {}
+    for event in (one for one in judged if one["verdict"] != "unsure"):
+        decided.setdefault(event["model"], set()).add(event["prediction"])
+    assert {model for model, cases in decided.items() if len(cases) >= 50} == {
+        "collateral-valuation", "flight-delay", "retail-churn",
+    }  # fmt: skip
+    assert len(decided["bike-demand"]) < 50
 
 
 def test_few_cases_lie_outside_the_approved_population(logs, cards):

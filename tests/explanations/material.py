@@ -14,8 +14,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from dashboard.access.principal import operator
+from dashboard.actions.register import Files
+from dashboard.actions.registry import run_action
 from dashboard.explanations.sandbox.model_worker import Request
 from dashboard.schema.card.card import ModelCard
+from dashboard.store.artifacts import keep_artifact
+from dashboard.store.engine.database import Store
+from dashboard.store.log.ingest import ingest_predictions
 
 KINDS = {"age": "numeric", "income": "numeric", "noise": "numeric", "country": "categorical", "grade": "categorical"}
 NUMERIC = [name for name, kind in KINDS.items() if kind == "numeric"]
@@ -118,3 +124,17 @@ def scored(model: Any, rows: int = 400) -> pd.DataFrame:
     score = model.predict_proba(frame[list(KINDS)])[:, 1]
     found = frame[list(KINDS)].assign(id=[f"p{row}" for row in range(rows)], at=at, score=score, late=frame["late"])
     return found.assign(at=at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def known(store: Store, model: Any, directory: Path, rows: pd.DataFrame | None = None, **version: Any) -> ModelCard:
+    """A registered version with its model file kept and its log."""
+    path, digest = stored_model(model, directory)
+    keep_artifact(store.home, path, digest)
+    described = card(**({"artifact": "model.skops", "artifact_sha256": digest} | version))
+    described_file = directory / "card.yaml"
+    described_file.write_text(described.model_dump_json(by_alias=True, exclude_none=True), encoding="utf-8")
+    run_action(store, "register", Files(files=(described_file,)), operator("test"))
+    log = directory / "log.csv"
+    (scored(model) if rows is None else rows).to_csv(log, index=False)
+    ingest_predictions(store, described, [log], "tester")
+    return described

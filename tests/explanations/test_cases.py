@@ -13,7 +13,6 @@ from sklearn.preprocessing import StandardScaler
 
 from dashboard.access.principal import operator
 from dashboard.actions.ingest import Delivery
-from dashboard.actions.register import Files
 from dashboard.actions.registry import run_action
 from dashboard.api.warming import load_explaining
 from dashboard.errors import InputRefusedError, NotFoundError
@@ -22,7 +21,7 @@ from dashboard.explanations.cases.ahead import explain_ahead
 from dashboard.explanations.cases.case import find_case
 from dashboard.explanations.cases.explaining import explain_prediction, explain_rows, score_rows
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
-from dashboard.store.artifacts import artifact_path, keep_artifact
+from dashboard.store.artifacts import artifact_path
 from dashboard.store.log.ingest import ingest_predictions
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
@@ -32,11 +31,11 @@ from tests.explanations.material import (
     NUMERIC,
     boosted,
     card,
+    known,
     logistic,
     new_cases,
     one_hot,
     scored,
-    stored_model,
     trained,
 )
 
@@ -46,20 +45,6 @@ def warm(worker, monkeypatch):
     """The tests' one worker in place of that of the process."""
     monkeypatch.setattr("dashboard.explanations.cases.explaining.warm_worker", lambda: worker)
     monkeypatch.setattr("dashboard.explanations.importance.importance.ModelWorker", lambda: nullcontext(worker))
-
-
-def known(store, model, directory, rows=None, **version):
-    """A registered version with its model file kept and its log."""
-    path, digest = stored_model(model, directory)
-    keep_artifact(store.home, path, digest)
-    described = card(**({"artifact": "model.skops", "artifact_sha256": digest} | version))
-    described_file = directory / "card.yaml"
-    described_file.write_text(described.model_dump_json(by_alias=True, exclude_none=True), encoding="utf-8")
-    run_action(store, "register", Files(files=(described_file,)), operator("test"))
-    log = directory / "log.csv"
-    (scored(model) if rows is None else rows).to_csv(log, index=False)
-    ingest_predictions(store, described, [log], "tester")
-    return described
 
 
 def told(store, prediction, **options):

@@ -86,6 +86,10 @@ def test_importance_of_all_is_what_monitor_kept(logged):
     assert frame["importance"].sum() == pytest.approx(1)
     assert set(frame["method"]) == {"shap"}
     assert set(frame["rows"]) == {239}
+    assert (frame["low"] < frame["importance"]).all()
+    assert (frame["importance"] < frame["high"]).all()
+    segment = shown(logged, "importance", segment=("country", "DE")).set_index("feature").loc["age"]
+    assert segment["high"] - segment["low"] > (frame["high"] - frame["low"])[frame["feature"] == "age"].item()
 
 
 def test_what_is_not_there_is_unknown(logged):

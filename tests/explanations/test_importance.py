@@ -52,6 +52,20 @@ def test_importance_is_recorded_once_for_a_basis(store, known, monkeypatch):
     assert update_importances(store, [known], "tester") == []
 
 
+def test_what_was_computed_before_there_were_intervals_is_computed_again(store, known, monkeypatch):
+    update_importances(store, [known], "tester")
+    first = computed_importances(store, "lateness")["1"]
+    assert set(first["intervals"]) == set(KINDS)
+    monkeypatch.setattr(
+        "dashboard.explanations.importance.importance.computed_importances",
+        lambda *_: {"1": {**first, "intervals": None}},
+    )
+    assert update_importances(store, [known], "tester") == []
+    again = computed_importances(store, "lateness")["1"]
+    assert again["recorded_at"] > first["recorded_at"]
+    assert again["intervals"] == first["intervals"]
+
+
 def test_new_rows_in_the_reference_are_a_new_basis_and_later_ones_are_not(store, known, boosting, tmp_path):
     update_importances(store, [known], "tester")
     first = computed_importances(store, "lateness")["1"]

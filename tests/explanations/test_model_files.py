@@ -128,6 +128,14 @@ def test_files_of_other_formats_are_refused(worker, tmp_path, content):
     assert "unknown format" in reason(worker, path)
 
 
+def test_onnx_is_refused_with_what_to_do_instead(worker, tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(bytes.fromhex("080a1208736b6c326f6e6e781a06312e31372e30"))
+    said = reason(worker, path)
+    assert "looks like an ONNX file" in said
+    assert "ingest attributions" in said
+
+
 def test_other_hash_is_refused(worker, boosting, tmp_path):
     path, _ = stored_model(boosting, tmp_path)
     assert "received a file with SHA-256" in reason(worker, path, "0" * 64)

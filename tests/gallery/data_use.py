@@ -13,9 +13,9 @@ FEATURES = "postgres://dwh:5432/features.flight_delay"
 def data_use(state: str, query: Query) -> list[tuple[Any, ...]]:
     """The flight model's three tables, one of which the calm model uses, too; in `alarming` a check fails."""
     team = None if state == "unknown" else "operations"
-    unknown = (None, "unknown", None, None, None, None, None)
-    well = (1.0, "ok", None, None, 1.0, "2013-12-30", None)
-    failed = (0.75, "alert", "temp: not_null", "2013-12-29", 0.9, "2013-12-30", "2014-01-05")
+    unknown = (None, "unknown", None, None, None, None, None, None)
+    well = (1.0, "ok", None, None, 1.0, "2013-12-30", None, None)
+    failed = (0.75, "alert", "temp: not_null", "2013-12-29", 0.9, "2013-12-30", "2014-01-05", None)
     checked = {"unknown": unknown, "alarming": failed}.get(state, well)
     known = None if state == "unknown" else True
     rows: list[tuple[Any, ...]] = [

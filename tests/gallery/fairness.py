@@ -51,3 +51,21 @@ def proxies(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("sex", "female", "dep_hour", 0.81 if state == "alarming" else 0.52, 0.79, 0.83, 0.4, 4_000),
         ("sex", "female", "_score", 0.55, 0.53, 0.57, None, 4_000),
     ]
+
+
+def group_history(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "empty":
+        return []
+    column, group = query.segment or ("sex", "female")
+    gap = -0.3 if state == "alarming" else -0.02
+    figures = (0.5 + gap, 0.46 + gap, 0.54 + gap, 0.5, 0.48, 0.52, gap, gap - 0.05, gap + 0.05, 0.1)
+    metric = query.metric or "true_positive_rate"
+    return [(month, column, group, metric, *figures, 75, 60) for month in MONTHS]
+
+
+def group_thresholds(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state in ("empty", "unknown"):
+        return []
+    column, group = query.segment or ("sex", "female")
+    moved = (0.31, 0.2, 0.5, 0.5, 270, -12) if state == "alarming" else (0.5, 0.5, 0.5, 0.5, 0, 0)
+    return [(MONTHS[0], MONTHS[-1], column, group, "true_positive_rate", 0.5, *moved, 900, 700)]

@@ -60,11 +60,11 @@ def feedback(state: str, query: Query) -> list[tuple[Any, ...]]:
     nothing = (None, "new", None, None, None, None)
     said = ("flight-delay", PREDICTIONS[0], "wrong", "0", "Weather", "The gate was *open*", "anna.keller", AT, "random")
     return [
-        ("f1", *said, *answered, None, None, None, 9.5, False, False),
+        ("f1", *said, *answered, None, None, None, None, 9.5, False, False),
         ("f2", "flight-delay", PREDICTIONS[1], "unsure", None, None, None, "anna.keller", AT, "queue", *nothing, "1")
-        + (None, None, None, 4.0, False, True),
+        + (None, None, None, None, 4.0, False, True),
         ("f3", "calm", None, None, None, None, "Hail is missing.", "anna.keller", AT, None, *nothing, None)
-        + ("origin=EWR", None, "2013-10", None, False, True),
+        + (None, "origin=EWR", None, "2013-10", None, False, True),
     ]
 
 

@@ -161,9 +161,9 @@ def quality(state: str, query: Query) -> list[tuple[Any, ...]]:
         fine = (0.0, 0.0, "ok", 0, None, None)
         rows += [
             (month, "temp", "completeness", "required", share, 0.0, status, affected, None, None, 0.02, 4_000,
-             "2013-10-03" if bad else None, reason, "log"),
-            (month, "carrier", "consistency", "never seen", *fine, 0.3, 4_000, None, None, "log"),
-            (month, None, "availability", "rows of the period", *fine, None, 4_000, None, None, "log"),
+             "2013-10-03" if bad else None, reason, "log", None),
+            (month, "carrier", "consistency", "never seen", *fine, 0.3, 4_000, None, None, "log", None),
+            (month, None, "availability", "rows of the period", *fine, None, 4_000, None, None, "log", None),
         ]  # fmt: skip
     return rows
 

@@ -10,6 +10,42 @@ Row = tuple[Any, ...]
 SIGNED_AT, RECORDED_AT = "2013-02-01T09:00:00Z", "2013-02-01T09:00:00Z"
 
 
+def outside(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    model = query.model or "flight-delay"
+    return [
+        (model, "weather", "Storm <b>week</b>", "Gusts of 120 km/h", "2013-09-28", "2013-10-04", "anna.keller", None,
+         RECORDED_AT),
+        (model, "law", "New working hours", None, "2013-12-01", "2013-12-01", None, "cli:root", RECORDED_AT),
+    ]  # fmt: skip
+
+
+def decisions(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    model, at = query.model or "flight-delay", "2013-06-01T09:00:00Z"
+    return [
+        ("d-3", model, "Keep <b>it</b>.", "It earns its cost.", "anna.keller", at, None, None, "2014-06-30", "stated",
+         None, None, None),
+        ("d-2", model, "Train it again.", "It declines.", "anna.keller", at, "anna.keller", "2013-07-01", None, "done",
+         "Version 2 is live.", "anna.keller", "2013-06-20T09:00:00Z"),
+        ("d-1", model, "Ask the airlines.", "Data are late.", None, at, "gone", "2013-06-15", None, "overdue",
+         None, None, None),
+    ]  # fmt: skip
+
+
+def two_clocks(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    then = ("2013-09-30", 0.81, 0.78, 0.84)
+    return [
+        ("2013-07", "roc_auc", *then, "measured", 400, 0.80, 0.77, 0.83, 900, -0.01),
+        ("2013-08", "roc_auc", *then, "estimated", 0, 0.72, 0.69, 0.75, 850, -0.09),
+        ("2013-09", "roc_auc", *then, "estimated", 0, None, None, None, 0, None),
+    ]
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":

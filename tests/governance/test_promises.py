@@ -183,3 +183,18 @@ def test_lines_of_two_currencies_make_no_sum():
     assert promised([first, second], date(2024, 1, 1), date(2024, 2, 1)) is None
     assert promised([first, second], date(2024, 2, 1), date(2024, 2, 29)) == 1
     assert promised([], date(2024, 2, 1), date(2024, 2, 29)) is None
+
+
+def test_a_promise_closes_the_gap_and_makes_a_design_that_rested_on_another_one_stale(history: History):
+    history.on("2024-01-01")
+    history.people(PEOPLE)
+    history.card(ROLES, time_zone="UTC")
+    history.act("anna", "sign_off", step="design", decision="approve", reason="As estimated.")
+    assert history.gap("no_promise", "2024-01-31") == ("medium", "2024-01-01", "anna")
+    history.on("2024-02-01")
+    promise(history, "anna", 500, "2024-02-01")
+    assert history.gap("no_promise", "2024-02-01") is None
+    assert history.gap("no_promise", "2024-01-31") == ("medium", "2024-01-01", "anna")
+    found = records(history.show("sign-off-differences", "2024-02-02"))
+    assert [(row["fact"], row["now"]) for row in found if row["step"] == "design"] == [("promise", "500")]
+    assert records(history.show("desk", "2024-02-02"))[0]["promised"] == 500

@@ -109,7 +109,8 @@ def test_twenty_at_once_share_no_more_random_cases_than_stated(experts: Experts)
         thread.join()
     experts.store.writer.stop()
     random = {
-        person: {one.case.key for one in given_to(experts, person) if one.case.why == "random"} for person in people
+        person: {one.case.prediction for one in given_to(experts, person) if one.case.why == "random"}
+        for person in people
     }
     assert all(len(cases) >= 5 for cases in random.values())
     holders = Counter(key for cases in random.values() for key in cases)
@@ -147,7 +148,7 @@ def test_random_cases_are_shared_as_stated_whatever_the_order(tmp_path_factory, 
         known = [*known, *(HandedOut("claims", person, AT, case) for case in found)]
     by_person: dict[str, list[tuple[str, str]]] = {}
     for one in known:
-        by_person.setdefault(one.person, []).append(one.case.key)
+        by_person.setdefault(one.person, []).append((one.case.prediction, one.case.version))
     marks = {(one.prediction, one.version): one.mark for one in pool}
     assert all(len(set(keys)) == len(keys) for keys in by_person.values())
     assert all(is_drawn_at_random(marks[key]) for keys in by_person.values() for key in keys)
@@ -169,7 +170,7 @@ def test_two_who_alternate_share_about_the_stated_share_of_their_cases():
         for person in ("eva", "tom"):
             found = pick_cases(card, Pool(pool, known, []), person, ONLY_RANDOM, 10)
             known = [*known, *(HandedOut("claims", person, AT, case) for case in found)]
-    keys = {person: {one.case.key for one in known if one.person == person} for person in ("eva", "tom")}
+    keys = {person: {one.case.prediction for one in known if one.person == person} for person in ("eva", "tom")}
     assert len(keys["eva"]) == len(keys["tom"]) == 200
     assert 0.1 <= len(keys["eva"] & keys["tom"]) / 200 <= 0.2
 
@@ -206,13 +207,13 @@ def test_the_draw_is_even_repeatable_and_bounded(experts: Experts):
 
 def test_a_case_that_is_kept_for_too_long_goes_to_somebody_else(experts: Experts, monkeypatch: pytest.MonkeyPatch):
     experts.act("eva", "start_review", cases=10)
-    kept = {one.case.key for one in given_to(experts, "eva") if one.case.why == "random"}
+    kept = {one.case.prediction for one in given_to(experts, "eva") if one.case.why == "random"}
     experts.act("tom", "start_review", cases=10)
-    assert len(kept & {one.case.key for one in given_to(experts, "tom")}) <= 2
+    assert len(kept & {one.case.prediction for one in given_to(experts, "tom")}) <= 2
     later = clock.now() + timedelta(days=15)
     monkeypatch.setattr("dashboard.actions.reviews.now", lambda: later)
     experts.act("dora", "start_review", cases=30)
-    assert len(kept & {one.case.key for one in given_to(experts, "dora")}) > 2
+    assert len(kept & {one.case.prediction for one in given_to(experts, "dora")}) > 2
 
 
 @given(st.lists(st.integers(0, 10), min_size=5, max_size=5).filter(any), st.integers(1, 200))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ from dashboard.actions.monitor import Models
 from dashboard.actions.registry import run_action
 from dashboard.cli.command_line import main
 from dashboard.errors import ForbiddenError, InputRefusedError, NotFoundError
-from dashboard.governance.feedback.topics import topic_key
+from dashboard.governance.feedback.topics import ANSWERED, BUNDLED, OPENED, topic_key, topics_of
 from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.store.cards import get_card
+from dashboard.store.statements import Statement
 from tests.acceptance.portfolio import claims
 from tests.governance.feedback_world import BY_HAND, CARD, Experts, opened_with
 
@@ -241,3 +244,19 @@ def test_a_version_names_the_feedback_that_it_was_trained_on(tmp_path: Path):
     card = CARD.replace('{version: "2"}', f'{{version: "2", feedback: {head}}}')
     with opened_with(tmp_path, card) as experts:
         assert get_card(experts.store, "claims").versions[-1].feedback == head
+
+
+def test_what_was_recorded_in_one_instant_is_read_in_the_order_in_which_it_was_done() -> None:
+    moment = datetime(2026, 3, 1, 15, 10, tzinfo=UTC)
+
+    def said(kind: str, **content: object) -> Statement:
+        return Statement("x", moment, "a", "eva", "claims", kind, "t1", content)
+
+    steps = [
+        said(OPENED, title="Storms are missing"),
+        said(BUNDLED, feedback=["f1", "f2"], added=True),
+        said(ANSWERED, state="accepted"),
+    ]
+    for order in permutations(steps):
+        topic = topics_of(order)["t1"]
+        assert (topic.feedback, topic.state) == (("f1", "f2"), "accepted")

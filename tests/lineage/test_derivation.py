@@ -99,3 +99,20 @@ def test_a_facet_without_its_shape_says_nothing(facets: dict[str, object]) -> No
     said = statement_of(event("join", "2024-03-01", writes=[dataset("c", **facets)]))
     assert [(one.kind, one.target) for one in said.relations] == [("writes", "dataset:db/c")]
     assert said.measurements == ()
+
+
+def test_all_edges_come_by_the_names_of_their_ends(world: World) -> None:
+    made = column_lineage(b=[("raw", "a", "DIRECT: IDENTITY")])
+    world.send(
+        event("z", "2024-01-01", reads=["raw"], writes=[dataset("out", columnLineage=made)]),
+        event("a", "2024-01-02", reads=["other", "raw"], writes=["more"]),
+    )
+    graph = world.graph()
+    found = graph.edges()
+    assert found == sorted(found, key=lambda edge: (edge.source, edge.target, edge.kind))
+    assert ("column:db/raw#a", "column:db/out#b") in {(edge.source, edge.target) for edge in found}
+    whole = [
+        edge for edge in found if not edge.source.startswith("column:") or edge.kind not in ("derives", "influences")
+    ]
+    assert graph.edges(columns=False) == whole
+    assert len(whole) < len(found)

@@ -15,6 +15,7 @@ from sklearn.model_selection import cross_val_predict
 from dashboard.measures.fairness.groups import group_figures
 from dashboard.measures.fairness.reference_bias import proxies, represented, telling_apart
 from dashboard.measures.judging.fairness import fairness_status, judge_gaps, latest_periods, profiles_of_groups
+from dashboard.profiles import units
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import load_thresholds
@@ -173,3 +174,15 @@ def test_noise_in_many_bins_tells_no_group_apart() -> None:
     own, others = rng.multinomial(300, np.full(100, 0.01)), rng.multinomial(700, np.full(100, 0.01))
     assert telling_apart(own.astype(float), others.astype(float)) < 0.55
     assert math.isnan(telling_apart(np.array([1.0, 0.0]), np.array([3.0, 4.0])))
+
+
+def test_scores_of_a_period_are_unpacked_once_for_all_groups_they_are_compared_with(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles, card = opened(store, with_sex(np.random.default_rng(9), 2_000))
+    read = profiles_of_groups(profiles, card, latest_periods(profiles, card, THRESHOLDS))
+    unpacked: list[int] = []
+    original = units.points_of
+    monkeypatch.setattr(units, "points_of", lambda arrays: unpacked.append(id(arrays)) or original(arrays))
+    assert len(list(group_figures(read["sex"], "sex", profiles.layout))) == 3
+    assert len(unpacked) == len(set(unpacked)) == len(read["sex"])

@@ -60,7 +60,7 @@ def test_whatever_fails_in_opening_and_closing(
 
 def test_who_works_beside_the_readers_does_not_end(tmp_path: Path, locks: list[IO[str]]) -> None:
     store = open_store(tmp_path / "home")
-    store.before_closing = fails
+    store.before_closing.append(fails)
     with pytest.raises(Trouble):
         store.close()
     assert locks[0].closed

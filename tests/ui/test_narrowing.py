@@ -43,6 +43,20 @@ def test_one_page_of_a_long_table_is_sent(shown_table: AppTest) -> None:
     assert names_of(shown_table.run()) == [f"model {number}" for number in range(200, 250)]
 
 
+def test_the_pages_of_a_table_are_drawn_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.elements.lib import policies
+
+    warned: list[object] = []
+    # Outside of a server nothing is warned of.
+    monkeypatch.setattr(policies.runtime, "exists", lambda: True)
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)
+    monkeypatch.setattr(policies._LOGGER, "warning", lambda _, key, stack_info: warned.append(key))
+    app = AppTest.from_function(long_table, default_timeout=600).run()
+    app.text_input(key="find_in_many").set_value("model 24").run()
+    assert warned == []
+    assert not app.exception
+
+
 def test_all_rows_are_searched_and_a_page_too_far_is_the_last(shown_table: AppTest) -> None:
     shown_table.session_state["page_many"] = 3
     shown_table.run().text_input(key="find_in_many").set_value("MODEL 24").run()

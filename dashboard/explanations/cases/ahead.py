@@ -13,9 +13,9 @@ from dashboard.explanations.cases.explaining import (
     basis_of,
     explained_by,
     is_same_score,
-    keep_explanations,
     kept_form,
 )
+from dashboard.explanations.cases.keeping import keep_explanations
 from dashboard.explanations.cases.model_files import Explainer, explainer_of
 from dashboard.explanations.importance.sampling import SCORE, files_of, log_columns
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
@@ -62,7 +62,7 @@ def _of_version(store: Store, card: ModelCard, version: str, worker: ModelWorker
         return 0
     kept = _explained(card, explainer, worker, cases)
     if kept:
-        keep_explanations(store, card, basis, kept, actor)
+        keep_explanations(store, "monitor", actor, {(card.id, basis): kept})
     return len(kept)
 
 

@@ -13,7 +13,7 @@ from dashboard.profiles.in_charge import Charge, list_charges
 from dashboard.profiles.single_cases import Scored, list_scored, read_case
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
-from dashboard.store.engine.clock import stored
+from dashboard.store.engine.clock import stored, written
 from dashboard.store.engine.database import Store
 from dashboard.store.events import list_events
 from dashboard.store.log.files import PREDICTIONS, check_log_files, file_path, list_log_files
@@ -34,12 +34,17 @@ class Case:
 
 
 def find_case(
-    store: Store, card: ModelCard, prediction_id: str, version: str | None = None, as_of: datetime | None = None
+    store: Store,
+    card: ModelCard,
+    prediction_id: str,
+    version: str | None = None,
+    as_of: datetime | None = None,
+    at: datetime | None = None,
 ) -> Case:
     """The prediction of an id. Raises NotFoundError when there is none.
 
     Of several scorings of an id, the newest; where versions scored it at the same instant, that of the version that was
-    in production, else of the one named first on the card. `version` asks for another one.
+    in production, else of the one named first on the card. `version` and `at` (its instant) ask for another one.
     """
     files = [
         file
@@ -49,9 +54,9 @@ def find_case(
     by_path = {file_path(store, file): file for file in files}
     engine = Engine(store.home / "log")
     try:
-        scored = list_scored(engine, list(by_path), prediction_id)
+        scored = [one for one in list_scored(engine, list(by_path), prediction_id) if at in (None, one.at)]
         if not scored:
-            raise _unknown(card, prediction_id, version)
+            raise _unknown(card, prediction_id, version, at)
         chosen = _in_force(store, card, scored)
         check_log_files(store, [by_path[chosen.file]])
         values = read_case(engine, chosen, prediction_id, log_columns(card))
@@ -62,10 +67,11 @@ def find_case(
     return Case(name, chosen.version, chosen.at, score, values)
 
 
-def _unknown(card: ModelCard, prediction_id: str, version: str | None) -> NotFoundError:
-    of_version = f" of version {shorten(version)}" if version is not None else ""
+def _unknown(card: ModelCard, prediction_id: str, version: str | None, at: datetime | None) -> NotFoundError:
+    which = f" of version {shorten(version)}" if version is not None else ""
+    which += f" at {written(at)}" if at is not None else ""
     return NotFoundError(
-        f"received {shorten(prediction_id)}; model {card.id} has no prediction{of_version} with this id; "
+        f"received {shorten(prediction_id)}; model {card.id} has no prediction{which} with this id; "
         f"look at the column {card.data.prediction_id} of its files"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -13,19 +13,15 @@ import pandas as pd
 from dashboard.errors import shorten
 from dashboard.explanations.cases.attributions import find_attribution
 from dashboard.explanations.cases.case import Case, find_case
+from dashboard.explanations.cases.keeping import keep_later
 from dashboard.explanations.cases.model_files import Explainer, explainer_of
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.sandbox.model_worker import ExplainedRow, ExplainedRows, ModelWorker, Scores
 from dashboard.explanations.sandbox.warm import warm_worker
 from dashboard.schema.card.card import ModelCard
-from dashboard.store.audit.chain import AuditContext
-from dashboard.store.engine.clock import now, stored
+from dashboard.schema.card.metric_names import MULTICLASS
 from dashboard.store.engine.database import Store
-from dashboard.store.explanations import (
-    KeptExplanation,
-    append_explanations,
-    get_explanation,
-)
+from dashboard.store.explanations import KeptExplanation, get_explanation
 
 # A score that was logged with three digits is still the same score; a number, relative to the larger one.
 SAME_SCORE = 0.005
@@ -89,15 +85,20 @@ def explained_by(worker: ModelWorker, card: ModelCard, explainer: Explainer, row
 
 
 def explain_prediction(
-    store: Store, card: ModelCard, prediction_id: str, version: str | None = None, as_of: datetime | None = None
+    store: Store,
+    card: ModelCard,
+    prediction_id: str,
+    version: str | None = None,
+    as_of: datetime | None = None,
+    at: datetime | None = None,
 ) -> CaseExplanation:
-    """What led to a prediction of the log: as it was kept, or as it is found now, which this process remembers.
+    """What led to a prediction of the log: as it was kept, or as it is found now, which is kept then.
 
-    Asking writes nothing; `monitor` keeps explanations. Raises NotFoundError when there is no such prediction, and
+    Whoever asks neither writes nor waits for that. Raises NotFoundError when there is no such prediction, and
     ModelRefusedError with the reason when there is no explanation: no model file, one that is refused, contributions
     that do not add up, or a score that is not the logged one, so that the file is of another model.
     """
-    case = find_case(store, card, prediction_id, version, as_of)
+    case = find_case(store, card, prediction_id, version, as_of, at)
     try:
         return _by_file(store, card, case)
     except ModelRefusedError as refused:
@@ -109,7 +110,9 @@ def explain_prediction(
             ) from refused
     raw = math.fsum(brought.contributions.values()) + brought.base
     assert case.score is not None
-    found = Explained(brought.contributions, brought.base, raw, case.score, brought.scale)
+    # Of several classes it is the predicted one that was explained.
+    output = str(case.score) if card.task == MULTICLASS else None
+    found = Explained(brought.contributions, brought.base, raw, case.score, brought.scale, output)
     return CaseExplanation(case, found, ATTRIBUTED, f"file {brought.source}")
 
 
@@ -123,6 +126,7 @@ def _by_file(store: Store, card: ModelCard, case: Case) -> CaseExplanation:
         rows = pd.DataFrame([dict(case.features)], dtype=object)
         found = explained_by(warm_worker(), card, explainer, rows)[0]
         check_score(case, found)
+        keep_later(store, card.id, basis, kept_form(case, found))
     _remembered[key] = found
     while len(_remembered) > MOST_REMEMBERED:
         _remembered.pop(next(iter(_remembered)), None)
@@ -180,10 +184,3 @@ def _explained(card: ModelCard, answer: ExplainedRows, row: ExplainedRow) -> Exp
 def kept_form(case: Case, found: Explained) -> KeptExplanation:
     """An explanation as it is kept."""
     return KeptExplanation(case.version, case.prediction_id, case.at, asdict(found))
-
-
-def keep_explanations(store: Store, card: ModelCard, basis: str, kept: Sequence[KeptExplanation], actor: str) -> None:
-    """Record explanations in the name of who had them computed."""
-    written: dict[str, object] = {card.id: {"explained": len(kept)}}
-    with store.writing(AuditContext("monitor", actor, after=written, computes=True)) as cursor:
-        append_explanations(cursor, card.id, basis, kept, stored(now()))

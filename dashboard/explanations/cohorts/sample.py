@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dashboard.explanations.cases.explaining import basis_of, explained_by
 from dashboard.explanations.cases.model_files import explainer_of
+from dashboard.explanations.importance.intervals import Interval, share_intervals
 from dashboard.explanations.importance.sampling import Sample, Span, draw, files_of, log_columns
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.sandbox.warm import warm_worker
@@ -52,6 +53,10 @@ class ExplainedSample:
         amounts = np.abs(self.contributions).mean(axis=0) if len(self.contributions) else np.zeros(0)
         total = float(amounts.sum()) or 1.0
         return {str(name): float(amount) / total for name, amount in zip(self.features, amounts, strict=False)}
+
+    def intervals(self) -> dict[str, Interval | None]:
+        """The 95 % interval of each share, None where it is not known."""
+        return dict(zip(map(str, self.features), share_intervals(np.abs(self.contributions)), strict=True))
 
 
 _remembered: dict[tuple[object, ...], ExplainedSample] = {}

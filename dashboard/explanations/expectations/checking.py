@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.explanations.rows.reading import is_value
 from dashboard.explanations.whatif.flips import Row, Score, Scorer
 from dashboard.explanations.whatif.ranges import Numbers, Range
 from dashboard.explanations.words.reasons import Given
@@ -67,16 +68,7 @@ def check_expectation(expectation: Expectation, rows: Sequence[Row], known: Rang
 
 
 def _concerns(expectation: Expectation, row: Row) -> bool:
-    return all(_same(row.get(column), value) for column, value in expectation.segment.items())
-
-
-def _same(held: Given, wanted: str | float) -> bool:
-    if isinstance(held, float | int):
-        try:
-            return float(held) == float(wanted)
-        except ValueError:
-            return False
-    return held is not None and held == str(wanted)
+    return all(is_value(row.get(column), value) for column, value in expectation.segment.items())
 
 
 def _moves(expectation: Expectation, row: Row, known: Range | None) -> Sequence[Given]:

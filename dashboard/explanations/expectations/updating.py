@@ -33,7 +33,7 @@ MOST_PERIODS = 12
 # Violations that are kept with their predictions, the largest first.
 MOST_LISTED = 50
 # Raise when checking changes, so that all is checked again.
-FORMAT = 1
+FORMAT = 2
 
 Scores = Callable[[ModelCard, str, Sequence[Row]], Sequence[Score]]
 
@@ -85,9 +85,14 @@ def _checks(
         due = [one for one in card.expectations if known.get((one.key, period.name)) != bases[one.key]]
         if not due:
             continue
-        rows = draw_rows(store, card, span, case_columns(card, groups=True), SAMPLE_ROWS)
+        drawn: dict[str, Rows] = {}
         for one in due:
-            yield (one.key, period.name), (bases[one.key], _check(card, one, rows, ranges.get(one.feature), scores))
+            segment = json.dumps(one.segment, sort_keys=True)
+            if segment not in drawn:
+                columns = case_columns(card, groups=True)
+                drawn[segment] = draw_rows(store, card, span, columns, SAMPLE_ROWS, one.segment)
+            checked = _check(card, one, drawn[segment], ranges.get(one.feature), scores)
+            yield (one.key, period.name), (bases[one.key], checked)
 
 
 def known_ranges(profiles: Profiles) -> dict[str, Range]:

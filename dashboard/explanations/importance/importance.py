@@ -57,10 +57,10 @@ def update_importances(
 def _update(store: Store, card: ModelCard, version: Version, worker: ModelWorker, actor: str) -> str:
     """Bring one version up to date; returns what is worth telling, or nothing."""
     path = kept_file(store, version)
-    known = computed_importances(store, card.id).get(version.version, {}).get("basis")
+    known = computed_importances(store, card.id).get(version.version, {})
     for choice in choices(store, card, version.version, SAMPLE_ROWS):
         basis = _basis(card, str(version.artifact_sha256), choice)
-        if basis == known:
+        if basis == known.get("basis") and known["intervals"] is not None:
             return ""
         sample = read_sample(store, card, choice.files, choice.span, SAMPLE_ROWS).rows
         if sample.num_rows < FEWEST_ROWS:
@@ -69,7 +69,7 @@ def _update(store: Store, card: ModelCard, version: Version, worker: ModelWorker
         written = AuditContext("monitor", actor, after={card.id: {"importance_of": version.version}}, computes=True)
         with store.writing(written) as cursor:
             append_importance(
-                cursor, card.id, version.version, found.shares,
+                cursor, card.id, version.version, found.shares, found.intervals(),
                 method=found.method, sample=found.rows, basis=basis, recorded_at=stored(now()),
             )  # fmt: skip
         return _warning(found, sample)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -78,15 +78,24 @@ def stream_rows(store: Store, card: ModelCard, span: Span | None, columns: Seque
         engine.close()
 
 
-def draw_rows(store: Store, card: ModelCard, span: Span | None, columns: Sequence[LogColumn], limit: int) -> Rows:
+def draw_rows(
+    store: Store,
+    card: ModelCard,
+    span: Span | None,
+    columns: Sequence[LogColumn],
+    limit: int,
+    within: Mapping[str, str | float] | None = None,
+) -> Rows:
     """At most `limit` rows of a span, the same ones every time: those whose ids have the smallest hashes.
 
-    `columns` hold the id. In whatever order the rows come, and whatever labels are known, the same rows are drawn.
+    `columns` hold the id. Of rows `within` a segment (columns with their values) only these, and `whole` counts them.
+    In whatever order the rows come, and whatever labels are known, the same rows are drawn.
     """
     kept: list[pa.Table] = []
     marks: list[np.ndarray] = []
     whole = 0
-    for table in stream_rows(store, card, span, columns):
+    for rows in stream_rows(store, card, span, columns):
+        table = rows if not within else rows.filter(pa.array(_within(rows, within)))
         whole += table.num_rows
         kept, marks = [*kept, table], [*marks, _marks(table)]
         if sum(len(one) for one in marks) > SLACK * limit:
@@ -95,6 +104,24 @@ def draw_rows(store: Store, card: ModelCard, span: Span | None, columns: Sequenc
         names = (*LEADING, *(column.name for column in columns))
         return Rows(pd.DataFrame({name: pd.Series(dtype=object) for name in names}), 0)
     return Rows(in_frame(_smallest(kept, marks, limit)[0][0]), whole)
+
+
+def _within(table: pa.Table, segment: Mapping[str, str | float]) -> np.ndarray:
+    """Which rows have the values of a segment."""
+    inside = np.ones(table.num_rows, dtype=bool)
+    for column, value in segment.items():
+        inside &= np.array([is_value(held, value) for held in table.column(column).to_pylist()], dtype=bool)
+    return inside
+
+
+def is_value(held: object, wanted: str | float) -> bool:
+    """Return whether a value of a row is the one that a segment of the card names; numbers may be written otherwise."""
+    if isinstance(held, float | int):
+        try:
+            return float(held) == float(wanted)
+        except ValueError:
+            return False
+    return held is not None and held == str(wanted)
 
 
 def _marks(table: pa.Table) -> np.ndarray:

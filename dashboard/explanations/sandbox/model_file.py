@@ -35,6 +35,8 @@ PACKED_RATIO = 100
 ZIP = b"PK\x03\x04"
 PICKLES = (b"\x80", b"\x1f\x8b", b"x\x9c", b"x\x01", b"x\xda", b"BZh", b"\xfd7zXZ", b"]\x00\x00", b"(", b"c")
 LIGHTGBM = b"tree\n"
+# An ONNX model begins with the number of its format.
+ONNX = b"\x08"
 ALLOWED = (
     "allowed are a scikit-learn model in skops format (save it with skops.io.dump), XGBoost's JSON or UBJSON and "
     "LightGBM's text (save_model)"
@@ -68,6 +70,11 @@ def format_of(path: Path) -> Format:
         return "xgboost_json"
     if first.startswith(b"{") and first[1:2] in (b"L", b"i", b"U", b"I", b"l"):
         return "xgboost_ubjson"
+    if first.startswith(ONNX):
+        raise ModelRefusedError(
+            f"received what looks like an ONNX file; {ALLOWED}; bring the contributions of other models with `ingest "
+            "attributions`, which explains their predictions, without what-if"
+        )
     kind = "what looks like a pickle or joblib file" if first.startswith(PICKLES) else "a file of an unknown format"
     raise ModelRefusedError(f"received {kind}; {ALLOWED}")
 

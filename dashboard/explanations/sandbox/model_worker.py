@@ -44,15 +44,22 @@ Kind = TypeVar("Kind", bound=Answer)
 class Importance(Answer):
     """How much a model uses its features.
 
-    Feature -> share (sum 1), the method, rows used, the largest |base + contributions - raw score| (SHAP only), and
-    the mean difference between the model's scores and those in the log.
+    Feature -> share (sum 1) with its 95 % interval (None: not known), the method, rows used, the largest |base +
+    contributions - raw score| (SHAP only), and the mean difference between the model's scores and those in the log.
     """
 
     shares: dict[str, Share]
+    low: dict[str, Share | None]
+    high: dict[str, Share | None]
     method: Literal["shap", "permutation"]
     rows: Annotated[int, Field(ge=1, le=SAMPLE_ROWS)]
     additivity_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     score_difference: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+    def intervals(self) -> dict[str, tuple[float, float] | None]:
+        """The interval of each share, None where it is not known."""
+        ends = ((name, low, self.high[name]) for name, low in self.low.items())
+        return {name: None if low is None or high is None else (low, high) for name, low, high in ends}
 
 
 class ExplainedRow(Answer):
@@ -157,9 +164,8 @@ class ModelWorker:
             "features": request.features,
         }
         found = _read(Importance, self._ask(message, self._seconds))
-        if list(found.shares) != list(request.features) or not math.isclose(
-            sum(found.shares.values()), 1, abs_tol=SUM_WITHIN
-        ):
+        named = all(list(one) == list(request.features) for one in (found.shares, found.low, found.high))
+        if not named or not math.isclose(sum(found.shares.values()), 1, abs_tol=SUM_WITHIN):
             raise ModelRefusedError("the model file could not be explained; its process answered other shares")
         return found
 

@@ -34,6 +34,8 @@ def importance(request: Message) -> Message:
     found = importance_shares(model, frame, list(features))
     return {
         "shares": found.shares,
+        "low": {name: None if ends is None else ends[0] for name, ends in found.intervals.items()},
+        "high": {name: None if ends is None else ends[1] for name, ends in found.intervals.items()},
         "method": found.method,
         "rows": found.rows,
         "additivity_error": found.additivity_error,

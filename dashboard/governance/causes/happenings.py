@@ -13,10 +13,12 @@ from typing import Literal
 
 from dashboard.words import ManyLanguages
 
-Lane = Literal["upstream", "quality", "drift", "deployment", "environment", "incident", "performance", "value"]
-# From what lies before the model to what follows from it.
+Lane = Literal[
+    "outside", "upstream", "quality", "drift", "deployment", "environment", "incident", "performance", "value"
+]
+# From what lies outside and before the model to what follows from it.
 LANES: tuple[Lane, ...] = (
-    "upstream", "quality", "drift", "deployment", "environment", "incident", "performance", "value",
+    "outside", "upstream", "quality", "drift", "deployment", "environment", "incident", "performance", "value",
 )  # fmt: skip
 # What counts as harm; all else may have led to it.
 HARMS: tuple[Lane, ...] = ("value", "performance")

@@ -37,6 +37,12 @@ class Incident:
             return "assigned"
         return "new" if self.acknowledged is None else "acknowledged"
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is known to go on, and nobody has resolved it."""
+        content = self.fault.content
+        return bool(content["ongoing"]) and content.get("unchecked_since") is None and self.state != "resolved"
+
     def after(self, said: Statement) -> Incident:
         """The incident once something more was stated about it."""
         if said.kind == ACKNOWLEDGED:

@@ -6,10 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
-
-import numpy as np
 
 from dashboard.governance.data_quality.freshness import FRESHNESS, Freshness
 from dashboard.measures.figure import finite
@@ -18,6 +15,7 @@ from dashboard.measures.quality.failing import failing_runs
 from dashboard.measures.quality.faults import Fault, fault_id
 from dashboard.measures.quality.harm import harm_of
 from dashboard.measures.quality.imported import ImportedCheck
+from dashboard.measures.quality.meanwhile import MOST_PERIODS, Meanwhile, made_by
 from dashboard.profiles.affected import AffectedRows, count_affected
 from dashboard.profiles.periods import following, label
 from dashboard.profiles.update import read_log
@@ -29,8 +27,6 @@ from dashboard.store.engine.database import Store
 from dashboard.store.quality_faults import list_faults
 
 Content = dict[str, Any]
-# What a fault does is counted over so many of its latest base periods.
-MOST_PERIODS = 92
 # Part of what is kept of a fault: what is counted anew only when one of them changes.
 COUNTED = ("affected", "rows", "labelled", "since", "until")
 
@@ -53,7 +49,7 @@ def changed_faults(store: Store, card: ModelCard, known: Found) -> dict[str, Con
     A fault that is kept and found no more (its rows were withdrawn, or the card demands other things) is `gone`.
     """
     kept = {one.fault: dict(one.content) for one in list_faults(store, card.id)}
-    found = imported_faults(card, known) | _freshness_faults(card.id, known.fresh, kept)
+    found = imported_faults(card, known, kept) | _freshness_faults(card.id, known.fresh, kept)
     if known.profiles is not None and known.judged is not None:
         found |= _counted_faults(known.profiles, known.judged, known, kept)
     for fault, before in kept.items():
@@ -102,45 +98,53 @@ def _freshness_faults(model_id: str, fresh: Freshness | None, kept: Mapping[str,
     return found
 
 
-def imported_faults(card: ModelCard, known: Found) -> dict[str, Content]:
-    """The faults that checks of other tools report: each from its first failure after a pass to the next pass."""
+def imported_faults(card: ModelCard, known: Found, kept: Mapping[str, Content]) -> dict[str, Content]:
+    """The faults that checks of other tools report: each from its first failure after a pass to the next pass.
+
+    One that is checked no longer is known until then.
+    """
     found: dict[str, Content] = {}
-    for failing in failing_runs(known.imported):
-        last, first_day = failing.last, failing.first.start(card, "day")
-        end = None if failing.passed_at is None else failing.passed_at.astimezone(card.zone).replace(tzinfo=None)
-        content = {
-            "check": last.check,
-            "dimension": last.dimension,
-            "feature": last.feature,
-            "since": label(first_day, "day"),
-            "until": label(last.start(card, "day"), "day"),
-            "ongoing": end is None,
-            "status": last.status,
-            "affected": _made_meanwhile(known.judged, first_day, end),
-            "rows": None,
-            "labelled": None,
-            "share": None,
-            "limit": None,
-            "importance": finite(known.importance.get(last.feature or "", math.nan)),
-            "message": last.reason.message,
-            "values": dict(last.reason.values),
-            "source": last.dataset,
-            "traced": last.traced,
-            "gone": False,
-        }
+    runs = failing_runs(known.imported)
+    made = made_by(known.profiles) if runs else []
+    for failing in runs:
+        last, meanwhile = failing.last, Meanwhile(known.profiles, card, failing, made=made)
+        content = _content_of_imported(meanwhile, known.importance)
         key = fault_id(card.id, f"{last.dataset}: {last.check}", last.column, str(content["since"]))
+        before = kept.get(key, {})
+        same = "harm" in before and all(before.get(name) == content[name] for name in COUNTED)
+        harm = None if same else meanwhile.harm
+        content["harm"] = before["harm"] if same else None if harm is None else harm.to_json()
         found[key] = json.loads(json.dumps(content, default=str))
     return found
 
 
-def _made_meanwhile(judged: JudgedData | None, start: datetime, end: datetime | None) -> int:
-    """The predictions made from the first day of a failure until the check passed: they may rest on what failed."""
-    if judged is None or judged.table is None:
-        return 0
-    table = judged.table
-    ends = [following(one, table.layout.base) for one in table.starts]
-    inside = [after > start and (end is None or one < end) for one, after in zip(table.starts, ends, strict=True)]
-    return int(table.rows[np.array(inside, dtype=bool)].sum())
+def _content_of_imported(meanwhile: Meanwhile, importance: Mapping[str, float]) -> Content:
+    """What is kept of a failure of another tool's check, without its harm."""
+    failing, card, touched = meanwhile.failing, meanwhile.card, meanwhile.touched()
+    last, unchecked = failing.last, failing.unchecked
+    reason = last.reason if unchecked is None else last.why_unknown(card)
+    return {
+        "check": last.check,
+        "dimension": last.dimension,
+        "feature": last.feature,
+        "since": label(failing.first.start(card, "day"), "day"),
+        "until": label(last.start(card, "day"), "day"),
+        # What is checked no longer waits for somebody who finds out: it may go on.
+        "ongoing": failing.passed_at is None,
+        "unchecked_since": None if unchecked is None else card.local_day(unchecked.since).isoformat(),
+        "status": last.status if unchecked is None else "unknown",
+        "affected": touched.predictions,
+        "rows": None,
+        "labelled": touched.labelled,
+        "share": None,
+        "limit": None,
+        "importance": finite(importance.get(last.feature or "", math.nan)),
+        "message": reason.message,
+        "values": dict(reason.values),
+        "source": last.dataset,
+        "traced": last.traced,
+        "gone": False,
+    }
 
 
 def _content(fault: Fault, judged: JudgedData, importance: Mapping[str, float], thresholds: Thresholds) -> Content:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.governance.feedback.judged_rows import JudgedRows
 from dashboard.governance.feedback.verdicts import GivenVerdict
 from dashboard.measures.intervals import wilson
 from dashboard.measures.judging.verdict import Status
@@ -70,24 +71,22 @@ class JudgedCase:
 def judged_cases(verdicts: Iterable[GivenVerdict], logged: Iterable[LoggedCase]) -> list[JudgedCase]:
     """The predictions about which anybody decided, in the order of time; `logged` are their rows of the log.
 
-    A judgement that names no version is about the last score of its id.
+    A judgement that names no version, or no instant, is about the last score of its id.
     """
-    rows: dict[tuple[str, str], LoggedCase] = {}
-    last: dict[str, LoggedCase] = {}
-    for logged_case in sorted(logged, key=lambda one: one.made_at):
-        last[logged_case.prediction] = logged_case
-        rows[logged_case.prediction, logged_case.version] = logged_case
-    found: dict[tuple[str, str | None], dict[str, GivenVerdict]] = defaultdict(dict)
+    rows = JudgedRows(logged)
+    found: dict[tuple[str, str | None, datetime | None], dict[str, GivenVerdict]] = defaultdict(dict)
+    logged_of: dict[tuple[str, str | None, datetime | None], LoggedCase | None] = {}
     for one in verdicts:
         if one.counts and one.decided:
-            newest = last.get(one.prediction)
-            version = one.version or (newest.version if newest is not None else None)
-            found[one.prediction, version][one.person] = one
+            row = rows.about(one)
+            key = one.case if row is None else (row.prediction, row.version, row.made_at)
+            found[key][one.person] = one
+            logged_of[key] = row
     cases = []
-    for (prediction, version), said in found.items():
-        row = rows.get((prediction, version)) if version is not None else None
+    for key, said in found.items():
+        row = logged_of[key]
         first = min(one.given_at for one in said.values())
-        cases.append(JudgedCase(prediction, row.made_at if row is not None else first, tuple(said.values()), row))
+        cases.append(JudgedCase(key[0], row.made_at if row is not None else first, tuple(said.values()), row))
     return sorted(cases, key=lambda case: (case.at, case.prediction))
 
 

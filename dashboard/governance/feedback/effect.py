@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
+from dashboard.governance.feedback.group_gap import gap_change
+from dashboard.governance.feedback.judged_rows import JudgedRows
 from dashboard.governance.feedback.topics import Topic
 from dashboard.governance.feedback.verdicts import GivenVerdict
+from dashboard.measures.fairness.groups import FAIRNESS
 from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import student
 from dashboard.measures.performance import figures_of
@@ -18,6 +22,7 @@ from dashboard.profiles.windows import Profiles, merged
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import METRICS
+from dashboard.schema.config.thresholds import FairnessThresholds
 from dashboard.words import Sentence, mark
 
 # Fewer cases than these show no effect.
@@ -50,10 +55,12 @@ def effect_of(
     verdicts: Mapping[str, GivenVerdict],
     read: ReadCases,
     profiles: Profiles | None,
+    limits: FairnessThresholds,
 ) -> Effect | None:
     """What the version that answers a topic changed; None for a topic that is not answered.
 
-    First on the judged cases themselves, where the version scored them too; else on all cases of the topic's group.
+    First on the judged cases themselves, where the version scored them too; else on all cases of the topic's group: of
+    a protected one its gap to everybody else, by the limits of fairness.
     """
     answer = topic.answer
     if answer is None or answer.state != "answered" or answer.version is None:
@@ -61,6 +68,9 @@ def effect_of(
     judged = [verdicts[one] for one in topic.feedback if one in verdicts]
     found = _on_same_cases(card, judged, answer.version, read([one.prediction for one in judged]))
     if found is None and topic.segment is not None and profiles is not None:
+        gap = _gap_of_group(card, topic.segment, answer.version, profiles, limits)
+        if gap is not None:
+            return gap
         found = _in_group(card, topic.segment, answer.version, profiles)
     if found is None:
         message = mark("No effect yet: version {version} has scored none of these cases with a known outcome.")
@@ -103,32 +113,30 @@ def _on_same_cases(
     card: ModelCard, judged: Iterable[GivenVerdict], version: str, rows: Iterable[LoggedCase]
 ) -> Effect | None:
     """The judged cases that both versions scored; None where there are too few with a known outcome."""
-    by_key = {(row.prediction, row.version): row for row in rows}
-    pairs: dict[str, tuple[float, float]] = {}
+    logged = list(rows)
+    # What a version scored that answers nothing itself; a judgement without version is about the last of them.
+    before, all_rows = JudgedRows(row for row in logged if row.version != version), JudgedRows(logged)
+    pairs: dict[tuple[str, datetime | None], tuple[float, float]] = {}
     for one in judged:
-        earlier = next(
-            (
-                row
-                for (prediction, other), row in by_key.items()
-                if prediction == one.prediction and other == (one.version or other) and other != version
-            ),
-            None,
-        )
-        later = by_key.get((one.prediction, version))
+        earlier = before.about(one)
+        later = None if earlier is None else all_rows.scored_by(card, earlier, version)
         if earlier is None or later is None:
             continue
+        key = earlier.prediction, earlier.made_at if card.data.by_instant else None
         if (truth := _truth(card, one, earlier)) is not None:
-            pairs[one.prediction] = (_quality(card, earlier, truth), _quality(card, later, truth))
+            pairs[key] = (_quality(card, earlier, truth), _quality(card, later, truth))
     if len(pairs) < FEWEST:
         return None
-    before, after = np.array(list(pairs.values())).T
-    differences, number = after - before, len(pairs)
+    old, new = np.array(list(pairs.values())).T
+    differences, number = new - old, len(pairs)
     reach = student(number - 1) * float(differences.std(ddof=1)) / math.sqrt(number)
-    mean = float(differences.mean())
-    metric = "mae" if card.task == "regression" else "accuracy"
+    mean, regression = float(differences.mean()), card.task == "regression"
+    metric = "mae" if regression else "accuracy"
+    # Two shares differ by one at most.
+    most = math.inf if regression else 1.0
     return Effect(
-        Sentence(""), metric, float(before.mean()), float(after.mean()), mean - reach, mean + reach, number, number,
-        paired=True,
+        Sentence(""), metric, float(old.mean()), float(new.mean()), max(mean - reach, -most),
+        min(mean + reach, most), number, number, paired=True,
     )  # fmt: skip
 
 
@@ -155,6 +163,52 @@ def _quality(card: ModelCard, row: LoggedCase, truth: float | str) -> float:
     return float((float(row.score) >= card.data.threshold) == (float(truth) >= 0.5))
 
 
+def _gap_of_group(
+    card: ModelCard, segment: str, version: str, profiles: Profiles, limits: FairnessThresholds
+) -> Effect | None:
+    """How the gap of a protected group to everybody else changed; None for any other group, and where it is unknown."""
+    column, _, value = segment.partition("=")
+    if column not in card.data.protected:
+        return None
+    change = gap_change((column, value), (_earlier(card, version), version), profiles, limits)
+    if change is None:
+        return None
+    if not (change.low > 0 or change.high < 0):
+        message = mark(
+            "No effect yet beyond chance: the gap of {group} to everybody else in {metric} was {before} "
+            "({cases_before} cases), with version {version} it is {after} ({n} cases); 95% interval of the difference "
+            "{low} to {high}."
+        )
+    elif change.smaller:
+        message = mark(
+            "Smaller: the gap of {group} to everybody else in {metric} was {before} ({cases_before} cases), with "
+            "version {version} it is {after} ({n} cases); 95% interval of the difference {low} to {high}."
+        )
+    else:
+        message = mark(
+            "Larger: the gap of {group} to everybody else in {metric} was {before} ({cases_before} cases), with "
+            "version {version} it is {after} ({n} cases); 95% interval of the difference {low} to {high}."
+        )
+    label = METRICS[card.task][FAIRNESS[card.task][change.metric]].label
+    text = Sentence(
+        message,
+        {
+            "group": segment, "metric": label, "version": version, "before": change.before, "after": change.after,
+            "low": change.low, "high": change.high, "cases_before": change.cases_before, "n": change.cases_after,
+        },
+    )  # fmt: skip
+    return Effect(
+        text, change.metric, change.before, change.after, change.low, change.high, change.cases_before,
+        change.cases_after,
+    )  # fmt: skip
+
+
+def _earlier(card: ModelCard, version: str) -> list[str]:
+    """The versions before one, by the order of the card."""
+    versions = [one.version for one in card.versions]
+    return versions[: versions.index(version)] if version in versions else []
+
+
 def _in_group(card: ModelCard, segment: str, version: str, profiles: Profiles) -> Effect | None:
     """All cases of a group, by the versions before and by the one that answers; None where outcomes are missing."""
     column, _, value = segment.partition("=")
@@ -162,11 +216,9 @@ def _in_group(card: ModelCard, segment: str, version: str, profiles: Profiles) -
         return None
     keys = [entry.metric for entry in card.business.key_metrics if METRICS[card.task][entry.metric].better != "none"]
     metric = next(iter(keys), "mae" if card.task == "regression" else "accuracy")
-    versions = [one.version for one in card.versions]
-    earlier = versions[: versions.index(version)] if version in versions else []
     found = {
         name: [row for one in chosen for row in profiles.read(("outcomes",), None, one, (column, value))]
-        for name, chosen in (("before", earlier), ("after", [version]))
+        for name, chosen in (("before", _earlier(card, version)), ("after", [version]))
     }
     if not found["before"] or not found["after"]:
         return None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
+from dashboard.governance.feedback.judged_rows import Key, key_of
 from dashboard.governance.feedback.verdicts import GivenVerdict
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.events import Sample
 from dashboard.store.statements import Statement
 
@@ -33,10 +35,9 @@ class Case:
         """How a judgement of it counts: at random, or picked because it promises much to learn."""
         return "random" if self.why == "random" else "queue"
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """What identifies the case: id and version."""
-        return self.prediction, self.version
+    def key(self, card: ModelCard) -> Key:
+        """What tells it from all other predictions of the model."""
+        return key_of(card, self.prediction, self.version, self.made_at)
 
     def content(self) -> dict[str, object]:
         """The case as JSON values."""
@@ -85,7 +86,9 @@ def latest_of(known: Iterable[HandedOut], person: str) -> list[HandedOut]:
     return [one for one in own if one.handed_out_at == own[-1].handed_out_at]
 
 
-def open_cases(known: Sequence[HandedOut], person: str, verdicts: Iterable[GivenVerdict]) -> list[HandedOut]:
+def open_cases(
+    card: ModelCard, known: Sequence[HandedOut], person: str, verdicts: Iterable[GivenVerdict]
+) -> list[HandedOut]:
     """Of the cases that a person was given last those that they have not judged."""
     judged = {one.case for one in verdicts if one.counts and one.person == person}
-    return [one for one in latest_of(known, person) if one.case.key not in judged]
+    return [one for one in latest_of(known, person) if one.case.key(card) not in judged]

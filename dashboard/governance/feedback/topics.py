@@ -74,9 +74,13 @@ def topic_key(model_id: str, title: str) -> str:
 
 
 def topics_of(said: Iterable[Statement]) -> dict[str, Topic]:
-    """The topics among statements, by id, oldest first; what is bundled in a later topic has left the earlier one."""
+    """The topics among statements, by id, oldest first; what is bundled in a later topic has left the earlier one.
+
+    Of statements of one instant, a topic is opened first, and answered after it was bundled.
+    """
     found: dict[str, Topic] = {}
-    for one in said:
+    kinds = {kind: place for place, kind in enumerate(TOPIC_KINDS)}
+    for one in sorted(said, key=lambda one: (one.recorded_at, kinds.get(one.kind, 0))):
         if one.kind == OPENED and one.subject is not None:
             found.setdefault(one.subject, _opened(one))
         elif one.subject not in found:

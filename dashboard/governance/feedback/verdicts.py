@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dashboard.schema.events import Sample, Verdict
 from dashboard.store.engine.database import Store
@@ -20,9 +20,10 @@ Corrected = bool | int | float | str | None
 class GivenVerdict:
     """What a person said about one prediction; `given_at` and `recorded_at` are aware instants in UTC.
 
-    `version` is that of the prediction, None where nobody said. `imported` tells that it came in a file. `sample` tells
-    how the prediction was picked, None where nobody said. Once it is `withdrawn` or `replaced` by a later judgement of
-    the same person it does not count, and stays to be read.
+    `version` is that of the prediction, None where nobody said; `predicted_at` its instant, said only where the card's
+    key is `id+instant`. `imported` tells that it came in a file. `sample` tells how the prediction was picked, None
+    where nobody said. Once it is `withdrawn` or `replaced` by a later judgement of the same person it does not count,
+    and stays to be read.
     """
 
     feedback_id: str
@@ -39,6 +40,7 @@ class GivenVerdict:
     sample: Sample | None
     seconds: float | None
     imported: bool
+    predicted_at: datetime | None = None
     withdrawn: bool = False
     replaced: bool = False
 
@@ -53,9 +55,9 @@ class GivenVerdict:
         return self.verdict != "unsure"
 
     @property
-    def case(self) -> tuple[str, str | None]:
-        """The prediction that it is about: id and version."""
-        return self.prediction, self.version
+    def case(self) -> tuple[str, str | None, datetime | None]:
+        """The prediction that it is about, as far as it was named: id, version and instant."""
+        return self.prediction, self.version, self.predicted_at
 
 
 def verdicts_of(events: Iterable[RecordedEvent], said: Iterable[Statement]) -> list[GivenVerdict]:
@@ -65,7 +67,7 @@ def verdicts_of(events: Iterable[RecordedEvent], said: Iterable[Statement]) -> l
     """
     withdrawn = {one.subject for one in said if one.kind == WITHDRAWN}
     found: list[GivenVerdict] = []
-    last: dict[tuple[str, str, str, str | None], int] = {}
+    last: dict[tuple[object, ...], int] = {}
     for event in events:
         given = _given(event, event.fact_id in withdrawn)
         if not given.withdrawn:
@@ -87,6 +89,7 @@ def list_verdicts(store: Store, models: Models = None, as_of: datetime | None = 
 def _given(event: RecordedEvent, withdrawn: bool) -> GivenVerdict:
     content = event.content
     reason = content.get("reason")
+    predicted_at = content.get("predicted_at")
     reasons = () if not reason else (reason,) if isinstance(reason, str) else tuple(str(one) for one in reason)
     return GivenVerdict(
         feedback_id=event.fact_id,
@@ -103,5 +106,6 @@ def _given(event: RecordedEvent, withdrawn: bool) -> GivenVerdict:
         sample=content.get("sample"),
         seconds=content.get("seconds"),
         imported=event.imported_by is not None,
+        predicted_at=None if predicted_at is None else datetime.fromisoformat(str(predicted_at)).astimezone(UTC),
         withdrawn=withdrawn,
     )

@@ -47,7 +47,8 @@ class Worker:
     def start(self) -> None:
         """Begin; until `stop` the thread judges what changes."""
         _WORKERS[self.store] = self
-        self.store.when_changed, self.store.before_closing = self._wake, self.stop
+        self.store.when_changed = self._wake
+        self.store.before_closing.append(self.stop)
         self._thread = threading.Thread(target=self._run, name="judging", daemon=True)
         self._thread.start()
 

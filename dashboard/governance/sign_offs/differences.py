@@ -12,6 +12,7 @@ from dashboard.governance.sign_offs.metrics import periods_of
 from dashboard.governance.situation.lifetimes import lives
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.purposes import answers_about_uses
+from dashboard.governance.value.promises import promises
 from dashboard.measures.registry import measures_of
 from dashboard.schema.card.metric_names import Better
 from dashboard.schema.config.sign_offs import SignOffRules, Tolerance
@@ -126,6 +127,12 @@ def _trainings(situation: Situation, model_id: str) -> Iterator[datetime]:
             yield version.trained_at
 
 
+def _promises(situation: Situation, model_id: str) -> Iterator[datetime]:
+    for line in promises(situation, model_id):
+        yield line.stated_at
+        yield from _begins(situation, model_id, line.start)
+
+
 def _begins(situation: Situation, model_id: str, *days: date | None) -> Iterator[datetime]:
     zone = situation.cards[model_id].time_zone
     yield from (instant(day, zone) for day in days if day is not None)
@@ -137,6 +144,7 @@ TURNS: Sequence[Callable[[Situation, str], Iterator[datetime]]] = (
     _roles,
     _ratings_and_answers,
     _trainings,
+    _promises,
 )
 
 

@@ -10,6 +10,7 @@ from dashboard.governance.situation.lifetimes import card_at, lives, local_day, 
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.population import stated_cases
 from dashboard.governance.uses.purposes import extended_purposes
+from dashboard.governance.value.promises import promise_on, promises
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.versions import Version
 from dashboard.schema.sign_off_evidence import FactName
@@ -60,11 +61,11 @@ def _libraries(situation: Situation, model_id: str, version: str, moment: dateti
     return dict(details.environment) if details and details.environment else None
 
 
-def _promise(card: ModelCard) -> dict[str, object] | None:
-    value = card.business.value
-    if value is None or value.promised_per_month is None:
-        return None
-    return {"amount": value.promised_per_month, "currency": value.currency}
+def _promise(situation: Situation, model_id: str, moment: datetime) -> dict[str, object] | None:
+    """What was promised for the day of an instant, as it had been stated by then."""
+    stated = [one for one in promises(situation, model_id) if one.start is None or one.stated_at <= moment]
+    promise = promise_on(stated, local_day(situation, model_id, moment))
+    return None if promise is None else {"amount": promise.per_month, "currency": promise.currency}
 
 
 def _targets(card: ModelCard) -> dict[str, dict[str, object]]:
@@ -99,7 +100,6 @@ def _purposes(situation: Situation, model_id: str, moment: datetime) -> list[str
 OF_THE_CARD: dict[FactName, Callable[[ModelCard], object]] = {
     "process": lambda card: card.business.process,
     "automation": lambda card: card.business.automation,
-    "promise": _promise,
     "targets": _targets,
     "columns": _columns,
     "reference": _reference,
@@ -108,6 +108,7 @@ OF_THE_CARD: dict[FactName, Callable[[ModelCard], object]] = {
 }
 OF_THE_STORE: dict[FactName, Callable[[Situation, str, datetime], object]] = {
     "purposes": _purposes,
+    "promise": _promise,
     "accountable_executive": _executives,
     "risks": risks_at,
     "metrics": metrics_at,

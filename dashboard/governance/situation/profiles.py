@@ -115,8 +115,8 @@ def _months_of(situation: Situation, model_id: str) -> dict[date, dict[str, int]
     found: dict[date, dict[str, int]] = {}
     for row in stored_rows(situation, model_id) if model_id in layouts_of(situation) else ():
         if row["scope"] == PERIOD:
-            month = floor(cast(datetime, row["period_start"]), "month").date()
-            counts = found.setdefault(month, dict.fromkeys(COUNTED, 0))
+            month = cast(datetime, row["period_start"]).date().replace(day=1)
+            counts = found.get(month) or found.setdefault(month, dict.fromkeys(COUNTED, 0))
             for name in COUNTED:
                 counts[name] += cast(int, row[name])
     return found

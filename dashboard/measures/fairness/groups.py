@@ -55,21 +55,19 @@ class GroupFigures:
     other_labelled: int
 
 
-def group_figures(profiles: Sequence[Profile], column: str, layout: Layout, fewest: int = 0) -> Iterator[GroupFigures]:
+def group_figures(
+    profiles: Sequence[Profile], column: str, layout: Layout, fewest: int = 0, only: str | None = None
+) -> Iterator[GroupFigures]:
     """The figures of each group of a column over some profiles (of that column), by the name of the group.
 
     Everybody else are the rows of all other values, those without a value too. A column of one group has nothing to be
     compared with and gives none. With fewer than `fewest` predictions a group is not compared: what everybody else has
-    is left unknown.
+    is left unknown. With `only` that group alone.
     """
-    by_value: dict[str, list[Profile]] = defaultdict(list)
-    for profile in profiles:
-        by_value[str(profile.segment_value)].append(profile)
-    for group in sorted(set(by_value) - set(NO_GROUPS)):
-        rest = [one for value, found in by_value.items() if value != group for one in found]
-        if not rest:
+    for group, mine, rest in parted(profiles):
+        if only is not None and group != only:
             continue
-        own = merged(by_value[group], layout)
+        own = merged(mine, layout)
         figures = fairness_figures(own, layout)
         others, beside = None, dict.fromkeys(figures, UNKNOWN)
         if own.predictions >= fewest:
@@ -80,6 +78,17 @@ def group_figures(profiles: Sequence[Profile], column: str, layout: Layout, fewe
             others.predictions if others else sum(one.predictions for one in rest),
             others.labelled if others else sum(one.labelled for one in rest),
         )  # fmt: skip
+
+
+def parted(profiles: Sequence[Profile]) -> Iterator[tuple[str, list[Profile], list[Profile]]]:
+    """Each group of a column with its profiles and those of everybody else; none where there is one group only."""
+    by_value: dict[str, list[Profile]] = defaultdict(list)
+    for profile in profiles:
+        by_value[str(profile.segment_value)].append(profile)
+    for group in sorted(set(by_value) - set(NO_GROUPS)):
+        rest = [one for value, found in by_value.items() if value != group for one in found]
+        if rest:
+            yield group, by_value[group], rest
 
 
 def fairness_figures(window: Window, layout: Layout) -> dict[str, Figure]:

@@ -12,8 +12,9 @@ from dashboard.measures.judging.verdict import SEVERITY, Status, Verdict
 from dashboard.measures.quality.arrivals import quality_table
 from dashboard.measures.quality.check import Checked
 from dashboard.measures.quality.checks import checked, quality_checks, windows_of
+from dashboard.measures.quality.failing import Failing
 from dashboard.measures.quality.faults import Fault, faults_of
-from dashboard.measures.quality.imported import ImportedCheck, failing_now
+from dashboard.measures.quality.imported import ImportedCheck, failing_now, unchecked_now
 from dashboard.measures.quality.severity import feature_matters
 from dashboard.measures.quality.table import QualityTable
 from dashboard.profiles.periods import Grain, label
@@ -35,7 +36,7 @@ def status_of(found: Checked, importance: Mapping[str, float], thresholds: Thres
     and not in a day only warns.
     """
     if not found.fails:
-        return "ok"
+        return "ok" if found.check.unknown is None else "unknown"
     few = round(found.share, SHOWN_DECIMALS) < thresholds.quality.alert_share
     if few or found.check.standing:
         return "warn"
@@ -78,10 +79,14 @@ def judge_data(
 
 
 def with_imported(verdict: Verdict, imported: Sequence[ImportedCheck], card: ModelCard) -> Verdict:
-    """The verdict on data, or that of the most severe check of another tool that fails now where it is worse."""
+    """The verdict on data, or that of the most severe check of another tool that fails now where it is worse.
+
+    While a failed check is checked no longer, nobody can say that the data are sound.
+    """
     failing = failing_now(imported)
     if not failing or SEVERITY[failing[0].last.status] <= SEVERITY[verdict.status]:
-        return verdict
+        given_up = unchecked_now(imported)
+        return _unknown(verdict, given_up, card) if given_up and verdict.status in ("ok", "unknown") else verdict
     worst, reason = failing[0], failing[0].last.reason
     period = verdict.reason.values.get("period") or label(
         worst.last.start(card, judging_grain(card)), judging_grain(card)
@@ -89,6 +94,14 @@ def with_imported(verdict: Verdict, imported: Sequence[ImportedCheck], card: Mod
     since = label(worst.first.start(card, "day"), "day")
     values = {**reason.values, "since": since, "period": period, "failed": len(failing)}
     return Verdict(worst.last.status, Sentence(reason.message, values))
+
+
+def _unknown(verdict: Verdict, given_up: Sequence[Failing[ImportedCheck]], card: ModelCard) -> Verdict:
+    """That of failed checks that are checked no longer nothing is known any more."""
+    last = given_up[0].last
+    period = verdict.reason.values.get("period") or label(last.start(card, judging_grain(card)), judging_grain(card))
+    reason = last.why_unknown(card)
+    return Verdict("unknown", Sentence(reason.message, {**reason.values, "period": period, "failed": len(given_up)}))
 
 
 def _judged_log(
@@ -121,9 +134,10 @@ def _verdict(
 ) -> Verdict:
     failed = [(one, status_of(one, importance, thresholds)) for one in latest if one.fails]
     if not failed:
-        features = len({one.check.feature for one in latest if one.check.feature is not None})
+        holding = [one for one in latest if one.check.unknown is None]
+        features = len({one.check.feature for one in holding if one.check.feature is not None})
         message = mark("Nothing is wrong with the data: {n} checks of {features} features hold.")
-        return Verdict("ok", Sentence(message, {"n": len(latest), "features": features, "period": period}))
+        return Verdict("ok", Sentence(message, {"n": len(holding), "features": features, "period": period}))
     worst, status = min(failed, key=lambda pair: rank(pair[0], pair[1], importance))
     assert worst.reason is not None
     assert worst.since is not None

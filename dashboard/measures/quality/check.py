@@ -27,7 +27,8 @@ class Check:
     allowed, `usual` the share in the reference. `beyond_chance` is asked where a share lies above the limit; None: each
     row at fault counts. `declared` tells that the card asks for it. `condition` holds for a row that is affected; None
     where no single row shows it. `message` tells what is wrong, with `affected`, `rows`, `share`, and `values`.
-    `standing` tells that it is no fault of a day but of the feature, which only warns.
+    `standing` tells that it is no fault of a day but of the feature, which only warns. `unknown` tells why nobody can
+    say whether the rows are at fault.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Check:
     condition: Condition | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     standing: bool = False
+    unknown: Sentence | None = None
     details: Callable[[slice], Mapping[str, object]] | None = None
 
 
@@ -85,7 +87,7 @@ def check_windows(
             fails = check.beyond_chance(hit, size, places)
         if not fails:
             since, begin = None, places.start
-            yield Checked(check, name, start, hit, size, fails)
+            yield Checked(check, name, start, hit, size, fails, reason=check.unknown)
             continue
         around = slice(places.start if begin is None else begin, places.stop)
         since = since or _first_day(check, around, hit / size, starts)

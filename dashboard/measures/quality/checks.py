@@ -56,6 +56,9 @@ def _without_echoes(checks: Iterator[Check]) -> Iterator[Check]:
     explained: dict[str | None, np.ndarray] = {}
     scaled: set[str | None] = set()
     for check in checks:
+        if check.unknown is not None:
+            yield check
+            continue
         if check.name == "scale":
             scaled.add(check.feature)
         if check.name == "unit" and check.feature in scaled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 # Rare long pauses do not make the usual distance longer: the one that 95 of 100 distances do not exceed.
@@ -19,11 +19,18 @@ SHORT, LONGER, LEAST_DAYS = 4, 1 / 3, 2
 
 @dataclass(frozen=True)
 class Late:
-    """What should have come: the day on which it came last, the first day on which it was late, the usual distance."""
+    """What should have come: the day on which it came last, the first day on which it was late, the usual distance.
+
+    Of what comes several times a day also the hours (UTC): `last_at`, `since_at`, and the usual distance after that
+    hour of the week.
+    """
 
     last: date
     since: date
     usual_days: int
+    last_at: datetime | None = None
+    since_at: datetime | None = None
+    usual_hours: int | None = None
 
 
 def usual_distance_of(distances: Sequence[int]) -> int:
@@ -42,6 +49,13 @@ def longest_on_time(usual: int) -> int:
     [2, 6, 9, 41]
     """
     return max(LEAST_DAYS, 2 * usual if usual <= SHORT else usual + max(LEAST_DAYS, math.floor(usual * LONGER)))
+
+
+def longest_wait_of(came: Collection[date]) -> int | None:
+    """The longest distance in days that is not late yet, by the days on which something came; None without rhythm."""
+    known = sorted(set(came))
+    distances = [(later - earlier).days for earlier, later in pairwise(known)]
+    return longest_on_time(usual_distance_of(distances)) if len(distances) >= FEWEST_DISTANCES else None
 
 
 def late_on(day: date, came: Collection[date]) -> Late | None:

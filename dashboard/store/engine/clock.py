@@ -17,6 +17,11 @@ def now() -> datetime:
     return _replayed.get() or real_now()
 
 
+def this_hour() -> datetime:
+    """The hour of the present instant: what rests on what has not come is worked out anew in the next one."""
+    return now().replace(minute=0, second=0, microsecond=0)
+
+
 def real_now() -> datetime:
     """The present instant of the machine, whatever is replayed: when something is really written."""
     return datetime.now(UTC)

@@ -45,8 +45,8 @@ class Store:
         self.when_broken: Callable[[], None] = _nothing
         # Called after every commit, by the thread that commits: it only passes the word on.
         self.when_changed: Callable[[], None] = _nothing
-        # Called before the store closes, so that whoever works with it beside the readers ends first.
-        self.before_closing: Callable[[], None] = _nothing
+        # Called before the store closes, the last one first, so that whoever works beside the readers ends first.
+        self.before_closing: list[Callable[[], None]] = []
         self._connection = connection
         self._lock = lock
         self._using: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -132,7 +132,8 @@ class Store:
             ending.callback(self.ledger.close)
             ending.callback(self._await_readers)
             ending.callback(self.writer.stop)
-            self.before_closing()
+            for end in self.before_closing:
+                ending.callback(end)
 
     def _await_readers(self) -> None:
         """Let nobody read any more; DuckDB gives a database up when its last cursor is closed."""

@@ -1,7 +1,8 @@
 """Contributions to scores that were computed elsewhere, for models whose files cannot be loaded here.
 
 A file has a row for each prediction: its id, the base, and a column for each feature of the card. Base and
-contributions must add up to the logged score, to its log-odds or to its logarithm; which of them, the file shows.
+contributions must add up to the logged score, to its log-odds or to its logarithm; which of them, the file shows. Of
+several classes the log has no such score: the file brings that of the predicted class, which is the one explained.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.canonical import canonical_sql
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import VERSION_COLUMN
+from dashboard.schema.card.metric_names import MULTICLASS
 from dashboard.store.log.call import Call, read_files
 from dashboard.store.log.conflicts import rows_of
 from dashboard.store.log.engine import copy_options
@@ -27,6 +29,9 @@ from dashboard.store.log.writing import additions_of, audit_of, name_deliveries
 from dashboard.words import mark
 
 BASE_COLUMN, SCALE_COLUMN = "_base", "_scale"
+# Of several classes: the raw score of the class explained, under the name of its scale, and the class.
+RAW_COLUMN, CLASS_COLUMN, CLASS = "_raw_score", "_class", "class"
+RAW_NAMES = {"raw_score": "log_odds", "probability": "probability"}
 SHOWN = 20
 # How far a sum may be from the logged score, which files often round, in units of the score (probabilities: of 1).
 WITHIN = 0.002
@@ -34,14 +39,17 @@ WITHIN = 0.002
 SCALES = {
     "binary_classification": {"log_odds": "1 / (1 + exp(-least(greatest(total, -700), 700)))", "probability": "total"},
     "regression": {"number": "total", "log": "exp(least(total, 700))"},
+    MULTICLASS: dict.fromkeys(RAW_NAMES.values(), "total"),
 }
 COMPLETE = "correct it, or leave the row out"
+RAW_EMPTY = "the score of the predicted class is empty; it is needed to check the sum"
 
 
 def attribution_fields(card: ModelCard, source: Source) -> list[Field]:
     """The columns that a file of attributions must have: the id, the base, each feature of the card, and the version.
 
-    Raises InputRefusedError naming the columns that it lacks.
+    Of several classes also `raw_score` or `probability` of the predicted class; `class` may name it. Raises
+    InputRefusedError naming the columns that it lacks.
     """
     own = card.data.prediction_id
     named = own if own in source.columns else "prediction_id"
@@ -51,17 +59,16 @@ def attribution_fields(card: ModelCard, source: Source) -> list[Field]:
         Field(BASE_COLUMN, "base", Kind.NUMBER),
         *(Field(name, name, Kind.NUMBER) for name in card.data.features),
     ]
-    return placed_fields(fields, source, {VERSION_COLUMN} if len(card.versions) == 1 else set())
+    optional: set[str | None] = {VERSION_COLUMN} if len(card.versions) == 1 else set()
+    if card.task == MULTICLASS:
+        raw = next((name for name in RAW_NAMES if name in source.columns), "raw_score")
+        fields += [Field(RAW_COLUMN, raw, Kind.NUMBER), Field(CLASS_COLUMN, CLASS, Kind.TEXT)]
+        optional.add(CLASS)
+    return placed_fields(fields, source, optional)
 
 
 def bring_attributions(call: Call) -> Outcome:
     """Read and check files of attributions, and make the files to add. Raises InputRefusedError."""
-    if call.card.task not in SCALES:
-        message = (
-            f"received attributions of a {call.card.task}; allowed are binary classification and regression, whose "
-        )
-        message += "sums can be compared with the log"
-        raise InputRefusedError([Problem(message)])
     read_files(call, attribution_fields, [])
     call.progress(0.5, mark("Comparing with the log"))
     _join(call)
@@ -83,7 +90,10 @@ def _join(call: Call) -> None:
     names = [BASE_COLUMN, *call.card.data.features]
     total = chained([identifier(name) for name in names], "+")
     files = [file_path(call.log, file) for file in call.log.of_kind(PREDICTIONS)]
-    known = "SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS _version, NULL::TIMESTAMP AS _at, NULL::DOUBLE AS _score"
+    several = call.card.task == MULTICLASS
+    raw = f"i.{RAW_COLUMN}, i.{CLASS_COLUMN}" if several else f"NULL AS {RAW_COLUMN}, NULL AS {CLASS_COLUMN}"
+    score = "VARCHAR" if several else "DOUBLE"
+    known = f"SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS _version, NULL::TIMESTAMP AS _at, NULL::{score} AS _score"
     if files:
         name = canonical_sql("_id", "VARCHAR")
         known = (
@@ -93,22 +103,34 @@ def _join(call: Call) -> None:
         )
     call.connection.execute(f"""
         CREATE TABLE summed AS
-        SELECT i._id, i._version, i._source, p._at, p._score, {total} AS total,
+        SELECT i._id, i._version, i._source, p._at, p._score, {total} AS total, {raw},
             count(*) OVER (PARTITION BY i._id, i._version) AS times
         FROM incoming i LEFT JOIN ({known}) p ON i._id = p.id AND i._version = p._version
     """)
 
 
 def _scale(call: Call) -> str:
-    """The scale on which most rows add up to their scores."""
+    """The scale on which most rows add up to their scores; of several classes the files say which."""
+    if call.card.task == MULTICLASS:
+        named = {field.source for typing in call.typings for field in typing.fields if field.stored == RAW_COLUMN}
+        if len(named) > 1:
+            message = f"received files with {' and '.join(sorted(named))}; allowed is one of them; bring them apart"
+            raise InputRefusedError([Problem(message)])
+        return RAW_NAMES[named.pop()]
     return max(
         SCALES[call.card.task], key=lambda scale: call.count(f"SELECT count(*) FROM summed WHERE {_fits(call, scale)}")
     )
 
 
 def _fits(call: Call, scale: str) -> str:
-    unit = "1" if call.card.task != "regression" else "greatest(abs(_score), 1e-9)"
-    return f"abs({SCALES[call.card.task][scale]} - _score) <= {WITHIN} * {unit}"
+    wanted = _wanted(call)
+    units = {"regression": f"greatest(abs({wanted}), 1e-9)", MULTICLASS: f"greatest(abs({wanted}), 1)"}
+    return f"abs({SCALES[call.card.task][scale]} - {wanted}) <= {WITHIN} * {units.get(call.card.task, '1')}"
+
+
+def _wanted(call: Call) -> str:
+    """What sums must come to: the logged score; of several classes what the file says of the predicted one."""
+    return RAW_COLUMN if call.card.task == MULTICLASS else "_score"
 
 
 def _check(call: Call, scale: str) -> None:
@@ -119,10 +141,11 @@ def _check(call: Call, scale: str) -> None:
             "total IS NULL OR isnan(total)"
         ),
         "the prediction has no score": "_score IS NULL",
+        **(_faults_of_classes(scale) if call.card.task == MULTICLASS else {}),
         f"base and contributions do not add up to the score; {COMPLETE}": f"NOT ({_fits(call, scale)})",
     }
     condition = " ".join(f"WHEN {rule} THEN {number}" for number, rule in enumerate(faults.values()))
-    wrong = f"SELECT _id, CASE {condition} END AS fault, total, _score FROM summed"
+    wrong = f"SELECT _id, CASE {condition} END AS fault, total, {_wanted(call)}, _score FROM summed"
     wrong = f"SELECT * FROM ({wrong}) WHERE fault IS NOT NULL"
     total = call.count(f"SELECT count(*) FROM ({wrong})")
     if not total:
@@ -130,6 +153,15 @@ def _check(call: Call, scale: str) -> None:
     found = {str(row[0]): row[1:] for row in call.execute(f"{wrong} LIMIT {SHOWN}")}
     problems = list(_problems(call, found, list(faults)))
     raise InputRefusedError(problems[:SHOWN], max(total, len(problems)))
+
+
+def _faults_of_classes(scale: str) -> dict[str, str]:
+    """What may be wrong about the class that a row explains."""
+    other = f"explains another class than the predicted one; {COMPLETE}"
+    faults = {RAW_EMPTY: f"{RAW_COLUMN} IS NULL OR isnan({RAW_COLUMN})"}
+    if scale == "probability":
+        faults["a probability lies between 0 and 1; correct it"] = f"{RAW_COLUMN} NOT BETWEEN 0 AND 1"
+    return {**faults, other: f"{CLASS_COLUMN} IS NOT NULL AND {CLASS_COLUMN} <> _score"}
 
 
 def _problems(call: Call, found: dict[str, tuple[object, ...]], faults: Sequence[str]) -> Iterator[Problem]:
@@ -140,7 +172,7 @@ def _problems(call: Call, found: dict[str, tuple[object, ...]], faults: Sequence
         rows = rows_of(call, typing, columns, list(found))
         shown = row_numbers(typing.source, [int(str(row[0])) for row in rows])
         for number, name, *values in rows:
-            fault, total, score = found[str(name)]
+            fault, total, wanted, score = found[str(name)]
             message, place = faults[int(str(fault))], written["_id"]
             if total is None:
                 empty = next(
@@ -150,8 +182,12 @@ def _problems(call: Call, found: dict[str, tuple[object, ...]], faults: Sequence
             elif "add up" in message:
                 place, message = (
                     written[BASE_COLUMN],
-                    f"received a sum of {total:.6g} for a score of {score:.6g}; {message}",
+                    f"received a sum of {total:.6g} for a score of {wanted:.6g}; {message}",
                 )
+            elif "another class" in message:
+                place, message = written[CLASS_COLUMN], f"received a row that {message} ({score})"
+            elif message == RAW_EMPTY or "probability" in message:
+                place = written[RAW_COLUMN]
             if place == written["_id"]:
                 message = f"received {shorten(name)}; {message}"
             yield Problem(message, typing.source.name, shown[int(str(number))], place)

@@ -33,3 +33,20 @@ OF_A_HUNDRED: dict[str, str] = {
     "accuracy": mark("{column} {group}: of 100 cases {own} are decided rightly; of 100 others {others}."),
 }
 ELSE = mark("{column} {group}: {figure} {own}; everybody else: {others}.")
+# Figures in the unit of what is predicted; the others are shares.
+IN_UNIT = frozenset({"bias", "mae"})
+# What a threshold of its own would do to a hundred people of a group.
+OWN_THRESHOLD: dict[str, str] = {
+    "selection_rate": mark(
+        "Selected alike: with the threshold {own} instead of {usual}, {after} of 100 would be selected instead of "
+        "{before} (everybody else {others})."
+    ),
+    "true_positive_rate": mark(
+        "Found alike: with the threshold {own} instead of {usual}, {after} of 100 to whom it happens would be found "
+        "instead of {before} (everybody else {others})."
+    ),
+    "false_positive_rate": mark(
+        "Wrongly selected alike: with the threshold {own} instead of {usual}, {after} of 100 to whom it does not "
+        "happen would be selected instead of {before} (everybody else {others})."
+    ),
+}

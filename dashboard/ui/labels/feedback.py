@@ -26,7 +26,7 @@ TOPIC_COLOURS: dict[str, str] = {
 }
 WHYS: dict[str, str] = {
     "random": mark("drawn at random"),
-    "uncertain": mark("close to the threshold"),
+    "uncertain": mark("the model is not sure"),
     "costly": mark("much depends on it"),
     "drifted": mark("unusual inputs"),
     "contested": mark("experts disagree"),

@@ -31,6 +31,7 @@ AREAS: dict[str, str] = {
 ENVIRONMENTS: dict[str, str] = {
     "production": mark("Production"),
     "staging": mark("Staging"),
+    "trial": mark("Trial run"),
     "test": mark("Test environment"),
     "development": mark("Development"),
 }

@@ -216,9 +216,9 @@ def facts(rows: dict[str, str]) -> None:
     )
 
 
-def filter_bar(columns: int = 4) -> Any:
+def filter_bar(columns: int = 4, key: str = "filters") -> Any:
     """The rows of filters at the top of a page; they wrap on narrow screens."""
-    return st.grid(columns, min_column_width=165, key="filters")
+    return st.grid(columns, min_column_width=165, key=key)
 
 
 def halves() -> list[Any]:

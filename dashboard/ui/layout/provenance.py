@@ -110,6 +110,23 @@ def fairness(metric: str, card: ModelCard) -> Origin:
     )
 
 
+def fairness_over_time(metric: str, card: ModelCard) -> Origin:
+    """Of a figure of fairness of one group by period."""
+    return Origin(
+        meaning=" ".join(
+            [
+                say("{figure}: of the group and of everybody else, period by period.", figure=say(FIGURES[metric])),
+                say(
+                    "The green band is as far as the group may lie from everybody else. Single periods are not judged: "
+                    "they have few cases, and the status of the area rests on the latest ones together."
+                ),
+                _clusters(card),
+            ]
+        ),
+        source=say("The counted outcomes of each period, by the columns that the card names as protected."),
+    )
+
+
 def drift(method: str, card: ModelCard) -> Origin:
     """Of drift by period."""
     return Origin(

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from dashboard.store.engine.clock import this_hour
 from dashboard.ui.session import as_of, reader
 from dashboard.ui.session.home import open_home
 
@@ -41,7 +42,7 @@ class Lineage:
         from dashboard.lineage.walks import walk
 
         if node is None:
-            return [edge for edge in self.graph.edges() if edge.kind not in ("derives", "influences") or _whole(edge)]
+            return self.graph.edges(columns=False)
         return [step.edge for step in walk(self.graph, node, direction, columns=columns)]
 
     def edges_of(self, *kinds: EdgeKind) -> list[Edge]:
@@ -133,14 +134,15 @@ def once_for_graph(
 ) -> Callable[Concatenate[Lineage, Asked], Found]:
     """What `find` works out of a graph and what is asked of it, kept as long as the graph is.
 
-    `MOST_ASKED` answers of each graph are kept, those asked for last. An answer must not hold the graph.
+    `MOST_ASKED` answers of each graph are kept for the hour, those asked for last: jobs become late while nothing is
+    heard of them. An answer must not hold the graph.
     """
     kept: WeakKeyDictionary[Graph, OrderedDict[Hashable, Found]] = WeakKeyDictionary()
 
     @functools.wraps(find)
     def found(lineage: Lineage, /, *asked: Asked.args, **named: Asked.kwargs) -> Found:
         answers = kept.setdefault(lineage.graph, OrderedDict())
-        place = asked, tuple(named.items())
+        place = this_hour(), asked, tuple(named.items())
         if place not in answers:
             answers[place] = find(lineage, *asked, **named)
             while len(answers) > MOST_ASKED:
@@ -148,7 +150,3 @@ def once_for_graph(
         return answers[place]
 
     return found
-
-
-def _whole(edge: Edge) -> bool:
-    return not (edge.source.startswith("column:") or edge.target.startswith("column:"))

@@ -62,8 +62,9 @@ def page_of_rows(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _first_row(number: int, key: str) -> int:
     pages, place = max(-(-number // PAGE_ROWS), 1), f"page_{key}"
-    st.session_state[place] = min(st.session_state.get(place, 1), pages)
-    first = (st.pagination(pages, key=place) - 1) * PAGE_ROWS
+    # A page that there is no more gives way to the default; written into the session beside it, it would be warned of.
+    gone = st.session_state.get(place, 1) > pages
+    first = (st.pagination(pages, default=pages if gone else 1, key=place) - 1) * PAGE_ROWS
     last = min(first + PAGE_ROWS, number)
     st.caption(say("Rows {first} to {last} of {n}", first=first + bool(last), last=last, n=number))
     return first

@@ -10,9 +10,9 @@ from dashboard.periods import period_end, period_start
 from dashboard.schema.card.reasons import with_label
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
+from dashboard.store.sentences import sentence_of
 from dashboard.views.cause_lanes.registry import lane
 from dashboard.views.query import Query
-from dashboard.words import Sentence
 
 
 @lane("quality")
@@ -27,10 +27,11 @@ def faulty_data(store: Store, query: Query) -> Iterable[Happening]:
             continue
         since = content["since"]
         begins, begun_by = period_start(since).date(), period_end(since)
-        ends = None if content["ongoing"] or content["until"] is None else max(begun_by, period_end(content["until"]))
+        lasts = content["ongoing"] and content.get("unchecked_since") is None
+        ends = None if lasts or content["until"] is None else max(begun_by, period_end(content["until"]))
         last = content["until"] if ends is not None else None
         period = periods_of(since, last) if begins != begun_by else None
-        what = with_label(Sentence(content["message"], content["values"]), card)
+        what = with_label(sentence_of(content["message"], content["values"]), card)
         yield Happening(
             "quality", begins, begun_by, ends, content["status"], what, content["feature"], period
         )  # fmt: skip

@@ -38,7 +38,7 @@ def changes_upstream(store: Store, query: Query) -> Iterable[Happening]:
         for one in failures(checks):
             what, severe = Sentence(FAILED, {"table": _shown(graph, table), "check": one.check}), one.last
             yield Happening(
-                "upstream", one.first, one.first, one.passed_on, severities.of(severe, query.model), what, table
+                "upstream", one.first, one.first, one.ends_on, severities.of_failure(severe, query.model), what, table
             )
 
 

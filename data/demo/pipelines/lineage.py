@@ -56,7 +56,7 @@ class Run:
 def events(built: Built) -> list[Event]:
     """The events of all runs of a model's pipeline, in the order of time."""
     tables, steps = ModelTables(built), _steps(built.card)
-    runs = [*_monthly(built, tables, steps), *_labels(built, tables, steps), _training(built, tables, steps)]
+    runs = [*_monthly(built, tables, steps), *_labels(built, tables, steps), *_trainings(built, tables, steps)]
     found = [event for run in runs for event in _told(run)]
     return sorted(found, key=lambda event: event["eventTime"])
 
@@ -138,14 +138,12 @@ def _labels(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Ite
         )  # fmt: skip
 
 
-def _training(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Run:
-    """The drawing of the training rows, in the hour in which the model was trained."""
-    end = pd.Timestamp(built.card["versions"][0]["trained_at"])
-    origins = {name: [(tables.features, name)] for name in tables.training.columns}
-    return Run(
-        steps["train"], end - HOUR, end, [tables.features], [tables.training], origins, built.trained_rows,
-        _version(built.frame),
-    )  # fmt: skip
+def _trainings(built: Built, tables: ModelTables, steps: Mapping[str, Step]) -> Iterator[Run]:
+    """The drawing of the training rows of each version, in the hour in which it was trained."""
+    for version, table, rows in zip(built.card["versions"], tables.training, built.trained_rows, strict=True):
+        end = pd.Timestamp(version["trained_at"])
+        origins = {name: [(tables.features, name)] for name in table.columns}
+        yield Run(steps["train"], end - HOUR, end, [tables.features], [table], origins, rows, _version(built.frame))
 
 
 def _export(source: Mapping[str, Any], table: Table, like: Step, first: pd.Timestamp, last: pd.Timestamp) -> Run:

@@ -29,7 +29,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Built:
-    """What a pipeline made, as far as its events tell of it; `tried` are the columns of `frame` by those of `raw`."""
+    """What a pipeline made, as far as its events tell of it.
+
+    `log` holds each case once; `tried` are the columns of `frame` by those of `raw`, `trained_rows` by version.
+    """
 
     card: Card
     flow: Mapping[str, Any]
@@ -38,7 +41,7 @@ class Built:
     frame: pd.DataFrame
     log: pd.DataFrame
     tried: Mapping[str, Sequence[str]]
-    trained_rows: int
+    trained_rows: Sequence[int]
 
 
 class ModelTables:
@@ -61,12 +64,15 @@ class ModelTables:
             WAREHOUSE, features_of(card), {one: types[one] for one in kept}, "data-science",
             "One row for each case, with the features of the model.", frozenset(marked),
         )  # fmt: skip
-        self.training = replace(
-            self.features,
-            **dict(zip(("namespace", "name"), card["versions"][0]["training_data"].split("/", 1), strict=True)),
-            says="The rows from which the model learned.",
-            also=(LAKE, f"training/{name}.parquet"),
-        )
+        self.training = [
+            replace(
+                self.features,
+                **dict(zip(("namespace", "name"), version["training_data"].split("/", 1), strict=True)),
+                says="The rows from which the model learned.",
+                also=(LAKE, f"training/{name}{place or ''}.parquet"),
+            )
+            for place, version in enumerate(card["versions"])
+        ]
         scored = {one: types[one] for one in (data["prediction_id"], data["predicted_at"])}
         self.predictions = Table(
             WAREHOUSE, f"predictions.{name}", {**scored, data["score"]: "double"}, "ml-platform",

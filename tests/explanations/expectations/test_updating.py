@@ -84,8 +84,22 @@ def test_each_period_is_checked_and_judged(store, house) -> None:
         assert row.violated == (len(mine) if broken else 0)
         assert row.status == ("alert" if broken else "ok")
         assert row.low <= row.share <= row.high
-        assert row.predictions == int((month == row.period).sum())
+        assert row.predictions == int(((month == row.period) & (frame["city"] == ("B" if broken else "A"))).sum())
     assert set(shown(store, "expectations", language="de")["expectation"]) >= {"Mehr Zimmer kosten mehr"}
+
+
+def test_the_sample_is_drawn_within_the_segment(store, house, monkeypatch) -> None:
+    card, frame = house
+    monkeypatch.setattr(updating, "SAMPLE_ROWS", 30)
+    update_expectations(store, [card], "tester", Pricing())
+    found = shown(store, "expectations")
+    month = frame["at"].dt.strftime("%Y-%m")
+    for row in found.itertuples():
+        inside = frame[(month == row.period) & (frame["city"] == row.segment[-1])]
+        assert len(inside) > 30
+        # Of the thirty that are drawn only those with eight rooms have no more to try.
+        assert 30 - int((inside["rooms"] == 8).sum()) <= row.checked <= 30
+        assert row.predictions == len(inside)
 
 
 def test_violations_name_their_predictions(store, house) -> None:

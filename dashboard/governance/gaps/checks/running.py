@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 
 from dashboard.governance.gaps.registry import Gap, gap_check
 from dashboard.governance.situation.history import BEING_BUILT, RUNNING, card_on, eased, since_when, stage_on
@@ -12,6 +13,7 @@ from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.profiles import months_of
 from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.value.promises import promise_on, promises
 from dashboard.schema.severities import Severity
 from dashboard.store.events import RecordedEvent
 from dashboard.words import Sentence, mark
@@ -28,7 +30,8 @@ def not_monitored(situation: Situation, model_id: str) -> Iterator[Gap]:
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in RUNNING and not _counted(situation, model_id, day, "predictions")
 
-    yield from _found(situation, model_id, "not_monitored", "high", (missing, _months(situation, model_id), reason))
+    months = partial(months_of, situation, model_id)
+    yield from _found(situation, model_id, "not_monitored", "high", (missing, months, reason))
     stage, silence = stage_on(situation, model_id, situation.day(model_id)), silence_of(situation, model_id)
     if silence is not None and stage in RUNNING and not missing(situation.day(model_id)):
         asked = whom_to_ask(situation, model_id)
@@ -45,7 +48,8 @@ def no_labels(situation: Situation, model_id: str) -> Iterator[Gap]:
         running = stage_on(situation, model_id, day) in RUNNING
         return running and watched and not _counted(situation, model_id, day, "labelled")
 
-    yield from _found(situation, model_id, "no_labels", "medium", (missing, _months(situation, model_id), reason))
+    months = partial(months_of, situation, model_id)
+    yield from _found(situation, model_id, "no_labels", "medium", (missing, months, reason))
 
 
 @gap_check("no_tests")
@@ -59,34 +63,40 @@ def no_tests(situation: Situation, model_id: str) -> Iterator[Gap]:
     def missing(day: date) -> bool:
         return stage_on(situation, model_id, day) in SOON_RUNNING and not any(ran <= day for ran in days)
 
-    yield from _found(situation, model_id, "no_tests", "medium", (missing, days, reason))
+    yield from _found(situation, model_id, "no_tests", "medium", (missing, lambda: days, reason))
 
 
 @gap_check("no_promise")
 def no_promise(situation: Situation, model_id: str) -> Iterator[Gap]:
-    """The card does not say what the model is to be worth."""
+    """Neither the card nor anybody who answers for a model says what it is to be worth."""
     reason = Sentence(
-        mark("The card does not state the expected value of the model, so nobody can check whether it pays off.")
+        mark("Nobody has stated the expected value of the model, so nobody can check whether it pays off.")
     )
+    lines = promises(situation, model_id)
 
     def missing(day: date) -> bool:
-        card = card_on(situation, model_id, day)
-        value = card.business.value
         wanted = stage_on(situation, model_id, day) in (*BEING_BUILT, *RUNNING)
-        return wanted and (value is None or value.promised_per_month is None)
+        return wanted and promise_on(lines, day) is None
 
-    yield from _found(situation, model_id, "no_promise", "medium", (missing, (), reason))
+    def begun() -> list[date]:
+        return [line.start for line in lines if line.start is not None]
+
+    yield from _found(situation, model_id, "no_promise", "medium", (missing, begun, reason))
 
 
 @gap_check("no_lineage")
 def no_lineage(situation: Situation, model_id: str) -> Iterator[Gap]:
     """Nobody recorded from which data the model comes."""
     reason = Sentence(mark("Neither the card nor a recorded run states which data the model comes from."))
-    runs = situation.lineage_days(model_id)
+
+    def runs() -> list[date]:
+        # All events are searched for it, which most models do not need.
+        return situation.lineage_days(model_id)
 
     def missing(day: date) -> bool:
         named = any(version.training_data for version in card_on(situation, model_id, day).versions)
-        return stage_on(situation, model_id, day) in SOON_RUNNING and not named and not any(run <= day for run in runs)
+        soon = stage_on(situation, model_id, day) in SOON_RUNNING
+        return soon and not named and not any(run <= day for run in runs())
 
     yield from _found(situation, model_id, "no_lineage", "low", (missing, runs, reason))
 
@@ -111,7 +121,7 @@ def environment_mismatch(situation: Situation, model_id: str) -> Iterator[Gap]:
         message = mark("Training and operation use different versions ({place}): {packages}.")
         reason = Sentence(message, {"place": place, "packages": packages})
         severity: Severity = max((_distance(*pair) for _, *pair in differing), key=("low", "medium", "high").index)
-        yield from _found(situation, model_id, "environment_mismatch", severity, (differs, days, reason))
+        yield from _found(situation, model_id, "environment_mismatch", severity, (differs, lambda: days, reason))
 
 
 def _found(
@@ -119,23 +129,19 @@ def _found(
     model_id: str,
     name: str,
     severity: Severity,
-    finding: tuple[Missing, list[date] | tuple[date, ...], Sentence],
+    finding: tuple[Missing, Callable[[], Iterable[date]], Sentence],
 ) -> Iterator[Gap]:
     """The gap when something is missing on the day; `finding` is whether, when that may change, and the reason."""
     missing, changes, reason = finding
     day = situation.day(model_id)
     if missing(day):
-        since = since_when(situation, model_id, missing, changes)
+        since = since_when(situation, model_id, missing, changes())
         eased_to = eased(severity, stage_on(situation, model_id, day))
         yield Gap(model_id, name, eased_to, whom_to_ask(situation, model_id), since, reason)
 
 
 def _counted(situation: Situation, model_id: str, day: date, what: str) -> bool:
     return any(counts[what] and month <= day for month, counts in months_of(situation, model_id).items())
-
-
-def _months(situation: Situation, model_id: str) -> list[date]:
-    return list(months_of(situation, model_id))
 
 
 def _ran(run: RecordedEvent) -> bool:

@@ -12,6 +12,7 @@ from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.history import existed, first_day, stages_of
 from dashboard.governance.situation.people_to_ask import whom_to_ask
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.value.promises import promise_in_force
 
 
 @subject("role")
@@ -39,7 +40,7 @@ def stages(situation: Situation, model_id: str) -> Iterator[Row]:
     (the highest score), promised and currency.
     """
     missing = risk_class(situation, model_id).missing
-    value = situation.cards[model_id].business.value
+    promise = promise_in_force(situation, model_id)
     common = {
         "begun": first_day(situation, model_id),
         "day": situation.day(model_id),
@@ -49,8 +50,8 @@ def stages(situation: Situation, model_id: str) -> Iterator[Row]:
         "first_missing": missing[0] if missing else None,
         "answerable": whom_to_ask(situation, model_id),
         "risk": highest_score(situation, model_id),
-        "promised": value.promised_per_month if value else None,
-        "currency": value.currency if value else None,
+        "promised": promise.per_month if promise else None,
+        "currency": promise.currency if promise else None,
     }
     for day, stage in stages_of(situation, model_id):
         yield Row({"from": day, "stage": stage, **common}, status=stage)

@@ -10,6 +10,7 @@ from dashboard.governance.desk.tasks import Task, find_tasks, value_at_risk
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.risk.ratings import highest_score
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.value.promises import promise_in_force
 from dashboard.words import Sentence
 
 # Overdue tasks come before all others; no other rank is as low.
@@ -19,12 +20,12 @@ OVERDUE = -1000.0
 @subject("task")
 def tasks(situation: Situation, model_id: str) -> Iterator[Row]:
     """Every open point of a model; cells as the columns of the view `desk`."""
-    value = situation.cards[model_id].business.value
+    promise = promise_in_force(situation, model_id)
     known = Stakes(
         situation.day(model_id),
         highest_score(situation, model_id),
-        value.promised_per_month if value else None,
-        value.currency if value else None,
+        promise.per_month if promise else None,
+        promise.currency if promise else None,
     )
     yield from (row_of(task, known) for task in find_tasks(situation, [model_id]))
 

@@ -39,7 +39,7 @@ def expert_feedback(situation: Situation, model_id: str, window: tuple[date, dat
     """
     known = verdicts_of(situation.events(model_id, FEEDBACK), situation.statements(model_id, WITHDRAWN))
     last = {
-        one.prediction: (one, day)
+        one.case: (one, day)
         for one in known
         if one.counts
         and one.sample != "queue"

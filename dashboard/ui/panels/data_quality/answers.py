@@ -19,7 +19,12 @@ Row = Mapping[str, Any]
 
 def ongoing(faults: pd.DataFrame) -> pd.DataFrame:
     """The faults that go on and are not resolved."""
-    return faults[faults["ongoing"].astype(bool) & (faults["state"] != "resolved")]
+    return faults[(faults["ongoing"] == True) & (faults["state"] != "resolved")]  # noqa: E712 - null is neither
+
+
+def unclear(faults: pd.DataFrame) -> pd.DataFrame:
+    """The faults that are checked no longer and not resolved: whether they go on is not known."""
+    return faults[faults["ongoing"].isna() & (faults["state"] != "resolved")]
 
 
 def portfolio(faults: pd.DataFrame, status: pd.DataFrame, language: str) -> Answer:
@@ -31,10 +36,15 @@ def portfolio(faults: pd.DataFrame, status: pd.DataFrame, language: str) -> Answ
     unknown = int((status["status"] == "unknown").sum())
     further = [subject.say("Not checked, so neither good nor bad: {n} of {total}.", n=unknown, total=len(status))]
     further = further if unknown else []
+    if given_up := len(unclear(faults)):
+        message = mark("Whether {n} further faults still go on is not known: they are checked no longer.")
+        further.append(subject.say(message, n=given_up))
     found = ongoing(faults)
     if found.empty:
-        checked = len(status) > unknown
+        checked = len(status) > unknown and unclear(faults).empty
         message = mark("Nothing is wrong with the data of any model that is checked.")
+        if len(status) > unknown and not checked:
+            return Answer("unknown", subject.say("No fault is known to go on."), tuple(further))
         sentence = subject.say(message if checked else mark("The data of no model is checked yet."))
         return Answer("ok" if checked else "unknown", sentence, tuple(further))
     first = records(found)[0]

@@ -91,10 +91,11 @@ def faults(found: pd.DataFrame, subject: Subject, *, checked: bool) -> None:
         layout.empty(say("No fault of the data"), say("What fails opens one here."), ":material/verified:")
         return
     organisation = data.organisation()
-    here = found["ongoing"].astype(bool) & (found["state"] != "resolved")
-    parts = {say("Going on"): found[here], say("Over or resolved"): found[~here]}
+    here, given_up = answers.ongoing(found), answers.unclear(found)
+    parts = {say("Going on"): here, say("No longer checked"): given_up}
+    parts |= {say("Over or resolved"): found.drop(index=[*here.index, *given_up.index])}
     labels = [f"{word} ({len(rows)})" for word, rows in parts.items()]
-    first = labels[0] if here.any() else labels[1]
+    first = next((label for label, rows in zip(labels, parts.values(), strict=True) if len(rows)), labels[-1])
     for place, rows in zip(st.tabs(labels, default=first, key="fault_parts"), parts.values(), strict=True):
         with place:
             _cards(rows, subject, organisation)

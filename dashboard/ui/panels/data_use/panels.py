@@ -25,6 +25,7 @@ from dashboard.words import day
 FILE = [
     "team", "dataset", "model", "how", "purpose", "personal_data", "source", "reliability", "status", "failed",
     "failed_since", "on_time", "renewed_on", "late_since",
+    "unchecked",
 ]  # fmt: skip
 NAMED = 3
 HEIGHT = 560
@@ -93,7 +94,11 @@ def _further(tables: pd.DataFrame) -> list[str]:
         said.append(say("{n} tables hold personal data.", n=personal))
     if unsaid:
         said.append(say("Of {n} tables nobody said whether they hold personal data.", n=unsaid))
-    unchecked = int((tables["status"] == "unknown").sum())
+    lapsed = tables[tables["unchecked"].notna() & tables["failed"].isna()]
+    if len(lapsed):
+        said.append(say("Of {n} tables a failed check is checked no longer: {names}.", n=len(lapsed),
+                        names=_few(lapsed["table"])))  # fmt: skip
+    unchecked = int(((tables["status"] == "unknown") & tables["unchecked"].isna()).sum())
     if unchecked:
         said.append(say("Of {n} tables no check was reported: how reliable they are is not known.", n=unchecked))
     shared = tables[tables["models"] > 1].sort_values("models", ascending=False, kind="stable")
@@ -165,6 +170,7 @@ def table(found: pd.DataFrame) -> None:
             "on_time": page["on_time"],
             "renewed_on": page["renewed_on"],
             "late_since": page["late_since"],
+            "unchecked": page["unchecked"],
             "source": page["source"],
         }
     )

@@ -27,6 +27,8 @@ from dashboard.views.records import records
 from dashboard.words import day, mark, number
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dashboard.schema.card.card import ModelCard
 
 SIMILAR = ["prediction", "at", "score", "actual", "amount", "differs"]
@@ -54,7 +56,7 @@ def drivers(card: ModelCard) -> None:
     shown = known.assign(label=labels).sort_values("importance", ascending=False)
     title = say("What drives the model")
     figure = importance_bars(shown, layout.look())
-    columns = ["label", "feature", "importance", "version", "rows", "method"]
+    columns = ["label", "feature", "importance", "low", "high", "version", "rows", "method"]
     layout.chart(title, figure, shown[columns], "importance", _origin(shown), "drivers")
 
 
@@ -72,8 +74,10 @@ def _origin(shown: pd.DataFrame) -> Origin:
         "The mean size of a feature's contribution to the score, as a share of all; it says how much the model uses a "
         "feature, not whether that is right."
     )
-    counted = say("{n} rows of the sample.", n=int(row["rows"])) if row["rows"] else ""
-    return Origin(meaning, source, counted)
+    counted = [say("{n} rows of the sample.", n=int(row["rows"]))] if row["rows"] else []
+    if shown["low"].notna().any():
+        counted.append(say("Thin lines are 95% intervals: other rows of the log would give other shares."))
+    return Origin(meaning, source, " ".join(counted))
 
 
 def bring_attributions() -> None:
@@ -92,12 +96,14 @@ def bring_attributions() -> None:
         )
 
 
-def one_explanation(card: ModelCard, prediction: str, version: str | None = None) -> bool:
+def one_explanation(
+    card: ModelCard, prediction: str, version: str | None = None, predicted_at: datetime | None = None
+) -> bool:
     """The explanation of one prediction: sentences for the reader, and a picture; False where there is none.
 
     Whoever may not look at single cases, and whoever asks for what is not there, reads so.
     """
-    query = Picked(card.id, version=version).query(prediction=prediction)
+    query = Picked(card.id, version=version).query(prediction=prediction, predicted_at=predicted_at)
     if not reader.may_read("words"):
         layout.empty(say("Single cases are not open to your role"), say("Ask an administrator."), ":material/lock:")
         return False

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.charts.metrics import metric_value
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
-from dashboard.ui.labels.fairness import ELSE, FIGURES, OF_A_HUNDRED
+from dashboard.ui.labels.fairness import ELSE, FIGURES, IN_UNIT, OF_A_HUNDRED
 from dashboard.ui.panels.model.rows import OUTPUTS
 from dashboard.ui.widgets.answers import PRESSING, Subject
 from dashboard.views.records import records
@@ -20,7 +20,6 @@ from dashboard.words import mark, number, share, translate
 TELLS = 0.7
 # So many groups are named in sentences; the table holds all.
 SHOWN = 4
-IN_UNIT = frozenset({"bias", "mae"})
 
 
 def pressing(found: pd.DataFrame) -> list[Mapping[str, Any]]:

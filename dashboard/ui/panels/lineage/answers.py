@@ -39,7 +39,8 @@ class Ground:
         """The tables and steps that fail or are late now, the worst first."""
         data = (one for one in self.health if kind_of(one) in ("dataset", "job") and is_failing(one, self.health))
         found = sorted(data, key=lambda one: (STATUSES.index(self.health[one].status), one))
-        order = [*(one for one in self.order if one in found), *(one for one in found if one not in self.order)]
+        known, first = set(found), set(self.order)
+        order = [*(one for one in self.order if one in known), *(one for one in found if one not in first)]
         return sorted(order, key=lambda one: STATUSES.index(self.health[one].status))
 
     @property

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dashboard.charts.look import STATUSES
 from dashboard.lineage.failures import failures
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.periods import period_start
-from dashboard.ui.session.language import say
+from dashboard.ui.session.language import language, say
 from dashboard.views.records import records
-from dashboard.words import mark
+from dashboard.words import Sentence, mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 # What can be well or not; people, processes and consumers cannot, as far as this program knows.
 JUDGED = frozenset({"dataset", "column", "job", "model"})
 FAILED_STATES = frozenset({"FAIL", "ABORT"})
+# What is said of most nodes of a large graph, and how many of these sentences are kept.
+PASSED = mark("All {n} checks passed, most recently on {day}.")
+SUCCEEDED = mark("The last run succeeded on {day}.")
+MOST_SAID = 1_000
 OF_A_MODEL = {
     "ok": mark("No area of this model needs attention."),
     "warn": mark("An area of this model is on warning."),
@@ -84,10 +89,13 @@ def is_failing(node: str, health: Mapping[str, Health]) -> bool:
 
 
 def of_faults(faults: pd.DataFrame) -> dict[str, Health]:
-    """The features (ids) whose data are faulty now, by the columns of the view `quality-faults`; the worst counts."""
+    """The features (ids) whose data are faulty now, or may be; the worst counts.
+
+    `faults` has the columns of the view `quality-faults`.
+    """
     found: dict[str, Health] = {}
     for row in records(faults):
-        if not row["ongoing"] or not isinstance(row["feature"], str):
+        if not (row["ongoing"] or row["status"] == "unknown") or not isinstance(row["feature"], str):
             continue
         node = node_id("feature", f"{row['model']}#{row['feature']}")
         since = period_start(row["since"]).date() if row["since"] else None
@@ -118,6 +126,10 @@ def _of_renewal(renewal: Renewal | None) -> Health | None:
         return Health("warn", text, renewal.failed_since)
     assert renewal.late is not None
     late = renewal.late
+    if late.usual_hours is not None and late.last_at is not None:
+        message = mark("The last run succeeded on {day} about {time} UTC; the next one usually comes within {n} hours.")
+        text = say(message, day=late.last, time=f"{late.last_at:%H:%M}", n=late.usual_hours)
+        return Health("warn", text, late.since)
     text = say("The last run succeeded on {day}; until then one came every {n} days.", day=late.last, n=late.usual_days)
     return Health("warn", text, late.since)
 
@@ -125,14 +137,18 @@ def _of_renewal(renewal: Renewal | None) -> Health | None:
 def _of_checks(newest: Sequence[Check], history: Sequence[Check], severe: Mapping[Check, str]) -> Health:
     if not newest:
         return Health("unknown", say("No check has been reported."))
-    failed = sorted((check for check in newest if not check.passed), key=lambda check: check.at, reverse=True)
-    last = max(check.at for check in newest)
+    newest_first = sorted(newest, key=lambda check: check.at, reverse=True)
+    failed = [check for check in newest_first if not check.passed and check.unchecked is None]
+    unchecked = [check for check in newest_first if check.unchecked is not None]
+    last = newest_first[0].at
+    if unchecked and not failed:
+        return _of_unchecked(unchecked)
     if not failed:
-        return Health("ok", say("All {n} checks passed, most recently on {day}.", n=len(newest), day=_day(last)))
+        return Health("ok", _said_once(language(), PASSED, _day(last), len(newest)))
     statuses = {check.which: severe.get(check, "alert") for check in failed}
     status = worst(statuses.values()) or "alert"
     first = next(check for check in failed if statuses[check.which] == status)
-    going_on = {one.last.which: one for one in failures([*history, *failed]) if one.passed_on is None}
+    going_on = {one.last.which: one for one in failures([*history, *failed]) if one.goes_on}
     since = min(going_on[check.which].first for check in failed)
     about = going_on[first.which].check
     values = {"check": about, "day": _day(first.at), "since": since}
@@ -144,6 +160,18 @@ def _of_checks(newest: Sequence[Check], history: Sequence[Check], severe: Mappin
     return Health(status, say("{n} checks fail, among them “{check}” since {since}.", n=len(failed), **values), since)
 
 
+def _of_unchecked(unchecked: Sequence[Check]) -> Health:
+    """That nobody checks any more what failed, by the check that failed last."""
+    first = unchecked[0]
+    assert first.unchecked is not None
+    about = f"{first.column}: {first.assertion}" if first.column else first.assertion
+    values = {"check": about, "day": _day(first.at), "since": _day(first.unchecked.since)}
+    text = say("The check “{check}” failed last on {day} and is checked no longer since {since}.", **values)
+    if len(unchecked) > 1:
+        text = say("{said} So are {n} more.", said=text, n=len(unchecked) - 1)
+    return Health("unknown", text)
+
+
 def _of_run(run: ReportedRun | None) -> Health:
     if run is None:
         return Health("unknown", say("No run of this step has been reported."))
@@ -152,8 +180,14 @@ def _of_run(run: ReportedRun | None) -> Health:
         reason = run.error or say("no reason was given")
         return Health("alert", say("The run of {day} failed: {reason}", day=day, reason=reason), day)
     if run.state == "COMPLETE":
-        return Health("ok", say("The last run succeeded on {day}.", day=day))
+        return Health("ok", _said_once(language(), SUCCEEDED, day, 1))
     return Health("unknown", say("A run has been under way since {day}.", day=_day(run.begun_at)))
+
+
+@lru_cache(maxsize=MOST_SAID)
+def _said_once(language: str, message: str, day: date, n: int) -> str:
+    """A sentence about a day and a number, the same for very many nodes."""
+    return Sentence(message, {"n": n, "day": day}).render(language)
 
 
 def _day(moment: datetime) -> date:

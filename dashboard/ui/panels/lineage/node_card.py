@@ -82,7 +82,8 @@ def _facts(facts: NodeFacts, lineage: Lineage, names: Names) -> None:
             severe = lineage.severe(facts.checks)
             for check in sorted(facts.checks, key=lambda one: (one.passed, one.column or "", one.assertion)):
                 about = f"{check.column}: {check.assertion}" if check.column else check.assertion
-                badge = badges.badge(severe[check], say("passed") if check.passed else say("failed"))
+                word = say("no longer checked") if check.unchecked else say("passed") if check.passed else say("failed")
+                badge = badges.badge(severe[check], word)
                 st.markdown(f"{badge} {badges.escaped(about)} :gray[{day(check.at, language())}]")
     if facts.columns:
         with st.expander(say("{n} columns", n=len(facts.columns)), icon=":material/view_column:"):

@@ -103,23 +103,23 @@ def _facts(card: ModelCard, row: Mapping[str, Any]) -> dict[str, str]:
     organisation, missing = data.organisation(), say("not stated")
     process = organisation.processes.get(card.business.process or "")
     outage = process.tolerable_outage_hours if process else None
-    value = card.business.value
-    promised = value.promised_per_month if value else None
+    lines = data.read("promises", Query(model=card.id, language=language()))
+    promise = next(iter(records(lines[lines["state"] == "in_force"])), None)
     risk, last = row["risk"], row["last_prediction_at"]
     return {
         say("Business process"): rows.process_name(card, organisation, language()) or missing,
         say("May stand still"): missing
         if outage is None
         else say("{n} hours", n=number(int(outage) if outage == int(outage) else outage, language())),
-        say("Value at risk"): " · ".join(_stakes(promised, value.currency if value else None, risk)) or missing,
+        say("Value at risk"): " · ".join(_stakes(promise, risk)) or missing,
         say("Last prediction"): day(datetime.fromisoformat(last), language()) if last else say("never"),
     }
 
 
-def _stakes(promised: float | None, currency: str | None, risk: float | None) -> list[str]:
+def _stakes(promise: Mapping[str, Any] | None, risk: float | None) -> list[str]:
     found = []
-    if promised is not None:
-        amounts = {"amount": number(promised, language()), "currency": currency or ""}
+    if promise is not None:
+        amounts = {"amount": number(promise["per_month"], language()), "currency": promise["currency"] or ""}
         found.append(say("{amount} {currency} per month", **amounts))
     if risk is not None:
         found.append(say("risk {score} of 25", score=int(risk)))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.charts.look import STATUSES
 from dashboard.charts.metrics import metric_value, metric_words
+from dashboard.governance.causes.outside import CATEGORY_WORDS, OUTSIDE
 from dashboard.periods import period_end, period_start
 from dashboard.profiles.layout import OWN_NAMES
 from dashboard.schema.card.data import label_of
@@ -210,4 +211,6 @@ def _event_words(row: Mapping[str, object], language: str) -> tuple[str, str]:
     if row["kind"] == "incident":
         severity = Sentence(mark("severity {n} of 5"), {"n": detail})
         return title or translate(mark("Incident"), language), severity.render(language)
+    if row["kind"] == OUTSIDE:
+        return title, translate(CATEGORY_WORDS[detail], language)
     return title, detail

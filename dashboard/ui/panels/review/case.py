@@ -16,6 +16,7 @@ from dashboard.words import UNKNOWN_NUMBER
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
+    from dashboard.views.query import Query
 
 # So many inputs are shown large; all of them stand in the table below.
 SHOWN = 18
@@ -54,15 +55,19 @@ def _value(row: dict[str, Any]) -> str:
     return f"{row['value']} {row['unit']}" if isinstance(row["unit"], str) else row["value"]
 
 
-def explanation(card: ModelCard, prediction: str, version: str, *, judged: bool) -> None:
-    """Why the model said so; hidden until the case is judged where the card says so, so that it sways nobody."""
+def explanation(card: ModelCard, asked: Query, *, judged: bool) -> None:
+    """Why the model said so in the case that is asked for.
+
+    Hidden until the case is judged where the card says so, so that it sways nobody.
+    """
     if card.feedback_rules.hide_explanation_until_judged and not judged:
         st.caption(f":material/visibility_off: {say('The reasons of the model are shown once you have judged.')}")
         return
-    panels.one_explanation(card, prediction, version)
+    assert asked.prediction is not None
+    panels.one_explanation(card, asked.prediction, asked.version, asked.predicted_at)
 
 
-def further(card: ModelCard, prediction: str, rows: pd.DataFrame) -> None:
+def further(card: ModelCard, name: str, rows: pd.DataFrame) -> None:
     """What may be said beside a verdict: reasons, the right value, a remark; all of it may be left out."""
     with st.expander(
         say("Reasons, right value, remark (may be left out)"), icon=":material/edit_note:", key="review_further"
@@ -71,27 +76,25 @@ def further(card: ModelCard, prediction: str, rows: pd.DataFrame) -> None:
         if reasons:
             st.pills(
                 say("Reasons"), list(reasons), format_func=lambda one: reasons[one], selection_mode="multi",
-                key=f"{REASONS}_{prediction}",
+                key=f"{REASONS}_{name}",
             )  # fmt: skip
         (row,) = records(rows[rows["part"] == "decision"])
         if card.task == "regression":
             unit = f" ({row['unit']})" if isinstance(row["unit"], str) else ""
-            st.number_input(
-                badges.escaped(say("What it should be") + unit), value=None, key=f"{CORRECTED}_{prediction}"
-            )
+            st.number_input(badges.escaped(say("What it should be") + unit), value=None, key=f"{CORRECTED}_{name}")
         elif card.task == "multiclass_classification":
-            st.text_input(say("What it should be"), key=f"{CORRECTED}_{prediction}")
-        st.text_area(say("Remark"), key=f"{REMARK}_{prediction}", height=68)
+            st.text_input(say("What it should be"), key=f"{CORRECTED}_{name}")
+        st.text_area(say("Remark"), key=f"{REMARK}_{name}", height=68)
 
 
-def said(card: ModelCard, prediction: str, verdict: str) -> dict[str, object]:
+def said(card: ModelCard, name: str, verdict: str) -> dict[str, object]:
     """What was filled in beside a verdict, as fields of the action."""
     state = st.session_state
     found: dict[str, object] = {
-        "reasons": tuple(state.get(f"{REASONS}_{prediction}") or ()),
-        "comment": state.get(f"{REMARK}_{prediction}") or "",
+        "reasons": tuple(state.get(f"{REASONS}_{name}") or ()),
+        "comment": state.get(f"{REMARK}_{name}") or "",
     }
-    corrected = state.get(f"{CORRECTED}_{prediction}")
+    corrected = state.get(f"{CORRECTED}_{name}")
     if verdict != "right" and corrected not in (None, ""):
         found["corrected"] = corrected
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.schema.times import parse_instant
 from dashboard.store.engine.clock import now
 from dashboard.ui.labels.feedback import VERDICT_ICONS, VERDICTS, WHYS
 from dashboard.ui.layout import layout
@@ -17,7 +18,7 @@ from dashboard.ui.panels.review import case, keys
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.url_state import get_param, set_param
-from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets import badges, dates, submit
 from dashboard.views.query import Query
 from dashboard.views.records import records
 
@@ -31,7 +32,7 @@ LONGEST_SECONDS = 3_600
 
 @dataclass(frozen=True)
 class Place:
-    """The case that the reader looks at: its row of the queue, its place in it, and all of the queue."""
+    """The case that the reader looks at: its row of the queue (with its `name`), its place in it, and all of it."""
 
     row: Mapping[str, Any]
     position: int
@@ -54,7 +55,8 @@ def judging(card: ModelCard) -> None:
             ":material/lock:",
         )
         return
-    queue = records(data.read("review-queue", Query(model=card.id, person=person, language=language())))
+    found = records(data.read("review-queue", Query(model=card.id, person=person, language=language())))
+    queue = [{**row, "name": _name(row, found)} for row in found]
     if not queue:
         _begin(card)
         return
@@ -70,10 +72,17 @@ def judging(card: ModelCard) -> None:
 def _place(queue: list[dict[str, Any]]) -> Place:
     """The case of the address, else the first one that is open."""
     wanted = get_param(CASE)
-    named = next((number for number, row in enumerate(queue) if row["prediction"] == wanted), None)
+    named = next((number for number, row in enumerate(queue) if row["name"] == wanted), None)
     first_open = next((number for number, row in enumerate(queue) if not isinstance(row["verdict"], str)), 0)
     position = first_open if named is None else named
     return Place(queue[position], position, queue)
+
+
+def _name(row: Mapping[str, Any], queue: list[dict[str, Any]]) -> str:
+    """What names a case in the address and among widgets: its id, or all that tells it from others of its id."""
+    plain = str(row["prediction"])
+    alone = sum(other["prediction"] == plain for other in queue) == 1
+    return plain if alone else f"{plain}@{row['version']}@{row['predicted_at']}"
 
 
 def _begin(card: ModelCard) -> None:
@@ -111,18 +120,21 @@ def _done(card: ModelCard, queue: list[dict[str, Any]]) -> None:
             _more(card)
             st.button(
                 say("Look at them again"), key="review_again", icon=":material/undo:", on_click=_go,
-                args=(queue[-1]["prediction"],), shortcut="K",
+                args=(queue[-1]["name"],), shortcut="K",
             )  # fmt: skip
         layout.link("feedback", say("What became of it"), ":material/forum:")
 
 
 def _case(card: ModelCard, place: Place) -> None:
-    prediction = place.row["prediction"]
-    st.session_state.setdefault(SHOWN_AT, {}).setdefault(prediction, now())
-    asked = Query(model=card.id, prediction=prediction, person=str(place.row["person"]), language=language())
+    prediction, version = str(place.row["prediction"]), str(place.row["version"])
+    made_at = parse_instant(place.row["predicted_at"])
+    st.session_state.setdefault(SHOWN_AT, {}).setdefault(place.row["name"], now())
+    asked = Query(
+        model=card.id, prediction=prediction, version=version, predicted_at=made_at, language=language(),
+    )  # fmt: skip
     rows = data.read("review-case", asked)
     with st.container(border=True, key="review_case"):
-        _heading(place)
+        _heading(card, place)
         case.decision(card, rows)
         case.inputs(card, rows)
     if place.judged:
@@ -130,14 +142,18 @@ def _case(card: ModelCard, place: Place) -> None:
     else:
         _verdicts(card, place, rows)
     _moves(place)
-    case.explanation(card, prediction, str(place.row["version"]), judged=place.judged)
+    case.explanation(card, asked, judged=place.judged)
     keys.right_key()
 
 
-def _heading(place: Place) -> None:
+def _heading(card: ModelCard, place: Place) -> None:
     names = {"position": place.position + 1, "n": len(place.queue)}
-    why = say(WHYS[place.row["why_picked"]])
-    st.caption(badges.escaped(f"{say('Case {position} of {n}', **names)} · {place.row['prediction']} · {why}"))
+    parts = [say("Case {position} of {n}", **names), place.row["prediction"], say(WHYS[place.row["why_picked"]])]
+    if card.data.by_instant:
+        parts.insert(2, say("made on {day}", day=dates.moment(place.row["predicted_at"])))
+    if place.row["name"] != place.row["prediction"]:
+        parts.insert(2, say("version {version}", version=place.row["version"]))
+    st.caption(badges.escaped(" · ".join(parts)))
 
 
 def _judged(card: ModelCard, place: Place) -> None:
@@ -146,14 +162,13 @@ def _judged(card: ModelCard, place: Place) -> None:
         st.markdown(f"{VERDICT_ICONS[verdict]} **{say('You said: {verdict}', verdict=say(VERDICTS[verdict]))}**")
         st.button(
             say("Undo"), key="review_undo", icon=":material/undo:", shortcut="Z", on_click=_undo,
-            args=(card.id, place.row["feedback"], place.row["prediction"]),
+            args=(card.id, place.row["feedback"], place.row["name"]),
         )  # fmt: skip
 
 
 def _verdicts(card: ModelCard, place: Place, rows: pd.DataFrame) -> None:
     """The three verdicts with their keys, and what may be said beside them; each saves at once."""
-    prediction = place.row["prediction"]
-    case.further(card, prediction, rows)
+    case.further(card, place.row["name"], rows)
     with st.container(horizontal=True, key="review_verdicts"):
         # R belongs to the browser's page; keys.right_key presses this button for it.
         st.button(
@@ -173,9 +188,9 @@ def _moves(place: Place) -> None:
     with st.container(horizontal=True, key="review_moves"):
         st.button(
             say("Previous"), key="review_previous", icon=":material/arrow_back:", shortcut="K", disabled=not before,
-            on_click=_go, args=(place.queue[place.position - 1]["prediction"],),
+            on_click=_go, args=(place.queue[place.position - 1]["name"],),
         )  # fmt: skip
-        following = place.queue[place.position + 1]["prediction"] if after else None
+        following = place.queue[place.position + 1]["name"] if after else None
         st.button(
             say("Next"), key="review_next", icon=":material/arrow_forward:", shortcut="J",
             on_click=_go, args=(following,), disabled=not after and len(last) < len(place.queue),
@@ -186,26 +201,27 @@ def _moves(place: Place) -> None:
         )  # fmt: skip
 
 
-def _go(prediction: str | None) -> None:
+def _go(name: str | None) -> None:
     """Callback: show a case; None: the first open one, or that all are judged."""
-    set_param(CASE, prediction)
+    set_param(CASE, name)
 
 
 def _save(card: ModelCard, place: Place, verdict: str) -> None:
     """Callback: save a judgement and go to the next case."""
-    prediction = place.row["prediction"]
-    begun = st.session_state.get(SHOWN_AT, {}).get(prediction)
+    name = str(place.row["name"])
+    begun = st.session_state.get(SHOWN_AT, {}).get(name)
     seconds = min(LONGEST_SECONDS, (now() - begun).total_seconds()) if begun is not None else None
     values: dict[str, object] = {
-        "model": card.id, "prediction": prediction, "verdict": verdict, "seconds": seconds,
-        **case.said(card, prediction, verdict),
+        "model": card.id, "verdict": verdict, "seconds": seconds,
+        **{field: place.row[field] for field in ("prediction", "version", "predicted_at")},
+        **case.said(card, name, verdict),
     }  # fmt: skip
     if submit.attempt("give_feedback", values) is not None:
         st.toast(say("Saved: {verdict}", verdict=say(VERDICTS[verdict])), icon=VERDICT_ICONS[verdict])
         set_param(CASE, None)
 
 
-def _undo(model: str, feedback: str, prediction: str) -> None:
+def _undo(model: str, feedback: str, name: str) -> None:
     """Callback: take a judgement back, and show its case again."""
     if submit.attempt("withdraw_feedback", {"model": model, "feedback": feedback}) is not None:
-        set_param(CASE, prediction)
+        set_param(CASE, name)

@@ -9,16 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.promise import promise_over_time
+from dashboard.governance.causes.outside import OUTSIDE
 from dashboard.schema.times import FIRST_YEAR
 from dashboard.ui.labels.promises import PROMISE_SOURCES, PROMISE_STATES
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
+from dashboard.ui.panels.model import rows
 from dashboard.ui.session import as_of, data, reader
 from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.widgets import badges, dates, submit
 from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.names import imported_note
+from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.words import day, number
 
@@ -48,7 +51,9 @@ def history(found: pd.DataFrame, card: ModelCard) -> None:
         if row["signed_by"] is None:
             st.markdown(f":orange-badge[:material/draw: {say('Nobody has signed this promise')}]")
     with_names = named(found)
-    figure = promise_over_time(with_names, as_of.day() or dates.present().date(), layout.look())
+    known = rows.history(data.read("timeline", Query(model=card.id, language=language())), language())
+    outside = known[known["kind"] == OUTSIDE]
+    figure = promise_over_time(with_names, as_of.day() or dates.present().date(), outside, layout.look())
     states = [say(PROMISE_STATES[one]) for one in found["state"]]
     shown = with_names[SHOWN].assign(signed_by=with_names["signer"], state=states)
     layout.chart(say("Promised per month"), figure, shown, "promises", origin(), "promises")
