@@ -34,7 +34,8 @@ def money(value: object, currency: object, language: str) -> str:
     """An amount with its currency, whole from a hundred on."""
     if not isinstance(value, int | float) or not is_known(value):
         return number(float("nan"), language)
-    shown = number(round(value) if abs(value) >= 100 else round(value, 2), language)
+    whole = abs(value) >= 100 or value == round(value)
+    shown = number(round(value) if whole else round(value, 2), language)
     return f"{shown} {currency}" if isinstance(currency, str) else shown
 
 
@@ -163,13 +164,17 @@ def value_against_risk(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.add_hline(y=1.0, line={"color": ORANGE, "width": 1.5, "dash": "dash"},
                      annotation={"text": look.say(mark("promised")), "font": {"size": 11, "color": ORANGE}},
                      annotation_position="top right")  # fmt: skip
+    # Names of models with one risk stand above and below their marks in turn.
+    ordered = frame.sort_values("delivered", ascending=False)
+    places = dict(zip(ordered.index, ordered.groupby("risk").cumcount(), strict=True))
     for verdict, (colour, symbol, word) in VERDICTS.items():
         part = frame[frame["verdict"] == verdict]
         if part.empty:
             continue
         figure.add_scatter(
             x=part["risk"], y=part["delivered"].clip(LEAST, MOST), mode="markers+text", name=look.say(word),
-            text=part["name"] if len(frame) <= NAMED else None, textposition="top center",
+            text=part["name"] if len(frame) <= NAMED else None,
+            textposition=["top center" if place % 2 == 0 else "bottom center" for place in part.index.map(places)],
             customdata=part[["model"]], hovertext=[_of_model(row, look) for row in records(part)],
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": colour, "symbol": symbol, "size": 14, "line": {"width": 2, "color": colour}},

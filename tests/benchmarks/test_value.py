@@ -11,7 +11,7 @@ from benchmarks.value import cells, write_report
 def test_a_few_repetitions_of_each_kind_end_in_a_report(tmp_path: Path) -> None:
     few = [cell for cell in cells(quick=True) if cell.settings["dependence"].name.startswith("independent")]
     for cell in few:
-        cell.settings.update({"repetitions": 8, "rows": 120})
+        cell.settings.update({"repetitions": 20, "rows": 120})
     found = run_cells(few, 1)
     text = write_report(found, True, tmp_path / "VALUE.md")
     assert {cell.table for cell in found} == {"measured", "estimated"}

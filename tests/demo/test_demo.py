@@ -122,6 +122,8 @@ def test_right_models_alert_and_control_stays_green(store):
     assert found["injury-triage", "performance"] == "ok"
     assert found["card-default", "drift"] == "alert"
     assert found["collateral-valuation", "drift"] != "alert"
+    assert {found[model, "value"] for model in ("collateral-valuation", "bike-demand", "card-default")} == {"alert"}
+    assert found["injury-triage", "value"] == "ok"
     alerted = {alert.alarm.model_id for alert in list_alerts(store) if alert.alarm.area == "performance"}
     assert {"bike-demand", "card-default", "collateral-valuation"} <= alerted
     assert not {"employment-support", "injury-triage"} & alerted

@@ -63,8 +63,11 @@ def by_period(card: ModelCard) -> Query:
 
 
 def rounded(found: pd.DataFrame, columns: tuple[str, ...] = ROUNDED) -> pd.DataFrame:
-    """A frame with amounts as readers see them."""
-    return found.assign(**{name: pd.to_numeric(found[name]).round(2) for name in columns})
+    """A frame with amounts as readers see them: whole from a hundred on."""
+    amounts = {name: pd.to_numeric(found[name]) for name in columns}
+    return found.assign(
+        **{name: values.round(2).where(values.abs() < 100, values.round()) for name, values in amounts.items()}
+    )
 
 
 def over_time(found: pd.DataFrame, card: ModelCard) -> None:
@@ -94,11 +97,16 @@ def _origin(card: ModelCard) -> Origin:
     return Origin(prices, source)
 
 
-def moves(found: pd.DataFrame, card: ModelCard) -> None:
-    """What moved the money against the period before; `found` has the columns of `value-moves`."""
+def moves(found: pd.DataFrame, of_record: pd.DataFrame, card: ModelCard) -> None:
+    """What moved the money of the judged period, else of the latest one, against the period before.
+
+    `found` has the columns of `value-moves`, `of_record` those of `values`.
+    """
     if found.empty:
         return
-    subject, last = rows.subject(card, language()), records(found)[-1]
+    row = answers.judged(of_record)
+    known = found[found["period"] == row["period"]] if row is not None else found
+    subject, last = rows.subject(card, language()), records(known if len(known) else found)[-1]
     layout.section(say("What moved it against the period before"))
     st.markdown(badges.escaped(answers.move(last, subject)))
     st.caption(badges.escaped(answers.certain_move(last, subject)))
@@ -126,8 +134,14 @@ def decisions(found: pd.DataFrame, card: ModelCard) -> None:
     mean = money(together / labelled, currency, language())
     sentence = say("A prediction brings {amount} in the mean, by {n} known outcomes.", amount=mean, n=labelled)
     st.markdown(badges.escaped(sentence))
-    named = rounded(found, ("number", "money")).assign(part=[say(PARTS[one]) for one in found["part"]])
-    list_of(named[["part", "number", "price", "money", "currency"]], "value-decisions", "value_decisions")
+    # On a narrow screen the currency stands with the amount.
+    named = found.assign(
+        part=[say(PARTS[one]) for one in found["part"]],
+        number=[money(one, None, language()) for one in found["number"]],
+        price=[money(one, None, language()) for one in found["price"]],
+        money=[money(one, currency, language()) for one in found["money"]],
+    )
+    list_of(named[["part", "number", "price", "money"]], "value-decisions", "value_decisions")
 
 
 @part

@@ -29,8 +29,8 @@ ORDER = ("no", "unknown", "yes")
 # Models whose reasons are read in full.
 SENTENCES = 5
 SHOWN = [
-    "open", "name", "verdict", "period", "promised", "realised", "estimated", "cost", "net", "currency", "source",
-    "trend", "accountable_executive",
+    "open", "name", "verdict", "trend", "promised", "realised", "estimated", "cost", "net", "currency", "period",
+    "accountable_executive", "source",
 ]  # fmt: skip
 
 
