@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,14 @@ NAMED = 15
 
 
 def money(value: object, currency: object, language: str) -> str:
-    """An amount with its currency, whole from a hundred on."""
+    """An amount with its currency, whole from a hundred on, with two digits that count below one."""
     if not isinstance(value, int | float) or not is_known(value):
         return number(float("nan"), language)
     whole = abs(value) >= 100 or value == round(value)
-    shown = number(round(value) if whole else round(value, 2), language)
+    if 0 < abs(value) < 1:
+        shown = number(value, language, 1 - math.floor(math.log10(abs(value))))
+    else:
+        shown = number(round(value) if whole else round(value, 2), language)
     return f"{shown} {currency}" if isinstance(currency, str) else shown
 
 
@@ -181,7 +185,7 @@ def value_against_risk(frame: pd.DataFrame, look: Look) -> go.Figure:
         )  # fmt: skip
     figure.update_xaxes(title_text=look.say(mark("Highest risk (likelihood times impact)")), range=[0, 26.5])
     figure.update_yaxes(
-        title_text=look.say(mark("Delivered share of the promise")), tickformat=".0%", range=[LEAST - 0.15, MOST + 0.3]
+        title_text=look.say(mark("Delivered share of the promise")), tickformat=".0%", range=[LEAST - 0.35, MOST + 0.3]
     )
     figure.update_layout(clickmode="event+select", dragmode=False)
     return figure
