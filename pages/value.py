@@ -1,7 +1,7 @@
 """Value of a model: does it bring what was promised, what moved that, and who promised it?"""
 
 from dashboard.ui.panels.model import place, rows
-from dashboard.ui.panels.value import money, promise
+from dashboard.ui.panels.value import costs, money, promise
 from dashboard.ui.session import data
 from dashboard.ui.session.page_registry import Page
 from dashboard.ui.session.selection import Picked
@@ -25,5 +25,7 @@ money.over_time(data.read("value", money.by_period(card)), card)
 money.moves(data.read("value-moves", money.by_period(card)), worth, card)
 money.decisions(data.read("value-decisions", everything), card)
 money.threshold(data.read("value-thresholds", everything), data.read("value-threshold-groups", everything), card)
+costs.costs(data.read("costs", everything), card)
+costs.business_figures(data.read("business-figures", everything))
 promise.history(data.read("promises", everything), card)
 promise.form(data.read("promises", everything), card)

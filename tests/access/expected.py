@@ -192,6 +192,8 @@ VIEWS: dict[str, str] = {
     "proxies": ALL,
     "value": ALL,
     "value-decisions": ALL,
+    "costs": ALL,
+    "business-figures": ALL,
     "value-moves": ALL,
     "value-threshold-groups": ALL,
     "value-thresholds": ALL,

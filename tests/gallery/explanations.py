@@ -105,6 +105,6 @@ def reason_changes(state: str, query: Query) -> list[tuple[Any, ...]]:
 
 def importance(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
-        return [("1", name, None, None, "unknown") for name in VALUES]
+        return [("1", name, None, None, "unknown", None, None) for name in VALUES]
     shares = {"dep_hour": 0.6, "origin": 0.3, "carrier": 0.095, "temp": 0.005}
-    return [("1", name, share, 500, "shap") for name, share in shares.items()]
+    return [("1", name, share, 500, "shap", 0.9 * share, 1.1 * share) for name, share in shares.items()]

@@ -61,3 +61,34 @@ def promises(state: str, query: Query) -> list[Row]:
         ]  # fmt: skip
     return [(model, None, None, 15_000.0, "EUR", "anna.keller", SIGNED_AT, None, "in_force", "card", False, None,
              RECORDED_AT)]  # fmt: skip
+
+
+def costs(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return [(model, "running", None, None, "month", None), (model, "training", None, None, "training", None)]
+    return [
+        (model, "running", None, 900.0, "month", "EUR"),
+        (model, "feature", "dep_hour", 120.5, "month", "EUR"),
+        (model, "training", None, None if state == "alarming" else 400.0, "training", "EUR"),
+    ]
+
+
+def business_figures(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    model = query.model or "flight-delay"
+    return [
+        (
+            model,
+            "Complaints <b>a day</b>",
+            "2013-09-01",
+            "2013-09-30",
+            12.5,
+            None,
+            "Call centre",
+            "cli:root",
+            RECORDED_AT,
+        ),
+        (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", None, "anna.keller", RECORDED_AT),
+    ]

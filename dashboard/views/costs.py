@@ -1,0 +1,107 @@
+"""What a model costs as its card states it, and the figures that the business measures itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.governance.situation.current import situation_of
+from dashboard.governance.situation.history import card_on
+from dashboard.schema.card.card import ModelCard
+from dashboard.store.engine.clock import written
+from dashboard.store.engine.database import Store
+from dashboard.views.columns import declare
+from dashboard.views.judged import models_of
+from dashboard.views.kinds import Column
+from dashboard.views.query import Query
+from dashboard.views.registry import view
+from dashboard.words import mark
+
+COSTS = declare(
+    "model",
+    Column("part", "code", mark("What costs")),
+    "feature",
+    Column("amount", "money", mark("Amount")),
+    Column("each", "code", mark("For each")),
+    "currency",
+)
+FIGURES = declare(
+    "model",
+    Column("name", "text", mark("Figure")),
+    "from to",
+    Column("value", "number", mark("Value")),
+    Column("unit", "text", mark("Unit")),
+    Column("origin", "text", mark("Source")),
+    "imported_by recorded_at",
+)
+
+
+@view("costs", columns=COSTS)
+def costs(store: Store, query: Query) -> pd.DataFrame:
+    """What does a model cost: running it, getting each of its features, training it once?
+
+    Columns: model, part (running, feature, training), feature (null: not of one), amount (null: the card does not state
+    it), each (month, training), currency. As the card in force on the day that is asked about states it.
+    """
+    assert query.model is not None
+    models_of(store, query)
+    situation = situation_of(store, [query.model], query.on, query.as_of)
+    card = card_on(situation, query.model, situation.day(query.model))
+    return pd.DataFrame(_costs(card), columns=COSTS.names, dtype=object)
+
+
+def _costs(card: ModelCard) -> Iterator[dict[str, object]]:
+    value, training = card.business.value, card.retraining
+    parts: list[tuple[str, str | None, float | None, str]] = [
+        ("running", None, value.running_cost_per_month if value else None, "month"),
+        *(
+            ("feature", name, feature.cost_per_month, "month")
+            for name, feature in card.data.features.items()
+            if feature.cost_per_month is not None
+        ),
+        ("training", None, training.cost if training else None, "training"),
+    ]
+    for part, feature, amount, each in parts:
+        yield {
+            "model": card.id,
+            "part": part,
+            "feature": feature,
+            "amount": amount,
+            "each": each,
+            "currency": value.currency if value else None,
+        }
+
+
+@view("business-figures", columns=FIGURES)
+def business_figures(store: Store, query: Query) -> pd.DataFrame:
+    """Which figures does the business itself measure of a model's work, and how did they go?
+
+    Columns: model, name, from and to (first and last day, in the model's time zone), value, unit, origin (where the
+    figure comes from, as whoever recorded it says), imported_by (who recorded it, as the ledger names them),
+    recorded_at (UTC). By name and time; of one figure for the same days the one that was recorded last. `on` asks for
+    what had begun by a day.
+    """
+    assert query.model is not None
+    models_of(store, query)
+    situation = situation_of(store, [query.model], query.on, query.as_of)
+    card = situation.cards[query.model]
+    found: dict[tuple[str, str, str], dict[str, object]] = {}
+    for event in sorted(situation.events(query.model, "kpi"), key=lambda event: event.recorded_at):
+        first = card.local_day(event.happened_at)
+        until = event.happened_until
+        last = max(first, card.local_day(until - timedelta(microseconds=1))) if until else first
+        content = event.content
+        found[content["name"], first.isoformat(), last.isoformat()] = {
+            "model": card.id,
+            "name": content["name"],
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "value": content["value"],
+            "unit": content.get("unit"),
+            "origin": content.get("source"),
+            "imported_by": event.actor,
+            "recorded_at": written(event.recorded_at),
+        }
+    return pd.DataFrame([found[key] for key in sorted(found)], columns=FIGURES.names, dtype=object)
