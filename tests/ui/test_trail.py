@@ -26,7 +26,7 @@ def told(before: object, after: object, subject: str = "flight-delay", language:
 
 
 def test_every_action_has_words() -> None:
-    recorded_by_the_program = {"begin_chain", "begin_hashes", "log_in", "log_out", "rebuild"}
+    recorded_by_the_program = {"begin_chain", "begin_hashes", "explain", "log_in", "log_out", "rebuild"}
     assert set(ACTIONS.all()) | recorded_by_the_program == set(trail.ACTIONS)
 
 
