@@ -12,6 +12,7 @@ from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.statements import list_statements
+from dashboard.views.records import records
 
 
 def judgements(store: Store, review: Act, opinions: Path) -> Iterator[Act]:
@@ -25,8 +26,8 @@ def judgements(store: Store, review: Act, opinions: Path) -> Iterator[Act]:
     held = handed_out(list_statements(store, [HANDED_OUT], model_id))
     card = get_card(store, model_id)
     cases = open_cases(card, held, review.person, list_verdicts(store, model_id))[: review.judges]
-    said = pd.read_parquet(opinions).astype(object)
-    rows = said[said["person"] == review.person].where(said.notna(), None).to_dict("records")
+    said = pd.read_parquet(opinions)
+    rows = records(said[said["person"] == review.person])
     own = {(str(row["prediction"]), str(row["version"])): row for row in rows}
     for one in cases:
         yield Act(

@@ -20,14 +20,16 @@ TEXTS = {
     "segment": "region=a=b", "reference": "2023-01-01:2023-01-31", "on": "2024-02-01",
     "as_of": "2024-03-01T08:00:00+01:00", "method": "ks", "metric": "bias",
     "feature": "amount", "threshold": "0.25", "node": "dataset:db/raw", "prediction": "c-1", "against": "c-2",
-    "direction": "up", "hours": "6", "changes": '{"amount": 40, "region": null}',
+    "predicted_at": "2024-02-03T10:00:00+01:00", "direction": "up", "hours": "6",
+    "changes": '{"amount": 40, "region": null}',
     "language": "de",
 }  # fmt: skip
 READ = Query(
     model="claims", start=date(2024, 1, 1), end=date(2024, 2, 29), by="week", version="2", segment=("region", "a=b"),
     reference=(date(2023, 1, 1), date(2023, 1, 31)), on=date(2024, 2, 1), as_of=datetime(2024, 3, 1, 7, tzinfo=UTC),
     method="ks", metric="bias", feature="amount", threshold=0.25, node="dataset:db/raw", prediction="c-1",
-    against="c-2", direction="up", hours=6.0, changes=(("amount", "40"), ("region", "")),
+    against="c-2", predicted_at=datetime(2024, 2, 3, 9, tzinfo=UTC), direction="up", hours=6.0,
+    changes=(("amount", "40"), ("region", "")),
     language="de",
 )  # fmt: skip
 WRONG = {

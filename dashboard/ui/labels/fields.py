@@ -25,6 +25,7 @@ _OF_RECORDS: dict[str, str] = {
     "business": mark("Business"),
     "call": mark("Call"),
     "calls": mark("Calls"),
+    "category": mark("Category"),
     "check": mark("Check"),
     "comment": mark("Comment"),
     "corrected": mark("Corrected value"),
