@@ -13,6 +13,7 @@ from dashboard.actions.registry import run_action
 from dashboard.governance.causes.happenings import LANES
 from dashboard.governance.causes.sentences import order_in_time
 from dashboard.periods import period_end, period_start
+from dashboard.store.engine.database import open_store
 from dashboard.views.cause_lanes import performance as performance_lane, quality
 from dashboard.views.cause_lanes.registry import FINDERS, alarms, happenings
 from dashboard.views.causes import causes, order, what_came_first
@@ -22,6 +23,7 @@ from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.views.registry import run_view
 from dashboard.words import Sentence
+from tests.acceptance.portfolio import BINARY_CARD
 
 CLAIMS = Query(model="claims", by="month")
 
@@ -105,7 +107,12 @@ def test_first_things_first(store, language):
     assert len(found) == len(happenings(store, CLAIMS))
 
 
-def test_what_people_did_is_in_its_lane(store, tmp_path):
+def test_what_people_did_is_in_its_lane(tmp_path):
+    # In a home of its own: what is deployed has duties, which other tests would see.
+    card = tmp_path / "card.yaml"
+    card.write_text(BINARY_CARD, encoding="utf-8")
+    store = open_store(tmp_path / "home")
+    run_action(store, "register", Files(files=(card,)), operator("test"))
     path = tmp_path / "events.jsonl"
     events = [
         {"kind": "deployment", "at": "2024-01-10T00:30:00Z", "version": "1", "environment": {"numpy": "2.0.0"}},
@@ -122,9 +129,9 @@ def test_what_people_did_is_in_its_lane(store, tmp_path):
         {"environment_name": "live", **event} if event["kind"] == "deployment" else event | {"cause": "No power"}
         for event in events
     ]
-    path.write_text("".join(json.dumps({"model": "registered", **line}) + "\n" for line in lines), encoding="utf-8")
+    path.write_text("".join(json.dumps({"model": "claims", **line}) + "\n" for line in lines), encoding="utf-8")
     run_action(store, "ingest_events", Files(files=(path,)), operator("test"))
-    found = causes(store, Query(model="registered"))
+    found = causes(store, CLAIMS)
     found = found[found["begins"] >= "2024"]
     assert list(zip(found["lane"], found["begins"], found["ends"], found["what"], strict=True)) == [
         ("deployment", "2024-01-10", "2024-01-10", "Version 1 went live (live)"),
@@ -132,6 +139,7 @@ def test_what_people_did_is_in_its_lane(store, tmp_path):
         ("environment", "2024-02-10", "2024-02-10", "numpy 2.0.0 became 2.1.0 (live)"),
         ("incident", "2024-03-01", "2024-03-02", "Incident: No power"),
     ]
+    store.close()
 
 
 @pytest.mark.parametrize(
