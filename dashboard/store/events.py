@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
 
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.events import Event
 from dashboard.schema.recorded import content_text, recorded_content, text_key
 from dashboard.schema.times import end_instant, instant
@@ -43,6 +44,12 @@ class RecordedEvent:
     def imported_by(self) -> str | None:
         """Who imported the event, as the ledger names them; None for what a person did by an action."""
         return self.actor if self.source_name is not None else None
+
+    def days(self, card: ModelCard) -> tuple[date, date]:
+        """The first and the last day of the event in the time zone of its model's card."""
+        first, until = card.local_day(self.happened_at), self.happened_until
+        last = first if until is None else card.local_day(until - timedelta(microseconds=1))
+        return first, max(first, last)
 
 
 def append_events(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pandas as pd
 
@@ -79,7 +78,7 @@ def business_figures(store: Store, query: Query) -> pd.DataFrame:
     """Which figures does the business itself measure of a model's work, and how did they go?
 
     Columns: model, name, from and to (first and last day, in the model's time zone), value, unit, origin (where the
-    figure comes from, as whoever recorded it says), imported_by (who recorded it, as the ledger names them),
+    figure comes from, as whoever recorded it says), imported_by (who imported it, as the ledger names them),
     recorded_at (UTC). By name and time; of one figure for the same days the one that was recorded last. `on` asks for
     what had begun by a day.
     """
@@ -89,10 +88,7 @@ def business_figures(store: Store, query: Query) -> pd.DataFrame:
     card = situation.cards[query.model]
     found: dict[tuple[str, str, str], dict[str, object]] = {}
     for event in sorted(situation.events(query.model, "kpi"), key=lambda event: event.recorded_at):
-        first = card.local_day(event.happened_at)
-        until = event.happened_until
-        last = max(first, card.local_day(until - timedelta(microseconds=1))) if until else first
-        content = event.content
+        (first, last), content = event.days(card), event.content
         found[content["name"], first.isoformat(), last.isoformat()] = {
             "model": card.id,
             "name": content["name"],
@@ -101,7 +97,7 @@ def business_figures(store: Store, query: Query) -> pd.DataFrame:
             "value": content["value"],
             "unit": content.get("unit"),
             "origin": content.get("source"),
-            "imported_by": event.actor,
+            "imported_by": event.imported_by,
             "recorded_at": written(event.recorded_at),
         }
     return pd.DataFrame([found[key] for key in sorted(found)], columns=FIGURES.names, dtype=object)

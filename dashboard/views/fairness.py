@@ -25,15 +25,18 @@ from dashboard.views.registry import view
 from dashboard.words import mark
 
 OTHERS = Column("others", "number", mark("Everybody else"))
+GAP = declare(
+    Column("gap", "number", mark("Gap")),
+    Column("gap_low", "number", mark("Gap, 95% from")),
+    Column("gap_high", "number", mark("Gap, 95% to")),
+    Column("limit", "number", mark("Limit")),
+)
 GAPS = declare(
     "column group",
     Column("metric", "metric", mark("Metric")),
     "value low high",
     OTHERS,
-    Column("gap", "number", mark("Gap")),
-    Column("gap_low", "number", mark("Gap, 95% from")),
-    Column("gap_high", "number", mark("Gap, 95% to")),
-    Column("limit", "number", mark("Limit")),
+    GAP,
     "predictions labelled status reason",
 )
 ACCEPTED = declare(

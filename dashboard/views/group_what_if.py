@@ -11,7 +11,7 @@ from dashboard.measures.fairness.groups import GroupFigures, group_figures, part
 from dashboard.measures.figure import finite
 from dashboard.measures.intervals import LEVEL
 from dashboard.measures.judging.comparison import difference_ends
-from dashboard.measures.judging.fairness import RELATIVE, latest_periods, profiles_of_groups
+from dashboard.measures.judging.fairness import latest_periods, limit_of, profiles_of_groups
 from dashboard.measures.outcomes import outcomes_of
 from dashboard.profiles.periods import label
 from dashboard.profiles.windows import Profile, merged
@@ -19,6 +19,7 @@ from dashboard.schema.card.metric_names import BINARY
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.context import ModelContext, model_context
+from dashboard.views.fairness import GAP, OTHERS
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
 from dashboard.views.registry import view
@@ -31,13 +32,10 @@ from dashboard.words import mark
         "period column group",
         Column("metric", "metric", mark("Metric")),
         "value low high",
-        Column("others", "number", mark("Everybody else")),
+        OTHERS,
         Column("others_low", "number", mark("Everybody else, 95% from")),
         Column("others_high", "number", mark("Everybody else, 95% to")),
-        Column("gap", "number", mark("Gap")),
-        Column("gap_low", "number", mark("Gap, 95% from")),
-        Column("gap_high", "number", mark("Gap, 95% to")),
-        Column("limit", "number", mark("Limit")),
+        GAP,
         "predictions labelled",
     ),
 )
@@ -73,9 +71,7 @@ def _figures(context: ModelContext, groups: GroupFigures) -> Iterator[dict[str, 
             continue
         others = groups.others[metric]
         low, high = difference_ends(own, others, LEVEL)
-        limit = context.thresholds.fairness.limit(metric)
-        if limit is not None and metric in RELATIVE:
-            limit = finite(limit * abs(others.value))
+        limit = limit_of(context.thresholds.fairness, metric, others)
         yield {
             "column": groups.column,
             "group": groups.group,
@@ -89,7 +85,7 @@ def _figures(context: ModelContext, groups: GroupFigures) -> Iterator[dict[str, 
             "gap": finite(own.value - others.value),
             "gap_low": finite(low),
             "gap_high": finite(high),
-            "limit": limit,
+            "limit": None if limit is None else finite(limit),
             "predictions": groups.predictions,
             "labelled": groups.labelled,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.events import RecordedEvent
@@ -44,12 +44,10 @@ def outside_notes(card: ModelCard, events: Iterable[RecordedEvent]) -> list[Outs
     """The notes of a model's events of kind `outside`, first things first."""
     found = []
     for event in events:
-        first, until = card.local_day(event.happened_at), event.happened_until
-        last = card.local_day(until - timedelta(microseconds=1)) if until else first
-        said = event.content
+        (first, last), said = event.days(card), event.content
         found.append(
             OutsideNote(
-                event.model_id, said["category"], said["title"], said.get("text"), first, max(first, last),
+                event.model_id, said["category"], said["title"], said.get("text"), first, last,
                 said.get("person"), event.recorded_at, event.imported_by,
             )
         )  # fmt: skip

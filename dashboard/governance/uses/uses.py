@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from dashboard.governance.situation.lifetimes import card_at, local_day
@@ -91,9 +91,7 @@ def _calls(event: RecordedEvent) -> int:
 
 def _days(situation: Situation, model_id: str, event: RecordedEvent) -> tuple[date, date]:
     """The first and the last day of a report of use, the last one not after the day that is asked about."""
-    start, end = event.happened_at, event.happened_until
-    first = local_day(situation, model_id, start)
-    last = local_day(situation, model_id, end - timedelta(microseconds=1)) if isinstance(end, datetime) else first
+    first, last = event.days(situation.cards[model_id])
     return first, max(first, min(last, situation.day(model_id)))
 
 

@@ -164,9 +164,7 @@ def _judged(groups: GroupFigures, metric: str, limits: FairnessThresholds, sure:
     own, others = groups.own[metric], groups.others[metric]
     gap = own.value - others.value
     low, high = difference_ends(own, others, LEVEL)
-    limit = limits.limit(metric)
-    if limit is not None and metric in RELATIVE:
-        limit = limit * abs(others.value)
+    limit = limit_of(limits, metric, others)
     lacks = (
         DESCRIBES if metric in DESCRIBING or metric in BY_ANOTHER or limit is None else _lacking(groups, metric, limits)
     )
@@ -179,6 +177,12 @@ def _judged(groups: GroupFigures, metric: str, limits: FairnessThresholds, sure:
         "gap": gap, "low": low, "high": high, "limit": limit, "labelled": groups.labelled,
     }  # fmt: skip
     return JudgedGap(groups, metric, gap, low, high, limit, Verdict(status, Sentence(GAPS[said], values)))
+
+
+def limit_of(limits: FairnessThresholds, metric: str, others: Figure) -> float | None:
+    """How far a figure of a group may lie from everybody else's, in its unit; None for one that is not judged."""
+    limit = limits.limit(metric)
+    return limit * abs(others.value) if limit is not None and metric in RELATIVE else limit
 
 
 def _said(beyond: bool, alone: bool, together: bool, blunt: bool) -> tuple[Status, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.promise import promise_over_time
+from dashboard.charts.value import money
 from dashboard.governance.causes.outside import OUTSIDE
 from dashboard.schema.times import FIRST_YEAR
 from dashboard.ui.labels.promises import PROMISE_SOURCES, PROMISE_STATES
@@ -23,7 +24,7 @@ from dashboard.ui.widgets.confirmation import Confirmation, ask
 from dashboard.ui.widgets.names import imported_note
 from dashboard.views.query import Query
 from dashboard.views.records import records
-from dashboard.words import day, number
+from dashboard.words import day
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -76,15 +77,10 @@ def _signer(row: Row, organisation: Organisation) -> str | None:
     return " · ".join(filter(None, (name, imported_note(row["imported_by"], organisation, language())))) or None
 
 
-def money(amount: float, currency: str | None) -> str:
-    """An amount with its currency, where that is known."""
-    return f"{number(amount, language())} {currency or ''}".rstrip()
-
-
 def in_words(row: Row) -> str:
     """A line in force as a sentence."""
     values = {
-        "amount": money(row["per_month"], row["currency"]),
+        "amount": money(row["per_month"], row["currency"], language()),
         "person": data.organisation().person_name(row["signed_by"]) if row["signed_by"] else "",
         "day": day(date.fromisoformat(row["from"]), language()) if row["from"] else "",
     }
@@ -138,7 +134,7 @@ def _confirm(card: ModelCard, values: dict[str, Any], currency: str | None) -> N
     """Ask to confirm the promise as a sentence: it is signed and stays."""
     details = {
         "model": card.name.in_language(language()),
-        "amount": money(values["per_month"], currency),
+        "amount": money(values["per_month"], currency, language()),
         "day": day(values["start"], language()),
     }
     message = say("I promise {amount} per month by {model}, from {day} on.", **details)
