@@ -122,6 +122,8 @@ def moved(before: float, parts: Mapping[str, float], words: tuple[str, str], cur
         x=names, y=sizes, base=bases, marker={"color": colours}, text=shown, textposition="outside", cliponaxis=False,
         hovertext=shown, hovertemplate="%{x}: %{hovertext}<extra></extra>", showlegend=False,
     )  # fmt: skip
+    # The names of years would be taken for numbers, and the steps between them left out.
+    figure.update_xaxes(type="category")
     figure.update_yaxes(title_text=currency, zeroline=True)
     return figure
 

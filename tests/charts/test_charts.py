@@ -14,6 +14,7 @@ from dashboard.charts.drift import distribution_then_now, drift_heatmap, drift_o
 from dashboard.charts.look import STATUS_COLOURS, STATUS_SYMBOLS, STATUSES, Look
 from dashboard.charts.performance import Around, metric_by_segment, metric_over_time
 from dashboard.charts.status import status_counts
+from dashboard.charts.value import moved
 from dashboard.charts.volume import time_line, volume_over_time
 from dashboard.ui.panels.model import rows
 from dashboard.ui.widgets.model_lists import volume_lines
@@ -188,3 +189,9 @@ def test_lanes_of_causes_hold_bars_and_marks_without_overlap() -> None:
     drawn = causes_over_time(twice, date(2013, 12, 31), ENGLISH).data
     places = {(trace.base[0], trace.y[0]) for trace in drawn if trace.type == "bar"}
     assert len(places) == 6
+
+
+def test_steps_between_years_are_named_not_counted() -> None:
+    figure = moved(100.0, {"number of cases": 20.0, "quality": -5.0}, ("2024", "2025"), "EUR", ENGLISH)
+    assert figure.layout.xaxis.type == "category"
+    assert list(figure.data[0].x) == ["2024", "number of cases", "quality", "2025"]
