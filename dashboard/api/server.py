@@ -19,6 +19,7 @@ import anyio.to_thread
 from dashboard.access.exposure import SETTING, exposure_of
 from dashboard.actions.registry import ACTIONS
 from dashboard.api.logs import start_server_logging
+from dashboard.api.pulling import Puller
 from dashboard.api.service import Service
 from dashboard.api.warming import load_explaining, load_judging, load_pages, load_portfolio
 from dashboard.errors import DashboardError
@@ -95,7 +96,7 @@ def _leaving_on_signals(service: Service) -> Iterator[None]:
 
 def _start(service: Service, host: str, port: int) -> None:
     exposure = exposure_of(host)
-    store = serve_store(service.home, lambda served: Worker(served).start())
+    store = serve_store(service.home, _begin_working)
     adopt_figures(store)
     # With the first transaction it is known how many rows there are, by which readers know what they keep to be new.
     with store.writing():
@@ -109,6 +110,12 @@ def _start(service: Service, host: str, port: int) -> None:
     _write_private(store.home / SERVER_FILE, json.dumps(server_entry))
     service.ready = True
     threading.Thread(target=_settle, args=(store,), name="settling", daemon=True).start()
+
+
+def _begin_working(store: Store) -> None:
+    """Begin what goes on beside the pages for as long as the store is open: judging, and reading sources."""
+    Worker(store).start()
+    Puller(store).start()
 
 
 def _settle(store: Store) -> None:

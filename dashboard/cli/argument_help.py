@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, str] = {
     "remove": "take them out of the topic",
     "risk": "the risk",
     "role": "the role",
+    "source": "the name of a source in config/sources.yaml",
     "scope": "what the token may do",
     "sign off: decision": "what the signature says",
     "sample": "how the case was picked (default: as the queue handed it out, else chosen)",
