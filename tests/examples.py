@@ -26,11 +26,13 @@ from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.outside import OutsideNoted
 from dashboard.actions.promises import NewPromise
+from dashboard.actions.pull import Pulled
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
 from dashboard.actions.reviews import StartedReview
 from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
+from dashboard.actions.sources import NamedSource, PausedSource
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.topics import AnsweredTopic, Bundle, NewTopic, ReadAnswer
 from dashboard.actions.uses import AnswerToUse
@@ -317,6 +319,11 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "ingest_lineage": _lineage,
     "ingest_predictions": _predictions,
     "monitor": lambda _: Example(Models(models=("claims",))),
+    "pull": lambda _: Example(Pulled(sources=("lake",))),
+    "pause_source": lambda _: Example(PausedSource(source="lake", reason="It moves.")),
+    "resume_source": lambda _: Example(
+        NamedSource(source="lake"), (("pause_source", PausedSource(source="lake", reason="It moves.")),)
+    ),
     "record_decision": lambda _: Example(
         Decided(model="claims", decision="It stays in use.", reason="People check."), repeatable=True
     ),

@@ -80,7 +80,11 @@ def chosen_sources(call: Call, names: Sequence[str]) -> list[Source]:
 
     Raises InputRefusedError for a name that config/sources.yaml does not hold.
     """
-    known = {name: one for name, one in load_sources().items() if one.model is None or call.principal.sees(one.model)}
+    known = {
+        name: one
+        for name, one in load_sources(call.store.home).items()
+        if one.model is None or call.principal.sees(one.model)
+    }
     if unknown := [name for name in names if name not in known]:
         allowed = ", ".join(known) or "none, since config/sources.yaml names no source"
         message = f"received {shorten(unknown[0])}; allowed are {allowed}; correct the name"
@@ -148,7 +152,8 @@ def _basis(source: Source, card: ModelCard | None) -> str:
 
 def _known(store: Store, source: Source, basis: str) -> Known:
     marks: dict[str, str] = {}
-    places, again = [], []
+    places: list[Any] = []
+    again: list[Any] = []
     for record in newest_source_records(store, source.name):
         content = record.content
         if record.kind == "taken" or (record.kind == "refused" and content["basis"] == basis):

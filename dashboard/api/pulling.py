@@ -57,7 +57,7 @@ class Puller:
     def _run(self) -> None:
         while not self._leaving.wait(self.look):
             try:
-                for name in self.due(load_sources()):
+                for name in self.due(load_sources(self.store.home)):
                     if self._leaving.is_set():
                         return
                     self._pull(name)

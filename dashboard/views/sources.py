@@ -54,7 +54,7 @@ def sources(store: Store, query: Query) -> pd.DataFrame:
     records = list_source_records(store, None, query.as_of)
     found = [
         _source(one, [record for record in records if record.source == one.name])
-        for one in load_sources().values()
+        for one in load_sources(store.home).values()
         if one.model is None or query.sees(one.model)
     ]
     return pd.DataFrame(found, columns=SOURCES.names, dtype=object)
@@ -93,7 +93,7 @@ def source_readings(store: Store, query: Query) -> pd.DataFrame:
     Columns: source, at (UTC), became (taken, refused, failed, paused, resumed), item (a file, or the stretch of a
     query), said (what was done, or why not), actor (who asked for it). Newest first.
     """
-    seen = {one.name for one in load_sources().values() if one.model is None or query.sees(one.model)}
+    seen = {one.name for one in load_sources(store.home).values() if one.model is None or query.sees(one.model)}
     found = [
         (
             record.source, written(record.recorded_at), record.kind, record.content.get("item"),

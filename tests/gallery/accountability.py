@@ -32,6 +32,39 @@ def tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def sources(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state in ("unknown", "empty"):
+        return []
+    at = "2013-12-30T06:00:00Z"
+    refused = "/data/lake/*2013*.csv:5:p: received '7.0'; a probability from 0 to 1 is needed"
+    works = ("scores", "files", "predictions", "flight-delay", 10.0, "works", 30, 0, at, None)
+    if state != "alarming":
+        return [works]
+    return [
+        works,
+        ("lake", "files", "actuals", "flight-delay", 60.0, "refuses", 3, 1, at, refused),
+        ("warehouse", "database", "events", None, 1440.0, "fails", 0, 0, None, "the database is away: no route"),
+        ("old", "files", "lineage", None, 60.0, "paused", 0, 0, None, None),
+        ("new", "files", "attributions", "calm", 60.0, "never_read", 0, 0, None, None),
+    ]
+
+
+def source_readings(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state in ("unknown", "empty"):
+        return []
+    at, actor = "2013-12-30T06:00:00Z", "source:schedule"
+    taken = ("scores", at, "taken", "/data/scores/1.parquet", "received 9 rows; added 9", actor)
+    if state != "alarming":
+        return [taken]
+    return [
+        taken,
+        ("lake", at, "refused", "/data/lake/2013.csv", "2013.csv:5:p: received '7.0'", actor),
+        ("warehouse", at, "failed", None, "the database is away: no route", actor),
+        ("old", at, "paused", None, "It *moves*.", "switcher:anna.keller"),
+        ("older", at, "resumed", None, None, "switcher:anna.keller"),
+    ]
+
+
 def logins(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pg8000.native
 
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+FOUND = shutil.which("initdb")
+PROGRAMS = [*sorted(Path("/usr/lib/postgresql").glob("*/bin")), *([Path(FOUND).parent] if FOUND else [])]
 _numbers = count()
 
 
@@ -49,7 +50,7 @@ class Postgres:
 def running_postgres(folder: Path) -> Iterator[Postgres]:
     """Start a server; it does not run as root, and ends with the block."""
     assert PROGRAMS, "PostgreSQL is missing: `make everything` installs Debian's package postgresql"
-    programs, place = PROGRAMS[-1], folder / "data"
+    programs, place = PROGRAMS[0], folder / "data"
     place.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -21,7 +21,7 @@ def of_files(place: Place, name: str, every: str) -> dict[str, object]:
 
 def test_what_has_waited_longest_is_due_first_and_what_was_read_is_not(place: Place, monkeypatch):
     place.name_sources(of_files(place, "hourly", "1h"), of_files(place, "daily", "1d"))
-    puller, known, begun = Puller(place.store), load_sources(), now()
+    puller, known, begun = Puller(place.store), load_sources(place.store.home), now()
     assert puller.due(known) == ["daily", "hourly"]
     for name in known:
         puller._pull(name)

@@ -231,5 +231,5 @@ def _postgres_rows(connection: Any, first: list[Row]) -> Iterator[Row]:
 
 def _said(fault: BaseException) -> str:
     """What the database says, without what it was sent: passwords do not come into messages."""
-    told = fault.args[0] if fault.args else ""
-    return str(told.get("M", "")) if isinstance(told, dict) else str(told)
+    said = fault.args[0] if fault.args else ""
+    return str(said.get("M", "")) if isinstance(said, dict) else str(said)

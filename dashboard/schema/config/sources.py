@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -128,14 +128,18 @@ class Sources(StrictModel):
         return self
 
 
-def load_sources(named: Path | None = None) -> dict[str, Source]:
-    """The sources of a file, of the one that DASHBOARD_SOURCES names, or of config/sources.yaml, by name.
+def load_sources(home: Path) -> dict[str, Source]:
+    """The sources of a home by name.
 
-    Without any of them there are none. Raises InputRefusedError with a Problem for each fault.
+    They stand in the file that DASHBOARD_SOURCES names, else in sources.yaml in the home, else in config/sources.yaml;
+    without any of these there are none. Raises InputRefusedError with a Problem for each fault.
     """
-    setting: Any = named or os.environ.get(SETTING)
-    path = Path(setting) if setting else resource(SOURCES_FILE)
-    if not setting and not path.exists():
-        return {}
-    found = read_settings(Sources, path, str(setting or SOURCES_FILE))
-    return {one.name: one for one in found.sources}
+    setting = os.environ.get(SETTING)
+    if setting:
+        path, name = Path(setting), setting
+    else:
+        own = home / SOURCES_FILE.name
+        path, name = (own, str(own)) if own.exists() else (resource(SOURCES_FILE), str(SOURCES_FILE))
+        if not path.exists():
+            return {}
+    return {one.name: one for one in read_settings(Sources, path, name).sources}
