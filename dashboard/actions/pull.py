@@ -24,6 +24,7 @@ from dashboard.schema.access import BUILDERS
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.sources import ROWS_OF_A_MODEL, Source, load_sources
 from dashboard.schema.texts import Label
+from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import get_card
 from dashboard.store.engine.database import Store
 from dashboard.store.source_records import Kind, append_source_record, newest_source_records
@@ -214,16 +215,15 @@ class _Taker:
         content |= {
             name: value for name, value in (("begins", item.begins), ("place", item.place)) if value is not None
         }
-        record(self.store, self.source.name, kind, self.actor, content)
+        record(self.store, self.source.name, kind, AuditContext("pull", self.actor), content)
 
 
-def record(store: Store, source: str, kind: Kind, actor: str, content: Mapping[str, Any]) -> None:
-    """Record something about a source, in the trail too."""
-    audit_context = Call(store, source_reader(source), lambda share, doing: None, "pull").audit_context()
-    with store.writing(audit_context) as cursor:
-        append_source_record(cursor, source, kind, actor, content)
+def record(store: Store, source: str, kind: Kind, by: AuditContext, content: Mapping[str, Any]) -> None:
+    """Record something about a source, in the trail too; `by` says who did what."""
+    with store.writing(by) as cursor:
+        append_source_record(cursor, source, kind, by.actor, content)
         shown = {name: content[name] for name in ("item", "said", "reason") if name in content}
-        audit_context.after[f"source {source}"] = {"became": kind, **shown}
+        by.after[f"source {source}"] = {"became": kind, **shown}
 
 
 def _note_failure(store: Store, source: Source, actor: str, said: str) -> None:
@@ -231,7 +231,7 @@ def _note_failure(store: Store, source: Source, actor: str, said: str) -> None:
     newest = newest_source_records(store, source.name)
     last = next((one for one in reversed(newest) if one.kind not in ("paused", "resumed")), None)
     if last is None or last.kind != "failed" or last.content["said"] != said[:LONGEST_SAID]:
-        record(store, source.name, "failed", actor, {"said": said[:LONGEST_SAID]})
+        record(store, source.name, "failed", AuditContext("pull", actor), {"said": said[:LONGEST_SAID]})
 
 
 def source_reader(source: str) -> Principal:

@@ -28,7 +28,9 @@ def pause_source(call: Call, payload: PausedSource) -> str:
     (source,) = chosen_sources(call, (payload.source,))
     if is_paused(call.store, source.name):
         raise refused(Sentence(mark("This source is already paused.")), "source")
-    record(call.store, source.name, "paused", call.actor, {"reason": payload.reason} if payload.reason else {})
+    record(
+        call.store, source.name, "paused", call.audit_context(), {"reason": payload.reason} if payload.reason else {}
+    )
     return f"paused the source {source.name}"
 
 
@@ -38,5 +40,5 @@ def resume_source(call: Call, payload: NamedSource) -> str:
     (source,) = chosen_sources(call, (payload.source,))
     if not is_paused(call.store, source.name):
         raise refused(Sentence(mark("This source is not paused.")), "source")
-    record(call.store, source.name, "resumed", call.actor, {})
+    record(call.store, source.name, "resumed", call.audit_context(), {})
     return f"resumed the source {source.name}"
