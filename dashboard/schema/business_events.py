@@ -6,13 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from dashboard.schema.card.business import Number
+from dashboard.schema.card.business import Amount, Number
 from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.texts import Currency, Label, PersonId, Text
 from dashboard.schema.times import Day
 
 # What kind of happening outside of the organisation may move a model's world.
 Outside = Literal["holiday", "law", "market", "weather", "society", "other"]
+# What money of a budget is spent on.
+Spent = Literal["development", "operation", "features", "training", "other"]
 
 
 class PromiseEvent(CommonFields):
@@ -37,6 +39,16 @@ class KpiEvent(CommonFields):
     value: Number
     unit: Label | None = None
     source: Label | None = None
+
+
+class SpendingEvent(CommonFields):
+    """Money spent on a model in `currency` (default: that of its budget), from `at` to `until` (default: its day)."""
+
+    kind: Literal["spending"]
+    amount: Amount
+    currency: Currency | None = None
+    purpose: Spent = "other"
+    text: Text | None = None
 
 
 class OutsideEvent(CommonFields):

@@ -193,6 +193,8 @@ VIEWS: dict[str, str] = {
     "value": ALL,
     "value-decisions": ALL,
     "costs": ALL,
+    "budget": ALL,
+    "spending": ALL,
     "business-figures": ALL,
     "value-moves": ALL,
     "value-threshold-groups": ALL,

@@ -42,11 +42,17 @@ def test_days_within_an_act_move_with_it(cards):
     assert counted.values["due"] > now().date().isoformat()
 
 
-def test_every_model_has_something_outside_and_every_other_kind_is_a_promise():
+def test_every_model_has_something_outside_and_all_kinds_of_the_business_are_there():
     found = read_lines(BUSINESS)
     outside = {event["model"] for event in found if event["kind"] == "outside"}
     assert outside == {act["model"] for act in read_lines(ACTS)}
-    assert {event["kind"] for event in found} == {"outside", "promise"}
+    assert {event["kind"] for event in found} == {"outside", "promise", "spending", "kpi"}
+
+
+def test_one_budget_is_overspent_and_one_is_not(store):
+    left = {model: shown(store, "budget", model)[0]["left"] for model in ("bike-demand", "flight-delay")}
+    assert left == {"bike-demand": 35_000 - 37_500, "flight-delay": 80_000 - 64_000}
+    assert shown(store, "budget", "injury-triage")[0]["spent"] is None
 
 
 def test_promises_are_signed_and_two_changed_with_a_reason(store):
@@ -59,6 +65,11 @@ def test_promises_are_signed_and_two_changed_with_a_reason(store):
     assert {lowered["signed_by"], first["signed_by"]} == {"anna.keller"}
     assert all(one["reason"] for one in (lowered, first))
     assert first["imported_by"] == "demo"
+
+
+def test_every_card_names_vision_and_roadmap_in_both_languages(cards):
+    for model, card in cards.items():
+        assert all(set(card["business"][name]) == {"en", "de"} for name in ("vision", "roadmap")), model
 
 
 def test_decisions_have_owners_and_days_one_done_and_one_overdue(store):

@@ -74,6 +74,29 @@ def costs(state: str, query: Query) -> list[Row]:
     ]
 
 
+def budget(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return [(model, None, None, 80_000.0, None, None, "EUR", 0)]
+    spent = 91_250.5 if state == "alarming" else 52_000.0
+    days = ("2013-01-01", "2013-12-31")
+    return [
+        (model, *days, 80_000.0, spent, 80_000.0 - spent, "EUR", 2),
+        *([(model, *days, None, 300.0, None, "USD", 1)] if state == "alarming" else []),
+    ]
+
+
+def spending(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return []
+    return [
+        (model, "2013-04-01", "2013-06-30", "operation", 12_000.0, "EUR", "Servers & <b>feed</b>", "cli:root",
+         RECORDED_AT),
+        (model, "2013-01-01", "2013-03-31", "development", 40_000.0, "EUR", None, None, RECORDED_AT),
+    ]  # fmt: skip
+
+
 def business_figures(state: str, query: Query) -> list[Row]:
     if state in ("unknown", "healthy"):
         return []

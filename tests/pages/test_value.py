@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.texts import read_local_text
 from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts
 
@@ -97,3 +99,31 @@ def test_the_portfolio_names_who_delivers_less_and_opens_a_model(open_page: Open
 def test_portfolio_in_german(open_page: Open) -> None:
     app = open_page("values", "alarming", lang="de")
     assert "0 von 2 Modellen bringen, was versprochen wurde" in answer(app)
+
+
+def test_budget_and_spending_are_sentences_and_more_than_the_budget_warns(open_page: Open) -> None:
+    shown = texts(open_page("value", "alarming", model="flight-delay"))
+    assert "Over budget" in shown
+    assert "91,250 EUR are spent, 11,250 EUR more than the 80,000 EUR set aside." in shown
+    assert "The budget is for 1 Jan 2013 to 31 Dec 2013." in shown
+    assert "300 USD are spent; no budget is stated in this currency." in shown
+    healthy = texts(open_page("value", "healthy", model="flight-delay"))
+    assert "52,000 EUR of 80,000 EUR are spent; 28,000 EUR are left." in healthy
+    assert "Over budget" not in healthy
+    unknown = texts(open_page("value", "unknown", model="flight-delay"))
+    assert "80,000 EUR are set aside; what is spent is not recorded." in unknown
+
+
+def test_vision_and_roadmap_stand_with_the_question(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("model", "healthy", model="flight-delay")
+    known = data.card
+    named = {"vision": read_local_text("No flight waits"), "roadmap": read_local_text("Standby by risk")}
+
+    def card(model: str) -> ModelCard:
+        found = known(model)
+        return found.model_copy(update={"business": found.business.model_copy(update=named)})
+
+    monkeypatch.setattr(data, "card", card)
+    shown = "\n".join(one.value.to_string() for one in app.run().table)
+    assert "No flight waits" in shown
+    assert "Standby by risk" in shown
