@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.governance.situation.current import situation_of
 from dashboard.governance.situation.history import card_on
 from dashboard.governance.value.budget import budgeted, spendings
+from dashboard.governance.value.reported import reported_figures
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
@@ -48,6 +49,7 @@ FIGURES = declare(
     "from to",
     Column("value", "number", mark("Value")),
     Column("unit", "text", mark("Unit")),
+    Column("is_value", "bool", mark("Is the value")),
     Column("origin", "text", mark("Source")),
     "imported_by recorded_at",
 )
@@ -139,27 +141,19 @@ def spending(store: Store, query: Query) -> pd.DataFrame:
 def business_figures(store: Store, query: Query) -> pd.DataFrame:
     """Which figures does the business itself measure of a model's work, and how did they go?
 
-    Columns: model, name, from and to (first and last day, in the model's time zone), value, unit, origin (where the
-    figure comes from, as whoever recorded it says), imported_by (who imported it, as the ledger names them),
-    recorded_at (UTC). By name and time; of one figure for the same days the one that was recorded last. `on` asks for
-    what had begun by a day.
+    Columns: model, name, from and to (first and last day, in the model's time zone), value, unit, is_value (whether it
+    is what the model brought), origin (where the figure comes from, as whoever recorded it says), imported_by (who
+    imported it, as the ledger names them), recorded_at (UTC). By name and time; of one figure for the same days the one
+    that was recorded last. `on` asks for what had begun by a day.
     """
     assert query.model is not None
     models_of(store, query)
     situation = situation_of(store, [query.model], query.on, query.as_of)
-    card = situation.cards[query.model]
-    found: dict[tuple[str, str, str], dict[str, object]] = {}
-    for event in sorted(situation.events(query.model, "kpi"), key=lambda event: event.recorded_at):
-        (first, last), content = event.days(card), event.content
-        found[content["name"], first.isoformat(), last.isoformat()] = {
-            "model": card.id,
-            "name": content["name"],
-            "from": first.isoformat(),
-            "to": last.isoformat(),
-            "value": content["value"],
-            "unit": content.get("unit"),
-            "origin": content.get("source"),
-            "imported_by": event.imported_by,
-            "recorded_at": written(event.recorded_at),
-        }
-    return pd.DataFrame([found[key] for key in sorted(found)], columns=FIGURES.names, dtype=object)
+    rows = [
+        (
+            query.model, one.name, one.first.isoformat(), one.last.isoformat(), one.value, one.unit, one.is_value,
+            one.source, one.event.imported_by, written(one.event.recorded_at),
+        )
+        for one in reported_figures(situation, query.model)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=FIGURES.names, dtype=object)

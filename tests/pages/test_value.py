@@ -127,3 +127,30 @@ def test_vision_and_roadmap_stand_with_the_question(open_page: Open, monkeypatch
     shown = "\n".join(one.value.to_string() for one in app.run().table)
     assert "No flight waits" in shown
     assert "Standby by risk" in shown
+
+
+def test_money_of_a_version_or_a_group_is_asked_for_and_says_what_it_leaves_out(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("value", model="flight-delay")
+    note = "The promise and the running cost are those of all cases and versions together."
+    assert note not in texts(app)
+    asked, read = [], data.read
+    monkeypatch.setattr(data, "read", lambda name, query: asked.append((name, query)) or read(name, query))
+    labels = {box.label: box for box in app.selectbox}
+    labels["Segment"].select_index(len(labels["Segment"].options) - 1)
+    app.run()
+    assert note in texts(app)
+    groups = {name: query.segment for name, query in asked}
+    assert groups["value"] is not None
+    assert groups["value"] == groups["value-moves"] == groups["value-decisions"] == groups["value-thresholds"]
+    assert groups["values"] is None
+
+
+def test_history_tells_how_value_and_status_turned_out(open_page: Open) -> None:
+    shown = texts(open_page("history", "alarming", model="flight-delay"))
+    assert "On 30 Sept 2013 the page showed a value of 13,800 EUR for August 2013; by now it is 9,000 EUR." in shown
+    assert "August 2013: the answer to “does it deliver its value?” was “yes” and is “no”." in shown.replace("\\", "")
+    assert "By what is known now, one status of that day is another." in shown
+    healthy = texts(open_page("history", "healthy", model="flight-delay"))
+    assert "By what is known now, every status of that day is what it was then." in healthy
