@@ -81,6 +81,8 @@ def value_over_time(frame: pd.DataFrame, timeline: pd.DataFrame, look: Look) -> 
     figure.update_yaxes(title_text=currency, zeroline=True)
     figure.update_layout(hovermode="closest")
     add_timeline(figure, _within(timeline, frame), look)
+    # The kinds of marks would leave the money no room on a narrow screen; each mark says what it is.
+    figure.update_traces(showlegend=False, selector={"yaxis": "y2"})
     return figure
 
 

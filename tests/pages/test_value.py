@@ -154,3 +154,9 @@ def test_history_tells_how_value_and_status_turned_out(open_page: Open) -> None:
     assert "By what is known now, one status of that day is another." in shown
     healthy = texts(open_page("history", "healthy", model="flight-delay"))
     assert "By what is known now, every status of that day is what it was then." in healthy
+
+
+def test_models_of_a_process_stand_together_with_the_interval(open_page: Open) -> None:
+    shown = texts(open_page("values", "healthy"))
+    assert "By business process" in shown
+    assert "14,800 EUR (13,300 to 16,300)" in shown.replace("\\", "")

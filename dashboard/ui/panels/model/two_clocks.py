@@ -109,7 +109,7 @@ def _statuses(found: pd.DataFrame) -> None:
     st.markdown(badges.escaped(say("By what is known now, {n} statuses of that day are others.", n=len(turned))))
     shown = turned.assign(area=[say(AREAS.get(one, one)) for one in turned["area"]])
     list_of(
-        shown[["area", "believed_status", "believed_reason", "status", "reason"]], "status-two-clocks", "status_then"
+        shown[["area", "believed_reason", "believed_status", "reason", "status"]], "status-two-clocks", "status_then"
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.harmless import harmless
+from dashboard.charts.metrics import is_known
 from dashboard.charts.value import money, value_against_risk
 from dashboard.ui.labels.value import ANSWERS, SOURCES, STATUS_OF
 from dashboard.ui.layout import layout
@@ -173,8 +174,17 @@ def by_process(found: pd.DataFrame) -> None:
     sums = {
         name: [money(row[name], row["currency"], language()) for row in records(known)] for name in TOGETHER
     }  # fmt: skip
+    sums["money"] = [_with_interval(text, row) for text, row in zip(sums["money"], records(known), strict=True)]
     shown = known.assign(process=words, period=[period_name(one, language()) for one in known["period"]], **sums)
     list_of(shown[["process", "period", "models", *TOGETHER]], "process-values", "process_values")
+
+
+def _with_interval(text: str, row: Mapping[str, Any]) -> str:
+    """The money of a process with the ends of its interval, where it has one."""
+    if not (is_known(row["low"]) and is_known(row["high"])):
+        return text
+    low, high = (money(row[end], None, language()) for end in ("low", "high"))
+    return say("{value} ({low} to {high})", value=text, low=low, high=high)
 
 
 def _trend(text: str) -> list[float]:
