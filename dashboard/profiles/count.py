@@ -192,7 +192,7 @@ def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetim
     """Runs of neighbouring periods, short enough for their summaries to fit in memory."""
     outcome = layout.outcome
     cells = 8 * (4 * (MOST_POINTS + len(outcome.edges)) + 20 * layout.cluster_groups)
-    values = 1 + 20 * len(layout.segments)
+    values = 1 + sum(20 ** max(1, len(one.pair)) for one in layout.segments)
     room, size = (WIDE_PASS_BYTES, 2) if len(layout.columns) > COLUMNS_TOGETHER else (PASS_BYTES, 8)
     most = max(1, int(room / ((size * layout.slots + cells) * values)))
     run: list[datetime] = []
@@ -249,7 +249,9 @@ def _summarised(
 ) -> dict[Key, Summary]:
     columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
     names = {column.name for column in columns}
-    columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
+    columns += [
+        LogColumn(s.column, s.edges is not None) for s in layout.segments if not s.pair and s.column not in names
+    ]
     columns += [column for column in amount_columns(layout) if column.name not in names]
     batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]), checks)
     marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)

@@ -80,6 +80,8 @@ def layout_basis(
         parts["rules"] = rules
     if ranges := {name: feature.range for name, feature in card.data.features.items() if feature.range is not None}:
         parts["ranges"] = ranges
+    if card.data.pairs:
+        parts["pairs"] = list(card.data.pairs)
     if charges:
         parts["charges"] = [list(charge) for charge in charges]
     if card.data.by_instant:
@@ -117,7 +119,10 @@ def make_layout(
         columns=tuple(columns),
         outcome=_outcome(engine, card, sources, span, columns, classes),
         cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
-        segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.groups),
+        segments=(
+            *(_segment(engine, card, sources, span, column) for column in card.data.groups),
+            *(Segment(name, (), pair=pair) for name, pair in card.data.pairs.items()),
+        ),
         has_reference=span is not None,
         traits={bins.name: trait for bins, trait in found},
         rules=tuple(CountedRule(rule.name, rule.check) for rule in card.data.rules),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent
+from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent, SpendingEvent
 from dashboard.schema.card.data import Dimension
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
@@ -204,7 +204,8 @@ Event = Annotated[
     | FeedbackEvent
     | PromiseEvent
     | KpiEvent
-    | OutsideEvent,
+    | OutsideEvent
+    | SpendingEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

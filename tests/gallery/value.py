@@ -46,6 +46,28 @@ def two_clocks(state: str, query: Query) -> list[Row]:
     ]
 
 
+def value_two_clocks(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    day, promised = "2013-09-30", 12_000.0
+    return [
+        ("2013-07", day, 14_000.0, 12_500.0, 15_500.0, "realised", promised, "yes",
+         13_900.0, 12_600.0, 15_200.0, "realised", promised, "yes", -100.0, "EUR"),
+        ("2013-08", day, 13_800.0, 12_100.0, 15_500.0, "estimated", promised, "yes",
+         9_000.0, 7_500.0, 10_500.0, "realised", promised, "no", -4_800.0, "EUR"),
+        ("2013-09", day, 13_700.0, None, None, "estimated", None, "unknown",
+         None, None, None, None, None, None, None, "EUR"),
+    ]  # fmt: skip
+
+
+def status_two_clocks(state: str, query: Query) -> list[Row]:
+    day, known = "2013-09-30", "alert" if state == "alarming" else "ok"
+    return [
+        ("performance", day, "ok", "All key metrics meet their limits.", known, "ROC AUC is below its limit."),
+        ("value", day, "unknown", "No outcome is <b>known</b> yet.", "unknown", "No outcome is <b>known</b> yet."),
+    ]
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":
@@ -74,6 +96,29 @@ def costs(state: str, query: Query) -> list[Row]:
     ]
 
 
+def budget(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return [(model, None, None, 80_000.0, None, None, "EUR", 0)]
+    spent = 91_250.5 if state == "alarming" else 52_000.0
+    days = ("2013-01-01", "2013-12-31")
+    return [
+        (model, *days, 80_000.0, spent, 80_000.0 - spent, "EUR", 2),
+        *([(model, *days, None, 300.0, None, "USD", 1)] if state == "alarming" else []),
+    ]
+
+
+def spending(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return []
+    return [
+        (model, "2013-04-01", "2013-06-30", "operation", 12_000.0, "EUR", "Servers & <b>feed</b>", "cli:root",
+         RECORDED_AT),
+        (model, "2013-01-01", "2013-03-31", "development", 40_000.0, "EUR", None, None, RECORDED_AT),
+    ]  # fmt: skip
+
+
 def business_figures(state: str, query: Query) -> list[Row]:
     if state in ("unknown", "healthy"):
         return []
@@ -86,9 +131,10 @@ def business_figures(state: str, query: Query) -> list[Row]:
             "2013-09-30",
             12.5,
             None,
+            False,
             "Call centre",
             "cli:root",
             RECORDED_AT,
         ),
-        (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", None, "anna.keller", RECORDED_AT),
+        (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", False, None, "anna.keller", RECORDED_AT),
     ]
