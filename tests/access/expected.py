@@ -98,6 +98,8 @@ VIEWS: dict[str, str] = {
     "access": "MA",
     "agreement": ALL,
     "alerts": ALL,
+    "alert-record": ALL,
+    "alert-verdicts": ALL,
     "audit": "MA",
     "calibration": ALL,
     "candidates": ALL,
