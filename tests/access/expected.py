@@ -173,6 +173,7 @@ VIEWS: dict[str, str] = {
     "files": ALL,
     "pending": ALL,
     "refusals": "MA",
+    "retire-or-merge": ALL,
     "review-case": "EDMA",
     "review-queue": ALL,
     "risk": ALL,
