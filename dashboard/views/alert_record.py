@@ -12,14 +12,17 @@ from dashboard.views.query import Query
 from dashboard.views.registry import VIEWS, view
 from dashboard.words import mark
 
+RIGHT = Column("right_alerts", "count", mark("Right alerts"))
+WRONG = Column("wrong_alerts", "count", mark("Wrong alerts"))
+
 
 @view(
     "alert-record",
     columns=declare(
         "model area",
         Column("alerts", "count", mark("Alerts")),
-        Column("right_alerts", "count", mark("Right alerts")),
-        Column("wrong_alerts", "count", mark("Wrong alerts")),
+        RIGHT,
+        WRONG,
         Column("too_late_alerts", "count", mark("Late alerts")),
         Column("unknown_alerts", "count", mark("Not known yet")),
         Column("right_share", "share", mark("Share of right alerts")),
@@ -54,3 +57,27 @@ def alert_verdicts(store: Store, query: Query) -> pd.DataFrame:
     measured areas, of each model oldest first.
     """
     return judged_frame(store, query, "alert_verdict", VIEWS.get("alert-verdicts").columns, lane="history")
+
+
+@view(
+    "proposed-limits",
+    columns=declare(
+        "model area metric limit",
+        Column("proposed_limit", "number", mark("Proposed limit")),
+        RIGHT,
+        WRONG,
+        Column("spared", "count", mark("Wrong alerts spared")),
+        Column("lost", "count", mark("Right alerts lost")),
+        "field",
+    ),
+    model="optional",
+)
+def proposed_limits(store: Store, query: Query) -> pd.DataFrame:
+    """Which limit would have kept the right alerts and spared the wrong ones?
+
+    Columns: model, area, metric (or drift method), limit (in force; null = none), proposed_limit, right_alerts (too
+    late ones are among them) and wrong_alerts (on which it rests), spared (wrong ones that would not have been), lost
+    (right ones that would not have been), field (the key of the card that changes it). Nothing is proposed of fewer
+    than three right or three wrong alerts, nor where no value spares more than it loses. A proposal changes nothing.
+    """
+    return judged_frame(store, query, "proposed_limit", VIEWS.get("proposed-limits").columns, lane="history")

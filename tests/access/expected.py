@@ -100,6 +100,8 @@ VIEWS: dict[str, str] = {
     "alerts": ALL,
     "alert-record": ALL,
     "alert-verdicts": ALL,
+    "estimate-record": ALL,
+    "proposed-limits": ALL,
     "audit": "MA",
     "calibration": ALL,
     "candidates": ALL,

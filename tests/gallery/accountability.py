@@ -77,6 +77,16 @@ def alert_record(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [row for row in rows if query.model in (None, row[0])]
 
 
+def proposed_limits(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "drift", "psi", 0.25, 0.41, 3, 5, 5, 1, "monitoring.drift.psi.alert"),
+        ("flight-delay", "performance", "roc_auc", None, 0.61, 3, 3, 2, 0, "business.key_metrics"),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
 def alert_verdicts(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state not in ("alarming", "simulated"):
         return []

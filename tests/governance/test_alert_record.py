@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given, strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -16,6 +18,8 @@ from dashboard.actions import monitor as monitoring
 from dashboard.actions.ingest import Delivery
 from dashboard.actions.registry import run_action
 from dashboard.governance import alerts as lives
+from dashboard.governance.alert_record import limits
+from dashboard.governance.alert_record.limits import best_split
 from dashboard.governance.alert_record.record import AreaRecord
 from dashboard.governance.alert_record.verdicts import (
     VERDICTS,
@@ -26,9 +30,11 @@ from dashboard.governance.alert_record.verdicts import (
     missed,
 )
 from dashboard.measures.judging.alarms import Run
+from dashboard.schema.card.card import ModelCard
 from dashboard.store import alerts
 from dashboard.views.records import records
-from tests.acceptance.portfolio import write_rows
+from dashboard.words import Sentence
+from tests.acceptance.portfolio import BINARY_CARD, write_rows
 from tests.governance.conftest import History, history  # noqa: F401 - a fixture
 
 CALM = dict.fromkeys(range(20), False)
@@ -204,3 +210,58 @@ def test_a_simulated_history_has_the_record_that_it_earned(lived: History) -> No
     assert (by_area["performance"]["right_alerts"], by_area["performance"]["missed"]) == (1, 0)
     then = {row["area"]: row for row in records(lived.show("alert-record", on="2024-07-15"))}
     assert (then["drift"]["alerts"], then["drift"]["harms"]) == (1, 0)
+
+
+@given(
+    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=3, max_size=12),
+    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=3, max_size=12),
+)
+def test_a_proposed_limit_spares_more_than_it_loses_and_no_value_does_better(
+    right: list[float], wrong: list[float]
+) -> None:
+    split = best_split(right, wrong)
+    gains = [sum(one < cut for one in wrong) - sum(one < cut for one in right) for cut in [*right, *wrong]]
+    if split is None:
+        assert max(gains) <= 0
+        return
+    assert split.spared == sum(one < split.value for one in wrong)
+    assert split.lost == sum(one < split.value for one in right)
+    assert split.spared - split.lost == max(gains)
+
+
+def test_nothing_is_proposed_of_few_alerts() -> None:
+    assert best_split([0.5, 0.6], [0.1, 0.2, 0.3]) is None
+    assert best_split([0.5, 0.6, 0.7], [0.1, 0.2]) is None
+    split = best_split([0.5, 0.6, 0.7], [0.26, 0.3, 0.55])
+    assert split is not None
+    assert (split.value, split.spared, split.lost) == (pytest.approx(0.4), 2, 0)
+
+
+def test_limits_follow_from_alerts_in_their_own_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = ModelCard.model_validate(yaml.safe_load(BINARY_CARD))
+
+    def alert(area: str, name: str, value: float, verdict: str) -> object:
+        key = "method" if area == "drift" else "metric"
+        alarm = SimpleNamespace(area=area, reason=Sentence("x", {key: name, "value": value}))
+        known = SimpleNamespace(alert=SimpleNamespace(alarm=alarm))
+        return SimpleNamespace(known=known, judged=SimpleNamespace(verdict=verdict))
+
+    found = [
+        *(alert("drift", "psi", value, "right") for value in (0.6, 0.7, 0.8)),
+        *(alert("drift", "psi", value, "wrong") for value in (0.26, 0.3, 0.4)),
+        alert("drift", "psi", 0.01, "unknown"),
+        *(alert("performance", "roc_auc", value, "too_late") for value in (0.5, 0.55, 0.58)),
+        *(alert("performance", "roc_auc", value, "wrong") for value in (0.66, 0.68, 0.69)),
+        *(alert("performance", "bias", value, "right") for value in (-0.3, 0.2, 0.25)),
+        *(alert("performance", "bias", value, "wrong") for value in (-0.06, 0.07, 0.1)),
+    ]
+    monkeypatch.setattr(limits, "judged_alerts", lambda *_: found)
+    proposed = {
+        one.name: (one.area, one.current, one.limit, one.place)
+        for one in limits.proposed_limits(SimpleNamespace(cards={"claims": card}), "claims")  # type: ignore[arg-type]
+    }
+    assert proposed == {
+        "psi": ("drift", 0.25, pytest.approx(0.5), "monitoring.drift.psi.alert"),
+        "roc_auc": ("performance", 0.7, pytest.approx(0.62), "business.key_metrics"),
+        "bias": ("performance", 0.05, pytest.approx(0.15), "business.key_metrics"),
+    }

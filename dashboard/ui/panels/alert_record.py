@@ -19,7 +19,7 @@ from dashboard.ui.widgets import badges
 from dashboard.ui.widgets.tables import table
 from dashboard.views.query import Query
 from dashboard.views.records import records
-from dashboard.words import mark, share
+from dashboard.words import mark, number, share
 
 COUNTED = ("right_alerts", "wrong_alerts", "too_late_alerts", "unknown_alerts")
 
@@ -78,13 +78,35 @@ def summary(found: pd.DataFrame) -> list[str]:
     return said
 
 
-def portfolio(found: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """The record of all alerts; `found` has the columns of `alert-record`."""
+def limit_proposals(limits: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """A sentence for each limit that the record proposes; `limits` has the columns of `proposed-limits`."""
+    message = mark(
+        "{model}, {area}: with a limit of {proposed} for {metric} (now {limit}), {spared} of {wrong} wrong alerts "
+        "would not have been, and {lost} of {right} right ones. It rests on these few cases; the card sets it in "
+        "{field}."
+    )
+    return [
+        say(
+            message, model=names.get(row["model"], row["model"]), area=say(AREAS[row["area"]]),
+            metric=layout.metric_word(row["metric"]), proposed=number(row["proposed_limit"], language()),
+            limit="–" if row["limit"] is None else number(row["limit"], language()), spared=row["spared"],
+            lost=row["lost"], right=row["right_alerts"], wrong=row["wrong_alerts"], field=row["field"],
+        )
+        for row in records(limits)
+    ]  # fmt: skip
+
+
+def portfolio(found: pd.DataFrame, limits: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The record of all alerts; `found` has the columns of `alert-record`, `limits` those of `proposed-limits`."""
     if not found["alerts"].sum():
         return
     layout.section(say("How good the alerts were"))
     for sentence in summary(found):
         st.markdown(badges.escaped(sentence))
+    if not limits.empty:
+        st.markdown(f"**{say('Limits that follow from it')}**")
+    for sentence in limit_proposals(limits, names):
+        st.markdown(f"- {badges.escaped(sentence)}")
     shown = found[found["alerts"] > 0]
     areas = {area: say(word) for area, word in AREAS.items()}
     shown = shown.assign(

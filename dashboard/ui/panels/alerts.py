@@ -230,4 +230,5 @@ def explored(known: pd.DataFrame, models: pd.DataFrame, names: Mapping[str, str]
     found = model_lists.narrowed(known, chosen)
     layout.answer(answer(found, models))
     board(found, len(known))
-    alert_record.portfolio(data.read("alert-record", Query(language=language())), names)
+    query = Query(language=language())
+    alert_record.portfolio(data.read("alert-record", query), data.read("proposed-limits", query), names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.governance.alert_record.limits import proposed_limits
 from dashboard.governance.alert_record.record import area_records, judged_alerts
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.situation.situation import Situation
@@ -42,5 +43,25 @@ def alert_verdicts(situation: Situation, model_id: str) -> Iterator[Row]:
                 "opened_at": one.known.alert.opened_at,
                 "verdict": one.judged.verdict,
                 "reason": one.reason,
+            }
+        )
+
+
+@subject("proposed_limit", lane="history")
+def limits(situation: Situation, model_id: str) -> Iterator[Row]:
+    """A row for each limit that the record proposes; cells as the columns of the view `proposed-limits`."""
+    for one in proposed_limits(situation, model_id):
+        yield Row(
+            {
+                "model": model_id,
+                "area": one.area,
+                "metric": one.name,
+                "limit": one.current,
+                "proposed_limit": one.limit,
+                "right_alerts": one.split.right,
+                "wrong_alerts": one.split.wrong,
+                "spared": one.split.spared,
+                "lost": one.split.lost,
+                "field": one.place,
             }
         )
