@@ -64,6 +64,7 @@ def harmed(*periods: int) -> dict[int, bool]:
         (Stood(5, 6, last=8, cause="false_alarm"), None, "wrong"),
         (Stood(5, 6, last=8, cause="expected_change"), CALM, "wrong"),
         (Stood(5, 6, last=8, cause="expected_change"), None, "unknown"),
+        (Stood(5, 6), None, "unknown"),
         (Stood(5, 6, last=8, cause="status_returned"), {5: False, 7: False}, "unknown"),
         (Stood(5, 6), {5: False, 6: False}, "unknown"),
         (Stood(5, 6), {}, "unknown"),

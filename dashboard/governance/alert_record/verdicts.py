@@ -32,6 +32,7 @@ DENIED = mark("Whoever closed it says that it was a false alarm; known outcomes 
 NO_HARM = mark("Known outcomes show no harm in any period that it spoke for.")
 NOT_KNOWN = mark("Too few outcomes are known to tell.")
 STILL_OPEN = mark("It is open; periods that it speaks for and that are still to come: {n}.")
+TO_BE_CLOSED = mark("Outcomes say nothing of this area by period; it is known once the alert is closed.")
 ONLY_CLOSING = mark("Outcomes say nothing of this area by period, and how it was closed does not tell.")
 
 
@@ -88,7 +89,9 @@ def judge_alert(alert: Stood, harms: Harms | None, latest: int, earlier: Sequenc
         return Judged("right", CONFIRMED)
     if alert.cause in DENYING:
         return Judged("wrong", DENIED)
-    return Judged("unknown", ONLY_CLOSING) if harms is None else _without_harm(spoken, harms, latest)
+    if harms is None:
+        return Judged("unknown", TO_BE_CLOSED if alert.last is None else ONLY_CLOSING)
+    return _without_harm(spoken, harms, latest)
 
 
 def _without_harm(spoken: range, harms: Harms, latest: int) -> Judged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -38,13 +38,22 @@ def proposals(found: pd.DataFrame, names: Mapping[str, str], owners: Mapping[str
     if found.empty:
         return
     opened = found[found["state"] == "open"].sort_values("saving", ascending=False, kind="stable", na_position="last")
-    for position, row in enumerate(records(opened.head(SHOWN))):
+    for position, row in enumerate(_each_once(records(opened))[:SHOWN]):
         with st.container(border=True, key=f"proposal_{position}"):
             _proposal(row, names, owners)
     with st.expander(say("Show all as a table"), icon=":material/table:"):
         _as_table(found, names, owners)
     with st.expander(say("How do we know this?")):
         layout.explain(_origin())
+
+
+def _each_once(rows: Sequence[Row]) -> list[Row]:
+    """The proposals without the second ones of pairs: both models of a pair have the other one."""
+    found: dict[tuple[str, frozenset[str]], Row] = {}
+    for row in rows:
+        models = frozenset(one for one in (row["model"], row["other"]) if one is not None)
+        found.setdefault((row["kind"], models), row)
+    return list(found.values())
 
 
 def summary(found: pd.DataFrame) -> list[str]:
