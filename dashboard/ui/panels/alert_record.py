@@ -82,8 +82,8 @@ def limit_proposals(limits: pd.DataFrame, names: Mapping[str, str]) -> list[str]
     """A sentence for each limit that the record proposes; `limits` has the columns of `proposed-limits`."""
     message = mark(
         "{model}, {area}: with a limit of {proposed} instead of {limit} for {metric}, {spared} of {wrong} wrong "
-        "alerts would not have been, and {lost} of {right} right ones. It rests on these few cases; the card sets it in "
-        "{field}."
+        "alerts would not have been, and {lost} of {right} right ones. It rests on these few cases; the card sets it "
+        "in {field}."
     )
     return [
         say(
