@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.governance.retirement.shared_scores import compared_files, correlation_of_scores
 from dashboard.governance.retirement.similar_sets import SimilarPair, similar_pairs
-from dashboard.lineage.assembly import graph_of
+from dashboard.lineage.assembly import data_state, graph_of
 from dashboard.lineage.feature_sources import FeatureSource, feature_sources, shared_with
 from dashboard.measures.figure import finite
+from dashboard.profiles.log import Log
 from dashboard.profiles.update import read_log
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now, stored
+from dashboard.store.engine.kept_last import KeptLast
 from dashboard.store.overlaps import append_overlap, overlaps_of
 from dashboard.store.traced_models import traced_models
 
@@ -66,20 +68,20 @@ class Twin:
 
 def update_overlaps(store: Store, cards: Sequence[ModelCard], actor: str) -> int:
     """Compare models with each other and record what changed; returns of how many models."""
-    compared = {card.id: card for card in cards if card.status not in NOT_COMPARED}
-    traced = {name: model for name, model in traced_models(store).items() if name in compared}
-    sources = feature_sources(graph_of(store), traced)
-    known = overlaps_of(store)
-    twins = _compared(store, compared, sources, known)
-    used = shared_with(sources)
-    content: dict[str, dict[str, Any]] = {}
-    for card in cards:
-        costed = [name for name, feature in card.data.features.items() if feature.cost_per_month is not None]
-        also = [name for name in costed if (card.id, name) in used and used[card.id, name].number(card.id)]
-        content[card.id] = {"twins": [asdict(twin) for twin in twins.get(card.id, ())], "also_used": sorted(also)}
+    known, alike = overlaps_of(store), _FEATURES.get(store, "features", _state(store), lambda: _features(store, cards))
+    twins = _compared(store, {card.id: card for card in cards}, alike.pairs, known)
+    content: dict[str, dict[str, Any]] = {
+        card.id: {"twins": [asdict(twin) for twin in twins.get(card.id, ())], "also_used": alike.also_used[card.id]}
+        for card in cards
+    }
     changed = {name: found for name, found in content.items() if found != known.get(name)}
     if changed:
-        context = AuditContext("monitor", actor, after={name: {"overlaps": True} for name in changed}, computes=True)
+        context = AuditContext(
+            "monitor",
+            actor,
+            after={name: {"models_compared": len(found["twins"])} for name, found in changed.items()},
+            computes=True,
+        )
         with store.writing(context) as cursor:
             moment = stored(now())
             for name, found in changed.items():
@@ -87,13 +89,45 @@ def update_overlaps(store: Store, cards: Sequence[ModelCard], actor: str) -> int
     return len(changed)
 
 
+@dataclass(frozen=True)
+class _Features:
+    """What cards and lineage tell: pairs of models to compare, and of each model its costed features in common use."""
+
+    pairs: Sequence[tuple[SimilarPair, str]]
+    also_used: Mapping[str, Sequence[str]]
+
+
+_FEATURES: KeptLast[_Features] = KeptLast(1)
+
+
+def _state(store: Store) -> object:
+    """What stands for cards and lineage; nothing is like what cannot be told."""
+    state = data_state(store)
+    return object() if state is None else state
+
+
+def _features(store: Store, cards: Sequence[ModelCard]) -> _Features:
+    compared = {card.id: card for card in cards if card.status not in NOT_COMPARED}
+    traced = {name: model for name, model in traced_models(store).items() if name in compared}
+    sources = feature_sources(graph_of(store), traced)
+    used = shared_with(sources)
+    also = {
+        card.id: sorted(
+            name
+            for name, feature in card.data.features.items()
+            if feature.cost_per_month is not None and (card.id, name) in used and used[card.id, name].number(card.id)
+        )
+        for card in cards
+    }
+    return _Features(list(candidates(compared, sources)), also)
+
+
 def _compared(
-    store: Store, cards: Mapping[str, ModelCard], sources: Sequence[FeatureSource], known: Mapping[str, Any]
+    store: Store, cards: Mapping[str, ModelCard], pairs: Iterable[tuple[SimilarPair, str]], known: Mapping[str, Any]
 ) -> dict[str, list[Twin]]:
     """What each model was compared with; both of a pair have the other one, of copies each has the first."""
     found: dict[str, list[Twin]] = defaultdict(list)
     scores = _Scores(store, cards, known)
-    pairs = list(candidates(cards, sources))
     for pair, by in sorted(pairs, key=lambda entry: scores.before(entry[0]) is not None):
         twin = scores.compared(pair, by)
         found[pair.first].append(twin)
@@ -153,6 +187,7 @@ class _Scores:
     cards: Mapping[str, ModelCard]
     known: Mapping[str, Any]
     anew: int = 0
+    logs: dict[str, Log] = field(default_factory=dict)
 
     def before(self, pair: SimilarPair) -> Twin | None:
         """What was found the last time that two models were compared."""
@@ -163,7 +198,7 @@ class _Scores:
         """What features, target and scores of two models say."""
         cards = self.cards[pair.first], self.cards[pair.second]
         alike = Twin(pair.second, pair.shared, pair.united, by, target_of(cards[0]) == target_of(cards[1]))
-        logs = read_log(self.store, cards[0]), read_log(self.store, cards[1])
+        logs = self._log(pair.first), self._log(pair.second)
         files = compared_files(*logs)
         basis = _basis([file.sha256 for part in files for file in part])
         before = self.before(pair)
@@ -176,6 +211,12 @@ class _Scores:
         found = correlation_of_scores(logs, files, cards)
         value, low, high = finite(found.value), finite(found.low), finite(found.high)
         return replace(alike, rows=found.labelled, correlation=value, low=low, high=high, basis=basis)
+
+    def _log(self, model_id: str) -> Log:
+        """The log of a model, read once."""
+        if model_id not in self.logs:
+            self.logs[model_id] = read_log(self.store, self.cards[model_id])
+        return self.logs[model_id]
 
 
 def _basis(files: Sequence[str]) -> str:
