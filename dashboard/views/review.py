@@ -139,7 +139,11 @@ def case_rows(card: ModelCard, row: Mapping[str, Any], language: str) -> list[tu
     ]
     for name, feature in data.features.items():
         unit = feature.unit.in_language(language) if feature.unit is not None else None
-        rows.append((card.id, "input", name, label_of(data, name, language), _value(row.get(name), language), unit))
+        value = _value(row.get(name), language)
+        named = feature.category_labels.get(value or "")
+        if named is not None:
+            value = named.in_language(language)
+        rows.append((card.id, "input", name, label_of(data, name, language), value, unit))
     others = [name for name in data.groups if name not in data.features and name in row]
     rows += [
         (card.id, "group", name, label_of(data, name, language), _value(row[name], language), None) for name in others

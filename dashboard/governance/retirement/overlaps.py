@@ -101,7 +101,7 @@ _FEATURES: KeptLast[_Features] = KeptLast(1)
 
 
 def _state(store: Store) -> object:
-    """What stands for cards and lineage; nothing is like what cannot be told."""
+    """What stands for cards and lineage; within a transaction always something new."""
     state = data_state(store)
     return object() if state is None else state
 
