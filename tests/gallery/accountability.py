@@ -96,6 +96,42 @@ def alerts(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [row for row in rows if query.model in (None, row[1])]
 
 
+def alert_record(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    few = "Alerts of which it is known whether they were right: 1; a share needs 5."
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "performance", 1, 1, 0, 0, 0, None, None, None, 2, 1, few),
+        ("flight-delay", "drift", 8, 1, 5, 1, 1, 0.143, 0.026, 0.513, 2, 1, None),
+        ("flight-delay", "fairness", 1, 0, 0, 0, 1, None, None, None, None, None, few),
+        ("calm", "drift", 1, 0, 0, 0, 1, None, None, None, 0, 0, few),
+    ]
+    rows = [row for row in rows if query.among is None or row[0] in query.among]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def proposed_limits(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "drift", "psi", 0.25, 0.41, 3, 5, 5, 1, "monitoring.drift.psi.alert"),
+        ("flight-delay", "performance", "roc_auc", None, 0.61, 3, 3, 2, 0, "business.key_metrics"),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def alert_verdicts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    rows = [
+        ("al-1", "flight-delay", "performance", "2013-10-31T08:00:00Z", "right", "Known outcomes show <b>harm</b>."),
+        ("al-3", "flight-delay", "drift", "2013-05-01T08:00:00Z", "wrong", "Known outcomes show no harm."),
+        ("al-2", "calm", "drift", "2013-11-01T08:00:00Z", "unknown", "Too few outcomes are known to tell."),
+    ]
+    rows = [row for row in rows if query.among is None or row[1] in query.among]
+    return [row for row in rows if query.model in (None, row[1])]
+
+
 def discussion(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state != "alarming":
         return []

@@ -68,6 +68,16 @@ def status_two_clocks(state: str, query: Query) -> list[Row]:
     ]
 
 
+def estimate_record(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    few = "Periods with an estimate and known outcomes: 3; a share needs 5."
+    return [
+        ("roc_auc", 12, 11, 0.917, 0.646, 0.985, 0.65, 1, 0, 2, None),
+        ("accuracy", 3, 3, None, None, None, None, None, None, None, few),
+    ]
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":
@@ -138,3 +148,16 @@ def business_figures(state: str, query: Query) -> list[Row]:
         ),
         (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", False, None, "anna.keller", RECORDED_AT),
     ]
+
+
+def retire_or_merge(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    twins = "Both predict late; 4 of 4 features are the same by name. Over 300 cases scores rank <b>alike</b>."
+    nobody, keeper = (None, None, None), ("anna.keller", "2014-06-30", "It runs <b>beside</b> the other one.")
+    rows = [
+        ("flight-delay", None, "low_value", "Running it cost 900 EUR.", 900.0, "EUR", "anna.keller", "open", *nobody),
+        ("flight-delay", "calm", "twin", twins, 900.0, "EUR", "anna.keller", "kept", *keeper),
+        ("calm", "flight-delay", "twin", twins, None, None, None, "open", *nobody),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]

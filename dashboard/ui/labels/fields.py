@@ -39,6 +39,7 @@ _OF_RECORDS: dict[str, str] = {
     "events_added": mark("Events added"),
     "executive": mark("Executive"),
     "expectations_checked": mark("Expectations checked"),
+    "models_compared": mark("Similar models compared"),
     "explained": mark("Predictions explained"),
     "fallback": mark("What happens without the model"),
     "fault": mark("Fault id"),
