@@ -73,3 +73,19 @@ def comparison_cases(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("f-12", *PAIR, "2013-05-02T07:30:00Z", "0.71", "0.12", "1", "2"),
         ("f-31", *PAIR, "2013-05-03T09:10:00Z", "0.2", "0.55", None, None),
     ]
+
+
+def experiments(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "empty":
+        return []
+    tried = ("Deeper trees see which routes are late.", '{"max_depth": 8, "loss": "log_loss"}', '{"roc_auc": 0.74}')
+    more = ("dataset/nyc-flights-2013-q1", "9f1c2ab", "2")
+    decided = (True, "Better on the same flights, and as fair.", "tom.berg", "2013-03-22T09:00:00Z")
+    at, source = ("2013-03-20T10:00:00Z", "2013-03-20T11:00:00Z"), "mlflow"
+    rows = [("deeper-trees", at[0], *tried, *more, *decided, source, at[1])]
+    if state == "alarming":
+        rejected = (False, "Worse for short flights.", "tom.berg", "2013-03-22T09:00:00Z")
+        rows.append(("linear", at[0], "A line is enough.", None, None, None, None, None, *rejected, None, at[1]))
+    if state == "unknown":
+        return [("deeper-trees", at[0], *tried, *more, None, None, None, None, source, at[1])]
+    return rows

@@ -100,6 +100,7 @@ _OF_RECORDS: dict[str, str] = {
     "test_run": mark("Test run"),
     "kpi": mark("Figures of the business"),
     "outside": mark("Events outside"),
+    "experiment": mark("Experiment"),
     "promise": mark("Promise"),
     "to": mark("To"),
     "tolerable_outage_hours": mark("Tolerable outage in hours"),
