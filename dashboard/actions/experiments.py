@@ -68,7 +68,7 @@ class SelectedRun(Payload):
 
 @action(
     "record_experiment",
-    command="record experiment MODEL RUN --hypothesis [--parameters...] [--metrics...] [--dataset] [--code-revision] "
+    command="record experiment MODEL RUN --hypothesis [--parameter...] [--metric...] [--dataset] [--code-revision] "
     "[--version]",
     rights=Rights(TRIES, personal=True),
 )
@@ -118,7 +118,7 @@ def select_experiment(call: Call, payload: SelectedRun) -> str:
         reason=payload.reason,
         person=call.person,
     )
-    before = {} if run.selected is None else {"selected": run.selected, "reason": run.reason}
+    before: dict[str, object] = {} if run.selected is None else {"selected": run.selected, "reason": run.reason}
     _append(call, event, card.time_zone, before)
     return f"{'rejected' if payload.rejected else 'selected'} experiment {shorten(run.name)} of {card.id}"
 

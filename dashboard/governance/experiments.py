@@ -48,7 +48,7 @@ def runs_of(events: Iterable[RecordedEvent]) -> list[Run]:
 
 def _added(run: Run, event: RecordedEvent) -> Run:
     content = event.content
-    single = {
+    single: dict[str, Any] = {
         field: content[field]
         for field in ("hypothesis", "dataset", "code_revision", "version", "source")
         if content.get(field) is not None
@@ -57,7 +57,7 @@ def _added(run: Run, event: RecordedEvent) -> Run:
         field: {**(getattr(run, field) or {}), **content[field]} for field in ("parameters", "metrics")
         if content.get(field)
     }  # fmt: skip
-    changed = replace(run, started_at=min(run.started_at, event.happened_at), **single, **many)
+    changed = replace(run, started_at=min(run.started_at, event.happened_at), **(single | many))
     if content.get("selected") is None:
         return changed
     return replace(
