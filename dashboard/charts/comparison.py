@@ -21,7 +21,7 @@ FALLS = {metric.name for metric in ALL_METRICS if metric.better == "lower"}
 # Metrics without a better and a worse side, or best at zero: relative to the other's figure they would mislead.
 LEFT_OUT = {metric.name for metric in ALL_METRICS if metric.better in ("none", "zero")}
 # Farther away a mark stands at the edge.
-MOST = 1.0
+MOST = 0.5
 CLEAR_COLOURS = {"better": STATUS_COLOURS["ok"], "worse": STATUS_COLOURS["alert"], "chance": GREY}
 
 

@@ -5,7 +5,7 @@ Both scores of a case lie in the same unit of resampling, so that what moves bot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -94,16 +94,25 @@ def count_pairs(engine: Engine, pairing: Pairing, resampled: Resampled) -> Pairs
         return Pairs(pairing.layouts, resampled)
     marks = _boundaries(pairing.layouts[0], first, last) if resampled == "periods" else None
     units = _units(pairing.layouts[0], resampled, marks)
-    layouts = tuple(_narrow(layout, units) for layout in pairing.layouts)
-    tally = Tally(layouts[0], layouts[1], units)
 
     def read() -> Iterator[pa.RecordBatch]:
         return (_coded(batch, marks) for batch in _batches(engine, pairing, rows, resampled))
 
-    # Read once for each of the two: so memory stays bounded however many cases there are.
-    mine = _summed(layouts[0], tally.counting(read()))
-    others = _summed(layouts[1], (_swapped(batch) for batch in read()))
-    return Pairs((layouts[0], layouts[1]), resampled, (mine, others), tally.cells, tally.examples(), first, last)
+    return replace(summed_pairs(pairing.layouts, resampled, units, read), first=first, last=last)
+
+
+def summed_pairs(
+    layouts: tuple[Layout, Layout], resampled: Resampled, units: int, read: Callable[[], Iterable[pa.RecordBatch]]
+) -> Pairs:
+    """The pairs in batches: leading columns, id, both scores, groups; the hash of the cluster tells the unit.
+
+    `read` is called once for each of the two: so memory stays bounded however many cases there are.
+    """
+    narrow = _narrow(layouts[0], units), _narrow(layouts[1], units)
+    tally = Tally(*narrow, units)
+    mine = _summed(narrow[0], tally.counting(read()))
+    others = _summed(narrow[1], (_swapped(batch) for batch in read()))
+    return Pairs(narrow, resampled, (mine, others), tally.cells, tally.examples())
 
 
 def _summed(layout: Layout, batches: Iterable[pa.RecordBatch]) -> dict[Group, Summary]:

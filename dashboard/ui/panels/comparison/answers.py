@@ -30,6 +30,10 @@ CLEAR = mark(
 CHANCE = mark(
     "{metric}: {value} against {other}; that may be chance (difference {difference}, 95% interval {low} to {high})."
 )
+AMONG_SEVERAL = mark(
+    "{metric}: {value} against {other} (difference {difference}, 95% interval {low} to {high}); among several figures "
+    "one such difference may be chance."
+)
 OPEN = mark("{metric}: {value} against {other}; too few cases differ for an interval.")
 IN_MONEY = mark("In money: {difference} per prediction ({low} to {high}), {total} for the {cases} cases compared.")
 IN_MONEY_CHANCE = mark("In money: {difference} per prediction ({low} to {high}); that may be chance.")
@@ -78,7 +82,8 @@ def by_metric(found: pd.DataFrame, card: ModelCard) -> Iterator[str]:
             yield say(OPEN, **values)
             continue
         ends = {name: write(row[name]) for name in ("difference", "low", "high")}
-        yield say(CHANCE if row["better"] is None else CLEAR, **values, **ends)
+        is_apart = row["low"] > 0 or row["high"] < 0
+        yield say(CLEAR if row["better"] else AMONG_SEVERAL if is_apart else CHANCE, **values, **ends)
     for row in counting:
         if row["metric"] == MONEY and is_known(row["low"]):
             yield _money(row, writer(MONEY, card))
@@ -97,10 +102,15 @@ def by_group(found: pd.DataFrame, card: ModelCard) -> Iterator[str]:
         return
     worse = [row for row in records(found) if row["better"] == row["against"]]
     plain = [group_of(row, card) for row in worse if not row["gap"]]
-    gaps = [f"{group_of(row, card)} ({say(FIGURES[str(row['metric'])])})" for row in worse if row["gap"]]
+    gaps: dict[str, list[str]] = {}
+    for row in worse:
+        if row["gap"]:
+            # Of two groups one's gap is the other's turned round.
+            column, figure = label_of(card.data, str(row["column"]), language()), say(FIGURES[str(row["metric"])])
+            gaps[column] = list(dict.fromkeys([*gaps.get(column, []), figure]))
     yield say(GETS_WORSE, groups="; ".join(dict.fromkeys(plain))) if plain else say(NOBODY)
     if gaps:
-        yield say(WIDER, groups="; ".join(gaps))
+        yield say(WIDER, groups="; ".join(f"{column} ({', '.join(names)})" for column, names in gaps.items()))
 
 
 def group_of(row: dict[str, Any], card: ModelCard) -> str:
