@@ -19,6 +19,7 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.decisions import ResolvedDecision
+from dashboard.actions.experiments import SelectedRun, TriedRun
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
@@ -229,6 +230,7 @@ EXECUTIVE = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "acc
 EXECUTIVE |= {"person": "anna.keller"}
 FEEDER = NewToken(name="feeder", scopes=("events",))
 RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
+TRIED = {"kind": "experiment", "model": "claims", "at": "2024-02-01", "run": "wider"}
 JUDGED = {"kind": "feedback", "model": "claims", "at": "2024-03-02", "prediction": "c-1", "verdict": "wrong"}
 
 
@@ -277,6 +279,20 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     ),
     "note_outside": lambda _: Example(
         OutsideNoted(model="claims", category="weather", title="A week of hail", start=now().date())
+    ),
+    "record_experiment": lambda _: Example(
+        TriedRun(
+            model="claims",
+            run="deeper",
+            hypothesis="Deeper trees find more.",
+            parameters=("depth=6", "loss=log"),
+            metrics=("roc_auc=0.81",),
+            code_revision="4f2a",
+        ),
+        repeatable=True,
+    ),
+    "select_experiment": lambda folder: Example(
+        SelectedRun(model="claims", run="wider", reason="Better, and as fair."), _needs(folder, TRIED)
     ),
     "promise": lambda folder: Example(
         NewPromise(model="claims", per_month=4000, start=now().date(), reason="As estimated."), _answering(folder)

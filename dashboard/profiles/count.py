@@ -13,10 +13,11 @@ from dashboard.profiles.amounts import amount_columns
 from dashboard.profiles.checks import row_checks
 from dashboard.profiles.collect_scores import Key
 from dashboard.profiles.encoding import pack, smallest
-from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, Engine, Sources
 from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.log import Log, Span, part_cases
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.periods import day_span, floor, following, to_local, to_utc
 from dashboard.profiles.reference import classes_of, layout_basis, make_layout
 from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks

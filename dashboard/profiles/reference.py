@@ -17,7 +17,7 @@ import pyarrow as pa
 from dashboard.profiles.bins import Bins, Floats, Ints, NumericBins, category_bins, numeric_bins
 from dashboard.profiles.calendars import Cycle, cycle_of, day_numbers
 from dashboard.profiles.dependence import GROUPS, MOST_CODES, Dependence, Units, dependence_of
-from dashboard.profiles.engine import AT, CLUSTER, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, CLUSTER, Engine, Sources
 from dashboard.profiles.layout import (
     ACTUAL,
     CLUSTER_GROUPS,
@@ -29,6 +29,7 @@ from dashboard.profiles.layout import (
     Trait,
     written,
 )
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.periods import BASE
 from dashboard.profiles.row_conditions import names_in_log
 from dashboard.schema.card.card import ModelCard

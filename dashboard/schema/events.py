@@ -8,6 +8,7 @@ from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
 from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent, SpendingEvent
+from dashboard.schema.card.business import Number
 from dashboard.schema.card.data import Dimension
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
@@ -191,6 +192,26 @@ class FeedbackEvent(CommonFields):
     predicted_at: Instant | None = None
 
 
+class ExperimentEvent(CommonFields):
+    """A configuration was tried from `at` on: why, with which settings, on which data, and what came out.
+
+    A later event of the same `run` adds to it, and says whether it was `selected` (left out: open) and for what
+    `reason`, by `person`. `version` is the version that it became; `source` is where it was recorded first.
+    """
+
+    kind: Literal["experiment"]
+    run: Label
+    hypothesis: Text | None = None
+    parameters: dict[Label, Measured] = {}
+    metrics: dict[Label, Number] = {}
+    dataset: Label | None = None
+    code_revision: Label | None = None
+    selected: bool | None = None
+    reason: Text | None = None
+    person: PersonId | None = None
+    source: Label | None = None
+
+
 Event = Annotated[
     DeploymentEvent
     | IncidentEvent
@@ -206,6 +227,7 @@ Event = Annotated[
     | KpiEvent
     | OutsideEvent
     | SpendingEvent,
+    | ExperimentEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

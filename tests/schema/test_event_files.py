@@ -67,9 +67,9 @@ def test_what_a_check_saw_keeps_its_type(observed):
     ("changes", "expected"),
     [
         ({"kind": "usge"}, "1:kind: received 'usge'; allowed are deployment, incident, usage, work, test_run, quality, "
-         "role, risk, sign_off, feedback, promise, kpi, outside, spending; did you mean 'usage'"),
+         "role, risk, sign_off, feedback, promise, kpi, outside, spending, experiment; did you mean 'usage'"),
         ({"kind": None}, "1:kind: received no kind; allowed are deployment, incident, usage, work, test_run, quality, "
-         "role, risk, sign_off, feedback, promise, kpi, outside, spending; name the kind of event"),
+         "role, risk, sign_off, feedback, promise, kpi, outside, spending, experiment; name the kind of event"),
         ({"model": "../m"}, "1:model: received '../m'; allowed is 1 to 100 letters, digits, '.', '_' or '-', "
          "starting with a letter or digit; correct it"),
         ({"model": None}, "1:model: received nothing for 'model'; it is required; add it"),

@@ -104,6 +104,7 @@ _OF_RECORDS: dict[str, str] = {
     "test_run": mark("Test run"),
     "kpi": mark("Figures of the business"),
     "outside": mark("Events outside"),
+    "experiment": mark("Experiment"),
     "promise": mark("Promise"),
     "spending": mark("Spending"),
     "vision": mark("Vision"),
