@@ -226,7 +226,7 @@ Event = Annotated[
     | PromiseEvent
     | KpiEvent
     | OutsideEvent
-    | SpendingEvent,
+    | SpendingEvent
     | ExperimentEvent,
     Field(discriminator="kind"),
 ]
