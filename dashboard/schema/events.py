@@ -15,6 +15,7 @@ from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.reading.error_messages import validated
 from dashboard.schema.reading.strict_model import refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
+from dashboard.schema.retraining_events import RetrainingEndedEvent, RetrainingPlannedEvent, RetrainingStartedEvent
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId, Text, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
@@ -204,7 +205,10 @@ Event = Annotated[
     | FeedbackEvent
     | PromiseEvent
     | KpiEvent
-    | OutsideEvent,
+    | OutsideEvent
+    | RetrainingPlannedEvent
+    | RetrainingStartedEvent
+    | RetrainingEndedEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from dashboard.resources import resource
+from dashboard.schema.config.retraining import RetrainingSettings
 from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.reading.strict_model import StrictModel, refuse
 
@@ -71,6 +72,7 @@ class DashboardSettings(StrictModel):
 
     review_queue: ReviewQueue = ReviewQueue()
     agreement: AgreementLevels = AgreementLevels()
+    retraining: RetrainingSettings = RetrainingSettings()
 
 
 def load_dashboard_settings(path: Path | None = None) -> DashboardSettings:
@@ -80,3 +82,12 @@ def load_dashboard_settings(path: Path | None = None) -> DashboardSettings:
     """
     name = str(path or DASHBOARD_FILE)
     return read_settings(DashboardSettings, path or resource(DASHBOARD_FILE), name)
+
+
+def settings_of(home: Path) -> DashboardSettings:
+    """The settings in force in a home: `config/dashboard.yaml` in it, else the one beside the program.
+
+    Raises InputRefusedError with a Problem for each fault.
+    """
+    own = home / DASHBOARD_FILE
+    return load_dashboard_settings(own if own.is_file() else None)

@@ -1,0 +1,1 @@
+"""Whether a model is to be trained again, when that is planned, and what became of it."""
