@@ -52,12 +52,12 @@ def overdue_plans(situation: Situation, model_id: str) -> list[Plan]:
 def next_by_policy(situation: Situation, model_id: str) -> date | None:
     """The day on which the calendar of the card's policy asks for the next training, maybe one in the past.
 
-    It counts from the newest training that is known. None without such a calendar, without a known training, and for a
-    model that is retired.
+    It counts from the newest training that is known, or the last one that is planned. None without such a calendar,
+    without a known training, and for a model that is retired.
     """
     card = situation.cards[model_id]
     interval = card.retraining.interval if card.retraining else None
-    last = last_training(situation, model_id)
+    last = max([*trained(situation, model_id), *(plan.day for plan in open_plans(situation, model_id))], default=None)
     if interval is None or last is None or card.status == "retired":
         return None
     return interval.after(last)
@@ -77,12 +77,14 @@ def calendar_days(situation: Situation, model_id: str, until: date) -> Iterator[
         following = retraining.interval.after(max(following, situation.day(model_id)))
 
 
-def last_training(situation: Situation, model_id: str) -> date | None:
-    """The day of the newest training: of a version on the card, or of one whose registration is later."""
+def trained(situation: Situation, model_id: str) -> list[date]:
+    """The days of trainings until the day asked about: of versions, and of those that are done or under way here."""
     card, asked = situation.cards[model_id], situation.day(model_id)
     days = [card.local_day(version.trained_at) for version in card.versions if version.trained_at is not None]
     days += [made.day for made in new_versions(situation, model_id) if _undated(situation, model_id, made)]
-    return max((day for day in days if day <= asked), default=None)
+    known = [run for run in runs(situation, model_id) if run.state != "failed"]
+    days += [card.local_day(run.ended_at or run.started_at) for run in known]
+    return [day for day in days if day <= asked]
 
 
 def _undated(situation: Situation, model_id: str, made: NewVersion) -> bool:

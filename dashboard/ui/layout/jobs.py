@@ -24,6 +24,7 @@ DOING = {
     "ingest_actuals": mark("Outcomes are being added"),
     "ingest_predictions": mark("Predictions are being added"),
     "reinstate_file": mark("A file is being brought back"),
+    "start_retraining": mark("A training is being started"),
     "withdraw_file": mark("A file is being withdrawn"),
     data.REPORT: mark("An Evidently report is being built"),
 }
