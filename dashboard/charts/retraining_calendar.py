@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.charts.drawn_once import drawn_once
-from dashboard.charts.look import BLUE, GREEN, GREY, ORANGE, PURPLE, SERIES, VERMILLION, Look, blank
+from dashboard.charts.look import BLUE, GREEN, GREY, PURPLE, SERIES, VERMILLION, Look, blank
 from dashboard.charts.metrics import is_known
 from dashboard.periods import period_middle, period_start
 from dashboard.views.records import records
@@ -30,6 +30,7 @@ Row = dict[str, Any]
 ROW_HEIGHT = 30
 # Further models are in the table.
 SHOWN_MODELS = 30
+OLDEST = timedelta(weeks=3)
 
 
 def mark_of(row: Row) -> str:
@@ -41,11 +42,12 @@ def mark_of(row: Row) -> str:
 def trainings_by_day(frame: pd.DataFrame, today: date, look: Look) -> go.Figure:
     """Each training by its day and model; `frame` has the columns of `retraining-calendar`, and `name`.
 
-    The models whose training comes first stand on top.
+    The models whose training comes first stand on top. What is overdue for more than three weeks stands at the edge.
     """
     order = list(dict.fromkeys(frame.sort_values("day")["name"]))[:SHOWN_MODELS]
     shown = frame[frame["name"].isin(order)]
     figure = blank(look, height=110 + ROW_HEIGHT * max(len(order), 2))
+    edge = (today - OLDEST).isoformat()
     figure.add_vline(x=today.isoformat(), line={"color": GREY, "width": 1, "dash": "dot"})
     rows = records(shown)
     for kind, (colour, symbol, word) in MARKS.items():
@@ -53,15 +55,15 @@ def trainings_by_day(frame: pd.DataFrame, today: date, look: Look) -> go.Figure:
         if not part:
             continue
         figure.add_scatter(
-            x=[row["day"] for row in part], y=[row["name"] for row in part], mode="markers", name=look.say(word),
+            x=[max(row["day"], edge) for row in part], y=[row["name"] for row in part], mode="markers",
+            name=look.say(word),
             customdata=[[row["model"]] for row in part], hovertext=[_hover(row, look) for row in part],
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": colour, "symbol": symbol, "size": 14, "line": {"width": 2, "color": colour}},
         )  # fmt: skip
     figure.update_yaxes(categoryorder="array", categoryarray=order[::-1], automargin=True)
-    first = min([today.isoformat(), *shown["day"]])
-    last = max([today.isoformat(), *shown["day"]])
-    ends = [date.fromisoformat(first) - timedelta(days=7), date.fromisoformat(last) + timedelta(days=7)]
+    last = date.fromisoformat(max([today.isoformat(), *shown["day"]]))
+    ends = [today - OLDEST - timedelta(days=7), last + timedelta(days=10)]
     figure.update_xaxes(range=[one.isoformat() for one in ends])
     figure.update_layout(clickmode="event+select", dragmode=False)
     return figure
@@ -71,7 +73,7 @@ def trainings_by_day(frame: pd.DataFrame, today: date, look: Look) -> go.Figure:
 def hours_by_week(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Hours of each machine or person by week, as bars; `frame` has the columns of `retraining-load`, and `label`.
 
-    A bar of a week in which trainings clash has an orange frame.
+    A hatched bar is a week in which trainings clash.
     """
     figure = blank(look, height=300)
     labels = list(dict.fromkeys(frame.sort_values("hours", ascending=False)["label"]))
@@ -82,7 +84,7 @@ def hours_by_week(frame: pd.DataFrame, look: Look) -> go.Figure:
             x=[period_middle(row["week"]) for row in part], y=[row["hours"] for row in part], name=label,
             marker={
                 "color": SERIES[place % len(SERIES)],
-                "line": {"color": ORANGE, "width": [3 if clash else 0 for clash in clashes]},
+                "pattern": {"shape": ["/" if clash else "" for clash in clashes], "fillmode": "overlay", "size": 6},
             },
             width=[5 * 86_400_000] * len(part),
             hovertext=[_of_week(row, look) for row in part], hovertemplate="%{hovertext}<extra></extra>",
@@ -99,7 +101,7 @@ def _hover(row: Row, look: Look) -> str:
     lines = [f"<b>{_text(row['name'])}</b>", f"{day(date.fromisoformat(row['day']), look.language)}"]
     lines[1] += f", {look.say(MARKS[mark_of(row)][2])}"
     if is_known(row["hours"]) or row["machine"]:
-        hours = number(row["hours"], look.language) + " h" if is_known(row["hours"]) else ""
+        hours = number(row["hours"], look.language, 1) + " h" if is_known(row["hours"]) else ""
         lines.append(" ".join(filter(None, (_text(row["machine"] or ""), hours))))
     if row["reason"]:
         lines.append(_text(row["reason"])[:120])
@@ -107,7 +109,7 @@ def _hover(row: Row, look: Look) -> str:
 
 
 def _of_week(row: Row, look: Look) -> str:
-    hours = number(row["hours"], look.language)
+    hours = number(round(row["hours"], 1), look.language, 1)
     return (
         f"<b>{period_name(row['week'], look.language)}</b><br>{_text(row['label'])}: {hours} h<br>{_text(row['names'])}"
     )

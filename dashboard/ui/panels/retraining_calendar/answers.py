@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.metrics import is_known
 from dashboard.periods import period_start
 from dashboard.ui.widgets.answers import Answer, Subject
 from dashboard.ui.widgets.listing import listed
@@ -61,7 +60,7 @@ def clashes(loads: pd.DataFrame, subject: Subject) -> Iterator[str]:
 
 def _of_machine(row: Row, subject: Subject) -> str:
     message = mark(
-        "In the week of {day}, {n} trainings need {machine} on the same day, longer than a day together: {names}."
+        "In the week of {day}, {n} trainings need {machine} on the same day, more than 24 hours together: {names}."
     )
     values = {"day": _monday(row), "machine": row["resource"], "names": row["names"]}
     return subject.say(message, n=int(row["at_once"]), **values)
@@ -69,7 +68,7 @@ def _of_machine(row: Row, subject: Subject) -> str:
 
 def _of_person(row: Row, subject: Subject) -> str:
     message = mark("In the week of {day}, {person} would need {hours} hours for {n} trainings: {names}.")
-    hours = number(row["hours"], subject.language) if is_known(row["hours"]) else "–"
+    hours = number(round(row["hours"]), subject.language)
     values = {"day": _monday(row), "person": row["label"], "hours": hours, "names": row["names"]}
     return subject.say(message, n=int(row["trainings"]), **values)
 

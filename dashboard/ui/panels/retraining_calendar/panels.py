@@ -56,8 +56,8 @@ def overview(entries: pd.DataFrame, loads: pd.DataFrame, names: Mapping[str, str
         layout.empty(
             say("Nothing is planned yet"),
             say(
-                "Plan a training below, or write a policy on the card of a model: “retraining: {{policy: calendar, "
-                "every: {{months: 3}}, machine: gpu-1, hours: 5, people: 12}}”."
+                "Plan a training below, or write on the card of a model by which policy it is trained again: “policy: "
+                "yearly” under “retraining”."
             ),
             ":material/event_repeat:",
         )
@@ -80,7 +80,12 @@ def by_day(known: pd.DataFrame) -> None:
                 harmless(trainings_by_day(known, today, look)), key="chart_trainings", config=look.config(), alt=title,
                 selection_mode="points", on_select=lambda: _open_clicked("chart_trainings", models),
             )  # fmt: skip
-            st.caption(say("Click a mark to open the model. The dotted line is today."))
+            st.caption(
+                say(
+                    "Click a mark to open the model. The dotted line is today; what is overdue for longer than three "
+                    "weeks stands at the left edge."
+                )
+            )
         with figures:
             table(in_words(known)[SHOWN], VIEWS, "retraining_calendar", title)
         with origin:
@@ -125,15 +130,16 @@ def by_week(weeks: pd.DataFrame) -> None:
         with column:
             if found.empty:
                 layout.empty(
-                    title, say("No card says what its training needs: “retraining: {{machine, hours, people}}”.")
+                    title,
+                    say("No card says what its training needs: “machine”, “hours” and “people” under “retraining”."),
                 )
                 continue
             shown = found[["week", "label", "trainings", "hours", "at_once", "clash", "names"]]
             renamed = shown.rename(columns={"label": "resource", "names": "models"})
             origin = Origin(
                 say(
-                    "Hours of the trainings ahead, in the week of their day; overdue ones are in no week. An orange "
-                    "frame is a clash: several trainings need a machine for more than 24 hours of one day, or a person "
+                    "Hours of the trainings ahead, in the week of their day; overdue ones are in no week. A hatched "
+                    "bar is a clash: several trainings need a machine for more than 24 hours of one day, or a person "
                     "for more hours than a week has for trainings."
                 ),
                 say("The cards of the models (retraining: machine, hours, people) and config/dashboard.yaml."),
