@@ -13,7 +13,7 @@ PAGE = Page(
     url_path="retraining-calendar",
     icon=":material/event_repeat:",
     section="Are models healthy?",
-    order=30,
+    order=33,
     question="Which model is trained when, what do the weeks need of machines and people, and what clashes?",
 )
 

@@ -93,6 +93,37 @@ def test_a_killed_call_is_made_again_under_its_id_and_begins_nothing_twice(home:
     assert receiver.bodies[0] == receiver.bodies[1]
 
 
+def test_a_server_makes_an_interrupted_call_again_when_it_starts(home: Path):
+    arrived, again = threading.Event(), threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        arrived.set()
+        connection.recv(1)
+
+    def accept(connection: socket.socket) -> None:
+        connection.sendall(answer(202))
+        again.set()
+
+    with receiving(hang, accept) as receiver:
+        configure(home, url=receiver.url, secret_env="TRAINING_SECRET")
+        process = begin(home)
+        assert arrived.wait(120)
+        kill(process)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        line = [sys.executable, "-m", "dashboard", "serve", "--home", str(home), "--port", port]
+        server = subprocess.Popen(line, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            assert again.wait(300)
+        finally:
+            server.terminate()
+            server.wait(60)
+        (run,) = after_restart(home)
+    assert run.state == "running"
+    assert len(receiver.bodies) == 2
+
+
 def test_of_a_killed_command_nobody_knows_how_far_it_came(home: Path, tmp_path: Path):
     begun = tmp_path / "begun"
     configure(home, command=["/bin/sh", "-c", f"echo x >> {begun}; exec sleep 20"])

@@ -1,1 +1,1 @@
-"""Whether a model is to be trained again, when that is planned, and what became of it."""
+"""Whether a model should be trained again: what its decline costs, what it suggests as cause, and what would help."""

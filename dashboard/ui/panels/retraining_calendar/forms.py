@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.ui.labels.retraining import OUTCOMES
+from dashboard.ui.labels.trainings import OUTCOMES
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.discussion.forms import behind

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts.harmless import harmless
 from dashboard.charts.retraining_calendar import MARKS, hours_by_week, mark_of, trainings_by_day
 from dashboard.governance.retraining.runs import STATE_WORDS
-from dashboard.ui.labels.retraining import WAYS
+from dashboard.ui.labels.trainings import WAYS
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
