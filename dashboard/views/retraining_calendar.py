@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
-from dashboard.governance.retraining.calendar import Entry, Load, entries_of, loads_of
-from dashboard.governance.situation.situation import Situation
-from dashboard.periods import week_of
+from dashboard.governance.retraining.calendar import Entry, Load, loads_of
 from dashboard.schema.config.dashboard import settings_of
-from dashboard.schema.config.retraining import RetrainingSettings
 from dashboard.store.engine import clock
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
-from dashboard.views.judged import models_of
+from dashboard.views.judged_frames import judged_frame
 from dashboard.views.kinds import Column
 from dashboard.views.query import Query
+from dashboard.views.records import records
 from dashboard.views.registry import view
 from dashboard.words import mark
 
@@ -53,16 +52,11 @@ def retraining_calendar(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, day, week (of the day), state (planned, overdue; calling, running, unknown: under way), source
     (plan, policy: the calendar on the card, start), who (who would train it; null = nobody is known), machine, hours
     (of the machine), people_hours (null = not on the card), planned_by, reason. By day, from `start` on (default:
-    everything that is open) until `end` (default: as many weeks ahead as config/dashboard.yaml says). `on` asks about
+    everything that is open) until `end`, at most as many weeks ahead as config/dashboard.yaml says. `on` asks about
     a day, `as_of` for what was known then.
     """
-    found = [
-        entry
-        for entry in _entries(store, query, _until(store, query))
-        if query.start is None or entry.day >= query.start
-    ]
-    rows = [_entry_row(entry) for entry in sorted(found, key=lambda entry: (entry.day, entry.model_id))]
-    return pd.DataFrame(rows, columns=CALENDAR.names, dtype=object)
+    found = _within(judged_frame(store, query, "training", CALENDAR), query)
+    return found.sort_values(["day", "model"], kind="stable", ignore_index=True)
 
 
 @view("retraining-load", columns=LOAD, model="none")
@@ -75,34 +69,24 @@ def retraining_load(store: Store, query: Query) -> pd.DataFrame:
     the week than config/dashboard.yaml allows), models (ids). From this week on until `end`; overdue ones are in no
     week. Counts over the models that the reader sees.
     """
-    until, settings = _until(store, query), _settings(store)
-    found = loads_of(_entries(store, query, until), _today(query), until, settings.hours_per_week)
+    settings, today = settings_of(store.home).retraining, query.on or (query.as_of or clock.now()).date()
+    entries = [_entry(row) for row in records(_within(judged_frame(store, query, "training", CALENDAR), query))]
+    until = query.end or today + timedelta(weeks=settings.weeks)
+    found = loads_of(entries, today, until, settings.hours_per_week)
     return pd.DataFrame([_load_row(load) for load in found], columns=LOAD.names, dtype=object)
 
 
-def _settings(store: Store) -> RetrainingSettings:
-    return settings_of(store.home).retraining
+def _within(frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """The trainings from the first to the last day of a query; days as ISO texts stand in their order."""
+    first = "" if query.start is None else query.start.isoformat()
+    last = "9999" if query.end is None else query.end.isoformat()
+    return frame[(frame["day"] >= first) & (frame["day"] <= last)].reset_index(drop=True)
 
 
-def _today(query: Query) -> date:
-    return query.on or (query.as_of or clock.now()).date()
-
-
-def _until(store: Store, query: Query) -> date:
-    return query.end or _today(query) + timedelta(weeks=_settings(store).weeks)
-
-
-def _entries(store: Store, query: Query, until: date) -> list[Entry]:
-    chosen = models_of(store, query)
-    seen = frozenset({chosen}) if isinstance(chosen, str) else query.seen
-    situation = Situation(store, query.on, query.as_of, seen=seen)
-    return [entry for model_id in situation.cards for entry in entries_of(situation, model_id, until)]
-
-
-def _entry_row(entry: Entry) -> tuple[object, ...]:
-    return (
-        entry.model_id, entry.day.isoformat(), week_of(entry.day), entry.state, entry.source, entry.who, entry.machine,
-        entry.hours, entry.people_hours, entry.planned_by, entry.reason,
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(
+        row["model"], date.fromisoformat(row["day"]), row["state"], row["source"], row["who"], row["machine"],
+        row["hours"], row["people_hours"], row["planned_by"], row["reason"],
     )  # fmt: skip
 
 

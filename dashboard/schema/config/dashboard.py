@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -90,4 +91,12 @@ def settings_of(home: Path) -> DashboardSettings:
     Raises InputRefusedError with a Problem for each fault.
     """
     own = home / DASHBOARD_FILE
-    return load_dashboard_settings(own if own.is_file() else None)
+    path = own if own.is_file() else None
+    return _loaded(path, (path or resource(DASHBOARD_FILE)).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: Path | None, stamp: int) -> DashboardSettings:
+    """Read once for each state of a file, which `stamp` stands for."""
+    del stamp
+    return load_dashboard_settings(path)
