@@ -30,6 +30,8 @@ from dashboard.actions.promises import NewPromise
 from dashboard.actions.pull import Pulled
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
+from dashboard.actions.retraining_plans import CancelledPlan, PlannedRetraining
+from dashboard.actions.retraining_runs import EndedRetraining, StartedRetraining
 from dashboard.actions.reviews import StartedReview
 from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
@@ -260,6 +262,9 @@ def _acknowledged(folder: Path) -> Example:
 
 
 TO_DO = "Train it again."
+NEXT_WEEK = now().date() + timedelta(days=7)
+PLANNED = {"kind": "retraining_planned", "model": "claims", "at": "2024-03-02", "day": NEXT_WEEK.isoformat()}
+TRAINING = {"kind": "retraining_started", "model": "claims", "at": "2024-03-02", "retraining": "first"}
 
 
 def _resolve_decision(_: Path) -> Example:
@@ -305,6 +310,14 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "bundle_feedback": _bundled,
     "answer_topic": _answered,
     "acknowledge_answer": _acknowledged,
+    "plan_retraining": lambda _: Example(PlannedRetraining(model="claims", day=NEXT_WEEK, reason="A new branch.")),
+    "cancel_retraining": lambda folder: Example(
+        CancelledPlan(model="claims", day=NEXT_WEEK, reason="The data are late."), _needs(folder, PLANNED)
+    ),
+    "start_retraining": lambda _: Example(StartedRetraining(model="claims", reason="It declines.")),
+    "end_retraining": lambda folder: Example(
+        EndedRetraining(model="claims", outcome="done", reason="Version 2."), _needs(folder, TRAINING)
+    ),
     "resolve_decision": _resolve_decision,
     "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),

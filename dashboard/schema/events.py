@@ -16,6 +16,7 @@ from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.reading.error_messages import validated
 from dashboard.schema.reading.strict_model import refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
+from dashboard.schema.retraining_events import RetrainingEndedEvent, RetrainingPlannedEvent, RetrainingStartedEvent
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId, Text, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
@@ -227,7 +228,10 @@ Event = Annotated[
     | KpiEvent
     | OutsideEvent
     | SpendingEvent
-    | ExperimentEvent,
+    | ExperimentEvent
+    | RetrainingPlannedEvent
+    | RetrainingStartedEvent
+    | RetrainingEndedEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -14,7 +14,7 @@ from dashboard.lineage.logged import LoggedPrediction, find_prediction
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
-from dashboard.schema.config.dashboard import load_dashboard_settings
+from dashboard.schema.config.dashboard import settings_of
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
@@ -68,7 +68,7 @@ def review_queue(store: Store, query: Query) -> pd.DataFrame:
     card = get_card(store, query.model, query.as_of)
     moment = query.as_of or now()
     said = list_statements(store, [HANDED_OUT], card.id, query.as_of)
-    known = still_held(handed_out(said), moment, load_dashboard_settings().review_queue.keep_days)
+    known = still_held(handed_out(said), moment, settings_of(store.home).review_queue.keep_days)
     asked = query.person if query.person is not None else query.own
     people = dict.fromkeys(one.person for one in known if asked in (None, one.person))
     verdicts = [one for one in list_verdicts(store, card.id, query.as_of) if one.counts]

@@ -50,6 +50,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             "dashboard",
             "dashboard.errors",
+            "dashboard.hooks",
             "dashboard.machine",
             "dashboard.periods",
             "dashboard.processes",

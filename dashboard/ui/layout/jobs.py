@@ -25,6 +25,7 @@ DOING = {
     "ingest_predictions": mark("Predictions are being added"),
     "pull": mark("Sources are being read"),
     "reinstate_file": mark("A file is being brought back"),
+    "start_retraining": mark("A training is being started"),
     "withdraw_file": mark("A file is being withdrawn"),
     data.REPORT: mark("An Evidently report is being built"),
 }
