@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboard.governance.retraining.facts import ComparedPeriod, Facts
+from dashboard.governance.retraining.facts import LATEST, ComparedPeriod, Facts
+from dashboard.governance.retraining.relation import explained_by_cases
 from dashboard.measures.judging.alarms import status_of_record
 from dashboard.measures.judging.areas import NO_LOG
 from dashboard.measures.judging.basis import NO_LABEL
@@ -31,6 +32,7 @@ class Decline:
 
     `run` are the periods of the decline, or of the latest one that is over, oldest first; `beside` is the verdict of
     record beside the reference, `targets` the one by the card's targets; `latest` is the period that is judged.
+    `harder` says that other cases alone explain what is worse, `has_targets` whether the card names any.
     """
 
     state: State
@@ -38,6 +40,8 @@ class Decline:
     targets: Verdict = NOT_JUDGED
     latest: ComparedPeriod | None = None
     run: tuple[ComparedPeriod, ...] = ()
+    harder: Sentence | None = None
+    has_targets: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -46,8 +50,8 @@ class Decline:
 
     @property
     def limit_missed(self) -> bool:
-        """Whether the model is on alert by the card's own targets."""
-        return self.targets.status == "alert"
+        """Whether the model is on alert by targets that its card names."""
+        return self.has_targets and self.targets.status == "alert"
 
 
 def decline_of(facts: Facts) -> Decline:
@@ -61,14 +65,16 @@ def decline_of(facts: Facts) -> Decline:
     certain = [one for one in found if one.label not in doubtful]
     beside = status_of_record([one.judged for one in reversed(certain)], in_a_row)
     targets = status_of_record([one.by_targets for one in reversed(found)], in_a_row)
-    latest = found[-1]
+    aims = any((entry.target, entry.limit) != (None, None) for entry in facts.card.business.key_metrics)
+    standing = Decline("unknown", beside, targets, found[-1], has_targets=aims)
     if beside.status in ALARMS:
-        return Decline("declined", beside, targets, latest, _run(found, doubtful))
+        run = _run(found, doubtful)
+        harder = explained_by_cases(facts, [one for one in run if one.status in ALARMS][-LATEST:])
+        return replace(standing, state="declined" if harder is None else "held", run=run, harder=harder)
     if beside.status == "unknown":
-        state: State = "declined" if targets.status == "alert" else "unknown"
-        return Decline(state, beside, targets, latest, (latest,) if state == "declined" else ())
+        return replace(standing, state="declined", run=(found[-1],)) if standing.limit_missed else standing
     over = _latest_over(found, doubtful)
-    return Decline("recovered" if over else "held", beside, targets, latest, over)
+    return replace(standing, state="recovered" if over else "held", run=over)
 
 
 def _doubtful(found: Sequence[ComparedPeriod]) -> set[str]:

@@ -37,6 +37,8 @@ from dashboard.words import Sentence
 LONG_AGO = date(1900, 1, 1)
 # So many of the latest periods are looked at: two years of months, so that a season can be seen twice.
 LOOKED_BACK = 24
+# So many of the latest periods of a decline, or without one of all periods, show how it is now.
+LATEST = 3
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Literal
 
 from dashboard.governance.retraining.decline import Decline
-from dashboard.governance.retraining.facts import Facts
+from dashboard.governance.retraining.facts import LATEST, Facts
 from dashboard.governance.value.promises import promises
 from dashboard.governance.value.valuation import Valuation
 from dashboard.governance.value.verdict import NO_PRICES
@@ -22,8 +22,6 @@ from dashboard.profiles.windows import Window
 from dashboard.words import Sentence, mark
 
 Source = Literal["realised", "estimated"]
-# So many of the latest periods of a decline, or without one of all periods, tell what it costs now.
-LATEST = 3
 DAYS_OF_WEEK = 7
 NOTHING_KNOWN = Sentence(mark("No outcome is known yet, and nothing can be estimated from the scores alone."))
 

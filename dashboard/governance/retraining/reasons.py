@@ -19,7 +19,7 @@ CAUSES: dict[str, str] = {
     "event": mark("one event is over, and performance is back"),
     "real_change": mark("what the model learned is no longer how things are"),
     "fairness": mark("groups are treated differently, but performance holds"),
-    "harmless_drift": mark("features have moved, but performance holds"),
+    "harmless_drift": mark("cases have changed, but the model fits them as before"),
     "none": mark("performance is as in the reference"),
     "unknown": mark("the cause is not known"),
 }

@@ -1,15 +1,17 @@
-"""Recommendations, suspected causes and measures of earlier versions in words. All are catalogue keys."""
+"""Rules of cards, suspected causes and measures of earlier versions in words. All are catalogue keys."""
 
 from __future__ import annotations
 
 from dashboard.words import mark
 
-RECOMMENDATIONS: dict[str, str] = {
-    "now": mark("Train again now"),
-    "later": mark("Train again later"),
-    "fix_data": mark("Fix the data first"),
-    "no": mark("No training needed"),
-    "unknown": mark("Not known"),
+POLICIES: dict[str, str] = {
+    "calendar": mark("by the calendar"),
+    "monthly": mark("every month"),
+    "quarterly": mark("every quarter"),
+    "yearly": mark("every year"),
+    "on_decline": mark("after a decline"),
+    "on_drift": mark("after drift"),
+    "never": mark("never"),
 }
 CAUSES: dict[str, str] = {
     "broken_feature": mark("A feature is broken"),
@@ -19,7 +21,7 @@ CAUSES: dict[str, str] = {
     "label_shift": mark("Outcomes have another level"),
     "real_change": mark("The world has changed"),
     "fairness": mark("Groups are treated differently"),
-    "harmless_drift": mark("Features moved without harm"),
+    "harmless_drift": mark("Other cases, without harm"),
     "none": mark("As in the reference"),
     "unknown": mark("Not known"),
 }

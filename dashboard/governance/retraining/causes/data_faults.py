@@ -66,7 +66,8 @@ def broken_feature(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
     jumps = _jumps(asked)
     jumped = {jump.feature for jump in jumps}
     fitting = [one for one in found if _fits(asked, one) and (one.check not in SLOW_TOO or one.feature in jumped)]
-    evidence = [sentence for one in fitting for sentence in _with_harm(one, onset.label)]
+    evidence = [sentence for one in _first_of_each(fitting) for sentence in _with_harm(one, onset.label)]
+    evidence += [_said(FITS, one, onset.label) for one in fitting if one not in _first_of_each(fitting)]
     one_by_one = jumps and len(jumps) <= max(1, MOST_JUMPED * len(_important(asked)))
     if one_by_one:
         evidence += [_of_jump(jump, onset.label) for jump in jumps]
@@ -120,6 +121,11 @@ def _is_newer_than_outcomes(asked: Asked, one: DataFault) -> bool:
     """Whether a fault began after the last period whose outcomes are known."""
     latest = asked.decline.latest
     return latest is None or one.since > asked.facts.last_day(latest.window)
+
+
+def _first_of_each(found: list[DataFault]) -> list[DataFault]:
+    """The first fault of each feature."""
+    return list({one.feature: one for one in reversed(found)}.values())
 
 
 def _with_harm(one: DataFault, since: str) -> Iterator[Sentence]:

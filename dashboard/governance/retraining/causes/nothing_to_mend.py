@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from dashboard.governance.retraining.causes.registry import NOT_DECLINED, Asked, cause_rule
 from dashboard.governance.retraining.facts import in_words
 from dashboard.words import Sentence, mark
 
 # So many features are named.
 NAMED = 3
-MOVED = mark("{feature} has moved ({method} {value}, importance {importance}), and performance holds.")
+MOVED = mark("{feature} has moved ({method} {value}, importance {importance}).")
+MOVED_ONLY = mark("{feature} has moved ({method} {value}); how much the model uses it is not known.")
 NOT_MOVED = mark("No feature that the model relies on has moved.")
 OUTPUTS = mark("The same kind of training on the same kind of data would treat groups as before.")
 
@@ -27,17 +30,22 @@ def fairness(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
 
 @cause_rule("harmless_drift", NOT_DECLINED)
 def harmless_drift(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
-    """Features have moved, and performance has not."""
-    movement = asked.movement
+    """Cases have changed, and the model fits them as before."""
+    movement, harder = asked.movement, asked.decline.harder
+    known = (harder,) if harder is not None else ()
     if movement is None or not movement.judged:
-        return False, ()
+        return bool(known), known
     if not movement.moved:
-        return False, (Sentence(NOT_MOVED),)
+        return bool(known), known or (Sentence(NOT_MOVED),)
     method = asked.facts.thresholds.drift.method
-    return True, tuple(
-        Sentence(MOVED, {"feature": one.column, "method": method, "value": one.value, "importance": one.importance})
+    moved = [
+        Sentence(
+            MOVED if math.isfinite(one.importance) else MOVED_ONLY,
+            {"feature": one.column, "method": method, "value": one.value, "importance": one.importance},
+        )
         for one in movement.moved[:NAMED]
-    )
+    ]
+    return True, (*known, *moved)
 
 
 @cause_rule("none", NOT_DECLINED)

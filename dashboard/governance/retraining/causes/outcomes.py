@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from dashboard.governance.retraining.causes.registry import DECLINED, Asked, cause_rule
-from dashboard.governance.retraining.facts import in_words
-from dashboard.governance.retraining.loss import LATEST
+from dashboard.governance.retraining.facts import LATEST, in_words
 from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import LEVEL
 from dashboard.measures.judging.comparison import difference_ends
@@ -28,6 +27,7 @@ BIAS = mark(
     "error."
 )
 GROWS = mark("The error grows with the level: {low} where predictions are low, {high} where they are high.")
+UNEVEN = mark("The error differs by level: {low} where predictions are low, {high} where they are high.")
 EVEN = mark("The error is about the same at all levels: {low} where predictions are low, {high} where they are high.")
 BASE_RATE = mark(
     "The share of cases in which it happens is {now} (reference {then}); predictions lie off by {bias} in the mean "
@@ -63,7 +63,7 @@ def label_shift(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
         if found is None:
             return False, ()
         share, low, high, evidence = found
-        return share >= MOSTLY and not _with_level(low, high), evidence
+        return share >= MOSTLY and _is_even(low, high), evidence
     if asked.facts.card.task != "binary_classification":
         return False, ()
     return _of_rates(asked)
@@ -133,7 +133,8 @@ def _regression(asked: Asked) -> tuple[float, float, float, tuple[Sentence, ...]
     low, high = _by_level(outcomes)
     values = {"now": bias, "then": then["bias"].value, "share": share}
     values |= {"actual": now["mean_actual"].value, "actual_then": then["mean_actual"].value}
-    level = Sentence(GROWS if _with_level(low, high) else EVEN, {"low": low, "high": high})
+    message = GROWS if _with_level(low, high) else EVEN if _is_even(low, high) else UNEVEN
+    level = Sentence(message, {"low": low, "high": high})
     return share, low, high, (Sentence(BIAS, values), level)
 
 
@@ -157,4 +158,9 @@ def _by_level(outcomes: Outcomes) -> tuple[float, float]:
 
 def _with_level(low: float, high: float) -> bool:
     """Whether errors to the same side are larger where predictions are higher."""
-    return low * high > 0 and abs(high) >= WITH_LEVEL * abs(low) if math.isfinite(low * high) else False
+    return low * high > 0 and abs(high) >= WITH_LEVEL * abs(low)
+
+
+def _is_even(low: float, high: float) -> bool:
+    """Whether errors to the same side are about as large at all levels."""
+    return low * high > 0 and max(abs(low), abs(high)) < WITH_LEVEL * min(abs(low), abs(high))

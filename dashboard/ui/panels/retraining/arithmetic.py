@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts.metrics import is_known
 from dashboard.charts.value import money
-from dashboard.ui.labels.retraining import RECOMMENDATIONS, WOULD_CHANGE
+from dashboard.ui.labels.retraining import POLICIES, WOULD_CHANGE
 from dashboard.ui.labels.value import SOURCES
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.layout import Origin
@@ -32,7 +32,7 @@ def recommendation(status: pd.DataFrame, found: pd.DataFrame) -> None:
     if found.empty:
         return
     row = records(found)[0]
-    layout.section(say(RECOMMENDATIONS[row["recommendation"]]))
+    layout.section(say("What a training would bring"))
     figures = {
         say("Expected loss per week"): (_loss(row), _loss_ends(row)),
         say("Cost of a training"): (money(row["cost"], row["currency"], language()), _policy(row)),
@@ -46,9 +46,9 @@ def recommendation(status: pd.DataFrame, found: pd.DataFrame) -> None:
                 st.markdown(f":small[{badges.escaped(name)}]  \n**{badges.escaped(value)}**")
                 if below:
                     st.caption(badges.escaped(below))
-    for sentence in how_it_comes(row):
-        st.caption(badges.escaped(sentence))
-    layout.explain(_origin())
+    st.caption(badges.escaped(" ".join(how_it_comes(row))))
+    with st.expander(say("How do we know this?")):
+        layout.explain(_origin())
 
 
 def how_it_comes(row: Row) -> list[str]:
@@ -108,7 +108,8 @@ def _weeks(row: Row) -> str:
 
 
 def _policy(row: Row) -> str:
-    return say("Rule on the card: {policy}", policy=row["policy"]) if row["policy"] else ""
+    policy = row["policy"]
+    return say("Rule on the card: {policy}", policy=POLICIES.get(policy, policy)) if policy else ""
 
 
 def _chance(row: Row) -> tuple[str, str]:
