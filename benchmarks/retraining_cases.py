@@ -35,7 +35,7 @@ REFERENCE = {"from": "2024-01-01", "to": "2024-03-31"}
 AFTER, BROKEN, EVENT = 91, 213, (152, 213)
 OUTCOMES = {"true_positive": 45, "false_positive": -12, "false_negative": -60, "true_negative": 0}
 ERRORS = {"over_per_unit": -0.3, "under_per_unit": -0.6, "per_prediction": 15}
-COST, MISSING, NOISE = 8_000, 0.05, 12.0
+COST, MISSING, NOISE, GROWTH = 8_000, 0.05, 12.0, 0.4
 # What is right in each case.
 RIGHT: dict[str, tuple[str, ...]] = {
     "steady decline": ("now",),
@@ -127,7 +127,7 @@ def rows_of(case: str, task: str, seed: int) -> pd.DataFrame:
     if task == BINARY:
         actual = (rng.random(number) < truth).astype(float)
     else:
-        level = 1 + (0.4 * passed if case == "growth" else 0)
+        level = 1 + (GROWTH * passed if case == "growth" else 0)
         actual = level * truth + rng.normal(0, NOISE, number)
     actual[rng.random(number) < MISSING] = np.nan
     known = at + pd.to_timedelta(rng.integers(1, 6, number), unit="D")

@@ -119,6 +119,12 @@ class Facts:
             self.profiles, {*self.names, *names_that_count(self.card), SCALES.get(self.card.task, "")}
         )
 
+    @property
+    def scale(self) -> float:
+        """The reference's mean actual, relative to which `bias` is judged; NaN where it is not known."""
+        found = self.reference_figures.get(SCALES.get(self.card.task, ""))
+        return found.value if found is not None else math.nan
+
     @cached_property
     def compared(self) -> list[ComparedPeriod]:
         """The latest periods after the reference whose outcomes can be judged, oldest first."""
@@ -150,10 +156,8 @@ class Facts:
             return ComparedPeriod(window, judged, judged, {})
         found = figures_of(window, self.profiles.layout, names=self.names | names_that_count(self.card))
         measures, reference = measures_of(self.card.task), self.reference_figures
-        scale = reference.get(SCALES.get(self.card.task, ""))
         cases = [
-            Case(measures[name], found[name], None, reference.get(name), scale.value if scale else math.nan)
-            for name in sorted(self.names)
+            Case(measures[name], found[name], None, reference.get(name), self.scale) for name in sorted(self.names)
         ]
         beside = judge_together(cases, self.thresholds)
         able = [entry for entry in beside if entry.cause is None] or beside

@@ -16,13 +16,14 @@ from dashboard.measures.judging.drift.comparison import OUTPUTS, ColumnDrift, Co
 from dashboard.measures.judging.drift.season import Seasons
 from dashboard.measures.judging.drift.status import judge_all, rule_of
 from dashboard.profiles.bins import Floats
-from dashboard.profiles.periods import following
+from dashboard.profiles.periods import Grain, following
 from dashboard.profiles.windows import Window, merged, windows
 from dashboard.store.importances import newest_importance, stated_or_computed
 
 # A jump takes days: blocks of so many base periods with so many rows just before and just after one day differ by most
 # of what lies between all that is before and all that is after it.
-BLOCK, ROWS_OF_BLOCK = 7, 100
+BLOCKS: dict[Grain, int] = {"hour": 168, "day": 7, "week": 2, "month": 1, "quarter": 1, "year": 1}
+ROWS_OF_BLOCK = 100
 LEAST_JUMP, MOST_OF_IT = 0.15, 0.6
 Days = tuple[date, date]
 
@@ -113,7 +114,7 @@ def jumps_near(facts: Facts, begin: datetime, names: Sequence[str]) -> list[Jump
         return []
     importance, found = importance_of(facts), []
     for name in names:
-        jump = _jump(_counts(facts, reference, parts, name))
+        jump = _jump(_counts(facts, reference, parts, name), BLOCKS[layout.base])
         if jump is not None:
             place, distance = jump
             day = starts[place].date()
@@ -131,14 +132,14 @@ def _counts(facts: Facts, reference: Window, parts: Sequence[Window], name: str)
     return np.array([np.pad(one, (0, size - len(one))) for one in found])
 
 
-def _jump(counts: Floats) -> tuple[int, float] | None:
+def _jump(counts: Floats, block: int) -> tuple[int, float] | None:
     """The place before which the rows of base periods change most, and by how much; None where they do so slowly."""
     sums = np.vstack([np.zeros(counts.shape[1]), np.cumsum(counts, axis=0)])
     rows = sums.sum(axis=1)
     best: tuple[float, int] | None = None
     for place in range(1, len(counts)):
         before, after = rows[place], rows[-1] - rows[place]
-        if min(before, after) >= ROWS_OF_BLOCK and BLOCK < place < len(counts) - BLOCK:
+        if min(before, after) >= ROWS_OF_BLOCK and block < place < len(counts) - block:
             apart = _distance(sums[place], sums[-1] - sums[place])
             weight = apart * math.sqrt(before * after)
             best = max(best, (weight, place)) if best is not None else (weight, place)
@@ -146,7 +147,7 @@ def _jump(counts: Floats) -> tuple[int, float] | None:
         return None
     place = best[1]
     whole = _distance(sums[place], sums[-1] - sums[place])
-    first, last = _block(rows, place, -1), _block(rows, place, 1)
+    first, last = _end_of_block(rows, place, -block), _end_of_block(rows, place, block)
     near = _distance(sums[place] - sums[first], sums[last] - sums[place])
     by_chance = math.sqrt(counts.shape[1] / max(1.0, min(rows[place] - rows[first], rows[last] - rows[place])))
     if whole < max(LEAST_JUMP, by_chance) or near < MOST_OF_IT * whole:
@@ -154,11 +155,12 @@ def _jump(counts: Floats) -> tuple[int, float] | None:
     return place, whole
 
 
-def _block(rows: Floats, place: int, step: int) -> int:
-    """The other end of a block that begins at a place: so many base periods, and so many rows, as there are."""
+def _end_of_block(rows: Floats, place: int, size: int) -> int:
+    """The other end of a block that begins at a place: `size` base periods (before it: below zero) with enough rows."""
+    step = 1 if size > 0 else -1
     end = place
     while 0 <= end + step < len(rows) and (
-        abs(end - place) < BLOCK or abs(rows[end] - rows[place]) < ROWS_OF_BLOCK
+        abs(end - place) < abs(size) or abs(rows[end] - rows[place]) < ROWS_OF_BLOCK
     ):  # fmt: skip
         end += step
     return end

@@ -8,12 +8,16 @@ there are only harder cases, and a training finds nothing new to learn.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 from dashboard.governance.retraining.facts import ComparedPeriod, Facts
 from dashboard.measures.estimate import Estimator
 from dashboard.measures.estimate_basis import estimate_bases
 from dashboard.measures.figure import Figure
+from dashboard.measures.intervals import LEVEL
+from dashboard.measures.judging.metrics import worsening
 from dashboard.measures.performance import figures_of
+from dashboard.measures.registry import measures_of
 from dashboard.profiles.periods import floor
 from dashboard.profiles.windows import Profile, merged
 from dashboard.words import Sentence, mark
@@ -36,11 +40,21 @@ def explained_by_cases(facts: Facts, run: Sequence[ComparedPeriod]) -> Sentence 
     window = facts.together([one.window for one in run])
     observed = figures_of(window, facts.profiles.layout, names={name})[name]
     gone, foreseen = observed.value - then.value, found.value - then.value
-    within = found.low <= observed.value <= found.high or abs(gone) <= abs(foreseen)
+    # What is left beside the expectation counts like a change from the reference.
+    left = worsening(measures_of(facts.card.task)[name], observed.value, found.value, facts.scale)
+    limits = facts.thresholds.performance
+    wider = _point(limits.confidence.warn) / _point(LEVEL)
+    low, high = (found.value + wider * (end - found.value) for end in (found.low, found.high))
+    within = low <= observed.value <= high or left < limits.change_from_reference.warn
     if not within or foreseen * gone <= 0 or abs(foreseen) < MOST_OF_IT * abs(gone):
         return None
     values = {"metric": name, "expected": found.value, "low": found.low, "high": found.high}
     return Sentence(HARDER, {**values, "value": observed.value, "then": then.value})
+
+
+def _point(confidence: float) -> float:
+    """The two-sided point of the normal distribution."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def _expected(facts: Facts, run: Sequence[ComparedPeriod]) -> Figure | None:

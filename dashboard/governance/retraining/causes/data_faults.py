@@ -58,12 +58,13 @@ class DataFault:
 def broken_feature(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
     """Data at fault at the time when the decline began, or since outcomes are no longer known."""
     found = [one for one in faults_that_matter(asked) if one.incident.goes_on]
-    if asked.decline.state != "declined":
+    if asked.decline.state != "declined" and asked.decline.harder is None:
         unmeasured = [one for one in found if one.check not in SLOW_TOO and _is_newer_than_outcomes(asked, one)]
         severe = [one for one in unmeasured if one.incident.fault.content["status"] == "alert"]
         return bool(severe), tuple(_said(UNMEASURED, one, None) for one in severe)
     onset = asked.decline.run[0]
-    jumps = _jumps(asked)
+    # Cases that are harder all at once may well be other cases; only a failed check shows a fault then.
+    jumps = _jumps(asked) if asked.decline.harder is None else []
     jumped = {jump.feature for jump in jumps}
     fitting = [one for one in found if _fits(asked, one) and (one.check not in SLOW_TOO or one.feature in jumped)]
     evidence = [sentence for one in _first_of_each(fitting) for sentence in _with_harm(one, onset.label)]

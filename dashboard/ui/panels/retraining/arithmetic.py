@@ -109,7 +109,11 @@ def _weeks(row: Row) -> str:
 
 def _policy(row: Row) -> str:
     policy = row["policy"]
-    return say("Rule on the card: {policy}", policy=POLICIES.get(policy, policy)) if policy else ""
+    return (
+        say("Rule on the card: {policy}", policy=say(POLICIES[policy]) if policy in POLICIES else policy)
+        if policy
+        else ""
+    )
 
 
 def _chance(row: Row) -> tuple[str, str]:
