@@ -45,8 +45,8 @@ class Decline:
 
     @property
     def confirmed(self) -> bool:
-        """Whether it is more than a first alarm."""
-        return self.state == "declined" and self.beside.reason.values.get("wanted") is None
+        """Whether it is more than a first alarm: certain enough by itself, or two periods and more."""
+        return self.state == "declined" and (self.beside.status == "alert" or len(self.run) > 1)
 
     @property
     def limit_missed(self) -> bool:

@@ -12,7 +12,6 @@ from dashboard.governance.retraining.facts import Facts, facts_of
 from dashboard.governance.retraining.loss import Loss, loss_of
 from dashboard.governance.retraining.planned import cost_of, never_again, planned_on
 from dashboard.governance.retraining.reasons import Advice, Answer, Stated, reason_of
-from dashboard.governance.retraining.track_record import Chance, Effect, chance_of, effects_of
 from dashboard.governance.situation.lifetimes import stage_at
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.judging.areas import NO_LOG, NOT_MONITORED
@@ -32,12 +31,10 @@ class Recommendation:
     reason: Sentence
     loss: Loss = Loss()
     cost: float | None = None
-    chance: Chance = Chance(0, 0)
     weeks: float = math.nan
     planned: date | None = None
     period: str | None = None
     findings: tuple[Finding, ...] = ()
-    effects: tuple[Effect, ...] = ()
 
 
 def recommendation_of(situation: Situation, model_id: str) -> Recommendation:
@@ -52,14 +49,14 @@ def _recommended(situation: Situation, model_id: str) -> Recommendation:
         why = NOT_MONITORED if model_id in situation.logged else NO_LOG
         return Recommendation("unknown", "unknown", reason_of(Advice("unknown", "unknown", why=why)), cost=cost)
     decline = decline_of(facts)
-    loss, effects, found = loss_of(facts, decline), tuple(effects_of(facts)), findings(facts, decline)
+    loss, found = loss_of(facts, decline), findings(facts, decline)
     found_on = _Grounds(facts, decline, loss, suspected(found), weeks_to_pay_back(loss, cost))
     advice, value = _advice(found_on), facts.card.business.value
     stated = Stated(value.currency if value is not None else None, cost, found_on.weeks)
     latest = decline.latest.label if decline.latest is not None else None
     return Recommendation(
-        advice.answer, found_on.cause, reason_of(advice, loss, stated), loss, cost, chance_of(effects), found_on.weeks,
-        planned, latest, tuple(found), effects,
+        advice.answer, found_on.cause, reason_of(advice, loss, stated), loss, cost, found_on.weeks,
+        planned, latest, tuple(found),
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.governance.retraining.facts import LONG_AGO, Facts
+from dashboard.governance.retraining.facts import LONG_AGO, Facts, facts_of
 from dashboard.governance.situation.lifetimes import Live, lives
 from dashboard.governance.situation.profiles import DAYS_OF
+from dashboard.governance.situation.situation import Situation
 from dashboard.measures.figure import Figure
 from dashboard.measures.intervals import LEVEL, wilson
 from dashboard.measures.judging.comparison import difference_ends
@@ -78,8 +79,14 @@ def chance_of(effects: Sequence[Effect]) -> Chance:
     return Chance(sum(known), len(known))
 
 
-def effects_of(facts: Facts) -> list[Effect]:
-    """What each change of the version in production brought, oldest first."""
+def effects_of(situation: Situation, model_id: str) -> list[Effect]:
+    """What each change of the version in production brought, oldest first; nothing without figures."""
+    return situation.cached(("effects of versions", model_id), lambda: _effects(facts_of(situation, model_id)))
+
+
+def _effects(facts: Facts | None) -> list[Effect]:
+    if facts is None:
+        return []
     changes = _changes(facts)
     found = []
     for place, (before, live) in enumerate(changes):

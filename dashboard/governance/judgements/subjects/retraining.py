@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dashboard.governance.judgements.registry import Row, subject
 from dashboard.governance.retraining.recommendation import recommendation_of
 from dashboard.governance.retraining.status import STATUSES
+from dashboard.governance.retraining.track_record import chance_of, effects_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.measures.figure import finite
 from dashboard.schema.card.reasons import with_label
@@ -16,7 +17,8 @@ from dashboard.schema.card.reasons import with_label
 def retraining(situation: Situation, model_id: str) -> Iterator[Row]:
     """One row; cells as the columns of the view `retraining`."""
     found, card = recommendation_of(situation, model_id), situation.cards[model_id]
-    loss, chance, value = found.loss, found.chance, card.business.value
+    loss, value = found.loss, card.business.value
+    chance = chance_of(effects_of(situation, model_id))
     content = {
         "model": model_id,
         "recommendation": found.answer,
@@ -65,7 +67,7 @@ def evidence(situation: Situation, model_id: str) -> Iterator[Row]:
 @subject("retraining_history")
 def history(situation: Situation, model_id: str) -> Iterator[Row]:
     """A row for each change of the version in production, oldest first."""
-    for one in recommendation_of(situation, model_id).effects:
+    for one in effects_of(situation, model_id):
         yield Row(
             {
                 "model": model_id,
