@@ -15,9 +15,8 @@ from dashboard.governance.situation.rhythm import silence_of
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.uses.uses import uses_of
 from dashboard.governance.value.status import value_of_record
-from dashboard.governance.value.verdict import money
 from dashboard.measures.quality.rhythm import usual_distance_of
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence, mark, rounded_money
 
 Kind = Literal["unused", "low_value", "twin"]
 KINDS: tuple[Kind, ...] = ("unused", "low_value", "twin")
@@ -137,13 +136,13 @@ def _costs_more(situation: Situation, model_id: str) -> list[Sentence]:
     known = [one for one in found.latest if one["source"] == "realised" and one["net"] is not None]
     below = sum(float(str(one["net"])) < 0 for one in known)
     values = {
-        "cost": money(_number(judged["cost"])), "currency": judged["currency"] or "",
-        "amount": money(_number(judged["realised"])), "period": judged["period"],
+        "cost": rounded_money(_number(judged["cost"])), "currency": judged["currency"] or "",
+        "amount": rounded_money(_number(judged["realised"])), "period": judged["period"],
     }  # fmt: skip
     if judged["high"] is None:
         said = Sentence(COSTS_MORE_UNSURE, values)
     else:
-        ends = {"low": money(_number(judged["low"])), "high": money(_number(judged["high"]))}
+        ends = {"low": rounded_money(_number(judged["low"])), "high": rounded_money(_number(judged["high"]))}
         said = Sentence(COSTS_MORE, {**values, **ends})
     return [said, Sentence(BELOW, {"below": below, "n": len(known)})]
 

@@ -178,6 +178,12 @@ class ExpectationThresholds(StrictModel):
     min_checked: Annotated[int, Field(ge=1, le=100_000)] = 30
 
 
+class RetrainingThresholds(StrictModel):
+    """Retraining: within how many weeks a training has to bring back what it costs."""
+
+    pays_within_weeks: Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)] = 52
+
+
 class Thresholds(StrictModel):
     """Everything that decides between ok, warn and alert; the defaults are those of config/thresholds.yaml."""
 
@@ -192,6 +198,7 @@ class Thresholds(StrictModel):
     acceptance: AcceptanceThresholds = AcceptanceThresholds()
     features: FeatureThresholds = FeatureThresholds()
     expectations: ExpectationThresholds = ExpectationThresholds()
+    retraining: RetrainingThresholds = RetrainingThresholds()
 
     def overridden(self, overrides: Mapping[str, Any]) -> Thresholds:
         """These thresholds with a card's `monitoring`; raises pydantic.ValidationError for faulty overrides."""

@@ -1,0 +1,1 @@
+"""Parts of the tab about training a model again."""
