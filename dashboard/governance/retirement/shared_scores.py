@@ -11,8 +11,9 @@ import pandas as pd
 
 from dashboard.measures.figure import Figure
 from dashboard.measures.rank_correlation import UNDEFINED, spearman
-from dashboard.profiles.engine import Engine, LogColumn
+from dashboard.profiles.engine import Engine
 from dashboard.profiles.log import NO_LABELS, Log
+from dashboard.profiles.log_columns import LogColumn
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
