@@ -20,7 +20,7 @@ from dashboard.views.registry import view
 from dashboard.words import mark
 
 MACHINE = Column("machine", "text", mark("Machine"))
-PEOPLE_HOURS = Column("people_hours", "number", mark("Hours of people"), mark("hours"))
+PEOPLE_HOURS = Column("people_hours", "number", mark("Working time"), mark("hours"))
 CALENDAR = declare(
     "model",
     Column("day", "day", mark("Day")),
@@ -28,7 +28,7 @@ CALENDAR = declare(
     "state source",
     Column("who", "person", mark("Who would train it")),
     MACHINE,
-    Column("hours", "number", mark("Hours of the machine"), mark("hours")),
+    Column("hours", "number", mark("Machine time"), mark("hours")),
     PEOPLE_HOURS,
     Column("planned_by", "person", mark("Planned by")),
     "reason",
@@ -38,7 +38,7 @@ LOAD = declare(
     Column("kind", "code", mark("Kind")),
     Column("resource", "text", mark("Machine or person")),
     Column("trainings", "count", mark("Trainings")),
-    Column("hours", "number", mark("Hours"), mark("hours")),
+    Column("hours", "number", mark("Time needed"), mark("hours")),
     Column("at_once", "count", mark("On one day")),
     Column("clash", "bool", mark("Clash")),
     Column("models", "text", mark("Models")),

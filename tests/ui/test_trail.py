@@ -119,3 +119,8 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
     assert further == "2 entries by Anna Keller and Program nightly."
     first, _ = trail.answer(known.assign(refused="No."), {"flight-delay": "Late departure warning"})
     assert first == "Most recent: “Cards or people registered” was refused to Anna Keller, 31 Dec 2013, 22:00."
+
+
+def test_the_way_in_which_a_training_is_started_has_a_word() -> None:
+    (started,) = told(None, {"way": "hand"})
+    assert "By hand" in started

@@ -8,6 +8,7 @@ from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.labels.sign_offs import DECIDED, FINDING_STATES, USE_ANSWERS, USE_STATES
+from dashboard.ui.labels.trainings import WAYS
 from dashboard.views.columns import SHARED
 from dashboard.words import LANGUAGES, language_of, mark
 
@@ -148,5 +149,5 @@ FIELDS: dict[str, str] = {
 # Codes that stand as values. A free text that happens to be one of them means the same.
 VALUES: dict[str, str] = {
     **AREAS, **ROLES, **RISKS, **STAGES, **TASKS, **AUTOMATION, **SEVERITIES, **ALERT_STATES, **CAUSES, **_STEPS,
-    **DECIDED, **FINDING_STATES, **USE_STATES, **USE_ANSWERS, **ACCESS_ROLES, **_VALUES,
+    **DECIDED, **FINDING_STATES, **USE_STATES, **USE_ANSWERS, **ACCESS_ROLES, **WAYS, **_VALUES,
 }  # fmt: skip
