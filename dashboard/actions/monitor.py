@@ -82,8 +82,8 @@ def _monitor(call: Call, payload: Models) -> str:
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
         record_statuses(call, cards[begin : begin + TOGETHER], periods)
-    # Twins are looked for among all models, by whoever sees all.
-    if not payload.models and len(cards) == len(known):
+    # Twins are looked for among all models, by whoever sees all; the demo's replay does so at its end.
+    if not payload.models and len(cards) == len(known) and replayed_now() is None:
         update_overlaps(call.store, cards, call.actor)
     call.progress(1.0, "")
     done = f"brought {len(cards)} models up to date; {sum(periods.values())} periods were computed"
