@@ -288,7 +288,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "record_experiment": lambda _: Example(
         TriedRun(
             model="claims",
-            run="deeper",
+            experiment="deeper",
             hypothesis="Deeper trees find more.",
             parameters=("depth=6", "loss=log"),
             metrics=("roc_auc=0.81",),
@@ -297,7 +297,7 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
         repeatable=True,
     ),
     "select_experiment": lambda folder: Example(
-        SelectedRun(model="claims", run="wider", reason="Better, and as fair."), _needs(folder, TRIED)
+        SelectedRun(model="claims", experiment="wider", reason="Better, and as fair."), _needs(folder, TRIED)
     ),
     "promise": lambda folder: Example(
         NewPromise(model="claims", per_month=4000, start=now().date(), reason="As estimated."), _answering(folder)

@@ -47,7 +47,7 @@ class TriedRun(Payload):
     """A run: why it was tried, its settings (NAME=VALUE) and results (NAME=NUMBER), its data and code."""
 
     model: ModelId
-    run: Label
+    experiment: Label
     hypothesis: Words
     parameters: Annotated[tuple[Annotated[Line, AfterValidator(read_setting)], ...], Field(max_length=MOST)] = ()
     metrics: Annotated[tuple[Annotated[Line, AfterValidator(read_result)], ...], Field(max_length=MOST)] = ()
@@ -60,7 +60,7 @@ class SelectedRun(Payload):
     """The run that is taken (or, with `rejected`, is not), and why."""
 
     model: ModelId
-    run: Label
+    experiment: Label
     reason: Words
     version: VersionName | None = None
     rejected: bool = False
@@ -68,8 +68,8 @@ class SelectedRun(Payload):
 
 @action(
     "record_experiment",
-    command="record experiment MODEL RUN --hypothesis [--parameter...] [--metric...] [--dataset] [--code-revision] "
-    "[--version]",
+    command="record experiment MODEL EXPERIMENT --hypothesis [--parameter...] [--metric...] [--dataset] "
+    "[--code-revision] [--version]",
     rights=Rights(TRIES, personal=True),
 )
 def record_experiment(call: Call, payload: TriedRun) -> str:
@@ -83,7 +83,7 @@ def record_experiment(call: Call, payload: TriedRun) -> str:
         model=card.id,
         at=now(),
         version=payload.version,
-        run=payload.run,
+        run=payload.experiment,
         hypothesis=payload.hypothesis,
         parameters={name: _value(value) for name, value in _pairs(payload.parameters)},
         metrics={name: float(value) for name, value in _pairs(payload.metrics)},
@@ -92,12 +92,12 @@ def record_experiment(call: Call, payload: TriedRun) -> str:
         person=call.person,
     )
     _append(call, event, card.time_zone, {})
-    return f"recorded experiment {shorten(payload.run)} of {card.id}"
+    return f"recorded experiment {shorten(payload.experiment)} of {card.id}"
 
 
 @action(
     "select_experiment",
-    command="select experiment MODEL RUN --reason [--version] [--rejected]",
+    command="select experiment MODEL EXPERIMENT --reason [--version] [--rejected]",
     rights=Rights(TRIES, personal=True),
 )
 def select_experiment(call: Call, payload: SelectedRun) -> str:
@@ -107,7 +107,7 @@ def select_experiment(call: Call, payload: SelectedRun) -> str:
     """
     card, run = get_card(call.store, payload.model), _found(call, payload)
     if (run.selected, run.reason) == (not payload.rejected, payload.reason):
-        raise refused(Sentence(mark("Exactly this is already decided about this run.")), "run")
+        raise refused(Sentence(mark("Exactly this is already decided about this run.")), "experiment")
     event = ExperimentEvent(
         kind="experiment",
         model=card.id,
@@ -134,10 +134,12 @@ def _append(call: Call, event: ExperimentEvent, zone: str, before: dict[str, obj
 
 def _found(call: Call, payload: SelectedRun) -> Run:
     runs = {run.name: run for run in runs_of(list_events(call.store, payload.model, (EXPERIMENT,)))}
-    if payload.run not in runs:
+    if payload.experiment not in runs:
         known = ", ".join(shorten(name) for name in list(runs)[:10]) or "none; record one first"
-        raise NotFoundError(f"experiment {shorten(payload.run)} of {payload.model} is not known; known are {known}")
-    return runs[payload.run]
+        raise NotFoundError(
+            f"experiment {shorten(payload.experiment)} of {payload.model} is not known; known are {known}"
+        )
+    return runs[payload.experiment]
 
 
 def _pairs(lines: tuple[str, ...]) -> list[tuple[str, str]]:

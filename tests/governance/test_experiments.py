@@ -47,12 +47,12 @@ def test_selected_then_rejected_and_exactly_the_same_again_is_refused(history: H
     history.card()
     history.event("experiment", "2024-04-02T10:00:00Z", run="r-1")
     for rejected, reason in ((False, "Best"), (True, "Unfair to women")):
-        act(history, SelectedRun(model="claims", run="r-1", reason=reason, rejected=rejected))
+        act(history, SelectedRun(model="claims", experiment="r-1", reason=reason, rejected=rejected))
         assert (shown(history)[0]["selected"], shown(history)[0]["reason"]) == (not rejected, reason)
     with pytest.raises(InputRefusedError, match="already decided"):
-        act(history, SelectedRun(model="claims", run="r-1", reason="Unfair to women", rejected=True))
+        act(history, SelectedRun(model="claims", experiment="r-1", reason="Unfair to women", rejected=True))
     with pytest.raises(NotFoundError, match="known are 'r-1'"):
-        act(history, SelectedRun(model="claims", run="r-9", reason="Best"))
+        act(history, SelectedRun(model="claims", experiment="r-9", reason="Best"))
 
 
 def act(history: History, payload: SelectedRun | TriedRun) -> None:
@@ -64,7 +64,7 @@ def test_settings_and_results_are_read_as_numbers_where_they_are(history: Histor
     history.on("2024-05-01")
     history.card()
     settings = ("depth=6", "rate=0.1", "loss=log", "monotone=true", "note=a=b")
-    act(history, TriedRun(model="claims", run="r", hypothesis="Why", parameters=settings, metrics=("auc=0.8",)))
+    act(history, TriedRun(model="claims", experiment="r", hypothesis="Why", parameters=settings, metrics=("auc=0.8",)))
     (row,) = shown(history)
     assert json.loads(str(row["parameters"])) == {
         "depth": 6, "rate": 0.1, "loss": "log", "monotone": True, "note": "a=b",
@@ -76,4 +76,4 @@ def test_settings_and_results_are_read_as_numbers_where_they_are(history: Histor
 @pytest.mark.parametrize("more", [{"parameters": ("depth",)}, {"parameters": ("=6",)}, {"metrics": ("auc=high",)}])
 def test_refused(more: dict[str, tuple[str, ...]]) -> None:
     with pytest.raises(ValidationError, match="write it like"):
-        TriedRun(model="claims", run="r", hypothesis="Why", **more)  # type: ignore[arg-type]
+        TriedRun(model="claims", experiment="r", hypothesis="Why", **more)  # type: ignore[arg-type]

@@ -51,12 +51,12 @@ def test_a_data_scientist_records_and_selects(open_page: Open, monkeypatch: pyte
     app.button(key="tried_record").click().run()
     action, values = sent[0]
     assert action == "record_experiment"
-    assert (values["run"], values["hypothesis"]) == ("wider", "More leaves")
+    assert (values["experiment"], values["hypothesis"]) == ("wider", "More leaves")
     assert (values["parameters"], values["metrics"]) == (["leaves=64", "loss=log"], [])
     app.text_area(key=f"chosen_reason_{key}_0").set_value("Best").run()
     app.button(key="chosen_record").click().run()
     action, values = sent[1]
-    assert (action, values["run"], values["rejected"]) == ("select_experiment", "deeper-trees", False)
+    assert (action, values["experiment"], values["rejected"]) == ("select_experiment", "deeper-trees", False)
 
 
 def test_others_see_no_form_and_no_single_case(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

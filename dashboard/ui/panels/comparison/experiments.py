@@ -91,7 +91,7 @@ def _record(card: ModelCard, key: str) -> None:
         ready = bool(run.strip() and why.strip())
         if st.button(say("Record it"), type="primary", key="tried_record", disabled=not ready):
             values = {
-                "model": card.id, "run": run.strip(), "hypothesis": why.strip(), "parameters": _lines(settings),
+                "model": card.id, "experiment": run.strip(), "hypothesis": why.strip(), "parameters": _lines(settings),
                 "metrics": _lines(results), "dataset": dataset.strip() or None,
             }  # fmt: skip
             submit.submit("record_experiment", values, say("The experiment is recorded."))
@@ -112,5 +112,5 @@ def _select(found: pd.DataFrame, card: ModelCard) -> None:
         )  # fmt: skip
         reason = st.text_area(say("Why"), key=f"chosen_reason_{key}", max_chars=2_000)
         if st.button(say("Decide"), type="primary", key="chosen_record", disabled=not reason.strip()):
-            values = {"model": card.id, "run": run, "reason": reason.strip(), "rejected": not taken}
+            values = {"model": card.id, "experiment": run, "reason": reason.strip(), "rejected": not taken}
             submit.submit("select_experiment", values, say("The decision is recorded."))

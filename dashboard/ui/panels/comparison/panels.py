@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -46,7 +47,7 @@ def compared(card: ModelCard) -> None:
         )
         return
     pairs = {f"{row['version']}{SIGN}{row['against']}": row for row in records(known)}
-    picked = filters.pick_one("pair", say("Versions"), list(pairs), lambda one: one)
+    picked = filters.pick_one("pair", say("Versions"), list(pairs), lambda one: _named(pairs[one]))
     version, against = str(pairs[picked]["version"]), str(pairs[picked]["against"])
     query = Picked(card.id, version=version).query(against=against)
     with st.spinner(say("Comparing case by case …")):
@@ -60,6 +61,10 @@ def compared(card: ModelCard) -> None:
     _groups(groups, card)
     _cases(query, card)
     _importance(data.read("comparison-importance", query), card)
+
+
+def _named(pair: Mapping[str, object]) -> str:
+    return say("{version} against {against}", version=pair["version"], against=pair["against"])
 
 
 def _report(found: pd.DataFrame, groups: pd.DataFrame, decisions: pd.DataFrame, card: ModelCard) -> None:
