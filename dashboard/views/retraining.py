@@ -51,11 +51,11 @@ def retraining(store: Store, query: Query) -> pd.DataFrame:
     Columns: model, recommendation (now, later, fix_data, no, unknown), cause (broken_feature, season, event, growth,
     label_shift, real_change, fairness, harmless_drift, none, unknown), expected_loss_per_week (money; what cases of the
     same kind bring less than in the reference; null = not known), low, high (its 95 % interval), cost (of one training,
-    from the card), weeks (after so many it pays back if it brings all of the loss back), chance (share of earlier
-    changes of the version that helped; null = there was none), chance_low, chance_high (Wilson, 95 %), chance_cases,
-    currency, planned_on (day), reason, source (realised, estimated), period (judged last), span (periods by which the
-    loss is measured), value_then, value_now (money per case), other_cases (what other cases change per week; no
-    training does), cases_per_week, policy (from the card).
+    from the card), weeks (after so many it pays back if it brings all of the loss back; null while that may be
+    chance), chance (share of earlier changes of the version that helped; null = there was none), chance_low,
+    chance_high (Wilson, 95 %), chance_cases, currency, planned_on (day), reason, source (realised, estimated), period
+    (judged last), span (periods by which the loss is measured), value_then, value_now (money per case), other_cases
+    (what other cases change per week; no training does), cases_per_week, policy (from the card).
     """
     return judged_frame(store, query, "retraining", VIEWS.get("retraining").columns)
 

@@ -186,7 +186,8 @@ def test_a_gain_is_no_loss() -> None:
     assert (gained.expected, gained.ends, gained.is_certain) == (0.0, (0.0, 0.0), False)
     assert math.isnan(weeks_to_pay_back(gained, 100.0))
     assert weeks_to_pay_back(Loss(50.0, 20.0, 80.0), 100.0) == 2.0
-    assert math.isnan(weeks_to_pay_back(Loss(50.0), None))
+    assert math.isnan(weeks_to_pay_back(Loss(50.0, 20.0, 80.0), None))
+    assert math.isnan(weeks_to_pay_back(Loss(50.0, -20.0, 120.0), 100.0))
 
 
 def advices() -> Iterator[Advice]:
@@ -199,8 +200,7 @@ def advices() -> Iterator[Advice]:
 @pytest.mark.parametrize("advice", list(advices()), ids=lambda advice: f"{advice.said} {advice.cause} {advice.answer}")
 def test_every_reason_is_a_sentence_in_each_language(advice: Advice) -> None:
     for weeks in (0.4, 1.2, math.nan):
-        cost = None if math.isnan(weeks) else 200.0
-        reason = reason_of(advice, Loss(100.0, 50.0, 150.0), Stated("EUR", cost, weeks))
+        reason = reason_of(advice, Loss(100.0, 50.0, 150.0), Stated("EUR", 200.0, weeks))
         texts = {language: reason.render(language) for language in LANGUAGES}
         assert len(set(texts.values())) == len(LANGUAGES)
         assert all("{" not in text and text.endswith((".", "!")) for text in texts.values())

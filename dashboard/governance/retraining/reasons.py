@@ -99,5 +99,7 @@ def _money(loss: Loss, stated: Stated, *, trains: bool) -> Sentence:
         return Sentence(LOSES, values)
     if stated.cost is None:
         return Sentence(NO_COST, values)
+    if not math.isfinite(stated.weeks):
+        return Sentence(LOSES, values)
     values |= {"cost": rounded_money(stated.cost)}
     return Sentence(ONE_WEEK if stated.weeks <= 1 else PAYS_BACK, {**values, "n": math.ceil(stated.weeks)})

@@ -61,8 +61,8 @@ def _recommended(situation: Situation, model_id: str) -> Recommendation:
 
 
 def weeks_to_pay_back(loss: Loss, cost: float | None) -> float:
-    """After how many weeks a training pays back that brings back all that is lost; NaN where that is not known."""
-    if cost is None or not loss.is_known or loss.expected <= 0:
+    """After how many weeks a training pays back that brings back all of a certain loss; NaN where that is not known."""
+    if cost is None or not loss.is_certain:
         return math.nan
     return cost / loss.expected
 

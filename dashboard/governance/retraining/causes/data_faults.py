@@ -18,6 +18,8 @@ from dashboard.words import Sentence, mark
 SLOW_TOO = ("range", "plausible range", "grows with the records", "never seen", "not in training")
 # Of features that all jump at once it is hardly the data that broke.
 MOST_JUMPED = 0.5
+# Where harder cases explain a decline, a feature that jumps by less than this share of its values is one of them.
+MOST_VALUES = 0.5
 FITS = mark("From {day} on: {fault} The decline began in {since}.")
 FITS_NOT = mark("{fault} That began on {day}, the decline in {since}, so that one does not explain the other.")
 UNMEASURED = mark("From {day} on: {fault} No outcomes since then show yet what it does to predictions.")
@@ -63,8 +65,9 @@ def broken_feature(asked: Asked) -> tuple[bool, tuple[Sentence, ...]]:
         severe = [one for one in unmeasured if one.incident.fault.content["status"] == "alert"]
         return bool(severe), tuple(_said(UNMEASURED, one, None) for one in severe)
     onset = asked.decline.run[0]
-    # Cases that are harder all at once may well be other cases; only a failed check shows a fault then.
-    jumps = _jumps(asked) if asked.decline.harder is None else []
+    # Cases that are harder all at once may well be other cases, unless most values of a feature are new.
+    least = MOST_VALUES if asked.decline.harder is not None else 0.0
+    jumps = [jump for jump in _jumps(asked) if jump.distance >= least]
     jumped = {jump.feature for jump in jumps}
     fitting = [one for one in found if _fits(asked, one) and (one.check not in SLOW_TOO or one.feature in jumped)]
     evidence = [sentence for one in _first_of_each(fitting) for sentence in _with_harm(one, onset.label)]

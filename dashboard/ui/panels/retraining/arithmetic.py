@@ -36,7 +36,7 @@ def recommendation(status: pd.DataFrame, found: pd.DataFrame) -> None:
     figures = {
         say("Expected loss per week"): (_loss(row), _loss_ends(row)),
         say("Cost of a training"): (money(row["cost"], row["currency"], language()), _policy(row)),
-        say("Pays back after"): (_weeks(row), say("if it brings back all of the loss")),
+        say("Pays back after"): _weeks(row),
         say("Chance that it helps"): _chance(row),
         say("Planned on"): (_planned(row), ""),
     }
@@ -99,12 +99,15 @@ def _loss_ends(row: Row) -> str:
     return say("95% interval {low} to {high}", **ends)
 
 
-def _weeks(row: Row) -> str:
+def _weeks(row: Row) -> tuple[str, str]:
+    """After how many weeks, and under which condition."""
     if not is_known(row["weeks"]):
-        return number(float("nan"), language())
+        known = is_known(row["cost"]) and is_known(row["expected_loss_per_week"])
+        return number(float("nan"), language()), say("not known while the loss may be chance") if known else ""
+    condition = say("if it brings back all of the loss")
     if row["weeks"] <= 1:
-        return say("Less than a week")
-    return say("{n} weeks", n=math.ceil(row["weeks"]))
+        return say("Less than a week"), condition
+    return say("{n} weeks", n=math.ceil(row["weeks"])), condition
 
 
 def _policy(row: Row) -> str:
