@@ -7,7 +7,7 @@ CHROMIUM_PACKAGES := chromium fonts-liberation fonts-noto-color-emoji
 TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lint types fast everything runtime package campaign fuzz bench lock clean chromium
+.PHONY: help run demo test check format lint types fast everything runtime package campaign fuzz bench lock clean chromium postgresql
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,10 +48,10 @@ lint: .venv/dev.stamp ## shape and lint
 types: .venv/dev.stamp ## types of the package
 	$(BIN)/mypy
 
-fast: .venv/dev.stamp ## tests without a browser
+fast: .venv/dev.stamp postgresql ## tests without a browser
 	$(TESTS) -m "not chromium and not campaign"
 
-everything: .venv/dev.stamp chromium
+everything: .venv/dev.stamp chromium postgresql
 	$(TESTS)
 
 runtime: build/runtime/run.stamp ## start the program with the run-time requirements alone
@@ -64,7 +64,7 @@ package: build/runtime/run.stamp .venv/dev.stamp ## build the wheel, install it 
 	$(RUNTIME) -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall build/wheel/*.whl
 	$(BIN)/python tests/package/run_installed.py build/runtime/bin/model-ledger $$($(BIN)/python -m hatchling version)
 
-campaign: .venv/dev.stamp chromium ## the long runs
+campaign: .venv/dev.stamp chromium postgresql ## the long runs
 	$(BIN)/python -m pytest -m campaign
 
 fuzz: .venv/dev.stamp ## bad input of every kind, 10,000 cases each (KIND=backups FUZZ_CASES=500 FUZZ_SEED=7)
@@ -87,3 +87,8 @@ chromium:
 clean: ## remove environments, caches and what was built; the state in data/home stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The database that tests of sources read; its server need not run.
+postgresql:
+	@command -v apt-get >/dev/null || command -v initdb >/dev/null || { echo "no PostgreSQL found; install it (macOS: brew install postgresql)" >&2; exit 1; }
+	@! command -v apt-get >/dev/null || install/debian.sh postgresql

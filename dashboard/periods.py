@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
@@ -55,3 +56,24 @@ def is_period(text: str) -> bool:
     (True, True, False)
     """
     return any(kind.match(text) for kind in (WEEK, QUARTER, MONTH, YEAR, _DAY_OR_HOUR))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last day of that month.
+
+    >>> months_after(date(2024, 8, 31), 6)
+    datetime.date(2025, 2, 28)
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def week_of(day: date) -> str:
+    """The ISO week of a day.
+
+    >>> week_of(date(2025, 12, 29))
+    '2026-W01'
+    """
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"

@@ -32,6 +32,8 @@ WRITTEN_WHOLE = 1e15
 UNKNOWN_NUMBER = "–"
 # Begins a further line of an answer that says how it came about.
 NOTE = "note: "
+# Money below this has cents.
+WHOLE_FROM = 100
 # Numbers, days and periods that were written last: the same ones come again on every page.
 WRITTEN = 20_000
 # A count whose plural form is the one of any larger number.
@@ -197,6 +199,13 @@ def number(value: float, language: str, digits: int = 3) -> str:
         return UNKNOWN_NUMBER
     # Nought has no sign.
     return _written(value if value else abs(value), language, digits)
+
+
+def rounded_money(value: float) -> float:
+    """An amount of money in the digits in which readers see it: whole from a hundred on, else with two decimals."""
+    if not math.isfinite(value):
+        return value
+    return round(value) if abs(value) >= WHOLE_FROM else round(value, 2)
 
 
 @lru_cache(WRITTEN, typed=True)

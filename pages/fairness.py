@@ -1,6 +1,7 @@
 """Fairness of a model: whom does it treat differently, how sure is that, and what did the reference already say?"""
 
 from dashboard.ui.panels.fairness import panels
+from dashboard.ui.panels.fairness.mitigations import mitigations
 from dashboard.ui.panels.fairness.one_group import one_group
 from dashboard.ui.panels.model import place, record
 from dashboard.ui.session import data
@@ -27,5 +28,6 @@ elif not found.empty:
     panels.treated_differently(found, card)
     panels.compared(found, card)
     one_group(found, card)
+    mitigations(found, card)
 if card.data.protected:
     panels.reference(data.read("representation", everything), data.read("proxies", everything), card)

@@ -11,7 +11,7 @@ PAGE = Page(
     url_path="retraining",
     icon=":material/model_training:",
     section="One model",
-    order=30,
+    order=31,
     question="Should the model be trained again, what would that bring, and what is the suspected cause?",
     area="retraining",
 )

@@ -19,6 +19,7 @@ from dashboard.actions.assess_risk import Assessment
 from dashboard.actions.comments import Comment, Decided, RatingWish
 from dashboard.actions.corrections import Correction, NamedFiles
 from dashboard.actions.decisions import ResolvedDecision
+from dashboard.actions.experiments import SelectedRun, TriedRun
 from dashboard.actions.faults import AcknowledgedFault, AssignedFault, ResolvedFault
 from dashboard.actions.feedback import JudgedPrediction, Remark, WithdrawnFeedback
 from dashboard.actions.findings import Resolved
@@ -26,11 +27,15 @@ from dashboard.actions.ingest import Delivery, ModelFiles
 from dashboard.actions.monitor import Models
 from dashboard.actions.outside import OutsideNoted
 from dashboard.actions.promises import NewPromise
+from dashboard.actions.pull import Pulled
 from dashboard.actions.register import Files
 from dashboard.actions.registry import ACTIONS, Payload
+from dashboard.actions.retraining_plans import CancelledPlan, PlannedRetraining
+from dashboard.actions.retraining_runs import EndedRetraining, StartedRetraining
 from dashboard.actions.reviews import StartedReview
 from dashboard.actions.roles import Assignment, Ending, HandOver
 from dashboard.actions.sign_off import SignOff
+from dashboard.actions.sources import NamedSource, PausedSource
 from dashboard.actions.tokens import NamedToken, NewToken
 from dashboard.actions.topics import AnsweredTopic, Bundle, NewTopic, ReadAnswer
 from dashboard.actions.uses import AnswerToUse
@@ -227,6 +232,7 @@ EXECUTIVE = {"kind": "role", "model": "claims", "at": "2024-01-01", "role": "acc
 EXECUTIVE |= {"person": "anna.keller"}
 FEEDER = NewToken(name="feeder", scopes=("events",))
 RATING = Assessment(model="claims", risk="outage", likelihood=3, impact=4, mitigation="Paper forms.")
+TRIED = {"kind": "experiment", "model": "claims", "at": "2024-02-01", "run": "wider"}
 JUDGED = {"kind": "feedback", "model": "claims", "at": "2024-03-02", "prediction": "c-1", "verdict": "wrong"}
 
 
@@ -256,6 +262,9 @@ def _acknowledged(folder: Path) -> Example:
 
 
 TO_DO = "Train it again."
+NEXT_WEEK = now().date() + timedelta(days=7)
+PLANNED = {"kind": "retraining_planned", "model": "claims", "at": "2024-03-02", "day": NEXT_WEEK.isoformat()}
+TRAINING = {"kind": "retraining_started", "model": "claims", "at": "2024-03-02", "retraining": "first"}
 
 
 def _resolve_decision(_: Path) -> Example:
@@ -276,6 +285,20 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "note_outside": lambda _: Example(
         OutsideNoted(model="claims", category="weather", title="A week of hail", start=now().date())
     ),
+    "record_experiment": lambda _: Example(
+        TriedRun(
+            model="claims",
+            experiment="deeper",
+            hypothesis="Deeper trees find more.",
+            parameters=("depth=6", "loss=log"),
+            metrics=("roc_auc=0.81",),
+            code_revision="4f2a",
+        ),
+        repeatable=True,
+    ),
+    "select_experiment": lambda folder: Example(
+        SelectedRun(model="claims", experiment="wider", reason="Better, and as fair."), _needs(folder, TRIED)
+    ),
     "promise": lambda folder: Example(
         NewPromise(model="claims", per_month=4000, start=now().date(), reason="As estimated."), _answering(folder)
     ),
@@ -287,6 +310,14 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "bundle_feedback": _bundled,
     "answer_topic": _answered,
     "acknowledge_answer": _acknowledged,
+    "plan_retraining": lambda _: Example(PlannedRetraining(model="claims", day=NEXT_WEEK, reason="A new branch.")),
+    "cancel_retraining": lambda folder: Example(
+        CancelledPlan(model="claims", day=NEXT_WEEK, reason="The data are late."), _needs(folder, PLANNED)
+    ),
+    "start_retraining": lambda _: Example(StartedRetraining(model="claims", reason="It declines.")),
+    "end_retraining": lambda folder: Example(
+        EndedRetraining(model="claims", outcome="done", reason="Version 2."), _needs(folder, TRAINING)
+    ),
     "resolve_decision": _resolve_decision,
     "withdraw_feedback": _withdraw_feedback,
     "accept_status": lambda folder: Example(ACCEPTED, _answering(folder)),
@@ -317,6 +348,11 @@ EXAMPLES: dict[str, Callable[[Path], Example]] = {
     "ingest_lineage": _lineage,
     "ingest_predictions": _predictions,
     "monitor": lambda _: Example(Models(models=("claims",))),
+    "pull": lambda _: Example(Pulled(sources=("lake",))),
+    "pause_source": lambda _: Example(PausedSource(source="lake", reason="It moves.")),
+    "resume_source": lambda _: Example(
+        NamedSource(source="lake"), (("pause_source", PausedSource(source="lake", reason="It moves.")),)
+    ),
     "record_decision": lambda _: Example(
         Decided(model="claims", decision="It stays in use.", reason="People check."), repeatable=True
     ),

@@ -18,8 +18,9 @@ import pyarrow as pa
 from dashboard.measures.judging.drift.status import drift_status
 from dashboard.measures.judging.performance import performance_status
 from dashboard.profiles.count import microseconds, packed, reference_span, summarise
-from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, NO_CHECKS, Engine, LogColumn, RowChecks, Sources
+from dashboard.profiles.engine import AT, BATCH_ROWS, CLUSTER, NO_CHECKS, Engine, RowChecks, Sources
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.periods import following, starts
 from dashboard.profiles.reference import make_layout
 from dashboard.profiles.windows import Profile, Profiles, asked_for, unpacked

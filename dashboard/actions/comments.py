@@ -6,6 +6,7 @@ from dashboard.access.principal import holds_on
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Records, Words, rows_of, state, today
 from dashboard.errors import refused
+from dashboard.governance.retirement.reasons import about
 from dashboard.measures.judging.areas import AREAS
 from dashboard.schema.access import ACCESS_ROLES
 from dashboard.schema.card.roles import RISK_NAMES, RiskName
@@ -39,7 +40,8 @@ class Comment(Payload):
 class Decided(Payload):
     """What was decided about a model and why; it holds until the end of the day `until`, or until further notice.
 
-    `owner` carries it out until the day `due`.
+    `owner` carries it out until the day `due`. `about` names the proposal that it answers: a reason to retire or merge
+    the model (`unused`, `low_value`, `twin:MODEL`), which is then silent until that day.
     """
 
     model: ModelId
@@ -48,6 +50,7 @@ class Decided(Payload):
     until: Day | None = None
     owner: PersonId | None = None
     due: Day | None = None
+    about: str | None = None
 
 
 class RatingWish(Payload):
@@ -92,19 +95,20 @@ def _check_own_comment(call: Call, corrected: str, said: list[Statement]) -> Non
 
 @action(
     "record_decision",
-    command="record decision MODEL DECISION --reason [--until] [--owner] [--due]",
+    command="record decision MODEL DECISION --reason [--until] [--owner] [--due] [--about]",
     rights=Rights(ACCESS_ROLES, personal=True),
 )
 def record_decision(call: Call, payload: Decided) -> str:
     """Record a decision about a model with its reason, and with the figures that were known when it was taken.
 
     Raises NotFoundError for an unknown model, InputRefusedError for an empty text, for an end in the past, for an owner
-    who is not there and for a day without an owner.
+    who is not there, for a day without an owner, and for an answer to what is not proposed or without its last day.
     """
     _check_decision(call, payload)
     given = payload.model_dump(mode="json", exclude={"model"}, exclude_none=True)
     content = {"until": None, **given, "figures": known_figures(call, payload.model)}
-    state(call, NewStatement(DECISION, payload.model, call.actor, call.person, content=content), given)
+    content.pop("about", None)
+    state(call, NewStatement(DECISION, payload.model, call.actor, call.person, payload.about, content), given)
     return f"recorded the decision about {payload.model}"
 
 
@@ -120,6 +124,21 @@ def _check_decision(call: Call, payload: Decided) -> None:
     if payload.owner is not None and (known is None or not holds_on(known.start, known.end, present)):
         message = mark("{person} is not registered, or has left.")
         raise refused(Sentence(message, {"person": payload.owner}), "owner")
+    if payload.about is not None:
+        _check_about(call, payload)
+
+
+def _check_about(call: Call, payload: Decided) -> None:
+    """Raise InputRefusedError for an answer to what is not proposed for the model, or without its last day."""
+    proposed = [
+        about(str(row["kind"]), row["other"] if isinstance(row["other"], str) else None)
+        for row in rows_of(call, "retire-or-merge", payload.model)
+    ]
+    if payload.about not in proposed:
+        message = mark("This is not proposed for the model; proposed are: {proposed}.")
+        raise refused(Sentence(message, {"proposed": ", ".join(proposed) or "–"}), "about")
+    if payload.until is None:
+        raise refused(Sentence(mark("Say until when the answer holds.")), "until")
 
 
 def known_figures(call: Call, model_id: str) -> dict[str, object]:

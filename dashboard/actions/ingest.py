@@ -17,6 +17,7 @@ from dashboard.connectors.incoming.quality_results import CheckResult
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.errors import InputRefusedError, Problem, shorten
 from dashboard.schema.access import BUILDERS
+from dashboard.schema.card.card import ModelCard
 from dashboard.schema.events import Event, parse_event
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import cards_of, get_card
@@ -52,15 +53,19 @@ class Delivery(ModelFiles):
 )
 def add_predictions(call: Call, payload: Delivery) -> str:
     """Add prediction rows (Parquet, CSV, JSON Lines); the same rows again are ignored, conflicting ones refused."""
-    card = get_card(call.store, payload.model)
-    done = ingest_predictions(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    return take_predictions(call, get_card(call.store, payload.model), payload.files, dry_run=payload.dry_run)
+
+
+def take_predictions(call: Call, card: ModelCard, files: Sequence[Path], *, dry_run: bool = False) -> str:
+    """Add prediction rows by a card, and say what was done; raises what `ingest_predictions` of the log raises."""
+    done = ingest_predictions(call.store, card, files, call.actor, call.progress, dry_run)
     unscored = f", {done.unscored} of them without score (no prediction)" if done.unscored else ""
     corrected = f", {done.corrected} of them correct another one" if done.corrected else ""
     sentence = (
         f"received {done.rows_received} rows; added {done.rows_added}{unscored}, ignored {done.rows_ignored} that were "
         f"there; added {done.labels_added} labels{corrected}"
     )
-    return answer(sentence, done, payload.dry_run)
+    return answer(sentence, done, dry_run)
 
 
 @action(
@@ -71,9 +76,13 @@ def add_predictions(call: Call, payload: Delivery) -> str:
 )
 def add_actuals(call: Call, payload: Delivery) -> str:
     """Add actual values that became known; they may come before, with or long after the predictions."""
-    card = get_card(call.store, payload.model)
-    done = ingest_actuals(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
-    return answer(f"received {done.rows_received} rows; {describe_labels(done)}", done, payload.dry_run)
+    return take_actuals(call, get_card(call.store, payload.model), payload.files, dry_run=payload.dry_run)
+
+
+def take_actuals(call: Call, card: ModelCard, files: Sequence[Path], *, dry_run: bool = False) -> str:
+    """Add actual values by a card, and say what was done; raises what `ingest_actuals` of the log raises."""
+    done = ingest_actuals(call.store, card, files, call.actor, call.progress, dry_run)
+    return answer(f"received {done.rows_received} rows; {describe_labels(done)}", done, dry_run)
 
 
 def answer(sentence: str, done: Ingested, dry_run: bool) -> str:
@@ -108,12 +117,16 @@ def describe_labels(done: Ingested) -> str:
 )
 def add_attributions(call: Call, payload: Delivery) -> str:
     """Add contributions to scores that were computed elsewhere: an id, the base, a column for each feature."""
-    card = get_card(call.store, payload.model)
-    done = ingest_attributions(call.store, card, payload.files, call.actor, call.progress, payload.dry_run)
+    return take_attributions(call, get_card(call.store, payload.model), payload.files, dry_run=payload.dry_run)
+
+
+def take_attributions(call: Call, card: ModelCard, files: Sequence[Path], *, dry_run: bool = False) -> str:
+    """Add contributions by a card, and say what was done; raises what `ingest_attributions` of the log raises."""
+    done = ingest_attributions(call.store, card, files, call.actor, call.progress, dry_run)
     sentence = (
         f"received {done.rows_received} rows; added {done.rows_added}, ignored {done.rows_ignored} that were there"
     )
-    return answer(sentence, done, payload.dry_run)
+    return answer(sentence, done, dry_run)
 
 
 @action(

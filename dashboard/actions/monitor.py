@@ -14,6 +14,7 @@ from dashboard.explanations.whatif.asking import scores_of
 from dashboard.governance.alerts import follow_alerts
 from dashboard.governance.data_quality.freshness import freshness_of
 from dashboard.governance.data_quality.recording import Content, Found, changed_faults
+from dashboard.governance.retirement.overlaps import update_overlaps
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.status.record import MEASURED
 from dashboard.governance.value.status import value_verdict
@@ -67,11 +68,11 @@ def monitor(call: Call, payload: Models) -> str:
 
 
 def _monitor(call: Call, payload: Models) -> str:
+    known = {} if payload.models else list_cards(call.store)
     if payload.models:
         cards = [get_card(call.store, model) for model in dict.fromkeys(payload.models)]
     else:
-        known = list_cards(call.store).items()
-        cards = [recorded.card for model, recorded in known if call.principal.sees(model)]
+        cards = [recorded.card for model, recorded in known.items() if call.principal.sees(model)]
     periods = {card.id: _profile(call, card, position, len(cards)) for position, card in enumerate(cards)}
     notes = update_importances(call.store, cards, call.actor)
     # Nobody asks the demo's replay for the reasons of a past day; it checks expectations once, at its end.
@@ -81,6 +82,9 @@ def _monitor(call: Call, payload: Models) -> str:
     for begin in range(0, len(cards), TOGETHER):
         call.progress(PROFILED + (1 - PROFILED) * begin / len(cards), JUDGING)
         record_statuses(call, cards[begin : begin + TOGETHER], periods)
+    # Twins are looked for among all models, by whoever sees all; the demo's replay does so at its end.
+    if not payload.models and len(cards) == len(known) and replayed_now() is None:
+        update_overlaps(call.store, cards, call.actor)
     call.progress(1.0, "")
     done = f"brought {len(cards)} models up to date; {sum(periods.values())} periods were computed"
     return "\n".join([done, *notes])

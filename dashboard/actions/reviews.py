@@ -17,7 +17,7 @@ from dashboard.profiles.windows import open_profiles
 from dashboard.schema.access import AccessRole
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.metric_names import MULTICLASS
-from dashboard.schema.config.dashboard import ReviewQueue, load_dashboard_settings
+from dashboard.schema.config.dashboard import ReviewQueue, settings_of
 from dashboard.schema.texts import ModelId
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now
@@ -44,7 +44,7 @@ def start_review(call: Call, payload: StartedReview) -> str:
 
     Nothing is handed out while cases of who asks are open. Raises NotFoundError for an unknown model.
     """
-    card, settings = get_card(call.store, payload.model), load_dashboard_settings().review_queue
+    card, settings = get_card(call.store, payload.model), settings_of(call.store.home).review_queue
     if (waiting := _waiting(call, card, settings)) > 0:
         return f"{waiting} cases of {card.id} are still open"
     candidates, doubts = _candidates(call, card, settings)

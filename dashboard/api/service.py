@@ -34,6 +34,7 @@ from dashboard.errors import (
     StoreReopeningError,
 )
 from dashboard.explanations.sandbox.warm import end_warm_worker
+from dashboard.hooks.leaving import end_calls
 from dashboard.profiles.subprocess_counter import CountingStoppedError, end_counting
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import held_store
@@ -89,6 +90,7 @@ class Service:
         self.leaving = True
         end_counting()
         end_warm_worker()
+        end_calls()
 
     async def in_thread(self, work: Callable[..., Result], *values: Any) -> Result:
         """Do blocking work outside the event loop; raises RefusedError (429) when too much is waiting."""

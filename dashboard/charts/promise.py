@@ -16,7 +16,7 @@ from dashboard.words import day, number
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Days shown before the first dated line, and after today and the last line.
+# Days shown before the first line, and after today and the last one.
 AROUND = timedelta(days=60)
 
 
@@ -24,10 +24,11 @@ AROUND = timedelta(days=60)
 def promise_over_time(frame: pd.DataFrame, today: date, timeline: pd.DataFrame, look: Look) -> go.Figure:
     """The rows of the view `promises` as steps: full while a line counts, dotted where a later one took its place.
 
-    Hollow marks are lines that nobody signed. `timeline` is what happened to the model, with instants for the axis.
+    Hollow marks are lines that nobody signed; that of a line from the beginning stands where it was recorded.
+    `timeline` is what happened to the model, with instants for the axis.
     """
     lines = list(reversed(records(frame)))
-    days = [date.fromisoformat(row["from"]) for row in lines if row["from"]]
+    days = [_marked(row) for row in lines]
     first, last = min([*days, today]) - AROUND, max([*days, today]) + AROUND
     figure = blank(look, height=260)
     for row in lines:
@@ -39,7 +40,7 @@ def promise_over_time(frame: pd.DataFrame, today: date, timeline: pd.DataFrame, 
         if not counts or end < last:
             _step(figure, row, (end if counts else begin, last), GREY, "dot", look)
         figure.add_scatter(
-            x=[begin], y=[row["per_month"]], mode="markers", hovertemplate=_hover(row, look),
+            x=[_marked(row)], y=[row["per_month"]], mode="markers", hovertemplate=_hover(row, look),
             marker={"symbol": "circle" if row["signed_by"] else "circle-open", "size": 11, "color": BLUE},
         )  # fmt: skip
     currency = next((row["currency"] for row in reversed(lines) if row["currency"]), "")
@@ -50,6 +51,11 @@ def promise_over_time(frame: pd.DataFrame, today: date, timeline: pd.DataFrame, 
     add_timeline(figure, timeline, look)
     figure.update_layout(showlegend=False)
     return figure
+
+
+def _marked(row: dict[str, Any]) -> date:
+    """The day of a line on the chart: its first one, of one from the beginning that on which it was recorded."""
+    return date.fromisoformat(row["from"] or row["recorded_at"][:10])
 
 
 def _step(figure: go.Figure, row: dict[str, Any], span: tuple[date, date], colour: str, dash: str, look: Look) -> None:

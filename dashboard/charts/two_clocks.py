@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREY, ORANGE, Look, blank
 from dashboard.charts.metrics import is_known, metric_name, metric_value
+from dashboard.charts.value import money
 from dashboard.periods import period_middle
 from dashboard.views.records import records
 from dashboard.words import mark, period_name
@@ -20,12 +22,13 @@ NOW, MEASURED, ESTIMATED = mark("known now"), mark("measured then"), mark("estim
 
 
 @drawn_once
-def believed_and_known(frame: pd.DataFrame, metric: str, look: Look) -> go.Figure:
+def believed_and_known(frame: pd.DataFrame, metric: str | None, look: Look) -> go.Figure:
     """One metric of the view `two-clocks`: marks of then and of now with their 95 % intervals, joined by a line.
 
-    The longer the line between both marks of a period, the more wrong it was on that day.
+    None: money, of the view `value-two-clocks`. The longer the line between both marks of a period, the more wrong it
+    was on that day.
     """
-    rows = [row for row in records(frame) if row["metric"] == metric]
+    rows = [row for row in records(frame) if metric is None or row["metric"] == metric]
     figure = blank(look)
     for row in rows:
         if is_known(row["believed"]) and is_known(row["value"]):
@@ -33,13 +36,16 @@ def believed_and_known(frame: pd.DataFrame, metric: str, look: Look) -> go.Figur
                 x=[period_middle(row["period"])] * 2, y=[row["believed"], row["value"]], mode="lines",
                 line={"color": GREY, "width": 2}, hoverinfo="skip", showlegend=False,
             )  # fmt: skip
-    of_then = ((MEASURED, "measured", "diamond"), (ESTIMATED, "estimated", "diamond-open"))
-    for name, source, symbol in of_then:
-        part = [row for row in rows if row["believed_source"] == source]
+    for name, is_estimated, symbol in ((MEASURED, False, "diamond"), (ESTIMATED, True, "diamond-open")):
+        part = [
+            row for row in rows
+            if is_known(row["believed"]) and (row["believed_source"] == "estimated") == is_estimated
+        ]  # fmt: skip
         _marks(figure, part, ("believed", "believed_low", "believed_high"), (look.say(name), symbol, ORANGE), look)
     known = [row for row in rows if is_known(row["value"])]
     _marks(figure, known, ("value", "low", "high"), (look.say(NOW), "circle", BLUE), look)
-    figure.update_yaxes(title_text=metric_name(metric, look.language))
+    title = metric_name(metric, look.language) if metric else next((row["currency"] for row in rows), "")
+    figure.update_yaxes(title_text=title)
     figure.update_xaxes(type="date")
     return figure
 
@@ -63,11 +69,18 @@ def _marks(
         },
         customdata=[
             f"<b>{period_name(row['period'], look.language)}</b><br>{name}: "
-            f"{metric_value(row['metric'], row[value], look.language)}"
+            f"{written(row, value, look.language)}"
             for row in rows
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
+
+
+def written(row: Mapping[str, Any], name: str, language: str) -> str:
+    """A figure of a row as readers see it: money with its currency, else a metric."""
+    if "metric" in row:
+        return metric_value(row["metric"], row[name], language)
+    return money(row[name], row["currency"], language)
 
 
 def _length(upper: object, lower: object) -> float:

@@ -11,9 +11,10 @@ import pandas as pd
 from dashboard.charts.drawn_once import drawn_once
 from dashboard.charts.look import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, Look, blank, faint
 from dashboard.charts.metrics import is_known
-from dashboard.periods import period_middle
+from dashboard.charts.performance import add_timeline
+from dashboard.periods import period_end, period_middle, period_start
 from dashboard.views.records import records
-from dashboard.words import mark, number, period_name, share
+from dashboard.words import mark, number, period_name, rounded_money, share
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,6 +28,7 @@ VERDICTS = {
 }
 # Delivered shares of the promise beyond these stand at the edge.
 LEAST, MOST = -1.0, 2.0
+ONE_DAY = pd.Timedelta(days=1)
 # Models whose names stand beside their marks.
 NAMED = 15
 
@@ -35,17 +37,20 @@ def money(value: object, currency: object, language: str) -> str:
     """An amount with its currency, whole from a hundred on, with two digits that count below one."""
     if not isinstance(value, int | float) or not is_known(value):
         return number(float("nan"), language)
-    whole = abs(value) >= 100 or value == round(value)
     if 0 < abs(value) < 1:
         shown = number(value, language, 1 - math.floor(math.log10(abs(value))))
     else:
-        shown = number(round(value) if whole else round(value, 2), language)
+        rounded = rounded_money(value)
+        shown = number(round(rounded) if rounded == round(rounded) else rounded, language)
     return f"{shown} {currency}" if isinstance(currency, str) else shown
 
 
 @drawn_once
-def value_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Promised, brought with its 95 % interval, and estimated by period; `frame` has the columns of `value`."""
+def value_over_time(frame: pd.DataFrame, timeline: pd.DataFrame, look: Look) -> go.Figure:
+    """Promised, brought with its 95 % interval, and estimated by period; `frame` has the columns of `value`.
+
+    `timeline` is what happened to the model, with instants for the axis; what lies outside of the periods is left out.
+    """
     figure = blank(look)
     middles = [period_middle(period) for period in frame["period"]]
     measured = frame[(frame["source"] == "realised") & frame["low"].notna()]
@@ -75,7 +80,18 @@ def value_over_time(frame: pd.DataFrame, look: Look) -> go.Figure:
     currency = next((one for one in frame["currency"] if isinstance(one, str)), "")
     figure.update_yaxes(title_text=currency, zeroline=True)
     figure.update_layout(hovermode="closest")
+    add_timeline(figure, _within(timeline, frame), look)
+    # The kinds of marks would leave the money no room on a narrow screen; each mark says what it is.
+    figure.update_traces(showlegend=False, selector={"yaxis": "y2"})
     return figure
+
+
+def _within(timeline: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """What happened between the begin of the first and the end of the last period."""
+    if timeline.empty or frame.empty:
+        return timeline.head(0)
+    first, last = period_start(frame["period"].iloc[0]), period_end(frame["period"].iloc[-1])
+    return timeline[(timeline["at"] >= pd.Timestamp(first)) & (timeline["at"] < pd.Timestamp(last) + ONE_DAY)]
 
 
 def _band(figure: go.Figure, rows: pd.DataFrame, colour: str) -> None:

@@ -20,6 +20,7 @@ from dashboard.resources import resource
 DEMO = resource("data", "demo")
 PIPELINES, ACCESS, STORY = DEMO / "build.py", DEMO / "access.yaml", DEMO / "story.yaml"
 RECENT, ACTS, ELSEWHERE = DEMO / "recent.jsonl", DEMO / "acts.jsonl", DEMO / "elsewhere.jsonl"
+BUSINESS = DEMO / "business.jsonl"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def read_material(built: Path, until: datetime) -> Material:
     cards = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (built / "cards").glob("*.yaml")}
     predictions = {model: built / "predictions" / f"{model}.parquet" for model in cards}
     elsewhere = [{**event, "via": "import"} for event in read_lines(ELSEWHERE)]
-    events = [*read_lines(built / "events.jsonl"), *read_lines(RECENT), *elsewhere]
+    events = [*read_lines(built / "events.jsonl"), *read_lines(RECENT), *read_lines(BUSINESS), *elsewhere]
     sources = {model: source_of(card, predictions[model], story["shown_by"][model]) for model, card in cards.items()}
     reactions = {
         model: {area: Reaction(**values) for area, values in areas.items()}

@@ -19,9 +19,9 @@ from dashboard.store.engine.clock import written
 if TYPE_CHECKING:
     import pandas as pd
 
-# Fields of cards and events that hold days or instants; on a card one of these names is also that of a column.
+# Fields of cards, events and acts that hold days or instants; on a card one of these names is also that of a column.
 WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
-DATED = frozenset({"trained_at", "from", "to", "assessed_on", "next_review", "at", "until", "known_at", "due"})
+DATED = frozenset({"trained_at", "from", "to", "assessed_on", "next_review", "at", "until", "known_at", "due", "start"})
 
 
 @dataclass(frozen=True)

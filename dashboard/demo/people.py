@@ -9,8 +9,8 @@ from typing import Any
 
 from dashboard.access.persons import person_principal
 from dashboard.actions.registry import read_payload, run_action
-from dashboard.demo.moves import moved_text
-from dashboard.demo.plan import Event, Plan, with_days
+from dashboard.demo.moves import moved_text, with_moved_dates
+from dashboard.demo.plan import AHEAD, Event, Plan, with_days
 from dashboard.demo.topics import with_ids
 from dashboard.errors import ForbiddenError, InputRefusedError
 from dashboard.governance.alerts import alert_histories
@@ -59,7 +59,7 @@ def acts_of(lines: Sequence[Event], plan: Plan) -> Iterator[Act]:
         if known is not None and "at" in line:
             at = datetime.fromisoformat(moved_text(line["at"], known.months))
             if known.registered < at <= plan.until:
-                values = {"model": line["model"], **line.get("values", {})}
+                values = {"model": line["model"], **with_moved_dates(line.get("values", {}), known.months)}
                 yield Act(at, line["by"], line["action"], values, line.get("judges", 0))
             continue
         ago, every = line["days_ago"], line.get("every")
@@ -69,10 +69,9 @@ def acts_of(lines: Sequence[Event], plan: Plan) -> Iterator[Act]:
             if at <= known.registered:
                 break
             if at <= plan.until:
-                until = {"until": entry["until"]} if "until" in entry else {}
-                yield Act(
-                    at, entry["by"], entry["action"], {"model": line["model"], **entry.get("values", {}), **until}
-                )
+                ahead = {name: entry[name] for name in AHEAD.values() if name in entry}
+                values = {"model": line["model"], **entry.get("values", {}), **ahead}
+                yield Act(at, entry["by"], entry["action"], values)
             if every is None:
                 break
             ago += every

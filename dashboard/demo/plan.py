@@ -25,8 +25,10 @@ DECISIONS = frozenset({"sign_off", "risk", "role"})
 # What is known of a version before it is trained.
 PLANNED = frozenset({"version", "algorithm", "training_data"})
 ROUTINE = frozenset({"usage", "quality"})
+# What is known to end on a day before that day comes.
+FORESEEN = frozenset({"outside"})
 # Fields that tell days ahead of the event's, and the fields that hold such a day.
-AHEAD = {"review_in": "next_review", "due_in": "due", "until_in": "until"}
+AHEAD = {"review_in": "next_review", "due_in": "due", "until_in": "until", "start_in": "start"}
 RELATIVE = frozenset({"days_ago", "time", *AHEAD})
 
 
@@ -180,7 +182,7 @@ def _dated(event: Event, known: ModelPlan, until: datetime) -> Event | None:
     entry = with_moved_dates(event, known.months)
     if _known(entry) > until:
         return None
-    if entry.get("until") and _instant(entry["until"]) > until:
+    if entry.get("until") and entry["kind"] not in FORESEEN and _instant(entry["until"]) > until:
         if entry["kind"] in ROUTINE:
             return None
         del entry["until"]

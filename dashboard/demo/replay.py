@@ -34,6 +34,7 @@ from dashboard.demo.reviewing import judgements
 from dashboard.demo.slices import moved_log, write_slice
 from dashboard.explanations.expectations.updating import update_expectations
 from dashboard.explanations.whatif.asking import scores_of
+from dashboard.governance.retirement.overlaps import update_overlaps
 from dashboard.store.cards import list_cards
 from dashboard.store.engine.clock import replaying
 from dashboard.store.engine.database import Store, open_store
@@ -162,6 +163,10 @@ class Replay:
         cards = [recorded.card for recorded in list_cards(self.store).values()]
         update_expectations(self.store, cards, DEMO.actor, partial(scores_of, self.store))
 
+    def compare_models(self) -> None:
+        """Look for models that do the same as others, as they are on the day of the build."""
+        update_overlaps(self.store, [recorded.card for recorded in list_cards(self.store).values()], DEMO.actor)
+
     def act(self, act: Act) -> None:
         """Let a person act at their instant; what is refused to them stands in the trail, and here."""
 
@@ -195,6 +200,7 @@ def schedule(replay: Replay) -> None:
     for instant in sorted({instant for model in plan.models.values() for instant in model.intakes}):
         replay.at(instant + AFTER, "figures", partial(replay.monitor, instant + AFTER), FIGURES_COST)
     replay.at(plan.until, "expectations", replay.check_expectations, 5 * FIGURES_COST)
+    replay.at(plan.until, "models", replay.compare_models)
 
 
 def _schedule_model(replay: Replay, model: ModelPlan) -> None:

@@ -30,7 +30,8 @@ class Resolution:
 class RecordedDecision:
     """A decision: its id, words and reason, who took it when (UTC), who carries it out (`owner`) until the day `due`.
 
-    Without an owner it is a rule that holds, at most until the day `until`, and nothing that anybody has to do.
+    Without an owner it is a rule that holds, at most until the day `until`, and nothing that anybody has to do. `about`
+    names the proposal that it answers.
     """
 
     decision_id: str
@@ -43,6 +44,7 @@ class RecordedDecision:
     due: date | None
     until: date | None
     resolution: Resolution | None = None
+    about: str | None = None
 
     def state(self, day: date) -> State:
         """What is the case with it on a day; `stated` where nobody has to do anything."""
@@ -66,7 +68,7 @@ def decisions_of(said: Iterable[Statement]) -> list[RecordedDecision]:
         RecordedDecision(
             one.fact_id, one.model_id, str(one.content["decision"]), str(one.content["reason"]), one.person_id,
             one.recorded_at, _text(one.content.get("owner")), _day(one.content.get("due")),
-            _day(one.content.get("until")), resolved.get(one.fact_id),
+            _day(one.content.get("until")), resolved.get(one.fact_id), one.subject,
         )
         for one in known if one.kind == DECISION
     ]  # fmt: skip

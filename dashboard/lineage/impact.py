@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dashboard.governance.value.at_stake import Stake, Stakes
 from dashboard.lineage.graph import Edge, Graph, Step
 from dashboard.lineage.model_edges import model_of
 from dashboard.lineage.names import kind_of, name_of, node_id
@@ -17,13 +18,11 @@ from dashboard.schema.times import instant
 from dashboard.store.engine.database import Store
 from dashboard.store.log.made import count_made, ids_made
 from dashboard.store.traced_models import TracedModel, traced_models
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_PER_MONTH = 365.25 / 12
-NO_PROMISE = mark("The card does not state what the model is to be worth per month.")
 AFFECTED = ("model", "version", "prediction", "predicted_at")
 
 
@@ -31,9 +30,9 @@ AFFECTED = ("model", "version", "prediction", "predicted_at")
 class Impact:
     """One version of a model that a node reaches.
 
-    `predictions`: made by it since the day, counted in the log. `value_at_stake` (in `currency`) is what the card
-    promises per month, for the days since then until the last prediction, by the version's share of the model's
-    predictions; None with a `reason`.
+    `predictions`: made by it since the day, counted in the log. `value_at_stake` (in `currency`) is what is promised
+    for the days since then until the last prediction, by the version's share of the model's predictions; None with a
+    `reason`.
     `features` are those of the model that the node reaches; `path` are the ids of a shortest way to the version, or to
     the model where the node reaches it through what it scores.
     """
@@ -68,17 +67,18 @@ def impact(store: Store, graph: Graph, node: str, since: date | None = None) -> 
     answering: dict[str, list[str]] = defaultdict(list)
     for edge in graph.late.accountable(list(versions)):
         answering[name_of(edge.source)].append(name_of(edge.target))
+    stakes = Stakes(store, list(versions), graph.day, graph.as_of)
     found = []
     for model_id, names in versions.items():
         counted = _Counted(store, cards[model_id], since, graph.as_of)
         for version in sorted(names):
-            value, reason = counted.at_stake(version)
+            stake = counted.at_stake(version, stakes)
             way = _way((by_tables, steps), start, model_id, version)
             found.append(
                 Impact(
                     model_id, version, counted.number(version), tuple(features.get(model_id, ())),
-                    cards[model_id].process, tuple(answering[model_id]), value, cards[model_id].value.get("currency"),
-                    reason, way,
+                    cards[model_id].process, tuple(answering[model_id]), stake.amount, stake.currency, stake.reason,
+                    way,
                 )
             )  # fmt: skip
     return found
@@ -154,23 +154,23 @@ class _Counted:
         """How many a version made."""
         return self._made[version].number if version in self._made else 0
 
-    def at_stake(self, version: str) -> tuple[float | None, Sentence | None]:
-        """The promised value of a version's predictions, or why it is not known."""
-        promised = self._card.value.get("promised_per_month")
-        if promised is None:
-            return None, Sentence(NO_PROMISE)
+    def at_stake(self, version: str, stakes: Stakes) -> Stake:
+        """What is promised for a version's predictions: nothing is at stake where none were made."""
+        days = self._days()
+        if days is None:
+            promised = stakes.of_an_hour(self._card.id, self._card.time_zone)
+            return promised if promised.amount is None else Stake(0.0, promised.currency)
         total = sum(one.number for one in self._made.values())
-        share = self.number(version) / total if total else 0.0
-        return float(promised) * self._days() / DAYS_PER_MONTH * share, None
+        return stakes.of_days(self._card.id, *days, self.number(version) / total)
 
-    def _days(self) -> int:
-        """The days from the asked one, else from that of the first prediction, to that of the last, both included."""
+    def _days(self) -> tuple[date, date] | None:
+        """The asked day, else that of the first prediction, and that of the last; None without predictions."""
         if not self._made:
-            return 0
+            return None
         zone = ZoneInfo(self._card.time_zone)
         first = min(one.first_at for one in self._made.values()).astimezone(zone).date()
         last = max(one.last_at for one in self._made.values()).astimezone(zone).date()
-        return (last - (self._since or first)).days + 1
+        return self._since or first, last
 
 
 def _way(walks: Iterable[Sequence[Step]], start: str, model_id: str, version: str) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ import numpy as np
 from dashboard.profiles.amounts import amount_columns
 from dashboard.profiles.checks import names_of
 from dashboard.profiles.count import microseconds
-from dashboard.profiles.engine import Engine, LogColumn
+from dashboard.profiles.engine import Engine
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout
 from dashboard.profiles.log import Log, part_cases
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.periods import to_utc
 from dashboard.profiles.row_conditions import RowChecks
 from dashboard.profiles.summarise import Summariser

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from dashboard.profiles.bins import Floats, Ints
-from dashboard.profiles.engine import LogColumn
 from dashboard.profiles.layout import Layout
+from dashboard.profiles.log_columns import LogColumn
 
 AMOUNTS, AMOUNT_SQUARES, UNIT_AMOUNTS = "amounts", "amount_squares", "unit_amounts"
 # Of all rows, of those with a known outcome, and times what their prediction was above and below it.

@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from dashboard.profiles.bins import Bins, Floats, NumericBins
 from dashboard.profiles.cases import EPOCH, ID, SCORE, Value
-from dashboard.profiles.engine import AT, Engine, LogColumn
+from dashboard.profiles.engine import AT, Engine
 from dashboard.profiles.layout import category_slot
 from dashboard.profiles.log import Log, part_cases
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.row_conditions import SAME, RowChecks
 from dashboard.profiles.update import read_log
 from dashboard.profiles.windows import Profiles, merged

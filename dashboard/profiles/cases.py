@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from dashboard.profiles.engine import AT, Engine, LogColumn
+from dashboard.profiles.engine import AT, Engine
 from dashboard.profiles.layout import ACTUAL
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.row_conditions import Names, RowChecks
 from dashboard.profiles.update import read_log, read_recorded_log
 from dashboard.schema.card.card import ModelCard

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from pydantic import TypeAdapter
 
-from dashboard.profiles.amounts import amount_columns
 from dashboard.profiles.checks import row_checks
 from dashboard.profiles.collect_scores import Key
+from dashboard.profiles.counted_columns import counted_columns
 from dashboard.profiles.encoding import pack, smallest
-from dashboard.profiles.engine import AT, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, Engine, Sources
 from dashboard.profiles.in_charge import written_charges
 from dashboard.profiles.layout import ACTUAL, SCORE, Layout, layout_from_text
 from dashboard.profiles.log import Log, Span, part_cases
@@ -192,7 +192,7 @@ def passes(layout: Layout, periods: Sequence[datetime]) -> Iterator[list[datetim
     """Runs of neighbouring periods, short enough for their summaries to fit in memory."""
     outcome = layout.outcome
     cells = 8 * (4 * (MOST_POINTS + len(outcome.edges)) + 20 * layout.cluster_groups)
-    values = 1 + 20 * len(layout.segments)
+    values = 1 + sum(20 ** max(1, len(one.pair)) for one in layout.segments)
     room, size = (WIDE_PASS_BYTES, 2) if len(layout.columns) > COLUMNS_TOGETHER else (PASS_BYTES, 8)
     most = max(1, int(room / ((size * layout.slots + cells) * values)))
     run: list[datetime] = []
@@ -247,11 +247,7 @@ def summarise(engine: Engine, layout: Layout, sources: Sources, boundaries: Sequ
 def _summarised(
     engine: Engine, layout: Layout, sources: Sources, boundaries: Sequence[datetime], checks: RowChecks
 ) -> dict[Key, Summary]:
-    columns = [LogColumn(bins.name, bins.kind == "numeric") for bins in layout.columns if bins.name != ACTUAL]
-    names = {column.name for column in columns}
-    columns += [LogColumn(s.column, s.edges is not None) for s in layout.segments if s.column not in names]
-    columns += [column for column in amount_columns(layout) if column.name not in names]
-    batches = engine.batches(sources, columns, (boundaries[0], boundaries[-1]), checks)
+    batches = engine.batches(sources, counted_columns(layout), (boundaries[0], boundaries[-1]), checks)
     marks = np.array([microseconds(boundary) for boundary in boundaries], dtype=np.int64)
     return Summariser(layout, len(checks.rules)).summarise(batches, marks)
 

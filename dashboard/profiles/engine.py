@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from dashboard.machine import need_handles
 from dashboard.profiles.layout import ACTUAL
+from dashboard.profiles.log_columns import LogColumn, column_sql, label_sql
 from dashboard.profiles.row_conditions import NO_CHECKS, RowChecks, check_columns, condition_sql, quote
 from dashboard.schema.canonical import canonical_sql
 
@@ -48,14 +49,6 @@ SET_ASIDE = """
     )
     QUALIFY row_number() OVER (PARTITION BY {named} ORDER BY in_charge DESC NULLS LAST, place, _at, mark) > 1
 """
-
-
-@dataclass(frozen=True)
-class LogColumn:
-    """A column to read: its name in the log and whether it is wanted as a number or as text."""
-
-    name: str
-    numeric: bool
 
 
 @dataclass(frozen=True)
@@ -115,8 +108,8 @@ class Engine:
         """
         if not sources.predictions:
             return
-        statement, values = self._statement(sources, columns, span, checks)
-        yield from self._connection.execute(statement, values).to_arrow_reader(_batch_rows(len(columns)))
+        statement, values = self.statement(sources, columns, span, checks)
+        yield from self.stream(statement, values, len(columns))
 
     def rows(self, sources: Sources) -> int:
         """How many rows the files of predictions hold."""
@@ -195,19 +188,24 @@ class Engine:
         found = self.fetch(statement, [[str(file) for file in files]])
         return {str(value): int(rows) for value, rows in found if value is not None}
 
-    def _statement(
+    def stream(self, statement: str, values: list[object], columns: int) -> Iterator[pa.RecordBatch]:
+        """The rows, of so many columns, that a question about files of the log has as its answer: as many as it has."""
+        yield from self._connection.execute(statement, values).to_arrow_reader(_batch_rows(columns))
+
+    def statement(
         self,
         sources: Sources,
         columns: Sequence[LogColumn],
         span: tuple[datetime, datetime] | None,
-        checks: RowChecks,
+        checks: RowChecks = NO_CHECKS,
     ) -> tuple[str, list[object]]:
+        """The SQL of `batches` and its values."""
         files = [str(file) for file in sources.predictions]
         present = self.columns(files)
         chosen = [f"epoch_us(p._at) AS {AT}", f"hash({canonical_sql('p._cluster', 'VARCHAR')}) AS {CLUSTER}"]
         values: list[object] = []
         labels = self.columns([str(file) for file in sources.labels[:1]]) if sources.labels else present
-        given, delivered = (_label(table, kinds) for table, kinds in (("p", present), ("l", labels)))
+        given, delivered = (label_sql(table, kinds) for table, kinds in (("p", present), ("l", labels)))
         actual = f"CASE WHEN p._known_at <= ? THEN {given} END"
         values.append(sources.known_until)
         if sources.labels:
@@ -283,18 +281,3 @@ class Engine:
 def _batch_rows(columns: int) -> int:
     """Rows of a batch: fewer where there are many columns, so that a batch has a bounded size."""
     return max(FEWEST_BATCH_ROWS, BATCH_ROWS * BATCH_COLUMNS // max(BATCH_COLUMNS, columns))
-
-
-def column_sql(column: LogColumn, present: dict[str, str], table: str) -> str:
-    """SQL for a column of a table of the log, as a number or as its canonical text; null where it is not there."""
-    if column.name not in present:
-        return "NULL::DOUBLE" if column.numeric else "NULL::VARCHAR"
-    name, kind = f"{table}.{quote(column.name)}", present[column.name]
-    if not column.numeric:
-        return canonical_sql(name, kind)
-    return name if kind == "DOUBLE" else f"TRY_CAST({name} AS DOUBLE)"
-
-
-def _label(table: str, kinds: dict[str, str]) -> str:
-    """The label of a table: the canonical text of a class, a number as it is."""
-    return canonical_sql(f"{table}._actual", "VARCHAR") if kinds.get(ACTUAL) == "VARCHAR" else f"{table}._actual"

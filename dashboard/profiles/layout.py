@@ -57,11 +57,15 @@ class OutcomeLayout:
 
 @dataclass(frozen=True)
 class Segment:
-    """How a column cuts the rows: by its text values (`edges` is None) or by ranges of a number."""
+    """How a column cuts the rows: by its text values (`edges` is None) or by ranges of a number.
+
+    With `pair` it is no column of the log: the values of two other segments together.
+    """
 
     column: str
     values: tuple[str, ...]
     edges: Floats | None = None
+    pair: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ class Layout:
                         "column": s.column,
                         "values": list(s.values),
                         "edges": None if s.edges is None else s.edges.tolist(),
+                        **({"pair": list(s.pair)} if s.pair else {}),
                     }
                     for s in segments
                 ],
@@ -213,6 +218,7 @@ def _layout(layout_id: str, model_id: str, text: str) -> Layout:
                 s["column"],
                 tuple(s["values"]),
                 None if s["edges"] is None else np.asarray(s["edges"], dtype=np.float64),
+                tuple(s.get("pair", ())),
             )
             for s in value["segments"]
         ),

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from dashboard.periods import week_of
+
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 When = TypeVar("When", date, datetime)
 YEAR = 12
@@ -63,8 +65,7 @@ def number_of(start: datetime, grain: Grain) -> int:
 def label(start: datetime, grain: Grain) -> str:
     """Write a period: 2013-04-21T07, 2013-04-21, 2013-W16, 2013-04, 2013-Q2, 2013."""
     if grain == "week":
-        year, week, _ = start.isocalendar()
-        return f"{year:04d}-W{week:02d}"
+        return week_of(start)
     if grain == "quarter":
         return f"{start.year:04d}-Q{(start.month - 1) // 3 + 1}"
     forms = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}

@@ -17,7 +17,7 @@ import pyarrow as pa
 from dashboard.profiles.bins import Bins, Floats, Ints, NumericBins, category_bins, numeric_bins
 from dashboard.profiles.calendars import Cycle, cycle_of, day_numbers
 from dashboard.profiles.dependence import GROUPS, MOST_CODES, Dependence, Units, dependence_of
-from dashboard.profiles.engine import AT, CLUSTER, Engine, LogColumn, Sources
+from dashboard.profiles.engine import AT, CLUSTER, Engine, Sources
 from dashboard.profiles.layout import (
     ACTUAL,
     CLUSTER_GROUPS,
@@ -29,6 +29,7 @@ from dashboard.profiles.layout import (
     Trait,
     written,
 )
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.profiles.periods import BASE
 from dashboard.profiles.row_conditions import names_in_log
 from dashboard.schema.card.card import ModelCard
@@ -80,6 +81,8 @@ def layout_basis(
         parts["rules"] = rules
     if ranges := {name: feature.range for name, feature in card.data.features.items() if feature.range is not None}:
         parts["ranges"] = ranges
+    if card.data.pairs:
+        parts["pairs"] = list(card.data.pairs)
     if charges:
         parts["charges"] = [list(charge) for charge in charges]
     if card.data.by_instant:
@@ -117,7 +120,10 @@ def make_layout(
         columns=tuple(columns),
         outcome=_outcome(engine, card, sources, span, columns, classes),
         cluster_groups=CLUSTER_GROUPS if card.data.cluster else 0,
-        segments=tuple(_segment(engine, card, sources, span, column) for column in card.data.groups),
+        segments=(
+            *(_segment(engine, card, sources, span, column) for column in card.data.groups),
+            *(Segment(name, (), pair=pair) for name, pair in card.data.pairs.items()),
+        ),
         has_reference=span is not None,
         traits={bins.name: trait for bins, trait in found},
         rules=tuple(CountedRule(rule.name, rule.check) for rule in card.data.rules),

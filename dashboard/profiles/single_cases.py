@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.profiles.engine import ID, Engine, LogColumn, column_sql
+from dashboard.profiles.engine import ID, Engine
+from dashboard.profiles.log_columns import LogColumn, column_sql
 from dashboard.profiles.row_conditions import quote
 from dashboard.schema.canonical import canonical
 

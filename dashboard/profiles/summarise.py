@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from dashboard.profiles.engine import AT, CLUSTER
 from dashboard.profiles.features import ColumnCounter, Placed, add_new
 from dashboard.profiles.layout import ACTUAL, MISSING, OTHER, SCORE, Layout, Segment, shown_value, written
 from dashboard.profiles.outcomes import Arrays, counter_for
+from dashboard.schema.card.data import TOGETHER
 
 
 @dataclass
@@ -106,8 +108,12 @@ class Summariser:
     def _groupings(self, batch: pa.RecordBatch, periods: Ints) -> Iterator[tuple[list[Key], Ints]]:
         present, groups = _distinct(periods)
         yield [(int(period), None, None) for period in present], groups
+        placed: dict[str, tuple[list[str], Ints]] = {}
         for segment in self._layout.segments:
-            names, codes = self._segment_codes(segment, batch.column(segment.column))
+            if segment.pair:
+                names, codes = _together(*(placed[column] for column in segment.pair))
+            else:
+                names, codes = placed[segment.column] = self._segment_codes(segment, batch.column(segment.column))
             pairs, groups = np.unique(periods * len(names) + codes, return_inverse=True)
             yield [(int(p) // len(names), segment.column, names[int(p) % len(names)]) for p in pairs], groups
 
@@ -139,6 +145,19 @@ class Summariser:
                 {name: array[index] for name, array in counted.items()},
                 new[index],
             )
+
+
+def _together(first: tuple[list[str], Ints], second: tuple[list[str], Ints]) -> tuple[list[str], Ints]:
+    """The values of two segments together: missing where one of them is, else rare where one of them is."""
+    (names, codes), (others, further) = first, second
+    written_together = [
+        next((own for own in (MISSING, OTHER) if own in pair), TOGETHER.join(pair))
+        for pair in itertools.product(names, others)
+    ]
+    distinct = list(dict.fromkeys(written_together))
+    places = {name: place for place, name in enumerate(distinct)}
+    found = np.array([places[name] for name in written_together], dtype=np.int64)
+    return distinct, found[codes * len(others) + further]
 
 
 def _periods(batch: pa.RecordBatch, boundaries: Ints) -> Ints:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
 from dashboard.errors import InputRefusedError, Problem
-from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent
+from dashboard.schema.business_events import KpiEvent, OutsideEvent, PromiseEvent, SpendingEvent
+from dashboard.schema.card.business import Number
 from dashboard.schema.card.data import Dimension
 from dashboard.schema.card.roles import Rating, RiskName, RoleName
 from dashboard.schema.card.versions import Packages
@@ -15,6 +16,7 @@ from dashboard.schema.event_fields import CommonFields
 from dashboard.schema.reading.error_messages import validated
 from dashboard.schema.reading.strict_model import refuse, rule_broken
 from dashboard.schema.reading.suggestions import listed, nearest, shown
+from dashboard.schema.retraining_events import RetrainingEndedEvent, RetrainingPlannedEvent, RetrainingStartedEvent
 from dashboard.schema.sign_off_evidence import Basis
 from dashboard.schema.texts import LONGEST_TEXT, Label, PersonId, Text, VersionName
 from dashboard.schema.times import Day, Instant, order_faults
@@ -191,6 +193,26 @@ class FeedbackEvent(CommonFields):
     predicted_at: Instant | None = None
 
 
+class ExperimentEvent(CommonFields):
+    """A configuration was tried from `at` on: why, with which settings, on which data, and what came out.
+
+    A later event of the same `run` adds to it, and says whether it was `selected` (left out: open) and for what
+    `reason`, by `person`. `version` is the version that it became; `source` is where it was recorded first.
+    """
+
+    kind: Literal["experiment"]
+    run: Label
+    hypothesis: Text | None = None
+    parameters: dict[Label, Measured] = {}
+    metrics: dict[Label, Number] = {}
+    dataset: Label | None = None
+    code_revision: Label | None = None
+    selected: bool | None = None
+    reason: Text | None = None
+    person: PersonId | None = None
+    source: Label | None = None
+
+
 Event = Annotated[
     DeploymentEvent
     | IncidentEvent
@@ -204,7 +226,12 @@ Event = Annotated[
     | FeedbackEvent
     | PromiseEvent
     | KpiEvent
-    | OutsideEvent,
+    | OutsideEvent
+    | SpendingEvent
+    | ExperimentEvent
+    | RetrainingPlannedEvent
+    | RetrainingStartedEvent
+    | RetrainingEndedEvent,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -15,7 +15,7 @@ CARDS = "cards"
 # Every table whose rows belong to one model and that a judgement may rest on. Rows are only ever added.
 TABLES = (
     CARDS, "events", "statements", "alerts", "log_files", "profile_layouts", "monitor_runs", "importances",
-    "statuses", "withdrawals",
+    "statuses", "withdrawals", "model_overlaps",
 )  # fmt: skip
 
 

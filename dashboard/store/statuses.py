@@ -65,6 +65,15 @@ def list_statuses(store: Store, models: Models = None, as_of: datetime | None = 
     return [_recorded({"model_id": model_id, "area": area, **newest}) for model_id, area, newest in sorted(found)]
 
 
+def first_judged(store: Store, models: Models = None, as_of: datetime | None = None) -> dict[str, datetime]:
+    """When any area of each model was judged for the first time (UTC), as known at `as_of`."""
+    only, chosen = of_models(models)
+    statement = f"SELECT model_id, min(recorded_at) FROM statuses WHERE recorded_at <= ? AND {only} GROUP BY model_id"
+    with store.cursor() as cursor:
+        found = cursor.execute(statement, [horizon(as_of), *chosen]).fetchall()
+    return {str(model_id): as_utc(at) for model_id, at in found}
+
+
 def _recorded(row: dict[str, object]) -> RecordedStatus:
     recorded_at = row["recorded_at"]
     assert isinstance(recorded_at, datetime)

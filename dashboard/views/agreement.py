@@ -13,7 +13,7 @@ from dashboard.governance.feedback.verdicts import list_verdicts
 from dashboard.profiles.cases import read_cases
 from dashboard.profiles.periods import Grain, floor, label
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.config.dashboard import load_dashboard_settings
+from dashboard.schema.config.dashboard import settings_of
 from dashboard.store.engine.database import Store
 from dashboard.views.columns import declare
 from dashboard.views.context import model_context
@@ -72,7 +72,7 @@ def agreement(store: Store, query: Query) -> pd.DataFrame:
     status, reason. All together first, then period by period, then group by group.
     """
     context = model_context(store, query)
-    card, levels = context.card, load_dashboard_settings().agreement
+    card, levels = context.card, settings_of(store.home).agreement
     cases = [case for case in cases_of(store, card, query) if _asked(card, case, query)]
     segment = None if query.segment is None else "=".join(query.segment)
     rows = [

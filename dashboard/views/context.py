@@ -62,8 +62,8 @@ def model_context(store: Store, query: Query) -> ModelContext:
     known = [version.version for version in card.versions]
     if query.version is not None and query.version not in known:
         refuse("--version", f"received {shorten(query.version)}; versions are {', '.join(known)}")
-    if query.segment is not None and query.segment[0] not in card.data.groups:
-        allowed = ", ".join(card.data.groups) or "none; name segments on the card"
+    if query.segment is not None and query.segment[0] not in (*card.data.groups, *card.data.pairs):
+        allowed = ", ".join((*card.data.groups, *card.data.pairs)) or "none; name segments on the card"
         refuse("--segment", f"received column {shorten(query.segment[0])}; the card's segments are {allowed}")
     asked = replace(query, segment=_as_counted(card, query.segment))
     context = ModelContext(card, open_profiles(store, card, query.as_of), thresholds_of(card), by, asked)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.roles import RoleHolder
+from dashboard.schema.card.versions import Deployment
 from dashboard.schema.texts import LocalText
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import written
@@ -112,43 +113,52 @@ def importance_source(store: Store, query: Query) -> pd.DataFrame:
     return pd.DataFrame(found, dtype=object)
 
 
-@view("timeline", columns=declare("at", Column("until", "instant", mark("Until")), "kind title version detail"))
+@view("timeline", columns=declare("at", Column("until", "instant", mark("Until")), "from to kind title version detail"))
 def timeline(store: Store, query: Query) -> pd.DataFrame:
     """What happened to the model, and when?
 
-    Columns: at, until (UTC), kind, title, version, detail. Deployments of the card; deployments, incidents and what
-    happened outside, recorded as events; by time.
+    Columns: at, until (UTC), from, to (first and last day in the model's time zone; to is null where no end is stated),
+    kind, title, version, detail. Deployments of the card; deployments, incidents and what happened outside, recorded as
+    events; by time.
     """
     card = _card(store, query)
-    found: list[dict[str, Any]] = []
-    for event in list_events(store, card.id, SHOWN_KINDS, query.as_of):
-        content = event.content
-        found.append(
-            {
-                "at": written(event.happened_at),
-                "until": written(event.happened_until),
-                "kind": event.kind,
-                "title": content.get("title") or content.get("cause") or content.get("environment_name"),
-                "version": event.version,
-                "detail": _detail(event),
-            }
-        )
+    found = [_of_event(event, card) for event in list_events(store, card.id, SHOWN_KINDS, query.as_of)]
     known = {(row["at"][:10], row["version"]) for row in found if row["kind"] == "deployment" and row["at"]}
-    for version in card.versions:
-        for deployment in version.deployments:
-            if (deployment.start.isoformat(), version.version) not in known:
-                found.append(
-                    {
-                        "at": f"{deployment.start.isoformat()}T00:00:00Z",
-                        "until": None,
-                        "kind": "deployment",
-                        "title": deployment.environment_name,
-                        "version": version.version,
-                        "detail": deployment.environment_name,
-                    }
-                )
+    found += [
+        _of_card(version.version, deployment)
+        for version in card.versions
+        for deployment in version.deployments
+        if (deployment.start.isoformat(), version.version) not in known
+    ]
     found.sort(key=lambda row: str(row["at"]))
     return pd.DataFrame(found, dtype=object)
+
+
+def _of_event(event: RecordedEvent, card: ModelCard) -> dict[str, Any]:
+    content, (first, last) = event.content, event.days(card)
+    return {
+        "at": written(event.happened_at),
+        "until": written(event.happened_until),
+        "from": first.isoformat(),
+        "to": last.isoformat() if event.happened_until else None,
+        "kind": event.kind,
+        "title": content.get("title") or content.get("cause") or content.get("environment_name"),
+        "version": event.version,
+        "detail": _detail(event),
+    }
+
+
+def _of_card(version: str, deployment: Deployment) -> dict[str, Any]:
+    return {
+        "at": f"{deployment.start.isoformat()}T00:00:00Z",
+        "until": None,
+        "from": deployment.start.isoformat(),
+        "to": None,
+        "kind": "deployment",
+        "title": deployment.environment_name,
+        "version": version,
+        "detail": deployment.environment_name,
+    }
 
 
 def _detail(event: RecordedEvent) -> str | None:

@@ -51,14 +51,14 @@ def fairness(store: Store, query: Query) -> pd.DataFrame:
     Columns: period, column, group, metric, value, low, high (95 % interval by clusters), others (the same of everybody
     else), gap, gap_low, gap_high (value minus others), limit (null = not judged), predictions, labelled, status,
     reason, accepted_by, accepted_until (of an acceptance of the area in force). All comparisons of a period are
-    corrected together.
+    corrected together, those of pairs of columns (`data.protected_together`; column and group `A × B`) as well.
     """
     context = model_context(store, query)
     if context.profiles is None or not context.card.data.protected:
         return pd.DataFrame()
     accepted = _accepted(store, context)
     by_period: dict[str, dict[str, list[Profile]]] = {}
-    for column in context.card.data.protected:
+    for column in context.card.data.compared:
         for profile in context.profiles.read(("outcomes",), context.span, query.version, (column, None)):
             columns = by_period.setdefault(label(profile.start, context.by), {})
             columns.setdefault(column, []).append(profile)
@@ -169,7 +169,7 @@ def representation(store: Store, query: Query) -> pd.DataFrame:
             "outcome_low": finite(one.outcome.low),
             "outcome_high": finite(one.outcome.high),
         }
-        for column in context.card.data.protected
+        for column in context.card.data.compared
         for one in represented(context.profiles.reference(("outcomes",), (column, None)), column, context.layout)
     )
 

@@ -52,7 +52,7 @@ def group_history(store: Store, query: Query) -> pd.DataFrame:
     if context.profiles is None:
         return pd.DataFrame()
     column, group = context.query.segment or (None, None)
-    columns = [one for one in context.card.data.protected if column in (None, one)]
+    columns = [one for one in context.card.data.compared if column in (None, one)]
     by_period: dict[tuple[str, str], list[Profile]] = {}
     for name in columns:
         for profile in context.profiles.read(("outcomes",), context.span, query.version, (name, None)):

@@ -101,9 +101,9 @@ def what_is_touched(store: Store, query: Query) -> pd.DataFrame:
     """Which models, predictions, processes and persons does something touch?
 
     Columns: model, version, predictions (made by it since the day `start`; without a day all), process,
-    accountable_executive (person ids), value_at_stake (in currency: what the card promises per month, for the days
-    since then until the last prediction, by the version's share of them; null = not known, see reason), currency, path
-    (nodes of a shortest way), features (of the model that are reached), reason.
+    accountable_executive (person ids), value_at_stake (in currency: what is promised for the days since then until the
+    last prediction, by the version's share of them; null = not known, see reason), currency, path (nodes of a shortest
+    way), features (of the model that are reached), reason.
     """
     graph, node = _asked(store, query)
     rows = [

@@ -47,8 +47,8 @@ def processes(store: Store, query: Query) -> pd.DataFrame:
     """Which business process rests on which models?
 
     Columns: process, model, consumers (of the model), owner (of the process), tolerable_outage_hours and fallback (of
-    the process; null = not stated), cost_per_hour (in currency: the promised value of the model for one hour; null =
-    the card promises none), currency.
+    the process; null = not stated), cost_per_hour (in currency: the promised value of the model for one hour, by
+    the promise in force on the day; null = nothing is promised), currency.
     """
     graph = graph_of(store, query.on, query.as_of, query.seen)
     found = [one for one in process_map(store, graph) if query.model in (None, one.model)]
@@ -70,8 +70,8 @@ def down(store: Store, query: Query) -> pd.DataFrame:
     Columns: position (the order in which to read it and to call), kind (model, use and process: what it takes with it;
     call), node (what is down, or the person to call), through (the models that it misses, or what the person is called
     about), stops (models and uses do; a process does when that is longer than it can bear; null = nobody said how long
-    it can), tolerable_outage_hours, lost (in currency: the promised value of a model for these hours; null = the card
-    promises none), currency, fallback (of a process), role (in which a person is called). `hours` is how long the model
+    it can), tolerable_outage_hours, lost (in currency: the promised value of a model for these hours; null = nothing
+    is promised), currency, fallback (of a process), role (in which a person is called). `hours` is how long the model
     is down, one hour by default.
     """
     assert query.model is not None

@@ -142,7 +142,10 @@ class Query:
         datetime | None,
         Option("which prediction of the id: when it was made", "--predicted-at", "INSTANT", read=parse_instant),
     ] = None
-    against: Annotated[str | None, Option("the id of another prediction", "--against", "ID")] = None
+    against: Annotated[
+        str | None,
+        Option("compare with: the id of another prediction, another VERSION, or MODEL@VERSION", "--against", "NAME"),
+    ] = None
     feature: Annotated[str | None, Option("only this feature (also score, actual)", "--feature")] = None
     changes: Annotated[
         tuple[tuple[str, str], ...],

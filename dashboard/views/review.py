@@ -14,7 +14,7 @@ from dashboard.lineage.logged import LoggedPrediction, find_prediction
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.card.data import label_of
-from dashboard.schema.config.dashboard import load_dashboard_settings
+from dashboard.schema.config.dashboard import settings_of
 from dashboard.store.cards import get_card
 from dashboard.store.engine.clock import now, written
 from dashboard.store.engine.database import Store
@@ -68,7 +68,7 @@ def review_queue(store: Store, query: Query) -> pd.DataFrame:
     card = get_card(store, query.model, query.as_of)
     moment = query.as_of or now()
     said = list_statements(store, [HANDED_OUT], card.id, query.as_of)
-    known = still_held(handed_out(said), moment, load_dashboard_settings().review_queue.keep_days)
+    known = still_held(handed_out(said), moment, settings_of(store.home).review_queue.keep_days)
     asked = query.person if query.person is not None else query.own
     people = dict.fromkeys(one.person for one in known if asked in (None, one.person))
     verdicts = [one for one in list_verdicts(store, card.id, query.as_of) if one.counts]
@@ -139,7 +139,11 @@ def case_rows(card: ModelCard, row: Mapping[str, Any], language: str) -> list[tu
     ]
     for name, feature in data.features.items():
         unit = feature.unit.in_language(language) if feature.unit is not None else None
-        rows.append((card.id, "input", name, label_of(data, name, language), _value(row.get(name), language), unit))
+        value = _value(row.get(name), language)
+        named = feature.category_labels.get(value or "")
+        if named is not None:
+            value = named.in_language(language)
+        rows.append((card.id, "input", name, label_of(data, name, language), value, unit))
     others = [name for name in data.groups if name not in data.features and name in row]
     rows += [
         (card.id, "group", name, label_of(data, name, language), _value(row[name], language), None) for name in others

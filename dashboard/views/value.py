@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.value.periods import Part, cells_of
 from dashboard.governance.value.promises import promises
+from dashboard.governance.value.reported import reported_values
 from dashboard.governance.value.valuation import Valuation
 from dashboard.measures.figure import finite
 from dashboard.measures.judging.areas import judging_grain
@@ -53,16 +54,16 @@ def value(store: Store, query: Query) -> pd.DataFrame:
     Columns: period, promised (by the days of the period), realised (scaled from labelled to all predictions),
     estimated (from scores alone), low, high (95 % interval by clusters of what the verdict rests on), cost (running
     cost), net (realised - cost), currency, verdict (yes, no, unknown), reason, labelled, predictions, source (realised,
-    estimated; null: nothing). Of a version or group there is no promise and no cost.
+    estimated, reported by the business where the card has no prices: without interval; null: nothing). Of a version or
+    group there is no promise and no cost.
     """
     context = model_context(store, query)
     if context.profiles is None:
         return pd.DataFrame()
     valuation = _valuation(store, context)
     part = Part(context.span, context.query.version, context.query.segment)
-    return pd.DataFrame(
-        _in_words(cells_of(period, context.card), query.language) for period in valuation.periods(context.by, part)
-    )
+    periods = valuation.periods(context.by, part)
+    return pd.DataFrame(_in_words(cells_of(one, valuation.currency), query.language) for one in periods)
 
 
 def _in_words(cells: dict[str, object], language: str) -> dict[str, object]:
@@ -75,9 +76,11 @@ def _valuation(store: Store, context: ModelContext) -> Valuation:
     assert context.profiles is not None
     query, card = context.query, context.card
     situation = Situation(store, query.on, query.as_of, seen=frozenset({card.id}))
-    lines = promises(situation, card.id) if card.id in situation.cards else []
+    known = card.id in situation.cards
+    lines = promises(situation, card.id) if known else []
+    reported = reported_values(situation, card.id) if known else ()
     today = query.on or card.local_day(query.as_of or now())
-    return Valuation(context.profiles, card, context.thresholds, lines, today)
+    return Valuation(context.profiles, card, context.thresholds, lines, today, reported)
 
 
 @view(

@@ -89,6 +89,7 @@ PROMISE = _about(per_month=900, start=TODAY)
 DESIGN = _about(step="design", decision="approve")
 REJECTED = _about(step="design", decision="reject")
 DATA = _about(step="data", decision="approve")
+NEXT_WEEK = TODAY + timedelta(days=7)
 
 
 def _executive(person: str) -> dict[str, Any]:
@@ -144,6 +145,9 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         Case("M", _about(role="business_stakeholder", person="person.e"), allowed=True),
         Case("M", _about(role="software_engineer", person="person.m"), allowed=True),
     ),
+    ("cancel_retraining", "by_who_trains_or_answers"): _cases(
+        _about(day=NEXT_WEEK), f"B D M {DEPUTY} {BOTH} {TRAINER}", "A E"
+    ),
     ("close_alert", "other_eyes"): _cases(CLOSE, "A B E M", f"D {BOTH} {TRAINER}"),
     ("close_alert", "moved_goals_are_accepted"): _cases(MOVED, f"B {DEPUTY}", f"A E M {BOTH}"),
     ("create_token", "in_ones_own_name"): (
@@ -153,6 +157,7 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         Case("A", {"name": "its", "scopes": ["read", "decisions"], "person": "person.b"}, allowed=False),
         Case("A", {"name": "robot", "scopes": ["read"]}, allowed=False),
     ),
+    ("end_retraining", "by_who_trains_or_answers"): _cases(_about(outcome="done"), f"B D M {DEPUTY} {BOTH}", "A E"),
     ("end_sessions", "oneself_or_admin"): _cases({"person": "person.b", "reason": "lost"}, "A B", "D E M"),
     ("grant_access", "not_for_oneself"): (
         Case("A", {"person": "person.b", "roles": ["manager"], "reason": "new"}, allowed=True),
@@ -179,7 +184,14 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_imported("", f"A D {BOTH}", kind="promise", per_month=5),
         *_imported("", f"A D {BOTH}", kind="promise", per_month=5, person="person.b"),
         *_imported("", BOTH, kind="promise", per_month=5, person=BOTH),
+        *_imported("D", "A", kind="retraining_planned", day=NEXT_WEEK.isoformat(), person="person.d"),
+        *_imported("", f"A {BOTH}", kind="retraining_planned", day=NEXT_WEEK.isoformat(), person="person.d"),
+        *_imported("", "A D", kind="retraining_started", retraining="a", person="person.d", at="2024-02-03"),
+        *_imported("A D", "", kind="retraining_ended", retraining="a", outcome="done"),
         *_imported("A D", "", kind="usage", consumer="desk", purpose="triage", calls=3),
+    ),
+    ("plan_retraining", "by_who_trains_or_answers"): _cases(
+        _about(day=NEXT_WEEK), f"B D M {DEPUTY} {BOTH} {TRAINER}", "A E"
     ),
     ("promise", "by_who_answers_for_the_value"): _cases(PROMISE, f"B {DEPUTY}", f"A D E M {BOTH} {TRAINER}"),
     ("register", "not_what_others_decide"): (
@@ -237,6 +249,7 @@ CASES: dict[tuple[str, str], tuple[Case, ...]] = {
         *_cases(REJECTED, f"B {BOTH}", "D M"),
         *_cases(DATA, f"B E {DEPUTY}", f"A D M {BOTH}"),
     ),
+    ("start_retraining", "by_who_trains_or_answers"): _cases(_about(), f"B D M {DEPUTY} {BOTH}", "A E"),
     ("withdraw_feedback", "by_who_gave_it"): _cases(_about(feedback=feedback_id("person.e")), "E", "B D M"),
     ("withdraw_acceptance", "by_oneself_or_who_answers"): _cases(WITHDRAW, f"B M {DEPUTY} {BOTH}", "A D E"),
 }

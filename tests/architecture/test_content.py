@@ -62,15 +62,16 @@ RULES: dict[str, tuple[Callable[[str], Iterator[str]], list[str], list[str]]] = 
 }
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES])
-def test_file_holds_nothing_forbidden(path):
-    text = path.read_text(encoding="utf-8")
-    assert [fault for rule, _, _ in RULES.values() for fault in rule(text)] == []
+def test_no_file_holds_anything_forbidden():
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in SOURCES}
+    assert [
+        f"{name}: {fault}" for name, text in texts.items() for rule, _, _ in RULES.values() for fault in rule(text)
+    ] == []
 
 
-@pytest.mark.parametrize("path", MIGRATIONS, ids=[path.name for path in MIGRATIONS])
-def test_migration_makes_no_index(path):
-    assert list(index_made(path.read_text(encoding="utf-8"))) == []
+def test_no_migration_makes_an_index():
+    assert MIGRATIONS
+    assert [path.name for path in MIGRATIONS if list(index_made(path.read_text(encoding="utf-8")))] == []
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"dashboard.views", "dashboard.actions", "dashboard.demo"}),
     frozenset({"dashboard.governance.verification"}),
     frozenset({"dashboard.governance.judgements"}),
-    frozenset({"dashboard.governance.desk"}),
+    frozenset({"dashboard.governance.alert_record", "dashboard.governance.desk"}),
     frozenset({"dashboard.governance.acceptances", "dashboard.governance.alerts", "dashboard.governance.rules"}),
     frozenset({"dashboard.governance.gaps", "dashboard.governance.status"}),
     frozenset({"dashboard.governance.ownership", "dashboard.governance.risk", "dashboard.governance.sign_offs"}),
-    frozenset({"dashboard.governance.outages", "dashboard.governance.uses"}),
+    frozenset({"dashboard.governance.outages", "dashboard.governance.retirement", "dashboard.governance.uses"}),
     frozenset({"dashboard.lineage"}),
     frozenset(
         {
@@ -50,6 +50,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             "dashboard",
             "dashboard.errors",
+            "dashboard.hooks",
             "dashboard.machine",
             "dashboard.periods",
             "dashboard.processes",

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from dashboard.demo.material import RECENT, STORY, plan_demo, read_lines, source_of
+from dashboard.demo.material import BUSINESS, RECENT, STORY, plan_demo, read_lines, source_of
 from dashboard.demo.moves import Source, months_to_move, moved_rows, moved_text, with_moved_dates
 from dashboard.demo.plan import Plan, with_days
 from dashboard.demo.slices import moved_log, write_slice
@@ -27,7 +27,7 @@ def instant(day: str) -> datetime:
 @pytest.fixture(scope="module")
 def plans(portfolio, cards) -> dict[str, Plan]:
     """The plan of a demo that is built on each of the days."""
-    events = [*read_lines(portfolio / "events.jsonl"), *read_lines(RECENT)]
+    events = [*read_lines(portfolio / "events.jsonl"), *read_lines(RECENT), *read_lines(BUSINESS)]
     shown_by = yaml.safe_load(STORY.read_text(encoding="utf-8"))["shown_by"]
     sources = {
         model: source_of(card, portfolio / "predictions" / f"{model}.parquet", shown_by[model])
@@ -132,6 +132,14 @@ def test_events_dated_in_days_before_the_build_have_their_instants() -> None:
     assert with_days(event, instant("2028-03-01")) == {
         "kind": "risk", "at": "2028-02-28T14:20:00Z", "next_review": "2028-03-29",
     }  # fmt: skip
+
+
+def test_the_end_of_what_is_outside_is_known_ahead_and_that_of_an_outage_is_not(plans) -> None:
+    imported = [event for found in plans["2026-11-28"].imported.values() for event in found]
+    (thanksgiving,) = (event for event in imported if event.get("title") == "Thanksgiving")
+    assert (thanksgiving["at"], thanksgiving["until"]) == ("2026-11-26", "2026-12-01")
+    until = [event["until"] for event in imported if "until" in event and event["kind"] != "outside"]
+    assert max(until) < "2026-11-28T09:30:00Z"
 
 
 def test_stories_of_the_data_are_there_on_every_day(moved_logs) -> None:

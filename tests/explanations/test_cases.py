@@ -227,7 +227,9 @@ def test_attributions_at_fault_name_file_row_and_field(store, boosting, tmp_path
     said = fault(lambda rows: rows.loc.__setitem__((1, "prediction_id"), "p0"))
     assert "the id comes twice" in said
     said = fault(lambda rows: rows.drop(columns="grade", inplace=True))
-    assert "why.parquet:grade: received no such column" in said
+    assert "why.parquet:grade: received no such column; it is named in the card" in said
+    said = fault(lambda rows: rows.drop(columns="base", inplace=True))
+    assert "why.parquet:base: received no such column; it is what contributions are added to" in said
     said = fault(lambda rows: rows.__setitem__("noise", "much"))
     assert "why.parquet:1:noise: received 'much'" in said
 

@@ -86,7 +86,7 @@ def test_what_does_not_add_up_or_explains_another_class_is_refused(store, brough
     assert good["class"][4] in said
     said = fault(**changed("raw_score", 1, None))
     assert "why.parquet:2:raw_score: the score of the predicted class is empty" in said
-    with pytest.raises(InputRefusedError, match="raw_score: received no such column"):
+    with pytest.raises(InputRefusedError, match="raw_score: received no such column; it is needed to check the sums"):
         bring(store, good.drop(columns="raw_score"), tmp_path / "why.parquet")
     with pytest.raises(InputRefusedError, match="a probability lies between 0 and 1"):
         bring(store, good.rename(columns={"raw_score": "probability"}), tmp_path / "why.parquet")

@@ -32,6 +32,39 @@ def tokens(state: str, query: Query) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def sources(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state in ("unknown", "empty"):
+        return []
+    at = "2013-12-30T06:00:00Z"
+    refused = "/data/lake/*2013*.csv:5:p: received '7.0'; a probability from 0 to 1 is needed"
+    works = ("scores", "files", "predictions", "flight-delay", 10.0, "works", 30, 0, at, None)
+    if state != "alarming":
+        return [works]
+    return [
+        works,
+        ("lake", "files", "actuals", "flight-delay", 60.0, "refuses", 3, 1, at, refused),
+        ("warehouse", "database", "events", None, 1440.0, "fails", 0, 0, None, "the database is away: no route"),
+        ("old", "files", "lineage", None, 60.0, "paused", 0, 0, None, None),
+        ("new", "files", "attributions", "calm", 60.0, "never_read", 0, 0, None, None),
+    ]
+
+
+def source_readings(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state in ("unknown", "empty"):
+        return []
+    at, actor = "2013-12-30T06:00:00Z", "source:schedule"
+    taken = ("scores", at, "taken", "/data/scores/1.parquet", "received 9 rows; added 9", actor)
+    if state != "alarming":
+        return [taken]
+    return [
+        taken,
+        ("lake", at, "refused", "/data/lake/2013.csv", "2013.csv:5:p: received '7.0'", actor),
+        ("warehouse", at, "failed", None, "the database is away: no route", actor),
+        ("old", at, "paused", None, "It *moves*.", "switcher:anna.keller"),
+        ("older", at, "resumed", None, None, "switcher:anna.keller"),
+    ]
+
+
 def logins(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "unknown":
         return []
@@ -60,6 +93,42 @@ def alerts(state: str, query: Query) -> list[tuple[Any, ...]]:
         ("al-3", "flight-delay", "drift", "medium", "2013-05-01T08:00:00Z", "2013-06-01T08:00:00Z", None, "Moved.",
          "closed", None, None, *over, None),
     ]  # fmt: skip
+    return [row for row in rows if query.model in (None, row[1])]
+
+
+def alert_record(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    few = "Alerts of which it is known whether they were right: 1; a share needs 5."
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "performance", 1, 1, 0, 0, 0, None, None, None, 2, 1, few),
+        ("flight-delay", "drift", 8, 1, 5, 1, 1, 0.143, 0.026, 0.513, 2, 1, None),
+        ("flight-delay", "fairness", 1, 0, 0, 0, 1, None, None, None, None, None, few),
+        ("calm", "drift", 1, 0, 0, 0, 1, None, None, None, 0, 0, few),
+    ]
+    rows = [row for row in rows if query.among is None or row[0] in query.among]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def proposed_limits(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state != "alarming":
+        return []
+    rows: list[tuple[Any, ...]] = [
+        ("flight-delay", "drift", "psi", 0.25, 0.41, 3, 5, 5, 1, "monitoring.drift.psi.alert"),
+        ("flight-delay", "performance", "roc_auc", None, 0.61, 3, 3, 2, 0, "business.key_metrics"),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]
+
+
+def alert_verdicts(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state not in ("alarming", "simulated"):
+        return []
+    rows = [
+        ("al-1", "flight-delay", "performance", "2013-10-31T08:00:00Z", "right", "Known outcomes show <b>harm</b>."),
+        ("al-3", "flight-delay", "drift", "2013-05-01T08:00:00Z", "wrong", "Known outcomes show no harm."),
+        ("al-2", "calm", "drift", "2013-11-01T08:00:00Z", "unknown", "Too few outcomes are known to tell."),
+    ]
+    rows = [row for row in rows if query.among is None or row[1] in query.among]
     return [row for row in rows if query.model in (None, row[1])]
 
 

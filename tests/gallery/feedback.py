@@ -81,11 +81,13 @@ def topics(state: str, query: Query) -> list[tuple[Any, ...]]:
         "answered": ("2", "Weather is in.", "ben", AT),
         "rejected": (None, "Out of *scope*.", "ben", AT),
     }
+    gap = ("true_positive_rate", -0.3, -0.1, 0.1, 0.3, 900, 450, "Smaller: the gap is -0.1, -0.3 before.", None)
+    mitigation = ("tgroup", "flight-delay", "Women are helped as often", "sex=female", None, None, "answered", "2")
     return [
         ("t" + name, "flight-delay", f"Topic {name}", None, None, None, name, version, why, 3, "anna.keller, ben")
         + ("anna.keller", AT, person, at, *(measured if name == "answered" else unmeasured), "anna.keller, ben")
         for name, (version, why, person, at) in answers.items()
-    ]
+    ] + [mitigation + ("Weights by sex.", 0, "", "anna.keller", AT, "ben", AT, *gap, "anna.keller, ben")]
 
 
 def topic_suggestions(state: str, query: Query) -> list[tuple[Any, ...]]:

@@ -41,6 +41,17 @@ def values(state: str, query: Query) -> list[tuple[Any, ...]]:
     return [row for row in rows if query.model in (None, row[0])]
 
 
+def process_values(state: str, query: Query) -> list[tuple[Any, ...]]:
+    if state == "empty":
+        return []
+    promised, realised, _, low, high, cost, net, currency, *_ = _period(state, MONTHS[-1], len(MONTHS) - 1)
+    known = 0 if realised is None else 1
+    return [
+        ("crew-planning", MONTHS[-1], currency, 1, known, 0, promised, realised, low, high, cost, net),
+        (None, None, None, 1, 0, 0, *(None,) * 6),
+    ]
+
+
 def value_moves(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state in ("empty", "unknown"):
         return []

@@ -102,9 +102,10 @@ def timeline(state: str, query: Query) -> list[tuple[Any, ...]]:
     if state == "healthy":
         return []
     return [
-        ("2013-04-01T00:00:00Z", None, "deployment", "production", "1", "production"),
-        ("2013-04-21T00:00:00Z", "2013-04-27T00:00:00Z", "incident", "Storm week", None, "3"),
-    ]
+        ("2013-04-01T00:00:00Z", None, "2013-04-01", None, "deployment", "production", "1", "production"),
+        ("2013-04-21T00:00:00Z", "2013-04-27T00:00:00Z", "2013-04-20", "2013-04-26", "incident", "Storm week", None,
+         "3"),
+    ]  # fmt: skip
 
 
 def card(state: str, query: Query) -> list[tuple[Any, ...]]:

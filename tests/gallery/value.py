@@ -46,6 +46,38 @@ def two_clocks(state: str, query: Query) -> list[Row]:
     ]
 
 
+def value_two_clocks(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    day, promised = "2013-09-30", 12_000.0
+    return [
+        ("2013-07", day, 14_000.0, 12_500.0, 15_500.0, "realised", promised, "yes",
+         13_900.0, 12_600.0, 15_200.0, "realised", promised, "yes", -100.0, "EUR"),
+        ("2013-08", day, 13_800.0, 12_100.0, 15_500.0, "estimated", promised, "yes",
+         9_000.0, 7_500.0, 10_500.0, "realised", promised, "no", -4_800.0, "EUR"),
+        ("2013-09", day, 13_700.0, None, None, "estimated", None, "unknown",
+         None, None, None, None, None, None, None, "EUR"),
+    ]  # fmt: skip
+
+
+def status_two_clocks(state: str, query: Query) -> list[Row]:
+    day, known = "2013-09-30", "alert" if state == "alarming" else "ok"
+    return [
+        ("performance", day, "ok", "All key metrics meet their limits.", known, "ROC AUC is below its limit."),
+        ("value", day, "unknown", "No outcome is <b>known</b> yet.", "unknown", "No outcome is <b>known</b> yet."),
+    ]
+
+
+def estimate_record(state: str, query: Query) -> list[Row]:
+    if state == "unknown":
+        return []
+    few = "Periods with an estimate and known outcomes: 3; a share needs 5."
+    return [
+        ("roc_auc", 12, 11, 0.917, 0.646, 0.985, 0.65, 1, 0, 2, None),
+        ("accuracy", 3, 3, None, None, None, None, None, None, None, few),
+    ]
+
+
 def promises(state: str, query: Query) -> list[Row]:
     model = query.model or "flight-delay"
     if state == "unknown":
@@ -74,6 +106,29 @@ def costs(state: str, query: Query) -> list[Row]:
     ]
 
 
+def budget(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return [(model, None, None, 80_000.0, None, None, "EUR", 0)]
+    spent = 91_250.5 if state == "alarming" else 52_000.0
+    days = ("2013-01-01", "2013-12-31")
+    return [
+        (model, *days, 80_000.0, spent, 80_000.0 - spent, "EUR", 2),
+        *([(model, *days, None, 300.0, None, "USD", 1)] if state == "alarming" else []),
+    ]
+
+
+def spending(state: str, query: Query) -> list[Row]:
+    model = query.model or "flight-delay"
+    if state == "unknown":
+        return []
+    return [
+        (model, "2013-04-01", "2013-06-30", "operation", 12_000.0, "EUR", "Servers & <b>feed</b>", "cli:root",
+         RECORDED_AT),
+        (model, "2013-01-01", "2013-03-31", "development", 40_000.0, "EUR", None, None, RECORDED_AT),
+    ]  # fmt: skip
+
+
 def business_figures(state: str, query: Query) -> list[Row]:
     if state in ("unknown", "healthy"):
         return []
@@ -86,9 +141,23 @@ def business_figures(state: str, query: Query) -> list[Row]:
             "2013-09-30",
             12.5,
             None,
+            False,
             "Call centre",
             "cli:root",
             RECORDED_AT,
         ),
-        (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", None, "anna.keller", RECORDED_AT),
+        (model, "Crews on standby", "2013-09-01", "2013-09-30", 7.0, "crews", False, None, "anna.keller", RECORDED_AT),
     ]
+
+
+def retire_or_merge(state: str, query: Query) -> list[Row]:
+    if state in ("unknown", "healthy"):
+        return []
+    twins = "Both predict late; 4 of 4 features are the same by name. Over 300 cases scores rank <b>alike</b>."
+    nobody, keeper = (None, None, None), ("anna.keller", "2014-06-30", "It runs <b>beside</b> the other one.")
+    rows = [
+        ("flight-delay", None, "low_value", "Running it cost 900 EUR.", 900.0, "EUR", "anna.keller", "open", *nobody),
+        ("flight-delay", "calm", "twin", twins, 900.0, "EUR", "anna.keller", "kept", *keeper),
+        ("calm", "flight-delay", "twin", twins, None, None, None, "open", *nobody),
+    ]
+    return [row for row in rows if query.model in (None, row[0])]

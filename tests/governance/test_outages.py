@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.governance.outages.rules import calls_for, cost_per_hour, hits_of
+from dashboard.governance.outages.rules import calls_for, hits_of
 from dashboard.schema.people import Process
 
 
@@ -25,12 +25,6 @@ def test_what_stops_first_comes_first_and_unknown_is_not_told_as_good() -> None:
 @pytest.mark.parametrize(("hours", "stops"), [(3.9, False), (4, False), (4.1, True)])
 def test_a_process_that_bears_just_the_outage_goes_on(hours: float, stops: bool) -> None:
     assert hits_of(["b"], {"fast": PROCESSES["fast"]}, RELIED, hours)[0].stops is stops
-
-
-def test_an_hour_costs_its_part_of_the_promised_month() -> None:
-    assert cost_per_hour(7305) == pytest.approx(10)
-    assert cost_per_hour(None) is None
-    assert cost_per_hour(0) == 0
 
 
 def test_who_repairs_is_called_first_and_everybody_once() -> None:

@@ -49,6 +49,7 @@ def test_a_note_is_on_the_time_line_and_in_the_lane_outside_without_a_status(ope
     (shown,) = records(opened.show("timeline"))
     assert (shown["kind"], shown["title"], shown["detail"]) == ("outside", "Hail", "weather")
     assert (shown["at"], shown["until"]) == ("2024-04-02T04:00:00Z", "2024-04-06T04:00:00Z")
+    assert (shown["from"], shown["to"]) == ("2024-04-02", "2024-04-05")
     (happening,) = records(opened.show("causes"))
     assert (happening["lane"], happening["begins"], happening["ends"]) == ("outside", "2024-04-02", "2024-04-05")
     assert (happening["status"], happening["what"]) == ("unknown", "Weather: Hail")
@@ -69,3 +70,11 @@ def test_what_ends_before_it_begins_is_refused_and_nothing_is_noted(opened: Hist
     with pytest.raises(InputRefusedError, match="last day lies before"):
         note(opened, end="2024-04-01")
     assert opened.show("outside").empty
+
+
+def test_a_day_east_of_greenwich_is_that_day_on_the_time_line(history: History):
+    history.on("2024-05-20")
+    history.card(time_zone="Europe/London")
+    history.event("outside", "2024-05-01", category="holiday", title="May Day")
+    (shown,) = records(history.show("timeline"))
+    assert (shown["at"], shown["from"], shown["to"]) == ("2024-04-30T23:00:00Z", "2024-05-01", None)

@@ -241,6 +241,19 @@ def test_of_a_case_that_two_versions_scored_the_reader_sees_what_was_handed_out(
             assert f"({expected:.1%};" in shown or f"({expected:.2%};" in shown
 
 
+def test_a_case_names_categories_as_the_card_does(tmp_path: Path):
+    rows = claims(number=50).frame
+    region = str(rows.set_index("id")["region"].dropna().iloc[0])
+    case = str(rows.loc[rows["region"] == region, "id"].iloc[0])
+    names = f"category_labels: {{{region}: {{en: By the sea, de: Am Meer}}}}"
+    card = CARD.replace("region: {kind: categorical}", f"region: {{kind: categorical, {names}}}")
+    with opened_with(tmp_path, card, rows) as experts:
+        for language, named in (("en", "By the sea"), ("de", "Am Meer")):
+            query = Query(model="claims", prediction=case, language=language)
+            frame = run_view(experts.store, "review-case", query, BY_HAND).set_index("name")
+            assert frame["value"]["region"] == named
+
+
 def test_a_case_shows_labels_and_units_and_not_the_outcome(experts: Experts):
     frame = run_view(experts.store, "review-case", Query(model="claims", prediction="c-7"), BY_HAND)
     assert list(frame["part"]) == ["decision", "input", "input", "input", "input", "group"]

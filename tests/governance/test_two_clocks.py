@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,9 @@ def learned(history: History, tmp_path: Path) -> History:  # noqa: F811 - the fi
     rows = claims(number=3000).frame.sort_values("decided", kind="stable").reset_index(drop=True)
     late = rows.index >= 2000
     history.on("2024-05-01")
-    history.card(time_zone="UTC")
+    prices = {"currency": "EUR", "promised_per_month": 500, "outcomes": {"true_positive": 9, "false_positive": -2}}
+    history.people("people: [{id: anna, name: Anna}]")
+    history.card("{accountable_executive: [anna]}", time_zone="UTC", business={"value": prices})
     history.predictions(write_rows(rows.assign(fraud=rows["fraud"].where(~late)), tmp_path / "first.parquet"))
     history.on("2024-06-01")
     labels = tmp_path / "later.csv"
@@ -56,3 +59,40 @@ def test_a_metric_may_be_chosen_and_a_day_before_everything_was_believed_nothing
     query = Query(model="claims", on=parse_day("2024-05-10"), metric="roc_auc")
     assert set(run_view(learned.store, "two-clocks", query, operator("test"))["metric"]) == {"roc_auc"}
     assert learned.show("two-clocks", on="2023-12-01").empty
+
+
+def by_month(world: History, view: str, **asked: object) -> dict[str, dict[str, object]]:
+    found = run_view(world.store, view, Query(model="claims", by="month", **asked), operator("test"))
+    return {row["period"]: row for row in records(found)}
+
+
+def test_money_then_is_what_was_shown_and_now_is_what_is_shown(learned: History):
+    day = parse_day("2024-05-10")
+    told = by_month(learned, "value-two-clocks", on=day)
+    then = by_month(learned, "value", as_of=datetime(2024, 5, 10, 23, 59, 59, tzinfo=UTC))
+    now = by_month(learned, "value")
+    assert list(told) == list(then)
+    for period, row in told.items():
+        before, after = then[period], now[period]
+        assert (row["believed_low"], row["believed_verdict"]) == (before["low"], before["verdict"])
+        assert (row["low"], row["verdict"], row["source"]) == (after["low"], after["verdict"], after["source"])
+        if row["believed_source"] == "realised":
+            assert row["believed"] == before["realised"]
+        if row["believed"] is not None and row["value"] is not None:
+            assert row["difference"] == pytest.approx(row["value"] - row["believed"])
+    assert any(row["source"] == "realised" for row in told.values())
+    assert any(row["believed"] != row["value"] for row in told.values())
+
+
+def test_a_promise_stated_afterwards_was_not_believed_then(learned: History):
+    learned.act("anna", "promise", per_month=9_000, start="2024-01-01", reason="We were wrong.")
+    told = by_month(learned, "value-two-clocks", on=parse_day("2024-05-10"))
+    assert (told["2024-02"]["promised"], told["2024-02"]["believed_promised"]) == (9_000, 500)
+
+
+def test_a_status_of_a_day_is_judged_by_what_was_known_and_by_what_is_known(learned: History):
+    told = {row["area"]: row for row in records(learned.show("status-two-clocks", on="2024-05-10"))}
+    for name, at in (("believed_status", "2024-05-10T23:59:59+00:00"), ("status", None)):
+        shown = {row["area"]: row["status"] for row in records(learned.show("status", "2024-05-10", at))}
+        assert {area: row[name] for area, row in told.items()} == shown
+    assert any(row["believed_reason"] != row["reason"] for row in told.values())

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given, strategies as st
 
 from dashboard.access.principal import operator
 from dashboard.actions.monitor import Models
 from dashboard.actions.registry import run_action
+from dashboard.errors import InputRefusedError
+from dashboard.governance.value.reported import ReportedFigure, reported_sum
 from dashboard.governance.value.valuation import months_in
 from dashboard.governance.value.verdict import Measured, Promised, Record, judge_value
 from dashboard.measures.figure import Figure
 from dashboard.measures.value.worth import Expected
+from dashboard.store.events import RecordedEvent
 from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.views.registry import run_view
@@ -191,3 +196,83 @@ def test_moves_thresholds_and_decisions_of_a_log_add_up(priced: History) -> None
     current = thresholds[thresholds["current"]].iloc[0]
     assert current["money"] / current["predictions"] == pytest.approx(decisions["money"].sum() / counted)
     assert current["gain"] == 0
+
+
+def reported(history: History, first: str, last: str, value: float, **further: object) -> None:
+    said = {"name": "Saved hours", "unit": "EUR", "source": "ERP", "is_value": True, **further}
+    history.event("kpi", first, until=last, value=value, **said)
+
+
+@pytest.fixture
+def counted_elsewhere(history: History, tmp_path: Path) -> History:
+    """A model whose card has no prices, with a log until May 2024 and a promise of 1,000 a month."""
+    history.on("2024-06-03")
+    prices = {"currency": "EUR", "promised_per_month": 1000, "running_cost_per_month": 100}
+    history.card(business={"process": "claims", "value": prices}, time_zone="UTC")
+    path = tmp_path / "rows.parquet"
+    rows_of().to_parquet(path)
+    history.predictions(path)
+    return history
+
+
+def test_what_the_business_reports_is_what_the_model_brought_where_the_card_has_no_prices(
+    counted_elsewhere: History,
+) -> None:
+    history = counted_elsewhere
+    assert {row["verdict"] for row in value(history, by="month").values()} == {"unknown"}
+    reported(history, "2024-01-01", "2024-01-31", 1200)
+    # Half of it is for March.
+    reported(history, "2024-02-16", "2024-03-16", 1800)
+    reported(history, "2024-02-01", "2024-02-15", 50)
+    reported(history, "2024-03-17", "2024-03-31", 9, unit="USD")
+    found = value(history, by="month")
+    january, february, march = (found[f"2024-0{month}"] for month in (1, 2, 3))
+    assert (january["realised"], january["verdict"], january["source"]) == (1200, "yes", "reported")
+    assert (january["low"], january["high"], january["net"]) == (None, None, 1100)
+    assert "Saved hours, ERP" in january["reason"]
+    assert february["realised"] == pytest.approx(50 + 1800 * 14 / 30)
+    assert february["verdict"] == "no"
+    assert (march["realised"], march["verdict"]) == (None, "unknown")
+    assert "do not cover all days" in march["reason"]
+    assert all(row["source"] is None for row in value(history, by="month", version="1").values())
+    status = {row["area"]: row for row in records(history.show("status"))}
+    assert status["value"]["status"] == "alert"
+    assert records(history.show("values"))[0]["period"] == "2024-02"
+
+
+def test_a_reported_value_needs_a_currency_and_the_last_word_counts(counted_elsewhere: History) -> None:
+    with pytest.raises(InputRefusedError, match="allowed for a value is a currency"):
+        reported(counted_elsewhere, "2024-01-01", "2024-01-31", 1, unit="hours")
+    reported(counted_elsewhere, "2024-01-01", "2024-01-31", 1200)
+    counted_elsewhere.on("2024-06-04")
+    reported(counted_elsewhere, "2024-01-01", "2024-01-31", 800)
+    found = value(counted_elsewhere, by="month")["2024-01"]
+    assert (found["realised"], found["verdict"]) == (800, "no")
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=6), st.integers(0, 40), st.integers(1, 60))
+def test_parts_of_reported_figures_add_up_to_the_whole(values: list[float], begin: int, days: int) -> None:
+    first = date(2024, 1, 1)
+    event = cast(RecordedEvent, None)
+    figures, day = [], first
+    for value in values:
+        last = day + timedelta(days=days - 1)
+        figures.append(ReportedFigure("x", day, last, value, "EUR", is_value=True, event=event))
+        day = last + timedelta(days=1)
+    end = day - timedelta(days=1)
+    cut = min(first + timedelta(days=begin), end)
+    whole = reported_sum(figures, first, end)
+    assert whole == pytest.approx(sum(values))
+    if cut < end:
+        parts = reported_sum(figures, first, cut) + reported_sum(figures, cut + timedelta(days=1), end)
+        assert parts == pytest.approx(whole)
+    assert math.isnan(reported_sum(figures, first, end + timedelta(days=1)))
+
+
+def test_models_of_a_process_are_summed_by_period_and_currency(counted_elsewhere: History) -> None:
+    reported(counted_elsewhere, "2024-01-01", "2024-04-30", 4000)
+    (row,) = records(run_view(counted_elsewhere.store, "process-values", Query(), operator("test")))
+    assert (row["process"], row["period"], row["currency"], row["models"]) == ("claims", "2024-04", "EUR", 1)
+    assert (row["measured"], row["estimated_models"], row["promised"]) == (1, 0, 1000)
+    assert row["money"] == pytest.approx(4000 * 30 / 121)
+    assert (row["low"], row["net"]) == (None, pytest.approx(4000 * 30 / 121 - 100))

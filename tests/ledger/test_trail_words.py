@@ -14,9 +14,9 @@ from dashboard.access.principal import operator
 from dashboard.actions.registry import run_action
 from dashboard.store.audit.chain import read_entries
 from dashboard.store.engine.database import Store
+from dashboard.ui.labels.actions import SUBJECT_KINDS
 from dashboard.ui.labels.fields import FIELDS
 from dashboard.ui.panels.audit.differences import OF_DATA
-from dashboard.ui.panels.audit.panels import KINDS
 from tests.examples import example_of, with_example
 
 # Models, and names that somebody chose.
@@ -43,6 +43,6 @@ def test_the_fields_of_every_action_have_words(store: Store, tmp_path: Path, nam
     with store.cursor() as cursor:
         entry = read_entries(cursor)[-1]
     subjects = [json.loads(entry.before or "{}"), json.loads(entry.after or "{}")]
-    assert {name.partition(" ")[0] for side in subjects for name in side} <= {*KINDS, *NAMED}
+    assert {name.partition(" ")[0] for side in subjects for name in side} <= {*SUBJECT_KINDS, *NAMED}
     found = {name for side in subjects for value in side.values() for name in field_names(value)}
     assert {name for name in found if name not in FIELDS and name not in NAMED and not name.isdigit()} == set()

@@ -19,7 +19,7 @@ from dashboard.lineage import assembly, model_parts
 from dashboard.lineage.data_use import data_use
 from dashboard.lineage.facts import node_facts
 from dashboard.lineage.finding import find_node, search_nodes
-from dashboard.lineage.impact import DAYS_PER_MONTH, affected_predictions, impact
+from dashboard.lineage.impact import affected_predictions, impact
 from dashboard.lineage.provenance import day_of_prediction, provenance
 from dashboard.lineage.walks import changes_between, path_to, walk
 from dashboard.schema.access import EVERYBODY
@@ -176,8 +176,8 @@ def test_what_is_touched(filled: World) -> None:
     assert (late.process, late.accountable_executive, late.features) == ("crew", ("anna",), ("carrier", "hour"))
     assert late.path[0] == "dataset:db/flights"
     assert late.path[-1] == "version:late@2"
-    days = (date(2024, 3, 10) - since).days + 1
-    assert late.value_at_stake == pytest.approx(3000 * days / DAYS_PER_MONTH * 30 / 36)
+    # 22 to 29 February and 1 to 10 March, each day as its part of its month; 30 of the 36 predictions since then.
+    assert late.value_at_stake == pytest.approx(3000 * (8 / 29 + 10 / 31) * 30 / 36)
     assert (found[2].value_at_stake, found[2].currency) == (None, None)
     assert found[2].reason is not None
     ids = affected_predictions(filled.store, graph, found, since)
@@ -191,6 +191,21 @@ def test_what_is_touched(filled: World) -> None:
     # What the model scores reaches each of its versions.
     assert {one.version for one in impact(filled.store, graph, "dataset:db/today") if one.model == "late"} == {"1", "2"}
     assert impact(filled.store, graph, "person:bob") == []
+
+
+def test_what_is_at_risk_follows_the_promise_in_force_and_not_the_card(filled: World) -> None:
+    raised = {"kind": "promise", "model": "late", "at": "2024-03-01T09:00:00Z", "per_month": 6200, "currency": "EUR"}
+    _ingest(filled, {**raised, "from": "2024-03-06", "person": "anna", "reason": "More crews."})
+    (_, late, other) = impact(filled.store, filled.graph(), "dataset:db/flights", date(2024, 2, 22))
+    # 8 days of February and 5 of March at 3,000 a month, 5 days of March at 6,200.
+    whole = 3000 * (8 / 29 + 5 / 31) + 6200 * 5 / 31
+    assert (late.value_at_stake, late.currency) == (pytest.approx(whole * 30 / 36), "EUR")
+    assert other.reason is not None
+    shown = run_view(filled.store, "process-map", Query(), operator("test"))
+    assert shown["cost_per_hour"][0] == pytest.approx(6200 / 730.5)
+    before = run_view(filled.store, "process-map", Query(on=date(2024, 3, 5)), operator("test"))
+    assert before["cost_per_hour"][0] == pytest.approx(3000 / 730.5)
+    assert outage(filled.store, filled.graph(), "late", 2).down[0].lost == pytest.approx(2 * 6200 / 730.5)
 
 
 def test_from_one_prediction_back(filled: World) -> None:
@@ -321,12 +336,12 @@ def test_processes_and_what_an_outage_stops(filled: World) -> None:
     assert list(zip(shown["process"], shown["model"], shown["consumers"], shown["fallback"], strict=True)) == [
         ("crew", "late", "desk", "Fax"), ("rebooking", "late", "desk", None),
     ]  # fmt: skip
-    assert shown["cost_per_hour"][0] == pytest.approx(3000 / DAYS_PER_MONTH / 24)
+    assert shown["cost_per_hour"][0] == pytest.approx(3000 / 730.5)
     found = outage(filled.store, filled.graph(), "late", 6)
     assert [(one.node, one.through) for one in found.down] == [
         ("model:late", "model:late"), ("use:desk", "model:late"), ("model:next", "model:late"),
     ]  # fmt: skip
-    assert found.down[0].lost == pytest.approx(6 * 3000 / DAYS_PER_MONTH / 24)
+    assert found.down[0].lost == pytest.approx(6 * 3000 / 730.5)
     assert [(hit.process.id, hit.stops) for hit in found.hits] == [("crew", True), ("rebooking", None)]
     assert [(call.person, call.role, call.about) for call in found.calls] == [
         ("anna", "accountable_executive", "late"), ("bob", "process_owner", "crew"),

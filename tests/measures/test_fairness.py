@@ -16,6 +16,8 @@ from dashboard.measures.fairness.groups import group_figures
 from dashboard.measures.fairness.reference_bias import proxies, represented, telling_apart
 from dashboard.measures.judging.fairness import fairness_status, judge_gaps, latest_periods, profiles_of_groups
 from dashboard.profiles import units
+from dashboard.profiles.layout import layout_from_text
+from dashboard.profiles.reference import layout_basis
 from dashboard.profiles.windows import Profiles
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.thresholds import load_thresholds
@@ -186,3 +188,75 @@ def test_scores_of_a_period_are_unpacked_once_for_all_groups_they_are_compared_w
     monkeypatch.setattr(units, "points_of", lambda arrays: unpacked.append(id(arrays)) or original(arrays))
     assert len(list(group_figures(read["sex"], "sex", profiles.layout))) == 3
     assert len(unpacked) == len(set(unpacked)) == len(read["sex"])
+
+
+def with_pairs(rng: np.random.Generator, rows: int) -> pd.DataFrame:
+    frame = with_sex(rng, rows, missing=0, months=3)
+    return frame.assign(sex=rng.choice(["f", "m"], rows), age=rng.choice(["old", "young"], rows, p=[0.3, 0.7]))
+
+
+PAIRED = {"protected": ["sex", "age"], "protected_together": [["sex", "age"]], "threshold": 0.4}
+
+
+def test_two_attributes_together_are_groups_with_the_figures_of_fairlearn(store: Store) -> None:
+    frame = with_pairs(np.random.default_rng(11), 4_000)
+    frame.loc[frame.index[:50], "age"] = None
+    card = card_of(**PAIRED)
+    profiles = watch(store, card, frame)
+    read = profiles.read(("outcomes",), None, None, ("sex × age", None))
+    found = {one.group: one for one in group_figures(read, "sex × age", profiles.layout)}
+    known = frame[frame["age"].notna()]
+    by_group = fair.MetricFrame(
+        metrics={"true_positive_rate": fair.true_positive_rate, "selection_rate": fair.selection_rate},
+        y_true=known["actual"].astype(int), y_pred=(known["score"] >= 0.4).astype(int),
+        sensitive_features=known[["sex", "age"]],
+    ).by_group  # fmt: skip
+    assert set(found) == {f"{sex} × {age}" for sex, age in by_group.index}
+    for (sex, age), row in by_group.iterrows():
+        own = found[f"{sex} × {age}"]
+        assert own.own["true_positive_rate"].value == pytest.approx(row["true_positive_rate"], abs=1e-12)
+        assert own.own["selection_rate"].value == pytest.approx(row["selection_rate"], abs=1e-12)
+        assert own.predictions == ((known["sex"] == sex) & (known["age"] == age)).sum()
+        # Everybody else are also those whose age is not known.
+        assert own.predictions + own.other_predictions == len(frame)
+
+
+def test_a_group_that_only_two_attributes_show_is_found_and_a_small_one_is_too_few_to_say(store: Store) -> None:
+    rng = np.random.default_rng(12)
+    frame = with_pairs(rng, 6_000).assign(age=lambda rows: rng.choice(["old", "young"], len(rows)))
+    # Each attribute alone hides it: old women and young men are scored low, the others are not.
+    low = (frame["sex"] == "f") == (frame["age"] == "old")
+    frame.loc[low, "score"] = frame["score"] * 0.2
+    frame.loc[frame.index[:12], ["sex", "age"]] = ["f", "oldest"]
+    card = card_of(**PAIRED)
+    profiles = watch(store, card, frame)
+    periods = latest_periods(profiles, card, THRESHOLDS)
+    by_column = profiles_of_groups(profiles, card, periods)
+    judged = {(one.groups.column, one.groups.group, one.metric): one for one in judge_gaps(
+        by_column, profiles, THRESHOLDS.fairness
+    )}  # fmt: skip
+    worst = judged["sex × age", "f × old", "true_positive_rate"]
+    assert (worst.verdict.status, worst.high < 0) == ("alert", True)
+    hidden = [judged[column, group, "true_positive_rate"] for column, group in (("sex", "f"), ("age", "old"))]
+    assert "alert" not in {one.verdict.status for one in hidden}
+    few = judged["sex × age", "f × oldest", "selection_rate"].verdict
+    assert few.status == "unknown"
+    assert "Too few cases" in few.reason.render("en")
+    # Corrected together: with more comparisons fewer gaps are certain, never more.
+    alone = {(one.groups.column, one.groups.group, one.metric): one for one in judge_gaps(
+        {column: by_column[column] for column in ("sex", "age")}, profiles, THRESHOLDS.fairness
+    )}  # fmt: skip
+    certain_alone = {key for key, one in alone.items() if one.verdict.status == "alert"}
+    assert {key for key in alone if judged[key].verdict.status == "alert"} <= certain_alone
+
+
+def test_pairs_are_counted_anew_once_and_leave_other_models_as_they_are(store: Store) -> None:
+    plain, paired = card_of(protected=["sex", "age"]), card_of(**PAIRED)
+    assert layout_basis(plain, ["f"]) == layout_basis(card_of(protected=["sex", "age"], protected_together=[]), ["f"])
+    assert layout_basis(plain, ["f"]) != layout_basis(paired, ["f"])
+    layout = watch(store, paired, with_pairs(np.random.default_rng(1), 300)).layout
+    assert layout_from_text("kept", "watched", layout.to_text()).segments == layout.segments
+    with pytest.raises(ValueError, match="two protected columns, each pair once"):
+        card_of(protected=["sex"], protected_together=[["sex", "region"]])
+    with pytest.raises(ValueError, match="each pair once"):
+        card_of(protected=["sex", "age"], protected_together=[["sex", "age"], ["age", "sex"]])

@@ -14,7 +14,7 @@ from tests.gallery import STATES
 from tests.pages.conftest import Open, texts
 
 PAGES = [path.stem for path, _ in find_pages()]
-ABOUT_MODELS = [path.stem for path, page in find_pages() if page.url_path not in ("access", "tokens")]
+ABOUT_MODELS = [path.stem for path, page in find_pages() if page.url_path not in ("access", "tokens", "sources")]
 TABS = [path.stem for path, page in find_pages() if page.is_tab()]
 MODEL = "Late departure warning"
 

@@ -35,7 +35,7 @@ def test_a_short_outage_is_borne(open_page: Open) -> None:
 def test_what_nobody_said_is_unknown(open_page: Open) -> None:
     app = open_page("process_map", "unknown", down="flight-delay")
     assert ":gray-badge[" in of(app, "stops")
-    assert "promises no value, so that the cost is unknown" in of(app, "costs")
+    assert "no value is promised, so that the cost is unknown" in of(app, "costs")
     told = "\n".join(one.value for one in app.container(key="answer").markdown)
     assert "Of one nobody said how long it may stand still" in told
     assert ":orange-badge[" in told

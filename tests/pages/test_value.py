@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.schema.card.card import ModelCard
+from dashboard.schema.texts import read_local_text
 from dashboard.ui.session import data
 from tests.pages.conftest import Open, texts
 
@@ -97,3 +99,64 @@ def test_the_portfolio_names_who_delivers_less_and_opens_a_model(open_page: Open
 def test_portfolio_in_german(open_page: Open) -> None:
     app = open_page("values", "alarming", lang="de")
     assert "0 von 2 Modellen bringen, was versprochen wurde" in answer(app)
+
+
+def test_budget_and_spending_are_sentences_and_more_than_the_budget_warns(open_page: Open) -> None:
+    shown = texts(open_page("value", "alarming", model="flight-delay"))
+    assert "Over budget" in shown
+    assert "91,250 EUR are spent, 11,250 EUR more than the 80,000 EUR set aside." in shown
+    assert "The budget is for 1 Jan 2013 to 31 Dec 2013." in shown
+    assert "300 USD are spent; no budget is stated in this currency." in shown
+    healthy = texts(open_page("value", "healthy", model="flight-delay"))
+    assert "52,000 EUR of 80,000 EUR are spent; 28,000 EUR are left." in healthy
+    assert "Over budget" not in healthy
+    unknown = texts(open_page("value", "unknown", model="flight-delay"))
+    assert "80,000 EUR are set aside; what is spent is not recorded." in unknown
+
+
+def test_vision_and_roadmap_stand_with_the_question(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("model", "healthy", model="flight-delay")
+    known = data.card
+    named = {"vision": read_local_text("No flight waits"), "roadmap": read_local_text("Standby by risk")}
+
+    def card(model: str) -> ModelCard:
+        found = known(model)
+        return found.model_copy(update={"business": found.business.model_copy(update=named)})
+
+    monkeypatch.setattr(data, "card", card)
+    shown = "\n".join(one.value.to_string() for one in app.run().table)
+    assert "No flight waits" in shown
+    assert "Standby by risk" in shown
+
+
+def test_money_of_a_version_or_a_group_is_asked_for_and_says_what_it_leaves_out(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("value", model="flight-delay")
+    note = "The promise and the running cost are those of all cases and versions together."
+    assert note not in texts(app)
+    asked, read = [], data.read
+    monkeypatch.setattr(data, "read", lambda name, query: asked.append((name, query)) or read(name, query))
+    labels = {box.label: box for box in app.selectbox}
+    labels["Segment"].select_index(len(labels["Segment"].options) - 1)
+    app.run()
+    assert note in texts(app)
+    groups = {name: query.segment for name, query in asked}
+    assert groups["value"] is not None
+    assert groups["value"] == groups["value-moves"] == groups["value-decisions"] == groups["value-thresholds"]
+    assert groups["values"] is None
+
+
+def test_history_tells_how_value_and_status_turned_out(open_page: Open) -> None:
+    shown = texts(open_page("history", "alarming", model="flight-delay"))
+    assert "On 30 Sept 2013 the page showed a value of 13,800 EUR for August 2013; by now it is 9,000 EUR." in shown
+    assert "August 2013: the answer to “does it deliver its value?” was “yes” and is “no”." in shown.replace("\\", "")
+    assert "By what is known now, one status of that day is another." in shown
+    healthy = texts(open_page("history", "healthy", model="flight-delay"))
+    assert "By what is known now, every status of that day is what it was then." in healthy
+
+
+def test_models_of_a_process_stand_together_with_the_interval(open_page: Open) -> None:
+    shown = texts(open_page("values", "healthy"))
+    assert "By business process" in shown
+    assert "14,800 EUR (13,300 to 16,300)" in shown.replace("\\", "")

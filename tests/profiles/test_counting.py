@@ -74,6 +74,9 @@ def test_periods_follow_each_other_without_gap(moment, grain):
     assert start <= moment < following(start, grain)
 
 
+PAIR = "c × x"
+
+
 def layout_of(task: str = "binary_classification", clusters: int = 0) -> Layout:
     rng = np.random.default_rng(4)
     reference = rng.normal(size=500)
@@ -85,7 +88,9 @@ def layout_of(task: str = "binary_classification", clusters: int = 0) -> Layout:
     columns = (numeric_bins("x", reference), category_bins("c", Counter({"red": 3, "blue": 2})), score, label)
     grid = np.arange(21) / 20
     outcome = OutcomeLayout(grid, grid[::5], np.linspace(-3, 3, 13), 0.5, 0.2, ("a", "b"))
-    segments = (Segment("c", ("red",)), Segment("x", ("low", "high"), np.array([0.0])))
+    segments = (
+        Segment("c", ("red",)), Segment("x", ("low", "high"), np.array([0.0])), Segment(PAIR, (), pair=("c", "x")),
+    )  # fmt: skip
     return Layout("l", "m", task, "UTC", "hour", columns, outcome, clusters, segments, has_reference=True)
 
 
@@ -157,7 +162,7 @@ def test_periods_and_segments_add_up_to_the_whole(rows, task):
     hours = Summariser(layout).summarise([batch_of(rows, task)], MARKS)
     at_once = Summariser(layout).summarise([batch_of(rows, task)], MARKS[[0, 4]])
     (whole,) = [summary for key, summary in at_once.items() if key[1] is None]
-    for column in (None, "c", "x"):
+    for column in (None, "c", "x", PAIR):
         own = [summary for key, summary in hours.items() if key[1] == column]
         assert sum(s.predictions for s in own) == whole.predictions
         assert sum(s.labelled for s in own) == whole.labelled
@@ -169,6 +174,11 @@ def test_periods_and_segments_add_up_to_the_whole(rows, task):
                 assert np.allclose(sum(s.outcomes[name] for s in own), array)
     names = {key[2] for key in hours if key[1] == "c"}
     assert names == {OTHER if c not in (None, "red") else c or MISSING for _, _, c, *_ in rows}
+    together_names = {key[2] for key in hours if key[1] == PAIR}
+    assert together_names == {
+        MISSING if None in (c, x) else f"red × {'low' if x <= 0 else 'high'}" if c == "red" else OTHER
+        for _, x, c, *_ in rows
+    }
 
 
 def assert_same_scores(parts: list[dict], whole: dict) -> None:

@@ -25,7 +25,7 @@ def refused(tmp_path: Path, content: bytes | str) -> list[str]:
 
 def test_every_kind_is_read_with_its_row():
     events = dict(read_events(GOLDEN))
-    assert list(events) == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14]
+    assert list(events) == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]
     assert {event.kind for event in events.values()} == set(EVENT_KINDS)
     incident = events[2]
     assert incident.at == datetime(2013, 4, 21, 10, tzinfo=UTC)
@@ -67,9 +67,11 @@ def test_what_a_check_saw_keeps_its_type(observed):
     ("changes", "expected"),
     [
         ({"kind": "usge"}, "1:kind: received 'usge'; allowed are deployment, incident, usage, work, test_run, quality, "
-         "role, risk, sign_off, feedback, promise, kpi, outside; did you mean 'usage'"),
+         "role, risk, sign_off, feedback, promise, kpi, outside, spending, experiment, retraining_planned, "
+         "retraining_started, retraining_ended; did you mean 'usage'"),
         ({"kind": None}, "1:kind: received no kind; allowed are deployment, incident, usage, work, test_run, quality, "
-         "role, risk, sign_off, feedback, promise, kpi, outside; name the kind of event"),
+         "role, risk, sign_off, feedback, promise, kpi, outside, spending, experiment, retraining_planned, "
+         "retraining_started, retraining_ended; name the kind of event"),
         ({"model": "../m"}, "1:model: received '../m'; allowed is 1 to 100 letters, digits, '.', '_' or '-', "
          "starting with a letter or digit; correct it"),
         ({"model": None}, "1:model: received nothing for 'model'; it is required; add it"),

@@ -10,6 +10,7 @@ import pytest
 from dashboard.actions.registry import ACTIONS
 from dashboard.schema.people import Person
 from dashboard.store.organisation import Organisation
+from dashboard.ui.labels.actions import ACTIONS as DONE
 from dashboard.ui.panels.audit import panels as trail
 from dashboard.ui.panels.audit.differences import Reader, changes
 from dashboard.ui.widgets.names import actor_name, actor_of
@@ -27,7 +28,7 @@ def told(before: object, after: object, subject: str = "flight-delay", language:
 
 def test_every_action_has_words() -> None:
     recorded_by_the_program = {"begin_chain", "begin_hashes", "explain", "log_in", "log_out", "rebuild"}
-    assert set(ACTIONS.all()) | recorded_by_the_program == set(trail.ACTIONS)
+    assert set(ACTIONS.all()) | recorded_by_the_program == set(DONE)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,8 @@ def test_the_answer_tells_the_last_deed_and_by_whom() -> None:
     assert further == "2 entries by Anna Keller and Program nightly."
     first, _ = trail.answer(known.assign(refused="No."), {"flight-delay": "Late departure warning"})
     assert first == "Most recent: “Cards or people registered” was refused to Anna Keller, 31 Dec 2013, 22:00."
+
+
+def test_the_way_in_which_a_training_is_started_has_a_word() -> None:
+    (started,) = told(None, {"way": "hand"})
+    assert "By hand" in started

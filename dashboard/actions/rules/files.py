@@ -61,6 +61,7 @@ DECIDED: tuple[tuple[str, ...], ...] = (
     ("retraining",),
     ("data", "reference"),
     ("data", "protected"),
+    ("data", "protected_together"),
     ("data", "cluster"),
     ("data", "amount"),
 )

@@ -15,7 +15,8 @@ from dashboard.explanations.importance.intervals import Interval, share_interval
 from dashboard.explanations.importance.sampling import Sample, Span, draw, files_of, log_columns
 from dashboard.explanations.sandbox.model_file import ModelRefusedError
 from dashboard.explanations.sandbox.warm import warm_worker
-from dashboard.profiles.engine import LEADING, Engine, LogColumn, Sources
+from dashboard.profiles.engine import LEADING, Engine, Sources
+from dashboard.profiles.log_columns import LogColumn
 from dashboard.schema.canonical import canonical
 from dashboard.schema.card.card import ModelCard
 from dashboard.store.engine.clock import now, stored

@@ -14,7 +14,7 @@ from dashboard.store.engine.clock import now, stored
 from dashboard.store.log.files import PREDICTIONS, LogFile, check_log_files, file_path, list_log_files
 
 if TYPE_CHECKING:
-    from dashboard.profiles.engine import LogColumn
+    from dashboard.profiles.log_columns import LogColumn
     from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
 
@@ -36,7 +36,7 @@ class Sample:
 
 def log_columns(card: ModelCard) -> list[LogColumn]:
     """The card's features and the score as columns to read."""
-    from dashboard.profiles.engine import LogColumn
+    from dashboard.profiles.log_columns import LogColumn
 
     features = [LogColumn(name, feature.kind == "numeric") for name, feature in card.data.features.items()]
     return [*features, LogColumn(SCORE, card.task != "multiclass_classification")]

@@ -16,7 +16,7 @@ from dashboard.explanations.words.reasons import Given
 from dashboard.store.engine.clock import now, stored
 
 if TYPE_CHECKING:
-    from dashboard.profiles.engine import LogColumn
+    from dashboard.profiles.log_columns import LogColumn
     from dashboard.schema.card.card import ModelCard
     from dashboard.store.engine.database import Store
 
@@ -42,7 +42,7 @@ def span_of(card: ModelCard, first: datetime, last: datetime) -> Span:
 
 def outcome_columns(card: ModelCard) -> list[LogColumn]:
     """What tells a row and its score apart from others, without features."""
-    from dashboard.profiles.engine import LogColumn
+    from dashboard.profiles.log_columns import LogColumn
 
     score = LogColumn(SCORE, card.task != "multiclass_classification")
     return [LogColumn(ID, False), LogColumn(VERSION, False), score]
@@ -50,7 +50,7 @@ def outcome_columns(card: ModelCard) -> list[LogColumn]:
 
 def case_columns(card: ModelCard, *, groups: bool = False) -> list[LogColumn]:
     """Id, version, features and score, and with `groups` the segments and protected columns that are no features."""
-    from dashboard.profiles.engine import LogColumn
+    from dashboard.profiles.log_columns import LogColumn
 
     others = [name for name in card.data.groups if name not in card.data.features] if groups else []
     named = [LogColumn(ID, False), LogColumn(VERSION, False)]

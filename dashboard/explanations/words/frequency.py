@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.schema.card.data import Wording
+from dashboard.schema.card.wording import Wording
 from dashboard.words import Sentence, mark
 
 # A bin of the record needs so many cases with known outcomes.

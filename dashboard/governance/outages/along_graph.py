@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dashboard.governance.outages.rules import Call, Hit, calls_for, cost_per_hour, hits_of
+from dashboard.governance.outages.rules import Call, Hit, calls_for, hits_of
 from dashboard.governance.situation.situation import Situation
+from dashboard.governance.value.at_stake import Stakes
 from dashboard.lineage.graph import Graph
 from dashboard.lineage.names import kind_of, name_of, node_id
 from dashboard.lineage.walks import walk
@@ -22,7 +23,7 @@ from dashboard.store.traced_models import TracedModel, traced_models
 class Supported:
     """A process and one model that it rests on, with the consumers of the model.
 
-    `process` is None where nobody registered it; `cost_per_hour` as in `rules`.
+    `process` is None where nobody registered it; `cost_per_hour` is the promised value of an hour, None without one.
     """
 
     process_id: str
@@ -58,12 +59,15 @@ class Outage:
 def process_map(store: Store, graph: Graph) -> list[Supported]:
     """Every process with each model that it rests on: that of its cards, and those that a consumer uses for it."""
     cards, processes = traced_models(store, graph.as_of), get_organisation(store, graph.as_of).processes
-    consumers = _consumers(graph)
-    return [
-        _supported((process, model), cards[model], processes.get(process), consumers.get(model, set()))
-        for process, models in sorted(models_by_process(graph).items())
-        for model in sorted(models)
-    ]
+    consumers, relied_on = _consumers(graph), models_by_process(graph)
+    stakes = Stakes(store, set().union(*relied_on.values()), graph.day, graph.as_of)
+    found = []
+    for process, models in sorted(relied_on.items()):
+        for model in sorted(models):
+            stake, using = stakes.of_an_hour(model, cards[model].time_zone), sorted(consumers.get(model, ()))
+            known = processes.get(process)
+            found.append(Supported(process, model, tuple(using), known, stake.amount, stake.currency))
+    return found
 
 
 def models_by_process(graph: Graph) -> dict[str, set[str]]:
@@ -91,13 +95,6 @@ def _consumers(graph: Graph) -> dict[str, set[str]]:
     return found
 
 
-def _supported(
-    pair: tuple[str, str], card: TracedModel, process: Process | None, consumers: Iterable[str]
-) -> Supported:
-    cost = cost_per_hour(card.value.get("promised_per_month"))
-    return Supported(*pair, tuple(sorted(consumers)), process, cost, card.value.get("currency"))
-
-
 def outage(store: Store, graph: Graph, model: str, hours: float) -> Outage:
     """What stops when a model is down for some hours: it, the models that take what it writes, consumers, processes.
 
@@ -107,10 +104,11 @@ def outage(store: Store, graph: Graph, model: str, hours: float) -> Outage:
     steps = walk(graph, start, "down")
     through = _through(start, [(step.edge.source, step.edge.target) for step in steps])
     cards, organisation = traced_models(store, graph.as_of), get_organisation(store, graph.as_of)
+    models = [name_of(node) for node in through if kind_of(node) == "model"]
+    stakes = Stakes(store, models, graph.day, graph.as_of)
     down = [
-        _down(node, by, cards, hours) for node, by in through.items() if kind_of(node) in ("model", "use")
+        _down(node, by, cards, stakes, hours) for node, by in through.items() if kind_of(node) in ("model", "use")
     ]  # fmt: skip
-    models = [name_of(one.node) for one in down if kind_of(one.node) == "model"]
     hits = hits_of(models, organisation.processes, models_by_process(graph), hours)
     owners = {hit.process.id: hit.process.owner for hit in hits}
     situation = Situation(store, graph.day, graph.as_of, seen=frozenset(models))
@@ -124,12 +122,11 @@ def outage(store: Store, graph: Graph, model: str, hours: float) -> Outage:
     return Outage(tuple(down), tuple(hits), tuple(calls.values()))
 
 
-def _down(node: str, by: str, cards: dict[str, TracedModel], hours: float) -> Down:
+def _down(node: str, by: str, cards: dict[str, TracedModel], stakes: Stakes, hours: float) -> Down:
     if kind_of(node) != "model":
         return Down(node, by, None, None)
-    value = cards[name_of(node)].value
-    cost = cost_per_hour(value.get("promised_per_month"))
-    return Down(node, by, None if cost is None else cost * hours, value.get("currency"))
+    stake = stakes.of_an_hour(name_of(node), cards[name_of(node)].time_zone)
+    return Down(node, by, None if stake.amount is None else stake.amount * hours, stake.currency)
 
 
 def _through(start: str, edges: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What an outage of a model means: which processes stop when, what an hour costs, and whom to call in which order."""
+"""What an outage of a model means: which processes stop when, and whom to call in which order."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from dashboard.schema.people import Process
 
-# Of a mean month of 365.25 / 12 days.
-HOURS_A_MONTH = 730.5
 # Who brings the model back, in the order in which they are asked.
 REPAIRING = ("ml_engineer", "software_engineer", "backend_engineer", "data_engineer", "data_scientist")
 # Who decides while it is down.
@@ -63,11 +61,6 @@ def hits_of(
 def _rank(stops: bool | None) -> int:
     """What stops comes first, what is unknown before what goes on."""
     return {True: 0, None: 1, False: 2}[stops]
-
-
-def cost_per_hour(promised_per_month: float | None) -> float | None:
-    """What an hour without the model costs when its card's promise holds; None where nothing is promised."""
-    return None if promised_per_month is None else promised_per_month / HOURS_A_MONTH
 
 
 def calls_for(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dashboard.governance.retraining.plans import next_by_policy, open_plans
 from dashboard.governance.situation.situation import Situation
 from dashboard.schema.card.card import ModelCard
 
@@ -11,9 +12,9 @@ NEVER = "never"
 
 
 def planned_on(situation: Situation, model_id: str) -> date | None:
-    """The day on which the next training is planned; None where none is, as long as no plans are recorded."""
-    del situation, model_id
-    return None
+    """The day of the next open plan, maybe an overdue one, else that of the policy's calendar; None without both."""
+    plans = open_plans(situation, model_id)
+    return plans[0].day if plans else next_by_policy(situation, model_id)
 
 
 def never_again(card: ModelCard) -> bool:

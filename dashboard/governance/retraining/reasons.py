@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.governance.retraining.loss import Loss
-from dashboard.governance.value.verdict import money
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence, mark, rounded_money
 
 Answer = Literal["now", "later", "fix_data", "no", "unknown"]
 CAUSES: dict[str, str] = {
@@ -95,12 +94,12 @@ def _money(loss: Loss, stated: Stated, *, trains: bool) -> Sentence:
         return Sentence(NOT_IN_MONEY)
     if loss.expected <= 0:
         return Sentence(NO_LOSS)
-    values: dict[str, object] = {"loss": money(loss.expected), "currency": stated.currency or ""}
+    values: dict[str, object] = {"loss": rounded_money(loss.expected), "currency": stated.currency or ""}
     if not trains:
         return Sentence(LOSES, values)
     if stated.cost is None:
         return Sentence(NO_COST, values)
     if not math.isfinite(stated.weeks):
         return Sentence(LOSES, values)
-    values |= {"cost": money(stated.cost)}
+    values |= {"cost": rounded_money(stated.cost)}
     return Sentence(ONE_WEEK if stated.weeks <= 1 else PAYS_BACK, {**values, "n": math.ceil(stated.weeks)})

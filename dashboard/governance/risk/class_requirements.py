@@ -6,6 +6,7 @@ from datetime import date
 
 from dashboard.governance.risk.risk_class import risk_class
 from dashboard.governance.situation.situation import Situation
+from dashboard.periods import months_after
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.config.risk_rules import ClassRequirements
 from dashboard.schema.events import Step
@@ -29,19 +30,3 @@ def required_sign_offs(situation: Situation, model_id: str) -> dict[Step, tuple[
 def next_review(situation: Situation, model_id: str, assessed_on: date) -> date:
     """The day by which a risk that was rated on a day must be rated again."""
     return months_after(assessed_on, requirements_of(situation, model_id).review_months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last day of that month.
-
-    >>> months_after(date(2024, 8, 31), 6)
-    datetime.date(2025, 2, 28)
-    """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

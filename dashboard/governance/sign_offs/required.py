@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from dashboard.governance.risk import class_requirements
 from dashboard.governance.situation.builders import BUILDER_ROLES
 from dashboard.governance.situation.situation import Situation
+from dashboard.periods import months_after
 from dashboard.schema.card.roles import RoleName
 from dashboard.schema.config.sign_offs import load_sign_off_rules
 from dashboard.schema.events import Step
@@ -62,5 +63,5 @@ def term_from(situation: Situation, model_id: str, step: Step, day: date) -> Ter
     terms = [Term(day + timedelta(days=own), own, None)] if own else []
     if step == REVIEW:
         months = class_requirements.requirements_of(situation, model_id).review_months
-        terms.append(Term(class_requirements.months_after(day, months), None, months))
+        terms.append(Term(months_after(day, months), None, months))
     return min(terms, key=lambda term: term.until, default=None)

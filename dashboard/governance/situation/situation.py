@@ -27,15 +27,16 @@ from dashboard.store.importances import importances_of
 from dashboard.store.lineage import names_model
 from dashboard.store.log.pending import PendingLabels, list_pending_labels
 from dashboard.store.organisation import Organisation, get_organisation
+from dashboard.store.overlaps import overlaps_of
 from dashboard.store.profiles import last_runs
 from dashboard.store.statements import Statement, list_statements
-from dashboard.store.statuses import RecordedStatus, list_statuses, volumes
+from dashboard.store.statuses import RecordedStatus, first_judged, list_statuses, volumes
 
 # What does not depend on the day.
 SHARED = (
     "histories", "cards", "organisation", "roles", "_events", "_kinds", "_statements", "_lineage", "first_events",
-    "accountability", "monitored", "opened_alerts", "rules", "importances", "recorded_statuses", "logged",
-    "pending_labels",
+    "accountability", "monitored", "first_judged", "opened_alerts", "rules", "importances", "recorded_statuses",
+    "logged", "overlaps", "pending_labels",
 )  # fmt: skip
 Worked = TypeVar("Worked")
 # Of so many models the store picks the lineage events that may name them; of more it is quicker to read all.
@@ -106,6 +107,16 @@ class Situation:
     def monitored(self) -> dict[str, datetime]:
         """Return when each model was monitored last."""
         return last_runs(self.store, self.as_of, self.seen)
+
+    @cached_property
+    def first_judged(self) -> dict[str, datetime]:
+        """Return when any area of each model was judged for the first time."""
+        return first_judged(self.store, self.seen, self.as_of)
+
+    @cached_property
+    def overlaps(self) -> dict[str, dict[str, Any]]:
+        """Return what each model shares with others, as `monitor` found it last; see `store/overlaps.py`."""
+        return overlaps_of(self.store, self.seen, self.as_of)
 
     @cached_property
     def importances(self) -> dict[str, dict[str, dict[str, Any]]]:

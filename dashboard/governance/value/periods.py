@@ -9,14 +9,13 @@ from datetime import date
 from dashboard.governance.value.verdict import Measured, ValueVerdict
 from dashboard.measures.figure import finite
 from dashboard.profiles.windows import Window
-from dashboard.schema.card.card import ModelCard
 
 Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
 class ValuePeriod:
-    """One period: money in the card's currency, its days (both inclusive), and the verdict."""
+    """One period: money in the currency of the value, its days (both inclusive), and the verdict."""
 
     window: Window
     days: Days
@@ -45,9 +44,9 @@ class Part:
         return self.version is None and self.segment is None
 
 
-def cells_of(period: ValuePeriod, card: ModelCard) -> dict[str, object]:
+def cells_of(period: ValuePeriod, currency: str | None) -> dict[str, object]:
     """A period by the columns of the view `value`; what is not known is None, the reason a sentence."""
-    value, measured = card.business.value, period.measured
+    measured = period.measured
     amounts = {
         "promised": period.promised,
         "realised": finite(measured.realised.value),
@@ -60,7 +59,7 @@ def cells_of(period: ValuePeriod, card: ModelCard) -> dict[str, object]:
     return {
         "period": period.window.label,
         **amounts,
-        "currency": value.currency if value is not None else None,
+        "currency": currency,
         "verdict": period.verdict.answer,
         "reason": period.verdict.reason,
         "labelled": period.window.labelled,

@@ -11,6 +11,7 @@ from dashboard.governance.situation.profiles import thresholds_of, whole_profile
 from dashboard.governance.situation.situation import Situation
 from dashboard.governance.value.periods import ValuePeriod, cells_of
 from dashboard.governance.value.promises import promises
+from dashboard.governance.value.reported import reported_values
 from dashboard.governance.value.valuation import Valuation
 from dashboard.governance.value.verdict import NO_PRICES, Answer
 from dashboard.measures.judging.areas import NO_LOG, judging_grain
@@ -42,7 +43,8 @@ class ValueOfRecord:
 def value_verdict(situation: Situation, model_id: str) -> Verdict:
     """Whether a model delivers what was promised: ok, alert, or unknown with the reason."""
     value = situation.cards[model_id].business.value
-    if value is None or (value.outcomes is None and value.errors is None):
+    priced = value is not None and (value.outcomes is not None or value.errors is not None)
+    if not priced and not reported_values(situation, model_id):
         return Verdict("unknown", NO_PRICES)
     found = value_of_record(situation, model_id)
     return found.verdict if found is not None else Verdict("unknown", NO_LOG)
@@ -51,9 +53,10 @@ def value_verdict(situation: Situation, model_id: str) -> Verdict:
 def value_of_record(situation: Situation, model_id: str) -> ValueOfRecord | None:
     """What is known of the latest periods until the day that is asked about; None where nothing is monitored."""
     lines, day = tuple(promises(situation, model_id)), situation.day(model_id)
+    reported = tuple((one.first, one.last, one.value, one.unit) for one in reported_values(situation, model_id))
+    basis = ("value", lines, reported, day)
     return situation.cached(
-        ("value", model_id),
-        lambda: memoised(situation, model_id, ("value", lines, day), lambda: _worked_out(situation, model_id)),
+        ("value", model_id), lambda: memoised(situation, model_id, basis, lambda: _worked_out(situation, model_id))
     )
 
 
@@ -62,7 +65,8 @@ def _worked_out(situation: Situation, model_id: str) -> ValueOfRecord | None:
     if profiles is None:
         return None
     day = situation.day(model_id)
-    valuation = Valuation(profiles, card, thresholds_of(card), promises(situation, model_id), day)
+    reported = reported_values(situation, model_id)
+    valuation = Valuation(profiles, card, thresholds_of(card), promises(situation, model_id), day, reported)
     begun = (one for one in valuation.periods(judging_grain(card), backwards=True) if one.days[0] <= day)
     latest = list(islice(begun, PERIODS))
     if not latest:
@@ -72,4 +76,4 @@ def _worked_out(situation: Situation, model_id: str) -> ValueOfRecord | None:
 
 
 def _cells(period: ValuePeriod, valuation: Valuation) -> Mapping[str, object]:
-    return cells_of(period, valuation.card)
+    return cells_of(period, valuation.currency)

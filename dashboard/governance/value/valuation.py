@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -13,10 +13,12 @@ import numpy as np
 
 from dashboard.governance.value.periods import Days, Part, ValuePeriod
 from dashboard.governance.value.promises import Promise, promised
+from dashboard.governance.value.reported import ReportedFigure, reported_sum
 from dashboard.governance.value.verdict import (
     FOR_ALL_CASES,
     NO_PRICES,
     NO_PROMISE,
+    NOT_REPORTED,
     Measured,
     Promised,
     Record,
@@ -44,18 +46,45 @@ OTHER_CURRENCY = mark("The promise is in {promised}, what predictions are worth 
 
 @dataclass(frozen=True)
 class Valuation:
-    """What the value of one model rests on: profiles, card, limits, the lines of its promise, and the day of today."""
+    """What the value of one model rests on: profiles, card, limits, the lines of its promise, and the day of today.
+
+    Where the card has no prices, `reported` figures of the business are what the model brought.
+    """
 
     profiles: Profiles
     card: ModelCard
     thresholds: Thresholds
     lines: Sequence[Promise]
     today: date
+    reported: Sequence[ReportedFigure] = ()
 
     @cached_property
     def money(self) -> Measure | None:
         """The prices of the card as a measure; None where it has none."""
         return money_of(self.card)
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the card, else that of the first reported figure."""
+        value = self.card.business.value
+        stated = value.currency if value is not None else None
+        return stated or next((one.unit for one in self.reported), None)
+
+    @property
+    def values(self) -> list[ReportedFigure]:
+        """The reported figures in the currency in which the value is counted."""
+        return [one for one in self.reported if one.unit == self.currency]
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether what the model brought is what the business reports, since the card has no prices."""
+        return self.money is None and bool(self.values)
+
+    @property
+    def reported_by(self) -> str:
+        """The names of the reported figures and where they come from."""
+        named = {f"{one.name}, {one.source}" if one.source else one.name for one in self.values}
+        return "; ".join(sorted(named))
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -124,7 +153,7 @@ class _Walk:
         of, days = self.valuation, _days_of(start, self.by, self.part.span)
         promise, measured = self._promised(start, days), self._measured(start)
         verdict = ValueVerdict("unknown", NO_PRICES)
-        if of.money is not None:
+        if of.money is not None or of.is_reported:
             verdict = judge_value(measured, promise, lambda: self._record(start))
         cost = self._cost(days) if self.part.is_whole else None
         return ValuePeriod(self._window(start), days, promise.amount, cost, measured, verdict)
@@ -141,11 +170,22 @@ class _Walk:
     def _worked_out(self, start: datetime) -> Measured:
         of, window = self.valuation, self._window(start)
         if of.money is None:
-            return Measured(NOTHING, None, Expected())
+            return self._reported(start)
         earlier = [before for before in self.history if before.start is not None and before.start < start]
         forced = unripe(window, earlier[-2 * EARLIER_MOST :], of.thresholds) or selected(window, of.thresholds)
         known = realised(window, of.profiles.layout, of.money)
         return Measured(known, forced.reason if forced is not None else None, self._expected(start, window))
+
+    def _reported(self, start: datetime) -> Measured:
+        """What the business reports for the days of a period; nothing of a version or a group of cases."""
+        of = self.valuation
+        if not of.is_reported:
+            return Measured(NOTHING, None, Expected())
+        if not self.part.is_whole:
+            return Measured(NOTHING, FOR_ALL_CASES, Expected(), "")
+        amount = reported_sum(of.values, *_days_of(start, self.by, self.part.span))
+        figure = replace(NOTHING, value=_of_an_hour(amount, self.by))
+        return Measured(figure, None if math.isfinite(amount) else NOT_REPORTED, Expected(), of.reported_by)
 
     def _expected(self, start: datetime, window: Window) -> Expected:
         of = self.valuation
@@ -180,8 +220,7 @@ class _Walk:
 
     def _promised(self, start: datetime, days: Days) -> Promised:
         of = self.valuation
-        value = of.card.business.value
-        currency = value.currency if value is not None else None
+        currency = of.currency
         if not self.part.is_whole:
             return Promised(None, currency, why_not=FOR_ALL_CASES)
         amount = promised(of.lines, *days)

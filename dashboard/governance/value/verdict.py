@@ -14,18 +14,17 @@ from typing import Literal
 
 from dashboard.measures.figure import Figure
 from dashboard.measures.value.worth import Expected
-from dashboard.words import Sentence, mark
+from dashboard.words import Sentence, mark, rounded_money
 
 Answer = Literal["yes", "no", "unknown"]
-Source = Literal["realised", "estimated"]
-# Money below this has cents.
-WHOLE_FROM = 100
+Source = Literal["realised", "estimated", "reported"]
 
 NO_PRICES = Sentence(
     mark("The card does not say what predictions are worth; name business.value.outcomes or business.value.errors.")
 )
 NO_PROMISE = Sentence(mark("Nothing is promised for these days, so there is nothing to compare with."))
 FOR_ALL_CASES = Sentence(mark("The promise is made for all cases and versions together, not for a part of them."))
+NOT_REPORTED = Sentence(mark("The figures that the business reports do not cover all days of the period."))
 NO_OUTCOMES = Sentence(mark("No outcome is known yet, and nothing can be estimated from the scores alone."))
 REASONS: dict[tuple[Source, str], str] = {
     ("realised", "yes"): mark(
@@ -61,6 +60,14 @@ REASONS: dict[tuple[Source, str], str] = {
         "{promised} {currency} are promised, but how certain that is, is not known."
     ),
 }
+REPORTED: dict[str, str] = {
+    "yes": mark(
+        "Yes: the business reports {amount} {currency} ({figures}), at least the {promised} {currency} promised."
+    ),
+    "no": mark(
+        "No: the business reports {amount} {currency} ({figures}), less than the {promised} {currency} promised."
+    ),
+}
 # So many estimates of the periods before that erred to one side are no chance.
 DOUBTED = 2
 DOUBTS = {
@@ -77,15 +84,21 @@ DOUBTS = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known of a period: money by outcomes, why these cannot speak for it, and money by the scores alone."""
+    """What is known of a period: money by outcomes, why these cannot speak for it, and money by the scores alone.
+
+    `reported` names the figures of the business that `realised` is the sum of, where it does not come from outcomes.
+    """
 
     realised: Figure
     unfair: Sentence | None
     expected: Expected
+    reported: str | None = None
 
     @property
     def source(self) -> Source | None:
         """What a verdict rests on; None where nothing is known."""
+        if self.reported is not None:
+            return "reported" if math.isfinite(self.realised.value) else None
         if math.isfinite(self.realised.value) and self.unfair is None:
             return "realised"
         return "estimated" if math.isfinite(self.expected.figure.value) else None
@@ -145,10 +158,18 @@ def judge_value(measured: Measured, promise: Promised, record: Callable[[], Reco
         return ValueVerdict("unknown", measured.unfair or measured.expected.reason or NO_OUTCOMES)
     if promise.amount is None:
         return ValueVerdict("unknown", promise.why_not, source)
+    if source == "reported":
+        return _judge_reported(measured, promise.amount, promise.currency)
+    return _judge_interval(source, figure, promise, record)
+
+
+def _judge_interval(source: Source, figure: Figure, promise: Promised, record: Callable[[], Record]) -> ValueVerdict:
+    """What outcomes or scores show: the bounds of its interval decide."""
+    assert promise.amount is not None
     said = _said(figure, promise.amount)
     values = {
-        "amount": money(figure.value), "low": money(figure.low), "high": money(figure.high),
-        "promised": money(promise.amount), "currency": promise.currency or "",
+        "amount": rounded_money(figure.value), "low": rounded_money(figure.low), "high": rounded_money(figure.high),
+        "promised": rounded_money(promise.amount), "currency": promise.currency or "",
     }  # fmt: skip
     if promise.until is not None and said != "yes":
         message = mark(
@@ -166,16 +187,20 @@ def judge_value(measured: Measured, promise: Promised, record: Callable[[], Reco
     return ValueVerdict(answer, Sentence(REASONS[source, said], values), source, settled=True)
 
 
+def _judge_reported(measured: Measured, promised: float, currency: str | None) -> ValueVerdict:
+    """What the business counted has no interval: it is compared as it is."""
+    amount = measured.realised.value
+    answer: Answer = "yes" if amount >= promised else "no"
+    values = {
+        "amount": rounded_money(amount), "promised": rounded_money(promised), "currency": currency or "",
+        "figures": measured.reported,
+    }  # fmt: skip
+    return ValueVerdict(answer, Sentence(REPORTED[answer], values), "reported", settled=True)
+
+
 def _said(figure: Figure, promised: float) -> str:
     if not (math.isfinite(figure.low) and math.isfinite(figure.high)):
         return "no interval"
     if figure.low >= promised:
         return "yes"
     return "no" if figure.high < promised else "chance"
-
-
-def money(value: float) -> float:
-    """An amount in the digits in which readers see it: whole from a hundred on."""
-    if not math.isfinite(value):
-        return value
-    return round(value) if abs(value) >= WHOLE_FROM else round(value, 2)

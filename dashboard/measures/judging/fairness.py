@@ -91,13 +91,13 @@ def latest_periods(profiles: Profiles, card: ModelCard, thresholds: Thresholds) 
 
 
 def profiles_of_groups(profiles: Profiles, card: ModelCard, periods: Sequence[str]) -> dict[str, list[Profile]]:
-    """The profiles of each protected column in some periods."""
+    """The profiles of each protected column, and of pairs of them, in some periods."""
     grain, wanted = judging_grain(card), set(periods)
     return {
         column: [
             one for one in profiles.read(("outcomes",), None, None, (column, None)) if label(one.start, grain) in wanted
         ]
-        for column in card.data.protected
+        for column in card.data.compared
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from dashboard.schema.canonical import canonical
 from dashboard.schema.reading.strict_model import StrictModel, refuse
 from dashboard.schema.texts import ColumnName, Currency, Label, LocalText, number_as_text
+from dashboard.schema.times import Day, order_faults
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
@@ -18,10 +19,17 @@ Automation = Literal["decision_support", "human_in_the_loop", "fully_automated"]
 
 
 class Budget(StrictModel):
-    """Money set aside; `amount` in `currency` (ISO 4217)."""
+    """Money set aside; `amount` in `currency` (ISO 4217), for the days from `start` to `end`, both open where None."""
 
     amount: Amount
     currency: Currency | None = None
+    start: Day | None = Field(default=None, validation_alias="from", serialization_alias="from")
+    end: Day | None = Field(default=None, validation_alias="to", serialization_alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        refuse(order_faults(self.start, self.end))
+        return self
 
 
 class Requirements(StrictModel):
@@ -103,9 +111,14 @@ class Approved(StrictModel):
 
 
 class Business(StrictModel):
-    """Why the model exists and how it is used."""
+    """Why the model exists and how it is used.
+
+    `vision` is what it is to lead to in the end, `roadmap` the step of the plan that it belongs to.
+    """
 
     process: Label | None = None
+    vision: LocalText | None = None
+    roadmap: Description | None = None
     question: LocalText | None = None
     purposes: Annotated[list[Label], Field(max_length=100)] = []
     automation: Automation | None = None

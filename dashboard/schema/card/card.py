@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from dashboard.errors import shorten
-from dashboard.schema.card.business import Amount, Business, KeyMetric, Value
+from dashboard.schema.card.business import Business, KeyMetric, Value
 from dashboard.schema.card.data import DataColumns, Feature, Reference
 from dashboard.schema.card.expectations import Expectation
 from dashboard.schema.card.feedback import Feedback
 from dashboard.schema.card.metric_names import METRICS, Better, Task
+from dashboard.schema.card.retraining import Pipeline, Retraining
 from dashboard.schema.card.risk_class import RiskClass
 from dashboard.schema.card.roles import Risk, Risks, RoleHolder, Roles
 from dashboard.schema.card.versions import Deployment, Version
@@ -33,6 +34,7 @@ __all__ = [
     "Feedback",
     "KeyMetric",
     "ModelCard",
+    "Pipeline",
     "Reference",
     "Retraining",
     "Risk",
@@ -46,7 +48,6 @@ __all__ = [
 
 Stage = Literal["idea", "design", "development", "validation", "production", "retired"]
 Period = Literal["hour", "day", "week", "month", "year"]
-Days = Annotated[int, Field(ge=1, le=36_500)]
 
 # Files of the zone database that are no zones, or mean another one on each machine.
 FOREIGN_ZONES = ("localtime", "posix", "right/", "Factory", "leap", "tzdata", "zone", "iso3166")
@@ -61,14 +62,6 @@ def _known_zone(name: str) -> str:
         hint = nearest(name, sorted(available_timezones()))
         raise rule_broken(f"received {shorten(name)}; allowed are IANA time zones like Europe/Zurich or UTC{hint}")
     return name
-
-
-class Retraining(StrictModel):
-    """When the model is trained again; `cost` of one training, `max_age_days` since training."""
-
-    policy: Label | None = None
-    cost: Amount | None = None
-    max_age_days: Days | None = None
 
 
 class ModelCard(StrictModel):
@@ -90,6 +83,7 @@ class ModelCard(StrictModel):
     data: DataColumns
     monitoring: Annotated[dict[str, Any], KeysOf(Thresholds)] = {}
     retraining: Retraining | None = None
+    pipeline: Pipeline | None = None
     expectations: Annotated[list[Expectation], Field(max_length=200)] = []
     feedback: Feedback | None = None
     dates_moved_by_years: Annotated[int, Field(ge=1, le=200)] | None = None

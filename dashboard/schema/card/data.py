@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from dashboard.schema.card.row_rules import RuleSyntaxError, parse_rule
 from dashboard.schema.card.versions import Share
+from dashboard.schema.card.wording import Wording
 from dashboard.schema.reading.strict_model import Fault, Location, StrictModel, refuse
 from dashboard.schema.reading.suggestions import shown
 from dashboard.schema.texts import ColumnName, Label, LocalText, RoleColumn, ShortLocalText
@@ -26,6 +27,9 @@ ROLE_COLUMNS = ("prediction_id", "predicted_at", "score", "actual", "known_at", 
 VERSION_COLUMN = "model_version"
 NEVER_FEATURES = ("score", "actual")
 Columns = Annotated[list[ColumnName], Field(max_length=100)]
+Pair = Annotated[list[ColumnName], Field(min_length=2, max_length=2)]
+# Between the names, and between the values, of two columns that are looked at together.
+TOGETHER = " × "
 
 
 Cost = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
@@ -97,29 +101,6 @@ class RowRule(StrictModel):
         return self
 
 
-class Wording(StrictModel):
-    """What a decision is called in sentences, as in `{positive}: of 100 such {cases} about 62 {outcome}`.
-
-    `positive` and `negative` are whole sentences without a full stop; `cases` and `outcome` are parts of one. Languages
-    order words in their own way: German reads "etwa 62 von 100 solchen {cases} {outcome}".
-    """
-
-    cases: ShortLocalText | None = None
-    outcome: ShortLocalText | None = None
-    positive: ShortLocalText | None = None
-    negative: ShortLocalText | None = None
-
-    @model_validator(mode="after")
-    def _cases_have_an_outcome(self) -> Self:
-        alone = {"cases": self.cases, "outcome": self.outcome}
-        given = [name for name, text in alone.items() if text is not None]
-        if len(given) == 1:
-            other = "outcome" if given == ["cases"] else "cases"
-            message = f"received {given[0]} without {other}; allowed are both or none; add {other}"
-            refuse([((given[0],), message, given[0])])
-        return self
-
-
 class Reference(StrictModel):
     """The days that count as normal, `start` to `end` inclusive, in the model's time zone."""
 
@@ -143,6 +124,7 @@ class DataColumns(StrictModel):
     `reads` and `writes` are the datasets (NAMESPACE/NAME as in OpenLineage) that the model scores from and writes,
     where no job named as the model reports them. `wording` is what a decision of a binary model is called in sentences.
     `amount` is a number that weighs what a prediction is worth, by the prices of `business.value`: an invoice total.
+    `protected_together` are pairs of protected columns whose combined values are groups of their own.
     """
 
     prediction_id: RoleColumn
@@ -158,6 +140,7 @@ class DataColumns(StrictModel):
     features: Annotated[dict[ColumnName, Feature], Field(min_length=1, max_length=5_000)]
     segments: Columns = []
     protected: Columns = []
+    protected_together: Annotated[list[Pair], Field(max_length=20)] = []
     reference: Reference | None = None
     columns: Annotated[dict[Label, RoleColumn], Field(max_length=5_000)] = {}
     first_day: Day | None = None
@@ -179,6 +162,16 @@ class DataColumns(StrictModel):
         """The columns that part the cases into groups, each once: segments, then protected ones."""
         return list(dict.fromkeys([*self.segments, *self.protected]))
 
+    @property
+    def pairs(self) -> dict[str, tuple[str, str]]:
+        """The protected columns that are looked at together, by the name of the pair: sex × age_group."""
+        return {TOGETHER.join(pair): (pair[0], pair[1]) for pair in self.protected_together}
+
+    @property
+    def compared(self) -> list[str]:
+        """By what the treatment of people is compared: each protected column, then pairs of them."""
+        return [*self.protected, *self.pairs]
+
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Self:
         refuse(
@@ -187,6 +180,7 @@ class DataColumns(StrictModel):
                 self._shared_roles,
                 self._leaks,
                 self._repeated,
+                self._paired,
                 self._similar,
                 self._renamed,
                 self._labelled,
@@ -219,6 +213,15 @@ class DataColumns(StrictModel):
             for name, count in Counter(columns).items():
                 if count > 1:
                     yield ((field,), f"received '{name}' {count} times; allowed is once; remove the others", name)
+
+    def _paired(self) -> Iterator[Fault]:
+        seen: set[frozenset[str]] = set()
+        for place, pair in enumerate(self.protected_together):
+            known = frozenset(pair)
+            if len(known) < len(pair) or known in seen or not known <= set(self.protected):
+                message = f"received {', '.join(pair)}; allowed are two protected columns, each pair once; correct it"
+                yield (("protected_together", place), message, pair)
+            seen.add(known)
 
     def _similar(self) -> Iterator[Fault]:
         written = dict.fromkeys([*self.features, *self.groups])
@@ -281,7 +284,9 @@ class FeatureLabel:
 
 
 def label_of(data: DataColumns, feature: str, language: str) -> str:
-    """The label of a feature, segment or protected column in `language`, or its name where the card gives none."""
+    """The label of a feature, segment, protected column or pair of them, or its name where the card gives none."""
+    if pair := data.pairs.get(feature):
+        return TOGETHER.join(label_of(data, one, language) for one in pair)
     described = data.features.get(feature)
     label: LocalText | None = described.label if described else data.labels.get(feature)
     return label.in_language(language) if label else feature

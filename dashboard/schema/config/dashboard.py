@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from dashboard.resources import resource
+from dashboard.schema.config.retraining import RetrainingSettings
 from dashboard.schema.config.settings_file import read_settings
 from dashboard.schema.reading.strict_model import StrictModel, refuse
 
@@ -71,6 +73,7 @@ class DashboardSettings(StrictModel):
 
     review_queue: ReviewQueue = ReviewQueue()
     agreement: AgreementLevels = AgreementLevels()
+    retraining: RetrainingSettings = RetrainingSettings()
 
 
 def load_dashboard_settings(path: Path | None = None) -> DashboardSettings:
@@ -80,3 +83,20 @@ def load_dashboard_settings(path: Path | None = None) -> DashboardSettings:
     """
     name = str(path or DASHBOARD_FILE)
     return read_settings(DashboardSettings, path or resource(DASHBOARD_FILE), name)
+
+
+def settings_of(home: Path) -> DashboardSettings:
+    """The settings in force in a home: `config/dashboard.yaml` in it, else the one beside the program.
+
+    Raises InputRefusedError with a Problem for each fault.
+    """
+    own = home / DASHBOARD_FILE
+    path = own if own.is_file() else None
+    return _loaded(path, (path or resource(DASHBOARD_FILE)).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: Path | None, stamp: int) -> DashboardSettings:
+    """Read once for each state of a file, which `stamp` stands for."""
+    del stamp
+    return load_dashboard_settings(path)

@@ -188,11 +188,12 @@ FACTORS = ("eu_ai_act", "materiality", "automation", "purpose")
 
 
 class ClassRequirements(StrictModel):
-    """What a risk class asks for."""
+    """What a risk class asks for; with `retraining_policy` the card says when the model is trained again."""
 
     review_months: Months
     roles: list[RoleName]
     sign_offs: dict[SignOffStep, list[RoleName]]
+    retraining_policy: bool = False
 
 
 class RequirementsByClass(StrictModel):

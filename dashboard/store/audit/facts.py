@@ -23,6 +23,7 @@ DERIVED = frozenset(
         "quality_faults",
         "explanations",
         "expectation_checks",
+        "model_overlaps",
     }
 )
 CHAIN = frozenset({"audit"})

@@ -19,7 +19,7 @@ from dashboard.schema.card.metric_names import MULTICLASS
 from dashboard.store.log.call import Call, read_files
 from dashboard.store.log.conflicts import rows_of
 from dashboard.store.log.engine import copy_options
-from dashboard.store.log.fields import Field, Kind, placed_fields
+from dashboard.store.log.fields import VERSION_FIELD, Field, Kind, placed_fields
 from dashboard.store.log.files import ATTRIBUTIONS, PREDICTIONS, file_path
 from dashboard.store.log.order import Ingested, Outcome, Staged
 from dashboard.store.log.quoting import chained, identifier, literal, path_list, path_literal
@@ -55,14 +55,15 @@ def attribution_fields(card: ModelCard, source: Source) -> list[Field]:
     named = own if own in source.columns else "prediction_id"
     fields = [
         Field("_id", named, Kind.ID),
-        Field("_version", VERSION_COLUMN, Kind.VERSION),
-        Field(BASE_COLUMN, "base", Kind.NUMBER),
+        VERSION_FIELD,
+        Field(BASE_COLUMN, "base", Kind.NUMBER, wanted="what contributions are added to"),
         *(Field(name, name, Kind.NUMBER) for name in card.data.features),
     ]
     optional: set[str | None] = {VERSION_COLUMN} if len(card.versions) == 1 else set()
     if card.task == MULTICLASS:
         raw = next((name for name in RAW_NAMES if name in source.columns), "raw_score")
-        fields += [Field(RAW_COLUMN, raw, Kind.NUMBER), Field(CLASS_COLUMN, CLASS, Kind.TEXT)]
+        fields.append(Field(RAW_COLUMN, raw, Kind.NUMBER, wanted="needed to check the sums"))
+        fields.append(Field(CLASS_COLUMN, CLASS, Kind.TEXT))
         optional.add(CLASS)
     return placed_fields(fields, source, optional)
 

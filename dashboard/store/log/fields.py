@@ -72,13 +72,14 @@ class Field:
     """A column of the log: its name there, the column of the file it comes from, and how that is read.
 
     `source` is written as in the file; `position` is that of the column there, None when the file may do without it
-    and does.
+    and does. `wanted` says why a file must have it.
     """
 
     stored: str
     source: str
     kind: Kind
     position: int | None = None
+    wanted: str = "named in the card"
 
     @property
     def sql_type(self) -> str:
@@ -86,12 +87,15 @@ class Field:
         return SQL_TYPES.get(self.kind, "VARCHAR")
 
 
+VERSION_FIELD = Field("_version", VERSION_COLUMN, Kind.VERSION, wanted="needed when the card has several versions")
+
+
 def content_fields(card: ModelCard) -> list[Field]:
     """The log columns that make up the content of a prediction: all that the card names but id, actual and known_at."""
     data = card.data
     fields = [
         Field("_at", data.predicted_at, Kind.INSTANT),
-        Field("_version", VERSION_COLUMN, Kind.VERSION),
+        VERSION_FIELD,
         Field("_score", data.score, SCORES[card.task]),
     ]
     if data.cluster is not None:
@@ -227,12 +231,14 @@ def _missing(fields: list[Field], columns: _Named, optional: set[str | None]) ->
     source = columns.source
     folded = {name.casefold(): name for name in source.columns}
     left_out = set(columns.names) | optional
-    missing = [name for name in dict.fromkeys(field.source for field in fields) if name not in left_out]
-    for place, name in enumerate(missing):
+    missing: dict[str, str] = {}
+    for field in fields:
+        if field.source not in left_out:
+            missing.setdefault(field.source, field.wanted)
+    for place, (name, wanted) in enumerate(missing.items()):
         similar = source.columns if place < HINTS and len(source.columns) <= HINTS_AMONG else ()
         near = folded.get(name.casefold()) or next(iter(get_close_matches(name, similar, 1)), None)
         hint = f"did you mean '{near}'?" if near else f"the file has {_list(source.columns)}"
-        wanted = "needed when the card has several versions" if name == VERSION_COLUMN else "named in the card"
         yield Problem(f"received no such column; it is {wanted}; add or rename it ({hint})", source.name, None, name)
 
 

@@ -21,6 +21,13 @@ CAUSES: dict[str, str] = {
     "status_returned": mark("The status is no longer an alert"),
 }
 
+ALERT_VERDICTS: dict[str, str] = {
+    "right": mark("It was right"),
+    "wrong": mark("It was wrong"),
+    "too_late": mark("It came too late"),
+    "unknown": mark("Not known yet"),
+}
+
 STATEMENTS: dict[str, str] = {
     "comment": mark("Comment"),
     "decision": mark("Decision"),

@@ -8,6 +8,7 @@ from dashboard.ui.labels.models import AREAS, AUTOMATION, ROLES, STAGES, TASKS
 from dashboard.ui.labels.people import ACCESS_ROLES
 from dashboard.ui.labels.risks import RISKS
 from dashboard.ui.labels.sign_offs import DECIDED, FINDING_STATES, USE_ANSWERS, USE_STATES
+from dashboard.ui.labels.trainings import WAYS
 from dashboard.views.columns import SHARED
 from dashboard.words import LANGUAGES, language_of, mark
 
@@ -19,6 +20,7 @@ _OF_RECORDS: dict[str, str] = {
     "answer": mark("Answer"),
     "artifact_sha256": mark("Hash of the model file"),
     "automation": mark("How decisions are made"),
+    "became": mark("What became of it"),
     "browser": mark("Browser"),
     "budget": mark("Budget"),
     "bundled": mark("Feedback bundled"),
@@ -38,6 +40,7 @@ _OF_RECORDS: dict[str, str] = {
     "events_added": mark("Events added"),
     "executive": mark("Executive"),
     "expectations_checked": mark("Expectations checked"),
+    "models_compared": mark("Similar models compared"),
     "explained": mark("Predictions explained"),
     "fallback": mark("What happens without the model"),
     "fault": mark("Fault id"),
@@ -52,6 +55,7 @@ _OF_RECORDS: dict[str, str] = {
     "impact": mark("Impact"),
     "importance_of": mark("Importance computed for version"),
     "incident": mark("Incident"),
+    "item": mark("Item"),
     "key_metrics": mark("Key metric"),
     "labels": mark("Outcomes"),
     "labels_added": mark("Outcomes added"),
@@ -87,6 +91,7 @@ _OF_RECORDS: dict[str, str] = {
     "roles": mark("Roles"),
     "rows_added": mark("Predictions added"),
     "running_cost_per_month": mark("Running cost per month"),
+    "said": mark("What was said"),
     "sample": mark("How the case was chosen"),
     "scopes": mark("Scopes"),
     "segment": mark("Group of cases"),
@@ -100,13 +105,24 @@ _OF_RECORDS: dict[str, str] = {
     "test_run": mark("Test run"),
     "kpi": mark("Figures of the business"),
     "outside": mark("Events outside"),
+    "experiment": mark("Experiment"),
     "promise": mark("Promise"),
+    "spending": mark("Spending"),
+    "vision": mark("Vision"),
+    "roadmap": mark("Roadmap"),
     "to": mark("To"),
     "tolerable_outage_hours": mark("Tolerable outage in hours"),
     "topic": mark("Topic"),
     "usage": mark("Use"),
     "verdict": mark("Verdict"),
     "versions": mark("Version"),
+    "instead_of": mark("In place of"),
+    "planned_for": mark("Planned for"),
+    "retraining_ended": mark("Training ended"),
+    "retraining_planned": mark("Training planned"),
+    "retraining_started": mark("Training started"),
+    "retraining": mark("Training"),
+    "way": mark("How it is started"),
     "withdrawn": mark("Withdrawn"),
     "work": mark("Work on it"),
     **{code: language_of(code).name for code in LANGUAGES},
@@ -133,5 +149,5 @@ FIELDS: dict[str, str] = {
 # Codes that stand as values. A free text that happens to be one of them means the same.
 VALUES: dict[str, str] = {
     **AREAS, **ROLES, **RISKS, **STAGES, **TASKS, **AUTOMATION, **SEVERITIES, **ALERT_STATES, **CAUSES, **_STEPS,
-    **DECIDED, **FINDING_STATES, **USE_STATES, **USE_ANSWERS, **ACCESS_ROLES, **_VALUES,
+    **DECIDED, **FINDING_STATES, **USE_STATES, **USE_ANSWERS, **ACCESS_ROLES, **WAYS, **_VALUES,
 }  # fmt: skip

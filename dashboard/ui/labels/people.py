@@ -25,6 +25,7 @@ GAPS: dict[str, str] = {
     "no_promise": mark("No promised value"),
     "no_risk_class": mark("Risk class is not known"),
     "no_tests": mark("No tests"),
+    "no_retraining_policy": mark("No retraining policy"),
     "not_monitored": mark("Not monitored"),
     "open_condition": mark("Condition is open"),
     "overdue_review": mark("Review is overdue"),

@@ -6,7 +6,11 @@ from dashboard.words import mark
 
 ANSWERS: dict[str, str] = {"yes": mark("yes"), "no": mark("no"), "unknown": mark("not known yet")}
 STATUS_OF: dict[str, str] = {"yes": "ok", "no": "alert", "unknown": "unknown"}
-SOURCES: dict[str, str] = {"realised": mark("known outcomes"), "estimated": mark("scores alone")}
+SOURCES: dict[str, str] = {
+    "realised": mark("known outcomes"),
+    "estimated": mark("scores alone"),
+    "reported": mark("figures of the business"),
+}
 PARTS: dict[str, str] = {
     "true_positive": mark("Found"),
     "false_positive": mark("False alarms"),

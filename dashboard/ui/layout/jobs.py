@@ -23,7 +23,9 @@ DOING = {
     "correct_actuals": mark("Outcomes are being corrected"),
     "ingest_actuals": mark("Outcomes are being added"),
     "ingest_predictions": mark("Predictions are being added"),
+    "pull": mark("Sources are being read"),
     "reinstate_file": mark("A file is being brought back"),
+    "start_retraining": mark("A training is being started"),
     "withdraw_file": mark("A file is being withdrawn"),
     data.REPORT: mark("An Evidently report is being built"),
 }

@@ -12,6 +12,7 @@ from dashboard.ui.labels.alerts import ALERT_STATES, CAUSES, SEVERITIES
 from dashboard.ui.labels.models import AREAS
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
+from dashboard.ui.panels import alert_record
 from dashboard.ui.panels.discussion import forms, panels as discussion
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
@@ -91,11 +92,15 @@ def board(found: pd.DataFrame, all_known: int) -> None:
     labels = {state: f"{say(word)} ({counts[state]})" for state, word in ALERT_STATES.items()}
     first = next(state for state, count in counts.items() if count)
     shown = {state: records(found[found["state"] == state].head(SHOWN)) for state in ALERT_STATES}
-    record = _of_record({row["model"] for rows in shown.values() for row in rows})
+    models = frozenset(row["model"] for rows in shown.values() for row in rows)
+    record, fared = _of_record(models), alert_record.by_alert(models)
     tabs = st.tabs(list(labels.values()), default=labels[first], key="alert_states")
     for place, state in zip(tabs, ALERT_STATES, strict=True):
         with place:
-            rows = [{**row, "record": record.get((row["model"], row["area"]))} for row in shown[state]]
+            rows = [
+                {**row, "record": record.get((row["model"], row["area"])), "fared": fared.get(row["alert"], ())}
+                for row in shown[state]
+            ]
             _cards(rows, counts[state], said, organisation)
     with st.expander(say("Show all as a table"), icon=":material/table:"):
         table(_as_table(found, organisation), "alerts", "alerts", say("Alerts"))
@@ -132,6 +137,8 @@ def _card(row: Row, organisation: Organisation) -> None:
         if now["reason"] != row["reason"]:
             st.caption(badges.escaped(say("When it was opened: {reason}", reason=row["reason"])))
     st.caption(badges.escaped(" · ".join(_facts(row, organisation))))
+    for sentence in row["fared"]:
+        st.caption(badges.escaped(sentence))
 
 
 def _facts(row: Row, organisation: Organisation) -> list[str]:
@@ -223,3 +230,5 @@ def explored(known: pd.DataFrame, models: pd.DataFrame, names: Mapping[str, str]
     found = model_lists.narrowed(known, chosen)
     layout.answer(answer(found, models))
     board(found, len(known))
+    query = Query(language=language())
+    alert_record.portfolio(data.read("alert-record", query), data.read("proposed-limits", query), names)

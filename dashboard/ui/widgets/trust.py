@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from dashboard.charts.metrics import metric_value
 from dashboard.schema.card.metric_names import ALL_METRICS
 from dashboard.ui.widgets.answers import Subject
+from dashboard.views.records import records
 from dashboard.words import mark, number, period_name, share
 
 # Ten intervals of 95 % looked at together: each is widened as if it were one of 99.5 % (Bonferroni).
@@ -145,3 +149,33 @@ def track_record(shown: pd.DataFrame, metric: str, subject: Subject) -> str:
         n=len(both),
         off=metric_value(metric, off, subject.language, subject.unit),
     )
+
+
+def estimate_record(record: pd.DataFrame, metric: str, subject: Subject) -> str:
+    """How often outcomes turned out within the interval of the estimate, and how often it warned rightly.
+
+    `record` has the columns of the view `estimate-record`; empty where it knows nothing of the metric.
+    """
+    for row in records(record[record["metric"] == metric]):
+        if row["within_share"] is None:
+            return str(row["reason"])
+        message = mark(
+            "The outcome was within the 95% interval of the estimate in {within} of {n} periods ({low} to {high} of "
+            "all, with 95% certainty)."
+        )
+        ends = {end: share(row[end], subject.language, 0) for end in ("low", "high")}
+        said = subject.say(message, within=row["within"], n=row["periods"], **ends)
+        return " ".join([said, *_alarms(row, subject)])
+    return ""
+
+
+def _alarms(row: Mapping[str, Any], subject: Subject) -> list[str]:
+    """How often the estimate warned of a broken limit; nothing without a limit."""
+    if row["limit"] is None:
+        return []
+    message = mark(
+        "Beyond the limit before outcomes were known: {right} times rightly, {wrong} times wrongly; {missed} alerts by "
+        "outcomes it did not foresee."
+    )
+    names = {"right": "right_alarms", "wrong": "wrong_alarms", "missed": "missed_alarms"}
+    return [subject.say(message, **{name: row[column] for name, column in names.items()})]

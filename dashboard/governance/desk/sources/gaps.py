@@ -45,6 +45,7 @@ REMEDIES: dict[str, Remedy] = {
     "executive_not_looked": Remedy(mark("Look at the status of the model"), "model", 5),
     "too_many_models": Remedy(mark("Share the load: hand models over"), "ownership", 60),
     "no_promise": Remedy(mark("Write down its expected monthly value"), "model", 30),
+    "no_retraining_policy": Remedy(mark("Write on the card when the model is trained again"), "model", 15),
     "no_lineage": Remedy(mark("Record where its data comes from"), "model", 60),
 }
 UNKNOWN = Remedy(mark("Look at this gap"), "model", 15)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dashboard.ui.labels.actions import ACTIONS
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.audit import coverage, panels as trail
@@ -32,7 +33,7 @@ def show(everything: pd.DataFrame, models: Mapping[str, ListedModel], organisati
             "subject": filters.pick_some("subject", say("Model or subject"), list(subjects), subjects.__getitem__),
             "who": filters.pick_some("actor", say("Person or program"), *trail.doers(entries)),
             "action": filters.pick_some(
-                "action", say("Action"), model_lists.present(entries, "action"), filters.word_of(trail.ACTIONS)
+                "action", say("Action"), model_lists.present(entries, "action"), filters.word_of(ACTIONS)
             ),
         }
         kind = choices.pick_one("refused", say("Done or refused"), trail.kinds())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.ui.labels.actions import ACTIONS, SUBJECT_KINDS
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.audit import coverage, differences
@@ -33,68 +34,6 @@ if TYPE_CHECKING:
     from dashboard.views.query import Query
 
 Row = Mapping[str, Any]
-ACTIONS: dict[str, str] = {
-    "accept_status": mark("Status accepted"),
-    "acknowledge_alert": mark("Alert acknowledged"),
-    "acknowledge_answer": mark("Answer to feedback read"),
-    "acknowledge_fault": mark("Fault of the data acknowledged"),
-    "assign_fault": mark("Fault of the data assigned"),
-    "resolve_fault": mark("Fault of the data resolved"),
-    "add_remark": mark("Remark made"),
-    "answer_topic": mark("Feedback answered"),
-    "bundle_feedback": mark("Feedback bundled"),
-    "give_feedback": mark("Prediction judged"),
-    "open_topic": mark("Topic of feedback opened"),
-    "start_review": mark("Cases handed out"),
-    "withdraw_feedback": mark("Judgement taken back"),
-    "answer_use": mark("Question about a use answered"),
-    "assess_risk": mark("Risk rated"),
-    "assign_role": mark("Role assigned"),
-    "begin_chain": mark("Chain started"),
-    "begin_hashes": mark("Earlier figures hashed as found"),
-    "close_alert": mark("Alert closed"),
-    "comment": mark("Comment made"),
-    "correct_actuals": mark("Outcomes corrected"),
-    "create_token": mark("Token created"),
-    "end_role": mark("Role ended"),
-    "end_sessions": mark("Logins ended"),
-    "explain": mark("Explanations kept"),
-    "grant_access": mark("Access changed"),
-    "hand_over": mark("Role handed over"),
-    "ingest_actuals": mark("Outcomes added"),
-    "ingest_attributions": mark("Explanations added"),
-    "ingest_events": mark("Events added"),
-    "ingest_lineage": mark("Lineage added"),
-    "ingest_quality": mark("Results of checks added"),
-    "ingest_predictions": mark("Predictions added"),
-    "log_in": mark("Signed in"),
-    "log_out": mark("Signed out"),
-    "monitor": mark("Figures updated"),
-    "note_outside": mark("Event outside noted"),
-    "promise": mark("Value promised"),
-    "rebuild": mark("Store rebuilt from the journal"),
-    "record_decision": mark("Decision recorded"),
-    "record_look": mark("Model looked at"),
-    "register": mark("Cards or people registered"),
-    "reinstate_file": mark("File brought back"),
-    "request_rating": mark("New rating requested"),
-    "resolve_decision": mark("Decision closed"),
-    "resolve_finding": mark("Finding closed"),
-    "revoke_token": mark("Token revoked"),
-    "sign_off": mark("Step signed"),
-    "withdraw_acceptance": mark("Acceptance withdrawn"),
-    "withdraw_file": mark("File withdrawn"),
-}
-KINDS: dict[str, str] = {
-    "access": mark("Access of"),
-    "lineage": mark("Lineage"),
-    "login": mark("Login of"),
-    "person": mark("Person"),
-    "process": mark("Business process"),
-    "store": mark("Store"),
-    "team": mark("Team"),
-    "token": mark("Token"),
-}
 DONE, REFUSED = "done", "refused"
 CHANGES_SHOWN = 4
 PICK_KEY = "audit"
@@ -153,13 +92,13 @@ def subject_name(subject: object, models: Mapping[str, ListedModel], organisatio
     if subject in models:
         return shown_names({subject: models[subject]}, language())[subject]
     kind, _, name = subject.partition(" ")
-    if kind not in KINDS:
+    if kind not in SUBJECT_KINDS:
         return subject
     kind_of_name = "person" if kind in ("access", "login") else kind
     known = organisation.find(kind_of_name, name) if kind_of_name in ("person", "process", "team") else None
     name_words = known.name if known is not None else name
     shown = name_words if isinstance(name_words, str) else name_words.in_language(language())
-    return f"{say(KINDS[kind])} {shown}".strip()
+    return f"{say(SUBJECT_KINDS[kind])} {shown}".strip()
 
 
 def answer(trail: pd.DataFrame, subjects: Mapping[str, str]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from dashboard.ui.widgets.submit import submit
 from dashboard.views.records import records
 
 USUAL_DAYS = 30
+# How long a model is kept before the proposal to retire it comes again, unless another day is chosen.
+KEPT_DAYS = 180
 
 
 @contextmanager
@@ -136,3 +138,14 @@ def closing(model: str, area: str, alert: str) -> None:
                 ),
             )
             ask(Confirmation(say("Close the alert"), consequences, "close_alert", values, say("The alert is closed.")))
+
+
+def keeping(model: str, about: str, key: str) -> None:
+    """Decide to keep a model although it could be retired or merged, until a day; `about` names the proposal."""
+    with behind(say("Keep it"), ":material/gavel:", f"keep_{key}"):
+        st.caption(say("The proposal is silent until that day; the decision stands among those of the model."))
+        reason = st.text_area(say("Why"), key=f"kept_{key}")
+        until = _pick_day(say("Until"), f"kept_until_{key}", dates.present().date() + timedelta(days=KEPT_DAYS))
+        if st.form_submit_button(say("Record the decision"), type="primary"):
+            values = {"model": model, "decision": say("Keep the model."), "reason": reason, "until": until}
+            submit("record_decision", {**values, "about": about}, say("The decision is recorded."))

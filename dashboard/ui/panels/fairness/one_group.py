@@ -8,11 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.fairness import group_over_time
-from dashboard.schema.card.data import label_of
 from dashboard.ui.labels.fairness import FIGURES, IN_UNIT, OWN_THRESHOLD
 from dashboard.ui.layout import layout, provenance
 from dashboard.ui.layout.faults import part
-from dashboard.ui.panels.fairness.panels import in_words
+from dashboard.ui.panels.fairness.panels import group_labels, in_words
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked, usual_period
@@ -31,10 +30,7 @@ if TYPE_CHECKING:
 def one_group(found: pd.DataFrame, card: ModelCard) -> None:
     """A group that the reader picks (the worst first): its figures over time, and a threshold of its own."""
     layout.section(say("One group through the periods"))
-    labels = {
-        f"{row['column']}={row['group']}": f"{label_of(card.data, row['column'], language())}: {row['group']}"
-        for row in records(found)
-    }
+    labels = group_labels(found, card)
     figures = list(dict.fromkeys(found["metric"]))
     with layout.filter_bar(2, "filters_of_group"):
         chosen = filters.pick_one("fair_group", say("Group"), list(labels), lambda one: labels[one])

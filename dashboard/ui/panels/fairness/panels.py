@@ -26,9 +26,15 @@ GAPS = "group-gaps"
 
 def labelled(found: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
     """Rows about groups with `label`, which names column and group for readers."""
+    labels, pairs = group_labels(found, card), zip(found["column"], found["group"], strict=True)
+    return found.assign(label=[labels[f"{column}={group}"] for column, group in pairs])
+
+
+def group_labels(found: pd.DataFrame, card: ModelCard) -> dict[str, str]:
+    """Each group as addresses name it (COLUMN=VALUE), in the order of its first row, with its name for readers."""
     labels = {column: label_of(card.data, column, language()) for column in set(found["column"])}
     pairs = zip(found["column"], found["group"], strict=True)
-    return found.assign(label=[f"{labels[column]}: {group}" for column, group in pairs])
+    return {f"{column}={group}": f"{labels[column]}: {group}" for column, group in pairs}
 
 
 def in_words(found: pd.DataFrame, card: ModelCard) -> pd.DataFrame:

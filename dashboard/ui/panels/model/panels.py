@@ -56,6 +56,8 @@ def _purpose(card: ModelCard, process: str | None) -> dict[str, str]:
     cases = [CasesInWords(card, one).in_language(language()) for one in stated_cases(business.population)]
     return {
         say("Summary"): card.summary.in_language(language()) if card.summary else missing,
+        say("Vision"): business.vision.in_language(language()) if business.vision else missing,
+        say("Roadmap"): business.roadmap.in_language(language()) if business.roadmap else missing,
         say("Business question"): business.question.in_language(language()) if business.question else missing,
         say("Business process"): process or missing,
         say("Approved uses"): ", ".join(business.purposes) or missing,

@@ -37,7 +37,7 @@ def timeline(events: pd.DataFrame) -> None:
         return
     further = events[["title", "version", "detail"]]
     words = [" · ".join(part for part in row.values() if isinstance(part, str) and part) for row in records(further)]
-    lines_of(events[["at", "until"]].assign(title=pd.Series(words, index=events.index, dtype=object)), "timeline")
+    lines_of(events[["from", "to"]].assign(title=pd.Series(words, index=events.index, dtype=object)), "timeline")
     download(events.drop(columns="kind"), "timeline")
 
 

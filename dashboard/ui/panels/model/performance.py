@@ -14,6 +14,7 @@ from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked
 from dashboard.ui.widgets import answers, filters, trust
+from dashboard.views import estimate_record
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -55,6 +56,8 @@ def _over_time(card: ModelCard, picked: Picked, performance: pd.DataFrame, targe
     known = provenance.performance(metric, performance, card)
     layout.chart(panels.over_time_title(metric), figure, shown, "performance", known, "over_time")
     panels.remark(trust.track_record(shown, metric, subject))
+    record_of_estimate = estimate_record.compared(performance, estimate, card, language())
+    panels.remark(trust.estimate_record(record_of_estimate, metric, subject))
 
 
 def _by_score(card: ModelCard, picked: Picked, performance: pd.DataFrame) -> None:

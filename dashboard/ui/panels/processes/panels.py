@@ -215,7 +215,7 @@ def _stopped(row: Row, names: Names) -> None:
 def _cost(row: Row, hours: int, names: Names) -> None:
     name = names.of(row["node"])
     if row["lost"] is None:
-        text = say("{model}: its card promises no value, so that the cost is unknown.", model=name)
+        text = say("{model}: no value is promised, so that the cost is unknown.", model=name)
         st.markdown(f"{badges.badge('unknown')} {badges.escaped(text)}")
         return
     amounts = {
@@ -224,7 +224,7 @@ def _cost(row: Row, hours: int, names: Names) -> None:
     }  # fmt: skip
     text = say("{model}: {hour} {currency} an hour, {whole} {currency} in {n} hours.", **amounts)
     st.markdown(badges.escaped(text))
-    st.caption(say("What the card promises per month, spread evenly over its hours."))
+    st.caption(say("What is promised per month, spread evenly over its hours."))
 
 
 def _calls(calls: Sequence[Row], names: Names) -> None:

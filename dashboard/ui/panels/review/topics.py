@@ -60,7 +60,7 @@ def _topics(found: pd.DataFrame, names: Mapping[str, str]) -> None:
     for row in records(found.head(SHOWN)):
         with st.container(border=True, key=f"topic_{row['topic']}"):
             st.markdown(topic_lines(row, names, say("{n} entries", n=row["entries"])))
-            _answer(row)
+            answer(row)
     with st.expander(say("All {n} topics as a table", n=len(found)), icon=":material/table:"):
         shown = found.assign(
             name=[names.get(one, one) for one in found["model"]],
@@ -69,7 +69,7 @@ def _topics(found: pd.DataFrame, names: Mapping[str, str]) -> None:
         table(shown[COLUMNS], "topics", "topics", say("Topics"))
 
 
-def _answer(row: Mapping[str, Any]) -> None:
+def answer(row: Mapping[str, Any]) -> None:
     """The form that says what becomes of a topic, for who may."""
     named = str(row["may_answer"] or "").split(", ")
     if not reader.may("answer_topic", row["model"]) or reader.reader().person not in named:

@@ -28,6 +28,9 @@ def judged(found: pd.DataFrame) -> Row | None:
 
 def rests_on(row: Row, subject: Subject) -> str:
     """What the verdict rests on: how many outcomes, or scores alone."""
+    if row["source"] == "reported":
+        message = mark("It is what the business reports; the dashboard does not compute it, and it has no interval.")
+        return subject.say(message)
     values = {"labelled": int(row["labelled"]), "predictions": int(row["predictions"])}
     if row["source"] == "estimated":
         message = mark("Estimated from the scores of {predictions} predictions; {labelled} outcomes are known.")

@@ -16,17 +16,16 @@ from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.model import record, rows
 from dashboard.ui.panels.value import answers
+from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
 from dashboard.ui.session.selection import Picked
-from dashboard.ui.widgets import badges
+from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.tables import list_of, table
 from dashboard.views.records import records
-from dashboard.words import period_name
+from dashboard.words import period_name, rounded_money
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
-    from dashboard.views.query import Query
-
 
 AS_TABLE = [
     "period", "verdict", "promised", "realised", "estimated", "low", "high", "cost", "net", "currency", "source",
@@ -57,21 +56,25 @@ def verdict(status: pd.DataFrame, found: pd.DataFrame, people: pd.DataFrame, car
                 st.markdown(f":small[{badges.escaped(name)}]  \n**{badges.escaped(shown)}**")
 
 
-def by_period(card: ModelCard) -> Query:
-    """The question about the periods by which the model is judged."""
-    return Picked(card.id).query(by=judging_grain(card))
+def pick_part(card: ModelCard) -> Picked:
+    """Which version and group of cases the money below is of, by the periods by which the model is judged."""
+    groups = rows.groups(data.read("groups", Picked(card.id).query()))
+    with layout.filter_bar(2):
+        version = filters.pick_version([one.version for one in card.versions])
+        segment = filters.pick_segment(groups, lambda column: label_of(card.data, column, language()))
+    picked = Picked(card.id, None, judging_grain(card), version, segment)
+    if not picked.is_usual():
+        st.caption(say("The promise and the running cost are those of all cases and versions together."))
+    return picked
 
 
 def rounded(found: pd.DataFrame, columns: tuple[str, ...] = ROUNDED) -> pd.DataFrame:
     """A frame with amounts as readers see them: whole from a hundred on."""
-    amounts = {name: pd.to_numeric(found[name]) for name in columns}
-    return found.assign(
-        **{name: values.round(2).where(values.abs() < 100, values.round()) for name, values in amounts.items()}
-    )
+    return found.assign(**{name: pd.to_numeric(found[name]).map(rounded_money) for name in columns})
 
 
-def over_time(found: pd.DataFrame, card: ModelCard) -> None:
-    """Promised, brought and estimated by period; `found` has the columns of `value`."""
+def over_time(found: pd.DataFrame, timeline: pd.DataFrame, card: ModelCard) -> None:
+    """Promised, brought and estimated by period, with what happened; of the views `value` and `timeline`."""
     if found.empty or found[["realised", "estimated"]].isna().all(axis=None):
         value = card.business.value
         if value is None or (value.outcomes is None and value.errors is None):
@@ -82,7 +85,8 @@ def over_time(found: pd.DataFrame, card: ModelCard) -> None:
         source=[say(SOURCES[one]) if one in SOURCES else "" for one in found["source"]],
     )
     title = say("Promised, brought and estimated")
-    layout.chart(title, value_over_time(found, layout.look()), shown.iloc[::-1], "value", _origin(card), "value")
+    figure = value_over_time(found, rows.history(timeline, language()), layout.look())
+    layout.chart(title, figure, shown.iloc[::-1], "value", _origin(card), "value")
 
 
 def _origin(card: ModelCard) -> Origin:

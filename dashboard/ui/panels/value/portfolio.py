@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.harmless import harmless
-from dashboard.charts.value import value_against_risk
+from dashboard.charts.metrics import is_known
+from dashboard.charts.value import money, value_against_risk
 from dashboard.ui.labels.value import ANSWERS, SOURCES, STATUS_OF
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
@@ -20,12 +21,14 @@ from dashboard.ui.panels.value.money import ROUNDED, rounded
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters, model_lists
 from dashboard.ui.widgets.narrowing import page_of_rows
-from dashboard.ui.widgets.tables import download, readable
+from dashboard.ui.widgets.tables import download, list_of, readable
 from dashboard.views.records import records
 from dashboard.words import period_name
 
 TAB = "value"
 ORDER = ("no", "unknown", "yes")
+# The sums that are shown of a process.
+TOGETHER = ("promised", "money", "cost", "net")
 # Models whose reasons are read in full.
 SENTENCES = 5
 SHOWN = [
@@ -70,8 +73,8 @@ def explored(found: pd.DataFrame) -> None:
 
 def delivered(found: pd.DataFrame) -> pd.DataFrame:
     """The models of which both are known: the delivered share of a promise above zero, and the highest risk."""
-    money = found["estimated"].where(found["source"] == "estimated", found["realised"])
-    share = pd.to_numeric(money) / pd.to_numeric(found["promised"])
+    brought = found["estimated"].where(found["source"] == "estimated", found["realised"])
+    share = pd.to_numeric(brought) / pd.to_numeric(found["promised"])
     known = found.assign(delivered=share, risk=pd.to_numeric(found["risk"]))
     return known[(pd.to_numeric(found["promised"]) > 0) & known["delivered"].notna() & known["risk"].notna()]
 
@@ -155,11 +158,40 @@ def listing(found: pd.DataFrame) -> None:
     download(found.drop(columns=["latest", "process_name", "owner_name"]), "values")
 
 
+def by_process(found: pd.DataFrame) -> None:
+    """What the models of each process bring together; `found` has the columns of `process-values`."""
+    known = found[found["period"].notna()]
+    if known.empty:
+        return
+    layout.section(say("By business process"))
+    st.caption(
+        say(
+            "All models, by the period that is judged. Different periods and currencies are not summed; where the "
+            "money of one model is not known, neither is that of all."
+        )
+    )
+    words = [layout.process_word(one) if isinstance(one, str) else say("none is named") for one in known["process"]]
+    sums = {
+        name: [money(row[name], row["currency"], language()) for row in records(known)] for name in TOGETHER
+    }  # fmt: skip
+    sums["money"] = [_with_interval(text, row) for text, row in zip(sums["money"], records(known), strict=True)]
+    shown = known.assign(process=words, period=[period_name(one, language()) for one in known["period"]], **sums)
+    list_of(shown[["process", "period", "models", *TOGETHER]], "process-values", "process_values")
+
+
+def _with_interval(text: str, row: Mapping[str, Any]) -> str:
+    """The money of a process with the ends of its interval, where it has one."""
+    if not (is_known(row["low"]) and is_known(row["high"])):
+        return text
+    low, high = (money(row[end], None, language()) for end in ("low", "high"))
+    return say("{value} ({low} to {high})", value=text, low=low, high=high)
+
+
 def _trend(text: str) -> list[float]:
     """The money of the latest periods, of each what its verdict rests on."""
     rows = json.loads(text)
-    money = [row["estimated"] if row["source"] == "estimated" else row["realised"] for row in rows]
-    return [float(one) for one in money if one is not None]
+    brought = [row["estimated"] if row["source"] == "estimated" else row["realised"] for row in rows]
+    return [float(one) for one in brought if one is not None]
 
 
 def reasons(found: pd.DataFrame) -> None:

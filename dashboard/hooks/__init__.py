@@ -1,0 +1,1 @@
+"""Calls to what others run: a signed webhook, or a command of this machine."""

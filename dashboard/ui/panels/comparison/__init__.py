@@ -1,0 +1,1 @@
+"""The tab on which versions are compared."""
