@@ -22,7 +22,8 @@ from dashboard.store.importances import newest_importance, stated_or_computed
 
 # A jump takes days: blocks of so many base periods with so many rows just before and just after one day differ by most
 # of what lies between all that is before and all that is after it.
-BLOCKS: dict[Grain, int] = {"hour": 168, "day": 7, "week": 2, "month": 1, "quarter": 1, "year": 1}
+# Between quarters or years what changes slowly looks like a jump as well.
+BLOCKS: dict[Grain, int] = {"hour": 168, "day": 7, "week": 2, "month": 1}
 ROWS_OF_BLOCK = 100
 LEAST_JUMP, MOST_OF_IT = 0.15, 0.6
 Days = tuple[date, date]
@@ -110,7 +111,7 @@ def jumps_near(facts: Facts, begin: datetime, names: Sequence[str]) -> list[Jump
     starts = sorted(by_start)
     parts = [merged(by_start[start], layout) for start in starts]  # type: ignore[arg-type]
     reference = card_reference(facts.profiles)
-    if reference is None or len(parts) < 2:
+    if reference is None or len(parts) < 2 or layout.base not in BLOCKS:
         return []
     importance, found = importance_of(facts), []
     for name in names:
