@@ -27,12 +27,15 @@ from dashboard.store.audit.chain import AuditContext
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.selection import Models
+from dashboard.store.sentences import kept_values
 from dashboard.store.statements import NewStatement, Statement, append_statement, list_statements
 
 if TYPE_CHECKING:
     import duckdb
 
 State = Literal["new", "acknowledged", "closed"]
+# Areas whose verdict recommends something: what it rests on has alerts of its own.
+RECOMMENDED = frozenset({"retraining"})
 SYSTEM = "system"
 ACKNOWLEDGED, CLOSED, REOPENED, OVER = "alert_acknowledged", "alert_closed", "alert_reopened", "alert_over"
 KINDS = (ACKNOWLEDGED, CLOSED, REOPENED, OVER)
@@ -150,6 +153,8 @@ def follow_alerts(
     for model_id, verdicts in found.items():
         done: dict[str, str] = {}
         for area, verdict in {**verdicts, **area_statuses(situation, model_id)}.items():
+            if area in RECOMMENDED:
+                continue
             step = _Step(cursor, situation, model_id, area)
             did = step.take(latest.get((model_id, area)), verdict)
             if did is not None:
@@ -189,7 +194,9 @@ class _Step:
         if known is not None and (known.closed is None or not known.over):
             return None
         if known is not None and known.closed is not None and self._soon_after(known.closed):
-            self._state(REOPENED, known, {"message": verdict.reason.message, "values": dict(verdict.reason.values)})
+            self._state(
+                REOPENED, known, {"message": verdict.reason.message, "values": kept_values(verdict.reason.values)}
+            )
             return "reopened"
         severity = severity_of(self.situation, self.model_id)
         append_alert(self.cursor, Alarm(self.model_id, self.area, severity, verdict.reason), SYSTEM)

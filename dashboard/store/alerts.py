@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ import duckdb
 from dashboard.store.engine.clock import as_utc, horizon, now, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
-from dashboard.store.sentences import sentence_from
+from dashboard.store.sentences import sentence_from, values_text
 from dashboard.words import Sentence
 
 
@@ -38,7 +37,7 @@ class RecordedAlert:
 def append_alert(cursor: duckdb.DuckDBPyConnection, alarm: Alarm, actor: str) -> str:
     """Record an alert that opens now, and return its id."""
     alert_id, moment = str(uuid.uuid4()), stored(now())
-    values = json.dumps(dict(alarm.reason.values), sort_keys=True, default=str)
+    values = values_text(alarm.reason.values)
     cursor.execute(
         "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [alert_id, moment, actor, alarm.model_id, alarm.area, alarm.severity, moment, alarm.reason.message, values],

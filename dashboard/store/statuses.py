@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from dashboard.store.engine.clock import as_utc, horizon, stored
 from dashboard.store.engine.database import Store, rows
 from dashboard.store.engine.selection import Models, of_models
 from dashboard.store.log.files import IN_FORCE
-from dashboard.store.sentences import sentence_from
+from dashboard.store.sentences import sentence_from, values_text
 from dashboard.words import Sentence, current_key
 
 # Days of delivery that are looked at to learn how often files come.
@@ -36,7 +35,7 @@ def append_status(
     cursor: duckdb.DuckDBPyConnection, model_id: str, area: str, status: str, reason: Sentence, recorded_at: datetime
 ) -> bool:
     """Record a status unless the newest one is the same with the same reason; True when something was written."""
-    values = json.dumps(dict(reason.values), sort_keys=True, default=str)
+    values = values_text(reason.values)
     latest = cursor.execute(
         "SELECT status, message, message_values FROM statuses WHERE model_id = ? AND area = ? "
         "ORDER BY recorded_at DESC LIMIT 1",

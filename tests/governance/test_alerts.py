@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -198,3 +198,19 @@ def test_an_alert_tells_when_it_happened_and_when_it_was_told(life: Life, values
     life.judged(3, "alert", **values)
     (row,) = life.rows()
     assert (row["happened_since"], row["opened_at"]) == (since, "2026-03-04T12:00:00Z")
+
+
+def test_a_reason_within_a_reason_is_kept_in_every_language(life: Life) -> None:
+    inner = Sentence("Due by {day}.", {"day": "2026-03-31"})
+    life.judged(0, "alert", value=inner)
+    (english,), (german,) = life.rows(), life.rows(language="de")
+    assert english["reason"] == "Due by 31 Mar 2026. is it."
+    assert "2026" in str(german["reason"])
+    assert "Sentence(" not in f"{english}{german}"
+    (alarm,) = (known.alert.alarm for known in alert_histories(life.store) if known.alert.alarm.area == "performance")
+    assert alarm.reason.values["value"] == Sentence("Due by {day}.", {"day": date(2026, 3, 31)})
+
+
+def test_a_recommendation_opens_no_alert(life: Life) -> None:
+    life.judged(0, "alert", area="retraining")
+    assert "retraining" not in set(run_view(life.store, "alerts", Query(), by("anna"))["area"])

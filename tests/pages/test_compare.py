@@ -11,7 +11,8 @@ from tests.pages.conftest import Open, texts
 
 def test_a_better_challenger_is_reported_in_words(open_page: Open) -> None:
     shown = texts(open_page("compare", "healthy", model="flight-delay"))
-    assert "Version 2 is better than 1." in shown
+    assert "Version 2 is better than 1 in\\: " in shown
+    assert "All else may be chance." in shown
     assert "by more than chance" in shown
     assert "that may be chance" in shown
     assert "In money\\: 0.35 per prediction" in shown

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MONEY = "money"
 SHOWN = 4
 NO_BETTER = mark("Whether version {version} is better than {against} is open: the differences may be chance.")
-BETTER = mark("Version {version} is better than {against}.")
-WORSE = mark("Version {version} is worse than {against}.")
-MIXED = mark("Version {version} is better than {against} in some ways and worse in others.")
+BETTER = mark("Version {version} is better than {against} in: {better}. All else may be chance.")
+WORSE = mark("Version {version} is worse than {against} in: {worse}. All else may be chance.")
+MIXED = mark("Version {version} is better than {against} in: {better}, and worse in: {worse}.")
 CLEAR = mark(
     "{metric}: {value} against {other}, by more than chance (difference {difference}, 95% interval {low} to {high})."
 )
@@ -64,12 +64,13 @@ def writer(metric: str, card: ModelCard) -> Callable[[Any], str]:
 def headline(found: pd.DataFrame) -> str:
     """Which of the two is better by the metrics that the model is judged by; `found` as of `comparison`."""
     names = {"version": found["version"].iloc[0], "against": found["against"].iloc[0]}
-    winners = set(found.loc[found["counts"].astype(bool) & found["better"].notna(), "better"])
-    if not winners:
+    certain = records(found[found["counts"].astype(bool) & found["better"].notna()])
+    better = ", ".join(name_of(row) for row in certain if row["better"] == names["version"])
+    worse = ", ".join(name_of(row) for row in certain if row["better"] != names["version"])
+    if not certain:
         return say(NO_BETTER, **names)
-    if len(winners) > 1:
-        return say(MIXED, **names)
-    return say(BETTER if winners == {names["version"]} else WORSE, **names)
+    message = MIXED if better and worse else BETTER if better else WORSE
+    return say(message, **names, better=better, worse=worse)
 
 
 def by_metric(found: pd.DataFrame, card: ModelCard) -> Iterator[str]:
