@@ -48,6 +48,14 @@ def test_a_calm_calendar_says_so_and_an_empty_one_says_what_to_do(open_page: Ope
     assert "zusammen mehr als 24 Stunden" in german
 
 
+def test_a_training_is_planned_beside_the_recommendation(open_page: Open, sent: Sent) -> None:
+    app = open_page("retraining", "alarming", model=MODEL)
+    app.date_input(key=f"plan_day_{KEY}").set_value(date(2031, 1, 6))
+    app.text_area(key=f"plan_reason_{KEY}").set_value("It declines.")
+    next(one for one in app.button if one.label == "Plan it").click().run()
+    assert sent == [("plan_retraining", {"model": MODEL, "reason": "It declines.", "day": "2031-01-06"})]
+
+
 def test_a_training_is_planned_in_place_of_another(open_page: Open, sent: Sent) -> None:
     app = open_page("retraining_calendar", "alarming", model=MODEL)
     app.date_input(key=f"plan_day_{KEY}").set_value(date(2031, 1, 6))

@@ -40,6 +40,13 @@ def act(entries: pd.DataFrame, plans: pd.DataFrame, names: Mapping[str, str]) ->
     of_model(model, entries[entries["model"] == model], plans[plans["model"] == model])
 
 
+@part
+def on_tab(model: str, entries: pd.DataFrame, plans: pd.DataFrame) -> None:
+    """The same for the one model of a tab; frames as of `act`."""
+    layout.section(say("Plan, start, finish"))
+    of_model(model, entries[entries["model"] == model], plans[plans["model"] == model])
+
+
 def of_model(model: str, entries: pd.DataFrame, plans: pd.DataFrame) -> None:
     """What may be done about the training of one model, and every line of its plan, newest first."""
     if reader.may("plan_retraining", model):
