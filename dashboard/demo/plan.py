@@ -28,7 +28,7 @@ ROUTINE = frozenset({"usage", "quality"})
 # What is known to end on a day before that day comes.
 FORESEEN = frozenset({"outside"})
 # Fields that tell days ahead of the event's, and the fields that hold such a day.
-AHEAD = {"review_in": "next_review", "due_in": "due", "until_in": "until", "start_in": "start"}
+AHEAD = {"review_in": "next_review", "due_in": "due", "until_in": "until", "start_in": "start", "day_in": "day"}
 RELATIVE = frozenset({"days_ago", "time", *AHEAD})
 
 
