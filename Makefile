@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PORT ?= 8501
 BIN := .venv/bin
 RUNTIME := build/runtime/bin/python
+DEMO_HOME := build/demo-home
 CHROMIUM_PACKAGES := chromium fonts-liberation fonts-noto-color-emoji
 TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
@@ -33,7 +34,7 @@ run: demo ## environment, demo portfolio, dashboard on http://localhost:8501 (PO
 demo: .venv/run.stamp ## the demo portfolio alone
 	@$(BIN)/python -m dashboard demo
 
-test: lint types everything runtime package ## everything: format, lint, types, all tests incl. Chromium, start without development packages, the installed package
+test: lint types runtime package everything ## everything: format, lint, types, all tests incl. Chromium, start without development packages, the installed package
 
 check: lint types fast ## lint, types and the tests that need no browser
 
@@ -52,7 +53,7 @@ fast: .venv/dev.stamp postgresql ## tests without a browser
 	$(TESTS) -m "not chromium and not campaign"
 
 everything: .venv/dev.stamp chromium postgresql
-	$(TESTS)
+	$(if $(filter test,$(MAKECMDGOALS)),DEMO_HOME=$(abspath $(DEMO_HOME))) $(TESTS)
 
 runtime: build/runtime/run.stamp ## start the program with the run-time requirements alone
 	$(RUNTIME) -m dashboard --help >/dev/null
@@ -62,7 +63,7 @@ package: build/runtime/run.stamp .venv/dev.stamp ## build the wheel, install it 
 	@rm -rf build/wheel
 	$(BIN)/python -m hatchling build --target wheel --directory build/wheel
 	$(RUNTIME) -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall build/wheel/*.whl
-	$(BIN)/python tests/package/run_installed.py build/runtime/bin/model-ledger $$($(BIN)/python -m hatchling version)
+	$(BIN)/python tests/package/run_installed.py build/runtime/bin/model-ledger $$($(BIN)/python -m hatchling version) $(DEMO_HOME)
 
 campaign: .venv/dev.stamp chromium postgresql ## the long runs
 	$(BIN)/python -m pytest -m campaign

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -101,7 +102,8 @@ def fetched(address: str) -> str:
             time.sleep(0.5)
 
 
-def main(command: Path, version: str) -> None:
+def main(command: Path, version: str, kept: Path) -> None:
+    """Use the installed program; the home with the demo that it builds is kept for whoever tests the demo next."""
     with tempfile.TemporaryDirectory(prefix="installed-") as scratch:
         folder = Path(scratch)
         (folder / "parcels.yaml").write_text(CARD, encoding="utf-8")
@@ -110,7 +112,8 @@ def main(command: Path, version: str) -> None:
         assert "usage: model-ledger" in installed.run("--help")
         assert installed.run("check", "parcels.yaml") == "parcels.yaml: valid card\n"
         installed.run("demo")
-        assert (folder / "data" / "home").is_dir()
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(folder / "data" / "home", kept)
         assert len(json.loads(installed.run("show", "models", "--format", "json"))) == MODELS
         states = json.loads(installed.run("show", "status", "--format", "json", "--language", "de"))
         assert any("Tage" in str(state["reason"]) for state in states), "the German catalogue is missing"
@@ -124,4 +127,4 @@ def main(command: Path, version: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).absolute(), sys.argv[2])
+    main(Path(sys.argv[1]).absolute(), sys.argv[2], Path(sys.argv[3]).absolute())
