@@ -137,12 +137,18 @@ def _read(store: Store, source: Source, actor: str, found: Reading) -> None:
 
 
 def _card(store: Store, source: Source) -> ModelCard | None:
-    """The card of the source's model with the names that its columns have there; None where it is about no model."""
+    """The card of the source's model with the names that its columns have there; None where it is about no model.
+
+    Raises InputRefusedError for a name that stands for no column of the card.
+    """
     if source.model is None:
         return None
     card = get_card(store, source.model)
-    columns = {**card.data.columns, **source.columns}
-    return card.model_copy(update={"data": card.data.model_copy(update={"columns": columns})})
+    data = card.data.model_copy(update={"columns": {**card.data.columns, **source.columns}})
+    if faults := list(data.faults_of_renaming()):
+        problems = [Problem(message, source.name, field=".".join(map(str, place))) for place, message, _ in faults]
+        raise InputRefusedError(problems)
+    return card.model_copy(update={"data": data})
 
 
 def _basis(source: Source, card: ModelCard | None) -> str:

@@ -69,6 +69,15 @@ def test_what_was_refused_is_tried_again_when_the_settings_change(place: Place):
     assert place.logged() == 10
 
 
+def test_a_name_for_no_column_of_the_card_is_said(place: Place):
+    place.name_sources(of_files(place, columns={"prob": "probability"}))
+    scored(0, 10).to_csv(place.folder / "a.csv", index=False)
+    said = place.act("pull")
+    assert "0 items taken, 0 refused; 1 sources failed" in said
+    assert "columns.prob: received 'probability', which is no column of this card" in said
+    assert place.show("sources")[0]["state"] == "fails"
+
+
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_names_that_differ_are_mapped_in_every_format(place: Place, ending: str):
     place.name_sources(of_files(place, f"*.{ending}", columns={"prob": "p"}))

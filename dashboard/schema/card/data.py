@@ -182,7 +182,7 @@ class DataColumns(StrictModel):
                 self._repeated,
                 self._paired,
                 self._similar,
-                self._renamed,
+                self.faults_of_renaming,
                 self._labelled,
                 self._rule_names,
                 self._amounts,
@@ -233,7 +233,8 @@ class DataColumns(StrictModel):
                 )
                 yield (self._place(name), message, name)
 
-    def _renamed(self) -> Iterator[Fault]:
+    def faults_of_renaming(self) -> Iterator[Fault]:
+        """Each name in `columns` that stands for no column of this card."""
         roles = {getattr(self, role) for role in (*ROLE_COLUMNS, "cluster")}
         known = roles | set(self.features) | set(self.groups) | {VERSION_COLUMN}
         for name, meant in self.columns.items():
