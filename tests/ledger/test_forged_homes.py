@@ -119,7 +119,7 @@ def test_a_head_that_was_kept_elsewhere_tells_an_older_copy(monitored: Path, tmp
     earlier = verify_home(older).head
     assert "verified" in check_home(monitored, Asked(head=Head(earlier.seq, earlier.hash[:12])))
     said = found_in(older, Asked(head=head))
-    assert "this is an older copy: its chain ends with record 6, and record 7 is known from elsewhere" in said
+    assert "this is an older copy: its chain ends with record 7, and record 8 is known from elsewhere" in said
     assert "the chain was written anew" in found_in(monitored, Asked(head=Head(head.seq, "0" * 64)))
 
 
@@ -198,9 +198,9 @@ def test_monitor_begins_hashes_of_an_old_home(monitored: Path) -> None:
 def test_a_rebuild_gives_figures_up_and_says_so(monitored: Path) -> None:
     kept = verify_home(monitored).head
     rebuilt = rebuild(monitored)
-    assert rebuilt.records == 6
+    assert rebuilt.records == 7
     verified = verify_home(monitored, kept)
-    assert (verified.records, verified.figures.rows) == (7, 0)
+    assert (verified.records, verified.figures.rows) == (8, 0)
     store = open_store(monitored)
     assert list_entries(store)[-1].action == "rebuild"
     watch(store)
@@ -224,11 +224,11 @@ def test_a_process_that_dies_before_the_commit_leaves_no_hash_without_figures(mo
         connection.execute("DELETE FROM quality_faults")
         connection.execute("DELETE FROM figure_hashes WHERE fact_id = ?", keys[-1])
     store = open_store(monitored)
-    assert [entry.seq for entry in list_entries(store)] == [1, 2, 3, 4, 5]
+    assert [entry.seq for entry in list_entries(store)] == [1, 2, 3, 4, 5, 6]
     watch(store)
     store.close()
     assert (monitored / NAME).read_bytes() != before
-    assert "verified 6 records" in check_home(monitored, Asked())
+    assert "verified 7 records" in check_home(monitored, Asked())
 
 
 @pytest.mark.parametrize("left", ["log", "artifacts"])

@@ -20,7 +20,7 @@ from tests.pages.past_home import build, by
 PAGES = [path.stem for path, _ in find_pages()]
 # What is open to whom and which keys there are is no question about models.
 # Pages that name no model here; nothing of this home has lineage or a check of its data.
-WITHOUT_MODELS = ("access", "tokens", "lineage", "data_quality", "data_use")
+WITHOUT_MODELS = ("access", "tokens", "sources", "lineage", "data_quality", "data_use")
 JANUARY = "2026-01-20"
 Visit = Callable[..., AppTest]
 

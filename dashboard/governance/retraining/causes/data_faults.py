@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from dashboard.governance.data_quality.incidents import Incident, incidents
 from dashboard.governance.retraining.causes.registry import Asked, cause_rule
 from dashboard.governance.retraining.movement import Jump, jumps_near
 from dashboard.governance.situation.profiles import DAYS_OF
+from dashboard.governance.situation.situation import Situation
 from dashboard.periods import period_start
 from dashboard.store.sentences import sentence_of
 from dashboard.words import Sentence, mark
@@ -86,7 +88,7 @@ def faults_that_matter(asked: Asked) -> list[DataFault]:
     facts = asked.facts
     needed, day = facts.thresholds.drift.alert_importance, facts.situation.day(facts.model_id)
     found = []
-    for one in incidents(facts.situation.store, facts.model_id, facts.situation.as_of):
+    for one in _incidents_of(facts.situation, facts.model_id):
         content = one.fault.content
         importance = content.get("importance")
         if content["since"] is None or content["feature"] is None or content["status"] == "ok":
@@ -95,6 +97,18 @@ def faults_that_matter(asked: Asked) -> list[DataFault]:
         if since <= day and (importance is None or importance >= needed):
             found.append(DataFault(one, since))
     return sorted(found, key=lambda one: one.since)
+
+
+def _incidents_of(situation: Situation, model_id: str) -> list[Incident]:
+    """The incidents of a model; those of all models that a situation is about are read together."""
+
+    def read() -> dict[str, list[Incident]]:
+        found: dict[str, list[Incident]] = defaultdict(list)
+        for one in incidents(situation.store, situation.seen, situation.as_of):
+            found[one.fault.model_id].append(one)
+        return found
+
+    return situation.cached("incidents", read, any_day=True).get(model_id, [])
 
 
 def _jumps(asked: Asked) -> list[Jump]:

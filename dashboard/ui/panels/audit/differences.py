@@ -30,7 +30,7 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}\S*")
 HASH = re.compile(r"[0-9a-f]{64}")
 SHORT_HASH = 12
 # Fields whose parts are named by prediction ids and hold values of the data: both stay as they were sent.
-OF_DATA = frozenset({"actuals"})
+OF_DATA = frozenset({"actuals", "metrics", "parameters"})
 NOTHING = "–"
 
 
