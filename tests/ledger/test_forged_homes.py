@@ -218,10 +218,8 @@ def test_a_process_that_dies_before_the_commit_leaves_no_hash_without_figures(mo
     before = (monitored / NAME).read_bytes()
     with duckdb.connect(str(monitored / "store.duckdb")) as connection:
         keys = connection.execute("SELECT fact_id FROM figure_hashes ORDER BY recorded_at").fetchall()
-        connection.execute("DELETE FROM audit WHERE seq = 6")
-        connection.execute("DELETE FROM statuses")
-        connection.execute("DELETE FROM alerts")
-        connection.execute("DELETE FROM quality_faults")
+        connection.execute("DELETE FROM audit WHERE seq = 7")
+        connection.execute("DELETE FROM model_overlaps")
         connection.execute("DELETE FROM figure_hashes WHERE fact_id = ?", keys[-1])
     store = open_store(monitored)
     assert [entry.seq for entry in list_entries(store)] == [1, 2, 3, 4, 5, 6]
