@@ -13,12 +13,14 @@ from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import submit
-from dashboard.ui.widgets.tables import list_of
+from dashboard.ui.widgets import badges, submit
+from dashboard.ui.widgets.tables import table
 from dashboard.views.records import records
 from dashboard.words import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.schema.card.card import ModelCard
 
 SHOWN = [
@@ -39,13 +41,30 @@ def tried(found: pd.DataFrame, card: ModelCard) -> None:
             )
         )
     else:
-        list_of(_in_words(found), "experiments", "experiments")
+        shown = _in_words(found)
+        for row in records(shown):
+            with st.container(border=True, key=f"run_{row['run']}"):
+                st.markdown(_run_in_words(row))
+        with st.expander(say("All runs as a table"), icon=":material/table:"):
+            table(shown, "experiments", "experiments", say("What was tried"))
     if reader.may("record_experiment", card.id):
         _record(card, f"{card.id}_{len(found)}")
         if len(found):
             _select(found, card)
     else:
         submit.not_open()
+
+
+def _run_in_words(row: Mapping[str, Any]) -> str:
+    """A run as markdown: what became of it, its hypothesis, settings and results, and why."""
+    lines = [f":blue-badge[{row['selected']}] **{badges.escaped(str(row['run']))}**"]
+    lines += [badges.escaped(str(row["hypothesis"]))] if row["hypothesis"] else []
+    told = [str(row[name]) for name in ("parameters", "metrics", "dataset") if row[name]]
+    lines += [badges.escaped(" · ".join(told))] if told else []
+    if row["reason"]:
+        who = f"{row['reason']} ({row['person']})" if row["person"] else str(row["reason"])
+        lines.append(f":small[{badges.escaped(who)}]")
+    return "  \n".join(lines)
 
 
 def _in_words(found: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.harmless import harmless
-from dashboard.charts.metrics import is_known
-from dashboard.charts.value import money, value_against_risk
+from dashboard.charts.value import value_against_risk
 from dashboard.ui.labels.value import ANSWERS, SOURCES, STATUS_OF
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
@@ -21,14 +20,14 @@ from dashboard.ui.panels.value.money import ROUNDED, rounded
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, filters, model_lists
 from dashboard.ui.widgets.narrowing import page_of_rows
-from dashboard.ui.widgets.tables import download, list_of, readable
+from dashboard.ui.widgets.tables import download, readable, table
 from dashboard.views.records import records
 from dashboard.words import period_name
 
 TAB = "value"
 ORDER = ("no", "unknown", "yes")
 # The sums that are shown of a process.
-TOGETHER = ("promised", "money", "cost", "net")
+TOGETHER = ("promised", "money", "low", "high", "cost", "net", "currency")
 # Models whose reasons are read in full.
 SENTENCES = 5
 SHOWN = [
@@ -171,20 +170,13 @@ def by_process(found: pd.DataFrame) -> None:
         )
     )
     words = [layout.process_word(one) if isinstance(one, str) else say("none is named") for one in known["process"]]
-    sums = {
-        name: [money(row[name], row["currency"], language()) for row in records(known)] for name in TOGETHER
-    }  # fmt: skip
-    sums["money"] = [_with_interval(text, row) for text, row in zip(sums["money"], records(known), strict=True)]
-    shown = known.assign(process=words, period=[period_name(one, language()) for one in known["period"]], **sums)
-    list_of(shown[["process", "period", "models", *TOGETHER]], "process-values", "process_values")
-
-
-def _with_interval(text: str, row: Mapping[str, Any]) -> str:
-    """The money of a process with the ends of its interval, where it has one."""
-    if not (is_known(row["low"]) and is_known(row["high"])):
-        return text
-    low, high = (money(row[end], None, language()) for end in ("low", "high"))
-    return say("{value} ({low} to {high})", value=text, low=low, high=high)
+    shown = known.assign(process=words, period=[period_name(one, language()) for one in known["period"]])
+    table(
+        shown[["process", "period", "models", *TOGETHER]],
+        "process-values",
+        "process_values",
+        say("By business process"),
+    )
 
 
 def _trend(text: str) -> list[float]:
