@@ -59,8 +59,8 @@ def _run_in_words(row: Mapping[str, Any]) -> str:
     """A run as markdown: what became of it, its hypothesis, settings and results, and why."""
     lines = [f":blue-badge[{row['selected']}] **{badges.escaped(str(row['run']))}**"]
     lines += [badges.escaped(str(row["hypothesis"]))] if row["hypothesis"] else []
-    told = [str(row[name]) for name in ("parameters", "metrics", "dataset") if row[name]]
-    lines += [badges.escaped(" · ".join(told))] if told else []
+    facts = [str(row[name]) for name in ("parameters", "metrics", "dataset") if row[name]]
+    lines += [badges.escaped(" · ".join(facts))] if facts else []
     if row["reason"]:
         who = f"{row['reason']} ({row['person']})" if row["person"] else str(row["reason"])
         lines.append(f":small[{badges.escaped(who)}]")
