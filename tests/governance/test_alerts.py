@@ -201,7 +201,7 @@ def test_an_alert_tells_when_it_happened_and_when_it_was_told(life: Life, values
 
 
 def test_a_reason_within_a_reason_is_kept_in_every_language(life: Life) -> None:
-    inner = Sentence("Due by {day}.", {"day": "2026-03-31"})
+    inner = Sentence("Due by {day}.", {"day": date(2026, 3, 31)})
     life.judged(0, "alert", value=inner)
     (english,), (german,) = life.rows(), life.rows(language="de")
     assert english["reason"] == "Due by 31 Mar 2026. is it."
