@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -11,8 +12,21 @@ from dashboard.schema.reading.strict_model import rule_broken
 from dashboard.schema.reading.suggestions import shown
 
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-LONGEST_DAYS = 7
+LONGEST = timedelta(days=7)
 _FORM = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+
+
+def read_duration(value: Any, longest: timedelta = LONGEST) -> timedelta:
+    """The span of time that a text names, at most `longest`.
+
+    >>> read_duration("2h")
+    datetime.timedelta(seconds=7200)
+    """
+    found = _FORM.fullmatch(value) if isinstance(value, str) else None
+    if found is None or duration_seconds(value) > longest.total_seconds():
+        allowed = f"allowed is a whole number with s, m, h or d, at most {longest.days} days; write it like 2h"
+        raise rule_broken(f"received {shown(value)}; {allowed}")
+    return timedelta(seconds=duration_seconds(value))
 
 
 def parse_duration(value: Any) -> str:
@@ -21,10 +35,7 @@ def parse_duration(value: Any) -> str:
     >>> parse_duration("2h")
     '2h'
     """
-    found = _FORM.fullmatch(value) if isinstance(value, str) else None
-    if found is None or duration_seconds(value) > LONGEST_DAYS * UNIT_SECONDS["d"]:
-        allowed = f"allowed is a whole number with s, m, h or d, at most {LONGEST_DAYS} days; write it like 2h"
-        raise rule_broken(f"received {shown(value)}; {allowed}")
+    read_duration(value)
     return str(value)
 
 
