@@ -40,7 +40,8 @@ LAKE = "sources: [{name: lake, kind: files, path: /nowhere/lake/*.csv, gives: pr
 
 def fill(store: Store, folder: Path) -> None:
     """Do one of each action that writes facts."""
-    (store.home / "sources.yaml").write_text(LAKE, encoding="utf-8")
+    (store.home / "config").mkdir(exist_ok=True)
+    (store.home / "config" / "sources.yaml").write_text(LAKE, encoding="utf-8")
     card, people, events = folder / "claims.yaml", folder / "people.yaml", folder / "events.jsonl"
     card.write_text(BINARY_CARD, encoding="utf-8")
     people.write_text(PEOPLE, encoding="utf-8")

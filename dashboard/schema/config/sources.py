@@ -42,8 +42,8 @@ class Source(StrictModel):
     """One place that is read again and again.
 
     `gives` says what stands there, `every` how long after a reading the next one begins. `columns` renames those of the
-    source: name there -> name on the card. `start` is where the first reading of a database begins (default: with
-    everything), `overlap` how far each later one looks back, for rows that were committed late.
+    source: name there -> name on the card. `overlap` is how far each reading of a database looks back, for rows that
+    were committed late.
     """
 
     name: SourceName
@@ -99,15 +99,10 @@ class Source(StrictModel):
         return []
 
     def _faults_of_place(self) -> list[tuple[tuple[str, ...], str, object]]:
-        if self.path is not None and not self.path.startswith(("/", "s3://")):
-            return [
-                (
-                    ("path",),
-                    f"received {shown(self.path)}; allowed is an absolute path or s3://; write it whole",
-                    self.path,
-                )
-            ]
-        return []
+        if self.path is None or self.path.startswith("/"):
+            return []
+        message = f"received {shown(self.path)}; allowed is an absolute path of this machine; write it whole"
+        return [(("path",), message, self.path)]
 
 
 class Sources(StrictModel):
@@ -125,15 +120,14 @@ class Sources(StrictModel):
 def load_sources(home: Path) -> dict[str, Source]:
     """The sources of a home by name.
 
-    They stand in the file that DASHBOARD_SOURCES names, else in sources.yaml in the home, else in config/sources.yaml;
-    without any of these there are none. Raises InputRefusedError with a Problem for each fault.
+    They stand in the file that DASHBOARD_SOURCES names, else in `config/sources.yaml` of the home, else in the one
+    beside the program; without any of these there are none. Raises InputRefusedError with a Problem for each fault.
     """
-    setting = os.environ.get(SETTING)
+    setting, own = os.environ.get(SETTING), home / SOURCES_FILE
     if setting:
         path, name = Path(setting), setting
     else:
-        own = home / SOURCES_FILE.name
-        path, name = (own, str(own)) if own.exists() else (resource(SOURCES_FILE), str(SOURCES_FILE))
+        path, name = (own, str(own)) if own.is_file() else (resource(SOURCES_FILE), str(SOURCES_FILE))
         if not path.exists():
             return {}
     return {one.name: one for one in read_settings(Sources, path, name).sources}

@@ -16,6 +16,7 @@ from dashboard.schema.config.dashboard import DashboardSettings
 from dashboard.schema.config.login import LoginRules
 from dashboard.schema.config.risk_rules import RiskRules, laid_over
 from dashboard.schema.config.sign_offs import SignOffRules
+from dashboard.schema.config.sources import Sources
 from dashboard.schema.config.thresholds import Thresholds
 from dashboard.schema.people import KINDS, PeopleFile
 from dashboard.schema.reading.error_messages import problems_of
@@ -29,6 +30,7 @@ from dashboard.schema.reading.yaml_reader import Tree, read_yaml
 SETTINGS: dict[str, type[StrictModel]] = {
     "accountability": Accountability,
     "dashboard settings": DashboardSettings,
+    "sources": Sources,
     "risk rules": RiskRules,
     "roles": LoginRules,
     "rules of sign-offs": SignOffRules,
