@@ -17,8 +17,8 @@ from dashboard.actions.ingest import take_actuals, take_attributions, take_predi
 from dashboard.actions.monitor import Models
 from dashboard.actions.register import Files
 from dashboard.actions.registry import Call, Payload, Rights, action, run_action
-from dashboard.connectors.sources.items import Item, Known
-from dashboard.connectors.sources.reading import new_items
+from dashboard.connectors.incoming.sources.items import Item, Known
+from dashboard.connectors.incoming.sources.reading import new_items
 from dashboard.errors import DashboardError, InputRefusedError, Problem, shorten
 from dashboard.schema.access import BUILDERS
 from dashboard.schema.card.card import ModelCard

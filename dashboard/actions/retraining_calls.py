@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dashboard.actions.registry import Progress, silent
+from dashboard.connectors.outgoing.command import run_command
+from dashboard.connectors.outgoing.webhook import Answer, call_webhook, secret_bytes
 from dashboard.errors import DashboardError, NotFoundError, refused
 from dashboard.governance.alerts import SYSTEM
 from dashboard.governance.retraining.runs import CALLED, Run, run_under_way, runs
 from dashboard.governance.situation.situation import Situation
-from dashboard.hooks.command import run_command
-from dashboard.hooks.webhook import Answer, call_webhook, secret_bytes
 from dashboard.schema.card.card import ModelCard
 from dashboard.schema.config.dashboard import settings_of
 from dashboard.schema.config.retraining import Hook

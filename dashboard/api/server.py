@@ -23,9 +23,9 @@ from dashboard.api.logs import start_server_logging
 from dashboard.api.pulling import Puller
 from dashboard.api.service import Service
 from dashboard.api.warming import load_explaining, load_judging, load_pages, load_portfolio
+from dashboard.connectors.outgoing.leaving import begin_calls
 from dashboard.errors import DashboardError
 from dashboard.governance.judgements.worker import Worker, worker_of
-from dashboard.hooks.leaving import begin_calls
 from dashboard.machine import machine_faults
 from dashboard.store.audit.adoption import adopt_figures
 from dashboard.store.engine.database import Store

@@ -22,6 +22,7 @@ from dashboard.access.principal import Principal
 from dashboard.actions.jobs import Job, UnderWayError, run_long, start_long, task_of
 from dashboard.actions.registry import Action, Done, Payload, do_action, silent
 from dashboard.api.access import Access, Credentials, RefusedError
+from dashboard.connectors.outgoing.leaving import end_calls
 from dashboard.errors import (
     SHOWN_PROBLEMS,
     DashboardError,
@@ -34,7 +35,6 @@ from dashboard.errors import (
     StoreReopeningError,
 )
 from dashboard.explanations.sandbox.warm import end_warm_worker
-from dashboard.hooks.leaving import end_calls
 from dashboard.profiles.subprocess_counter import CountingStoppedError, end_counting
 from dashboard.store.engine.database import Store
 from dashboard.store.engine.shared_stores import held_store

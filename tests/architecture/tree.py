@@ -50,7 +50,6 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             "dashboard",
             "dashboard.errors",
-            "dashboard.hooks",
             "dashboard.machine",
             "dashboard.periods",
             "dashboard.processes",

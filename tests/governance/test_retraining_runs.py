@@ -11,13 +11,13 @@ import yaml
 
 from dashboard.actions import retraining_calls
 from dashboard.actions.retraining_calls import resume_interrupted
+from dashboard.connectors.outgoing import leaving
+from dashboard.connectors.outgoing.leaving import CallInterruptedError
 from dashboard.errors import InputRefusedError
 from dashboard.governance.retraining.runs import Run, run_under_way, runs
-from dashboard.hooks import leaving
-from dashboard.hooks.leaving import CallInterruptedError
 from dashboard.views.records import records
 from tests.governance.conftest import History
-from tests.hooks.receiver import answer, receiving
+from tests.outgoing.receiver import answer, receiving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 VERSIONS = [{"version": "1", "trained_at": "2024-01-31"}]
@@ -26,7 +26,7 @@ VERSIONS = [{"version": "1", "trained_at": "2024-01-31"}]
 @pytest.fixture
 def opened(history: History, monkeypatch: pytest.MonkeyPatch) -> History:
     monkeypatch.setenv("TRAINING_SECRET", SECRET)
-    monkeypatch.setattr("dashboard.hooks.webhook.WAITS", (0.0, 0.0))
+    monkeypatch.setattr("dashboard.connectors.outgoing.webhook.WAITS", (0.0, 0.0))
     history.on("2024-05-01")
     history.people("people: [{id: anna, name: Anna}, {id: ben, name: Ben}]\n")
     history.card("{data_scientist: [ben]}", versions=VERSIONS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.connectors.sources import databases
+from dashboard.connectors.incoming.sources import databases
 from tests.sources.conftest import Place, scored
 from tests.sources.postgres import Postgres, running_postgres
 

@@ -11,11 +11,11 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboard.hooks import leaving, webhook
-from dashboard.hooks.leaving import CallInterruptedError
-from dashboard.hooks.output import readable_tail
-from dashboard.hooks.webhook import Answer, call_webhook, secret_bytes, signature
-from tests.hooks.receiver import answer, receiving
+from dashboard.connectors.outgoing import leaving, webhook
+from dashboard.connectors.outgoing.leaving import CallInterruptedError
+from dashboard.connectors.outgoing.output import readable_tail
+from dashboard.connectors.outgoing.webhook import Answer, call_webhook, secret_bytes, signature
+from tests.outgoing.receiver import answer, receiving
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from dashboard.hooks.leaving import pause
-from dashboard.hooks.output import readable_tail
+from dashboard.connectors.outgoing.leaving import pause
+from dashboard.connectors.outgoing.output import readable_tail
 
 PREFIX = "whsec_"
 FEWEST_SECRET_BYTES = 24

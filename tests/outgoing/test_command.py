@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.hooks.command import Ended, run_command
+from dashboard.connectors.outgoing.command import Ended, run_command
 
 
 def run(*command: str, seconds: float = 60.0, directory: Path | None = None, sent: bytes = b"") -> Ended:

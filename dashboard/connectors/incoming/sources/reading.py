@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.connectors.sources.databases import new_rows
-from dashboard.connectors.sources.files import new_files
-from dashboard.connectors.sources.items import Item, Known
+from dashboard.connectors.incoming.sources.databases import new_rows
+from dashboard.connectors.incoming.sources.files import new_files
+from dashboard.connectors.incoming.sources.items import Item, Known
 from dashboard.schema.config.sources import Source
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from dashboard.connectors.sources.items import SourceFailedError
+from dashboard.connectors.incoming.sources.items import SourceFailedError
 
 Row = Sequence[Any]
 

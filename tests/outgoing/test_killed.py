@@ -23,7 +23,7 @@ from dashboard.governance.situation.situation import Situation
 from dashboard.store.audit.verify import verify_home
 from dashboard.store.engine.database import open_store
 from tests.acceptance.portfolio import BINARY_CARD
-from tests.hooks.receiver import answer, receiving
+from tests.outgoing.receiver import answer, receiving
 
 PROJECT = Path(__file__).parents[2]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

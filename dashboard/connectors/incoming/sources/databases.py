@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from dashboard.connectors.sources.items import Item, Known, Place, SourceFailedError
-from dashboard.connectors.sources.rows import Row, mark_of, plain, write_events, write_parquet
+from dashboard.connectors.incoming.sources.items import Item, Known, Place, SourceFailedError
+from dashboard.connectors.incoming.sources.rows import Row, mark_of, plain, write_events, write_parquet
 from dashboard.schema.config.sources import Source
 
 # Rows that are ingested together; a stretch ends where the moving column changes, so that none is cut.

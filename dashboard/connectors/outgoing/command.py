@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from dashboard.hooks.leaving import kill_group, pause, watched
-from dashboard.hooks.output import readable_tail
+from dashboard.connectors.outgoing.leaving import kill_group, pause, watched
+from dashboard.connectors.outgoing.output import readable_tail
 
 KEPT_OF_ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
 BLOCK, MOST_HELD = 65_536, 16_384

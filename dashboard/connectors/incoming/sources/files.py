@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from dashboard.connectors.sources.items import Item, Known, SourceFailedError
+from dashboard.connectors.incoming.sources.items import Item, Known, SourceFailedError
 from dashboard.schema.config.sources import Source
 
 MAGIC = "*?["
