@@ -19,10 +19,11 @@ from dashboard.actions.register import Files
 from dashboard.actions.registry import Call, Payload, Rights, action, run_action
 from dashboard.connectors.incoming.sources.items import Item, Known
 from dashboard.connectors.incoming.sources.reading import new_items
+from dashboard.connectors.incoming.sources.standing import is_paused, readings_of, visible_sources
 from dashboard.errors import DashboardError, InputRefusedError, Problem, shorten
 from dashboard.schema.access import BUILDERS
 from dashboard.schema.card.card import ModelCard
-from dashboard.schema.config.sources import ROWS_OF_A_MODEL, Source, load_sources
+from dashboard.schema.config.sources import ROWS_OF_A_MODEL, Source
 from dashboard.schema.texts import Label
 from dashboard.store.audit.chain import AuditContext
 from dashboard.store.cards import get_card
@@ -81,24 +82,14 @@ def chosen_sources(call: Call, names: Sequence[str]) -> list[Source]:
 
     Raises InputRefusedError for a name that config/sources.yaml does not hold.
     """
-    known = {
-        name: one
-        for name, one in load_sources(call.store.home).items()
-        if one.model is None or call.principal.sees(one.model)
-    }
+    known = visible_sources(call.store.home, call.principal.sees)
     if unknown := [name for name in names if name not in known]:
         allowed = ", ".join(known) or "none, since config/sources.yaml names no source"
         message = f"received {shorten(unknown[0])}; allowed are {allowed}; correct the name"
         raise InputRefusedError([Problem(message, field="sources")])
     if names:
         return [known[name] for name in dict.fromkeys(names)]
-    return [one for one in known.values() if not is_paused(call.store, one.name)]
-
-
-def is_paused(store: Store, source: str) -> bool:
-    """Whether somebody has paused a source and nobody resumed it."""
-    kinds = [record.kind for record in newest_source_records(store, source) if record.kind in ("paused", "resumed")]
-    return bool(kinds) and kinds[-1] == "paused"
+    return [one for one in known.values() if not is_paused(newest_source_records(call.store, one.name))]
 
 
 def read_source(store: Store, source: Source, actor: str) -> Reading:
@@ -235,7 +226,7 @@ def record(store: Store, source: str, kind: Kind, by: AuditContext, content: Map
 def _note_failure(store: Store, source: Source, actor: str, said: str) -> None:
     """Record why a source cannot be read, once for as long as that stays so."""
     newest = newest_source_records(store, source.name)
-    last = next((one for one in reversed(newest) if one.kind not in ("paused", "resumed")), None)
+    last = next(reversed(readings_of(newest)), None)
     if last is None or last.kind != "failed" or last.content["said"] != said[:LONGEST_SAID]:
         record(store, source.name, "failed", AuditContext("pull", actor), {"said": said[:LONGEST_SAID]})
 

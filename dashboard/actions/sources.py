@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.actions.pull import chosen_sources, is_paused, record
+from dashboard.actions.pull import chosen_sources, record
 from dashboard.actions.registry import Call, Payload, Rights, action
 from dashboard.actions.statements import Note
+from dashboard.connectors.incoming.sources.standing import is_paused
 from dashboard.errors import refused
 from dashboard.schema.texts import Label
+from dashboard.store.source_records import newest_source_records
 from dashboard.words import Sentence, mark
 
 
@@ -26,7 +28,7 @@ class PausedSource(NamedSource):
 def pause_source(call: Call, payload: PausedSource) -> str:
     """Stop reading a source on schedule, until it is resumed; raises InputRefusedError for one that is not named."""
     (source,) = chosen_sources(call, (payload.source,))
-    if is_paused(call.store, source.name):
+    if is_paused(newest_source_records(call.store, source.name)):
         raise refused(Sentence(mark("This source is already paused.")), "source")
     record(
         call.store, source.name, "paused", call.audit_context(), {"reason": payload.reason} if payload.reason else {}
@@ -38,7 +40,7 @@ def pause_source(call: Call, payload: PausedSource) -> str:
 def resume_source(call: Call, payload: NamedSource) -> str:
     """Read a paused source on schedule again; raises InputRefusedError for one that is not paused."""
     (source,) = chosen_sources(call, (payload.source,))
-    if not is_paused(call.store, source.name):
+    if not is_paused(newest_source_records(call.store, source.name)):
         raise refused(Sentence(mark("This source is not paused.")), "source")
     record(call.store, source.name, "resumed", call.audit_context(), {})
     return f"resumed the source {source.name}"

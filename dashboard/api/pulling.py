@@ -10,11 +10,13 @@ from datetime import datetime
 
 from dashboard.access.principal import Principal
 from dashboard.actions.jobs import UnderWayError, run_long, task_of
-from dashboard.actions.pull import Pulled, is_paused, source_reader
+from dashboard.actions.pull import Pulled, source_reader
+from dashboard.connectors.incoming.sources.standing import is_paused
 from dashboard.errors import DashboardError
 from dashboard.schema.config.sources import Source, load_sources
 from dashboard.store.engine.clock import now
 from dashboard.store.engine.database import Store
+from dashboard.store.source_records import newest_source_records
 
 LOG = logging.getLogger("dashboard.sources")
 # Seconds between two looks at which source is due, and how long the end of the server waits for a reading.
@@ -68,7 +70,7 @@ class Puller:
 
     def _pull(self, name: str) -> None:
         self._read_at[name] = now()
-        if is_paused(self.store, name):
+        if is_paused(newest_source_records(self.store, name)):
             return
         payload = Pulled(sources=(name,))
         try:

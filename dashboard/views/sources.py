@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dashboard.connectors.incoming.sources.standing import standing_of, visible_sources
 from dashboard.schema.access import BUILDERS
-from dashboard.schema.config.sources import Source, load_sources
+from dashboard.schema.config.sources import Source
 from dashboard.store.engine.clock import written
 from dashboard.store.engine.database import Store
 from dashboard.store.source_records import SourceRecord, list_source_records
@@ -54,8 +55,7 @@ def sources(store: Store, query: Query) -> pd.DataFrame:
     records = list_source_records(store, None, query.as_of)
     found = [
         _source(one, [record for record in records if record.source == one.name])
-        for one in load_sources(store.home).values()
-        if one.model is None or query.sees(one.model)
+        for one in visible_sources(store.home, query.sees).values()
     ]
     return pd.DataFrame(found, columns=SOURCES.names, dtype=object)
 
@@ -64,26 +64,11 @@ def _source(one: Source, records: Sequence[SourceRecord]) -> tuple[object, ...]:
     newest = {record.content["item"]: record for record in records if record.kind in ("taken", "refused")}
     counts = Counter(record.kind for record in newest.values())
     taken = [record.recorded_at for record in records if record.kind == "taken"]
-    state, problem = state_of(records)
+    state, problem = standing_of(records)
     return (
         one.name, one.kind, one.gives, one.model, one.every.total_seconds() / 60, state, counts["taken"],
         counts["refused"], written(max(taken)) if taken else None, problem,
     )  # fmt: skip
-
-
-def state_of(records: Sequence[SourceRecord]) -> tuple[str, str | None]:
-    """How a source does by its records, oldest first, and what is wrong."""
-    pauses = [record.kind for record in records if record.kind in ("paused", "resumed")]
-    readings = [record for record in records if record.kind not in ("paused", "resumed")]
-    problem = None
-    if readings and readings[-1].kind == "failed":
-        state, problem = "fails", str(readings[-1].content["said"])
-    else:
-        newest = {record.content.get("item"): record for record in readings if record.kind != "failed"}
-        refusals = [record for record in newest.values() if record.kind == "refused"]
-        state = "refuses" if refusals else "works" if readings else "never_read"
-        problem = str(refusals[-1].content["said"]) if refusals else None
-    return ("paused" if pauses and pauses[-1] == "paused" else state), problem
 
 
 @view("source-readings", columns=READINGS, model="none", roles=frozenset(BUILDERS))
@@ -93,7 +78,7 @@ def source_readings(store: Store, query: Query) -> pd.DataFrame:
     Columns: source, at (UTC), became (taken, refused, failed, paused, resumed), item (a file, or the stretch of a
     query), said (what was done, or why not), actor (who asked for it). Newest first.
     """
-    seen = {one.name for one in load_sources(store.home).values() if one.model is None or query.sees(one.model)}
+    seen = visible_sources(store.home, query.sees)
     found = [
         (
             record.source, written(record.recorded_at), record.kind, record.content.get("item"),
