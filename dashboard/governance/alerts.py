@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from dashboard.governance.goals import Goal, goals_moved_for
 from dashboard.governance.risk.ratings import ratings_of
 from dashboard.governance.situation.situation import Situation
-from dashboard.governance.status.registry import area_statuses
+from dashboard.governance.status.registry import STATUS_RULES, area_statuses
 from dashboard.measures.judging.verdict import Verdict
 from dashboard.schema.config.thresholds import load_thresholds
 from dashboard.schema.severities import SEVERITIES, Severity
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     import duckdb
 
 State = Literal["new", "acknowledged", "closed"]
-# Areas whose verdict recommends something: what it rests on has alerts of its own.
-RECOMMENDED = frozenset({"retraining"})
 SYSTEM = "system"
 ACKNOWLEDGED, CLOSED, REOPENED, OVER = "alert_acknowledged", "alert_closed", "alert_reopened", "alert_over"
 KINDS = (ACKNOWLEDGED, CLOSED, REOPENED, OVER)
@@ -150,10 +148,11 @@ def follow_alerts(
     situation = Situation(store, seen=frozenset(found))
     known_alerts = alert_histories(store, situation.seen)
     latest = {(known.alert.alarm.model_id, known.alert.alarm.area): known for known in known_alerts}
+    silent = {rule.area for rule in STATUS_RULES.all().values() if not rule.alerts}
     for model_id, verdicts in found.items():
         done: dict[str, str] = {}
         for area, verdict in {**verdicts, **area_statuses(situation, model_id)}.items():
-            if area in RECOMMENDED:
+            if area in silent:
                 continue
             step = _Step(cursor, situation, model_id, area)
             did = step.take(latest.get((model_id, area)), verdict)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.access.principal import Principal
 from dashboard.store.engine.shared_stores import release_store
 from dashboard.ui.session import data, lineage, reader
 from tests.gallery import gallery
@@ -18,6 +20,7 @@ from tests.pages.made_lineage import MadeLineage, flights
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
 Switches = Callable[[], list[tuple[str, str | None]]]
+Sent = list[tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,6 +80,31 @@ def switches(monkeypatch: pytest.MonkeyPatch) -> Switches:
         return gone
 
     return begin
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What forms send and buttons begin from now on, as action and values; nothing of it is done."""
+    found: Sent = []
+    monkeypatch.setattr(data, "act", recorder(found))
+    monkeypatch.setattr(data, "start", recorder(found))
+    return found
+
+
+def recorder(sent: Sent) -> Callable[[str, dict[str, Any]], str]:
+    """What stands in for doing: it keeps what a form sends; that somebody looked at a page is no form."""
+
+    def act(action: str, values: dict[str, Any]) -> str:
+        if action != "record_look":
+            sent.append((action, dict(values)))
+        return "done"
+
+    return act
+
+
+def reads_as(patch: pytest.MonkeyPatch, who: Principal) -> None:
+    """From now on, pages are read by somebody."""
+    patch.setattr(reader, "reader", lambda: who)
 
 
 def confirm(app: AppTest) -> AppTest:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.access.principal import Principal
-from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, texts
+from dashboard.ui.session import reader
+from tests.pages.conftest import Open, Sent, texts
 
 
 def test_a_better_challenger_is_reported_in_words(open_page: Open) -> None:
@@ -39,9 +39,7 @@ def test_runs_with_hypothesis_results_and_decision(open_page: Open) -> None:
     assert "rejected" in shown
 
 
-def test_a_data_scientist_records_and_selects(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr(data, "act", lambda action, values, key=None: sent.append((action, dict(values))) or "done")
+def test_a_data_scientist_records_and_selects(open_page: Open, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     tom = Principal("login:tom.berg", "tom.berg", frozenset({"data_scientist"}))
     monkeypatch.setattr(reader, "reader", lambda: tom)
     app = open_page("compare", "unknown", model="flight-delay")

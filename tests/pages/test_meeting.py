@@ -5,19 +5,16 @@ from __future__ import annotations
 import pytest
 
 from dashboard.access.principal import Principal
-from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, Switches, texts
+from tests.pages.conftest import Open, Sent, Switches, reads_as, texts
 
 ANNA = Principal("login:anna.keller", "anna.keller", frozenset({"manager"}))
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]]]:
+def sent(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What Anna does on the page."""
-    found: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr(data, "act", lambda action, values, key=None: found.append((action, dict(values))) or "done")
-    monkeypatch.setattr(reader, "reader", lambda: ANNA)
-    return found
+    reads_as(monkeypatch, ANNA)
+    return sent
 
 
 def test_the_meeting_opens_with_what_became_of_decisions_overdue_ones_first(open_page: Open) -> None:
@@ -28,7 +25,7 @@ def test_the_meeting_opens_with_what_became_of_decisions_overdue_ones_first(open
     assert "Nothing has been decided yet" in texts(open_page("meeting", "healthy", model="flight-delay"))
 
 
-def test_it_is_said_what_became_of_an_open_decision(open_page: Open, sent: list[tuple[str, dict[str, object]]]) -> None:
+def test_it_is_said_what_became_of_an_open_decision(open_page: Open, sent: Sent) -> None:
     app = open_page("meeting", model="flight-delay")
     app.text_area(key="became_d-1").set_value("They send them daily now.")
     next(button for button in app.button if button.label == "Close the decision").click().run()
@@ -36,7 +33,7 @@ def test_it_is_said_what_became_of_an_open_decision(open_page: Open, sent: list[
     assert sent == [("resolve_decision", values)]
 
 
-def test_a_decision_is_recorded_with_name_and_day(open_page: Open, sent: list[tuple[str, dict[str, object]]]) -> None:
+def test_a_decision_is_recorded_with_name_and_day(open_page: Open, sent: Sent) -> None:
     app = open_page("meeting", "healthy", model="flight-delay")
     app.text_area(key="meeting_decision_flight-delay_0").set_value("Buy a weather feed.")
     app.text_area(key="meeting_reason_flight-delay_0").set_value("Storms are missed.")

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from dashboard.ui.session import data
-from tests.pages.conftest import Open
-from tests.pages.test_page_actions import ANNA, plain, press, reads_as, recorder
+from tests.pages.conftest import Open, Sent, reads_as
+from tests.pages.test_page_actions import ANNA, plain, press
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+def sent(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What the forms of a page send, in Anna's name."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(data, "act", recorder(found))
     reads_as(monkeypatch, ANNA)
-    return found
+    return sent
 
 
 def test_a_mitigation_stands_with_its_group_and_its_effect_and_other_topics_do_not(open_page: Open):
@@ -33,7 +28,7 @@ def test_without_one_the_tab_says_what_would_stand_there(open_page: Open):
     assert "Nothing is recorded yet" in shown
 
 
-def test_a_mitigation_is_recorded_for_a_group(open_page: Open, sent: list[tuple[str, dict[str, Any]]]):
+def test_a_mitigation_is_recorded_for_a_group(open_page: Open, sent: Sent):
     app = open_page("fairness", "healthy", model="flight-delay")
     app.text_input(key="mitigation_title").set_value("Weights by sex")
     press(app, "Record a mitigation")

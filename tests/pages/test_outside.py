@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from dashboard.access.principal import Principal
-from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, texts
+from dashboard.ui.session import reader
+from tests.pages.conftest import Open, Sent, texts
 
 
 def test_the_calendar_names_who_noted_what_newest_first(open_page: Open) -> None:
@@ -20,10 +20,8 @@ def test_the_calendar_names_who_noted_what_newest_first(open_page: Open) -> None
 
 
 def test_something_outside_is_noted_for_the_model_or_its_process(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr(data, "act", lambda action, values, key=None: sent.append((action, dict(values))) or "done")
     anna = Principal("login:anna.keller", "anna.keller", frozenset({"domain_expert"}))
     monkeypatch.setattr(reader, "reader", lambda: anna)
     app = open_page("causes", "healthy", model="flight-delay")

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access.principal import Principal, operator
+from dashboard.access.principal import operator
 from dashboard.errors import ForbiddenError, refused
-from dashboard.ui.session import data, reader as who
+from dashboard.ui.session import data
 from dashboard.words import Sentence
-from tests.pages.conftest import Open, confirm, texts
+from tests.pages.conftest import Open, confirm, reads_as, recorder, texts
 
 ANNA = replace(operator("login:anna.keller"), person="anna.keller")
-
-
-def reads_as(patch: pytest.MonkeyPatch, reader: Principal) -> None:
-    patch.setattr(who, "reader", lambda: reader)
-
-
-def recorder(sent: list[tuple[str, dict[str, Any]]]) -> Callable[[str, dict[str, Any]], str]:
-    """What stands in for doing: it keeps what a form sends; that somebody looked at a page is no form."""
-
-    def act(action: str, values: dict[str, Any]) -> str:
-        if action != "record_look":
-            sent.append((action, dict(values)))
-        return "done"
-
-    return act
 
 
 def plain(app: AppTest) -> str:

@@ -7,17 +7,15 @@ from dataclasses import replace
 import pytest
 
 from dashboard.access.principal import operator
-from dashboard.ui.session import data, reader as who
-from tests.pages.conftest import Open, texts
+from dashboard.ui.session import reader as who
+from tests.pages.conftest import Open, Sent, texts
 
 ANNA = replace(operator("login:anna.keller"), person="anna.keller")
 
 
 def test_proposals_say_what_they_save_and_are_kept_until_a_day(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent: list[tuple[str, dict[str, object]]] = []
-    monkeypatch.setattr(data, "act", lambda action, values, key=None: sent.append((action, dict(values))) or "done")
     monkeypatch.setattr(who, "reader", lambda: ANNA)
     app = open_page("values", "alarming")
     shown = texts(app).replace("\\", "")

@@ -7,23 +7,18 @@ from datetime import date
 import pytest
 
 from dashboard.access.principal import Principal
-from dashboard.ui.session import data, reader
-from tests.pages.conftest import Open, texts
+from dashboard.ui.session import reader
+from tests.pages.conftest import Open, Sent, reads_as, texts
 
 MODEL = "flight-delay"
 KEY = f"{MODEL}_6"
-Sent = list[tuple[str, dict[str, object]]]
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+def sent(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What forms send, by a data scientist."""
-    found: Sent = []
-    monkeypatch.setattr(data, "act", lambda action, values, key=None: found.append((action, dict(values))) or "done")
-    monkeypatch.setattr(data, "start", lambda action, values: found.append((action, dict(values))))
-    ben = Principal("login:ben.orsini", "ben.orsini", frozenset({"data_scientist"}))
-    monkeypatch.setattr(reader, "reader", lambda: ben)
-    return found
+    reads_as(monkeypatch, Principal("login:ben.orsini", "ben.orsini", frozenset({"data_scientist"})))
+    return sent
 
 
 def test_clashes_overdue_and_lost_trainings_are_said_in_sentences(open_page: Open) -> None:

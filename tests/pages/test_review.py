@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui.panels.review import case
-from dashboard.ui.session import data
 from tests.gallery.feedback import PREDICTIONS
-from tests.pages.conftest import Open
-from tests.pages.test_page_actions import ANNA, plain, press, reads_as, recorder
-
-Sent = list[tuple[str, dict[str, Any]]]
+from tests.pages.conftest import Open, Sent, reads_as
+from tests.pages.test_page_actions import ANNA, plain, press
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+def sent(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What the forms of a page send, in Anna's name."""
-    found: Sent = []
-    monkeypatch.setattr(data, "act", recorder(found))
     reads_as(monkeypatch, ANNA)
-    return found
+    return sent
 
 
 def opened(open_page: Open, state: str = "alarming", **address: str) -> AppTest:

@@ -17,20 +17,24 @@ Judge = Callable[[Situation, str], Verdict]
 
 @dataclass(frozen=True)
 class StatusRule:
-    """The rule of one area of one model."""
+    """The rule of one area of one model.
+
+    An area with `alerts` opens one when it is on alert; a recommendation has none of its own, as what it rests on has.
+    """
 
     area: str
     judge: Judge
+    alerts: bool = True
 
 
 STATUS_RULES: Registry[StatusRule] = Registry("area", "dashboard.governance.status.areas")
 
 
-def status_rule(area: str) -> Callable[[Judge], Judge]:
+def status_rule(area: str, *, alerts: bool = True) -> Callable[[Judge], Judge]:
     """Register how an area is judged; the function gets a situation and a model id and returns status and reason."""
 
     def decorate(judge: Judge) -> Judge:
-        STATUS_RULES.add(area, StatusRule(area, judge))
+        STATUS_RULES.add(area, StatusRule(area, judge, alerts))
         return judge
 
     return decorate

@@ -10,7 +10,7 @@ from dashboard.governance.status.registry import status_rule
 from dashboard.measures.judging.verdict import Verdict
 
 
-@status_rule("retraining")
+@status_rule("retraining", alerts=False)
 def retraining(situation: Situation, model_id: str) -> Verdict:
     """By the recommendation on the latest judged period; what was fine of a silent model is not known any more."""
     return with_age(situation, model_id, "retraining", retraining_verdict(recommendation_of(situation, model_id)))

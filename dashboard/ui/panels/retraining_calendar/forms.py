@@ -42,9 +42,9 @@ def act(entries: pd.DataFrame, plans: pd.DataFrame, names: Mapping[str, str]) ->
 
 @part
 def on_tab(model: str, entries: pd.DataFrame, plans: pd.DataFrame) -> None:
-    """The same for the one model of a tab; frames as of `act`."""
+    """The same for the one model of a tab; frames as of `act`, of this model."""
     layout.section(say("Plan, start, finish"))
-    of_model(model, entries[entries["model"] == model], plans[plans["model"] == model])
+    of_model(model, entries, plans)
 
 
 def of_model(model: str, entries: pd.DataFrame, plans: pd.DataFrame) -> None:
