@@ -7,7 +7,6 @@ worked out by scikit-learn. It writes COMPARISON.md.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.honesty.cells import Cell, run_cells
+from benchmarks.honesty.cells import Cell, run_as_program
 from benchmarks.honesty.memory import DAY, TASKS, Rows, Watched, card_of, instants, last_day, layout_of, month, spread
 from dashboard.measures.paired import difference_of, sides_of
 from dashboard.measures.registry import measures_of
@@ -152,17 +151,8 @@ def write_report(found: Sequence[Cell], quick: bool, to: Path) -> str:
 
 
 def main() -> None:
-    """Read the command line, measure, write the report and print it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.comparison", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few repetitions")
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--to", type=Path, default=REPORT, help="another file than COMPARISON.md")
-    chosen = parser.parse_args()
-    wanted, found = list(cells(chosen.quick)), list[Cell]()
-    for first in range(0, len(wanted), chosen.jobs):
-        found += run_cells(wanted[first : first + chosen.jobs], chosen.jobs)
-        text = write_report(found, chosen.quick, chosen.to)
-    print(text)
+    """Measure, and write the report."""
+    run_as_program("benchmarks.comparison", __doc__ or "", cells, write_report, REPORT)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "fairness gap without decline": ("no",),
     "control": ("no",),
 }
+# What is asked of each case: numbers grow, shares do not.
+PAIRS = tuple((case, task) for case in RIGHT for task in TASKS if (case, task) != ("growth", BINARY))
 
 
 @dataclass(frozen=True)

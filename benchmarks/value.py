@@ -8,7 +8,6 @@ VALUE.md.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.honesty.cells import Cell, run_cells
+from benchmarks.honesty.cells import Cell, run_as_program
 from benchmarks.honesty.coverage import drawn
 from benchmarks.honesty.memory import (
     VERSION,
@@ -183,18 +182,8 @@ def write_report(found: Sequence[Cell], quick: bool, to: Path) -> str:
 
 
 def main() -> None:
-    """Read the command line, measure, write the report and print it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.value", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rows, a tenth of the repetitions")
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--to", type=Path, default=REPORT, help="another file than VALUE.md")
-    chosen = parser.parse_args()
-    wanted, found = list(cells(chosen.quick)), list[Cell]()
-    # Written as far as it is after each few cells: a whole run takes long.
-    for first in range(0, len(wanted), chosen.jobs):
-        found += run_cells(wanted[first : first + chosen.jobs], chosen.jobs)
-        text = write_report(found, chosen.quick, chosen.to)
-    print(text)
+    """Measure, and write the report."""
+    run_as_program("benchmarks.value", __doc__ or "", cells, write_report, REPORT)
 
 
 if __name__ == "__main__":

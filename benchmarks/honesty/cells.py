@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,3 +67,26 @@ def shares_of(statuses: Iterable[str]) -> dict[str, Any]:
     found = list(statuses)
     shares = {name: found.count(name) / len(found) for name in ("alert", "warn", "unknown")}
     return {"verdicts": len(found), "judged": len(found) - found.count("unknown"), **shares}
+
+
+def run_as_program(
+    program: str,
+    about: str,
+    cells: Callable[[bool], Iterator[Cell]],
+    write_report: Callable[[Sequence[Cell], bool, Path], str],
+    report: Path,
+) -> None:
+    """Read the command line, measure all cells, write the report and print it.
+
+    It is written as far as it is after each few cells: a whole run takes long.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {program}", description=about)
+    parser.add_argument("--quick", action="store_true", help="a few repetitions")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--to", type=Path, default=report, help=f"another file than {report.name}")
+    chosen = parser.parse_args()
+    wanted, found = list(cells(chosen.quick)), list[Cell]()
+    for first in range(0, len(wanted), chosen.jobs):
+        found += run_cells(wanted[first : first + chosen.jobs], chosen.jobs)
+        text = write_report(found, chosen.quick, chosen.to)
+    print(text)

@@ -1,12 +1,14 @@
 """The demo portfolio, built once by the command that a reader of its README would use."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+from dashboard.store.engine.database import Store, open_store
 from tests.demo.building import shared_demo, shared_portfolio
 
 
@@ -42,6 +44,14 @@ def logs(portfolio, cards) -> dict[str, pd.DataFrame]:
             score=log[data["score"]], actual=log[data["actual"]], day=local.dt.strftime("%Y-%m-%d"), reference=reference
         )
     return found
+
+
+@pytest.fixture(scope="module")
+def store(demo_home: Path) -> Iterator[Store]:
+    """The demo's home, opened."""
+    opened = open_store(demo_home)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

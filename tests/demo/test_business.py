@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dashboard.access.principal import operator
 from dashboard.demo.material import ACTS, BUSINESS, read_lines
 from dashboard.demo.moves import with_moved_dates
 from dashboard.demo.people import Act, acts_of
 from dashboard.demo.plan import Plan, plan_model
 from dashboard.store.engine.clock import now
-from dashboard.store.engine.database import open_store
 from dashboard.views.query import Query
 from dashboard.views.records import records
 from dashboard.views.registry import run_view
 
 DEMO = operator("demo")
-
-
-@pytest.fixture(scope="module")
-def store(demo_home):
-    opened = open_store(demo_home)
-    yield opened
-    opened.close()
 
 
 def shown(store, view: str, model: str | None = None) -> list[dict]:

@@ -33,13 +33,6 @@ from dashboard.views.registry import run_view
 DEMO = operator("demo")
 
 
-@pytest.fixture(scope="module")
-def store(demo_home):
-    opened = open_store(demo_home)
-    yield opened
-    opened.close()
-
-
 def silent(share: float, step: str) -> None:
     """Progress that nobody watches."""
 

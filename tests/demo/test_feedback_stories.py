@@ -11,19 +11,11 @@ from dashboard.access.principal import operator
 from dashboard.demo.people import Act, acts_of
 from dashboard.demo.plan import Plan, card_at, plan_model
 from dashboard.store.cards import card_histories
-from dashboard.store.engine.database import open_store
 from dashboard.views.query import Query
 from dashboard.views.registry import run_view
 
 DEMO = operator("demo")
 UNTIL = datetime(2026, 11, 28, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def store(demo_home):
-    opened = open_store(demo_home)
-    yield opened
-    opened.close()
 
 
 def show(store, view: str, **asked):

@@ -183,15 +183,20 @@ def test_two_starts_at_once_are_one(opened: History):
     assert [run.state for run in known(opened)] == ["running"]
 
 
+def start_interrupted(opened: History) -> None:
+    """Start a training while the program ends."""
+    try:
+        leaving.end_calls()
+        with pytest.raises(CallInterruptedError):
+            start(opened)
+    finally:
+        leaving.begin_calls()
+
+
 def test_an_interrupted_call_is_made_again_under_its_id_and_its_answer_recorded(opened: History):
     with receiving(answer(202)) as receiver:
         configure(opened, url=receiver.url, secret_env="TRAINING_SECRET")
-        try:
-            leaving.end_calls()
-            with pytest.raises(CallInterruptedError):
-                start(opened)
-        finally:
-            leaving.begin_calls()
+        start_interrupted(opened)
         assert (last(opened).state, receiver.bodies) == ("calling", [])
         resume_interrupted(opened.store)
         resume_interrupted(opened.store)
@@ -202,12 +207,7 @@ def test_an_interrupted_call_is_made_again_under_its_id_and_its_answer_recorded(
 def test_of_an_interrupted_command_nobody_knows_how_far_it_came(opened: History, tmp_path: Path):
     made = tmp_path / "made"
     configure(opened, command=["/usr/bin/touch", str(made)])
-    try:
-        leaving.end_calls()
-        with pytest.raises(CallInterruptedError):
-            start(opened)
-    finally:
-        leaving.begin_calls()
+    start_interrupted(opened)
     made.unlink(missing_ok=True)
     resume_interrupted(opened.store)
     assert (last(opened).state, last(opened).detail) == ("unknown", retraining_calls.INTERRUPTED)
