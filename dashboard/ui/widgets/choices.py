@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.ui.session.language import day_pattern, say
 from dashboard.ui.session.url_state import get_param, read_day, set_param, written_days
+from dashboard.ui.widgets.filters import open_model
 from dashboard.ui.widgets.narrowing import few_of, search_options
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -83,6 +84,20 @@ def _take_case() -> None:
     typed = str(st.session_state["pick_case_id"]).strip()
     if typed:
         set_param("prediction", typed)
+
+
+def clicked_mark(key: str, known: Sequence[str]) -> str | None:
+    """What the mark stands for that was clicked on a chart; None where none was, or one of nothing known."""
+    points = st.session_state[key]["selection"]["points"]
+    found = [str(point["customdata"][0]) for point in points if point.get("customdata")]
+    return found[0] if found and found[0] in known else None
+
+
+def open_clicked_model(key: str, models: Sequence[str], url_path: str) -> None:
+    """Callback of a chart: open a page about the model of the mark that was clicked."""
+    model = clicked_mark(key, models)
+    if model is not None:
+        open_model(model, url_path)
 
 
 def take_dragged(key: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.retraining_calendar import answers
 from dashboard.ui.session import data
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import dates, filters
+from dashboard.ui.widgets import choices, dates
 from dashboard.ui.widgets.listing import listed
 from dashboard.ui.widgets.model_lists import with_names
 from dashboard.ui.widgets.tables import list_of, table
@@ -78,7 +78,7 @@ def by_day(known: pd.DataFrame) -> None:
         with drawing:
             st.plotly_chart(
                 harmless(trainings_by_day(known, today, look)), key="chart_trainings", config=look.config(), alt=title,
-                selection_mode="points", on_select=lambda: _open_clicked("chart_trainings", models),
+                selection_mode="points", on_select=lambda: choices.open_clicked_model("chart_trainings", models, TAB),
             )  # fmt: skip
             st.caption(
                 say(
@@ -110,14 +110,6 @@ def in_words(known: pd.DataFrame) -> pd.DataFrame:
     }
     values = {**people, "state": states}
     return known.assign(**{name: pd.Series(found, known.index, object) for name, found in values.items()})
-
-
-def _open_clicked(key: str, models: Sequence[str]) -> None:
-    """Callback of the chart: open the model of the clicked mark."""
-    points = st.session_state[key]["selection"]["points"]
-    clicked = [str(point["customdata"][0]) for point in points if point.get("customdata")]
-    if clicked and clicked[0] in models:
-        filters.open_model(clicked[0], TAB)
 
 
 def by_week(weeks: pd.DataFrame) -> None:

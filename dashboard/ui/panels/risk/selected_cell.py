@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts.harmless import harmless
 from dashboard.ui.session.language import say
 from dashboard.ui.session.url_state import get_param, set_param
+from dashboard.ui.widgets import choices
 
 CELL = "cell"
 KEY = "pick_cell"
@@ -43,6 +44,4 @@ def draw_with_cells(figure: Any, alt: str, cells: Sequence[str], config: dict[st
 
 
 def _take_clicked(key: str, cells: Sequence[str]) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    found = [str(point["customdata"][0]) for point in points if point.get("customdata")]
-    set_param(CELL, found[0] if found and found[0] in cells else None)
+    set_param(CELL, choices.clicked_mark(key, cells))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.value import answers
 from dashboard.ui.panels.value.money import ROUNDED, rounded
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges, filters, model_lists
+from dashboard.ui.widgets import badges, choices, filters, model_lists
 from dashboard.ui.widgets.narrowing import page_of_rows
 from dashboard.ui.widgets.tables import download, readable, table
 from dashboard.views.records import records
@@ -95,7 +95,7 @@ def against_risk(found: pd.DataFrame) -> None:
         models = tuple(known["model"])
         st.plotly_chart(
             harmless(figure), key="chart_against_risk", config=look.config(), alt=title, selection_mode="points",
-            on_select=lambda: _open_clicked("chart_against_risk", models),
+            on_select=lambda: choices.open_clicked_model("chart_against_risk", models, TAB),
         )  # fmt: skip
         st.caption(
             say(
@@ -115,14 +115,6 @@ def against_risk(found: pd.DataFrame) -> None:
                     say("The status of record of each model, and the highest of its four rated risks."),
                 )
             )
-
-
-def _open_clicked(key: str, models: Sequence[str]) -> None:
-    """Callback of the chart: open the model of the clicked mark."""
-    points = st.session_state[key]["selection"]["points"]
-    clicked = [str(point["customdata"][0]) for point in points if point.get("customdata")]
-    if clicked and clicked[0] in models:
-        filters.open_model(clicked[0], TAB)
 
 
 def listing(found: pd.DataFrame) -> None:
