@@ -48,9 +48,9 @@ def sources(store: Store, query: Query) -> pd.DataFrame:
     """Where are rows and events fetched from, and does each source work?
 
     Columns: source (its name), kind (files, database), gives (predictions, actuals, attributions, events, lineage),
-    model (null = the events name theirs), every_minutes, state (works; never_read; paused; refuses: the last item of it
-    was refused; fails: it cannot be read), taken and refused (items whose newest reading ended so), last_at (UTC, when
-    an item was taken last), problem (what is refused, or why it fails).
+    model (null = the events name theirs), every_minutes, state (works: nothing of it is refused; never_read: nothing
+    was read of it yet; paused; refuses: an item is refused; fails: it cannot be read), taken and refused (items whose
+    newest reading ended so), last_at (UTC, when an item was taken last), problem (what is refused, or why it fails).
     """
     records = list_source_records(store, None, query.as_of)
     found = [

@@ -16,8 +16,8 @@ STATES: dict[str, str] = {
     "fails": mark("cannot be read"),
     "refuses": mark("something is refused"),
     "paused": mark("paused"),
-    "never_read": mark("not read yet"),
-    "works": mark("works"),
+    "never_read": mark("nothing read yet"),
+    "works": mark("nothing refused"),
 }
 BECAME: dict[str, str] = {
     "taken": mark("taken"),

@@ -30,8 +30,14 @@ def sentence(found: pd.DataFrame) -> str:
     if found.empty:
         return say("Nothing is fetched by itself yet: every row has to be sent.")
     said = [say("{n} sources are read on schedule.", n=int((found["state"] != "paused").sum()))]
-    wrong = [str(row["source"]) for row in records(found) if row["state"] in ("fails", "refuses")]
-    said.append(say("They need a hand: {names}.", names=", ".join(wrong)) if wrong else say("Nothing was refused."))
+    names = {state: ", ".join(map(str, part["source"])) for state, part in found.groupby("state", sort=False)}
+    wrong = ", ".join(names[state] for state in ("fails", "refuses") if state in names)
+    if wrong:
+        said.append(say("They need a hand: {names}.", names=wrong))
+    if "never_read" in names:
+        said.append(say("Nothing read yet from: {names}.", names=names["never_read"]))
+    elif not wrong and "works" in names:
+        said.append(say("Nothing was refused."))
     return " ".join(said)
 
 
