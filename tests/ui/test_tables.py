@@ -11,7 +11,7 @@ import pytest
 from dashboard.store.audit.chain import Head
 from dashboard.ui.widgets import badges, exports, tables
 from dashboard.ui.widgets.badges import STATUS_SIGNS, escaped, status_text
-from dashboard.ui.widgets.tables import safe_csv
+from dashboard.ui.widgets.tables import readable, safe_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -78,3 +78,10 @@ def test_text_of_people_is_no_markup() -> None:
     )
     assert escaped("- a\n1. b\n    c & www.x.org !") == "\\- a\n1\\. b\nc \\& www\u2060.x.org \\!"
     assert escaped("-1.5") == "\\-1.5"
+
+
+def test_money_is_written_without_digits_that_mean_nothing():
+    frame = pd.DataFrame({"promised": [12_345.678, 0.4567, None], "currency": ["EUR", "EUR", "EUR"]})
+    shown, _ = readable(frame, "value")
+    assert list(shown["promised"].head(2)) == [12_346, 0.46]
+    assert shown["promised"].isna().iloc[2]

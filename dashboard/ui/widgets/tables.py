@@ -19,7 +19,7 @@ from dashboard.ui.widgets.narrowing import one_page
 from dashboard.views.columns import SHARED
 from dashboard.views.kinds import FRACTIONS, INTEGERS, Column, Kind
 from dashboard.views.query import Query
-from dashboard.words import UNKNOWN_NUMBER, day, language_of, number, share
+from dashboard.words import UNKNOWN_NUMBER, day, language_of, number, rounded_money, share
 
 NUMBERS: tuple[Kind, ...] = (*FRACTIONS, *INTEGERS)
 NUMBER_FORMATS: dict[Kind, str] = {"share": "percent", "count": "localized", "money": "localized"}
@@ -103,6 +103,8 @@ def _values(values: pd.Series, column: Column) -> Any:
         return [metric_name(metric, language()) for metric in values]
     if column.kind == "status":
         return [[status_text(status, language())] if status in STATUSES else [] for status in values]
+    if column.kind == "money" and not _in_words(values):
+        return pd.to_numeric(values).map(rounded_money)
     return values
 
 

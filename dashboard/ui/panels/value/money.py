@@ -22,7 +22,7 @@ from dashboard.ui.session.selection import Picked
 from dashboard.ui.widgets import badges, filters
 from dashboard.ui.widgets.tables import list_of, table
 from dashboard.views.records import records
-from dashboard.words import period_name, rounded_money
+from dashboard.words import period_name
 
 if TYPE_CHECKING:
     from dashboard.schema.card.card import ModelCard
@@ -31,7 +31,6 @@ AS_TABLE = [
     "period", "verdict", "promised", "realised", "estimated", "low", "high", "cost", "net", "currency", "source",
     "labelled", "predictions", "reason",
 ]  # fmt: skip
-ROUNDED = ("promised", "realised", "estimated", "low", "high", "cost", "net")
 
 
 def verdict(status: pd.DataFrame, found: pd.DataFrame, people: pd.DataFrame, card: ModelCard) -> None:
@@ -68,11 +67,6 @@ def pick_part(card: ModelCard) -> Picked:
     return picked
 
 
-def rounded(found: pd.DataFrame, columns: tuple[str, ...] = ROUNDED) -> pd.DataFrame:
-    """A frame with amounts as readers see them: whole from a hundred on."""
-    return found.assign(**{name: pd.to_numeric(found[name]).map(rounded_money) for name in columns})
-
-
 def over_time(found: pd.DataFrame, timeline: pd.DataFrame, card: ModelCard) -> None:
     """Promised, brought and estimated by period, with what happened; of the views `value` and `timeline`."""
     if found.empty or found[["realised", "estimated"]].isna().all(axis=None):
@@ -80,7 +74,7 @@ def over_time(found: pd.DataFrame, timeline: pd.DataFrame, card: ModelCard) -> N
         if value is None or (value.outcomes is None and value.errors is None):
             no_prices()
         return
-    shown = rounded(found)[AS_TABLE].assign(
+    shown = found[AS_TABLE].assign(
         verdict=[say(ANSWERS[one]) for one in found["verdict"]],
         source=[say(SOURCES[one]) if one in SOURCES else "" for one in found["source"]],
     )
@@ -124,8 +118,7 @@ def moves(found: pd.DataFrame, of_record: pd.DataFrame, card: ModelCard) -> None
         ),
         say("Known outcomes of both periods, scaled to all of their predictions."),
     )
-    shown = rounded(found, ("start", "change", *MOVES, "low", "high")).iloc[::-1]
-    layout.chart(say("From one period to the next"), figure, shown, "value-moves", origin, "value_moves")
+    layout.chart(say("From one period to the next"), figure, found.iloc[::-1], "value-moves", origin, "value_moves")
 
 
 def decisions(found: pd.DataFrame, card: ModelCard) -> None:
@@ -166,8 +159,7 @@ def threshold(found: pd.DataFrame, by_group: pd.DataFrame, card: ModelCard) -> N
         ),
         say("Known outcomes of the latest judged periods, by the prices on the card."),
     )
-    shown = rounded(found, ("money", "gain", "low", "high", "honest_gain"))
-    layout.chart(say("Money by threshold"), money_by_threshold(found, currency, layout.look()), shown,
+    layout.chart(say("Money by threshold"), money_by_threshold(found, currency, layout.look()), found,
                  "value-thresholds", origin, "value_threshold")  # fmt: skip
     if not by_group.empty:
         with st.expander(say("What it would do to groups")):

@@ -16,7 +16,6 @@ from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.layout.layout import Origin
 from dashboard.ui.panels.value import answers
-from dashboard.ui.panels.value.money import ROUNDED, rounded
 from dashboard.ui.session.language import language, say
 from dashboard.ui.widgets import badges, choices, filters, model_lists
 from dashboard.ui.widgets.narrowing import page_of_rows
@@ -132,7 +131,7 @@ def listing(found: pd.DataFrame) -> None:
         "accountable_executive": list(part_of["owner_name"]),
     }
     named = {name: pd.Series(values, part_of.index, object) for name, values in cells.items()}
-    shown = rounded(part_of, ROUNDED).assign(open=say("Open"), **named)
+    shown = part_of.assign(open=say("Open"), **named)
     frame, config = readable(shown[[one for one in SHOWN if one not in ("open", "trend")]], "values")
     frame = frame.assign(open=shown["open"], trend=shown["trend"])[SHOWN]
     columns: dict[str, Any] = {
