@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.errors import DashboardError
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges, refusals
+from dashboard.ui.widgets import badges, submit
 from dashboard.words import mark
 
 if TYPE_CHECKING:
@@ -81,13 +80,4 @@ def offer_monitor(model: str | None = None) -> None:
         help=say("It is running; the sidebar shows its progress.") if same else None,
     )
     if pressed:
-        _begin(model)
-
-
-def _begin(model: str | None) -> None:
-    try:
-        data.start(MONITOR, {"models": [model] if model else []})
-    except DashboardError as error:
-        refusals.show(error)
-    else:
-        st.rerun()
+        submit.begin(MONITOR, {"models": [model] if model else []})

@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.errors import DashboardError
 from dashboard.ui.labels.sources import BECAME, EXAMPLE, GIVES, KINDS, STATES
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
 from dashboard.ui.panels.discussion.forms import behind
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import language, say
-from dashboard.ui.widgets import badges, filters, refusals, submit
+from dashboard.ui.widgets import badges, filters, submit
 from dashboard.ui.widgets.tables import table
 from dashboard.views.query import Query
 from dashboard.views.records import records
@@ -89,12 +88,7 @@ def _read_now() -> None:
         return
     running = any(job.action == PULL and job.state == "running" for job in data.jobs())
     if st.button(say("Read now"), key="pull", icon=":material/download:", disabled=running):
-        try:
-            data.start(PULL, {"sources": []})
-        except DashboardError as error:
-            refusals.show(error)
-        else:
-            st.rerun()
+        submit.begin(PULL, {"sources": []})
 
 
 def _pause(names: list[str]) -> None:

@@ -29,6 +29,16 @@ def attempt(action: str, values: Mapping[str, object]) -> str | None:
     return None
 
 
+def begin(action: str, values: Mapping[str, object], success: str = "") -> None:
+    """Begin a long action in the reader's name, run the page anew and say `success`; what is refused is said here."""
+    try:
+        data.start(action, values)
+    except DashboardError as error:
+        refusals.show(error)
+    else:
+        finish(success)
+
+
 def finish(success: str) -> None:
     """Run the page anew and say `success` there."""
     st.session_state[DONE] = success

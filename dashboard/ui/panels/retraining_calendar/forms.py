@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.errors import DashboardError
 from dashboard.ui.labels.trainings import OUTCOMES
 from dashboard.ui.layout import layout
 from dashboard.ui.layout.faults import part
@@ -17,7 +16,7 @@ from dashboard.ui.panels.discussion.forms import behind
 from dashboard.ui.session import data, reader
 from dashboard.ui.session.language import day_pattern, language, say
 from dashboard.ui.session.url_state import get_param
-from dashboard.ui.widgets import badges, dates, filters, refusals, submit
+from dashboard.ui.widgets import badges, dates, filters, submit
 from dashboard.ui.widgets.tables import list_of
 from dashboard.words import day
 
@@ -104,16 +103,7 @@ def _start(model: str, key: str, open_days: list[date]) -> None:
         if st.form_submit_button(say("Start now"), type="primary"):
             values: dict[str, Any] = {"model": model, "reason": reason}
             values |= {"planned_for": _written(carried_out)} if carried_out else {}
-            _begin(values)
-
-
-def _begin(values: Mapping[str, object]) -> None:
-    try:
-        data.start(START, values)
-    except DashboardError as error:
-        refusals.show(error)
-    else:
-        submit.finish(say("The training is being handed over; the sidebar shows how far it is."))
+            submit.begin(START, values, say("The training is being handed over; the sidebar shows how far it is."))
 
 
 def _end(model: str, key: str) -> None:
